@@ -1,0 +1,240 @@
+"""Trains the recipe of a run directory: reports, samples, snapshots, keep-best, monitor, resume, cancel."""
+
+import signal
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from ganlab import checkpoints, data, metrics, monitor, resume, runs
+from ganlab.checkpoints import Sheets
+from ganlab.data import Pack, Stream, to_uint8
+from ganlab.runs import Finding, RunFolder, Status
+from ganlab.train import EMA_NETS, Report, Run, averaged_generator, choose_device, start, train
+
+SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
+CARRIED_SEEDS = 16  # of them in a checkpoint
+SNAPSHOTS = 20  # a run
+SAVE_EVERY_SECONDS = 60.0
+CURVE_POINTS = 500
+SAMPLES_WHILE_TRAINING = 2_000
+SAMPLES_AT_THE_END = 10_000
+
+
+def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) -> Iterator[Report]:
+    """Train the run in `folder` to its end, yielding reports.
+
+    Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume).
+    SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`.
+    """
+    with runs.hold(folder):
+        folder.stop.unlink(missing_ok=True)
+        status = runs.read_status(folder).model_copy(
+            update={"state": "running", "error": "", **runs.this_process(), "heartbeat": time.time()}
+        )
+        runs.write_status(folder, status)
+        try:
+            session = _Session(folder, status, device=device, continue_run=continue_run)
+            with _stop_on_signals(session):
+                yield from session.train()
+        except Exception as error:
+            # Whatever it was, whoever looks at the run must see it; it then goes on to the caller.
+            failed = runs.read_status(folder).model_copy(
+                update={"state": "failed", "error": f"{error}", "eta_seconds": None}
+            )
+            if not isinstance(error, ValueError):
+                with folder.log.open("a") as log:
+                    log.write(traceback.format_exc())
+            runs.write_status(folder, failed)
+            raise
+
+
+class _Session:
+    """One sitting of a run: what has to be remembered between two reports."""
+
+    def __init__(self, folder: RunFolder, status: Status, *, device: str, continue_run: bool) -> None:
+        recipe = runs.read_recipe(folder)
+        where = choose_device(device or status.device)
+        pack = data.resized(data.load(recipe.dataset), recipe.image_size)
+        self.folder = folder
+        self.run: Run = start(recipe, pack.spec, where)
+        if continue_run and folder.resume.is_file():
+            resume.restore_state(self.run, folder.resume)
+        elif continue_run and folder.metrics.is_file():
+            raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
+        runs.forget_metrics_after(folder, self.run.step)
+        for path in folder.snapshots.glob("*.safetensors"):
+            if int(path.stem) > self.run.step:
+                path.unlink()
+        self.status = status.model_copy(update={"step": self.run.step, "steps": recipe.steps})
+        self.pack: Pack = pack
+        self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where)
+        self.reference = metrics.reference(pack)
+        self.metric = metrics.leading_metric(self.reference)
+        self.report_every = max(1, min(50, recipe.steps // 200))
+        self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
+        self.stop_requested = False
+        self.saved = time.monotonic()
+        self.looked = 0.0
+        self.reports: list[Report] = []
+
+    def train(self) -> Iterator[Report]:
+        first = self.run.step == 0
+        if first:
+            self._snapshot()
+        began, begun_step = time.monotonic(), self.run.step
+        for report in train(self.run, self.stream, report_every=self.report_every, stop=self._stop_wanted):
+            self._record(report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
+            yield report
+            fatal = self._findings(monitor.inspect_reports(self.reports), report)
+            if fatal:
+                return
+            if report.step % self.snapshot_every == 0 or report.step == self.run.recipe.steps:
+                measured = self._snapshot()
+                found = monitor.inspect_samples(report.step, self.run.recipe.steps, measured)
+                if self._findings(found, report):
+                    return
+            if time.monotonic() - self.saved > SAVE_EVERY_SECONDS:
+                self._save_state()
+        self._save_state()
+        if self.run.step < self.run.recipe.steps:
+            self._set(state="cancelled", eta_seconds=None, step=self.run.step)
+        else:
+            self._finish()
+        self.folder.stop.unlink(missing_ok=True)
+
+    def _stop_wanted(self) -> bool:
+        if time.monotonic() - self.looked > 0.5:  # a look at the disk costs microseconds, but not every step
+            self.looked = time.monotonic()
+            self.stop_requested = self.stop_requested or self.folder.stop.exists()
+            if time.time() - self.status.heartbeat > 5:
+                self._set()
+        return self.stop_requested
+
+    def _record(self, report: Report, steps_per_second: float) -> None:
+        self.reports = [*self.reports[-monitor.WINDOW :], report]
+        line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
+        runs.append_metrics(self.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
+        left = self.run.recipe.steps - report.step
+        self._set(
+            step=report.step,
+            images_per_second=steps_per_second * self.run.recipe.batch_size,
+            eta_seconds=left / steps_per_second,
+        )
+
+    def _findings(self, found: list[Finding], report: Report) -> bool:
+        """Note new kinds of findings; whether the run ends here because of one."""
+        known = {finding.kind for finding in self.status.findings}
+        new = [finding for finding in found if finding.kind not in known]
+        if new:
+            self._set(findings=[*self.status.findings, *new])
+        ends = [f for f in found if f.fatal or self.status.on_collapse == "stop"]
+        if ends:
+            self._set(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
+        return bool(ends)
+
+    def _snapshot(self) -> dict[str, float]:
+        """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
+        run, step = self.run, self.run.step
+        nets = self._sampled_nets()
+        sheet = _images(run, nets["generator"], run.latent.from_seeds(SHEET_SEEDS))
+        self.folder.samples.mkdir(exist_ok=True)
+        save_sheet(sheet, self.folder.samples / f"{step:08}.png")
+        measured = self._measure(nets["generator"], SAMPLES_WHILE_TRAINING)
+        checkpoints.save(
+            self.folder.snapshots / f"{step:08}.safetensors",
+            recipe=run.recipe,
+            data=run.data,
+            latent=run.latent,
+            nets=nets,
+            step=step,
+            metrics=measured,
+        )
+        if self.status.best_value is None or measured[self.metric] < self.status.best_value:
+            self._set(best_step=step, best_value=measured[self.metric], metric=self.metric)
+        return measured
+
+    def _measure(self, generator: nn.Module, n: int) -> dict[str, float]:
+        rng = torch.Generator().manual_seed(self.run.recipe.seed + 1)
+        latents = self.run.latent.sample(n, rng)
+        return metrics.evaluate(_images(self.run, generator, latents), self.reference)
+
+    def _sampled_nets(self) -> dict[str, nn.Module]:
+        nets = {name: self.run.ema[name] for name in EMA_NETS if name in self.run.ema}
+        return nets | {"generator": averaged_generator(self.run)}
+
+    def _save_state(self) -> None:
+        resume.save_state(self.run, self.folder.resume)
+        self.saved = time.monotonic()
+
+    def _finish(self) -> None:
+        """Write the best snapshot as the run's checkpoint, with curves, sheets and its metrics on many samples."""
+        best = checkpoints.load(self.folder.snapshots / f"{self.status.best_step or self.run.step:08}.safetensors")
+        checkpoints.save(
+            self.folder.checkpoint,
+            recipe=self.run.recipe,
+            data=self.run.data,
+            latent=self.run.latent,
+            nets=best.nets,
+            step=best.card.step,
+            metrics=self._measure(best.nets["generator"], SAMPLES_AT_THE_END),
+            curves=curves(runs.read_metrics(self.folder)),
+            sheets=self._carried_sheets(),
+        )
+        self._set(state="done", step=self.run.step, eta_seconds=0.0)
+
+    def _carried_sheets(self) -> Sheets:
+        latents = self.run.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])
+        paths = checkpoints.list_files(self.folder.snapshots)
+        chosen = paths[:: max(1, len(paths) // 8)]
+        images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
+        return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
+
+    def _set(self, **changes: Any) -> None:
+        self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
+        runs.write_status(self.folder, self.status)
+
+
+def save_sheet(images: Tensor, path: Path) -> None:
+    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
+    from ganlab.data.torchvision_import import torchvision
+
+    columns = round(len(images) ** 0.5)
+    grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
+    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(path)
+
+
+def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
+    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` points that keep the last one."""
+    stride = -(-len(lines) // CURVE_POINTS) if lines else 1
+    thin = lines[::-1][::stride][::-1]
+    names = dict.fromkeys(key for line in thin for key in line)
+    return {name: torch.tensor([line.get(name, float("nan")) for line in thin]) for name in names}
+
+
+@torch.inference_mode()
+def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
+    parts = [to_uint8(generator(part.to(run.device))).cpu() for part in latents.split(256)]
+    return torch.cat(parts)
+
+
+@contextmanager
+def _stop_on_signals(session: _Session) -> Iterator[None]:
+    """Turn SIGTERM and Ctrl-C into a wish to stop after the current step."""
+
+    def wish(number: int, frame: FrameType | None) -> None:
+        session.stop_requested = True
+
+    before = {number: signal.signal(number, wish) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""What the pages compute: tensors and files in, arrays out, no widgets."""

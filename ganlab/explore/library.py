@@ -1,0 +1,79 @@
+"""The models that can be opened: shipped checkpoints, uploaded ones, and those of runs; each with a short id."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ganlab import checkpoints, runs
+from ganlab.checkpoints import MAX_FILE_BYTES, Card
+
+Origin = Literal["shipped", "uploaded", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A checkpoint file that may be opened. `id` is safe in an address: it is looked up, never used as a path."""
+
+    id: str
+    path: Path
+    origin: Origin
+
+
+def checkpoints_folder() -> Path:
+    """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or the project's own folder."""
+    return Path(os.environ.get("GANLAB_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints")
+
+
+def models() -> list[Model]:
+    """Every model file, whether it can be read or not: shipped, then uploaded, then those of runs."""
+    folder = checkpoints_folder()
+    shipped = [Model(path.stem, path, "shipped") for path in checkpoints.list_files(folder)]
+    uploaded = [Model(f"upload-{path.stem}", path, "uploaded") for path in checkpoints.list_files(folder / "uploads")]
+    finished = [Model(f"run-{run.name}", run.checkpoint, "run") for run in runs.list_runs() if run.checkpoint.is_file()]
+    return shipped + uploaded + finished
+
+
+def find(model_id: str) -> Model:
+    """The model with that id; ValueError lists the ids when there is none."""
+    known = {model.id: model for model in models()}
+    if model_id not in known:
+        raise ValueError(f"there is no model {model_id!r}; choose from {', '.join(known) or 'none yet'}")
+    return known[model_id]
+
+
+def snapshots(run_name: str) -> list[Path]:
+    """The snapshot files of a run, in order of steps; empty when there is no such run."""
+    found = {run.name: run for run in runs.list_runs()}
+    return checkpoints.list_files(found[run_name].snapshots) if run_name in found else []
+
+
+def add_upload(name: str, content: bytes) -> Model:
+    """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
+    if len(content) > MAX_FILE_BYTES:
+        raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
+    stem = re.sub(r"[^a-z0-9-]+", "-", Path(name).stem.lower()).strip("-")[:40] or "model"
+    folder = checkpoints_folder() / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
+    part = path.with_suffix(".part")
+    try:
+        part.write_bytes(content)
+        try:
+            checkpoints.load(part)
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(part), name)) from error
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return Model(f"upload-{path.stem}", path, "uploaded")
+
+
+def try_card(model: Model) -> Card | str:
+    """The model's card, or the reason why it cannot be read."""
+    try:
+        return checkpoints.read_card(model.path)
+    except ValueError as error:
+        return str(error)

@@ -1,0 +1,1 @@
+"""Launching trainings that outlive the app: submit, cancel, list."""

@@ -1,0 +1,163 @@
+"""The space that a generator reads: a vector made of named factors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor
+
+
+class _Factor(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(min_length=1, max_length=64)
+
+
+class Normal(_Factor):
+    """Independent standard normal values."""
+
+    kind: Literal["normal"] = "normal"
+    size: int = Field(ge=1, le=4096)
+
+    @property
+    def dim(self) -> int:
+        return self.size
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        return torch.randn(n, self.size, generator=rng, device=rng.device)
+
+    def parse(self, text: str) -> Tensor:
+        return _numbers(self, text)
+
+
+class Uniform(_Factor):
+    """Independent values, uniform between two bounds."""
+
+    kind: Literal["uniform"] = "uniform"
+    size: int = Field(ge=1, le=4096)
+    low: float = -1.0
+    high: float = 1.0
+
+    @property
+    def dim(self) -> int:
+        return self.size
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        unit = torch.rand(n, self.size, generator=rng, device=rng.device)
+        return unit * (self.high - self.low) + self.low
+
+    def parse(self, text: str) -> Tensor:
+        return _numbers(self, text)
+
+
+class Category(_Factor):
+    """One of several labels, as a one-hot vector."""
+
+    kind: Literal["category"] = "category"
+    labels: tuple[str, ...] = Field(min_length=2, max_length=1024)
+
+    @property
+    def dim(self) -> int:
+        return len(self.labels)
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        index = torch.randint(self.dim, (n,), generator=rng, device=rng.device)
+        return torch.nn.functional.one_hot(index, self.dim).float()
+
+    def parse(self, text: str) -> Tensor:
+        if text not in self.labels:
+            raise ValueError(f"{self.name} has no label {text!r}; choose from {', '.join(self.labels)}")
+        return torch.eye(self.dim)[self.labels.index(text)]
+
+
+class Attributes(_Factor):
+    """Several labels that are on (1) or off (0) independently of each other."""
+
+    kind: Literal["attributes"] = "attributes"
+    labels: tuple[str, ...] = Field(min_length=1, max_length=1024)
+
+    @property
+    def dim(self) -> int:
+        return len(self.labels)
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        return torch.randint(2, (n, self.dim), generator=rng, device=rng.device).float()
+
+    def parse(self, text: str) -> Tensor:
+        chosen = [part.strip() for part in text.split("+") if part.strip()]
+        if unknown := [label for label in chosen if label not in self.labels]:
+            raise ValueError(f"{self.name} has no label {unknown[0]!r}; choose from {', '.join(self.labels)}")
+        return torch.tensor([float(label in chosen) for label in self.labels])
+
+
+Factor = Annotated[Normal | Uniform | Category | Attributes, Field(discriminator="kind")]
+
+
+class Latent(BaseModel):
+    """Factors in the order in which they are concatenated to the generator's input vector."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    factors: tuple[Factor, ...] = Field(min_length=1, max_length=32)
+
+    @property
+    def dim(self) -> int:
+        return sum(factor.dim for factor in self.factors)
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        """`n` draws from the prior, float32 [n, dim], on the generator's device."""
+        return torch.cat([factor.sample(n, rng) for factor in self.factors], 1)
+
+    def from_seeds(self, seeds: Sequence[int]) -> Tensor:
+        """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device."""
+        return torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])
+
+    def split(self, u: Tensor) -> dict[str, Tensor]:
+        """The columns of each factor, by name; views of `u` [n, dim]."""
+        parts = u.split([factor.dim for factor in self.factors], 1)
+        return {factor.name: part for factor, part in zip(self.factors, parts, strict=True)}
+
+    def fix(self, u: Tensor, values: Mapping[str, str]) -> Tensor:
+        """A copy of `u` in which the named factors hold the given values in every row.
+
+        A value is written as people type it: a label, labels joined by `+`, or numbers joined by commas.
+        """
+        u = u.clone()
+        parts = self.split(u)
+        for name, text in values.items():
+            parts[self.factor(name).name].copy_(self.factor(name).parse(text).to(u))
+        return u
+
+    def factor(self, name: str) -> Normal | Uniform | Category | Attributes:
+        """The factor called `name`; ValueError lists the names when there is none."""
+        for factor in self.factors:
+            if factor.name == name:
+                return factor
+        raise ValueError(
+            f"this model has no factor {name!r}; it has {', '.join(factor.name for factor in self.factors)}"
+        )
+
+    def truncate(self, u: Tensor, limit: float) -> Tensor:
+        """Squeeze every normal value into [-limit, limit], keeping ranks; other factors stay.
+
+        Maps N(0, 1) onto the normal distribution truncated at `limit` by way of its distribution function, so
+        that a seed's picture moves smoothly as the limit does. An infinite limit changes nothing.
+        """
+        if not limit > 0:
+            raise ValueError(f"the truncation limit is {limit}; it must be above 0")
+        u = u.clone()
+        inside = torch.erf(torch.tensor(limit / 2**0.5, dtype=torch.float64))
+        for factor, part in zip(self.factors, self.split(u).values(), strict=True):
+            if factor.kind == "normal" and inside < 1:
+                squeezed = torch.erfinv(torch.erf(part.double() / 2**0.5) * inside) * 2**0.5
+                part.copy_(squeezed)
+        return u
+
+
+def _numbers(factor: Normal | Uniform, text: str) -> Tensor:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"{factor.name} takes numbers joined by commas, not {text!r}") from None
+    if len(values) not in (1, factor.size):
+        raise ValueError(f"{factor.name} takes 1 or {factor.size} numbers, not {len(values)}")
+    return torch.tensor(values).expand(factor.size)

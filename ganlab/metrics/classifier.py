@@ -1,0 +1,126 @@
+"""A small digit classifier, trained here and shipped, whose outputs and features the metrics read."""
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ganlab.data import Pack, Stream, to_float
+
+WEIGHTS = Path(__file__).with_name("mnist-classifier.safetensors")
+SIZE = 28  # pixels that the classifier reads; other sizes are resampled to it
+FEATURES = 64
+
+
+class Reading(NamedTuple):
+    """What the classifier says of a set of images."""
+
+    probabilities: Tensor  # float32 [N, 10]
+    features: Tensor  # float32 [N, FEATURES], in [-1, 1]
+
+
+class Classifier(nn.Module):
+    """Images [B, 1, 28, 28] in [-1, 1] => bounded features and logits.
+
+    The features pass through tanh: a distance between unbounded features measures their scale first.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            *_block(1, 32),
+            *_block(32, 32),
+            nn.MaxPool2d(2),
+            *_block(32, 64),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(64 * 7 * 7, FEATURES),
+            nn.Tanh(),
+        )
+        self.head = nn.Linear(FEATURES, 10)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.trunk(images)
+        return features, self.head(features)
+
+
+@functools.cache
+def shipped_classifier() -> Classifier:
+    """The classifier of this package, in eval mode."""
+    net = Classifier()
+    with safe_open(WEIGHTS, "pt") as file:
+        net.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()})  # noqa: SIM118
+    return net.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def read(net: Classifier, images: Tensor) -> Reading:
+    """Classify uint8 images [N, C, H, W] of any size; colour is averaged away."""
+    probabilities, features = [], []
+    for part in images.split(1000):
+        x = to_float(part).mean(1, keepdim=True)
+        if x.shape[-1] != SIZE:
+            x = F.interpolate(x, (SIZE, SIZE), mode="bilinear", antialias=x.shape[-1] > SIZE)
+        feature, logits = net(x.contiguous(memory_format=torch.channels_last))
+        probabilities.append(logits.softmax(1))
+        features.append(feature)
+    return Reading(torch.cat(probabilities), torch.cat(features))
+
+
+def accuracy(net: Classifier, pack: Pack, split: str = "test") -> float:
+    """Share of the split's images that the classifier names rightly."""
+    images, labels = pack.split(split)
+    return (read(net, images).probabilities.argmax(1) == labels).double().mean().item()
+
+
+def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[tuple[int, Classifier]]:
+    """Train from nothing on slightly moved, turned and scaled digits; yields after each epoch."""
+    device = torch.device("cpu")
+    stream = Stream(pack, batch_size=128, seed=seed, device=device)
+    steps = len(stream.images) // 128
+    rng = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng([]):
+        torch.manual_seed(seed)
+        net = Classifier().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-2)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=epochs * steps)
+        for epoch in range(epochs):
+            net.train()
+            for step in range(epoch * steps, (epoch + 1) * steps):
+                batch = stream.batch(step)
+                _, logits = net(_moved(batch.images, rng))
+                optimizer.zero_grad()
+                F.cross_entropy(logits, batch.labels).backward()
+                optimizer.step()
+                schedule.step()
+            yield epoch + 1, net.eval()
+
+
+def save_classifier(net: Classifier, path: Path, measured: dict[str, float]) -> None:
+    """Write float16 weights and what was measured of them."""
+    tensors = {key: value.half().contiguous() for key, value in net.state_dict().items()}
+    save_file(tensors, path, {"classifier": json.dumps(measured)})
+
+
+def _block(before: int, after: int) -> list[nn.Module]:
+    return [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
+
+
+def _moved(images: Tensor, rng: torch.Generator) -> Tensor:
+    """Turned by up to 10 degrees, scaled by up to 10 %, shifted by up to 2 pixels."""
+    n = len(images)
+    turn, scale, shift = (torch.rand(n, k, generator=rng) * 2 - 1 for k in (1, 1, 2))
+    angle, factor = turn * 0.1745, 1 + 0.1 * scale
+    cos, sin = angle.cos() * factor, angle.sin() * factor
+    place = shift * 2 * 2 / SIZE
+    affine = torch.stack([torch.cat([cos, -sin, place[:, :1]], 1), torch.cat([sin, cos, place[:, 1:]], 1)], 1)
+    grid = F.affine_grid(affine, list(images.shape), align_corners=False)
+    return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1

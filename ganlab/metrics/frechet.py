@@ -1,0 +1,32 @@
+"""Frechet distance between Gaussians fitted to two sets of features (Heusel et al. 2017)."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Moments(NamedTuple):
+    """Mean and covariance of a set of features."""
+
+    mean: Tensor  # float64 [D]
+    covariance: Tensor  # float64 [D, D]
+
+
+def moments(features: Tensor) -> Moments:
+    """Moments of features [N, D], N at least 2."""
+    features = features.double()
+    return Moments(features.mean(0), features.T.cov())
+
+
+def frechet_distance(a: Moments, b: Moments) -> float:
+    """|mean_a - mean_b|^2 + tr(A + B - 2 (A B)^(1/2)).
+
+    The trace of the root comes from two symmetric eigenvalue problems, which are exact for covariances of any
+    rank; a general matrix root is not.
+    """
+    values, vectors = torch.linalg.eigh(a.covariance)
+    root = vectors * values.clamp_min(0).sqrt() @ vectors.T
+    cross = torch.linalg.eigvalsh(root @ b.covariance @ root).clamp_min(0).sqrt().sum()
+    distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * cross
+    return max(0.0, distance.item())

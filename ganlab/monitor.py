@@ -1,0 +1,92 @@
+"""Looks at a run while it goes on and names what goes wrong, from reports and from measurements of samples.
+
+The failures are those that the course reports describe: mode collapse, a discriminator that is too strong, a
+discriminator that diverged, and a learning rate that is too small.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from ganlab.runs import Finding
+from ganlab.train import Report
+
+WINDOW = 10  # reports that have to agree
+
+Values = dict[str, float]
+
+
+def inspect_reports(reports: Sequence[Report]) -> list[Finding]:
+    """Findings from the losses; looks at the last `WINDOW` reports only, so that its cost is bounded."""
+    recent = reports[-WINDOW:]
+    if not recent:
+        return []
+    bad = [key for key, value in recent[-1].values.items() if not math.isfinite(value)]
+    if bad:
+        return [_finding("nan", recent[-1].step, f"{bad[0]} is not a number any more")]
+    if len(recent) < WINDOW:
+        return []
+    return [
+        _finding(kind, recent[-1].step, message)
+        for kind, (test, message) in LOSS_RULES.items()
+        if all(test(report.values) for report in recent)
+    ]
+
+
+def inspect_samples(step: int, steps: int, metrics: Values) -> list[Finding]:
+    """Findings from the metrics of a snapshot's samples, once training is under way."""
+    return [
+        _finding(kind, step, message.format(**metrics))
+        for kind, (key, test, message) in SAMPLE_RULES.items()
+        if key in metrics and step >= SAMPLE_RULES_FROM[kind] * steps and test(metrics[key])
+    ]
+
+
+def _finding(kind: str, step: int, message: str) -> Finding:
+    suggestion, fatal = SUGGESTIONS[kind]
+    return Finding(kind=kind, step=step, message=message, suggestion=suggestion, fatal=fatal)
+
+
+LOSS_RULES: dict[str, tuple[Callable[[Values], bool], str]] = {
+    "discriminator-too-strong": (
+        lambda v: abs(v.get("discriminator/loss", 1)) < 1e-3 and v.get("discriminator/fake", 0.5) < 0.5,
+        "the discriminator's loss stays below 0.001: the generator has nothing to learn from",
+    ),
+    "discriminator-diverged": (
+        lambda v: abs(v.get("generator/loss", 1)) < 1e-3 and v.get("discriminator/loss", 0) > 5,
+        "the generator's loss is 0 while the discriminator's is large: the discriminator has diverged",
+    ),
+}
+
+SAMPLE_RULES: dict[str, tuple[str, Callable[[float], bool], str]] = {
+    "mode-collapse": (
+        "diversity",
+        lambda value: value < 0.4,
+        "samples differ only {diversity:.0%} as much as real images do: the generator makes nearly one picture",
+    ),
+    "class-missing": (
+        "smallest_share",
+        lambda value: value < 0.1,
+        "one class is drawn {smallest_share:.0%} as often as in the data",
+    ),
+}
+SAMPLE_RULES_FROM = {"mode-collapse": 0.2, "class-missing": 0.5}  # share of the steps from which a rule speaks
+
+SUGGESTIONS: dict[str, tuple[str, bool]] = {
+    "nan": (
+        "lower both learning rates, or set precision to float32; the best checkpoint so far is kept",
+        True,
+    ),
+    "discriminator-too-strong": (
+        "lower the discriminator's learning rate, or set discriminator_norm to spectral",
+        False,
+    ),
+    "discriminator-diverged": (
+        "lower the discriminator's learning rate, or set discriminator_norm to spectral",
+        False,
+    ),
+    "mode-collapse": (
+        "set adversarial to relativistic with penalty r1-r2, or lower the generator's learning rate",
+        False,
+    ),
+    "class-missing": ("train longer, or set adversarial to relativistic with penalty r1-r2", False),
+}

@@ -1,0 +1,42 @@
+"""What the architectures share: normalisation by name, and initial weights."""
+
+from typing import Literal
+
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+Norm = Literal["spectral", "batch", "none"]
+NORMS: tuple[Norm, ...] = ("spectral", "batch", "none")
+
+
+def normalised(layer: nn.Conv2d | nn.Linear, norm: Norm) -> list[nn.Module]:
+    """The layer with its normalisation: divided by its largest singular value, or followed by batch norm."""
+    if norm == "spectral":
+        return [spectral_norm(layer)]
+    if norm == "batch":
+        batch_norm = nn.BatchNorm2d if isinstance(layer, nn.Conv2d) else nn.BatchNorm1d
+        return [layer, batch_norm(layer.weight.shape[0])]
+    return [layer]
+
+
+def init_dcgan(net: nn.Module) -> None:
+    """N(0, 0.02) weights, zero biases, N(1, 0.02) batch-norm scales (Radford et al. 2016)."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.normal_(module.weight, 0.0, 0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1.0, 0.02)
+
+
+def init_kaiming(net: nn.Module) -> None:
+    """Weights that keep the scale of activations behind LeakyReLU(0.2), for nets without normalisation."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, a=0.2)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+INITIAL_WEIGHTS = {"spectral": init_dcgan, "batch": init_dcgan, "none": init_kaiming}

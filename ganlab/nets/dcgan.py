@@ -1,0 +1,72 @@
+"""DCGAN (Radford et al. 2016) at 28, 32 and 64 px, with free width and latent size.
+
+`width` is the number of channels at the largest feature map; it doubles each time the map halves. `hidden` above
+0 puts one fully connected layer of that many units between the vector and the smallest map, as InfoGAN's nets do.
+"""
+
+from torch import nn
+
+from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, init_dcgan, normalised
+
+SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map
+
+
+class DcganGenerator(nn.Sequential):
+    """Vectors [B, latent_dim] => images [B, C, H, W] in [-1, 1]."""
+
+    def __init__(self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0) -> None:
+        channels, size, _ = shape
+        base, doublings = _ladder(size)
+        top = width * 2 ** (doublings - 1)
+        layers: list[nn.Module] = []
+        if hidden:
+            layers += [nn.Linear(latent_dim, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU()]
+            latent_dim = hidden
+        layers += [
+            nn.Linear(latent_dim, top * base * base, bias=False),
+            nn.Unflatten(1, (top, base, base)),
+            nn.BatchNorm2d(top),
+            nn.ReLU(),
+        ]
+        for step in range(1, doublings):
+            wide = top // 2**step
+            layers += [
+                nn.ConvTranspose2d(wide * 2, wide, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(wide),
+                nn.ReLU(),
+            ]
+        layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1), nn.Tanh()]
+        super().__init__(*layers)
+        init_dcgan(self)
+
+
+class DcganTrunk(nn.Sequential):
+    """Images [B, C, H, W] => features [B, self.features]."""
+
+    def __init__(self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm) -> None:
+        channels, size, _ = shape
+        base, doublings = _ladder(size)
+        # Batch norm right after the pixels makes training unstable (Radford et al. 2016, section 3).
+        layers: list[nn.Module] = [
+            *normalised(nn.Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
+            nn.LeakyReLU(0.2),
+        ]
+        for step in range(1, doublings):
+            wide = width * 2**step
+            conv = nn.Conv2d(wide // 2, wide, 4, 2, 1, bias=norm != "batch")
+            layers += [*normalised(conv, norm), nn.LeakyReLU(0.2)]
+        layers.append(nn.Flatten())
+        self_features = width * 2 ** (doublings - 1) * base * base
+        if hidden:
+            linear = nn.Linear(self_features, hidden, bias=norm != "batch")
+            layers += [*normalised(linear, norm), nn.LeakyReLU(0.2)]
+            self_features = hidden
+        super().__init__(*layers)
+        self.features = self_features
+        INITIAL_WEIGHTS[norm](self)
+
+
+def _ladder(size: int) -> tuple[int, int]:
+    """Size of the smallest map, and how often it doubles up to `size`."""
+    base = SMALLEST_MAP[size]
+    return base, (size // base).bit_length() - 1

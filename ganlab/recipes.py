@@ -1,0 +1,105 @@
+"""Recipes: everything needed to train a checkpoint again. Every hyperparameter that ships is in this file."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+
+from ganlab.data import describe
+from ganlab.families import FAMILIES, gan
+
+Size = Literal[28, 32, 64]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class Recipe(BaseModel):
+    """What to train, on what, and for how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field("custom", pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", description="name of runs and checkpoints")
+    family: str = Field("gan", description="kind of model")
+    config: SerializeAsAny[BaseModel] = Field(default_factory=gan.Config, description="settings of the family")
+    dataset: str = Field("mnist", description="images to learn from")
+    image_size: Size = Field(28, description="height and width of the images, pixels")
+    steps: int = Field(10_000, ge=1, le=10_000_000, description="training steps")
+    batch_size: int = Field(64, ge=2, le=4096, description="images a step")
+    ema_halflife: float = Field(
+        10_000,
+        ge=0,
+        le=10_000_000,
+        description="images seen until an old weight counts half in the average; 0: off",
+    )
+    lr_end: float = Field(1.0, ge=0, le=1, description="learning rate at the end, as a share of the start's")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="seed of weights, data order and noise")
+    precision: Precision = Field("auto", description="number format of the heavy operations")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _config_of_the_family(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        family = values.get("family", "gan")
+        if family not in FAMILIES:
+            raise ValueError(f"unknown family {family!r}; choose from {', '.join(FAMILIES)}")
+        config = values.get("config", {})
+        if isinstance(config, dict):
+            values = values | {"config": FAMILIES[family].Config(**config)}
+        return values
+
+    @model_validator(mode="after")
+    def _known_dataset(self) -> "Recipe":
+        describe(self.dataset)
+        return self
+
+    def with_settings(self, settings: dict[str, Any]) -> "Recipe":
+        """A copy with some fields changed; `width` and `config.width` both reach the family's settings.
+
+        Raises ValueError listing the fields when there is none of that name, or naming the bound that is broken.
+        """
+        values = self.model_dump()
+        for key, value in settings.items():
+            place = key.removeprefix("config.")
+            if place in values["config"]:
+                values["config"][place] = value
+            elif key in values and key != "config":
+                values[key] = value
+            else:
+                known = [k for k in values if k != "config"] + list(values["config"])
+                raise ValueError(f"{self.name} has no setting {key!r}; choose from {', '.join(known)}")
+        return parse_recipe(values)
+
+
+def parse_recipe(values: dict[str, Any]) -> Recipe:
+    """A recipe from plain values; ValueError names each field that is wrong, in one line a field."""
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
+        raise ValueError("; ".join(lines)) from error
+
+
+def recipe(name: str) -> Recipe:
+    """The shipped recipe called `name`; ValueError lists them when there is none."""
+    if name not in RECIPES:
+        raise ValueError(f"unknown recipe {name!r}; choose from {', '.join(RECIPES)}")
+    return RECIPES[name]
+
+
+RECIPES: dict[str, Recipe] = {
+    made.name: made
+    for made in (
+        Recipe(
+            name="digits-quick",
+            dataset="digits",
+            steps=800,
+            batch_size=64,
+            ema_halflife=2_000,
+            config=gan.Config(width=24, generator_lr=1e-3, discriminator_lr=5e-4),
+        ),
+        Recipe(
+            name="mnist-dcgan-28",
+            steps=20_000,
+            config=gan.Config(width=64, generator_lr=1e-3, discriminator_lr=1e-3),
+        ),
+    )
+}

@@ -1,0 +1,204 @@
+"""The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ganlab.recipes import Recipe, parse_recipe
+
+State = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "interrupted", "collapsed"]
+ACTIVE: tuple[State, ...] = ("queued", "running", "cancelling")
+RESUMABLE: tuple[State, ...] = ("cancelled", "failed", "interrupted", "collapsed")
+
+
+class Finding(BaseModel):
+    """Something that the monitor saw going wrong, and what to try."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: str
+    step: int
+    message: str
+    suggestion: str
+    fatal: bool = False
+
+
+class Status(BaseModel):
+    """What a run is doing. Written by its trainer, by `submit` and by `cancel`, always as a whole."""
+
+    state: State
+    step: int = 0
+    steps: int
+    images_per_second: float = 0.0
+    eta_seconds: float | None = None
+    pid: int | None = None
+    process_started: float | None = None  # seconds since the epoch; with pid, names one process for good
+    heartbeat: float = 0.0  # seconds since the epoch
+    created: float = 0.0
+    device: str = "auto"
+    on_collapse: Literal["stop", "continue"] = "continue"
+    best_step: int | None = None
+    best_value: float | None = None  # of the metric that keep-best goes by; lower is better
+    metric: str = ""  # its name
+    error: str = ""
+    findings: list[Finding] = []
+
+
+class RunFolder:
+    """Paths inside one run directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.recipe = path / "recipe.json"
+        self.status = path / "status.json"
+        self.metrics = path / "metrics.jsonl"
+        self.log = path / "log.txt"
+        self.samples = path / "samples"
+        self.snapshots = path / "snapshots"
+        self.resume = path / "resume" / "state.safetensors"
+        self.checkpoint = path / "checkpoint.safetensors"
+        self.stop = path / "stop"
+        self.lock = path / "lock"
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+def runs_folder() -> Path:
+    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory."""
+    return Path(os.environ.get("GANLAB_RUNS") or "runs")
+
+
+def create(path: Path, recipe: Recipe, *, device: str = "auto", on_collapse: str = "continue") -> RunFolder:
+    """A new run directory in state `queued`. ValueError when `path` holds a run or other files already."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
+    path.mkdir(parents=True, exist_ok=True)
+    folder = RunFolder(path)
+    _replace(folder.recipe, recipe.model_dump_json(indent=2))
+    status = {"state": "queued", "steps": recipe.steps, "created": time.time()}
+    write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+    return folder
+
+
+def new_path(recipe: Recipe, root: Path | None = None) -> Path:
+    """A free path for a run of `recipe`: its name and a number."""
+    root = root or runs_folder()
+    taken = {path.name for path in root.glob(f"{recipe.name}-*")} if root.is_dir() else set()
+    return root / next(name for i in range(1, 10**6) if (name := f"{recipe.name}-{i:03}") not in taken)
+
+
+def open_run(path: Path) -> RunFolder:
+    """The run at `path`. ValueError when there is none."""
+    folder = RunFolder(path)
+    if not folder.recipe.is_file():
+        raise ValueError(f"{path} is not a run directory: it has no recipe.json")
+    return folder
+
+
+def list_runs(root: Path | None = None) -> list[RunFolder]:
+    """Runs under `root`, the newest first."""
+    root = root or runs_folder()
+    found = [RunFolder(path.parent) for path in root.glob("*/recipe.json")] if root.is_dir() else []
+    return sorted(found, key=lambda folder: folder.recipe.stat().st_mtime, reverse=True)
+
+
+def read_recipe(folder: RunFolder) -> Recipe:
+    """ValueError names the file and each field that is wrong."""
+    try:
+        return parse_recipe(json.loads(folder.recipe.read_text()))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{folder.recipe} cannot be used ({error})") from error
+
+
+def read_status(folder: RunFolder) -> Status:
+    """What the run is doing now: a run whose trainer has died is `interrupted`, whatever its file says."""
+    try:
+        status = Status.model_validate_json(folder.status.read_text())
+    except (OSError, ValidationError) as error:
+        steps = read_recipe(folder).steps
+        return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
+    if status.state in ("running", "cancelling") and not is_locked(folder):
+        message = "the trainer ended without a word (killed, or the machine went down); it can be resumed"
+        return status.model_copy(update={"state": "interrupted", "error": message, "eta_seconds": None})
+    return status
+
+
+def write_status(folder: RunFolder, status: Status) -> None:
+    _replace(folder.status, status.model_dump_json(indent=2))
+
+
+def this_process() -> dict[str, Any]:
+    """The fields of a status that name the current process."""
+    return {"pid": os.getpid(), "process_started": psutil.Process().create_time()}
+
+
+def is_locked(folder: RunFolder) -> bool:
+    """Whether a trainer is at work; the lock goes when its process does, however it ends."""
+    if not folder.lock.is_file():
+        return False
+    lock = FileLock(folder.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+@contextmanager
+def hold(folder: RunFolder) -> Iterator[None]:
+    """Be the run's only trainer. ValueError when there is one already."""
+    lock = FileLock(folder.lock)
+    try:
+        lock.acquire(timeout=2)  # long enough for a reader's probe to pass
+    except Timeout:
+        raise ValueError(
+            f"another trainer is at work in {folder.path}; wait for it, cancel it, or choose another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
+    with folder.metrics.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
+    """Report lines in order; a torn or damaged line is left out."""
+    lines = []
+    if folder.metrics.is_file():
+        for text in folder.metrics.read_text(errors="replace").splitlines():
+            try:
+                line = json.loads(text)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(line, dict) and "step" in line:
+                lines.append(line)
+    return lines
+
+
+def forget_metrics_after(folder: RunFolder, step: int) -> None:
+    """Drop the lines that a resumed run will write again."""
+    kept = [json.dumps(line) + "\n" for line in read_metrics(folder) if line["step"] <= step]
+    _replace(folder.metrics, "".join(kept))
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,207 @@
+"""The one loop that trains every family, and the state that it carries."""
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganlab.data import Batch, DataSpec, Stream
+from ganlab.families import FAMILIES
+from ganlab.latents import Latent
+from ganlab.recipes import Recipe
+from ganlab.types import Optimizer, Phase
+
+EMA_NETS = ("generator", "encoder")
+"""Nets that are sampled from, and therefore averaged."""
+
+
+class Report(NamedTuple):
+    """Means over the steps since the last report."""
+
+    step: int
+    images: int  # real images seen since the start
+    seconds: float  # training time since the start, without pauses
+    values: dict[str, float]
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """A recipe in progress: exactly what a resume file has to hold."""
+
+    recipe: Recipe
+    data: DataSpec
+    latent: Latent
+    phases: tuple[Phase, ...]
+    nets: nn.ModuleDict
+    ema: nn.ModuleDict  # smoothed copies of the nets that are sampled
+    optimizers: dict[str, torch.optim.Optimizer]  # by phase name
+    rng: torch.Generator
+    device: torch.device
+    dtype: torch.dtype  # of the heavy operations
+    step: int = 0
+    seconds: float = 0.0  # spent training, without pauses
+    pending: dict[str, list[Tensor]] = field(default_factory=dict)  # log values since the last report
+
+    @property
+    def images(self) -> int:
+        return self.step * self.recipe.batch_size
+
+
+def start(recipe: Recipe, data: DataSpec, device: torch.device) -> Run:
+    """Fresh nets and optimisers for `recipe`."""
+    family = FAMILIES[recipe.family]
+    with torch.random.fork_rng([]):  # weight initialisation is the only user of the global generator
+        torch.manual_seed(recipe.seed)
+        nets = family.build(recipe.config, data)
+    nets = nets.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    phases = family.phases(recipe.config, data)
+    ema = nn.ModuleDict({name: copy.deepcopy(nets[name]) for name in EMA_NETS if name in nets})
+    return Run(
+        recipe=recipe,
+        data=data,
+        latent=family.latent(recipe.config, data),
+        phases=phases,
+        nets=nets,
+        ema=ema.eval().requires_grad_(False),
+        optimizers={phase.name: _optimizer(phase, nets) for phase in phases},
+        rng=torch.Generator(device).manual_seed(recipe.seed),
+        device=device,
+        dtype=working_dtype(recipe.precision, device),
+    )
+
+
+def train(
+    run: Run, stream: Stream, *, report_every: int = 100, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Report]:
+    """Train to the recipe's last step, yielding the mean log every `report_every` steps.
+
+    The caller decides what a report is for: print it, draw samples or save. Between two steps, `stop` is asked
+    whether to end here; the values since the last report then stay in the run, to be saved with it.
+    """
+    clock = time.perf_counter()
+    while run.step < run.recipe.steps and not stop():
+        for key, value in train_step(run, stream.batch(run.step)).items():
+            run.pending.setdefault(key, []).append(value)
+        if run.step % report_every == 0 or run.step == run.recipe.steps:
+            values = {key: torch.stack(log).float().mean().item() for key, log in run.pending.items()}
+            run.pending = {}  # reading the values was the only wait for the device in this loop
+            run.seconds += time.perf_counter() - clock
+            yield Report(run.step, run.images, run.seconds, values)
+            clock = time.perf_counter()
+    run.seconds += time.perf_counter() - clock
+
+
+def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
+    """Give each phase that is due its turn, then move the averages."""
+    log: dict[str, Tensor] = {}
+    images = batch.images.contiguous(memory_format=torch.channels_last)
+    batch = batch._replace(images=images)
+    for phase in run.phases:
+        if run.step % phase.every != 0:
+            continue
+        for name, net in run.nets.items():
+            net.requires_grad_(name in phase.trains)  # frozen nets still pass gradients through
+        optimizer = run.optimizers[phase.name]
+        for group in optimizer.param_groups:
+            group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(run.device.type, run.dtype, enabled=run.dtype != torch.float32):
+            loss = phase.loss(run.nets, batch, run.rng)
+        loss.total.backward()
+        optimizer.step()
+        log |= {f"{phase.name}/{key}": value.detach() for key, value in loss.log.items()}
+    run.step += 1
+    update_ema(run)
+    return log
+
+
+def lr_share(recipe: Recipe, step: int) -> float:
+    """Factor on every learning rate: 1 in the first half, then linear down to `lr_end` at the last step."""
+    late = max(0.0, 2 * step / recipe.steps - 1)
+    return 1 - (1 - recipe.lr_end) * late
+
+
+@torch.no_grad()
+def update_ema(run: Run) -> None:
+    """Blend weights into the averages; buffers are copied (batch norm's are averages already).
+
+    The half-life is at most a twentieth of the images seen, so that the start is forgotten (Karras et al. 2022).
+    """
+    halflife = min(run.recipe.ema_halflife, run.images / 20)
+    keep = 0.5 ** (run.recipe.batch_size / halflife) if halflife > 0 else 0.0
+    for name, average in run.ema.items():
+        net = run.nets[name]
+        torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - keep)
+        torch._foreach_copy_(list(average.buffers()), list(net.buffers()))
+
+
+@torch.no_grad()
+def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> nn.Module:
+    """A copy of the averaged generator whose batch-norm statistics fit the averaged weights, in eval mode.
+
+    The statistics that training collects belong to the last weights; measured again on fixed latents they belong
+    to the averaged ones, and an image then depends on nothing but its own latent.
+    """
+    net = copy.deepcopy(run.ema["generator"])
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    if norms:
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # a plain mean over the batches
+        rng = torch.Generator(run.device).manual_seed(run.recipe.seed)
+        net.train()
+        for _ in range(batches):
+            net(run.latent.sample(batch_size, rng))
+        for norm in norms:
+            norm.momentum = 0.1
+    return net.eval()
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`auto` is CUDA when there is one; ValueError when the wished device is not there."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name not in ("cpu", "cuda"):
+        raise ValueError(f"unknown device {name!r}; choose from auto, cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("torch finds no CUDA device here; choose cpu or auto")
+    return torch.device(name)
+
+
+def working_dtype(precision: str, device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it natively, float32 elsewhere, unless the recipe says which."""
+    if precision != "auto":
+        return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
+
+
+def _cpu_multiplies_bfloat16() -> bool:
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.is_file() and any(
+        {"avx512_bf16", "amx_bf16"} & set(line.split())
+        for line in cpuinfo.read_text().splitlines()
+        if line.startswith("flags")
+    )
+
+
+def _optimizer(phase: Phase, nets: nn.ModuleDict) -> torch.optim.Optimizer:
+    weights = [weight for name in phase.trains for weight in nets[name].parameters()]
+    return OPTIMIZERS[phase.optimizer.kind](weights, phase.optimizer)
+
+
+def _adam(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+    return torch.optim.Adam(weights, settings.lr, settings.betas, fused=True)
+
+
+def _rmsprop(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+    return torch.optim.RMSprop(weights, settings.lr)
+
+
+OPTIMIZERS = {"adam": _adam, "rmsprop": _rmsprop}

@@ -1,0 +1,57 @@
+"""What a model family provides to the one loop that trains every family."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol
+
+import torch
+from pydantic import BaseModel
+from torch import Tensor, nn
+
+from ganlab.data import Batch, DataSpec
+from ganlab.latents import Latent
+
+
+class Loss(NamedTuple):
+    """What a phase minimises, and the numbers worth plotting beside it."""
+
+    total: Tensor  # scalar; the loop differentiates this and nothing else
+    log: dict[str, Tensor]  # scalars
+
+
+class Optimizer(NamedTuple):
+    """How a phase steps downhill."""
+
+    lr: float
+    betas: tuple[float, float] = (0.5, 0.999)
+    kind: Literal["adam", "rmsprop"] = "adam"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phase:
+    """One optimiser's turn: which nets move, and downhill on what."""
+
+    name: str
+    trains: tuple[str, ...]  # names of nets; every other net is frozen meanwhile
+    loss: Callable[[nn.ModuleDict, Batch, torch.Generator], Loss]
+    optimizer: Optimizer
+    every: int = 1  # takes its turn at steps divisible by this
+
+
+class Family(Protocol):
+    """A kind of model: a module in `families/` that defines these names."""
+
+    TITLE: str  # as pages show it
+    Config: type[BaseModel]  # architecture and loss hyperparameters, with bounds and help
+
+    def latent(self, cfg: Any, data: DataSpec) -> Latent:
+        """What the net "generator" reads."""
+        ...
+
+    def build(self, cfg: Any, data: DataSpec) -> nn.ModuleDict:
+        """Nets by name, with fresh weights; always with "generator"."""
+        ...
+
+    def phases(self, cfg: Any, data: DataSpec) -> tuple[Phase, ...]:
+        """In the order of their turns."""
+        ...

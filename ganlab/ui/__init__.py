@@ -1,0 +1,1 @@
+"""The only package that imports streamlit, besides app.py and the pages."""

@@ -1,0 +1,66 @@
+"""The frame around every page: navigation, titles, and the guard for cold deep links."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+PAGES_FOLDER = Path(__file__).parents[2] / "pages"
+
+PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, icon)
+    "Explore": [
+        ("gallery", "Gallery", "grid_view"),
+        ("sample", "Sample", "casino"),
+        ("interpolate", "Interpolate", "linear_scale"),
+    ],
+    "Train": [
+        ("train", "Train", "model_training"),
+        ("compare", "Compare", "stacked_line_chart"),
+    ],
+}
+
+
+def router() -> None:
+    """Run the page that the address asks for, inside the shared frame."""
+    st.set_page_config(page_title="ganlab", page_icon=":material/blur_on:", layout="wide")
+    st.html(STYLE)
+    navigation = st.navigation(
+        {
+            section: [
+                st.Page(
+                    PAGES_FOLDER / f"{file}.py",
+                    title=title,
+                    icon=f":material/{icon}:",
+                    url_path=file,
+                    default=file == "gallery",
+                )
+                for file, title, icon in pages
+            ]
+            for section, pages in PAGES.items()
+        }
+    )
+    navigation.run()
+
+
+def ensure_router() -> None:
+    """First line of every page: start over through app.py when the page was run without it.
+
+    Streamlit looks for a `pages/` folder until some session has called `st.navigation`; a cold deep link then
+    runs the page alone, without the frame.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def header(title: str, text: str) -> None:
+    """The page's title and the two sentences that say what one sees."""
+    st.title(title, anchor=False)
+    st.caption(text)
+
+
+STYLE = """<style>
+.stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 2rem; }
+h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
+[class*="st-key-pixels"] img { image-rendering: pixelated; }
+</style>"""

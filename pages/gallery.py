@@ -1,0 +1,6 @@
+"""gallery"""
+
+from ganlab.ui.shell import ensure_router, header
+
+ensure_router()
+header("gallery", "")
