@@ -1,0 +1,114 @@
+"""Every test has its own runs and checkpoints; the packed datasets and one trained model are shared."""
+
+import os
+import pickle
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganlab import data, runs
+from ganlab.data import Pack
+from ganlab.execute import execute
+from ganlab.families import gan
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
+
+TINY = Recipe(
+    name="tiny",
+    dataset="digits",
+    steps=60,
+    batch_size=32,
+    ema_halflife=500,
+    precision="float32",
+    config=gan.Config(width=8, latent_size=16, generator_lr=2e-3, discriminator_lr=1e-3),
+)
+"""Enough training for blobs, in a few seconds."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The session's GANLAB_DATA: `digits` packed, and a link to the developer's MNIST where there is one."""
+    torch.set_num_threads(1)  # nets this small gain nothing from two, and on a busy machine lose a factor of ten
+    developers = data.data_folder()
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("packs/mnist.safetensors", "MNIST/raw"):
+        if (developers / name).exists():
+            (folder / name).parent.mkdir(parents=True)
+            (folder / name).symlink_to((developers / name).resolve())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANLAB_DATA", str(folder))
+        data.load("digits")
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, name in (("GANLAB_RUNS", "runs"), ("GANLAB_CHECKPOINTS", "checkpoints")):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(variable, str(tmp_path / name))
+
+
+@pytest.fixture(scope="session")
+def digits(data_folder: Path) -> Pack:
+    return data.load("digits")
+
+
+@pytest.fixture(scope="session")
+def mnist(data_folder: Path) -> Pack:
+    if not any((data_folder / name).exists() for name in ("packs/mnist.safetensors", "MNIST/raw")):
+        pytest.skip("no MNIST under GANLAB_DATA; `python -m ganlab data pack mnist` gets it")
+    return data.load("mnist")
+
+
+@pytest.fixture(scope="session")
+def finished_run(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run of `TINY`, done, shared by all tests: read it, never change it."""
+    folder = runs.create(tmp_path_factory.mktemp("finished") / "tiny-001", TINY, device="cpu")
+    for _ in execute(folder):
+        pass
+    return folder
+
+
+@pytest.fixture
+def run_folder(finished_run: RunFolder) -> RunFolder:
+    """A copy of the finished run, listed under GANLAB_RUNS."""
+    return RunFolder(Path(shutil.copytree(finished_run.path, runs.runs_folder() / "tiny-001")))
+
+
+@pytest.fixture(scope="session")
+def checkpoint_file(finished_run: RunFolder) -> Path:
+    """A really trained checkpoint, shared by all tests: read it, never change it."""
+    return finished_run.checkpoint
+
+
+@pytest.fixture
+def checkpoints_folder(checkpoint_file: Path) -> Path:
+    """The test's GANLAB_CHECKPOINTS, with one good checkpoint in it: `tiny.safetensors`."""
+    folder = Path(os.environ["GANLAB_CHECKPOINTS"])
+    shutil.copy(checkpoint_file, folder / "tiny.safetensors")
+    return folder
+
+
+@pytest.fixture
+def truncated_file(checkpoint_file: Path, tmp_path: Path) -> Path:
+    """The first two thirds of a good checkpoint."""
+    path = tmp_path / "truncated.safetensors"
+    content = checkpoint_file.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+    return path
+
+
+@pytest.fixture
+def pickle_file(tmp_path: Path) -> Path:
+    """A pickle that makes the file `ran` beside itself when it is opened, under a checkpoint's name."""
+
+    class Attack:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "ran"),)
+
+    path = tmp_path / "pickle.safetensors"
+    path.write_bytes(pickle.dumps(Attack()))
+    return path
