@@ -1,0 +1,138 @@
+"""The real app on a free port, and a page of a real Chromium that fails the test when its console shows an error."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+UNAVOIDABLE = (
+    "/_stcore/",  # on a deep link Streamlit looks for its server under the page's address first
+    "https://fonts.gstatic.com/",  # the icon in the browser's tab, where there is no internet
+)
+"""Parts of addresses whose failure says nothing about the app."""
+START_SECONDS = 90
+RUN_MILLISECONDS = 60_000
+
+
+class Server(NamedTuple):
+    """A running app and its folders."""
+
+    url: str
+    runs: Path
+    checkpoints: Path
+    log: Path
+
+    def address(self, page: str = "") -> str:
+        """The address of a page, with its query: `sample?seed=3`."""
+        return f"{self.url}/{page}"
+
+
+@contextmanager
+def serve(folder: Path, data: Path, checkpoints: Path | None = None) -> Iterator[Server]:
+    """Run the app with folders of its own under `folder`, and a copy of the checkpoints in `checkpoints`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Server(f"http://127.0.0.1:{port}", folder / "runs", folder / "checkpoints", folder / "server.txt")
+    shutil.copytree(checkpoints or ROOT / "checkpoints", server.checkpoints)
+    environment = os.environ | {
+        "GANLAB_DATA": str(data),
+        "GANLAB_RUNS": str(server.runs),
+        "GANLAB_CHECKPOINTS": str(server.checkpoints),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    with server.log.open("wb") as log:  # a pipe would fill up and block the server
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_healthy(process, server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as it ships, with the shipped checkpoints and no runs."""
+    with serve(tmp_path_factory.mktemp("app"), data_folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).is_file():
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of 1400 x 1000; at the end, errors on its console or in its scripts fail the test."""
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not any(part in url for part in UNAVOIDABLE):
+            errors.append(f"{message.text} {url}")
+
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+    opened = context.new_page()
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def settle() -> Callable[[Page], None]:
+    """Wait until the page is connected and its script has stopped running."""
+
+    def wait(page: Page) -> None:
+        page.wait_for_timeout(100)  # a click reaches the script a moment later
+        still = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+        page.locator(still).wait_for(timeout=RUN_MILLISECONDS)
+
+    return wait
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{server.log.read_text(errors='replace')}")
