@@ -24,6 +24,7 @@ class Dataset:
 
     title: str
     spec: DataSpec
+    train: int  # images in the train split, for counting epochs
     offline: bool  # needs no download and no files of the user
     build: Callable[[Progress], Pack]
 
@@ -128,18 +129,21 @@ DATASETS: dict[str, Dataset] = {
     "digits": Dataset(
         title="Digits (scikit-learn, 1,797 small handwritten digits)",
         spec=_grey("digits", DIGITS),
+        train=1_500,
         offline=True,
         build=_build_digits,
     ),
     "mnist": Dataset(
         title="MNIST (70,000 handwritten digits)",
         spec=_grey("mnist", DIGITS),
+        train=60_000,
         offline=False,
         build=_build_idx("mnist", "MNIST", DIGITS, "CC BY-SA 3.0 (LeCun, Cortes, Burges)"),
     ),
     "fashion-mnist": Dataset(
         title="Fashion-MNIST (70,000 pictures of clothes)",
         spec=_grey("fashion-mnist", FASHION),
+        train=60_000,
         offline=False,
         build=_build_idx("fashion-mnist", "FashionMNIST", FASHION, "MIT (Zalando)"),
     ),

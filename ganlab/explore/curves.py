@@ -1,0 +1,179 @@
+"""Training curves of runs and checkpoints: columns, axes, smoothing, and the points that a browser needs."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ganlab import checkpoints
+from ganlab.data import describe
+from ganlab.explore import metrics_cache
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
+
+AXES = ("step", "images", "seconds", "epoch")
+"""Columns that a curve can be drawn against: training steps, real images seen, seconds of training, passes."""
+
+POINTS = 2_000  # that a line sends to the browser, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """What a run logged: its axes and its quantities, as float64 arrays of one length."""
+
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    damaged: int = 0  # lines that were left out
+
+    def __len__(self) -> int:
+        return len(self.columns.get("step", ()))
+
+    @property
+    def quantities(self) -> list[str]:
+        return [name for name in self.columns if name not in AXES]
+
+
+class Quantity(NamedTuple):
+    """How a logged number is called, and the panel that shows it."""
+
+    title: str
+    panel: str
+
+
+LOSSES, OUTPUTS = "Losses", "D(x) and D(G(z))"
+
+QUANTITIES: dict[str, Quantity] = {
+    "discriminator/loss": Quantity("D", LOSSES),
+    "generator/loss": Quantity("G", LOSSES),
+    "discriminator/real": Quantity("D(x)", OUTPUTS),
+    "discriminator/fake": Quantity("D(G(z)) before D's update", OUTPUTS),
+    "generator/fake": Quantity("D(G(z)) after", OUTPUTS),
+}
+
+
+def of_run(folder: RunFolder, recipe: Recipe | None = None) -> Curves:
+    """The report lines of a run, as far as they are complete; with `recipe` there is an `epoch` axis too."""
+    columns = metrics_cache.read(folder.metrics)
+    return Curves(columns=_with_axes(dict(columns.values), recipe), damaged=columns.damaged)
+
+
+def of_checkpoint(path: Path, recipe: Recipe) -> Curves:
+    """The curves that a checkpoint carries, none when it has none. ValueError when they do not fit together."""
+    found = {name: values.numpy().astype(np.float64) for name, values in checkpoints.read_curves(path).items()}
+    if found and any(
+        values.shape != found.get("step", np.empty(0)).shape or values.ndim != 1 for values in found.values()
+    ):
+        raise ValueError(f"{path.name} carries curves of different lengths; export the model again")
+    return Curves(columns=_with_axes(found, recipe))
+
+
+def describe_quantity(name: str) -> Quantity:
+    """A title and a panel for any logged name, also one that is not in `QUANTITIES`."""
+    if name in QUANTITIES:
+        return QUANTITIES[name]
+    phase, _, value = name.rpartition("/")
+    return (
+        Quantity(phase or value, LOSSES)
+        if value == "loss"
+        else Quantity(value, f"{value} ({phase})" if phase else value)
+    )
+
+
+def panels(quantities: list[str]) -> dict[str, list[str]]:
+    """The quantities by panel: losses, the discriminator's outputs, then the others in the order of their log."""
+    known = [name for name in QUANTITIES if name in quantities]
+    found: dict[str, list[str]] = {}
+    for name in known + [name for name in quantities if name not in QUANTITIES]:
+        found.setdefault(describe_quantity(name).panel, []).append(name)
+    return found
+
+
+def line(
+    curves: Curves,
+    quantity: str,
+    *,
+    axis: str = "step",
+    half_life: float = 0.0,
+    points: int = POINTS,
+    log_x: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """One line to draw: x and y, both [at most `points`], finite, smoothed with a half-life in steps (0: not at all).
+
+    ValueError when the run has no such axis or quantity.
+    """
+    for name in (axis, quantity):
+        if name not in curves.columns:
+            raise ValueError(f"there is no {name!r}; choose from {', '.join(curves.columns)}")
+    step, x, y = (curves.columns[name] for name in ("step", axis, quantity))
+    drawn = np.isfinite(y) & np.isfinite(x) & ((x > 0) | (not log_x))
+    step, x, y = step[drawn], x[drawn], y[drawn]
+    if half_life > 0 and len(y) > 1:
+        spacing = max(float(np.median(np.diff(step))), 1e-9)
+        y = smoothed(y, 0.5 ** (spacing / half_life))
+    return thinned(x, y, points, log_x=log_x)
+
+
+def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
+    """Exponential moving average [N] that keeps `weight` of the past, without the pull towards 0 at the start.
+
+    NaN stays NaN and is not averaged in.
+    """
+    if not 0 <= weight < 1:
+        raise ValueError(f"weight is {weight}; it must be at least 0 and below 1")
+    result = np.full(len(values), np.nan)
+    present = ~np.isnan(values)
+    averages = _moving_average(values[present].astype(np.float64), weight)
+    result[present] = averages / -np.expm1(np.arange(1, len(averages) + 1) * np.log(max(weight, 1e-300)))
+    return result
+
+
+def thinned(
+    x: np.ndarray, y: np.ndarray, points: int = POINTS, *, log_x: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """At most `points` of the points (x, y) [N], in order: the ends, and the lowest and highest of each bucket.
+
+    Buckets are equal in number of points, or in width on a logarithmic x axis. NaN counts only where a bucket holds
+    nothing else: there it leaves a gap.
+    """
+    if points < 4:
+        raise ValueError(f"points is {points}; at least 4 are needed")
+    if len(x) <= points:
+        return x, y
+    starts = _bucket_starts(x, points // 2 - 1, log_x)
+    bucket = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(x)))
+    low, high = np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)
+    kept = [np.array([0, len(x) - 1]), starts[np.isnan(low)]]
+    for extreme in (low, high):
+        places = np.flatnonzero(y == extreme[bucket])
+        kept.append(places[np.diff(bucket[places], prepend=-1) > 0])  # the first of each bucket
+    chosen = np.unique(np.concatenate(kept))
+    return x[chosen], y[chosen]
+
+
+def _bucket_starts(x: np.ndarray, buckets: int, log_x: bool) -> np.ndarray:
+    if log_x and x[0] > 0 and np.all(np.diff(x) >= 0):
+        return np.unique(np.searchsorted(x, np.geomspace(x[0], x[-1], buckets + 1)[:-1])).clip(0, len(x) - 1)
+    return np.arange(buckets) * len(x) // buckets
+
+
+def _moving_average(values: np.ndarray, weight: float, block: int = 64) -> np.ndarray:
+    """a[n] = weight * a[n-1] + (1 - weight) * values[n], from a[-1] = 0, by a matrix product a block of values."""
+    count = len(values)
+    blocks = np.pad(values, (0, -count % block)).reshape(-1, block)
+    lag = np.arange(block)[:, None] - np.arange(block)
+    kernel = np.where(lag >= 0, (1 - weight) * weight ** np.maximum(lag, 0), 0.0)
+    averages = blocks @ kernel.T
+    past, pasts = 0.0, []
+    for last in averages[:, -1].tolist():
+        pasts.append(past)
+        past = last + weight**block * past
+    averages += np.array(pasts)[:, None] * weight ** np.arange(1, block + 1)
+    return averages.reshape(-1)[:count]
+
+
+def _with_axes(columns: dict[str, np.ndarray], recipe: Recipe | None) -> dict[str, np.ndarray]:
+    """The columns with the axes that can be worked out from the recipe."""
+    if not columns or recipe is None:
+        return columns
+    images = columns.get("images", columns["step"] * recipe.batch_size)
+    return columns | {"images": images, "epoch": images / describe(recipe.dataset).train}

@@ -1,0 +1,176 @@
+"""Training curves as a figure: a panel for each kind of quantity, a colour for each run, a dash for each quantity."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ganlab.explore import curves
+from ganlab.explore.curves import Curves
+
+COLOURS = {  # as chartCategoricalColors in .streamlit/config.toml
+    False: ("#0f766e", "#c2410c", "#4338ca", "#a16207", "#be185d", "#0369a1", "#4d7c0f", "#6b7280"),
+    True: ("#2dd4bf", "#fb923c", "#a5b4fc", "#facc15", "#f472b6", "#7dd3fc", "#a3e635", "#9ca3af"),
+}
+GREY = {False: "#5b6b6d", True: "#9fb0b2"}
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
+
+SVG_POINTS = 1_000  # a line with more is drawn by WebGL
+POINTS_IN_ALL = 200_000  # about 3 MB on the way to the browser
+GHOSTED_RUNS = 6  # with more runs, the unsmoothed lines behind the smoothed ones only blur the picture
+
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "displayModeBar": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "png", "filename": "ganlab-curves", "scale": 2},
+}
+"""For `st.plotly_chart(..., config=CONFIG)`: the camera button saves a PNG at twice the size."""
+
+
+def curve_figure(
+    runs: Mapping[str, Curves],
+    *,
+    panels: Sequence[str] = (curves.LOSSES, curves.OUTPUTS),
+    axis: str = "step",
+    log_x: bool = False,
+    log_y: bool = False,
+    smoothing: float = 0.0,
+    dark: bool = False,
+    height: int = 560,
+) -> go.Figure:
+    """The curves of `runs` (legend name => curves), panel under panel on one x axis.
+
+    `axis` is one of `curves.AXES`; runs without it are left out, as are panels that no run has logged. `smoothing` is
+    the half-life of the moving average as a share of the longest run. `height` in pixels.
+    """
+    drawn = {name: run for name, run in runs.items() if axis in run.columns}
+    shown = {
+        panel: names
+        for panel, names in curves.panels([name for run in drawn.values() for name in run.quantities]).items()
+        if panel in panels
+    }
+    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
+    half_life = smoothing * max((float(np.nanmax(run.columns["step"])) for run in drawn.values()), default=0.0)
+    count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
+    unit, unit_title = _unit(axis, drawn)
+    for colour, (name, run) in zip(_colours(len(drawn), dark), drawn.items(), strict=True):
+        for row, quantities in enumerate(shown.values(), 1):
+            for dash, quantity in zip(_dashes(len(quantities)), quantities, strict=True):
+                if quantity in run.columns:
+                    options = {"axis": axis, "log_x": log_x, "points": _points(count)}
+                    smooth = curves.line(run, quantity, half_life=half_life, **options)
+                    style = {"color": colour, "dash": dash, "width": 1.8}
+                    title = curves.describe_quantity(quantity).title
+                    if half_life and len(drawn) <= GHOSTED_RUNS:
+                        raw = curves.line(run, quantity, **options)
+                        figure.add_trace(_trace(raw, unit, name, "", style | {"width": 1, "dash": "solid"}), row, 1)
+                    figure.add_trace(_trace(smooth, unit, name, title, style), row, 1)
+    _name_runs(figure, dict(zip(drawn, _colours(len(drawn), dark), strict=True)))
+    for row, (panel, quantities) in enumerate(shown.items(), 1):
+        _title_panel(figure, row, panel, [curves.describe_quantity(name).title for name in quantities], dark)
+        if panel == curves.OUTPUTS:
+            figure.add_hline(0.5, row=row, col=1, line={"color": GREY[dark], "width": 1, "dash": "dot"})
+    return _laid_out(figure, unit_title, log_x, log_y, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
+
+
+def _trace(
+    line: tuple[np.ndarray, np.ndarray], unit: float, run: str, quantity: str, style: dict[str, Any]
+) -> go.Scatter | go.Scattergl:
+    """A line of a run; without the name of a quantity, the faint one of the raw values."""
+    x, y = line
+    kind = go.Scattergl if len(x) > SVG_POINTS else go.Scatter
+    return kind(
+        x=x / unit,
+        y=y.astype(np.float32),
+        name=f"{run} · {quantity}",
+        legendgroup=run,
+        showlegend=False,
+        mode="lines" if len(x) > 1 else "markers",
+        line=style,
+        opacity=1.0 if quantity else 0.22,
+        hoverinfo=None if quantity else "skip",
+        hovertemplate=f"%{{y:.4g}}<extra>{run} · {quantity}</extra>" if quantity else None,
+    )
+
+
+def _name_runs(figure: go.Figure, colours: Mapping[str, str]) -> None:
+    """One legend entry a run, which shows and hides all its lines."""
+    for name, colour in colours.items():
+        style = {"color": colour, "width": 3}
+        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=name, legendgroup=name, line=style), 1, 1)
+
+
+def _title_panel(figure: go.Figure, row: int, panel: str, quantities: Sequence[str], dark: bool) -> None:
+    """The panel's name at its top left, and its dashes explained at its top right."""
+    axis = figure.get_subplot(row, 1).yaxis
+    top = axis.domain[1]
+    figure.add_annotation(
+        text=f"<b>{panel}</b>",
+        x=0,
+        y=top,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+    )
+    axis.title.text = Y_TITLES.get(panel, "value")
+    legend = f"legend{row + 1}"
+    if len(quantities) > 1 or panel == curves.LOSSES:
+        for dash, title in zip(_dashes(len(quantities)), quantities, strict=True):
+            style = {"color": GREY[dark], "dash": dash, "width": 1.8}
+            figure.add_trace(
+                go.Scatter(x=[None], y=[None], mode="lines", name=title, legend=legend, line=style, hoverinfo="skip"),
+                row,
+                1,
+            )
+    place = {"x": 1, "y": top, "xanchor": "right", "yanchor": "bottom", "orientation": "h"}
+    figure.update_layout({legend: place | {"itemclick": False, "itemdoubleclick": False, "itemwidth": 36}})
+
+
+def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height: int, *, uirevision: str) -> go.Figure:
+    many = len({trace.legendgroup for trace in figure.data if trace.legendgroup}) > GHOSTED_RUNS
+    across = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "yref": "container"}
+    down = {"orientation": "v", "x": 1.02, "y": 1, "yanchor": "top"}
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 64, "b": 8},
+        hovermode="closest" if many else "x unified",
+        legend=down if many else across,
+        uirevision=uirevision,  # zoom and hidden runs stay while curves grow
+    )
+    figure.update_xaxes(type="log" if log_x else "linear")
+    figure.update_yaxes(type="log" if log_y else "linear")
+    list(figure.select_xaxes())[-1].title.text = x_title
+    return figure
+
+
+def _unit(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
+    """What to divide the axis by, and its title."""
+    titles = {"step": "training step", "images": "real images seen", "epoch": "epoch"}
+    if axis in titles:
+        return 1.0, titles[axis]
+    longest = max((float(np.nanmax(run.columns[axis])) for run in runs.values() if len(run)), default=0.0)
+    for seconds, name in ((3600.0, "hours"), (60.0, "minutes")):
+        if longest > 3 * seconds:
+            return seconds, f"training time, {name}"
+    return 1.0, "training time, seconds"
+
+
+def _points(lines: int) -> int:
+    return max(100, min(curves.POINTS, POINTS_IN_ALL // max(1, lines)))
+
+
+def _colours(count: int, dark: bool) -> list[str]:
+    """The theme's colours; beyond them, hues a golden angle apart."""
+    light = 70 if dark else 40
+    more = [f"hsl({137.5 * i % 360:.0f}, 55%, {light}%)" for i in range(max(0, count - len(COLOURS[dark])))]
+    return [*COLOURS[dark], *more][:count]
+
+
+def _dashes(count: int) -> list[str]:
+    return [DASHES[i % len(DASHES)] for i in range(count)]
