@@ -85,6 +85,24 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
+def _mnist_dcgan(*, width: int) -> gan.Config:
+    """A fast generator against a slow discriminator, with one fully connected layer each, as InfoGAN's nets have.
+
+    On MNIST this reached in 2,000 steps what spectral norm with the hinge loss had not reached in 3,000
+    (recognisable 0.87 against 0.59).
+    """
+    return gan.Config(
+        width=width,
+        hidden=256,
+        discriminator_hidden=512,
+        adversarial="non-saturating",
+        discriminator_norm="batch",
+        generator_lr=1e-3,
+        discriminator_lr=2e-4,
+        beta2=0.99,
+    )
+
+
 RECIPES: dict[str, Recipe] = {
     made.name: made
     for made in (
@@ -98,8 +116,27 @@ RECIPES: dict[str, Recipe] = {
         ),
         Recipe(
             name="mnist-dcgan-28",
-            steps=20_000,
-            config=gan.Config(width=64, generator_lr=1e-3, discriminator_lr=1e-3),
+            image_size=28,
+            steps=15_000,
+            ema_halflife=20_000,
+            lr_end=0,
+            config=_mnist_dcgan(width=64),
+        ),
+        Recipe(
+            name="mnist-dcgan-32",
+            image_size=32,
+            steps=12_000,
+            ema_halflife=20_000,
+            lr_end=0,
+            config=_mnist_dcgan(width=48),
+        ),
+        Recipe(
+            name="mnist-dcgan-64",
+            image_size=64,
+            steps=10_000,
+            ema_halflife=20_000,
+            lr_end=0,
+            config=_mnist_dcgan(width=32),
         ),
     )
 }

@@ -14,7 +14,7 @@ from ganlab.data import Batch, DataSpec, Stream
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
-from ganlab.types import Optimizer, Phase
+from ganlab.types import Draw, Optimizer, Phase
 
 EMA_NETS = ("generator", "encoder")
 """Nets that are sampled from, and therefore averaged."""
@@ -36,6 +36,7 @@ class Run:
     recipe: Recipe
     data: DataSpec
     latent: Latent
+    draw: Draw
     phases: tuple[Phase, ...]
     nets: nn.ModuleDict
     ema: nn.ModuleDict  # smoothed copies of the nets that are sampled
@@ -65,6 +66,7 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device) -> Run:
         recipe=recipe,
         data=data,
         latent=family.latent(recipe.config, data),
+        draw=family.draw(recipe.config, data),
         phases=phases,
         nets=nets,
         ema=ema.eval().requires_grad_(False),
@@ -97,21 +99,24 @@ def train(
 
 
 def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
-    """Give each phase that is due its turn, then move the averages."""
+    """Draw images once, give each phase that is due its turn on them, then move the averages."""
     log: dict[str, Tensor] = {}
-    images = batch.images.contiguous(memory_format=torch.channels_last)
-    batch = batch._replace(images=images)
-    for phase in run.phases:
-        if run.step % phase.every != 0:
-            continue
-        for name, net in run.nets.items():
-            net.requires_grad_(name in phase.trains)  # frozen nets still pass gradients through
+    batch = batch._replace(images=batch.images.contiguous(memory_format=torch.channels_last))
+    due = [phase for phase in run.phases if run.step % phase.every == 0]
+    moving = {name for phase in due for name in phase.trains}
+    _freeze_all_but(run.nets, moving)
+    with _autocast(run):
+        drawn = run.draw(run.nets, batch, run.rng)
+    for phase in due:
+        _freeze_all_but(run.nets, set(phase.trains))  # frozen nets still pass gradients through
         optimizer = run.optimizers[phase.name]
         for group in optimizer.param_groups:
             group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(run.device.type, run.dtype, enabled=run.dtype != torch.float32):
-            loss = phase.loss(run.nets, batch, run.rng)
+        # The graph behind the images is walked once, by the phase that trains the generator.
+        mine = drawn if "generator" in phase.trains else drawn._replace(images=drawn.images.detach())
+        with _autocast(run):
+            loss = phase.loss(run.nets, batch, mine, run.rng)
         loss.total.backward()
         optimizer.step()
         log |= {f"{phase.name}/{key}": value.detach() for key, value in loss.log.items()}
@@ -137,7 +142,8 @@ def update_ema(run: Run) -> None:
     for name, average in run.ema.items():
         net = run.nets[name]
         torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - keep)
-        torch._foreach_copy_(list(average.buffers()), list(net.buffers()))
+        for old, new in zip(average.buffers(), net.buffers(), strict=True):
+            old.copy_(new)
 
 
 @torch.no_grad()
@@ -180,6 +186,15 @@ def working_dtype(precision: str, device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
+
+
+def _freeze_all_but(nets: nn.ModuleDict, names: set[str]) -> None:
+    for name, net in nets.items():
+        net.requires_grad_(name in names)
+
+
+def _autocast(run: Run) -> torch.autocast:
+    return torch.autocast(run.device.type, run.dtype, enabled=run.dtype != torch.float32)
 
 
 def _cpu_multiplies_bfloat16() -> bool:

@@ -27,13 +27,23 @@ class Optimizer(NamedTuple):
     kind: Literal["adam", "rmsprop"] = "adam"
 
 
+class Drawn(NamedTuple):
+    """Images that the generator made for this step, and what it made them from."""
+
+    latents: Tensor  # [B, dim]
+    images: Tensor  # [B, C, H, W]
+
+
+Draw = Callable[[nn.ModuleDict, Batch, torch.Generator], Drawn]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phase:
     """One optimiser's turn: which nets move, and downhill on what."""
 
     name: str
     trains: tuple[str, ...]  # names of nets; every other net is frozen meanwhile
-    loss: Callable[[nn.ModuleDict, Batch, torch.Generator], Loss]
+    loss: Callable[[nn.ModuleDict, Batch, Drawn, torch.Generator], Loss]
     optimizer: Optimizer
     every: int = 1  # takes its turn at steps divisible by this
 
@@ -50,6 +60,10 @@ class Family(Protocol):
 
     def build(self, cfg: Any, data: DataSpec) -> nn.ModuleDict:
         """Nets by name, with fresh weights; always with "generator"."""
+        ...
+
+    def draw(self, cfg: Any, data: DataSpec) -> Draw:
+        """How the generator makes the images of a step, once for all phases."""
         ...
 
     def phases(self, cfg: Any, data: DataSpec) -> tuple[Phase, ...]:

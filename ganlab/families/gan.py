@@ -11,7 +11,7 @@ from ganlab.latents import Latent, Normal
 from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
 from ganlab.nets import ArchitectureName, Norm, architecture
 from ganlab.nets.blocks import normalised
-from ganlab.types import Loss, Optimizer, Phase
+from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
 
 TITLE = "GAN"
 
@@ -26,6 +26,7 @@ class Config(BaseModel):
     width: int = Field(64, ge=4, le=512, description="channels (dcgan) or units (mlp) of the narrowest layer")
     hidden: int = Field(0, ge=0, le=4096, description="units of an extra fully connected layer; 0 for none")
     discriminator_width: int = Field(0, ge=0, le=512, description="width of the discriminator; 0 for the same")
+    discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
     discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
     adversarial: Literal["non-saturating", "hinge", "least-squares", "wasserstein", "relativistic"] = Field(
         "hinge", description="what the two players minimise"
@@ -64,7 +65,7 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
     trunk = nets.trunk(
         data.shape,
         width=cfg.discriminator_width or cfg.width,
-        hidden=cfg.hidden,
+        hidden=cfg.discriminator_hidden or cfg.hidden,
         norm=cfg.discriminator_norm,
     )
     head = nn.Linear(cast(int, trunk.features), 1)
@@ -79,8 +80,17 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
     )
 
 
-def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
+def draw(cfg: Config, data: DataSpec) -> Draw:
     prior = latent(cfg, data)
+
+    def from_prior(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
+        latents = prior.sample(len(batch.images), rng)
+        return Drawn(latents, nets["generator"](latents))
+
+    return from_prior
+
+
+def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
     adversarial = ADVERSARIAL[cfg.adversarial]
 
     def judge(nets: nn.ModuleDict, images: Tensor) -> Tensor:
@@ -100,22 +110,20 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
             both = zero_centred_penalty(lambda images: judge(nets, images), torch.cat([real, fake]))
             return both[: len(real)] + both[len(real) :]
 
-    def discriminator(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Loss:
-        fake = nets["generator"](prior.sample(len(batch.images), rng))
-        real_logits, fake_logits = judge_both(nets, batch.images, fake)
+    def discriminator(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+        real_logits, fake_logits = judge_both(nets, batch.images, drawn.images)
         loss = adversarial.discriminator(real_logits, fake_logits).mean()
         log = {"loss": loss, "real": real_logits.sigmoid().mean(), "fake": fake_logits.sigmoid().mean()}
         if cfg.penalty == "none":
             return Loss(loss, log)
-        cost = penalty(nets, batch.images, fake, rng).mean()
+        cost = penalty(nets, batch.images, drawn.images, rng).mean()
         return Loss(loss + cfg.penalty_weight * cost, log | {"penalty": cost})
 
-    def generator(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Loss:
-        fake = nets["generator"](prior.sample(len(batch.images), rng))
+    def generator(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
         if adversarial.paired:
-            real_logits, fake_logits = judge_both(nets, batch.images, fake)
+            real_logits, fake_logits = judge_both(nets, batch.images, drawn.images)
         else:
-            fake_logits = real_logits = judge(nets, fake)
+            fake_logits = real_logits = judge(nets, drawn.images)
         loss = adversarial.generator(real_logits, fake_logits).mean()
         return Loss(loss, {"loss": loss, "fake": fake_logits.sigmoid().mean()})
 

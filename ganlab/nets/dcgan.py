@@ -7,6 +7,7 @@
 from torch import nn
 
 from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, init_dcgan, normalised
+from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
 
 SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map
 
@@ -20,20 +21,21 @@ class DcganGenerator(nn.Sequential):
         top = width * 2 ** (doublings - 1)
         layers: list[nn.Module] = []
         if hidden:
-            layers += [nn.Linear(latent_dim, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU()]
+            layers += [nn.Linear(latent_dim, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True)]
             latent_dim = hidden
         layers += [
             nn.Linear(latent_dim, top * base * base, bias=False),
             nn.Unflatten(1, (top, base, base)),
+            ChannelsLast(),
             nn.BatchNorm2d(top),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
         ]
         for step in range(1, doublings):
             wide = top // 2**step
             layers += [
-                nn.ConvTranspose2d(wide * 2, wide, 4, 2, 1, bias=False),
+                ConvTranspose2d(wide * 2, wide, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(wide),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
         layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1), nn.Tanh()]
         super().__init__(*layers)
@@ -49,17 +51,17 @@ class DcganTrunk(nn.Sequential):
         # Batch norm right after the pixels makes training unstable (Radford et al. 2016, section 3).
         layers: list[nn.Module] = [
             *normalised(nn.Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
-            nn.LeakyReLU(0.2),
+            nn.LeakyReLU(0.2, inplace=True),
         ]
         for step in range(1, doublings):
             wide = width * 2**step
-            conv = nn.Conv2d(wide // 2, wide, 4, 2, 1, bias=norm != "batch")
-            layers += [*normalised(conv, norm), nn.LeakyReLU(0.2)]
-        layers.append(nn.Flatten())
+            conv = Conv2d(wide // 2, wide, 4, 2, 1, bias=norm != "batch")
+            layers += [*normalised(conv, norm), nn.LeakyReLU(0.2, inplace=True)]
+        layers += [ChannelsLast(), nn.Flatten()]
         self_features = width * 2 ** (doublings - 1) * base * base
         if hidden:
             linear = nn.Linear(self_features, hidden, bias=norm != "batch")
-            layers += [*normalised(linear, norm), nn.LeakyReLU(0.2)]
+            layers += [*normalised(linear, norm), nn.LeakyReLU(0.2, inplace=True)]
             self_features = hidden
         super().__init__(*layers)
         self.features = self_features
