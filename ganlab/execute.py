@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganlab import checkpoints, data, metrics, monitor, resume, runs
-from ganlab.checkpoints import Sheets
+from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.runs import Finding, RunFolder, Status
 from ganlab.train import EMA_NETS, Report, Run, averaged_generator, choose_device, start, train
@@ -32,12 +32,12 @@ def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) 
     """Train the run in `folder` to its end, yielding reports.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume).
-    SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`.
+    SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
+    before the start counts too: whoever wants a cancelled run to go on removes it first.
     """
     with runs.hold(folder):
-        folder.stop.unlink(missing_ok=True)
         status = runs.read_status(folder).model_copy(
-            update={"state": "running", "error": "", **runs.this_process(), "heartbeat": time.time()}
+            update={"state": "running", "error": "", "signal": None, **runs.this_process(), "heartbeat": time.time()}
         )
         runs.write_status(folder, status)
         try:
@@ -70,7 +70,7 @@ class _Session:
         elif continue_run and folder.metrics.is_file():
             raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
         runs.forget_metrics_after(folder, self.run.step)
-        for path in folder.snapshots.glob("*.safetensors"):
+        for path in (*folder.snapshots.glob("*.safetensors"), *folder.samples.glob("*.png")):
             if int(path.stem) > self.run.step:
                 path.unlink()
         self.status = status.model_copy(update={"step": self.run.step, "steps": recipe.steps})
@@ -81,6 +81,7 @@ class _Session:
         self.report_every = max(1, min(50, recipe.steps // 200))
         self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
         self.stop_requested = False
+        self.signal: int | None = None
         self.saved = time.monotonic()
         self.looked = 0.0
         self.reports: list[Report] = []
@@ -105,7 +106,7 @@ class _Session:
                 self._save_state()
         self._save_state()
         if self.run.step < self.run.recipe.steps:
-            self._set(state="cancelled", eta_seconds=None, step=self.run.step)
+            self._set(state="cancelled", eta_seconds=None, step=self.run.step, signal=self.signal)
         else:
             self._finish()
         self.folder.stop.unlink(missing_ok=True)
@@ -175,31 +176,41 @@ class _Session:
         self.saved = time.monotonic()
 
     def _finish(self) -> None:
-        """Write the best snapshot as the run's checkpoint, with curves, sheets and its metrics on many samples."""
-        best = checkpoints.load(self.folder.snapshots / f"{self.status.best_step or self.run.step:08}.safetensors")
-        checkpoints.save(
-            self.folder.checkpoint,
-            recipe=self.run.recipe,
-            data=self.run.data,
-            latent=self.run.latent,
-            nets=best.nets,
-            step=best.card.step,
-            metrics=self._measure(best.nets["generator"], SAMPLES_AT_THE_END),
-            curves=curves(runs.read_metrics(self.folder)),
-            sheets=self._carried_sheets(),
-        )
+        """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
+        best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
+        export(best, self.folder, self.folder.checkpoint, self._measure(best.nets["generator"], SAMPLES_AT_THE_END))
         self._set(state="done", step=self.run.step, eta_seconds=0.0)
-
-    def _carried_sheets(self) -> Sheets:
-        latents = self.run.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])
-        paths = checkpoints.list_files(self.folder.snapshots)
-        chosen = paths[:: max(1, len(paths) // 8)]
-        images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
-        return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
 
     def _set(self, **changes: Any) -> None:
         self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
         runs.write_status(self.folder, self.status)
+
+
+def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
+    """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
+    paths = {int(path.stem): path for path in checkpoints.list_files(folder.snapshots)}
+    if not paths:
+        raise ValueError(f"{folder.path} has no snapshots yet; train it first")
+    if step is None:
+        return paths[max(paths)]
+    if step not in paths:
+        raise ValueError(f"{folder.path} has no snapshot of step {step}; choose from {', '.join(map(str, paths))}")
+    return paths[step]
+
+
+def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[str, float]) -> None:
+    """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
+    checkpoints.save(
+        path,
+        recipe=snapshot.card.recipe,
+        data=snapshot.card.data,
+        latent=snapshot.latent,
+        nets=snapshot.nets,
+        step=snapshot.card.step,
+        metrics=measured,
+        curves=curves(runs.read_metrics(folder)),
+        sheets=_carried_sheets(folder, snapshot.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])),
+    )
 
 
 def save_sheet(images: Tensor, path: Path) -> None:
@@ -219,6 +230,13 @@ def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
     return {name: torch.tensor([line.get(name, float("nan")) for line in thin]) for name in names}
 
 
+def _carried_sheets(folder: RunFolder, latents: Tensor) -> Sheets:
+    paths = checkpoints.list_files(folder.snapshots)
+    chosen = paths[:: max(1, len(paths) // 8)]
+    images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
+    return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
+
+
 @torch.inference_mode()
 def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
     parts = [to_uint8(generator(part.to(run.device))).cpu() for part in latents.split(256)]
@@ -230,7 +248,7 @@ def _stop_on_signals(session: _Session) -> Iterator[None]:
     """Turn SIGTERM and Ctrl-C into a wish to stop after the current step."""
 
     def wish(number: int, frame: FrameType | None) -> None:
-        session.stop_requested = True
+        session.stop_requested, session.signal = True, number
 
     before = {number: signal.signal(number, wish) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

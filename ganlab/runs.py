@@ -4,15 +4,16 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import psutil
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ganlab.recipes import Recipe, parse_recipe
+if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
+    from ganlab.recipes import Recipe
 
 State = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "interrupted", "collapsed"]
 ACTIVE: tuple[State, ...] = ("queued", "running", "cancelling")
@@ -42,12 +43,14 @@ class Status(BaseModel):
     process_started: float | None = None  # seconds since the epoch; with pid, names one process for good
     heartbeat: float = 0.0  # seconds since the epoch
     created: float = 0.0
+    queued: float = 0.0  # when it was put into the scheduler's queue, seconds since the epoch; 0: never
     device: str = "auto"
     on_collapse: Literal["stop", "continue"] = "continue"
     best_step: int | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
     metric: str = ""  # its name
     error: str = ""
+    signal: int | None = None  # that cancelled the run, when one did
     findings: list[Finding] = []
 
 
@@ -77,19 +80,24 @@ def runs_folder() -> Path:
     return Path(os.environ.get("GANLAB_RUNS") or "runs")
 
 
-def create(path: Path, recipe: Recipe, *, device: str = "auto", on_collapse: str = "continue") -> RunFolder:
-    """A new run directory in state `queued`. ValueError when `path` holds a run or other files already."""
+def create(
+    path: Path, recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue", queued: float = 0.0
+) -> RunFolder:
+    """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
+
+    ValueError when `path` holds a run or other files already.
+    """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(path)
-    _replace(folder.recipe, recipe.model_dump_json(indent=2))
-    status = {"state": "queued", "steps": recipe.steps, "created": time.time()}
+    status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
     write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+    _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
     return folder
 
 
-def new_path(recipe: Recipe, root: Path | None = None) -> Path:
+def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
     """A free path for a run of `recipe`: its name and a number."""
     root = root or runs_folder()
     taken = {path.name for path in root.glob(f"{recipe.name}-*")} if root.is_dir() else set()
@@ -107,12 +115,17 @@ def open_run(path: Path) -> RunFolder:
 def list_runs(root: Path | None = None) -> list[RunFolder]:
     """Runs under `root`, the newest first."""
     root = root or runs_folder()
-    found = [RunFolder(path.parent) for path in root.glob("*/recipe.json")] if root.is_dir() else []
-    return sorted(found, key=lambda folder: folder.recipe.stat().st_mtime, reverse=True)
+    found = []
+    for path in root.glob("*/recipe.json") if root.is_dir() else []:
+        with suppress(FileNotFoundError):  # deleted since it was listed
+            found.append((path.stat().st_mtime_ns, path.parent.name, RunFolder(path.parent)))
+    return [folder for _, _, folder in sorted(found, key=lambda item: item[:2], reverse=True)]
 
 
-def read_recipe(folder: RunFolder) -> Recipe:
+def read_recipe(folder: RunFolder) -> "Recipe":
     """ValueError names the file and each field that is wrong."""
+    from ganlab.recipes import parse_recipe
+
     try:
         return parse_recipe(json.loads(folder.recipe.read_text()))
     except (OSError, ValueError) as error:
@@ -120,16 +133,26 @@ def read_recipe(folder: RunFolder) -> Recipe:
 
 
 def read_status(folder: RunFolder) -> Status:
-    """What the run is doing now: a run whose trainer has died is `interrupted`, whatever its file says."""
+    """What the run is doing now, whatever its file says.
+
+    A run whose trainer has died is `interrupted`; one with a `stop` file is `cancelling` until its trainer is gone.
+    """
     try:
         status = Status.model_validate_json(folder.status.read_text())
     except (OSError, ValidationError) as error:
         steps = read_recipe(folder).steps
         return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
-    if status.state in ("running", "cancelling") and not is_locked(folder):
-        message = "the trainer ended without a word (killed, or the machine went down); it can be resumed"
-        return status.model_copy(update={"state": "interrupted", "error": message, "eta_seconds": None})
-    return status
+    if status.state not in ACTIVE:
+        return status
+    stopping, alive = folder.stop.exists(), is_locked(folder)
+    if alive:
+        return status.model_copy(update={"state": "cancelling"}) if stopping else status
+    if stopping:
+        return status.model_copy(update={"state": "cancelled", "eta_seconds": None})
+    if status.state == "queued":
+        return status
+    message = "the trainer ended without a word (killed, or the machine went down); it can be resumed"
+    return status.model_copy(update={"state": "interrupted", "error": message, "eta_seconds": None})
 
 
 def write_status(folder: RunFolder, status: Status) -> None:
@@ -143,9 +166,14 @@ def this_process() -> dict[str, Any]:
 
 def is_locked(folder: RunFolder) -> bool:
     """Whether a trainer is at work; the lock goes when its process does, however it ends."""
-    if not folder.lock.is_file():
+    return is_held(folder.lock)
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock file `path`."""
+    if not path.is_file():
         return False
-    lock = FileLock(folder.lock)
+    lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:

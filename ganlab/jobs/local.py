@@ -1,0 +1,163 @@
+"""Trainings on this machine: a queue on disk, and a scheduler process that outlives whoever asked.
+
+The run directories are the queue. Nothing here waits for a training.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganlab import runs
+from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
+
+if TYPE_CHECKING:
+    from ganlab.recipes import Recipe
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run and what it is doing now."""
+
+    folder: RunFolder
+    status: Status
+    place: int = 0  # in the queue, from 1; 0: not waiting
+    problem: str = ""  # why the run's own files cannot be read
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def active(self) -> bool:
+        return self.status.state in ACTIVE
+
+
+def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue") -> RunFolder:
+    """Queue a training of `recipe` and make sure that it will be started. Returns at once."""
+    return submit_all([recipe], device=device, on_collapse=on_collapse)[0]
+
+
+def submit_all(recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue") -> list[RunFolder]:
+    """Queue trainings, which start in this order."""
+    root = runs.runs_folder()
+    folders = [
+        runs.create(_claim_path(recipe, root), recipe, device=device, on_collapse=on_collapse, queued=time.time())
+        for recipe in recipes
+    ]
+    ensure_scheduler(root)
+    return folders
+
+
+def cancel(folder: RunFolder) -> None:
+    """Ask for the end of a run: a waiting one is cancelled at once, a running one saves its state first.
+
+    The `stop` file is all that is written, so that nothing can overwrite the wish. The trainer looks for it between
+    steps; the scheduler sends signals to a trainer that does not react. ValueError when there is nothing to cancel.
+    """
+    status = runs.read_status(folder)
+    if status.state not in ACTIVE:
+        raise ValueError(f"{folder.name} is {status.state}: there is nothing to cancel")
+    if not folder.stop.exists():  # its age decides when the scheduler uses force
+        folder.stop.touch()
+    ensure_scheduler(folder.path.parent)
+
+
+def resume(folder: RunFolder) -> None:
+    """Put a run that ended early back into the queue; it goes on from its last saved state.
+
+    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done.
+    """
+    status = runs.read_status(folder)
+    if status.state not in RESUMABLE or runs.is_locked(folder):
+        raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
+    runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
+    changes: dict[str, Any] = {"state": "queued", "queued": time.time(), "error": "", "eta_seconds": None}
+    if status.state == "collapsed":
+        changes["on_collapse"] = "continue"
+    runs.write_status(folder, status.model_copy(update=changes))
+    folder.stop.unlink(missing_ok=True)
+    ensure_scheduler(folder.path.parent)
+
+
+def delete(folder: RunFolder) -> None:
+    """Remove a run and everything in it. ValueError while it waits or trains."""
+    if read_job(folder).active:
+        raise ValueError(f"{folder.name} is active; cancel it first")
+    with runs.hold(folder):
+        shutil.rmtree(folder.path)
+
+
+def list_jobs(root: Path | None = None) -> list[Job]:
+    """All runs, the newest first; starts a scheduler when runs wait and none is there (it died, or the machine did)."""
+    root = root or runs.runs_folder()
+    jobs = [read_job(folder) for folder in runs.list_runs(root)]
+    line = sorted((job for job in jobs if is_waiting(job.status)), key=lambda job: (job.status.queued, job.name))
+    if line:
+        ensure_scheduler(root)
+    places = {job.name: place for place, job in enumerate(line, 1)}
+    return [Job(job.folder, job.status, places.get(job.name, 0), job.problem) for job in jobs]
+
+
+def read_job(folder: RunFolder) -> Job:
+    """What can be said of the run in `folder`, however damaged its files are."""
+    try:
+        status = runs.read_status(folder)
+    except ValueError as error:
+        return Job(folder, Status(state="failed", steps=0, error=str(error)), problem=str(error))
+    try:
+        runs.read_recipe(folder)
+    except ValueError as error:
+        return Job(folder, status, problem=str(error))
+    return Job(folder, status)
+
+
+def is_waiting(status: Status) -> bool:
+    """Whether a scheduler is to start the run: queued by `submit` or `resume`, not just being created."""
+    return status.state == "queued" and status.queued > 0
+
+
+def scheduler_lock(root: Path) -> Path:
+    """The file whose lock makes a scheduler the only one of the runs folder `root`."""
+    return root / ".scheduler.lock"
+
+
+def ensure_scheduler(root: Path) -> None:
+    """Start a scheduler unless one is at work. Starting one too many is harmless: the lock lets one stay."""
+    root = root.resolve()
+    if runs.is_held(scheduler_lock(root)):
+        return
+    process = start_detached("ganlab.jobs.scheduler", root, log=root / ".scheduler.log")
+    threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie for as long as the app lives
+
+
+def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Popen[bytes]:
+    """Run `python -m module argument` in a session of its own, appending what it prints to `log`."""
+    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    with log.open("ab") as out:  # a file, not a pipe: nobody has to read it
+        return subprocess.Popen(
+            [sys.executable, "-m", module, str(argument)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUNBUFFERED": "1"},
+        )
+
+
+def _claim_path(recipe: "Recipe", root: Path) -> Path:
+    """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
+    while True:
+        path = runs.new_path(recipe, root)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return path

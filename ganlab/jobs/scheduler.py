@@ -1,0 +1,138 @@
+"""The process that starts queued runs, oldest first: `python -m ganlab.jobs.scheduler RUNS_FOLDER`.
+
+One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+from filelock import FileLock, Timeout
+
+from ganlab import runs
+from ganlab.jobs.local import is_waiting, scheduler_lock, start_detached
+from ganlab.runs import RunFolder, Status
+
+POLL_SECONDS = 0.5
+TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
+KILL_AFTER_SECONDS = 60.0  # long enough for a slow step and for saving
+LOG_TAIL_CHARACTERS = 2_000
+
+States = list[tuple[RunFolder, Status]]
+
+
+class Child(NamedTuple):
+    """A trainer that this scheduler has started."""
+
+    process: subprocess.Popen[bytes]
+    queued: float  # when its run was put into the queue; a resumed run has another time
+
+
+Children = dict[str, Child]  # by the run's name
+
+
+def main() -> int:
+    root = Path(sys.argv[1])
+    lock = FileLock(scheduler_lock(root))
+    while True:
+        try:
+            lock.acquire(timeout=2)  # long enough for somebody's probe to pass
+        except Timeout:
+            return 0  # there is one already
+        try:
+            run_queue(root, slots=slots())
+        finally:
+            lock.release()
+        if not any(is_waiting(status) for _, status in read_states(root)):
+            return 0  # else: a run came after the last look, when its submitter still saw the lock held
+
+
+def slots() -> int:
+    """Trainings at a time: `GANLAB_SLOTS`, or 1. ValueError when it is not a number above 0."""
+    text = os.environ.get("GANLAB_SLOTS") or "1"
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"GANLAB_SLOTS is {text!r}; set it to a whole number from 1")
+    return int(text)
+
+
+def run_queue(root: Path, *, slots: int) -> None:
+    """Keep at most `slots` trainings going until none waits or trains, whoever started them."""
+    children: Children = {}
+    while True:
+        _reap(children, root)
+        states = read_states(root)
+        busy = set(children) | {folder.name for folder, status in states if status.state in ("running", "cancelling")}
+        line = sorted((state for state in states if is_waiting(state[1])), key=lambda state: state[1].queued)
+        for folder, status in line:
+            if len(busy) < slots and folder.name not in busy:
+                process = start_detached("ganlab.jobs.worker", folder.path, log=folder.log)
+                children[folder.name] = Child(process, status.queued)
+                busy.add(folder.name)
+        for folder, status in states:
+            if folder.stop.exists() and (number := due_signal(_age_seconds(folder.stop))):
+                send(folder, status, number)
+        if not busy and not line:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def read_states(root: Path) -> States:
+    """Every run whose status can be read."""
+    found: States = []
+    for folder in runs.list_runs(root):
+        try:
+            found.append((folder, runs.read_status(folder)))
+        except ValueError:
+            continue  # damaged: the app shows it; the queue goes on
+    return found
+
+
+def due_signal(seconds: float) -> signal.Signals | None:
+    """What a trainer gets that was asked to stop so many seconds ago and is still there."""
+    if seconds > KILL_AFTER_SECONDS:
+        return signal.SIGKILL
+    return signal.SIGTERM if seconds > TERM_AFTER_SECONDS else None
+
+
+def send(folder: RunFolder, status: Status, number: signal.Signals) -> bool:
+    """Signal a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree."""
+    if status.pid is None or not runs.is_locked(folder):
+        return False
+    try:
+        process = psutil.Process(status.pid)
+        if abs(process.create_time() - (status.process_started or 0)) > 0.1:
+            return False  # the number has gone to another process
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return False
+    return True
+
+
+def _reap(children: Children, root: Path) -> None:
+    """Collect trainers that have ended; a run whose trainer never began is failed, or it would wait for ever."""
+    ended = {name: children.pop(name) for name, child in list(children.items()) if child.process.poll() is not None}
+    for folder, status in read_states(root) if ended else []:
+        child = ended.get(folder.name)
+        if child and status.state == "queued" and status.queued == child.queued and not runs.is_locked(folder):
+            runs.write_status(folder, status.model_copy(update={"state": "failed", "error": _last_words(folder)}))
+
+
+def _last_words(folder: RunFolder) -> str:
+    text = folder.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:].strip() if folder.log.is_file() else ""
+    return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""A sweep: one recipe for each point of a small grid of settings."""
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ganlab.recipes import Recipe
+
+MAX_FIELDS = 2
+MAX_RUNS = 36
+LABEL_CHARACTERS = 36  # of the 63 that a recipe's name may have
+BASE_CHARACTERS = 63 - LABEL_CHARACTERS - len("-NN-")
+
+
+def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
+    """Recipes for all combinations of the grid's values, the last field changing fastest.
+
+    Names carry a number, so that they sort in this order, and the values, so that they can be told apart.
+    ValueError for more than two fields, no values, too many runs, or a value that a field does not allow.
+    """
+    if not 1 <= len(grid) <= MAX_FIELDS:
+        raise ValueError(f"a sweep varies one or two fields, not {len(grid)}")
+    empty = [field for field, values in grid.items() if not values]
+    if empty:
+        raise ValueError(f"give at least one value for {empty[0]}")
+    points = list(itertools.product(*(dict.fromkeys(values) for values in grid.values())))
+    if len(points) > MAX_RUNS:
+        raise ValueError(f"this would be {len(points)} runs; a sweep has at most {MAX_RUNS}")
+    settings = [dict(zip(grid, point, strict=True)) for point in points]
+    names = [f"{recipe.name[:BASE_CHARACTERS]}-{i:02}-{label}" for i, label in enumerate(_labels(settings), 1)]
+    return [recipe.with_settings(point | {"name": name}) for point, name in zip(settings, names, strict=True)]
+
+
+def _labels(settings: list[dict[str, Any]]) -> list[str]:
+    """Fields and values of each point, or only the values where all together would be too long."""
+    full = ["-".join(f"{key.removeprefix('config.')}-{_text(value)}" for key, value in p.items()) for p in settings]
+    if max(map(len, full)) > LABEL_CHARACTERS:
+        full = ["-".join(map(_text, p.values())) for p in settings]
+    return [re.sub(r"[^a-z0-9.]+", "-", label.lower())[:LABEL_CHARACTERS].strip("-") for label in full]
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

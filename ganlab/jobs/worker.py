@@ -1,0 +1,47 @@
+"""The process that trains one queued run: `python -m ganlab.jobs.worker FOLDER`, started by the scheduler."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from ganlab import runs
+from ganlab.execute import execute
+from ganlab.train import Report
+
+LOG_EVERY_SECONDS = 5.0
+NICENESS = 5  # the app and whoever works at the machine come first
+
+
+def main() -> int:
+    """Train; what is printed goes to the run's log. Returns 1 when the run cannot go on."""
+    os.nice(NICENESS)
+    folder = runs.open_run(Path(sys.argv[1]))
+    if runs.read_status(folder).state != "queued":
+        return 0  # cancelled while this process was starting
+    again = folder.resume.is_file()
+    print(f"{_clock()} {'going on' if again else 'starting'} with {folder.name}")
+    logged = time.monotonic()
+    try:
+        for report in execute(folder, continue_run=again):
+            if time.monotonic() - logged > LOG_EVERY_SECONDS:
+                logged = time.monotonic()
+                print(_line(report))
+    except ValueError as error:
+        print(f"{_clock()} {error}")
+        return 1
+    status = runs.read_status(folder)
+    print(f"{_clock()} {status.state} at step {status.step:,} of {status.steps:,} {status.error}".rstrip())
+    return 0
+
+
+def _line(report: Report) -> str:
+    return f"{_clock()} step {report.step:,}  " + "  ".join(f"{k} {v:.3g}" for k, v in report.values.items())
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+"""Real trainings in real processes: started, stopped, killed, resumed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ganlab import checkpoints, jobs, runs
+from ganlab.execute import execute
+from ganlab.jobs.local import PROJECT, ensure_scheduler, scheduler_lock
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
+
+Wait = Callable[..., None]
+LONG = {"steps": 100_000}
+
+
+def state(folder: RunFolder) -> str:
+    return runs.read_status(folder).state
+
+
+def step(folder: RunFolder) -> int:
+    return runs.read_status(folder).step
+
+
+def curve_steps(folder: RunFolder) -> list[float]:
+    return [line["step"] for line in runs.read_metrics(folder)]
+
+
+def starts(folder: RunFolder) -> int:
+    """How often a trainer has begun with the run."""
+    return folder.log.read_text().count(f"with {folder.name}") if folder.log.is_file() else 0
+
+
+def schedulers() -> list[psutil.Process]:
+    """Living schedulers of the test's runs folder."""
+    root = str(runs.runs_folder().resolve())
+    found = psutil.process_iter(["cmdline", "status"])
+    return [
+        process
+        for process in found
+        if "ganlab.jobs.scheduler" in (words := process.info["cmdline"] or [])
+        and words[-1] == root
+        and process.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+def kill(process: psutil.Process | int) -> None:
+    os.kill(process if isinstance(process, int) else process.pid, signal.SIGKILL)
+
+
+def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe, wait_until: Wait) -> None:
+    folder = jobs.submit(recipe, device="cpu")
+    assert state(folder) == "queued"
+    wait_until(lambda: state(folder) == "done")
+    assert checkpoints.read_card(folder.checkpoint).recipe == recipe
+    assert curve_steps(folder) == list(range(1, 121))
+    assert "done at step 120 of 120" in folder.log.read_text()
+    wait_until(lambda: not schedulers())
+    wait_until(lambda: not [p for p in psutil.Process().children() if p.status() == psutil.STATUS_ZOMBIE], seconds=5)
+
+
+def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe, wait_until: Wait) -> None:
+    folder = jobs.submit(recipe, device="cpu")
+    wait_until(lambda: step(folder) > 20)
+    jobs.cancel(folder)
+    assert state(folder) in ("cancelling", "cancelled")
+    wait_until(lambda: state(folder) == "cancelled")
+    assert 20 < step(folder) < 120
+    jobs.resume(folder)
+    wait_until(lambda: state(folder) == "done")
+    assert curve_steps(folder) == list(range(1, 121))
+    with pytest.raises(ValueError, match="is done; only runs that are cancelled, failed"):
+        jobs.resume(folder)
+    with pytest.raises(ValueError, match="nothing to cancel"):
+        jobs.cancel(folder)
+
+
+def test_a_killed_trainer_is_interrupted_and_resumable(recipe: Recipe, wait_until: Wait) -> None:
+    folder = jobs.submit(recipe, device="cpu")
+    wait_until(lambda: step(folder) > 20)
+    kill(runs.read_status(folder).pid or 0)
+    wait_until(lambda: state(folder) == "interrupted", seconds=10)
+    assert "can be resumed" in runs.read_status(folder).error
+    assert json.loads(folder.status.read_text())["state"] == "running"  # nobody lived to write the end
+    jobs.resume(folder)
+    wait_until(lambda: state(folder) == "done")
+    assert curve_steps(folder) == list(range(1, 121))
+
+
+def test_a_second_trainer_is_refused(recipe: Recipe, wait_until: Wait) -> None:
+    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(lambda: state(folder) == "running")
+    with pytest.raises(ValueError, match=f"another trainer is at work in {folder.path}; wait for it, cancel it"):
+        next(execute(folder))
+    with pytest.raises(ValueError, match="is running; only runs that are"):
+        jobs.resume(folder)
+    with pytest.raises(ValueError, match="cancel it first"):
+        jobs.delete(folder)
+    assert state(folder) == "running"
+
+
+def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe, wait_until: Wait) -> None:
+    first, second = jobs.submit_all([recipe.with_settings(LONG), recipe], device="cpu")
+    wait_until(lambda: state(first) == "running")
+    assert {job.name: job.place for job in jobs.list_jobs()} == {first.name: 0, second.name: 1}
+    jobs.cancel(second)
+    assert state(second) == "cancelled"
+    jobs.cancel(first)
+    wait_until(lambda: not schedulers())
+    assert (state(first), starts(second)) == ("cancelled", 0)
+
+
+def test_a_wish_to_stop_while_the_trainer_starts_is_kept(recipe: Recipe, wait_until: Wait) -> None:
+    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(folder.log.is_file)  # its process exists, and is busy importing
+    jobs.cancel(folder)
+    wait_until(lambda: not schedulers())
+    assert state(folder) == "cancelled"
+    jobs.resume(folder)
+    wait_until(lambda: step(folder) > 0)
+
+
+def test_one_at_a_time_in_the_order_of_submission(recipe: Recipe, wait_until: Wait) -> None:
+    """Also when they are submitted by two at the same moment, who then want the same name and a scheduler each."""
+    with ThreadPoolExecutor(2) as pool:
+        folders = list(pool.map(lambda _: jobs.submit(recipe.with_settings({"steps": 6}), device="cpu"), range(2)))
+    assert {folder.name for folder in folders} == {"tiny-001", "tiny-002"}
+    folders.sort(key=lambda folder: runs.read_status(folder).queued)
+    seen: set[tuple[str, ...]] = set()
+    wait_until(
+        lambda: all(state(folder) == "done" for folder in folders),
+        each=lambda: seen.add(tuple(f.name for f in folders if runs.is_locked(f))),
+    )
+    assert seen <= {(), (folders[0].name,), (folders[1].name,)}
+    began = [runs.read_status(folder).process_started or 0 for folder in folders]
+    assert began[0] < folders[0].checkpoint.stat().st_mtime <= began[1] + 0.05
+    assert [starts(folder) for folder in folders] == [1, 1]
+
+
+def test_two_slots_train_two_at_a_time(recipe: Recipe, wait_until: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANLAB_SLOTS", "2")
+    folders = jobs.submit_all([recipe.with_settings(LONG)] * 3, device="cpu")
+    wait_until(lambda: [state(folder) for folder in folders] == ["running", "running", "queued"])
+
+
+def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe, wait_until: Wait) -> None:
+    first = jobs.submit(recipe, device="cpu")
+    wait_until(lambda: step(first) > 0)
+    pid = runs.read_status(first).pid
+    [scheduler] = schedulers()
+    kill(scheduler)
+    wait_until(lambda: not runs.is_held(scheduler_lock(runs.runs_folder())))
+    assert state(first) == "running"  # the trainer does not need it
+    second = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
+    wait_until(lambda: state(second) == "done")
+    assert (state(first), runs.read_status(first).pid) == ("done", pid)
+    assert (starts(first), starts(second)) == (1, 1)
+
+
+def test_listing_brings_a_scheduler_back(recipe: Recipe, wait_until: Wait) -> None:
+    """As after a restart of the machine: a run waits, and nobody is there."""
+    path = runs.runs_folder() / "left-over"
+    folder = runs.create(path, recipe.with_settings({"steps": 3}), device="cpu", queued=time.time())
+    assert not schedulers()
+    [job] = jobs.list_jobs()
+    assert (job.name, job.place) == ("left-over", 1)
+    wait_until(lambda: state(folder) == "done")
+
+
+def test_a_run_that_is_being_created_is_not_taken(recipe: Recipe, wait_until: Wait) -> None:
+    """The command line makes its run and trains it itself."""
+    folder = runs.create(runs.runs_folder() / "mine", recipe, device="cpu")
+    ensure_scheduler(runs.runs_folder())
+    other = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
+    wait_until(lambda: state(other) == "done")
+    wait_until(lambda: not schedulers())
+    assert (state(folder), starts(folder)) == ("queued", 0)
+
+
+def test_a_trainer_that_cannot_begin_fails_with_its_last_words(
+    recipe: Recipe, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "torch.py").write_text("raise ImportError('libtorch.so is damaged')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    folder = jobs.submit(recipe, device="cpu")
+    wait_until(lambda: state(folder) == "failed", seconds=30)
+    assert "before it began" in runs.read_status(folder).error
+    assert "libtorch.so is damaged" in runs.read_status(folder).error
+
+
+def test_missing_data_fails_the_run_with_the_way_out(
+    recipe: Recipe, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset file that is cut short; no network is asked."""
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03" + b"\0\0\0\x09" * 3)
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    folder = jobs.submit(recipe.with_settings({"dataset": "mnist"}), device="cpu")
+    wait_until(lambda: state(folder) == "failed")
+    assert "is cut short or damaged" in runs.read_status(folder).error
+    assert "delete it and pack again" in folder.log.read_text()
+
+
+def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe, wait_until: Wait) -> None:
+    root = runs.runs_folder()
+    no_status, no_recipe, nothing = (runs.create(root / name, recipe) for name in ("a", "b", "c"))
+    no_status.status.write_text('{"state": "runn')
+    no_recipe.recipe.write_text("not json")
+    nothing.recipe.write_text("{}{")
+    nothing.status.unlink()
+    folder = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
+    wait_until(lambda: state(folder) == "done")
+    found = {job.name: job for job in jobs.list_jobs()}
+    assert found["a"].status.state == "interrupted"
+    assert "status.json cannot be read" in found["a"].status.error
+    assert "recipe.json cannot be used" in found["b"].problem
+    assert "recipe.json cannot be used" in found["c"].problem
+    for job in found.values():
+        if job.name != "b":  # it is readable as far as its state goes, and waits for its maker
+            jobs.delete(job.folder)
+    assert [job.name for job in jobs.list_jobs()] == ["b"]
+
+
+def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe, wait_until: Wait) -> None:
+    """As when the app is stopped with Ctrl-C or killed: the whole process group goes."""
+    code = "import sys, time; from ganlab import jobs, recipes; jobs.submit(recipes.parse_recipe(__import__('json')"
+    code += ".loads(sys.argv[1])), device='cpu'); print('submitted', flush=True); time.sleep(600)"
+    app = subprocess.Popen(
+        [sys.executable, "-c", code, recipe.model_dump_json()],
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+        start_new_session=True,
+    )
+    with app:
+        assert app.stdout is not None
+        assert app.stdout.readline() == b"submitted\n"
+        os.killpg(app.pid, signal.SIGKILL)
+    [job] = jobs.list_jobs()
+    wait_until(lambda: state(job.folder) == "done")

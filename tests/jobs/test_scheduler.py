@@ -1,0 +1,85 @@
+"""Signals reach the trainer that they are meant for, and nobody else."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ganlab import runs
+from ganlab.jobs import scheduler
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder, Status
+
+
+@pytest.fixture
+def folder(recipe: Recipe) -> RunFolder:
+    return runs.create(runs.runs_folder() / "run", recipe)
+
+
+@pytest.fixture
+def deaf(folder: RunFolder) -> Iterator[subprocess.Popen[bytes]]:
+    """A trainer that holds the run's lock and does nothing else, not even when it is asked to end."""
+    code = "import signal, sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]);"
+    code += "lock.acquire(); signal.signal(signal.SIGTERM, signal.SIG_IGN); print('held', flush=True); time.sleep(600)"
+    process = subprocess.Popen([sys.executable, "-c", code, str(folder.lock)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"held\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def write_running(folder: RunFolder, pid: int, started: float) -> Status:
+    status = runs.read_status(folder).model_copy(update={"state": "running", "pid": pid, "process_started": started})
+    runs.write_status(folder, status)
+    return status
+
+
+def start_time(pid: int) -> float:
+    return psutil.Process(pid).create_time()
+
+
+def test_force_grows_with_waiting() -> None:
+    ages = (0, 4.9, 5.1, 59.9, 60.1)
+    assert [scheduler.due_signal(age) for age in ages] == [None, None, signal.SIGTERM, signal.SIGTERM, signal.SIGKILL]
+
+
+def test_a_deaf_trainer_is_killed_and_its_run_cancelled(folder: RunFolder, deaf: subprocess.Popen[bytes]) -> None:
+    write_running(folder, deaf.pid, start_time(deaf.pid))
+    folder.stop.touch()
+    assert runs.read_status(folder).state == "cancelling"
+    long_ago = folder.stop.stat().st_mtime - 2 * scheduler.KILL_AFTER_SECONDS
+    os.utime(folder.stop, (long_ago, long_ago))
+    scheduler.run_queue(folder.path.parent, slots=1)
+    assert deaf.wait(timeout=10) == -signal.SIGKILL
+    assert runs.read_status(folder).state == "cancelled"
+
+
+def test_a_process_that_only_has_the_number_is_spared(folder: RunFolder, deaf: subprocess.Popen[bytes]) -> None:
+    status = write_running(folder, deaf.pid, start_time(deaf.pid) - 100)  # the trainer's number, given to another later
+    assert not scheduler.send(folder, status, signal.SIGKILL)
+    assert deaf.poll() is None
+    assert runs.is_locked(folder)
+
+
+def test_a_process_without_the_lock_is_spared(folder: RunFolder) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        status = write_running(folder, process.pid, start_time(process.pid))
+        assert not scheduler.send(folder, status, signal.SIGKILL)
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5"])
+def test_slots_are_a_whole_number(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANLAB_SLOTS", text)
+    with pytest.raises(ValueError, match="whole number from 1"):
+        scheduler.slots()
+
+
+def test_an_empty_folder_ends_the_queue(tmp_path: Path) -> None:
+    scheduler.run_queue(tmp_path / "nothing", slots=1)
