@@ -1,0 +1,8 @@
+"""Entry of `python -m ganlab`."""
+
+import sys
+
+from ganlab.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""`list` and `data`: what is here, and packing datasets."""
+
+from typing import Annotated
+
+import tyro
+from tqdm import tqdm
+
+from ganlab import data, runs
+from ganlab.checkpoints import Card
+from ganlab.commands import names
+from ganlab.commands.tables import duration, table
+from ganlab.data import DATASETS
+from ganlab.data.datasets import is_packed
+from ganlab.explore import library
+from ganlab.metrics import METRICS
+from ganlab.recipes import RECIPES
+from ganlab.runs import RunFolder
+
+KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident")
+
+
+def list_all() -> int:
+    """Show recipes, datasets, checkpoints with their key metrics, and runs with their states."""
+    recipes = [[r.name, r.family, r.dataset, f"{r.image_size} px", f"{r.steps:,} steps"] for r in RECIPES.values()]
+    models = [[model.id, *_checkpoint(library.try_card(model))] for model in library.models()]
+    for title, rows, otherwise in (
+        ("Recipes", recipes, ""),
+        ("Datasets", _datasets(), ""),
+        ("Checkpoints", models, f"none in {library.checkpoints_folder()}; train one: python -m ganlab train NAME"),
+        ("Runs", [_run(folder) for folder in runs.list_runs()], f"none in {runs.runs_folder()}"),
+    ):
+        print(title)
+        print(table(rows) if rows else f"  {otherwise}")
+    return 0
+
+
+def list_datasets() -> int:
+    """Show the datasets, and which of them are packed."""
+    print(table(_datasets()))
+    return 0
+
+
+def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
+    """Make a dataset ready for training, downloading it when its files are not here.
+
+    Args:
+        name: a dataset; `data list` shows them.
+    """
+    name = names.dataset(name)
+    with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {desc}") as bar:
+
+        def progress(share: float, text: str) -> None:
+            bar.set_description_str(text, refresh=False)
+            bar.update(share - bar.n)
+
+        pack = data.load(name, progress)
+    print(f"{name}: {pack.train:,} training and {len(pack.images) - pack.train:,} test images; {pack.licence}")
+    return 0
+
+
+def _datasets() -> list[list[str]]:
+    return [[name, "packed" if is_packed(name) else "not packed", entry.title] for name, entry in DATASETS.items()]
+
+
+def _checkpoint(card: Card | str) -> list[str]:
+    if isinstance(card, str):
+        return ["cannot be opened", card]
+    shown = [f"{METRICS[key].title} {card.metrics[key]:.3g}" for key in KEY_METRICS if key in card.metrics]
+    return [f"step {card.step:,}", ", ".join(shown)]
+
+
+def _run(folder: RunFolder) -> list[str]:
+    status = runs.read_status(folder)
+    left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
+    return [folder.name, status.state, f"{status.step:,} of {status.steps:,}", left or status.error]

@@ -1,0 +1,91 @@
+"""`evaluate`, `export` and `classifier`: measurements, and the files that carry them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import tyro
+
+from ganlab import checkpoints, data, metrics, runs
+from ganlab.checkpoints import Checkpoint
+from ganlab.commands import names
+from ganlab.commands.tables import metrics_table
+from ganlab.data import Pack
+from ganlab.execute import export as export_snapshot
+from ganlab.execute import snapshot_path
+from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
+
+MIN_SAMPLES = 100
+
+
+def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> int:
+    """Measure a checkpoint's samples beside real test images.
+
+    Args:
+        file: a checkpoint file, or the name of a shipped checkpoint or of a run.
+        n: number of samples, 100 or more; distances shrink as it grows.
+    """
+    model = checkpoints.load(names.model_file(file))
+    pack = _pack_of(model)
+    real = metrics.reference(pack)
+    print(metrics_table(_measure(model, real, n), metrics.floor(pack, real)))
+    return 0
+
+
+def export(
+    run: Annotated[str, tyro.conf.Positional],
+    *,
+    out: Path,
+    step: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best so far)")] = None,
+    n: int = 10_000,
+) -> int:
+    """Write a snapshot of a run as a checkpoint, with its metrics, curves and sample sheets.
+
+    Args:
+        run: name or folder of a run.
+        out: the file to write, ending in .safetensors.
+        step: step of the snapshot.
+        n: number of samples to measure, 100 or more.
+    """
+    names.suffix(out, (".safetensors",))
+    folder = names.run(run)
+    best = runs.read_status(folder).best_step
+    model = checkpoints.load(snapshot_path(folder, best if step is None else step))
+    measured = _measure(model, metrics.reference(_pack_of(model)), n)
+    export_snapshot(model, folder, out, measured)
+    print(f"{out}: step {model.card.step:,}")
+    print(metrics_table(measured))
+    return 0
+
+
+def classifier(*, epochs: int = 8, seed: int = 0, out: Path = Path("mnist-classifier.safetensors")) -> int:
+    """Train the digit classifier that the metrics read, from nothing.
+
+    Args:
+        epochs: passes over the training images.
+        seed: seed of weights, data order and distortions.
+        out: the file to write; copied into ganlab/metrics it replaces the one in use.
+    """
+    names.suffix(out, (".safetensors",))
+    if epochs < 1:
+        raise ValueError(f"--epochs is {epochs}; it must be 1 or more")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    pack = data.load("mnist")
+    for epoch, net in train_classifier(pack, epochs=epochs, seed=seed):
+        share = accuracy(net, pack)
+        print(f"epoch {epoch} of {epochs}: {share:.2%} of the test digits are right", flush=True)
+    save_classifier(net, out, {"test_accuracy": share})
+    print(out)
+    return 0
+
+
+def _pack_of(model: Checkpoint) -> Pack:
+    return data.resized(data.load(model.card.data.name), model.card.data.size)
+
+
+def _measure(model: Checkpoint, real: metrics.Reference, n: int) -> dict[str, float]:
+    """Metrics of the draws that training measures with too, so that a header's numbers come back."""
+    if n < MIN_SAMPLES:
+        raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
+    latents = model.latent.sample(n, torch.Generator().manual_seed(model.card.recipe.seed + 1))
+    return metrics.evaluate(model.images(latents).permute(0, 3, 1, 2), real)

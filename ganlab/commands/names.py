@@ -1,0 +1,65 @@
+"""From what people type to recipes, datasets, models and runs; a wrong name lists the right ones."""
+
+import difflib
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from ganlab import runs
+from ganlab.data import DATASETS
+from ganlab.explore import library
+from ganlab.recipes import RECIPES, Recipe, parse_recipe
+from ganlab.runs import RunFolder
+
+
+def recipe(name: str) -> Recipe:
+    """A shipped recipe, or the one in a JSON file."""
+    if name.endswith(".json"):
+        try:
+            return parse_recipe(json.loads(Path(name).read_text()))
+        except ValueError as error:
+            raise ValueError(f"{name} is not a recipe ({error})") from error
+    return RECIPES[_known("recipe", name, RECIPES)]
+
+
+def dataset(name: str) -> str:
+    return _known("dataset", name, DATASETS)
+
+
+def model_file(name: str) -> Path:
+    """The checkpoint at a path, or of that name among the shipped and uploaded ones and those of runs."""
+    if Path(name).is_file() or name.endswith(".safetensors"):
+        return Path(name)
+    files = {model.id.removeprefix("run-"): model.path for model in library.models()}
+    return files[_known("checkpoint", name.removeprefix("run-"), files)]
+
+
+def run(name: str) -> RunFolder:
+    """The run in a folder, or of that name under GANLAB_RUNS."""
+    if (Path(name) / "recipe.json").is_file():
+        return RunFolder(Path(name))
+    found = {folder.name: folder for folder in runs.list_runs()}
+    return found[_known("run", name, found)]
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """`KEY=VALUE` texts as a dict. ValueError names the option and the text that is not one."""
+    for text in texts:
+        if "=" not in text:
+            raise ValueError(f"{option} takes KEY=VALUE, not {text!r}")
+    return {key: value for key, _, value in (text.partition("=") for text in texts)}
+
+
+def suffix(path: Path, known: Collection[str]) -> str:
+    """The path's suffix, when it is one of those that can be written."""
+    if path.suffix not in known:
+        raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(known)}")
+    return path.suffix
+
+
+def _known(kind: str, name: str, known: Collection[str]) -> str:
+    if name in known:
+        return name
+    close = difflib.get_close_matches(name, known, 1)
+    hint = f", did you mean {close[0]!r}?" if close else ";"
+    raise ValueError(f"there is no {kind} {name!r}{hint} choose from {', '.join(known) or 'none: there are none yet'}")

@@ -1,0 +1,33 @@
+"""Text for people in a terminal: aligned columns, metrics, times."""
+
+from collections.abc import Mapping, Sequence
+
+from ganlab.metrics import METRICS
+
+
+def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
+    """Rows with their columns aligned; every row has as many cells as the first."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(" " * indent + line.rstrip() for line in lines)
+
+
+def metrics_table(values: Mapping[str, float], floor: Mapping[str, float] | None = None) -> str:
+    """One line a metric: its title, its value, that of real images when it is given, and what it means."""
+    rows = [["", "model", *([] if floor is None else ["real images"]), ""]]
+    for key, value in values.items():
+        if metric := METRICS.get(key):
+            real = [] if floor is None else [_number(floor[key]) if key in floor else ""]
+            rows.append([metric.title, _number(value), *real, metric.text])
+    return table(rows)
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds: `1:02:03` or `2:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"

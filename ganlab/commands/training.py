@@ -1,0 +1,124 @@
+"""`train`: run a recipe in this terminal and show how it goes."""
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from tqdm import tqdm
+
+from ganlab import checkpoints, runs
+from ganlab.commands import names
+from ganlab.commands.tables import duration, metrics_table
+from ganlab.execute import execute
+from ganlab.runs import RunFolder, Status
+from ganlab.train import Report
+
+LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar
+
+
+def train(
+    recipe: Annotated[str, tyro.conf.Positional],
+    *,
+    steps: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
+    seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
+    settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    out: Annotated[
+        Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one in GANLAB_RUNS or ./runs)")
+    ] = None,
+    resume: bool = False,
+    on_collapse: Literal["continue", "stop"] = "continue",
+) -> int:
+    """Train a recipe. Ctrl-C saves and stops; --resume then goes on as if nothing had happened.
+
+    Args:
+        recipe: a recipe (`list` shows them) or a recipe.json file; with --resume also the name of a run.
+        steps: training steps.
+        seed: seed of weights, data order and noise.
+        settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
+        device: where to train; auto takes the GPU when there is one.
+        out: folder of the run.
+        resume: go on with the run in --out, or with the newest run of the recipe that can go on.
+        on_collapse: what a new run does when the monitor sees it failing.
+    """
+    changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
+    if resume:
+        if changes:
+            raise ValueError(
+                "a resumed run keeps its settings; leave out --set, --steps and --seed, or start a new run"
+            )
+        folder = _resumable(recipe, out)
+        folder.stop.unlink(missing_ok=True)
+    else:
+        made = names.recipe(recipe).with_settings(changes)
+        folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
+    print(f"run {folder.path}")
+    _follow(folder, execute(folder, device="" if resume and device == "auto" else device, continue_run=resume))
+    return _ending(folder, runs.read_status(folder))
+
+
+def _resumable(name: str, out: Path | None) -> RunFolder:
+    """The run to go on with. ValueError when it is done already, or when there is none."""
+    found = [RunFolder(out)] if out else [run for run in runs.list_runs() if run.name == name]
+    if not found:
+        wanted = names.recipe(name).name
+        found = [run for run in runs.list_runs() if runs.read_recipe(run).name == wanted]
+        found = [run for run in found if runs.read_status(run).state in runs.RESUMABLE][:1]
+    if not found:
+        raise ValueError(f"no run of {name} is waiting to go on; leave out --resume to start one")
+    folder = runs.open_run(found[0].path)
+    status = runs.read_status(folder)
+    if status.state == "done":
+        raise ValueError(f"{folder.path} is done at step {status.step:,}; leave out --resume to start a new run")
+    return folder
+
+
+def _follow(folder: RunFolder, reports: Iterable[Report]) -> None:
+    """Show a bar on a terminal, else a line every few seconds; findings of the monitor as they come."""
+    told: set[str] = set()
+    spoke = time.monotonic()
+    status = runs.read_status(folder)
+    bar_format = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {postfix}"
+    with tqdm(total=status.steps, disable=not sys.stderr.isatty(), dynamic_ncols=True, bar_format=bar_format) as bar:
+        for report in reports:
+            status = runs.read_status(folder)
+            bar.set_postfix_str(_line(report, status), refresh=False)
+            bar.update(report.step - bar.n)
+            if bar.disable and time.monotonic() - spoke > LINE_EVERY_SECONDS:
+                spoke = time.monotonic()
+                print(f"step {report.step:,} of {status.steps:,}  {_line(report, status)}", flush=True)
+            _warn(status, told)
+    _warn(runs.read_status(folder), told)
+
+
+def _line(report: Report, status: Status) -> str:
+    losses = (f"{key} {value:.3g}" for key, value in report.values.items() if key.endswith("/loss"))
+    left = duration(status.eta_seconds or 0)
+    return "  ".join([f"{status.images_per_second:,.0f} images/s", f"{left} left", *losses])
+
+
+def _warn(status: Status, told: set[str]) -> None:
+    for finding in status.findings:
+        if finding.kind not in told:
+            told.add(finding.kind)
+            with tqdm.external_write_mode(sys.stderr):
+                print(f"warning: step {finding.step:,}: {finding.message}. {finding.suggestion}", file=sys.stderr)
+
+
+def _ending(folder: RunFolder, status: Status) -> int:
+    again = f"python -m ganlab train {runs.read_recipe(folder).name} --resume --out {folder.path}"
+    if status.state == "done":
+        card = checkpoints.read_card(folder.checkpoint)
+        print(f"done; the best snapshot is that of step {card.step:,}:")
+        print(metrics_table(card.metrics))
+        print(f"sheets    {folder.samples}")
+        print(f"pictures  python -m ganlab sample {folder.checkpoint} --out grid.png")
+        return 0
+    if status.state == "cancelled":
+        print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)
+        return 128 + status.signal if status.signal else 0
+    print(f"{status.state} at step {status.step:,}: {status.error}", file=sys.stderr)
+    return 1
