@@ -9,6 +9,6 @@ if runtime.exists():
 else:
     import streamlit as st
 
-    from ganlab.ui.server import lifespan, middleware
+    from ganlab.ui.server import lifespan
 
-    app = st.App(__file__, lifespan=lifespan, middleware=middleware())
+    app = st.App(__file__, lifespan=lifespan)

@@ -1,6 +1,27 @@
-"""gallery"""
+"""Every model that can be opened, with its pictures and what was measured; the home page."""
 
+import streamlit as st
+
+from ganlab.explore import library
+from ganlab.ui.cards import show_cards
+from ganlab.ui.choose import nothing_yet
 from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.upload import show_upload
 
 ensure_router()
-header("gallery", "")
+
+title, upload = st.columns([4, 1], vertical_alignment="bottom")
+with title:
+    header(
+        "Gallery",
+        "Each card is a trained generator and eighteen pictures that it made up from random numbers. "
+        "The numbers below say how close it comes to real data.",
+    )
+with upload:
+    show_upload()
+
+models = library.models()
+if models:
+    show_cards(models)
+else:
+    nothing_yet()

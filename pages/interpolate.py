@@ -1,6 +1,31 @@
-"""interpolate"""
+"""Ways through latent space, and the same latents along the training."""
 
+import streamlit as st
+
+from ganlab.ui.choose import choose_model
+from ganlab.ui.journey import show_journey
+from ganlab.ui.progress import show_progress
 from ganlab.ui.shell import ensure_router, header
 
 ensure_router()
-header("interpolate", "")
+header(
+    "Interpolate",
+    "Move in small steps from one set of random numbers to another, and the pictures change smoothly: the generator "
+    "has learnt a space, not a list. Or hold the numbers and move through the training instead.",
+)
+
+VIEWS = {"latents": show_journey, "training": show_progress}
+
+
+@st.fragment
+def stage() -> None:
+    controls, main = st.columns([1.1, 4.15], gap="medium")
+    with controls:
+        model, loaded = choose_model(main)
+        view = st.segmented_control(
+            "Move through", list(VIEWS), default="latents", required=True, key="view", bind="query-params"
+        )
+    VIEWS[view](model, loaded, controls, main)
+
+
+stage()

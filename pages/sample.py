@@ -1,6 +1,72 @@
-"""sample"""
+"""Pictures of random latents, one seed each."""
 
+import secrets
+import time
+
+import streamlit as st
+
+from ganlab.explore import pictures, points, snippets
+from ganlab.ui import cache
+from ganlab.ui.choose import choose_model
+from ganlab.ui.closeup import show_closely
+from ganlab.ui.downloads import downloads
+from ganlab.ui.factors import fixed_factors, truncation
 from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.tiles import tiles
+from ganlab.ui.tray import keep, show_tray
 
 ensure_router()
-header("sample", "")
+header(
+    "Sample",
+    "A generator turns random numbers into a picture; a seed stands for one set of numbers, and so for one picture. "
+    "Click a picture to look closely, and keep those you like: Interpolate walks between them.",
+)
+
+COUNTS = [1, 4, 16, 36, 64, 100]
+SEEDS = 100_000  # of a resample: few enough to be read out aloud
+
+
+def resample() -> None:
+    st.session_state["seed"] = secrets.randbelow(SEEDS)
+
+
+@st.fragment
+def stage() -> None:
+    controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
+    with controls:
+        model, loaded = choose_model(middle)
+        count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
+        seed = st.number_input("First seed", 0, points.MAX_SEED - 100, 0, key="seed", bind="query-params")
+        st.button(
+            "New pictures", on_click=resample, shortcut="n", icon=":material/casino:", type="primary", width="stretch"
+        )
+        limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
+
+    began = time.perf_counter()
+    drawn = points.row(seed, count, limit=limit, fixed=fixed)
+    latents = points.latents(loaded.latent, drawn)
+    images = cache.images(model.path, latents)
+    took_ms = (time.perf_counter() - began) * 1000
+
+    columns = pictures.columns_for(count)
+    labels = [f"seed {point}" for point in drawn]
+    with middle:
+        chosen = tiles(images, labels, key="sheet", columns=columns, action="keep", on_action=lambda i: keep(drawn[i]))
+        st.caption(f"{count} pictures, seeds {seed} to {seed + count - 1}, drawn in {took_ms:.0f} ms")
+        downloads(
+            f"{model.id}-seed-{seed}",
+            {
+                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
+                "zip": lambda: pictures.zip_of_pngs(
+                    images, [f"seed-{point.seed}" for point in drawn], f"{model.id}: {points.write(drawn)}\n"
+                ),
+                "npz": lambda: pictures.npz(images, latents=latents.numpy()),
+            },
+            snippet=snippets.sample(model.path, drawn),
+        )
+    with side:
+        show_closely(images[chosen], drawn[chosen])
+        show_tray(loaded)
+
+
+stage()

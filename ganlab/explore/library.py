@@ -44,6 +44,11 @@ def find(model_id: str) -> Model:
     return known[model_id]
 
 
+def run_name(model: Model) -> str:
+    """The name of the run that a model of origin `run` is the result of."""
+    return model.path.parent.name
+
+
 def snapshots(run_name: str) -> list[Path]:
     """The snapshot files of a run, in order of steps; empty when there is no such run."""
     found = {run.name: run for run in runs.list_runs()}
@@ -69,6 +74,13 @@ def add_upload(name: str, content: bytes) -> Model:
     finally:
         part.unlink(missing_ok=True)
     return Model(f"upload-{path.stem}", path, "uploaded")
+
+
+def delete_upload(model: Model) -> None:
+    """Forget an uploaded checkpoint. ValueError for models that were not uploaded."""
+    if model.origin != "uploaded":
+        raise ValueError(f"{model.id} was not uploaded; only uploaded checkpoints can be deleted here")
+    model.path.unlink(missing_ok=True)
 
 
 def try_card(model: Model) -> Card | str:

@@ -4,40 +4,44 @@ import gc
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-import torch
+from torch import Tensor
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Card, Checkpoint
-from ganlab.explore import library
+from ganlab.explore import library, pictures, points, training
 from ganlab.explore.library import Model
+from ganlab.explore.pictures import Pixels
+from ganlab.explore.points import Point
+from ganlab.explore.training import Film
+
+COVER_COLUMNS, COVER_ROWS = 6, 3
 
 
 def checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint at `path`, shared by all sessions: use it, never change it."""
-    return _checkpoint(str(path), path.stat().st_mtime_ns)
+    """The checkpoint at `path`, shared by all sessions: use it, never change it. ValueError says what is wrong."""
+    return _checkpoint(str(path), _changed_ns(path))
 
 
 def card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
-    return _card(model, model.path.stat().st_mtime_ns if model.path.is_file() else 0)
+    return _card(model, _changed_ns(model.path))
 
 
-def images(path: Path, latents: torch.Tensor) -> np.ndarray:
+def cover(model: Model) -> bytes | str:
+    """A PNG sheet of the model's first seeds, or the reason why it cannot be drawn."""
+    return _cover(model, _changed_ns(model.path))
+
+
+def film(model: Model, drawn: Sequence[Point]) -> Film | None:
+    """See `training.film`; at most a few dozen are kept."""
+    newest = max((_changed_ns(path) for path in training.files(model)), default=0)
+    return _film(model, tuple(drawn), newest)
+
+
+def images(path: Path, latents: Tensor) -> Pixels:
     """Pictures of latents [N, dim]: uint8 [N, H, W, C]."""
     return checkpoint(path).images(latents).numpy()
-
-
-def seeded_images(path: Path, seeds: Sequence[int]) -> np.ndarray:
-    """Pictures of the latents that the seeds stand for: uint8 [N, H, W, C]."""
-    return images(path, checkpoint(path).latent.from_seeds(seeds))
-
-
-def warm(model: Model) -> None:
-    """Load a model and draw once, so that the first visitor does not wait for it."""
-    if not isinstance(library.try_card(model), str):
-        seeded_images(model.path, range(16))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")
@@ -51,3 +55,23 @@ def _checkpoint(path: str, changed_ns: int) -> Checkpoint:
 @st.cache_data(max_entries=512, show_spinner=False)
 def _card(model: Model, changed_ns: int) -> Card | str:
     return library.try_card(model)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _cover(model: Model, changed_ns: int) -> bytes | str:
+    try:
+        loaded = checkpoint(model.path)
+    except ValueError as error:
+        return str(error)
+    drawn = points.latents(loaded.latent, points.row(0, COVER_COLUMNS * COVER_ROWS))
+    sheet = pictures.atlas(images(model.path, drawn), COVER_COLUMNS, gap=1, transparent=True)
+    return pictures.png(pictures.enlarge(sheet, max(1, 112 // loaded.card.data.size)))
+
+
+@st.cache_data(max_entries=32, show_spinner="Drawing the snapshots")
+def _film(model: Model, drawn: tuple[Point, ...], changed_ns: int) -> Film | None:
+    return training.film(model, drawn)
+
+
+def _changed_ns(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0

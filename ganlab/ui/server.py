@@ -1,4 +1,7 @@
-"""What runs once a server: warm start, and a check of who asks."""
+"""What runs once a server: a warm start.
+
+Streamlit itself refuses sockets from pages of other origins; `allowedHosts` in the config refuses other host names.
+"""
 
 import gc
 from collections.abc import AsyncIterator
@@ -6,21 +9,20 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
+import torch
+
+THREADS = 2  # small nets gain nothing from more, and several visitors draw at once
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Import what the first page needs before the first visitor comes, then keep it out of garbage collection."""
-    from ganlab.explore import library
+    """Draw the first page's pictures before the first visitor comes, and keep what was imported out of collections."""
+    from ganlab.explore import library  # here, not above: Streamlit's caches want to be made while it runs
     from ganlab.ui import cache
 
-    if models := library.models():
-        cache.warm(models[0])
+    torch.set_num_threads(min(THREADS, torch.get_num_threads()))
+    for model in library.models()[:4]:
+        cache.cover(model)
     gc.collect()
     gc.freeze()
     yield {}
-
-
-def middleware() -> list[Middleware]:
-    return []

@@ -6,6 +6,10 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
+ICON = Path(__file__).parent / "icon.png"
+GALLERY_PAGE, SAMPLE_PAGE, INTERPOLATE_PAGE, TRAIN_PAGE, COMPARE_PAGE = (
+    f"pages/{name}.py" for name in ("gallery", "sample", "interpolate", "train", "compare")
+)
 
 PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, icon)
     "Explore": [
@@ -22,7 +26,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
 
 def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
-    st.set_page_config(page_title="ganlab", page_icon=":material/blur_on:", layout="wide")
+    st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(STYLE)
     navigation = st.navigation(
         {
@@ -60,7 +64,11 @@ def header(title: str, text: str) -> None:
 
 
 STYLE = """<style>
-.stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 2rem; }
+.stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
 h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-pixels"] img { image-rendering: pixelated; }
+[class*="st-key-measured"] table { width: 100%; font-size: 0.85rem; }
+[class*="st-key-measured"] :is(td, th) { border: 0 !important; padding: 0.05rem 0.5rem 0.05rem 0 !important; }
+[class*="st-key-measured"] th { font-weight: 400; opacity: 0.6; }
+[class*="st-key-measured"] td { font-variant-numeric: tabular-nums; }
 </style>"""

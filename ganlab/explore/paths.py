@@ -1,0 +1,68 @@
+"""Ways from one latent to the next: straight lines, and arcs of great circles."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from ganlab.latents import Latent
+
+Method = Literal["lerp", "slerp"]
+MAX_FRAMES = 2_000
+
+
+def lerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """The straight line: vectors [d], times [n] => [n, d]."""
+    t = t.unsqueeze(1)
+    return (1 - t) * a + t * b
+
+
+def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """The arc between two vectors [d] at times [n] => [n, d]; it keeps the length of vectors of equal length.
+
+    Draws of many normal values all lie near one sphere, which a straight line would leave. Parallel and opposite
+    vectors have no unique arc: there it is the straight line.
+    """
+    lengths = a.norm() * b.norm()
+    cosine = (a @ b / lengths).clamp(-1, 1) if lengths > 0 else torch.ones_like(lengths)
+    angle = torch.acos(cosine)
+    if angle.sin() < 1e-6:
+        return lerp(a, b, t)
+    t = t.unsqueeze(1)
+    return (((1 - t) * angle).sin() * a + (t * angle).sin() * b) / angle.sin()
+
+
+METHODS: dict[Method, Callable[[Tensor, Tensor, Tensor], Tensor]] = {"lerp": lerp, "slerp": slerp}
+
+
+def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", closed: bool = False) -> Tensor:
+    """Through the key frames [K, dim], `steps` frames from one to the next => float32 [frames, dim].
+
+    Key frames are met exactly, at every `steps`-th frame. A closed walk returns towards its first key frame and stops
+    one frame before it, so that it can be repeated. `slerp` turns normal factors; the others go straight.
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
+    if len(keys) < 2:
+        raise ValueError(f"a walk needs 2 key frames or more, not {len(keys)}")
+    stops = torch.cat([keys, keys[:1]]) if closed else keys
+    frames = (len(stops) - 1) * steps + (not closed)
+    if steps < 1 or frames > MAX_FRAMES:
+        raise ValueError(
+            f"{steps} steps give {frames:,} frames; choose 1 step or more, and at most {MAX_FRAMES:,} frames"
+        )
+    t = torch.arange(steps, dtype=torch.float64) / steps
+    legs = [_leg(latent, a, b, t, method) for a, b in zip(stops[:-1].double(), stops[1:].double(), strict=True)]
+    if not closed:
+        legs.append(keys[-1:].double())
+    return torch.cat(legs).float()
+
+
+def _leg(latent: Latent, a: Tensor, b: Tensor, t: Tensor, method: Method) -> Tensor:
+    starts, ends = latent.split(a.unsqueeze(0)), latent.split(b.unsqueeze(0))
+    parts = []
+    for factor in latent.factors:
+        between = METHODS[method] if factor.kind == "normal" else lerp
+        parts.append(between(starts[factor.name][0], ends[factor.name][0], t))
+    return torch.cat(parts, 1)

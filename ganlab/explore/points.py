@@ -1,0 +1,81 @@
+"""Latents that can be written down: a seed, a truncation limit and values of named factors, as `17@0.8;digit=3`."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+import torch
+from torch import Tensor
+
+from ganlab.latents import Latent
+
+MAX_SEED = 2**31 - 1
+MAX_POINTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One latent of any model: the seed's draw, squeezed into `limit`, with the `fixed` factors set."""
+
+    seed: int
+    limit: float = math.inf
+    fixed: tuple[tuple[str, str], ...] = ()  # (factor, value as people type it)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= MAX_SEED:
+            raise ValueError(f"seed {self.seed} is out of range; choose from 0 to {MAX_SEED:,}")
+        if not self.limit > 0:
+            raise ValueError(f"the truncation limit is {self.limit}; it must be above 0")
+
+    def __str__(self) -> str:
+        limit = "" if math.isinf(self.limit) else f"@{self.limit:g}"
+        return f"{self.seed}{limit}" + "".join(
+            f";{quote(name, safe='')}={quote(value, safe='+')}" for name, value in self.fixed
+        )
+
+
+def row(seed: int, n: int, *, limit: float = math.inf, fixed: Sequence[tuple[str, str]] = ()) -> list[Point]:
+    """`n` points with the seeds from `seed` on, all else being equal. ValueError when there are too many."""
+    if not 1 <= n <= MAX_POINTS:
+        raise ValueError(f"{n} pictures were asked for; choose from 1 to {MAX_POINTS}")
+    return [Point(seed + i, limit, tuple(fixed)) for i in range(n)]
+
+
+def latents(latent: Latent, points: Sequence[Point]) -> Tensor:
+    """The points as float32 [len(points), latent.dim]. ValueError when a fixed factor does not fit the model."""
+    u = latent.from_seeds([point.seed for point in points])
+    for limit in {point.limit for point in points if not math.isinf(point.limit)}:
+        here = torch.tensor([point.limit == limit for point in points])
+        u[here] = latent.truncate(u[here], limit)
+    for fixed in {point.fixed for point in points if point.fixed}:
+        here = torch.tensor([point.fixed == fixed for point in points])
+        u[here] = latent.fix(u[here], dict(fixed))
+    return u
+
+
+def parse(text: str) -> list[Point]:
+    """Points separated by spaces or commas, such as `3, 17@0.8 5;digit=3`. ValueError names the one that is wrong."""
+    written = [_parse_point(word) for word in re.split(r"[\s,]+", text) if word]
+    if len(written) > MAX_POINTS:
+        raise ValueError(f"{len(written)} points were given; choose at most {MAX_POINTS}")
+    return written
+
+
+def write(points: Sequence[Point]) -> str:
+    """What `parse` reads."""
+    return " ".join(str(point) for point in points)
+
+
+def _parse_point(word: str) -> Point:
+    match = re.fullmatch(r"(\d+)(?:@(\d+(?:\.\d+)?))?((?:;[^;=]+=[^;]*)*)", word)
+    if not match:
+        raise ValueError(f"{word!r} is not a seed; write whole numbers such as 3 or 17, or 17@0.8 to truncate")
+    seed, limit, parts = match.groups()
+    fixed = [part.partition("=") for part in parts.split(";")[1:]]
+    return Point(
+        int(seed),
+        float(limit) if limit else math.inf,
+        tuple((unquote(name), unquote(value)) for name, _, value in fixed),
+    )

@@ -1,0 +1,54 @@
+"""What a model's card says, in words."""
+
+from dataclasses import dataclass
+
+from ganlab.checkpoints import Card
+from ganlab.families import FAMILIES
+from ganlab.metrics import METRICS
+
+FLOOR = "floor_"  # prefix of the same metric measured on real test images
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One line of the card: what was measured, on the model and on real images."""
+
+    title: str
+    value: str
+    floor: str  # empty when it was not measured
+    text: str
+
+
+def facts(card: Card) -> str:
+    """Family, data, size, parameters, steps and date, in one line."""
+    count = card.parameters["generator"]
+    parts = [
+        FAMILIES[card.recipe.family].TITLE,
+        card.data.name,
+        f"{card.data.size} px",
+        f"{count / 1e6:.1f} M parameters" if count >= 1e6 else f"{count / 1e3:.0f} k parameters",
+        f"{card.step:,} steps",
+        card.created[:10],
+    ]
+    return " · ".join(parts)
+
+
+def measurements(card: Card) -> list[Measurement]:
+    """The card's metrics that have a title, in the order of `METRICS`, beside those of real images."""
+    return [
+        Measurement(
+            metric.title,
+            number(card.metrics[name]),
+            number(card.metrics[FLOOR + name]) if FLOOR + name in card.metrics else "",
+            metric.text,
+        )
+        for name, metric in METRICS.items()
+        if name in card.metrics
+    ]
+
+
+def number(value: float) -> str:
+    """Three digits that count, without an exponent."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.5f}"

@@ -1,0 +1,73 @@
+"""The gallery's cards: one a model."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ganlab.checkpoints import Card
+from ganlab.explore import library
+from ganlab.explore.library import Model
+from ganlab.explore.summary import Measurement, facts, measurements
+from ganlab.ui import cache
+from ganlab.ui.choose import cannot_be_read, readable_first
+from ganlab.ui.shell import COMPARE_PAGE, INTERPOLATE_PAGE, SAMPLE_PAGE
+
+PER_PAGE = 12
+ORIGINS = {"shipped": "", "uploaded": ":gray-badge[uploaded]", "run": ":gray-badge[your run]"}
+
+
+def show_cards(models: Sequence[Model]) -> None:
+    """Cards side by side, a page of them at a time."""
+    pages = -(-len(models) // PER_PAGE)
+    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    columns = st.columns(3)
+    for i, model in enumerate(readable_first(models)[(page - 1) * PER_PAGE : page * PER_PAGE]):
+        with columns[i % 3].container(border=True):
+            _show_card(model)
+
+
+def _show_card(model: Model) -> None:
+    card, cover = cache.card(model), cache.cover(model)
+    if isinstance(card, str) or isinstance(cover, str):
+        st.markdown(f"**{model.path.stem}** {ORIGINS[model.origin]}")
+        cannot_be_read(model, card if isinstance(card, str) else str(cover))
+    else:
+        with st.container(key=f"pixels-{model.id}"):
+            st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
+        _show_facts(model, card)
+        _show_links(model)
+    if model.origin == "uploaded":
+        _offer_deletion(model)
+
+
+def _show_facts(model: Model, card: Card) -> None:
+    name = model.path.parent.name if model.origin == "run" else card.name
+    st.markdown(f"**{name}** {ORIGINS[model.origin]}")
+    st.caption(facts(card))
+    if rows := measurements(card):
+        with st.container(key=f"measured-{model.id}"):
+            st.markdown(_table(rows))
+
+
+def _table(rows: Sequence[Measurement]) -> str:
+    if any(row.floor for row in rows):
+        head = "| | model | real data |\n|:--|--:|--:|\n"
+        return head + "\n".join(f"| {row.title} | {row.value} | {row.floor} |" for row in rows)
+    return "| | model |\n|:--|--:|\n" + "\n".join(f"| {row.title} | {row.value} |" for row in rows)
+
+
+def _show_links(model: Model) -> None:
+    with st.container(horizontal=True, gap=None):
+        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params={"model": model.id})
+        st.page_link(
+            INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params={"model": model.id}
+        )
+        st.page_link(
+            COMPARE_PAGE, label="Compare", icon=":material/stacked_line_chart:", query_params={"curves": model.id}
+        )
+
+
+def _offer_deletion(model: Model) -> None:
+    with st.popover("Delete", icon=":material/delete:", type="tertiary"):
+        st.markdown(f"Delete the uploaded file `{model.path.name}`? Your own copy stays where it is.")
+        st.button("Delete it", key=f"delete-{model.id}", type="primary", on_click=library.delete_upload, args=(model,))

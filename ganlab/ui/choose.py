@@ -1,0 +1,56 @@
+"""The model picker that the exploring pages share; its choice is `model` in the address."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import library
+from ganlab.explore.library import Model
+from ganlab.ui import cache
+from ganlab.ui.shell import TRAIN_PAGE
+
+KEY = "model"
+
+
+def choose_model(stage: DeltaGenerator) -> tuple[Model, Checkpoint]:
+    """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be."""
+    known = {model.id: model for model in readable_first(library.models())}
+    if not known:
+        with stage:
+            nothing_yet()
+        st.stop()
+    asked = st.query_params.get(KEY)
+    if asked and asked not in known:
+        choices = ", ".join(f"`{name}`" for name in known)
+        stage.warning(f"There is no model `{asked}` here. Choose from {choices}.", icon=":material/link_off:")
+    chosen = st.selectbox("Model", list(known), key=KEY, bind="query-params")
+    model = known[chosen]
+    try:
+        return model, cache.checkpoint(model.path)
+    except ValueError as error:
+        with stage:
+            cannot_be_read(model, str(error))
+        st.stop()
+
+
+def readable_first(models: Sequence[Model]) -> list[Model]:
+    """The same models; those whose file cannot be read go to the end."""
+    return sorted(models, key=lambda model: isinstance(cache.card(model), str))
+
+
+def nothing_yet() -> None:
+    """What to do when there is no model at all."""
+    with st.container(border=True):
+        st.subheader("No models yet", anchor=False)
+        st.markdown(
+            "Train one: `digits-quick` needs no download and draws digits in about two minutes. "
+            "Or upload a checkpoint in the gallery, or put `.safetensors` files into the folder `checkpoints/`."
+        )
+        st.page_link(TRAIN_PAGE, label="Train a first model", icon=":material/model_training:")
+
+
+def cannot_be_read(model: Model, reason: str) -> None:
+    """The reason, with the file's full path shortened to its name."""
+    st.error(reason.replace(str(model.path), model.path.name), icon=":material/broken_image:")

@@ -1,0 +1,20 @@
+"""One picture, large."""
+
+import streamlit as st
+
+from ganlab.explore import pictures
+from ganlab.explore.pictures import Pixels
+from ganlab.explore.points import Point
+from ganlab.ui.tray import keep
+
+WIDTH = 200  # pixels on the page
+
+
+def show_closely(image: Pixels, point: Point) -> None:
+    """The picture [H, W, C] with whole screen pixels a pixel, its seed, and a button that keeps its latent."""
+    with st.container(key="pixels-closeup"):
+        large = pictures.png(pictures.enlarge(image, max(1, WIDTH // image.shape[0])))
+        st.image(large, width="content", alt=f"picture of seed {point}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Seed **{point}**")
+        st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(point,))

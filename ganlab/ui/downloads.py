@@ -1,0 +1,26 @@
+"""What a visitor can take along from a page: files, made when they are asked for, and code."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+MIMES = {"png": "image/png", "gif": "image/gif", "zip": "application/zip", "npz": "application/octet-stream"}
+
+
+def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: str = "") -> None:
+    """A row with one button a file (ending => what makes it), and the code that gives the same pictures."""
+    with st.container(horizontal=True, gap="small"):
+        for ending, make in makers.items():
+            st.download_button(
+                ending.upper() if ending != "npz" else "npz",
+                make,
+                file_name=f"{name}.{ending}",
+                mime=MIMES[ending],
+                key=f"download_{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        if snippet:
+            with st.popover("Copy as Python", icon=":material/code:"):
+                st.caption("The same pictures, bit for bit:")
+                st.code(snippet, language="python")

@@ -1,0 +1,121 @@
+"""A walk between key frames: its controls, its strip and its film."""
+
+import secrets
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import paths, pictures, points, snippets
+from ganlab.explore.library import Model
+from ganlab.explore.points import Point
+from ganlab.ui import cache
+from ganlab.ui.downloads import downloads
+from ganlab.ui.film import film
+from ganlab.ui.tiles import tiles
+from ganlab.ui.tray import fitting
+
+KEYS = "keys"
+FINER = 4  # film frames a picture of the strip
+FRAMES_PER_SECOND = 25
+MOST_COLUMNS = 12
+
+
+def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
+    """Controls to the left; the strip, the film and the downloads beside them."""
+    with controls:
+        text = _choose_keys(loaded)
+        method = st.segmented_control(
+            "Way",
+            list(paths.METHODS),
+            default="slerp",
+            required=True,
+            key="way",
+            bind="query-params",
+            help="Random vectors lie near one sphere: the arc (slerp) stays on it, the line (lerp) cuts through.",
+        )
+        steps = st.slider("Steps from key to key", 2, 24, 8, key="steps", bind="query-params")
+        closed = st.toggle("Closed loop", True, key="closed", bind="query-params")
+    try:
+        keys = points.parse(text)
+        latents = points.latents(loaded.latent, keys)
+        strip = paths.walk(loaded.latent, latents, steps=steps, method=method, closed=closed)
+        fine = paths.walk(loaded.latent, latents, steps=steps * FINER, method=method, closed=closed)
+    except ValueError as error:
+        main.error(f"{error}", icon=":material/error:")
+        return
+    images, frames = cache.images(model.path, strip), cache.images(model.path, fine)
+    columns = len(images) if len(images) <= MOST_COLUMNS else min(steps, MOST_COLUMNS)
+    left, right = main.columns([2.6, 1.1], gap="medium")
+    with left:
+        chosen = tiles(
+            images,
+            _labels(keys, len(images), steps),
+            key="strip",
+            columns=columns,
+            marked=range(0, len(images), steps),
+        )
+        st.caption(f"{len(images)} pictures; key frames are underlined. Click one to stop the film there.")
+        downloads(
+            f"{model.id}-{method}",
+            {
+                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
+                "gif": lambda: pictures.gif(
+                    pictures.enlarge(frames, max(1, 224 // frames.shape[1])),
+                    frame_ms=1000 // FRAMES_PER_SECOND,
+                    there_and_back=not closed,
+                ),
+                "npz": lambda: pictures.npz(images, latents=strip.numpy()),
+            },
+            snippet=snippets.interpolate(model.path, keys, steps=steps, method=method, closed=closed),
+        )
+    with right:
+        film(
+            frames,
+            [f"{i / FINER / steps:.2f}" for i in range(len(frames))],
+            key="film",
+            width=260,
+            frames_per_second=FRAMES_PER_SECOND,
+            there_and_back=not closed,
+            start=chosen * FINER,
+        )
+
+
+def _choose_keys(loaded: Checkpoint) -> str:
+    text = st.text_input(
+        "Seeds of the key frames",
+        "0, 1, 2, 3",
+        key=KEYS,
+        bind="query-params",
+        help="Two or more seeds. `17@0.8` is seed 17 with truncation 0.8; kept latents are written like this too.",
+    )
+    kept = fitting(loaded)
+    st.button(
+        f"Use the {len(kept)} kept latents" if kept else "Use kept latents",
+        key="use_kept",
+        on_click=_set_keys,
+        args=(kept,),
+        disabled=len(kept) < 2,
+        icon=":material/bookmarks:",
+        width="stretch",
+        help="Keep two or more pictures on the Sample page first.",
+    )
+    st.button("New key frames", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch")
+    return str(text)
+
+
+def _set_keys(keys: list[Point]) -> None:
+    st.session_state[KEYS] = ", ".join(str(key) for key in keys)
+
+
+def _draw_keys() -> None:
+    _set_keys([Point(secrets.randbelow(100_000)) for _ in range(4)])
+
+
+def _labels(keys: list[Point], count: int, steps: int) -> list[str]:
+    labels = []
+    for i in range(count):
+        leg, step = divmod(i, steps)
+        start, end = keys[leg], keys[(leg + 1) % len(keys)]
+        labels.append(f"{start} to {end}, {step / steps:.0%}" if step else f"key frame {start}")
+    return labels

@@ -1,0 +1,68 @@
+"""A sheet of pictures that can be clicked, one component for every page."""
+
+import base64
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from ganlab.explore import pictures
+from ganlab.explore.pictures import Pixels
+
+FOLDER = Path(__file__).parent
+SHEET_WIDTH = 640  # pixels on the page
+
+_TILES = st.components.v2.component(
+    "ganlab_tiles",
+    html="<div class='room'>\n<div class='tiles' role='group'></div></div>",
+    css=(FOLDER / "tiles.css").read_text(),
+    js=(FOLDER / "tiles.js").read_text(),
+)
+
+
+def tiles(
+    images: Pixels,
+    labels: Sequence[str],
+    *,
+    key: str,
+    columns: int,
+    action: Literal["keep", "remove"] | None = None,
+    on_action: Callable[[int], None] | None = None,
+    marked: Sequence[int] = (),
+    width: int = SHEET_WIDTH,
+) -> int:
+    """Show images [N, H, W, C] with crisp pixels; returns the index of the selected one.
+
+    `on_action` hears the index of the picture whose corner was clicked. Only one small PNG goes to the browser.
+    """
+    selected = min(int(st.session_state.get(key, {}).get("selected") or 0), len(images) - 1)
+
+    def acted() -> None:
+        index = st.session_state[key]["acted"]
+        if on_action and isinstance(index, int) and 0 <= index < len(images):
+            on_action(index)
+
+    _TILES(
+        key=key,
+        data={
+            "sheet": data_url(pictures.atlas(images, columns)),
+            "columns": columns,
+            "count": len(images),
+            "width": images.shape[2],
+            "height": images.shape[1],
+            "labels": list(labels),
+            "marked": list(marked),
+            "selected": selected,
+            "action": action,
+            "maxWidth": width,
+        },
+        on_selected_change=lambda: None,
+        on_acted_change=acted,
+    )
+    return max(selected, 0)
+
+
+def data_url(image: Pixels) -> str:
+    """The picture as a PNG that is part of the page, so that no second request is needed."""
+    return "data:image/png;base64," + base64.b64encode(pictures.png(image)).decode()

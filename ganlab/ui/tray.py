@@ -1,0 +1,55 @@
+"""The latents that a visitor has kept: the same row on every page, drawn by whichever model is open."""
+
+import streamlit as st
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import points
+from ganlab.explore.points import Point
+from ganlab.ui.tiles import tiles
+
+KEY = "kept"
+MOST = 32
+
+
+def kept() -> list[Point]:
+    """What this session has kept, the oldest first."""
+    return list(st.session_state.get(KEY, ()))
+
+
+def keep(point: Point) -> None:
+    """Add a latent, once; the oldest goes when there are too many."""
+    st.session_state[KEY] = [*(other for other in kept() if other != point), point][-MOST:]
+
+
+def forget(index: int) -> None:
+    st.session_state[KEY] = [point for i, point in enumerate(kept()) if i != index]
+
+
+def forget_all() -> None:
+    st.session_state[KEY] = []
+
+
+def show_tray(model: Checkpoint, *, columns: int = 4, width: int = 260) -> None:
+    """The kept latents as this model draws them, each with a corner that forgets it."""
+    st.markdown("**Kept latents**")
+    mine = fitting(model)
+    if not mine:
+        st.caption("Keep a picture with the mark in its corner, or with K; Interpolate walks between what you keep.")
+        return
+    images = model.images(points.latents(model.latent, mine)).numpy()
+    tiles(
+        images,
+        [f"seed {point}" for point in mine],
+        key="tray",
+        columns=columns,
+        action="remove",
+        on_action=lambda index: forget(kept().index(mine[index])),
+        width=width,
+    )
+    st.button("Forget all", key="forget_all", icon=":material/delete_sweep:", on_click=forget_all, type="tertiary")
+
+
+def fitting(model: Checkpoint) -> list[Point]:
+    """The kept latents whose fixed factors the model has."""
+    names = {factor.name for factor in model.latent.factors}
+    return [point for point in kept() if names.issuperset(name for name, _ in point.fixed)]
