@@ -1,0 +1,58 @@
+# Needs Python 3.11 or newer, make, and a package registry. Everything is installed into .venv.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test check fix bench e2e clean chromium
+.DELETE_ON_ERROR:
+
+app: $(VENV)/app.stamp  ## open the app in the browser at http://localhost:8501
+	$(BIN)/streamlit run app.py
+
+test: $(VENV)/dev.stamp chromium check  ## everything that a change has to pass
+	$(BIN)/pytest
+
+check: $(VENV)/dev.stamp  ## format, lint, types and import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/dev.stamp  ## format, and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+e2e: $(VENV)/dev.stamp chromium  ## the app in a real Chromium
+	$(BIN)/pytest tests/e2e
+
+bench: $(VENV)/app.stamp  ## measure speed; the figures in README come from here
+	$(BIN)/python -m ganlab bench
+
+clean:  ## remove what these commands made; runs, data and checkpoints stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/app.stamp: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/app.stamp
+
+$(BIN)/python:
+	@for python in python3.11 python3 python3.12 python3.13; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "$$python -m venv $(VENV)"; \
+			$$python -m venv $(VENV) && exit 0; \
+			rm -rf $(VENV); exit 1; \
+		fi; \
+	done; \
+	echo "ganlab needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1)" >&2; exit 1
+
+# Without Chromium the e2e tests are skipped and say so; nothing else depends on it.
+chromium:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		(apt-get update && apt-get install -y --no-install-recommends chromium) \
+			|| echo "Chromium could not be installed: the e2e tests will be skipped"; \
+	fi
