@@ -1,0 +1,34 @@
+"""The public checkpoint: one safetensors file with nets, recipe, metrics, curves and sample sheets.
+
+Files may come from strangers. Nothing is unpickled, sizes are checked before memory is taken, and what the header
+says is checked against the tensors that are there.
+"""
+
+from ganlab.checkpoints.card import FORMAT, Card, read_card
+from ganlab.checkpoints.container import MAX_FILE_BYTES, MAX_HEADER_BYTES, check_container, write_safely
+from ganlab.checkpoints.files import (
+    Checkpoint,
+    Sheets,
+    list_files,
+    load,
+    read_curves,
+    read_sheets,
+    save,
+)
+
+__all__ = [
+    "FORMAT",
+    "MAX_FILE_BYTES",
+    "MAX_HEADER_BYTES",
+    "Card",
+    "Checkpoint",
+    "Sheets",
+    "check_container",
+    "list_files",
+    "load",
+    "read_card",
+    "read_curves",
+    "read_sheets",
+    "save",
+    "write_safely",
+]

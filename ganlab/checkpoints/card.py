@@ -1,0 +1,129 @@
+"""What a checkpoint's header says, checked against the tensors that the file holds."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from torch import nn
+
+from ganlab.checkpoints.container import check_container
+from ganlab.data import DataSpec
+from ganlab.families import FAMILIES
+from ganlab.latents import Latent
+from ganlab.recipes import Recipe, parse_recipe
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """What a checkpoint's header says, read without loading the nets."""
+
+    path: Path
+    recipe: Recipe
+    data: DataSpec
+    latent: Latent
+    step: int
+    images_seen: int
+    metrics: dict[str, float]
+    codes: dict[str, Any]  # what each code was measured to mean
+    environment: dict[str, str]
+    created: str  # ISO 8601, UTC
+    parameters: dict[str, int]  # count of weights by net
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def read_card(path: Path) -> Card:
+    """Read and check the header. Raises ValueError that names the file, the reason and the remedy."""
+    check_container(path)
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            shapes = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{path} is damaged or cut short ({error}); copy or download it again") from error
+    header = _parse_header(path, metadata)
+    card = _card(path, header, shapes)
+    _check_shapes(card, shapes)
+    return card
+
+
+def skeleton(card: Card) -> nn.ModuleDict:
+    """The recipe's nets without memory for their weights."""
+    with torch.device("meta"):
+        return FAMILIES[card.recipe.family].build(card.recipe.config, card.data)
+
+
+def _parse_header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    if "format" not in metadata:
+        raise ValueError(f"{path} is a safetensors file, but not a ganlab checkpoint: its header has no `format`")
+    header: dict[str, Any] = {}
+    for key, text in metadata.items():
+        try:
+            header[key] = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}: header entry {key!r} is not JSON ({error})") from error
+    if header["format"] != FORMAT:
+        raise ValueError(
+            f"{path} has checkpoint format {header['format']}; this ganlab reads {FORMAT}. Update ganlab, "
+            "or export the model again"
+        )
+    wanted = ("recipe", "data", "latent", "step", "images_seen", "metrics", "codes", "environment", "created")
+    if missing := [key for key in wanted if key not in header]:
+        raise ValueError(f"{path}: the header has no {missing[0]!r}; export the model again")
+    return header
+
+
+def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -> Card:
+    parameters: dict[str, int] = {}
+    for key, shape in shapes.items():
+        name = key.split(".")[0]
+        if "/" not in key:
+            parameters[name] = parameters.get(name, 0) + math.prod(shape)
+    try:
+        return Card(
+            path=path,
+            recipe=parse_recipe(header["recipe"]),
+            data=DataSpec(**header["data"] | {"classes": tuple(header["data"]["classes"])}),
+            latent=Latent(factors=header["latent"]),
+            step=int(header["step"]),
+            images_seen=int(header["images_seen"]),
+            metrics={str(key): float(value) for key, value in header["metrics"].items()},
+            codes=dict(header["codes"]),
+            environment={str(key): str(value) for key, value in header["environment"].items()},
+            created=str(header["created"]),
+            parameters=parameters,
+            bytes=path.stat().st_size,
+        )
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{path}: the header does not fit ({error}); export the model again") from error
+
+
+def _check_shapes(card: Card, shapes: Mapping[str, list[int]]) -> None:
+    if card.latent != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data):
+        raise ValueError(f"{card.path}: `latent` does not fit the recipe; export the model again")
+    nets = skeleton(card)
+    if "generator" not in card.parameters:
+        raise ValueError(f"{card.path} has no net called 'generator'; export the model again")
+    if unknown := sorted(set(card.parameters) - set(nets)):
+        raise ValueError(f"{card.path} has a net {unknown[0]!r} that {card.recipe.family} does not have")
+    wanted = {
+        f"{name}.{key}": list(value.shape) for name in card.parameters for key, value in nets[name].state_dict().items()
+    }
+    found = {key: list(shape) for key, shape in shapes.items() if "/" not in key}
+    for key in sorted(wanted.keys() | found.keys()):
+        if wanted.get(key) != found.get(key):
+            raise ValueError(
+                f"{card.path}: tensor {key!r} is {found.get(key, 'missing')}, its recipe needs "
+                f"{wanted.get(key, 'none')}; the file was changed or belongs to another recipe"
+            )

@@ -1,0 +1,50 @@
+"""The outside of a safetensors file: bounded before it is opened, written whole or not at all."""
+
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+MAX_FILE_BYTES = 256 * 2**20
+MAX_HEADER_BYTES = 4 * 2**20
+
+
+def check_container(path: Path) -> None:
+    """ValueError unless `path` looks like a safetensors file of a bounded size; reads a few bytes only."""
+    if not path.is_file():
+        raise ValueError(f"{path} is not there; `python -m ganlab list` shows the checkpoints that are")
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise ValueError(f"{path} has {size:,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
+    with path.open("rb") as file:
+        start = file.read(9)
+    if start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
+        raise ValueError(
+            f"{path} is a pickle (torch.save), which can run code when it is opened; it is refused. "
+            "Ask for a safetensors file"
+        )
+    header = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
+    if start[8:9] != b"{" or not 0 < header <= size - 8:
+        raise ValueError(f"{path} is not a safetensors file, or is cut short; copy or download it again")
+    if header > MAX_HEADER_BYTES:
+        raise ValueError(f"{path} has a header of {header:,} bytes; at most {MAX_HEADER_BYTES:,} are read")
+
+
+def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+    """Write a safetensors file beside `path` and move it there; on an error the old file stays whole."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(dict(tensors), part, dict(metadata))
+        part.replace(path)
+    except (OSError, SafetensorError) as error:
+        raise OSError(
+            f"{path} could not be saved ({error}); what was there before is unchanged. "
+            "Free some space on the disk, or choose another folder"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,146 @@
+"""Saving and loading checkpoints: nets, curves and sample sheets."""
+
+import datetime
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+
+from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
+from ganlab.checkpoints.container import write_safely
+from ganlab.data import DataSpec, to_uint8
+from ganlab.latents import Latent
+from ganlab.recipes import Recipe
+
+CURVE, SHEETS = "curve/", "sheets/"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheets:
+    """The same latents drawn at several steps of training."""
+
+    steps: list[int]
+    images: Tensor  # uint8 [T, N, C, H, W]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkpoint:
+    """Trained nets, ready for use: in eval mode, without gradients, safe to share between threads."""
+
+    card: Card
+    nets: dict[str, nn.Module] = field(repr=False)
+
+    @property
+    def latent(self) -> Latent:
+        return self.card.latent
+
+    @torch.inference_mode()
+    def images(self, u: Tensor) -> Tensor:
+        """Pictures of latents [N, dim], as uint8 [N, H, W, C] on the CPU."""
+        if u.ndim != 2 or u.shape[1] != self.latent.dim:
+            raise ValueError(f"{self.card.name} takes latents of shape [N, {self.latent.dim}], not {list(u.shape)}")
+        parts = [to_uint8(self.nets["generator"](part)) for part in u.float().split(256)]
+        return torch.cat(parts).permute(0, 2, 3, 1).contiguous().cpu()
+
+
+def save(
+    path: Path,
+    *,
+    recipe: Recipe,
+    data: DataSpec,
+    latent: Latent,
+    nets: Mapping[str, nn.Module],
+    step: int,
+    metrics: Mapping[str, float],
+    codes: Mapping[str, Any] | None = None,
+    curves: Mapping[str, Tensor] | None = None,
+    sheets: Sheets | None = None,
+) -> None:
+    """Write a checkpoint; a reader sees the old file or the new one, never a part.
+
+    Weights go to disk as float16 when the pictures of 64 latents then differ by at most 1/255 of the range.
+    """
+    tensors: dict[str, Tensor] = {}
+    half = _float16_suffices(nets["generator"], latent)
+    for name, net in nets.items():
+        for key, value in net.state_dict().items():
+            value = value.half() if half and value.is_floating_point() else value
+            tensors[f"{name}.{key}"] = value.contiguous().cpu()
+    tensors |= {CURVE + name: values.float().contiguous() for name, values in (curves or {}).items()}
+    if sheets is not None:
+        tensors[SHEETS + "images"] = sheets.images.contiguous()
+        tensors[SHEETS + "steps"] = torch.tensor(sheets.steps)
+    header = {
+        "format": FORMAT,
+        "recipe": recipe.model_dump(mode="json"),
+        "data": {"name": data.name, "channels": data.channels, "size": data.size, "classes": data.classes},
+        "latent": latent.model_dump(mode="json")["factors"],
+        "step": step,
+        "images_seen": step * recipe.batch_size,
+        "metrics": dict(metrics),
+        "codes": dict(codes or {}),
+        "environment": {"torch": torch.__version__, "python": platform.python_version()},
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    write_safely(path, tensors, {key: json.dumps(value) for key, value in header.items()})
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint with its nets. Raises ValueError that names the file, the reason and the remedy."""
+    card = read_card(path)
+    nets = {}
+    fresh = skeleton(card)
+    with safe_open(path, "pt") as file:
+        for name in card.parameters:
+            state = {key: file.get_tensor(f"{name}.{key}") for key in fresh[name].state_dict()}
+            state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+            if broken := [key for key, value in state.items() if not value.isfinite().all()]:
+                raise ValueError(
+                    f"{path}: {name}.{broken[0]} holds values that are not finite; the run that made it failed. "
+                    "Use an earlier snapshot"
+                )
+            net = fresh[name]
+            net.load_state_dict(state, assign=True)
+            nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Checkpoint(card=card, nets=nets)
+
+
+def read_curves(path: Path) -> dict[str, Tensor]:
+    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes."""
+    with safe_open(path, "pt") as file:
+        return {
+            key.removeprefix(CURVE): file.get_tensor(key)
+            for key in file.keys()  # noqa: SIM118
+            if key.startswith(CURVE)
+        }
+
+
+def read_sheets(path: Path) -> Sheets | None:
+    """Sample sheets along training, when the checkpoint carries them."""
+    with safe_open(path, "pt") as file:
+        if SHEETS + "images" not in file.keys():  # noqa: SIM118
+            return None
+        steps = file.get_tensor(SHEETS + "steps").tolist()
+        return Sheets(steps=steps, images=file.get_tensor(SHEETS + "images"))
+
+
+def list_files(folder: Path) -> list[Path]:
+    """Checkpoint files in `folder`, by name; an empty list when there is no such folder."""
+    return sorted(folder.glob("*.safetensors"))
+
+
+@torch.no_grad()
+def _float16_suffices(generator: nn.Module, latent: Latent) -> bool:
+    device = next(generator.parameters()).device
+    u = latent.sample(64, torch.Generator().manual_seed(0)).to(device)
+    exact = generator(u)
+    state = generator.state_dict()
+    rounded = {key: v.half().to(v) if v.is_floating_point() else v for key, v in state.items()}
+    difference = torch.func.functional_call(generator, rounded, (u,)) - exact
+    return difference.abs().max().item() <= 2 / 255  # the range is [-1, 1]
