@@ -1,0 +1,216 @@
+"""Datasets and packs: against scikit-learn and torchvision, and with files that were cut short."""
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from sklearn.datasets import load_digits
+
+from ganlab import data
+from ganlab.data import DATASETS, DataSpec, Pack, Stream, resized, to_float, to_uint8
+from ganlab.data.packs import load_pack, pack_path, save_pack
+from ganlab.data.torchvision_import import torchvision
+
+
+@pytest.fixture
+def small() -> Pack:
+    """Ten images of one grey value each: the value is ten times the label."""
+    labels = torch.arange(10)
+    images = (labels * 10).byte()[:, None, None, None].expand(10, 1, 28, 28).contiguous()
+    spec = DataSpec(name="small", channels=1, size=28, classes=tuple("abcdefghij"))
+    return Pack(spec=spec, images=images, labels=labels, train=8, licence="none")
+
+
+def test_digits_are_those_of_scikit_learn(digits: Pack) -> None:
+    source = load_digits()
+    assert torch.equal(digits.labels, torch.from_numpy(source.target))
+    shrunk = F.avg_pool2d(digits.images.float()[:, :, 2:26, 2:26], 3).flatten(1)
+    original = torch.from_numpy(source.data).float() * 255 / 16
+    together = torch.stack([shrunk.flatten(), original.flatten()])
+    assert torch.corrcoef(together)[0, 1] > 0.99
+    assert (digits.images[:, :, :2] == 0).all()
+    assert digits.train == 1500
+
+
+def test_mnist_is_that_of_torchvision(mnist: Pack) -> None:
+    assert mnist.images.shape == (70_000, 1, 28, 28)
+    assert mnist.train == 60_000
+    assert mnist.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]  # as everyone knows them
+    assert mnist.images[:60_000].double().mean().item() / 255 == pytest.approx(0.1307, abs=1e-4)  # its published mean
+    assert torch.bincount(mnist.labels[60_000:]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_dataset_is_described(name: str) -> None:
+    dataset = data.describe(name)
+    assert dataset.spec.name == name
+    assert dataset.spec.size == 28
+    assert len(dataset.spec.classes) == 10
+
+
+def test_an_unknown_dataset_lists_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="unknown dataset 'mnst'; choose from digits, mnist, fashion-mnist"):
+        data.load("mnst")
+
+
+def test_pack_round_trip(small: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "small.safetensors"
+    save_pack(small, path)
+    again = load_pack(path)
+    assert again.spec == small.spec
+    assert torch.equal(again.images, small.images)
+    assert torch.equal(again.labels, small.labels)
+    assert (again.train, again.licence) == (small.train, small.licence)
+    assert [p.name for p in path.parent.iterdir()] == ["small.safetensors"]
+
+
+def test_a_pack_cut_short_names_the_file_and_the_remedy(small: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "small.safetensors"
+    save_pack(small, path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match=r"small\.safetensors cannot be read .*delete the file and pack .* again"):
+        load_pack(path)
+
+
+def test_another_safetensors_file_is_not_a_pack(tmp_path: Path) -> None:
+    path = tmp_path / "other.safetensors"
+    save_file({"x": torch.zeros(1)}, path)
+    with pytest.raises(ValueError, match="not a pack of format 1"):
+        load_pack(path)
+
+
+def test_a_missing_pack_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digits: Pack) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    said: list[tuple[float, str]] = []
+    made = data.load("digits", lambda share, text: said.append((share, text)))
+    assert torch.equal(made.images, digits.images)
+    assert pack_path("digits").is_relative_to(tmp_path)
+    assert [share for share, _ in said] == sorted(share for share, _ in said)
+    assert said[-1][0] == 1.0
+
+
+def write_idx(folder: Path, name: str, array: np.ndarray) -> Path:
+    """A file in MNIST's format: two zeros, the type (8: bytes), the rank, the sizes, the values."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    path = folder / name
+    path.write_bytes(head + array.astype(np.uint8).tobytes())
+    return path
+
+
+@pytest.fixture
+def idx_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Files of a Fashion-MNIST of 30 images, under the test's own GANLAB_DATA."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    folder = tmp_path / "FashionMNIST" / "raw"
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 28, 28))
+    for split, part in (("train", slice(0, 20)), ("t10k", slice(20, 30))):
+        write_idx(folder, f"{split}-images-idx3-ubyte", pixels[part])
+        write_idx(folder, f"{split}-labels-idx1-ubyte", np.arange(30)[part] % 10)
+    return folder
+
+
+def test_idx_files_become_a_pack(idx_folder: Path) -> None:
+    pack = data.load("fashion-mnist")
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 28, 28))
+    assert torch.equal(pack.images[:, 0], torch.from_numpy(pixels).byte())
+    assert torch.equal(pack.labels, torch.arange(30) % 10)
+    assert pack.train == 20
+
+
+@pytest.mark.parametrize("keep", [0, 3, 4, 10, 1000])
+def test_idx_files_cut_short_are_named(idx_folder: Path, keep: int) -> None:
+    path = idx_folder / "t10k-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(ValueError, match=r"t10k-images-idx3-ubyte is cut short or damaged.*delete it and pack again"):
+        data.load("fashion-mnist")
+    assert not pack_path("fashion-mnist").exists()
+
+
+def test_a_compressed_idx_file_cut_short_is_named(idx_folder: Path) -> None:
+    path = idx_folder / "train-images-idx3-ubyte"
+    packed = path.with_name(path.name + ".gz")
+    packed.write_bytes(gzip.compress(path.read_bytes())[:-500])
+    with pytest.raises(ValueError, match=r"ubyte\.gz cannot be read .*delete it and pack again"):
+        data.load("fashion-mnist")
+
+
+def test_without_files_and_network_there_are_two_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    nowhere = [f"http://127.0.0.1:9/{name}/" for name in "ab"]  # a port where nobody listens
+    monkeypatch.setattr(torchvision().datasets.FashionMNIST, "mirrors", nowhere)
+    with pytest.raises(ValueError, match=r"could not be downloaded .*onnect to the internet.*copy the four"):
+        data.load("fashion-mnist")
+
+
+@pytest.mark.parametrize("size", [32, 64, 14])
+def test_resized_is_near_pillows_resize(digits: Pack, size: int) -> None:
+    from PIL import Image
+
+    few = Pack(spec=digits.spec, images=digits.images[:5], labels=digits.labels[:5], train=3, licence="")
+    ours = resized(few, size)
+    assert ours.spec.size == size
+    assert ours.images.shape == (5, 1, size, size)
+    for mine, original in zip(ours.images[:, 0], few.images[:, 0], strict=True):
+        pillow = np.asarray(Image.fromarray(original.numpy()).resize((size, size), Image.Resampling.BILINEAR))
+        assert np.abs(mine.numpy().astype(int) - pillow).max() <= 2
+
+
+def test_resized_to_the_same_size_is_the_same_pack(digits: Pack) -> None:
+    assert resized(digits, 28) is digits
+
+
+def test_pixels_survive_the_way_to_floats_and_back() -> None:
+    pixels = torch.arange(256).byte()
+    floats = to_float(pixels)
+    assert (floats.min(), floats.max()) == (-1, 1)
+    assert torch.equal(to_uint8(floats), pixels)
+    assert to_uint8(torch.tensor([-3.0, 3.0])).tolist() == [0, 255]
+
+
+@pytest.mark.parametrize("batch_size", [3, 4, 8])
+def test_every_training_image_comes_once_an_epoch(small: Pack, batch_size: int) -> None:
+    stream = Stream(small, batch_size=batch_size, seed=1, device=torch.device("cpu"))
+    steps = 3 * 8  # a whole number of epochs for each of the batch sizes
+    labels = torch.cat([stream.batch(step).labels for step in range(steps)])
+    epochs = labels[: len(labels) // 8 * 8].view(-1, 8)
+    assert (epochs.sort(1).values == torch.arange(8)).all()  # and none of the test split
+    assert not torch.equal(epochs[0], epochs[1])
+
+
+def test_a_batch_depends_on_nothing_but_the_step(small: Pack) -> None:
+    def stream() -> Stream:
+        return Stream(small, batch_size=3, seed=1, device=torch.device("cpu"))
+
+    forward, backward = stream(), stream()
+    expected = {step: forward.batch(step) for step in range(40)}
+    for step in (39, 0, 17, 18, 3, 39):
+        assert torch.equal(backward.batch(step).labels, expected[step].labels)
+        assert torch.equal(stream().batch(step).images, expected[step].images)
+
+
+def test_labels_belong_to_their_images(small: Pack) -> None:
+    batch = Stream(small, batch_size=8, seed=0, device=torch.device("cpu")).batch(0)
+    assert torch.equal(to_uint8(batch.images[:, 0, 0, 0]), (batch.labels * 10).byte())
+
+
+def test_another_seed_gives_another_order(small: Pack) -> None:
+    orders = [Stream(small, batch_size=8, seed=s, device=torch.device("cpu")).batch(0).labels.tolist() for s in (0, 1)]
+    assert orders[0] != orders[1]
+
+
+def test_a_batch_larger_than_the_data_is_refused(small: Pack) -> None:
+    with pytest.raises(ValueError, match="batch_size 9 is larger than the 8 training images"):
+        Stream(small, batch_size=9, seed=0, device=torch.device("cpu"))
+
+
+def test_splits_and_prior(small: Pack) -> None:
+    assert [len(small.split(name)[0]) for name in ("train", "test")] == [8, 2]
+    assert small.prior().tolist() == [0.125] * 8 + [0, 0]
+    with pytest.raises(ValueError, match="unknown split 'valid'"):
+        small.split("valid")

@@ -1,0 +1,127 @@
+"""Named factors: seeds, fixed values, truncation, and the JSON that checkpoints carry."""
+
+import math
+from statistics import NormalDist
+
+import pytest
+import torch
+
+from ganlab.latents import Attributes, Category, Latent, Normal, Uniform
+
+ALL = Latent(
+    factors=(
+        Normal(name="z", size=5),
+        Category(name="digit", labels=tuple("0123456789")),
+        Uniform(name="tilt", size=2, low=-2, high=1),
+        Attributes(name="face", labels=("smile", "hat", "glasses")),
+    )
+)
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_a_draw_has_the_factors_in_order() -> None:
+    u = ALL.sample(4000, rng())
+    assert u.shape == (4000, ALL.dim)
+    assert u.dtype == torch.float32
+    parts = ALL.split(u)
+    assert list(parts) == ["z", "digit", "tilt", "face"]
+    assert torch.equal(torch.cat(list(parts.values()), 1), u)
+
+
+def test_draws_follow_the_prior() -> None:
+    parts = ALL.split(ALL.sample(20_000, rng()))
+    torch.testing.assert_close(parts["z"].mean(0), torch.zeros(5), atol=0.03, rtol=0)
+    torch.testing.assert_close(parts["z"].std(0), torch.ones(5), atol=0.03, rtol=0)
+    assert torch.equal(parts["digit"].sum(1), torch.ones(20_000))
+    torch.testing.assert_close(parts["digit"].mean(0), torch.full((10,), 0.1), atol=0.01, rtol=0)
+    assert -2 <= parts["tilt"].min() < -1.99
+    assert 0.99 < parts["tilt"].max() <= 1
+    assert set(parts["face"].unique().tolist()) == {0.0, 1.0}
+    torch.testing.assert_close(parts["face"].mean(0), torch.full((3,), 0.5), atol=0.02, rtol=0)
+
+
+def test_a_seed_gives_the_same_row_in_any_batch() -> None:
+    many = ALL.from_seeds(range(20))
+    assert torch.equal(ALL.from_seeds([7]), many[7:8])
+    assert torch.equal(ALL.from_seeds([13, 2]), many[[13, 2]])
+    assert torch.equal(many[5:6], ALL.sample(1, rng(5)))
+    assert len(many.unique(dim=0)) == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("digit", "3", [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+        ("tilt", "0.5", [0.5, 0.5]),
+        ("tilt", "-1,0.25", [-1, 0.25]),
+        ("face", "hat+glasses", [0, 1, 1]),
+        ("face", "", [0, 0, 0]),
+        ("z", "1,2,3,4,5", [1, 2, 3, 4, 5]),
+    ],
+)
+def test_fix_sets_one_factor_in_every_row_and_nothing_else(name: str, text: str, expected: list[float]) -> None:
+    u = ALL.sample(3, rng())
+    before = u.clone()
+    fixed = ALL.fix(u, {name: text})
+    assert torch.equal(u, before)
+    for factor, part in ALL.split(fixed).items():
+        wanted = torch.tensor(expected).float().expand(3, -1) if factor == name else ALL.split(u)[factor]
+        assert torch.equal(part, wanted), factor
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("shape", "1", "no factor 'shape'; it has z, digit, tilt, face"),
+        ("digit", "11", "no label '11'; choose from 0, 1"),
+        ("face", "smile+wig", "no label 'wig'; choose from smile, hat, glasses"),
+        ("tilt", "left", "numbers joined by commas, not 'left'"),
+        ("tilt", "1,2,3", "takes 1 or 2 numbers, not 3"),
+    ],
+)
+def test_fix_says_what_can_be_chosen(name: str, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ALL.fix(ALL.sample(1, rng()), {name: text})
+
+
+def test_truncation_is_the_quantile_of_the_truncated_normal() -> None:
+    """Against the standard library's normal distribution, value by value."""
+    u, limit, normal = ALL.sample(50, rng()), 0.7, NormalDist()
+    inside = normal.cdf(limit) - normal.cdf(-limit)
+    for value, squeezed in zip(u[:, :5].flatten(), ALL.truncate(u, limit)[:, :5].flatten(), strict=True):
+        expected = normal.inv_cdf(normal.cdf(-limit) + normal.cdf(value.item()) * inside)
+        assert squeezed.item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_truncation_keeps_bounds_ranks_and_other_factors() -> None:
+    u = ALL.sample(1000, rng())
+    last = torch.zeros(1000, 5)
+    for limit in (0.2, 0.5, 1.0, 2.0, 4.0):
+        squeezed = ALL.truncate(u, limit)
+        z = squeezed[:, :5]
+        assert z.abs().max() <= limit
+        assert torch.equal(z.argsort(0), u[:, :5].argsort(0))
+        assert (z.abs() >= last).all()  # a wider limit moves every value outwards
+        assert torch.equal(squeezed[:, 5:], u[:, 5:])
+        last = z.abs()
+    torch.testing.assert_close(ALL.truncate(u, 6.0), u, atol=1e-3, rtol=0)
+    assert torch.equal(ALL.truncate(u, math.inf), u)
+
+
+@pytest.mark.parametrize("limit", [0.0, -1.0, math.nan])
+def test_truncation_refuses_a_limit_that_is_not_positive(limit: float) -> None:
+    with pytest.raises(ValueError, match="must be above 0"):
+        ALL.truncate(ALL.sample(1, rng()), limit)
+
+
+def test_json_round_trip() -> None:
+    assert Latent.model_validate_json(ALL.model_dump_json()) == ALL
+
+
+@pytest.mark.parametrize("size", [0, -1, 10_000_000])
+def test_sizes_from_a_file_are_bounded(size: int) -> None:
+    with pytest.raises(ValueError, match="size"):
+        Latent.model_validate({"factors": [{"kind": "normal", "name": "z", "size": size}]})
