@@ -1,6 +1,57 @@
-"""compare"""
+"""Compare: curves, samples, settings and results of runs and checkpoints, side by side."""
 
+import streamlit as st
+
+from ganlab.explore import comparison, curves
+from ganlab.runs import ACTIVE
+from ganlab.ui import comparison as parts
+from ganlab.ui.curve_controls import choose_look, choose_sources, reset_button
 from ganlab.ui.shell import ensure_router, header
 
+REFRESH = "3s"
+
 ensure_router()
-header("compare", "")
+header(
+    "Compare",
+    "The discriminator D scores images from 0 (generated) to 1 (real): D(x) is its mean score of real images, D(G(z)) "
+    "that of generated ones. Near 0.5 it cannot tell them apart; when D(x) nears 1 and D(G(z)) 0, it has won, and the "
+    "generator G learns little.",
+)
+
+known = comparison.sources()
+if not known:
+    parts.nothing_yet()
+    st.stop()
+chosen = choose_sources(known)
+if not chosen:
+    st.info("Choose one or more runs or checkpoints above.", icon=":material/stacked_line_chart:")
+    st.stop()
+
+entries = [comparison.read(source) for source in chosen]
+live = any(entry.state in ACTIVE for entry in entries)
+
+
+@st.fragment(run_every=REFRESH if live else None)
+def growing() -> None:
+    """The chart and its notes, drawn again while a run goes on."""
+    now = [comparison.read(source) for source in chosen] if live else entries
+    if live and not any(entry.state in ACTIVE for entry in now):
+        st.rerun()
+    names = comparison.labels(now, by=look.names)
+    parts.chart({name: entry.curves for name, entry in zip(names, now, strict=True)}, look)
+    parts.notes(now, names, look)
+
+
+controls, picture = st.columns([1, 2.4], gap="medium")
+with controls:
+    panels = list(curves.panels([name for entry in entries for name in entry.curves.quantities]))
+    look = choose_look(panels)
+    names = comparison.labels(entries, by=look.names)
+    with st.container(horizontal=True):
+        parts.downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
+        reset_button()
+with picture:
+    growing()
+parts.sheets(entries, names)
+parts.results_table(entries, names)
+parts.settings_table(entries, names)

@@ -1,9 +1,12 @@
 """The datasets by name: how each becomes a pack."""
 
 import gzip
+import math
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -27,6 +30,11 @@ class Dataset:
     train: int  # images in the train split, for counting epochs
     offline: bool  # needs no download and no files of the user
     build: Callable[[Progress], Pack]
+    files: str = ""  # folder under the data folder, where the user's own files are looked for
+
+
+State = Literal["packed", "offline", "files", "download"]
+"""A pack is there; it can be made from nothing; the user's files are there; they must be downloaded."""
 
 
 def describe(name: str) -> Dataset:
@@ -34,6 +42,16 @@ def describe(name: str) -> Dataset:
     if name not in DATASETS:
         raise ValueError(f"unknown dataset {name!r}; choose from {', '.join(DATASETS)}")
     return DATASETS[name]
+
+
+def state(name: str) -> State:
+    """What has to happen before the dataset can be trained on."""
+    dataset = describe(name)
+    if is_packed(name):
+        return "packed"
+    if dataset.offline:
+        return "offline"
+    return "files" if dataset.files and any((data_folder() / dataset.files).glob("*-ubyte*")) else "download"
 
 
 def is_packed(name: str) -> bool:
@@ -100,14 +118,16 @@ def _check_idx(folder: Path) -> None:
     for path in sorted(folder.glob("*-ubyte*")):
         try:
             with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-                head = file.read(4)
-                sizes = [int.from_bytes(file.read(4), "big") for _ in range(head[3] if len(head) == 4 else 0)]
-                expected, found = torch.Size(sizes).numel(), 0
+                head = file.read(4)  # two zeros, the type (8: bytes) and the number of sizes that follow
+                rank = head[3] if len(head) == 4 else 0
+                sizes = file.read(4 * rank)
+                whole = rank > 0 and head[:3] == b"\0\0\x08" and len(sizes) == 4 * rank
+                expected, found = math.prod(struct.unpack(f">{rank}I", sizes)) if whole else 0, 0
                 while part := file.read(1 << 20):
                     found += len(part)
         except (OSError, EOFError) as error:
             raise ValueError(f"{path} cannot be read ({error}); delete it and pack again") from error
-        if head[:3] != b"\0\0\x08" or found != expected:
+        if not whole or found != expected:
             raise ValueError(
                 f"{path} is cut short or damaged: {found:,} bytes of pixels or labels, its header says "
                 f"{expected:,}; delete it and pack again"
@@ -115,8 +135,9 @@ def _check_idx(folder: Path) -> None:
 
 
 def _two_ways_out(name: str, folder: Path, error: Exception) -> str:
+    reason = " ".join(str(error).split())
     return (
-        f"{name} is not here and could not be downloaded ({error}). Either connect to the internet and try "
+        f"{name} is not here and could not be downloaded ({reason}). Either connect to the internet and try "
         f"again, or copy the four *-ubyte files (or their .gz) into {folder}. The dataset 'digits' needs neither."
     )
 
@@ -139,6 +160,7 @@ DATASETS: dict[str, Dataset] = {
         train=60_000,
         offline=False,
         build=_build_idx("mnist", "MNIST", DIGITS, "CC BY-SA 3.0 (LeCun, Cortes, Burges)"),
+        files="MNIST/raw",
     ),
     "fashion-mnist": Dataset(
         title="Fashion-MNIST (70,000 pictures of clothes)",
@@ -146,5 +168,6 @@ DATASETS: dict[str, Dataset] = {
         train=60_000,
         offline=False,
         build=_build_idx("fashion-mnist", "FashionMNIST", FASHION, "MIT (Zalando)"),
+        files="FashionMNIST/raw",
     ),
 }

@@ -1,5 +1,6 @@
 """Training curves of runs and checkpoints: columns, axes, smoothing, and the points that a browser needs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -59,11 +60,10 @@ def of_run(folder: RunFolder, recipe: Recipe | None = None) -> Curves:
 
 def of_checkpoint(path: Path, recipe: Recipe) -> Curves:
     """The curves that a checkpoint carries, none when it has none. ValueError when they do not fit together."""
-    found = {name: values.numpy().astype(np.float64) for name, values in checkpoints.read_curves(path).items()}
-    if found and any(
-        values.shape != found.get("step", np.empty(0)).shape or values.ndim != 1 for values in found.values()
-    ):
-        raise ValueError(f"{path.name} carries curves of different lengths; export the model again")
+    found = {name: values.double().numpy() for name, values in checkpoints.read_curves(path).items()}
+    shapes = {values.shape for values in found.values()}
+    if found and ("step" not in found or len(shapes) > 1 or found["step"].ndim != 1):
+        raise ValueError(f"{path.name} carries curves that do not fit together; export the model again")
     return Curves(columns=_with_axes(found, recipe))
 
 
@@ -88,6 +88,12 @@ def panels(quantities: list[str]) -> dict[str, list[str]]:
     return found
 
 
+def has_values_up_to_zero(curves: Curves, shown: Sequence[str]) -> bool:
+    """Whether a logarithmic y axis leaves out parts of the panels `shown`."""
+    names = [name for name in curves.quantities if describe_quantity(name).panel in shown]
+    return any(bool((curves.columns[name] <= 0).any()) for name in names)
+
+
 def line(
     curves: Curves,
     quantity: str,
@@ -106,10 +112,11 @@ def line(
             raise ValueError(f"there is no {name!r}; choose from {', '.join(curves.columns)}")
     step, x, y = (curves.columns[name] for name in ("step", axis, quantity))
     drawn = np.isfinite(y) & np.isfinite(x) & ((x > 0) | (not log_x))
-    step, x, y = step[drawn], x[drawn], y[drawn]
+    if not drawn.all():
+        step, x, y = step[drawn], x[drawn], y[drawn]
     if half_life > 0 and len(y) > 1:
-        spacing = max(float(np.median(np.diff(step))), 1e-9)
-        y = smoothed(y, 0.5 ** (spacing / half_life))
+        spacing = max((step[-1] - step[0]) / (len(step) - 1), 1e-9)
+        y = smoothed(y, float(0.5 ** (spacing / half_life)))
     return thinned(x, y, points, log_x=log_x)
 
 
@@ -120,11 +127,13 @@ def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
     """
     if not 0 <= weight < 1:
         raise ValueError(f"weight is {weight}; it must be at least 0 and below 1")
-    result = np.full(len(values), np.nan)
     present = ~np.isnan(values)
-    averages = _moving_average(values[present].astype(np.float64), weight)
-    result[present] = averages / -np.expm1(np.arange(1, len(averages) + 1) * np.log(max(weight, 1e-300)))
-    return result
+    if not present.all():
+        result = np.full(len(values), np.nan)
+        result[present] = smoothed(values[present], weight)
+        return result
+    total_weight = -np.expm1(np.arange(1, len(values) + 1) * np.log(max(weight, 1e-300)))  # 1 - weight ** n
+    return _moving_average(values, weight) / total_weight
 
 
 def thinned(
@@ -148,6 +157,19 @@ def thinned(
         kept.append(places[np.diff(bucket[places], prepend=-1) > 0])  # the first of each bucket
     chosen = np.unique(np.concatenate(kept))
     return x[chosen], y[chosen]
+
+
+def csv(runs: Mapping[str, Curves]) -> str:
+    """All points of all runs as one table: `run`, the axes, then the quantities; empty where a run has no value."""
+    names = list(dict.fromkeys([*AXES, *(name for run in runs.values() for name in run.quantities)]))
+    lines = [",".join(["run", *names])]
+    for label, run in runs.items():
+        columns = [run.columns.get(name, np.full(len(run), np.nan)).tolist() for name in names]
+        quoted = '"' + label.replace('"', '""') + '"'
+        lines += [
+            ",".join([quoted, *("" if v != v else f"{v:.10g}" for v in row)]) for row in zip(*columns, strict=True)
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _bucket_starts(x: np.ndarray, buckets: int, log_x: bool) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Training curves as a figure: a panel for each kind of quantity, a colour for each run, a dash for each quantity."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ COLOURS = {  # as chartCategoricalColors in .streamlit/config.toml
     False: ("#0f766e", "#c2410c", "#4338ca", "#a16207", "#be185d", "#0369a1", "#4d7c0f", "#6b7280"),
     True: ("#2dd4bf", "#fb923c", "#a5b4fc", "#facc15", "#f472b6", "#7dd3fc", "#a3e635", "#9ca3af"),
 }
+Line = tuple[np.ndarray, np.ndarray]
 GREY = {False: "#5b6b6d", True: "#9fb0b2"}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
@@ -40,47 +42,54 @@ def curve_figure(
     log_y: bool = False,
     smoothing: float = 0.0,
     dark: bool = False,
-    height: int = 560,
+    height: int = 580,
 ) -> go.Figure:
     """The curves of `runs` (legend name => curves), panel under panel on one x axis.
 
     `axis` is one of `curves.AXES`; runs without it are left out, as are panels that no run has logged. `smoothing` is
     the half-life of the moving average as a share of the longest run. `height` in pixels.
     """
-    drawn = {name: run for name, run in runs.items() if axis in run.columns}
-    shown = {
-        panel: names
-        for panel, names in curves.panels([name for run in drawn.values() for name in run.quantities]).items()
-        if panel in panels
-    }
-    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
-    half_life = smoothing * max((float(np.nanmax(run.columns["step"])) for run in drawn.values()), default=0.0)
+    drawn = {name: run for name, run in runs.items() if run and axis in run.columns}
+    colour_of = dict(zip(runs, colours(len(runs), dark), strict=True))
+    logged = curves.panels([name for run in drawn.values() for name in run.quantities])
+    shown = {panel: names for panel, names in logged.items() if panel in panels}
     count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
-    unit, unit_title = _unit(axis, drawn)
-    for colour, (name, run) in zip(_colours(len(drawn), dark), drawn.items(), strict=True):
-        for row, quantities in enumerate(shown.values(), 1):
-            for dash, quantity in zip(_dashes(len(quantities)), quantities, strict=True):
-                if quantity in run.columns:
-                    options = {"axis": axis, "log_x": log_x, "points": _points(count)}
-                    smooth = curves.line(run, quantity, half_life=half_life, **options)
-                    style = {"color": colour, "dash": dash, "width": 1.8}
-                    title = curves.describe_quantity(quantity).title
-                    if half_life and len(drawn) <= GHOSTED_RUNS:
-                        raw = curves.line(run, quantity, **options)
-                        figure.add_trace(_trace(raw, unit, name, "", style | {"width": 1, "dash": "solid"}), row, 1)
-                    figure.add_trace(_trace(smooth, unit, name, title, style), row, 1)
-    _name_runs(figure, dict(zip(drawn, _colours(len(drawn), dark), strict=True)))
+    unit, x_title = _unit(axis, drawn)
+    line = partial(curves.line, axis=axis, log_x=log_x, points=_points(count))
+    half_life = smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
+    ghosts = half_life > 0 and len(drawn) <= GHOSTED_RUNS
+
+    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
     for row, (panel, quantities) in enumerate(shown.items(), 1):
+        traces = []
+        for name, run in drawn.items():
+            for quantity, dash in zip(quantities, _dashes(len(quantities)), strict=True):
+                if quantity in run.columns:
+                    if ghosts:
+                        traces.append(_ghost(line(run, quantity), unit, name, colour_of[name]))
+                    smooth = line(run, quantity, half_life=half_life)
+                    style = {"color": colour_of[name], "dash": dash, "width": 1.8}
+                    traces.append(_trace(smooth, unit, name, curves.describe_quantity(quantity).title, style))
+        figure.add_traces(traces, rows=row, cols=1)
         _title_panel(figure, row, panel, [curves.describe_quantity(name).title for name in quantities], dark)
         if panel == curves.OUTPUTS:
+            figure.update_yaxes(range=None if log_y else (-0.02, 1.02), row=row, col=1)
             figure.add_hline(0.5, row=row, col=1, line={"color": GREY[dark], "width": 1, "dash": "dot"})
-    return _laid_out(figure, unit_title, log_x, log_y, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
+    _name_runs(figure, {name: colour_of[name] for name in drawn})
+    return _laid_out(figure, x_title, log_x, log_y, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
+
+
+def colours(count: int, dark: bool) -> list[str]:
+    """The theme's colours; beyond them, hues a golden angle apart."""
+    light = 70 if dark else 40
+    more = [f"hsl({137.5 * i % 360:.0f}, 55%, {light}%)" for i in range(max(0, count - len(COLOURS[dark])))]
+    return [*COLOURS[dark], *more][:count]
 
 
 def _trace(
-    line: tuple[np.ndarray, np.ndarray], unit: float, run: str, quantity: str, style: dict[str, Any]
+    line: Line, unit: float, run: str, quantity: str, style: Mapping[str, Any], **options: Any
 ) -> go.Scatter | go.Scattergl:
-    """A line of a run; without the name of a quantity, the faint one of the raw values."""
+    """A line of a run, which its entry in the legend shows and hides."""
     x, y = line
     kind = go.Scattergl if len(x) > SVG_POINTS else go.Scatter
     return kind(
@@ -91,9 +100,14 @@ def _trace(
         showlegend=False,
         mode="lines" if len(x) > 1 else "markers",
         line=style,
-        opacity=1.0 if quantity else 0.22,
-        hoverinfo=None if quantity else "skip",
-        hovertemplate=f"%{{y:.4g}}<extra>{run} · {quantity}</extra>" if quantity else None,
+        **{"hovertemplate": f"%{{y:.4g}}<extra>{run} · {quantity}</extra>"} | options,
+    )
+
+
+def _ghost(line: Line, unit: float, run: str, colour: str) -> go.Scatter | go.Scattergl:
+    """The raw values, faint behind the smoothed ones."""
+    return _trace(
+        line, unit, run, "raw", {"color": colour, "width": 1}, opacity=0.22, hoverinfo="skip", hovertemplate=None
     )
 
 
@@ -110,6 +124,7 @@ def _title_panel(figure: go.Figure, row: int, panel: str, quantities: Sequence[s
     top = axis.domain[1]
     figure.add_annotation(
         text=f"<b>{panel}</b>",
+        font={"size": 14},
         x=0,
         y=top,
         xref="paper",
@@ -134,17 +149,24 @@ def _title_panel(figure: go.Figure, row: int, panel: str, quantities: Sequence[s
 
 def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height: int, *, uirevision: str) -> go.Figure:
     many = len({trace.legendgroup for trace in figure.data if trace.legendgroup}) > GHOSTED_RUNS
-    across = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "yref": "container"}
+    across = {
+        "orientation": "h",
+        "x": 0,
+        "y": 1 - 30 / height,
+        "yanchor": "top",
+        "yref": "container",
+        "font": {"size": 13},
+    }
     down = {"orientation": "v", "x": 1.02, "y": 1, "yanchor": "top"}
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 64, "b": 8},
+        margin={"l": 8, "r": 8, "t": 84, "b": 8},
         hovermode="closest" if many else "x unified",
         legend=down if many else across,
         uirevision=uirevision,  # zoom and hidden runs stay while curves grow
     )
-    figure.update_xaxes(type="log" if log_x else "linear")
-    figure.update_yaxes(type="log" if log_y else "linear")
+    figure.update_xaxes(type="log" if log_x else "linear", dtick="D2" if log_x else None)
+    figure.update_yaxes(type="log" if log_y else "linear", dtick="D2" if log_y else None)
     list(figure.select_xaxes())[-1].title.text = x_title
     return figure
 
@@ -163,13 +185,6 @@ def _unit(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
 
 def _points(lines: int) -> int:
     return max(100, min(curves.POINTS, POINTS_IN_ALL // max(1, lines)))
-
-
-def _colours(count: int, dark: bool) -> list[str]:
-    """The theme's colours; beyond them, hues a golden angle apart."""
-    light = 70 if dark else 40
-    more = [f"hsl({137.5 * i % 360:.0f}, 55%, {light}%)" for i in range(max(0, count - len(COLOURS[dark])))]
-    return [*COLOURS[dark], *more][:count]
 
 
 def _dashes(count: int) -> list[str]:

@@ -1,0 +1,224 @@
+"""Runs and checkpoints side by side: what each logged, how their settings and results differ, what they drew."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ganlab import checkpoints, runs
+from ganlab.checkpoints import Card, Sheets
+from ganlab.explore import curves, library
+from ganlab.explore.curves import Curves
+from ganlab.explore.library import Model
+from ganlab.explore.pictures import Pixels
+from ganlab.metrics import METRICS
+from ganlab.recipes import Recipe
+from ganlab.runs import Finding, RunFolder
+
+SHEET_COLUMNS = 8  # of the sheets in a run directory
+SHEET_GAP = 2  # pixels around each of their tiles
+SHEET_TILES = 16  # as many as a checkpoint carries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something with curves: a run, finished or not, or a checkpoint file. `id` is safe in an address."""
+
+    id: str
+    name: str
+    run: RunFolder | None = None
+    model: Model | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is known of a source; `problems` says in words what could not be read."""
+
+    source: Source
+    curves: Curves
+    recipe: Recipe | None = None
+    state: str = ""  # of a run
+    step: int | None = None  # that `metrics` were measured at
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+    sheet_steps: Sequence[int] = ()
+    problems: Sequence[str] = ()
+
+
+def sources() -> dict[str, Source]:
+    """Everything that can be compared, by id: runs, the newest first, then shipped and uploaded checkpoints."""
+    folders = {f"run-{folder.name}": folder for folder in runs.list_runs()}
+    models = {model.id: model for model in library.models()}
+    return {
+        name: Source(
+            id=name, name=folders[name].name if name in folders else name, run=folders.get(name), model=models.get(name)
+        )
+        for name in [*folders, *(name for name in models if name not in folders)]
+    }
+
+
+def read(source: Source) -> Entry:
+    """Everything about a source; what cannot be read becomes one of the entry's problems, never an error."""
+    return _read_run(source, source.run) if source.run else _read_checkpoint(source)
+
+
+def differing_settings(entries: Sequence[Entry]) -> dict[str, list[Any]]:
+    """Settings that are not the same everywhere: name => a value an entry, None where it has none."""
+    flat = [_flat(entry.recipe) if entry.recipe else None for entry in entries]
+    names = dict.fromkeys(name for settings in flat if settings for name in settings)
+    table = {name: [settings.get(name) if settings else None for settings in flat] for name in names}
+    known = [i for i, settings in enumerate(flat) if settings]
+    return {name: row for name, row in table.items() if len({repr(row[i]) for i in known}) > 1}
+
+
+def describe_setting(entries: Sequence[Entry], name: str) -> str | None:
+    """What a setting means, from the first recipe that has it."""
+    for recipe in (entry.recipe for entry in entries if entry.recipe):
+        fields = type(recipe).model_fields | type(recipe.config).model_fields
+        if name in fields:
+            return fields[name].description
+    return None
+
+
+def labels(entries: Sequence[Entry], *, by: str) -> list[str]:
+    """A legend name an entry, each another one: by `run` its name, by `settings` what sets it apart (three at most)."""
+    names = [entry.source.name for entry in entries]
+    differing = list(differing_settings(entries).items())[:3]
+    if by == "run" or not differing:
+        return names
+    told = [", ".join(f"{name} {row[i]}" for name, row in differing if row[i] is not None) for i in range(len(entries))]
+    return [
+        text if text and told.count(text) == 1 else f"{name} {text}" for name, text in zip(names, told, strict=True)
+    ]
+
+
+def metrics_table(entries: Sequence[Entry]) -> dict[str, list[float | None]]:
+    """The final metrics by name, in the order of `METRICS`: a value an entry, None where it was not measured."""
+    names = [name for name in METRICS if any(name in entry.metrics for entry in entries)]
+    return {name: [entry.metrics.get(name) for entry in entries] for name in names}
+
+
+def best(name: str, entries: Sequence[Entry]) -> float | None:
+    """The better end of a metric; None when it has none, or the entries cannot be held against each other.
+
+    Metrics compare with the dataset at the size that was trained on, so entries must share both.
+    """
+    measured = [entry for entry in entries if np.isfinite(entry.metrics.get(name, np.nan))]
+    data = {(entry.recipe.dataset, entry.recipe.image_size) for entry in measured if entry.recipe}
+    lower_is_better = METRICS[name].lower_is_better
+    if lower_is_better is None or len(measured) < 2 or len(data) != 1:
+        return None
+    values = [entry.metrics[name] for entry in measured]
+    return min(values) if lower_is_better else max(values)
+
+
+def nearest(steps: Iterable[int], step: int) -> int:
+    """The one of `steps` that is closest to `step`; of two, the earlier."""
+    return min(steps, key=lambda candidate: (abs(candidate - step), candidate))
+
+
+def sheet(entry: Entry, step: int) -> Pixels:
+    """The first tiles of the entry's sheet of `step` (one of its `sheet_steps`): uint8 [N, H, W, C].
+
+    The tiles of all entries stand for the same seeds. ValueError when the sheet cannot be read.
+    """
+    if entry.source.run:
+        return _cut(entry.source.run.samples / f"{step:08}.png")
+    carried = checkpoints.read_sheets(_model(entry.source).path)
+    if carried is None or step not in carried.steps:
+        raise ValueError(f"{entry.source.name} carries no sheet of step {step}")
+    return carried.images[carried.steps.index(step)].permute(0, 2, 3, 1).contiguous().numpy()[:SHEET_TILES]
+
+
+def _read_run(source: Source, run: RunFolder) -> Entry:
+    problems: list[str] = []
+    recipe = None
+    entry = Entry(source=source, curves=Curves())
+    try:
+        recipe = runs.read_recipe(run)
+        status = runs.read_status(run)
+        entry = replace(entry, recipe=recipe, state=status.state, findings=status.findings)
+    except ValueError as error:
+        problems.append(str(error))
+    logged = curves.of_run(run, recipe)
+    if not logged:
+        problems.append("it has not logged anything yet")
+    elif logged.damaged:
+        problems.append(f"{logged.damaged} damaged line{'s' * (logged.damaged > 1)} of metrics.jsonl left out")
+    card = _newest_card(source, run)
+    if isinstance(card, str):
+        problems.append(card)
+        card = None
+    steps = sorted(int(path.stem) for path in run.samples.glob("*.png") if path.stem.isdecimal())
+    entry = replace(entry, curves=logged, sheet_steps=steps, problems=problems)
+    return replace(entry, metrics=card.metrics, step=card.step) if card else entry
+
+
+def _newest_card(source: Source, run: RunFolder) -> Card | str | None:
+    """Of the run's checkpoint, or of its last snapshot while there is none."""
+    snapshots = checkpoints.list_files(run.snapshots)
+    if source.model is None and not snapshots:
+        return None
+    return library.try_card(source.model or Model(source.id, snapshots[-1], "run"))
+
+
+def _read_checkpoint(source: Source) -> Entry:
+    model = _model(source)
+    entry = Entry(source=source, curves=Curves())
+    card = library.try_card(model)
+    if isinstance(card, str):
+        return replace(entry, problems=[card])
+    entry = replace(entry, recipe=card.recipe, step=card.step, metrics=card.metrics)
+    problems = []
+    try:
+        entry = replace(entry, curves=curves.of_checkpoint(model.path, card.recipe))
+        if not entry.curves:
+            problems.append("it carries no curves: it was exported without them")
+        carried = checkpoints.read_sheets(model.path)
+        entry = replace(entry, sheet_steps=_usable_steps(carried))
+    except ValueError as error:
+        problems.append(str(error))
+    return replace(entry, problems=problems)
+
+
+def _usable_steps(carried: Sheets | None) -> list[int]:
+    """ValueError when the sheets of a file from elsewhere cannot be shown."""
+    if carried is None:
+        return []
+    images = carried.images
+    fits = images.ndim == 5 and images.dtype == torch.uint8 and images.numel() and images.shape[2] in (1, 3)
+    if not fits or len(images) != len(carried.steps):
+        raise ValueError("its sample sheets do not fit together; export the model again")
+    return carried.steps
+
+
+def _model(source: Source) -> Model:
+    if source.model is None:
+        raise ValueError(f"{source.name} has no checkpoint")
+    return source.model
+
+
+def _flat(recipe: Recipe) -> dict[str, Any]:
+    values = recipe.model_dump(mode="json", exclude={"name"})
+    return {key: value for key, value in values.items() if key != "config"} | values["config"]
+
+
+def _cut(path: Path) -> Pixels:
+    """The first tiles of a sheet in a run directory."""
+    try:
+        with Image.open(path) as image:
+            picture = np.asarray(image.convert("RGB"))
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read ({error})") from error
+    pitch = (picture.shape[1] - SHEET_GAP) // SHEET_COLUMNS
+    tiles = [
+        picture[SHEET_GAP + row * pitch : (row + 1) * pitch, SHEET_GAP + column * pitch : (column + 1) * pitch]
+        for row, column in (divmod(i, SHEET_COLUMNS) for i in range(SHEET_TILES))
+    ]
+    if len({tile.shape for tile in tiles}) > 1 or not tiles[0].size:
+        raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
+    return np.stack(tiles)

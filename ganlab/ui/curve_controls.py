@@ -1,0 +1,92 @@
+"""The controls of the Compare page: what to compare and how to look at it, all of it in the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ganlab.explore import curves
+from ganlab.explore.comparison import Source
+
+SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
+AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
+SMOOTHING_PERCENT = 2.0
+UNKNOWN, BEGUN, RESETS = "compare_unknown", "compare_begun", "compare_resets"  # kept for the session only
+FIRST_CHOICE = 3  # entries that a visitor without a choice of his own sees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the visitor chose to see of the curves."""
+
+    panels: Sequence[str]
+    axis: str
+    log: Sequence[str]
+    smoothing: float  # half-life, share of the longest run
+    names: str  # `run` or `settings`
+
+
+def choose_sources(known: Mapping[str, Source]) -> list[Source]:
+    """The entries to compare; in the address as `curves`, once an entry or separated by commas."""
+    asked = [part for value in st.query_params.get_all(SOURCES) for part in value.split(",") if part]
+    if asked != st.query_params.get_all(SOURCES):
+        st.query_params[SOURCES] = asked
+        st.rerun()
+    if not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
+        st.session_state[BEGUN] = True
+        st.query_params[SOURCES] = list(known)[:FIRST_CHOICE]
+        st.rerun()
+    if unknown := [name for name in asked if name not in known]:
+        st.session_state[UNKNOWN] = unknown
+    chosen = st.multiselect(
+        "Runs and checkpoints",
+        list(known),
+        key=SOURCES,
+        bind="query-params",
+        placeholder="Choose what to compare",
+        on_change=lambda: st.session_state.pop(UNKNOWN, None),
+    )
+    for name in st.session_state.get(UNKNOWN, ()):
+        st.warning(
+            f"There is no run or checkpoint `{name}` here; it may have been deleted.", icon=":material/link_off:"
+        )
+    return [known[name] for name in chosen]
+
+
+def choose_look(panels: Sequence[str]) -> Look:
+    """The controls beside the chart; each is in the address."""
+    default = [panel for panel in (curves.LOSSES, curves.OUTPUTS) if panel in panels]
+    shown = st.pills("Panels", panels, selection_mode="multi", default=default, key=PANELS, bind="query-params")
+    axis = st.segmented_control("Along", list(AXES), default="Step", required=True, key=AXIS, bind="query-params")
+    log = st.pills("Logarithmic", ["x", "y"], selection_mode="multi", key=LOG, bind="query-params")
+    smoothing = st.slider(
+        "Smoothing",
+        0.0,
+        20.0,
+        SMOOTHING_PERCENT,
+        0.5,
+        format="%.1f %%",
+        key=SMOOTHING,
+        bind="query-params",
+        help="Half-life of the moving average, as a share of the longest run. The faint lines are the raw values.",
+    )
+    names = st.segmented_control(
+        "Legend",
+        ["Run", "Settings"],
+        default="Run",
+        required=True,
+        key=NAMES,
+        bind="query-params",
+        help="Name each curve by its run, or by the settings that set it apart.",
+    )
+    return Look(panels=shown, axis=AXES[axis], log=log, smoothing=smoothing / 100, names=names.lower())
+
+
+def reset_button() -> None:
+    def reset() -> None:
+        for key in (PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP):
+            st.session_state.pop(key, None)
+
+        st.session_state[RESETS] = st.session_state.get(RESETS, 0) + 1
+
+    st.button("Reset", icon=":material/restart_alt:", on_click=reset, help="All controls and the zoom as at first")
