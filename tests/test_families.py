@@ -1,0 +1,120 @@
+"""Every family, loss and penalty: which nets move, and a step against a plain loop written out."""
+
+import copy
+import itertools
+from dataclasses import replace
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from ganlab.data import Batch, DataSpec
+from ganlab.families import FAMILIES, gan
+from ganlab.losses import ADVERSARIAL
+from ganlab.nets import NORMS
+from ganlab.recipes import Recipe
+from ganlab.train import Run, start, train_step
+
+SPEC = DataSpec(name="digits", channels=1, size=28, classes=tuple("0123456789"))
+CPU = torch.device("cpu")
+PENALTIES = ("none", "wasserstein", "r1-r2")
+
+
+def make(**config: object) -> Run:
+    made = gan.Config(**({"width": 4, "latent_size": 6} | config))
+    recipe = Recipe(dataset="digits", batch_size=8, ema_halflife=100, precision="float32", config=made)
+    return start(recipe, SPEC, CPU)
+
+
+def batch(n: int = 8) -> Batch:
+    rng = torch.Generator().manual_seed(5)
+    return Batch(torch.rand(n, 1, 28, 28, generator=rng) * 2 - 1, torch.randint(10, (n,), generator=rng))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_family_has_what_the_loop_needs(name: str) -> None:
+    family = FAMILIES[name]
+    cfg = family.Config()
+    nets = family.build(cfg, SPEC)
+    assert isinstance(family.TITLE, str)
+    assert "generator" in nets
+    images = nets["generator"](family.latent(cfg, SPEC).sample(2, torch.Generator().manual_seed(0)))
+    assert images.shape == (2, *SPEC.shape)
+    trained = [net for phase in family.phases(cfg, SPEC) for net in phase.trains]
+    assert sorted(trained) == sorted(nets)  # each net is trained by one phase
+    assert type(cfg).model_validate_json(cfg.model_dump_json()) == cfg
+    for field in type(cfg).model_fields.values():
+        assert field.description, "forms and --help show it"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("position", range(2))
+def test_a_phase_moves_its_nets_and_no_others(name: str, position: int) -> None:
+    run = start(Recipe(family=name, dataset="digits", batch_size=8, precision="float32"), SPEC, CPU)
+    phases = FAMILIES[name].phases(run.recipe.config, SPEC)
+    if position >= len(phases):
+        pytest.skip(f"{name} has {len(phases)} phases")
+    phase = phases[position]
+    before = copy.deepcopy(dict(run.nets.named_parameters()))
+    train_step(replace(run, phases=(phase,)), batch())
+    moved = {key.split(".")[0] for key, value in run.nets.named_parameters() if not torch.equal(value, before[key])}
+    assert moved == set(phase.trains)
+
+
+@pytest.mark.parametrize(("adversarial", "penalty", "norm"), [*itertools.product(ADVERSARIAL, PENALTIES, NORMS)])
+def test_every_loss_penalty_and_norm_trains_or_is_refused(adversarial: str, penalty: str, norm: str) -> None:
+    config = {"adversarial": adversarial, "penalty": penalty, "discriminator_norm": norm}
+    if penalty != "none" and norm == "batch":
+        with pytest.raises(ValueError, match="set discriminator_norm to spectral or none"):
+            make(**config)
+        return
+    if adversarial == "wasserstein" and penalty == "none" and norm != "spectral":
+        with pytest.raises(ValueError, match="unbounded without a constraint"):
+            make(**config)
+        return
+    run = make(**config)
+    before = copy.deepcopy(dict(run.nets.named_parameters()))
+    logs = [train_step(run, batch()) for _ in range(2)]
+    assert all(value.isfinite() for log in logs for value in log.values())
+    assert ("discriminator/penalty" in logs[0]) == (penalty != "none")
+    still = [key for key, value in run.nets.named_parameters() if torch.equal(value, before[key])]
+    # Under the wasserstein loss a bias that shifts all logits has no gradient; the relativistic one cancels it too.
+    assert all(key.startswith("discriminator.") and key.endswith("bias") for key in still), still
+    assert all(value.isfinite().all() for value in run.nets.parameters())
+
+
+@pytest.mark.parametrize("norm", ["none", "batch"])
+@pytest.mark.parametrize("generator_every", [1, 2])
+def test_training_equals_a_plain_loop(norm: str, generator_every: int) -> None:
+    """Three steps of the textbook loop, with torch's own Adam; the images of a step are drawn once for both players."""
+    run = make(adversarial="non-saturating", discriminator_norm=norm, generator_every=generator_every)
+    generator, trunk, head = (copy.deepcopy(run.nets[n]) for n in ("generator", "trunk", "discriminator"))
+    critic = nn.Sequential(trunk, head)
+    adam = {"lr": 2e-4, "betas": (0.5, 0.999)}
+    of_critic = torch.optim.Adam(critic.parameters(), **adam)
+    of_generator = torch.optim.Adam(generator.parameters(), **adam)
+    rng, real = torch.Generator().manual_seed(run.recipe.seed), batch().images
+    ones, zeros = torch.ones(8, 1), torch.zeros(8, 1)
+    for step in range(3):
+        fake = generator(torch.randn(8, 6, generator=rng))
+        of_critic.zero_grad()
+        loss = F.binary_cross_entropy_with_logits(critic(real), ones)
+        loss = loss + F.binary_cross_entropy_with_logits(critic(fake.detach()), zeros)
+        loss.backward()
+        of_critic.step()
+        if step % generator_every == 0:
+            of_generator.zero_grad()
+            F.binary_cross_entropy_with_logits(critic(fake), ones).backward()
+            of_generator.step()
+        log = train_step(run, batch())
+        torch.testing.assert_close(log["discriminator/loss"], loss.detach(), atol=1e-5, rtol=1e-4)
+    for name, net in {"generator": generator, "trunk": trunk, "discriminator": head}.items():
+        for key, value in net.state_dict().items():
+            torch.testing.assert_close(run.nets[name].state_dict()[key], value, atol=2e-5, rtol=1e-3)
+
+
+def test_the_configs_bounds_are_held() -> None:
+    for wrong in ({"width": 0}, {"generator_lr": 0}, {"beta1": 1}, {"adversarial": "nonsense"}, {"wdth": 8}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            gan.Config(**wrong)

@@ -1,0 +1,154 @@
+"""Every architecture at every size and norm; parameter counts against published and hand-counted ones."""
+
+import itertools
+
+import pytest
+import torch
+from torch import nn
+
+from ganlab.nets import ARCHITECTURES, NORMS, architecture
+from ganlab.nets.convolutions import Conv2d, ConvTranspose2d
+
+EVERY = [(name, size) for name, entry in ARCHITECTURES.items() for size in entry.sizes]
+
+
+def count(net: nn.Module) -> int:
+    return sum(weight.numel() for weight in net.parameters())
+
+
+def layer_sizes(net: nn.Module) -> list[tuple[int, int]]:
+    return [(m.in_features, m.out_features) for m in net.modules() if isinstance(m, nn.Linear)]
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+@pytest.mark.parametrize(("channels", "hidden"), [(1, 0), (3, 20)])
+def test_generators_make_images_in_range(name: str, size: int, channels: int, hidden: int) -> None:
+    torch.manual_seed(0)
+    net = architecture(name, size).generator(7, (channels, size, size), width=8, hidden=hidden)
+    images = net(torch.randn(4, 7) * 10)
+    assert images.shape == (4, channels, size, size)
+    assert images.abs().max() <= 1
+    assert images.std() > 0
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize(("channels", "hidden"), [(1, 0), (3, 20)])
+def test_trunks_make_the_features_that_they_announce(
+    name: str, size: int, norm: str, channels: int, hidden: int
+) -> None:
+    torch.manual_seed(0)
+    net = architecture(name, size).trunk((channels, size, size), width=8, hidden=hidden, norm=norm)
+    features = net(torch.rand(4, channels, size, size) * 2 - 1)
+    assert features.shape == (4, net.features)
+    assert features.isfinite().all()
+    has_batch_norm = any(isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d) for m in net.modules())
+    assert has_batch_norm == (norm == "batch")
+
+
+def test_spectral_norm_bounds_every_layer() -> None:
+    torch.manual_seed(0)
+    net = architecture("dcgan", 28).trunk((1, 28, 28), width=8, hidden=10, norm="spectral")
+    for _ in range(30):  # each pass in train mode improves the estimate
+        net(torch.randn(2, 1, 28, 28))
+    weights = [m.weight.flatten(1) for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    assert len(weights) == 3
+    for weight in weights:
+        assert torch.linalg.matrix_norm(weight, 2).item() == pytest.approx(1, abs=0.05)
+
+
+def test_dcgan_has_the_parameters_of_pytorchs_tutorial() -> None:
+    """64 px, 3 channels, latent 100, width 64: 3,576,704 and 2,765,568 there, which has no biases.
+
+    Here the generator's last layer has one (3), and so have the trunk's first (64) and the head (1).
+    """
+    nets = architecture("dcgan", 64)
+    assert count(nets.generator(100, (3, 64, 64), width=64)) == 3_576_704 + 3
+    trunk = nets.trunk((3, 64, 64), width=64, norm="batch")
+    assert count(trunk) + count(nn.Linear(trunk.features, 1)) == 2_765_568 + 64 + 1
+
+
+@pytest.mark.parametrize(("size", "doublings", "base"), [(28, 2, 7), (32, 3, 4), (64, 4, 4)])
+def test_dcgan_doubles_its_width_as_the_map_halves(size: int, doublings: int, base: int) -> None:
+    net = architecture("dcgan", size).trunk((1, size, size), width=8, norm="none")
+    convolutions = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
+    assert [c.out_channels for c in convolutions] == [8 * 2**i for i in range(doublings)]
+    assert net.features == 8 * 2 ** (doublings - 1) * base * base
+
+
+def test_the_funnel_has_the_layers_of_report_d() -> None:
+    """Generator latent -> 4h -> 2h -> h -> 32 * 32, discriminator 32 * 32 -> h -> 2h -> 4h, with h = 100."""
+    nets = architecture("mlp-funnel", 32)
+    generator = nets.generator(100, (1, 32, 32), width=100)
+    assert layer_sizes(generator) == [(100, 400), (400, 200), (200, 100), (100, 1024)]
+    assert sum(isinstance(m, nn.BatchNorm1d) for m in generator.modules()) == 3
+    trunk = nets.trunk((1, 32, 32), width=100, norm="none")
+    assert layer_sizes(trunk) == [(1024, 100), (100, 200), (200, 400)]
+
+
+def test_the_mlp_grows_towards_the_pixels_without_batch_norm() -> None:
+    nets = architecture("mlp", 28)
+    generator = nets.generator(64, (1, 28, 28), width=128)
+    assert layer_sizes(generator) == [(64, 128), (128, 256), (256, 512), (512, 784)]
+    assert not any(isinstance(m, nn.BatchNorm1d) for m in generator.modules())
+    assert layer_sizes(nets.trunk((1, 28, 28), width=128, norm="none")) == [(784, 512), (512, 256), (256, 128)]
+
+
+def test_wrong_names_and_sizes_list_the_right_ones() -> None:
+    with pytest.raises(ValueError, match="unknown architecture 'dcgn'; choose from dcgan, mlp, mlp-funnel"):
+        architecture("dcgn", 28)
+    with pytest.raises(ValueError, match="dcgan makes images of 28, 32, 64 px, not 48"):
+        architecture("dcgan", 48)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(
+    ("ours", "torchs"), [(Conv2d, nn.Conv2d), (ConvTranspose2d, nn.ConvTranspose2d)], ids=["conv", "transposed"]
+)
+@pytest.mark.parametrize(("size", "bias"), [(8, True), (8, False), (28, True)])
+def test_convolutions_equal_torchs(
+    ours: type[nn.Module], torchs: type[nn.Module], dtype: torch.dtype, size: int, bias: bool
+) -> None:
+    """Output and all gradients against torch's layer in float64, on numbers that bfloat16 holds exactly."""
+    torch.manual_seed(0)
+    layer, exact = ours(6, 5, 4, 2, 1, bias=bias), torchs(6, 5, 4, 2, 1, bias=bias).double()
+    with torch.no_grad():
+        for mine, other in zip(layer.parameters(), exact.parameters(), strict=True):
+            mine.copy_(mine.bfloat16())
+            other.copy_(mine)
+    x = torch.randn(3, 6, size, size).bfloat16().float().requires_grad_()
+    z = x.detach().double().requires_grad_()
+    with torch.autocast("cpu", dtype, enabled=dtype == torch.bfloat16):
+        y = layer(x)
+    expected = exact(z)
+    direction = torch.randn_like(expected).bfloat16().double()
+    y.backward(direction.to(y.dtype))
+    expected.backward(direction)
+    ours_and_exact = itertools.chain([(y, expected), (x.grad, z.grad)], _gradients(layer, exact))
+    for mine, other in ours_and_exact:
+        error = (mine.double() - other).norm() / other.norm()
+        assert error < (1e-2 if dtype == torch.bfloat16 else 1e-6)
+
+
+def _gradients(layer: nn.Module, exact: nn.Module) -> list[tuple[torch.Tensor | None, torch.Tensor | None]]:
+    return [(a.grad, b.grad) for a, b in zip(layer.parameters(), exact.parameters(), strict=True)]
+
+
+def test_the_matrix_product_is_taken_on_small_maps_in_bfloat16_only() -> None:
+    layer = Conv2d(4, 4, 4, 2, 1)
+    names = {}
+    for size, dtype in ((8, torch.bfloat16), (64, torch.bfloat16), (8, torch.float32)):
+        with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
+            y = layer(torch.randn(2, 4, size, size))
+        names[size, dtype] = _graph_names(y)
+    assert ["_ConvolveBackward" in n for n in names.values()] == [True, False, False]
+
+
+def _graph_names(y: torch.Tensor) -> set[str]:
+    found, waiting = set(), [y.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None:
+            found.add(type(node).__name__)
+            waiting += [following for following, _ in node.next_functions]
+    return found
