@@ -5,27 +5,21 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from ganlab import checkpoints, data, metrics, monitor, resume, runs
-from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.runs import Finding, RunFolder, Status
+from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_with_floor, save_sheet, snapshot_path
 from ganlab.train import EMA_NETS, Report, Run, averaged_generator, choose_device, start, train
 
-SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
-CARRIED_SEEDS = 16  # of them in a checkpoint
 SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
-CURVE_POINTS = 500
 SAMPLES_WHILE_TRAINING = 2_000
-SAMPLES_AT_THE_END = 10_000
 
 
 def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) -> Iterator[Report]:
@@ -145,10 +139,13 @@ class _Session:
         """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
         run, step = self.run, self.run.step
         nets = self._sampled_nets()
-        sheet = _images(run, nets["generator"], run.latent.from_seeds(SHEET_SEEDS))
+
+        def draw(latents: Tensor) -> Tensor:
+            return _images(run, nets["generator"], latents)
+
         self.folder.samples.mkdir(exist_ok=True)
-        save_sheet(sheet, self.folder.samples / f"{step:08}.png")
-        measured = self._measure(nets["generator"], SAMPLES_WHILE_TRAINING)
+        save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), self.folder.samples / f"{step:08}.png")
+        measured = measure(draw, run.latent, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, self.reference)
         checkpoints.save(
             self.folder.snapshots / f"{step:08}.safetensors",
             recipe=run.recipe,
@@ -162,11 +159,6 @@ class _Session:
             self._set(best_step=step, best_value=measured[self.metric], metric=self.metric)
         return measured
 
-    def _measure(self, generator: nn.Module, n: int) -> dict[str, float]:
-        rng = torch.Generator().manual_seed(self.run.recipe.seed + 1)
-        latents = self.run.latent.sample(n, rng)
-        return metrics.evaluate(_images(self.run, generator, latents), self.reference)
-
     def _sampled_nets(self) -> dict[str, nn.Module]:
         nets = {name: self.run.ema[name] for name in EMA_NETS if name in self.run.ema}
         return nets | {"generator": averaged_generator(self.run)}
@@ -178,63 +170,12 @@ class _Session:
     def _finish(self) -> None:
         """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
         best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
-        export(best, self.folder, self.folder.checkpoint, self._measure(best.nets["generator"], SAMPLES_AT_THE_END))
+        export(best, self.folder, self.folder.checkpoint, measure_with_floor(best, self.pack, self.reference))
         self._set(state="done", step=self.run.step, eta_seconds=0.0)
 
     def _set(self, **changes: Any) -> None:
         self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
         runs.write_status(self.folder, self.status)
-
-
-def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
-    """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
-    paths = {int(path.stem): path for path in checkpoints.list_files(folder.snapshots)}
-    if not paths:
-        raise ValueError(f"{folder.path} has no snapshots yet; train it first")
-    if step is None:
-        return paths[max(paths)]
-    if step not in paths:
-        raise ValueError(f"{folder.path} has no snapshot of step {step}; choose from {', '.join(map(str, paths))}")
-    return paths[step]
-
-
-def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[str, float]) -> None:
-    """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
-    checkpoints.save(
-        path,
-        recipe=snapshot.card.recipe,
-        data=snapshot.card.data,
-        latent=snapshot.latent,
-        nets=snapshot.nets,
-        step=snapshot.card.step,
-        metrics=measured,
-        curves=curves(runs.read_metrics(folder)),
-        sheets=_carried_sheets(folder, snapshot.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])),
-    )
-
-
-def save_sheet(images: Tensor, path: Path) -> None:
-    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
-    from ganlab.data.torchvision_import import torchvision
-
-    columns = round(len(images) ** 0.5)
-    grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
-    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(path)
-
-
-def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
-    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` points that keep the last one."""
-    stride = -(-len(lines) // CURVE_POINTS) if lines else 1
-    thin = lines[::-1][::stride][::-1]
-    names = dict.fromkeys(key for line in thin for key in line)
-    return {name: torch.tensor([line.get(name, float("nan")) for line in thin]) for name in names}
-
-
-def _carried_sheets(folder: RunFolder, latents: Tensor) -> Sheets:
-    paths = checkpoints.list_files(folder.snapshots)
-    chosen = paths[:: max(1, len(paths) // 8)]
-    images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
-    return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
 
 
 @torch.inference_mode()

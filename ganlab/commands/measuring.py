@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import tyro
 
 from ganlab import checkpoints, data, metrics, runs
 from ganlab.checkpoints import Checkpoint
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
-from ganlab.data import Pack
-from ganlab.execute import export as export_snapshot
-from ganlab.execute import snapshot_path
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
+from ganlab.snapshots import export as export_snapshot
+from ganlab.snapshots import measure_with_floor, snapshot_path
 
 MIN_SAMPLES = 100
 
@@ -26,9 +24,7 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
         n: number of samples, 100 or more; distances shrink as it grows.
     """
     model = checkpoints.load(names.model_file(file))
-    pack = _pack_of(model)
-    real = metrics.reference(pack)
-    print(metrics_table(_measure(model, real, n), metrics.floor(pack, real)))
+    print(metrics_table(_measure(model, n)))
     return 0
 
 
@@ -51,7 +47,7 @@ def export(
     folder = names.run(run)
     best = runs.read_status(folder).best_step
     model = checkpoints.load(snapshot_path(folder, best if step is None else step))
-    measured = _measure(model, metrics.reference(_pack_of(model)), n)
+    measured = _measure(model, n)
     export_snapshot(model, folder, out, measured)
     print(f"{out}: step {model.card.step:,}")
     print(metrics_table(measured))
@@ -79,13 +75,8 @@ def classifier(*, epochs: int = 8, seed: int = 0, out: Path = Path("mnist-classi
     return 0
 
 
-def _pack_of(model: Checkpoint) -> Pack:
-    return data.resized(data.load(model.card.data.name), model.card.data.size)
-
-
-def _measure(model: Checkpoint, real: metrics.Reference, n: int) -> dict[str, float]:
-    """Metrics of the draws that training measures with too, so that a header's numbers come back."""
+def _measure(model: Checkpoint, n: int) -> dict[str, float]:
     if n < MIN_SAMPLES:
         raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
-    latents = model.latent.sample(n, torch.Generator().manual_seed(model.card.recipe.seed + 1))
-    return metrics.evaluate(model.images(latents).permute(0, 3, 1, 2), real)
+    pack = data.resized(data.load(model.card.data.name), model.card.data.size)
+    return measure_with_floor(model, pack, metrics.reference(pack), n)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ganlab.metrics import METRICS
+from ganlab.metrics import FLOOR, METRICS
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
@@ -12,13 +12,14 @@ def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
     return "\n".join(" " * indent + line.rstrip() for line in lines)
 
 
-def metrics_table(values: Mapping[str, float], floor: Mapping[str, float] | None = None) -> str:
-    """One line a metric: its title, its value, that of real images when it is given, and what it means."""
-    rows = [["", "model", *([] if floor is None else ["real images"]), ""]]
-    for key, value in values.items():
-        if metric := METRICS.get(key):
-            real = [] if floor is None else [_number(floor[key]) if key in floor else ""]
-            rows.append([metric.title, _number(value), *real, metric.text])
+def metrics_table(values: Mapping[str, float]) -> str:
+    """One line a metric: its title, its value, that of real test images when it is there, and what it means."""
+    beside = any(key.startswith(FLOOR) for key in values)
+    rows = [["", "model", *(["real images"] if beside else []), ""]]
+    for key, metric in METRICS.items():
+        if key in values:
+            real = [_number(values[FLOOR + key])] if FLOOR + key in values else [""]
+            rows.append([metric.title, _number(values[key]), *(real if beside else []), metric.text])
     return table(rows)
 
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from ganlab.checkpoints import Card
 from ganlab.families import FAMILIES
-from ganlab.metrics import METRICS
-
-FLOOR = "floor_"  # prefix of the same metric measured on real test images
+from ganlab.metrics import FLOOR, METRICS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from ganlab.metrics.classifier import read, shipped_classifier
 from ganlab.metrics.frechet import Moments, frechet_distance, moments
 from ganlab.metrics.modes import confident, histogram, histogram_divergence, smallest_share
 
+FLOOR = "floor_"
+"""Prefix of a metric's name where a header holds what real test images measure."""
+
 PIXEL_FEATURES = 64
 CLASSIFIED = ("mnist",)
 """Datasets that the shipped classifier was trained on; the others are measured on their pixels alone."""

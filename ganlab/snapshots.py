@@ -1,0 +1,91 @@
+"""The snapshots of a run: which there are, what they measure, and how one becomes a checkpoint."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganlab import checkpoints, metrics, runs
+from ganlab.checkpoints import Checkpoint, Sheets
+from ganlab.data import Pack
+from ganlab.data.torchvision_import import torchvision
+from ganlab.latents import Latent
+from ganlab.runs import RunFolder
+
+SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
+CARRIED_SEEDS = 16  # of them in a checkpoint
+CARRIED_SHEETS = 8
+CURVE_POINTS = 500
+SAMPLES_AT_THE_END = 10_000
+
+
+def measure(
+    generate: Callable[[Tensor], Tensor], latent: Latent, n: int, seed: int, real: metrics.Reference
+) -> dict[str, float]:
+    """Every metric that applies, of `n` draws; `generate` makes uint8 images [N, C, H, W] of latents."""
+    return metrics.evaluate(generate(latent.sample(n, torch.Generator().manual_seed(seed))), real)
+
+
+def measure_with_floor(
+    model: Checkpoint, pack: Pack, real: metrics.Reference, n: int = SAMPLES_AT_THE_END
+) -> dict[str, float]:
+    """The metrics that a checkpoint ships with, and those of real test images, named with `FLOOR`.
+
+    The draws are not those that the best snapshot was chosen by.
+    """
+    floor = metrics.floor(pack, real)
+    measured = measure(
+        lambda latents: model.images(latents).permute(0, 3, 1, 2), model.latent, n, model.card.recipe.seed + 2, real
+    )
+    return measured | {metrics.FLOOR + key: floor[key] for key in measured if key in floor}
+
+
+def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
+    """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
+    paths = {int(path.stem): path for path in checkpoints.list_files(folder.snapshots)}
+    if not paths:
+        raise ValueError(f"{folder.path} has no snapshots yet; train it first")
+    if step is None:
+        return paths[max(paths)]
+    if step not in paths:
+        raise ValueError(f"{folder.path} has no snapshot of step {step}; choose from {', '.join(map(str, paths))}")
+    return paths[step]
+
+
+def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[str, float]) -> None:
+    """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
+    checkpoints.save(
+        path,
+        recipe=snapshot.card.recipe,
+        data=snapshot.card.data,
+        latent=snapshot.latent,
+        nets=snapshot.nets,
+        step=snapshot.card.step,
+        metrics=measured,
+        curves=curves(runs.read_metrics(folder)),
+        sheets=_carried_sheets(folder, snapshot.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])),
+    )
+
+
+def save_sheet(images: Tensor, path: Path) -> None:
+    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
+    columns = round(len(images) ** 0.5)
+    grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
+    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(path)
+
+
+def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
+    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` points that keep the last one."""
+    stride = -(-len(lines) // CURVE_POINTS) if lines else 1
+    thin = lines[::-1][::stride][::-1]
+    names = dict.fromkeys(key for line in thin for key in line)
+    return {name: torch.tensor([line.get(name, float("nan")) for line in thin]) for name in names}
+
+
+def _carried_sheets(folder: RunFolder, latents: Tensor) -> Sheets:
+    paths = checkpoints.list_files(folder.snapshots)
+    chosen = paths[:: -(-len(paths) // CARRIED_SHEETS)]
+    images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
+    return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
