@@ -36,7 +36,7 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(middle)
         count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
-        seed = st.number_input("First seed", 0, points.MAX_SEED - 100, 0, key="seed", bind="query-params")
+        seed = st.number_input("First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
         st.button(
             "New pictures", on_click=resample, shortcut="n", icon=":material/casino:", type="primary", width="stretch"
         )

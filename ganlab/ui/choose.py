@@ -1,6 +1,6 @@
 """The model picker that the exploring pages share; its choice is `model` in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,9 +9,10 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.ui import cache
-from ganlab.ui.shell import TRAIN_PAGE
+from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
-KEY = "model"
+KEY = "model"  # in the address
+CHOICE, LAST = "model_choice", "model_last"
 
 
 def choose_model(stage: DeltaGenerator) -> tuple[Model, Checkpoint]:
@@ -21,12 +22,9 @@ def choose_model(stage: DeltaGenerator) -> tuple[Model, Checkpoint]:
         with stage:
             nothing_yet()
         st.stop()
-    asked = st.query_params.get(KEY)
-    if asked and asked not in known:
-        choices = ", ".join(f"`{name}`" for name in known)
-        stage.warning(f"There is no model `{asked}` here. Choose from {choices}.", icon=":material/link_off:")
-    chosen = st.selectbox("Model", list(known), key=KEY, bind="query-params")
-    model = known[chosen]
+    _follow_address(known, stage)
+    model = known[st.selectbox("Model", list(known), key=CHOICE)]
+    st.session_state[LAST] = st.query_params[KEY] = model.id
     try:
         return model, cache.checkpoint(model.path)
     except ValueError as error:
@@ -54,3 +52,18 @@ def nothing_yet() -> None:
 def cannot_be_read(model: Model, reason: str) -> None:
     """The reason, with the file's full path shortened to its name."""
     st.error(reason.replace(str(model.path), model.path.name), icon=":material/broken_image:")
+
+
+def _follow_address(known: Collection[str], stage: DeltaGenerator) -> None:
+    """Set the picker to the model in the address, else to the one of the page before.
+
+    Binding the picker to the address would not do: bound values belong to one page, and this one goes along.
+    """
+    asked, last = st.query_params.get(KEY), st.session_state.get(LAST)
+    if asked and asked not in known:
+        choices = ", ".join(f"`{name}`" for name in known)
+        stage.warning(f"There is no model `{asked}` here. Choose from {choices}.", icon=":material/link_off:")
+    elif asked and asked != last:
+        st.session_state[CHOICE] = asked
+    elif just_arrived() and last in known:
+        st.session_state[CHOICE] = last

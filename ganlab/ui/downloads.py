@@ -20,7 +20,6 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
                 icon=":material/download:",
                 on_click="ignore",
             )
-        if snippet:
-            with st.popover("Copy as Python", icon=":material/code:"):
-                st.caption("The same pictures, bit for bit:")
-                st.code(snippet, language="python")
+    if snippet:
+        with st.expander("Copy as Python: the same pictures, bit for bit", icon=":material/code:"):
+            st.code(snippet, language="python")

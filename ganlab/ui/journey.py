@@ -16,6 +16,7 @@ from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import fitting
 
 KEYS = "keys"
+FIRST_KEYS = "0, 1, 2, 3"
 FINER = 4  # film frames a picture of the strip
 FRAMES_PER_SECOND = 25
 MOST_COLUMNS = 12
@@ -84,7 +85,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
 def _choose_keys(loaded: Checkpoint) -> str:
     text = st.text_input(
         "Seeds of the key frames",
-        "0, 1, 2, 3",
+        placeholder=FIRST_KEYS,
         key=KEYS,
         bind="query-params",
         help="Two or more seeds. `17@0.8` is seed 17 with truncation 0.8; kept latents are written like this too.",
@@ -101,7 +102,7 @@ def _choose_keys(loaded: Checkpoint) -> str:
         help="Keep two or more pictures on the Sample page first.",
     )
     st.button("New key frames", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch")
-    return str(text)
+    return str(text) or FIRST_KEYS
 
 
 def _set_keys(keys: list[Point]) -> None:

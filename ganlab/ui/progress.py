@@ -22,7 +22,7 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
         free = training.has_snapshots(model)
         count = st.select_slider("Latents", COUNTS, value=16, key="latents", bind="query-params", disabled=not free)
         seed = st.number_input(
-            "First seed", 0, points.MAX_SEED - 100, 0, key="seed", bind="query-params", disabled=not free
+            "First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params", disabled=not free
         )
         if not free:
             st.caption("This checkpoint carries sheets of fixed latents; runs on this computer can draw any.")

@@ -11,6 +11,8 @@ GALLERY_PAGE, SAMPLE_PAGE, INTERPOLATE_PAGE, TRAIN_PAGE, COMPARE_PAGE = (
     f"pages/{name}.py" for name in ("gallery", "sample", "interpolate", "train", "compare")
 )
 
+HERE, ARRIVED = "page_here", "page_arrived"
+
 PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, icon)
     "Explore": [
         ("gallery", "Gallery", "grid_view"),
@@ -43,7 +45,15 @@ def router() -> None:
             for section, pages in PAGES.items()
         }
     )
+    if st.session_state.get(HERE) != navigation.url_path:
+        st.session_state[HERE] = navigation.url_path
+        st.session_state[ARRIVED] = True
     navigation.run()
+
+
+def just_arrived() -> bool:
+    """Whether the visitor has come from another page; true once a visit."""
+    return bool(st.session_state.pop(ARRIVED, False))
 
 
 def ensure_router() -> None:

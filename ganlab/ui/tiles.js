@@ -28,10 +28,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     name(tile, data.labels[i]);
     tile.setAttribute("aria-pressed", i === data.selected);
     cell.classList.toggle("marked", data.marked.includes(i));
-    tile.onclick = () => {
+    tile.onclick = data.selected >= 0 && (() => {
       for (const other of grid.children) other.firstChild.setAttribute("aria-pressed", other === cell);
       setStateValue("selected", i);
-    };
+    });
     tile.onkeydown = (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.columns, ArrowDown: data.columns }[event.key];
       if (step !== undefined && grid.children[i + step]) {

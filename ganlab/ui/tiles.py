@@ -30,6 +30,7 @@ def tiles(
     action: Literal["keep", "remove"] | None = None,
     on_action: Callable[[int], None] | None = None,
     marked: Sequence[int] = (),
+    selectable: bool = True,
     width: int = SHEET_WIDTH,
 ) -> int:
     """Show images [N, H, W, C] with crisp pixels; returns the index of the selected one.
@@ -53,7 +54,7 @@ def tiles(
             "height": images.shape[1],
             "labels": list(labels),
             "marked": list(marked),
-            "selected": selected,
+            "selected": selected if selectable else -1,
             "action": action,
             "maxWidth": width,
         },

@@ -29,7 +29,7 @@ def forget_all() -> None:
     st.session_state[KEY] = []
 
 
-def show_tray(model: Checkpoint, *, columns: int = 4, width: int = 260) -> None:
+def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
     """The kept latents as this model draws them, each with a corner that forgets it."""
     st.markdown("**Kept latents**")
     mine = fitting(model)
@@ -43,6 +43,7 @@ def show_tray(model: Checkpoint, *, columns: int = 4, width: int = 260) -> None:
         key="tray",
         columns=columns,
         action="remove",
+        selectable=False,
         on_action=lambda index: forget(kept().index(mine[index])),
         width=width,
     )
