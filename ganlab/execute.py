@@ -67,7 +67,7 @@ class _Session:
         for path in (*folder.snapshots.glob("*.safetensors"), *folder.samples.glob("*.png")):
             if int(path.stem) > self.run.step:
                 path.unlink()
-        self.status = status.model_copy(update={"step": self.run.step, "steps": recipe.steps})
+        self.status = _rewound(status, folder, self.run.step)
         self.pack: Pack = pack
         self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where)
         self.reference = metrics.reference(pack)
@@ -176,6 +176,18 @@ class _Session:
     def _set(self, **changes: Any) -> None:
         self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
         runs.write_status(self.folder, self.status)
+
+
+def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
+    """The status as it was at `step`: what a resumed run will find again is forgotten."""
+    findings = [finding for finding in status.findings if finding.step <= step]
+    best: dict[str, Any] = {}
+    if status.best_step is not None and status.best_step > step:
+        kept = [checkpoints.read_card(path) for path in checkpoints.list_files(folder.snapshots)]
+        first = min(kept, key=lambda card: card.metrics[status.metric], default=None)
+        best["best_step"] = first.step if first else None
+        best["best_value"] = first.metrics[status.metric] if first else None
+    return status.model_copy(update={"step": step, "findings": findings, **best})
 
 
 @torch.inference_mode()

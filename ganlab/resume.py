@@ -11,6 +11,7 @@ from ganlab.checkpoints import check_container, write_safely
 from ganlab.train import Run
 
 STATE_FORMAT = 1
+MAX_STATE_BYTES = 64 * 2**30  # weights, averages and two moments a weight of the widest nets take 6 GB
 
 
 def save_state(run: Run, path: Path) -> None:
@@ -31,7 +32,7 @@ def save_state(run: Run, path: Path) -> None:
 
 def restore_state(run: Run, path: Path) -> None:
     """Bring a freshly started run to the saved step. ValueError names the file when it does not fit the run."""
-    check_container(path)
+    check_container(path, MAX_STATE_BYTES)
     try:
         with safe_open(path, "pt", device=str(run.device)) as file:
             header = json.loads((file.metadata() or {}).get("state", "{}"))

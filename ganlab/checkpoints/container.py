@@ -13,13 +13,13 @@ MAX_FILE_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 4 * 2**20
 
 
-def check_container(path: Path) -> None:
+def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
     """ValueError unless `path` looks like a safetensors file of a bounded size; reads a few bytes only."""
     if not path.is_file():
         raise ValueError(f"{path} is not there; `python -m ganlab list` shows the checkpoints that are")
     size = path.stat().st_size
-    if size > MAX_FILE_BYTES:
-        raise ValueError(f"{path} has {size:,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
+    if size > max_bytes:
+        raise ValueError(f"{path} has {size:,} bytes; at most {max_bytes:,} are read")
     with path.open("rb") as file:
         start = file.read(9)
     if start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":

@@ -1,5 +1,6 @@
 """Saving and loading checkpoints: nets, curves and sample sheets."""
 
+import copy
 import datetime
 import json
 import platform
@@ -95,17 +96,17 @@ def load(path: Path) -> Checkpoint:
     """Read a checkpoint with its nets. Raises ValueError that names the file, the reason and the remedy."""
     card = read_card(path)
     nets = {}
-    fresh = skeleton(card)
+    bare = skeleton(card)
     with safe_open(path, "pt") as file:
         for name in card.parameters:
-            state = {key: file.get_tensor(f"{name}.{key}") for key in fresh[name].state_dict()}
+            state = {key: file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
             state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
             if broken := [key for key, value in state.items() if not value.isfinite().all()]:
                 raise ValueError(
                     f"{path}: {name}.{broken[0]} holds values that are not finite; the run that made it failed. "
                     "Use an earlier snapshot"
                 )
-            net = fresh[name]
+            net = copy.deepcopy(bare[name])
             net.load_state_dict(state, assign=True)
             nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return Checkpoint(card=card, nets=nets)

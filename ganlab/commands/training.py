@@ -55,8 +55,11 @@ def train(
     else:
         made = names.recipe(recipe).with_settings(changes)
         folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
+    saved = resume and folder.resume.is_file()
+    if resume and not saved:
+        print("nothing was saved before it stopped; it starts again at step 0")
     print(f"run {folder.path}")
-    _follow(folder, execute(folder, device="" if resume and device == "auto" else device, continue_run=resume))
+    _follow(folder, execute(folder, device="" if resume and device == "auto" else device, continue_run=saved))
     return _ending(folder, runs.read_status(folder))
 
 
@@ -121,4 +124,9 @@ def _ending(folder: RunFolder, status: Status) -> int:
         print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)
         return 128 + status.signal if status.signal else 0
     print(f"{status.state} at step {status.step:,}: {status.error}", file=sys.stderr)
+    if status.best_step:
+        export = f"python -m ganlab export {folder.path} --out {folder.name}.safetensors"
+        print(
+            f"its best snapshot, of step {status.best_step:,}, becomes a checkpoint with\n  {export}", file=sys.stderr
+        )
     return 1
