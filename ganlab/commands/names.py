@@ -19,11 +19,11 @@ def recipe(name: str) -> Recipe:
             return parse_recipe(json.loads(Path(name).read_text()))
         except ValueError as error:
             raise ValueError(f"{name} is not a recipe ({error})") from error
-    return RECIPES[_known("recipe", name, RECIPES)]
+    return RECIPES[known_name("recipe", name, RECIPES)]
 
 
 def dataset(name: str) -> str:
-    return _known("dataset", name, DATASETS)
+    return known_name("dataset", name, DATASETS)
 
 
 def model_file(name: str) -> Path:
@@ -31,7 +31,7 @@ def model_file(name: str) -> Path:
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id.removeprefix("run-"): model.path for model in library.models()}
-    return files[_known("checkpoint", name.removeprefix("run-"), files)]
+    return files[known_name("checkpoint", name.removeprefix("run-"), files)]
 
 
 def run(name: str) -> RunFolder:
@@ -39,7 +39,7 @@ def run(name: str) -> RunFolder:
     if (Path(name) / "recipe.json").is_file():
         return RunFolder(Path(name))
     found = {folder.name: folder for folder in runs.list_runs()}
-    return found[_known("run", name, found)]
+    return found[known_name("run", name, found)]
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
@@ -57,7 +57,8 @@ def suffix(path: Path, known: Collection[str]) -> str:
     return path.suffix
 
 
-def _known(kind: str, name: str, known: Collection[str]) -> str:
+def known_name(kind: str, name: str, known: Collection[str]) -> str:
+    """The name, when it is known. ValueError lists the known ones and suggests the closest."""
     if name in known:
         return name
     close = difflib.get_close_matches(name, known, 1)

@@ -1,0 +1,108 @@
+"""The app as a browser sees it: from start to the first picture, and from a button to new pictures.
+
+The latency is counted in the browser between the message that a click sends and the last message that answers it:
+transport, script, generator and encoding, without drawing. Needs Chromium.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+RECORD = """
+window.frames_log = [];
+const Plain = window.WebSocket;
+window.WebSocket = class extends Plain {
+  constructor(...a) { super(...a); this.addEventListener('message', () => frames_log.push(['in', performance.now()])); }
+  send(data) { frames_log.push(['out', performance.now()]); super.send(data); }
+};
+"""
+"""Notes when messages leave and arrive."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="mnist-dcgan-28")
+    parser.add_argument("--clicks", type=int, default=40)
+    options = parser.parse_args()
+    began = time.perf_counter()
+    with _server() as url, sync_playwright() as playwright:
+        served = time.perf_counter() - began
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+        context.add_init_script(RECORD)
+        page = context.new_page()
+        opened = time.perf_counter()
+        page.goto(f"{url}/sample?model={options.model}&count=16")
+        page.locator(".tiles img, .tiles canvas, .tiles button").first.wait_for()
+        first = time.perf_counter() - opened
+        latencies = [_click(page) for _ in range(options.clicks + 3)][3:]  # the first ones warm up
+        chromium.close()
+    print(
+        json.dumps(
+            {
+                "start_to_served_s": round(served, 2),
+                "open_to_first_picture_s": round(first, 2),
+                "start_to_first_picture_s": round(served + first, 2),
+                "button_to_pictures_ms_median": round(statistics.median(latencies), 1),
+                "button_to_pictures_ms_p95": round(statistics.quantiles(latencies, n=20)[-1], 1),
+            }
+        )
+    )
+
+
+def _click(page: Page) -> float:
+    """Milliseconds from the message that asks for new pictures to the last one that answers."""
+    _settle(page)
+    page.evaluate("frames_log.length = 0")
+    page.get_by_role("button", name="New pictures").click()
+    page.wait_for_timeout(50)
+    _settle(page)
+    log = page.evaluate("frames_log")
+    sent = next(at for kind, at in log if kind == "out")
+    return float(max(at for kind, at in log if kind == "in") - sent)
+
+
+def _settle(page: Page) -> None:
+    still = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+    page.locator(still).wait_for()
+    page.wait_for_timeout(150)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=30).close()
+                break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()

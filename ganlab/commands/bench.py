@@ -1,0 +1,52 @@
+"""`bench`: runs the measurements in the project's `bench` folder and keeps what they print."""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+
+from ganlab.commands.names import known_name
+
+FOLDER = Path(__file__).parents[2] / "bench"
+
+
+def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
+    """Measure speed: a training step, the app's answers, the reading of curves.
+
+    Args:
+        only: one measurement by name (step, app, curves); all of them when empty.
+        out: the file to write.
+    """
+    scripts = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
+    if not scripts:
+        raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
+    chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
+    results: dict[str, object] = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": {"processor": _processor(), "cores": os.cpu_count(), "torch": torch.__version__},
+    }
+    environment = os.environ | {"PYTHONPATH": str(FOLDER.parent)}
+    for name in chosen:
+        print(f"{name} ...", flush=True)
+        done = subprocess.run([sys.executable, scripts[name]], env=environment, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise ValueError(f"the measurement {name} failed with exit code {done.returncode}")
+        results[name] = json.loads(done.stdout.splitlines()[-1])
+        print(json.dumps(results[name], indent=2), flush=True)
+    out.write_text(json.dumps(results, indent=2) + "\n")
+    print(out)
+    return 0
+
+
+def _processor() -> str:
+    """Its name, and whether it multiplies bfloat16 natively, which decides the ratio."""
+    flags = {"amx_bf16", "avx512_bf16"}
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").is_file() else []
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    found = sorted(flags & {flag for line in lines if line.startswith("flags") for flag in line.split()})
+    return f"{model} ({', '.join(found) or 'no bfloat16'})"
