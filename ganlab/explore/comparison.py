@@ -15,7 +15,7 @@ from ganlab.explore import curves, library
 from ganlab.explore.curves import Curves
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
-from ganlab.metrics import METRICS
+from ganlab.metrics import FLOOR, METRICS
 from ganlab.recipes import Recipe
 from ganlab.runs import Finding, RunFolder
 
@@ -103,17 +103,26 @@ def metrics_table(entries: Sequence[Entry]) -> dict[str, list[float | None]]:
 
 
 def best(name: str, entries: Sequence[Entry]) -> float | None:
-    """The better end of a metric; None when it has none, or the entries cannot be held against each other.
-
-    Metrics compare with the dataset at the size that was trained on, so entries must share both.
-    """
+    """The better end of a metric; None when it has none, or the entries cannot be held against each other."""
     measured = [entry for entry in entries if np.isfinite(entry.metrics.get(name, np.nan))]
-    data = {(entry.recipe.dataset, entry.recipe.image_size) for entry in measured if entry.recipe}
     lower_is_better = METRICS[name].lower_is_better
-    if lower_is_better is None or len(measured) < 2 or len(data) != 1:
+    if lower_is_better is None or len(measured) < 2 or not _share_data(measured):
         return None
     values = [entry.metrics[name] for entry in measured]
     return min(values) if lower_is_better else max(values)
+
+
+def floor(entries: Sequence[Entry]) -> dict[str, float]:
+    """What real test images measure: the goal, where it was measured and the entries share their data."""
+    if not _share_data(entries):
+        return {}
+    floors = (entry.metrics for entry in entries if any(name.startswith(FLOOR) for name in entry.metrics))
+    return {name.removeprefix(FLOOR): value for name, value in next(floors, {}).items() if name.startswith(FLOOR)}
+
+
+def _share_data(entries: Sequence[Entry]) -> bool:
+    """Metrics compare with the dataset at the size that was trained on; other data makes other numbers."""
+    return len({(entry.recipe.dataset, entry.recipe.image_size) for entry in entries if entry.recipe}) == 1
 
 
 def nearest(steps: Iterable[int], step: int) -> int:

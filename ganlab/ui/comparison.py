@@ -16,7 +16,7 @@ from ganlab.ui.shell import TRAIN_PAGE
 from ganlab.ui.tiles import data_url
 
 STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
-NAME = "Name"
+NAME, REAL = "Name", "real test images"
 SHEET_WIDTH = 256  # pixels on the page, for 4 x 4 tiles of any size
 ENLARGED = 8  # the browser makes them smaller again, which keeps pixels of every size crisp
 SHEETS = 12
@@ -114,16 +114,19 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         st.caption("Nothing has been measured yet: the first snapshot of a run brings the first metrics.")
         return
     shown = [i for i, entry in enumerate(entries) if entry.metrics]
-    steps = [entries[i].step for i in shown]
-    rows: dict[str, Sequence[object]] = {"Step": steps} | {name: [row[i] for i in shown] for name, row in table.items()}
-    styled = _coloured(rows, names, shown)
+    rows: dict[str, list[object]] = {"Step": [entries[i].step for i in shown]}
+    rows |= {name: [row[i] for i in shown] for name, row in table.items()}
+    if floor := comparison.floor(entries):
+        rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
+    styled = _coloured(rows, names, shown, last=REAL if floor else "")
     styled = styled.format(_number, na_rep="", subset=["Step", *table])
-    for name in table:
-        if (best := comparison.best(name, entries)) is not None:
-            styled = styled.map(_bold_if(best), subset=[name])
+    best = {name: comparison.best(name, entries) for name in table}
+    for name, value in best.items():
+        if value is not None:
+            styled = styled.map(_bold_if(value), subset=[name])
     columns = {name: st.column_config.Column(METRICS[name].title, help=METRICS[name].text) for name in table}
     st.dataframe(styled, column_config=columns, hide_index=True)
-    if any(comparison.best(name, entries) is not None for name in table):
+    if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
 
 
@@ -166,12 +169,14 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
     st.markdown(f"**{name}** · step {near:,}")
 
 
-def _coloured(columns: Mapping[str, Sequence[object]], names: Sequence[str], shown: Sequence[int]) -> Styler:
-    """A table of the entries `shown`, with their names first, each in the colour of its curves."""
+def _coloured(
+    columns: Mapping[str, Sequence[object]], names: Sequence[str], shown: Sequence[int], *, last: str = ""
+) -> Styler:
+    """A table of the entries `shown`, with their names first, each in the colour of its curves, and a `last` row."""
     colours = charts.colours(len(names), st.context.theme.type == "dark")
-    styles = [f"color: {colours[i]}; font-weight: bold" for i in shown]
-    rows = pd.DataFrame({NAME: [names[i] for i in shown], **columns}, dtype=object)
-    return rows.style.apply(lambda _: styles, subset=[NAME])
+    named = [names[i] for i in shown] + [last] * bool(last)
+    styles = [f"color: {colours[i]}; font-weight: bold" for i in shown] + [""] * bool(last)
+    return pd.DataFrame({NAME: named, **columns}, dtype=object).style.apply(lambda _: styles, subset=[NAME])
 
 
 def _bold_if(best: float) -> Callable[[float], str]:

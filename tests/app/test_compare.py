@@ -1,0 +1,177 @@
+"""The Compare page with nothing, one run, several, and files that cannot be read."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import runs
+from ganlab.checkpoints import read_card
+from ganlab.runs import Finding, RunFolder
+
+PAGE = "pages/compare.py"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_file("../../app.py", default_timeout=60).switch_page(PAGE)
+
+
+@pytest.fixture
+def second_run(run_folder: RunFolder) -> RunFolder:
+    """Like the first run, but for its seed and its learning rate."""
+    path = run_folder.path.with_name("tiny-002")
+    shutil.copytree(run_folder.path, path)
+    folder = RunFolder(path)
+    recipe = runs.read_recipe(folder).with_settings({"seed": 7, "generator_lr": 5e-4})
+    folder.recipe.write_text(recipe.model_dump_json())
+    return folder
+
+
+def spec(app: AppTest) -> dict:
+    (chart,) = app.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def drawn(app: AppTest) -> set[str]:
+    return {trace["legendgroup"] for trace in spec(app)["data"] if "legendgroup" in trace}
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(
+        str(e.value) for kind in (app.markdown, app.warning, app.info, app.caption, app.subheader) for e in kind
+    )
+
+
+def test_with_nothing_it_says_what_to_do(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert "Nothing to compare yet" in texts(app)
+    assert not app.get("plotly_chart")
+
+
+def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
+    app.run()
+    assert not app.exception
+    assert app.query_params["curves"] == "run-tiny-001"
+    assert drawn(app) == {"tiny-001"}
+    assert "Choose a second run" in texts(app)
+    assert len(app.image) == 1
+
+
+def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
+    app.run()
+    assert not app.exception
+    assert drawn(app) == {"tiny-001", "tiny-002"}
+    results, settings = (table.value for table in app.dataframe)
+    card = read_card(second_run.checkpoint)
+    assert results["Step"].tolist()[:2] == [card.step, card.step]
+    assert results["frechet_pixels"].tolist()[:2] == [card.metrics["frechet_pixels"]] * 2
+    assert sorted(settings["seed"]) == ["0", "7"]
+    assert sorted(settings["generator_lr"]) == ["0.0005", "0.002"]
+    assert "batch_size" not in settings
+    assert len(app.image) == 2
+
+
+@pytest.mark.parametrize("asked", ["run-tiny-002,tiny", ["run-tiny-002", "tiny"]])
+def test_a_deep_link_chooses_runs_and_checkpoints(
+    app: AppTest, second_run: RunFolder, checkpoints_folder: Path, asked: str | list[str]
+) -> None:
+    app.query_params["curves"] = asked
+    app.query_params["axis"] = "Epoch"
+    app.query_params["log"] = "x"
+    app.query_params["names"] = "Settings"
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="curves").value == ["run-tiny-002", "tiny"]
+    assert drawn(app) == {"seed 7, generator_lr 0.0005", "seed 0, generator_lr 0.002"}
+    layout = spec(app)["layout"]
+    assert layout["xaxis2"]["title"]["text"] == "epoch"
+    assert layout["xaxis2"]["type"] == "log"
+    assert layout["yaxis"]["type"] == "linear"
+
+
+def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFolder) -> None:
+    app.query_params["curves"] = "run-gone-001,run-tiny-001"
+    app.run()
+    assert not app.exception
+    assert "no run or checkpoint `run-gone-001`" in texts(app)
+    assert drawn(app) == {"tiny-001"}
+    app.multiselect(key="curves").set_value([]).run()
+    assert "run-gone-001" not in texts(app)
+    assert "Choose one or more" in texts(app)
+
+
+def test_the_controls_change_the_chart_and_reset_undoes_them(app: AppTest, run_folder: RunFolder) -> None:
+    app.run()
+    before = spec(app)["layout"]
+    app.segmented_control(key="axis").set_value("Time")
+    app.pills(key="log").set_value(["y"])
+    app.slider(key="smoothing").set_value(0.0).run()
+    layout = spec(app)["layout"]
+    assert layout["xaxis2"]["title"]["text"].startswith("training time")
+    assert layout["yaxis"]["type"] == "log"
+    assert not [trace for trace in spec(app)["data"] if trace.get("opacity")], "no ghosts without smoothing"
+    next(button for button in app.button if button.label == "Reset").click().run()
+    after = spec(app)["layout"]
+    assert after.pop("uirevision") != before.pop("uirevision"), "the zoom stays"
+    assert after == before
+    app.pills(key="panels").set_value([]).run()
+    assert "Choose a panel" in texts(app)
+
+
+def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_run: RunFolder) -> None:
+    for path in second_run.samples.glob("*.png"):
+        if int(path.stem) > 30:
+            path.unlink()
+    app.run()
+    last = max(int(path.stem) for path in second_run.samples.glob("*.png"))
+    assert f"**tiny-001** · step {60}" in texts(app)
+    assert f"**tiny-002** · step {last}" in texts(app)
+    app.select_slider(key="at").set_value(0).run()
+    assert "**tiny-001** · step 0" in texts(app)
+    assert "**tiny-002** · step 0" in texts(app)
+
+
+def test_findings_of_the_monitor_are_told_with_their_step(app: AppTest, run_folder: RunFolder) -> None:
+    finding = Finding(kind="mode-collapse", step=40, message="samples are alike", suggestion="lower the learning rate")
+    runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update={"findings": [finding]}))
+    app.run()
+    assert "**tiny-001**, step 40: samples are alike. To try: lower the learning rate." in texts(app)
+
+
+def test_what_cannot_be_read_is_said_beside_what_can(
+    app: AppTest, run_folder: RunFolder, checkpoints_folder: Path, truncated_file: Path
+) -> None:
+    shutil.copy(truncated_file, checkpoints_folder)
+    with run_folder.metrics.open("a") as file:
+        file.write("{torn\n")
+    (run_folder.samples / "00000060.png").write_bytes(b"")
+    app.query_params["curves"] = "run-tiny-001,truncated,tiny"
+    app.run()
+    assert not app.exception
+    assert drawn(app) == {"tiny-001", "tiny"}
+    told = texts(app)
+    assert "**tiny-001**: 1 damaged line of metrics.jsonl left out" in told
+    assert "**truncated**: truncated.safetensors is damaged or cut short" in told
+    assert "00000060.png cannot be read" in told
+    assert str(checkpoints_folder) not in told
+
+
+def test_only_a_corrupt_checkpoint(app: AppTest, truncated_file: Path) -> None:
+    shutil.copy(truncated_file, truncated_file.parent / "checkpoints")
+    app.run()
+    assert not app.exception
+    assert "damaged or cut short" in texts(app)
+    assert not app.get("plotly_chart")
+
+
+def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> None:
+    runs.create(runs.runs_folder() / "waiting-001", runs.read_recipe(run_folder))
+    app.query_params["curves"] = "run-waiting-001"
+    app.run()
+    assert not app.exception
+    assert "has not logged anything yet" in texts(app)
+    assert "**waiting-001** is queued" in texts(app)

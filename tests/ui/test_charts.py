@@ -1,0 +1,97 @@
+"""The figure of the curves: what is drawn, how, and how much of it goes to the browser."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from ganlab.explore import curves
+from ganlab.explore.curves import Curves
+from ganlab.ui.charts import COLOURS, POINTS_IN_ALL, curve_figure
+
+
+def run(n: int = 50, *, seed: int = 0, names: tuple[str, ...] = tuple(curves.QUANTITIES)) -> Curves:
+    rng = np.random.default_rng(seed)
+    step = np.arange(1.0, n + 1)
+    axes = {"step": step, "images": 64 * step, "seconds": step / 2}
+    return Curves(columns=axes | {name: rng.uniform(0.1, 1, n) for name in names})
+
+
+def lines(figure: go.Figure) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.x[0] is not None]
+
+
+def test_one_colour_a_run_and_one_dash_a_quantity() -> None:
+    drawn = lines(curve_figure({"a": run(), "b": run(seed=1)}))
+    assert len(drawn) == 10
+    assert {(t.legendgroup, t.line.color) for t in drawn} == {("a", COLOURS[False][0]), ("b", COLOURS[False][1])}
+    dashes: dict[str, set[str]] = {}
+    for trace in drawn:
+        dashes.setdefault(trace.name.split(" · ")[1], set()).add(trace.line.dash)
+    assert all(len(styles) == 1 for styles in dashes.values())
+    assert dashes["D(x)"] != dashes["D(G(z)) after"]
+
+
+def test_a_run_is_named_once_and_its_entry_moves_all_its_lines() -> None:
+    figure = curve_figure({"a": run(), "b": run()})
+    named = [trace for trace in figure.data if trace.showlegend is not False and trace.legend is None]
+    assert [trace.name for trace in named] == ["a", "b"]
+    assert all(trace.legendgroup in ("a", "b") for trace in lines(figure))
+
+
+def test_smoothing_draws_the_raw_values_faintly_behind() -> None:
+    drawn = lines(curve_figure({"a": run(names=("generator/loss",))}, smoothing=0.1))
+    assert [trace.opacity for trace in drawn] == [0.22, None]
+    assert np.ptp(drawn[1].y) < np.ptp(drawn[0].y)
+
+
+def test_many_runs_have_no_ghosts_distinct_colours_and_fewer_points_each() -> None:
+    drawn = lines(curve_figure({f"run {i}": run(5000, seed=i) for i in range(60)}, smoothing=0.01))
+    assert len(drawn) == 300
+    assert len({trace.line.color for trace in drawn}) == 60
+    assert sum(len(trace.x) for trace in drawn) <= POINTS_IN_ALL
+
+
+@pytest.mark.parametrize(("points", "kind"), [(1000, "scatter"), (1001, "scattergl"), (90_000, "scattergl")])
+def test_long_lines_are_drawn_by_webgl_and_have_at_most_2000_points(points: int, kind: str) -> None:
+    for trace in lines(curve_figure({"a": run(points)})):
+        assert trace.type == kind
+        assert len(trace.x) == min(points, 2000) or 1900 < len(trace.x) <= 2000
+
+
+def test_time_is_shown_in_a_unit_that_fits() -> None:
+    for n, title, last in ((100, "seconds", 50), (1000, "minutes", 500 / 60), (30_000, "hours", 15_000 / 3600)):
+        figure = curve_figure({"a": run(n)}, axis="seconds")
+        assert figure.layout.xaxis2.title.text == f"training time, {title}"
+        assert lines(figure)[0].x[-1] == pytest.approx(last)
+
+
+def test_axes_can_be_logarithmic() -> None:
+    layout = curve_figure({"a": run()}, log_x=True, log_y=True).layout
+    assert {layout.xaxis.type, layout.xaxis2.type, layout.yaxis.type, layout.yaxis2.type} == {"log"}
+
+
+def test_the_line_of_a_discriminator_that_cannot_tell_is_in_its_panel_only() -> None:
+    (shape,) = curve_figure({"a": run()}).layout.shapes
+    assert (shape.y0, shape.y1, shape.yref) == (0.5, 0.5, "y2")
+
+
+def test_runs_without_the_axis_are_left_out_and_keep_their_colour() -> None:
+    with_epochs = Curves(columns=run().columns | {"epoch": np.arange(50.0)})
+    figure = curve_figure({"a": run(), "b": with_epochs}, axis="epoch")
+    assert {(t.legendgroup, t.line.color) for t in lines(figure)} == {("b", COLOURS[False][1])}
+
+
+@pytest.mark.parametrize("runs", [{}, {"a": Curves()}, {"a": Curves(columns={"step": np.empty(0)})}])
+def test_nothing_to_draw_is_an_empty_figure(runs: dict[str, Curves]) -> None:
+    assert not lines(curve_figure(runs, smoothing=0.1))
+
+
+def test_other_quantities_are_panels_of_their_own() -> None:
+    logged = run(names=("discriminator/loss", "discriminator/penalty"))
+    figure = curve_figure({"a": logged}, panels=["penalty (discriminator)"])
+    assert [trace.name for trace in lines(figure)] == ["a · penalty"]
+    assert figure.layout.annotations[0].text == "<b>penalty (discriminator)</b>"
+
+
+def test_a_single_report_is_a_dot() -> None:
+    assert {trace.mode for trace in lines(curve_figure({"a": run(1)}))} == {"markers"}
