@@ -38,7 +38,13 @@ def stage() -> None:
         count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
         seed = st.number_input("First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
         st.button(
-            "New pictures", on_click=resample, shortcut="n", icon=":material/casino:", type="primary", width="stretch"
+            "New pictures",
+            key="resample",
+            on_click=resample,
+            shortcut="n",
+            icon=":material/casino:",
+            type="primary",
+            width="stretch",
         )
         limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
 

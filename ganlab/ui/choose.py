@@ -59,11 +59,11 @@ def _follow_address(known: Collection[str], stage: DeltaGenerator) -> None:
 
     Binding the picker to the address would not do: bound values belong to one page, and this one goes along.
     """
-    asked, last = st.query_params.get(KEY), st.session_state.get(LAST)
+    asked, last, arrived = st.query_params.get(KEY), st.session_state.get(LAST), just_arrived()
     if asked and asked not in known:
         choices = ", ".join(f"`{name}`" for name in known)
         stage.warning(f"There is no model `{asked}` here. Choose from {choices}.", icon=":material/link_off:")
     elif asked and asked != last:
         st.session_state[CHOICE] = asked
-    elif just_arrived() and last in known:
+    elif arrived and last in known:
         st.session_state[CHOICE] = last

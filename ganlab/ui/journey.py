@@ -101,7 +101,9 @@ def _choose_keys(loaded: Checkpoint) -> str:
         width="stretch",
         help="Keep two or more pictures on the Sample page first.",
     )
-    st.button("New key frames", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch")
+    st.button(
+        "New key frames", key="draw_keys", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch"
+    )
     return str(text) or FIRST_KEYS
 
 

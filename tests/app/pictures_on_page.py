@@ -1,0 +1,25 @@
+"""What a page's picture components were given, read back from what goes to the browser."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+
+def component(app: AppTest, index: int = 0) -> dict[str, Any]:
+    """The data of the page's `index`-th component."""
+    return json.loads(app.get("bidi_component")[index].proto.json)
+
+
+def images(data: dict[str, Any]) -> np.ndarray:
+    """The tiles of a sheet or the frames of a film: uint8 [N, H, W, C]."""
+    content = base64.b64decode(data["sheet"].removeprefix("data:image/png;base64,"))
+    atlas = np.asarray(Image.open(io.BytesIO(content)))
+    atlas = atlas.reshape(*atlas.shape[:2], -1)
+    height, width, columns = data["height"], data["width"], data["columns"]
+    cells = atlas.reshape(-1, height, columns, width, atlas.shape[2]).swapaxes(1, 2)
+    return cells.reshape(-1, height, width, atlas.shape[2])[: data["count"]]

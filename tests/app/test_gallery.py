@@ -1,0 +1,69 @@
+import shutil
+
+import pytest
+
+from ganlab import checkpoints
+from ganlab.explore import library
+
+
+def words(app):
+    return " ".join(element.value for kind in (app.markdown, app.caption, app.error) for element in kind)
+
+
+def test_an_empty_gallery_says_what_to_do(open_page):
+    app = open_page("gallery")
+    assert not app.exception
+    assert "No models yet" in app.subheader[0].value
+    assert app.page_link[0].label == "Train a first model"
+
+
+def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpoints_folder, run_folder):
+    app = open_page("gallery")
+    assert not app.exception
+    assert len(app.image) == 2
+    card = checkpoints.read_card(checkpoints_folder / "tiny.safetensors")
+    assert "GAN · digits · 28 px" in words(app)
+    assert f"{card.step:,} steps" in words(app)
+    assert "Frechet, pixels" in words(app)
+    assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Compare"] * 2
+    assert [link.proto.query_string for link in app.page_link[:3]] == ["model=tiny", "model=tiny", "curves=tiny"]
+
+
+def test_a_file_that_cannot_be_read_gets_a_card_with_the_reason(open_page, checkpoints_folder, truncated_file):
+    shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
+    app = open_page("gallery")
+    assert not app.exception
+    assert "broken.safetensors is damaged or cut short" in app.error[0].value
+    assert str(checkpoints_folder) not in app.error[0].value
+    assert len(app.image) == 1  # the good one
+
+
+def test_an_upload_appears_and_can_be_deleted(open_page, checkpoint_file):
+    app = open_page("gallery")
+    app.file_uploader[0].upload("mine.safetensors", checkpoint_file.read_bytes()).run()
+    assert not app.exception
+    assert "is in the gallery" in app.toast[0].value
+    [model] = library.models()
+    assert f"**{model.path.stem}**" in words(app)
+    app.button(key=f"delete-{model.id}").click().run()
+    assert library.models() == []
+    assert "No models yet" in app.subheader[0].value
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("truncated_file", "cut short"), ("pickle_file", "is a pickle")])
+def test_a_refused_upload_says_why_and_keeps_the_rest(request, open_page, checkpoints_folder, kind, reason):
+    bad = request.getfixturevalue(kind)
+    app = open_page("gallery")
+    app.file_uploader[0].upload("bad.safetensors", bad.read_bytes()).run()
+    assert not app.exception
+    assert "Refused: bad.safetensors" in app.error[0].value
+    assert reason in app.error[0].value
+    assert [model.id for model in library.models()] == ["tiny"]
+    assert not (bad.parent / "ran").exists()
+
+
+def test_many_models_come_in_pages(open_page, checkpoints_folder):
+    for i in range(13):
+        shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")
+    assert len(open_page("gallery").image) == 12
+    assert len(open_page("gallery", page="2").image) == 2

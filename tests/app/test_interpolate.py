@@ -1,0 +1,110 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from ganlab import checkpoints
+from ganlab.explore import paths, points
+from ganlab.explore.points import Point
+from tests.app.pictures_on_page import component, images
+
+
+def test_without_a_model_it_says_what_to_do(open_page):
+    app = open_page("interpolate")
+    assert not app.exception
+    assert "No models yet" in app.subheader[0].value
+
+
+@pytest.mark.parametrize("method", paths.METHODS)
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_strip_is_the_walk_in_the_address(open_page, checkpoints_folder, method, closed):
+    app = open_page("interpolate", model="tiny", keys="4, 9@0.5, 6", steps="5", way=method, closed=str(closed).lower())
+    assert not app.exception
+    model = checkpoints.load(checkpoints_folder / "tiny.safetensors")
+    keys = points.latents(model.latent, points.parse("4 9@0.5 6"))
+    walked = paths.walk(model.latent, keys, steps=5, method=method, closed=closed)
+    strip, film = component(app, 0), component(app, 1)
+    assert np.array_equal(images(strip), model.images(walked).numpy())
+    assert strip["marked"] == ([0, 5, 10])
+    assert film["bounce"] is not closed
+    assert film["count"] == 15 * 4 if closed else 10 * 4 + 1
+
+
+def test_the_copied_python_gives_the_strip(open_page, checkpoints_folder):
+    app = open_page("interpolate", keys="4, 9@0.5, 6")
+    names = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), images(component(app)))
+
+
+def test_kept_latents_become_key_frames(open_page, checkpoints_folder):
+    app = open_page("interpolate")
+    assert app.button(key="use_kept").disabled
+    app.session_state["kept"] = [Point(3), Point(8, 0.7)]
+    app.run()
+    app.button(key="use_kept").click().run()
+    assert not app.exception
+    assert app.text_input(key="keys").value == "3, 8@0.7"
+    assert app.query_params["keys"] == "3, 8@0.7"
+    assert component(app)["labels"][0] == "key frame 3"
+
+
+def test_new_key_frames_are_drawn(open_page, checkpoints_folder):
+    app = open_page("interpolate")
+    app.button(key="draw_keys").click().run()
+    assert not app.exception
+    assert len(points.parse(app.text_input(key="keys").value)) == 4
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ("1", "2 key frames or more"),
+        ("1, two", "'two' is not a seed"),
+        ("1;digit=3 2", "no factor 'digit'; it has z"),
+        (" ".join(map(str, range(200))), "at most 2,000 frames"),
+    ],
+)
+def test_key_frames_that_cannot_be_are_explained(open_page, checkpoints_folder, keys, reason):
+    app = open_page("interpolate", keys=keys)
+    assert not app.exception
+    assert reason in app.error[0].value
+    app.text_input(key="keys").set_value("1, 2").run()
+    assert not app.error
+
+
+def test_a_run_moves_through_its_training_with_any_latents(open_page, run_folder):
+    app = open_page("interpolate", view="training", seed="9", latents="4")
+    assert not app.exception
+    film = component(app)
+    files = checkpoints.list_files(run_folder.snapshots)
+    assert film["labels"] == [f"step {int(path.stem):,}" for path in files]
+    last = checkpoints.load(files[-1])
+    drawn = last.images(points.latents(last.latent, points.row(9, 4))).numpy()
+    assert np.array_equal(images(film)[-1][:28, :28, :1], drawn[0])
+    assert np.array_equal(images(film)[-1][29:, 29:, :1], drawn[3])
+
+
+def test_a_checkpoint_moves_through_the_sheets_that_it_carries(open_page, checkpoints_folder):
+    app = open_page("interpolate", view="training")
+    assert not app.exception
+    carried = checkpoints.read_sheets(checkpoints_folder / "tiny.safetensors")
+    assert component(app)["count"] == len(carried.steps)
+    assert app.number_input(key="seed").disabled
+
+
+def test_a_damaged_snapshot_is_named(open_page, run_folder):
+    snapshot = checkpoints.list_files(run_folder.snapshots)[1]
+    snapshot.write_bytes(snapshot.read_bytes()[:1000])
+    app = open_page("interpolate", view="training")
+    assert not app.exception
+    assert snapshot.name in app.error[0].value
+
+
+def test_a_damaged_checkpoint_is_named_and_another_can_be_chosen(open_page, checkpoints_folder, truncated_file):
+    shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
+    app = open_page("interpolate", model="broken")
+    assert not app.exception
+    assert "broken.safetensors is damaged or cut short" in app.error[0].value
+    app.selectbox(key="model_choice").select("tiny").run()
+    assert not app.error

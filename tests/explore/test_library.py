@@ -1,0 +1,59 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ganlab.explore import library
+
+
+def test_shipped_uploaded_and_run_models_each_have_an_id(checkpoints_folder, checkpoint_file, run_folder):
+    uploaded = library.add_upload("My Model.safetensors", checkpoint_file.read_bytes())
+    assert [model.id for model in library.models()] == ["tiny", uploaded.id, f"run-{run_folder.name}"]
+    assert uploaded.id.startswith("upload-my-model-")
+    assert library.find(uploaded.id) == uploaded
+
+
+@pytest.mark.parametrize("model_id", ["nope", "../tiny", "/etc/passwd", ""])
+def test_an_unknown_id_is_refused_with_the_known_ones(checkpoints_folder, model_id):
+    with pytest.raises(ValueError, match="choose from tiny"):
+        library.find(model_id)
+
+
+@pytest.mark.parametrize("name", ["../../evil.safetensors", "a/b.safetensors", "ä ö.safetensors", ".safetensors"])
+def test_an_upload_stays_in_the_uploads_folder_whatever_its_name(checkpoint_file, name):
+    model = library.add_upload(name, checkpoint_file.read_bytes())
+    assert model.path.parent == Path(os.environ["GANLAB_CHECKPOINTS"]) / "uploads"
+    assert model.path.read_bytes() == checkpoint_file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("truncated_file", "stolen.safetensors .*cut short"), ("pickle_file", "is a pickle")]
+)
+def test_a_refused_upload_says_why_and_leaves_nothing(request, checkpoint_file, kind, reason):
+    kept = library.add_upload("good.safetensors", checkpoint_file.read_bytes())
+    bad = request.getfixturevalue(kind)
+    with pytest.raises(ValueError, match=reason):
+        library.add_upload("stolen.safetensors", bad.read_bytes())
+    assert list(kept.path.parent.iterdir()) == [kept.path]
+    assert not (bad.parent / "ran").exists()
+
+
+def test_an_upload_that_is_too_large_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(library, "MAX_FILE_BYTES", 10)
+    with pytest.raises(ValueError, match="at most 10"):
+        library.add_upload("big.safetensors", b"x" * 11)
+
+
+def test_only_uploads_can_be_deleted(checkpoints_folder, checkpoint_file):
+    uploaded = library.add_upload("mine.safetensors", checkpoint_file.read_bytes())
+    library.delete_upload(uploaded)
+    assert not uploaded.path.exists()
+    with pytest.raises(ValueError, match="was not uploaded"):
+        library.delete_upload(library.find("tiny"))
+    assert (checkpoints_folder / "tiny.safetensors").is_file()
+
+
+def test_a_file_that_cannot_be_read_is_listed_with_the_reason(checkpoints_folder, truncated_file):
+    shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
+    assert "cut short" in library.try_card(library.find("broken"))

@@ -1,0 +1,64 @@
+import math
+
+import pytest
+import torch
+
+from ganlab.explore import points
+from ganlab.explore.points import Point
+from ganlab.latents import Category, Latent, Normal
+
+LATENT = Latent(factors=(Normal(name="z", size=8), Category(name="digit", labels=("0", "1", "2"))))
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        Point(0),
+        Point(17, 0.8),
+        Point(5, fixed=(("digit", "2"),)),
+        Point(5, 1.5, (("hair colour", "dark, curly; a=b"), ("z", "0.5,-1"))),
+    ],
+    ids=str,
+)
+def test_a_written_point_reads_back_as_itself(point):
+    assert points.parse(points.write([point, Point(3)])) == [point, Point(3)]
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "1 2 3", " 1,  2 ,3, "])
+def test_commas_and_spaces_separate_points(text):
+    assert points.parse(text) == [Point(1), Point(2), Point(3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1, two", "'two' is not a seed"),
+        ("-1", "'-1' is not a seed"),
+        ("3@0", "must be above 0"),
+        (str(2**31), "out of range"),
+        ("1 " * 257, "at most 256"),
+    ],
+)
+def test_what_is_wrong_is_named(text, reason):
+    with pytest.raises(ValueError, match=reason):
+        points.parse(text)
+
+
+def test_each_point_is_its_own_seed_limit_and_factors():
+    mixed = [Point(4), Point(9, 0.5), Point(4, fixed=(("digit", "1"),))]
+    u = points.latents(LATENT, mixed)
+    assert torch.equal(u[0], LATENT.from_seeds([4])[0])
+    assert torch.equal(u[1], LATENT.truncate(LATENT.from_seeds([9]), 0.5)[0])
+    assert torch.equal(u[2], LATENT.fix(LATENT.from_seeds([4]), {"digit": "1"})[0])
+
+
+def test_a_factor_that_the_model_lacks_is_refused_with_those_it_has():
+    with pytest.raises(ValueError, match="no factor 'smile'; it has z, digit"):
+        points.latents(LATENT, [Point(0, fixed=(("smile", "on"),))])
+
+
+def test_a_row_counts_seeds_up_and_is_bounded():
+    assert points.row(7, 3, limit=0.5) == [Point(7, 0.5), Point(8, 0.5), Point(9, 0.5)]
+    assert math.isinf(points.row(7, 1)[0].limit)
+    with pytest.raises(ValueError, match="choose from 1 to 256"):
+        points.row(0, 10**9)

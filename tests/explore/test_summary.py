@@ -1,0 +1,30 @@
+from dataclasses import replace
+
+import pytest
+
+from ganlab import checkpoints
+from ganlab.explore.summary import facts, measurements, number
+
+
+@pytest.fixture
+def card(checkpoint_file):
+    return checkpoints.read_card(checkpoint_file)
+
+
+def test_facts_say_what_it_is_and_how_large(card):
+    count = sum(p.numel() for p in checkpoints.load(card.path).nets["generator"].state_dict().values())
+    assert facts(card).startswith(f"GAN · digits · 28 px · {count / 1000:.0f} k parameters · ")
+    assert facts(replace(card, parameters={"generator": 1_234_567})).split(" · ")[3] == "1.2 M parameters"
+    assert card.created[:10] in facts(card)
+
+
+def test_measurements_stand_beside_those_of_real_images(card):
+    rows = measurements(replace(card, metrics={"confident": 0.91234, "floor_confident": 0.98, "unknown": 1.0}))
+    assert [(row.title, row.value, row.floor) for row in rows] == [("Recognisable", "0.912", "0.98")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (0.00012345, "0.00012"), (0.0213, "0.0213"), (12.345, "12.3"), (10_000.0, "10,000")]
+)
+def test_numbers_have_three_digits_that_count(value, text):
+    assert number(value) == text
