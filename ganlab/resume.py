@@ -43,7 +43,7 @@ def restore_state(run: Run, path: Path) -> None:
         run.ema.load_state_dict(_under(tensors, "ema."))
         for name, optimizer in run.optimizers.items():
             _restore_optimizer(optimizer, _under(tensors, f"optimizers.{name}."))
-    except (SafetensorError, OSError, RuntimeError, KeyError) as error:
+    except (SafetensorError, OSError, RuntimeError, KeyError, IndexError) as error:
         raise ValueError(f"{path} does not hold this run's state ({error}); start the run again") from error
     run.rng.set_state(tensors["rng"].cpu())
     run.pending = {key: list(values) for key, values in _under(tensors, "pending.").items()}
@@ -51,9 +51,13 @@ def restore_state(run: Run, path: Path) -> None:
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         index, name = key.split(".")
+        weight = weights[int(index)]
+        if value.shape == weight.shape:  # in the weight's memory order, which the fused kernels take for granted
+            value = torch.empty_like(weight, requires_grad=False).copy_(value)
         state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
 

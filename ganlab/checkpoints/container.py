@@ -22,13 +22,14 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
         raise ValueError(f"{path} has {size:,} bytes; at most {max_bytes:,} are read")
     with path.open("rb") as file:
         start = file.read(9)
-    if start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
+    header = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
+    fits = start[8:9] == b"{" and 0 < header <= size - 8
+    if not fits and start.startswith((b"PK\x03\x04", b"\x80")):  # a header's length may begin with 0x80, too
         raise ValueError(
             f"{path} is a pickle (torch.save), which can run code when it is opened; it is refused. "
             "Ask for a safetensors file"
         )
-    header = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
-    if start[8:9] != b"{" or not 0 < header <= size - 8:
+    if not fits:
         raise ValueError(f"{path} is not a safetensors file, or is cut short; copy or download it again")
     if header > MAX_HEADER_BYTES:
         raise ValueError(f"{path} has a header of {header:,} bytes; at most {MAX_HEADER_BYTES:,} are read")

@@ -100,7 +100,10 @@ def load(path: Path) -> Checkpoint:
     with safe_open(path, "pt") as file:
         for name in card.parameters:
             state = {key: file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
-            state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+            # A copy each: tensors that map the file would crash the process when somebody cuts it short.
+            state = {
+                key: v.to(torch.float32 if v.is_floating_point() else v.dtype, copy=True) for key, v in state.items()
+            }
             if broken := [key for key, value in state.items() if not value.isfinite().all()]:
                 raise ValueError(
                     f"{path}: {name}.{broken[0]} holds values that are not finite; the run that made it failed. "
