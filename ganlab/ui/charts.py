@@ -165,8 +165,9 @@ def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height:
         legend=down if many else across,
         uirevision=uirevision,  # zoom and hidden runs stay while curves grow
     )
-    figure.update_xaxes(type="log" if log_x else "linear", dtick="D2" if log_x else None)
-    figure.update_yaxes(type="log" if log_y else "linear", dtick="D2" if log_y else None)
+    logarithmic = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"
+    figure.update_xaxes(logarithmic if log_x else {"type": "linear"})
+    figure.update_yaxes(logarithmic if log_y else {"type": "linear"})
     list(figure.select_xaxes())[-1].title.text = x_title
     return figure
 

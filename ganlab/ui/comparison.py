@@ -11,7 +11,7 @@ from ganlab.explore import comparison, curves, pictures
 from ganlab.explore.comparison import Entry, Source
 from ganlab.metrics import METRICS
 from ganlab.ui import charts
-from ganlab.ui.curve_controls import RESETS, STEP, Look
+from ganlab.ui.curve_controls import RESETS, STEP, Look, first_value
 from ganlab.ui.shell import TRAIN_PAGE
 from ganlab.ui.tiles import data_url
 
@@ -76,8 +76,10 @@ def sheets(entries: Sequence[Entry], names: Sequence[str]) -> None:
         return
     st.subheader("Samples at the same step", anchor=False)
     steps = sorted({step for entry, _ in drawn for step in entry.sheet_steps})
-    if st.session_state.get(STEP) not in steps:
-        st.session_state.pop(STEP, None)
+    first_value(STEP, steps[-1])
+    asked = st.session_state.get(STEP, st.query_params.get(STEP, ""))
+    if str(asked).isdecimal() and int(asked) not in steps:  # of other runs, or typed into the address
+        st.session_state[STEP] = comparison.nearest(steps, int(asked))
     step = steps[-1]
     if len(steps) > 1:
         step = st.select_slider(
@@ -125,7 +127,7 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         if value is not None:
             styled = styled.map(_bold_if(value), subset=[name])
     columns = {name: st.column_config.Column(METRICS[name].title, help=METRICS[name].text) for name in table}
-    st.dataframe(styled, column_config=columns, hide_index=True)
+    st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
 

@@ -11,7 +11,9 @@ from ganlab.explore.comparison import Source
 SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
 SMOOTHING_PERCENT = 2.0
-UNKNOWN, BEGUN, RESETS = "compare_unknown", "compare_begun", "compare_resets"  # kept for the session only
+UNKNOWN, BEGUN, FIRST, RESETS = (  # kept for the session only
+    f"compare_{name}" for name in ("unknown", "begun", "first", "resets")
+)
 FIRST_CHOICE = 3  # entries that a visitor without a choice of his own sees
 
 
@@ -79,14 +81,21 @@ def choose_look(panels: Sequence[str]) -> Look:
         bind="query-params",
         help="Name each curve by its run, or by the settings that set it apart.",
     )
+    for key, value in {PANELS: default, AXIS: "Step", LOG: [], SMOOTHING: SMOOTHING_PERCENT, NAMES: "Run"}.items():
+        first_value(key, value)
     return Look(panels=shown, axis=AXES[axis], log=log, smoothing=smoothing / 100, names=names.lower())
 
 
-def reset_button() -> None:
-    def reset() -> None:
-        for key in (PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP):
-            st.session_state.pop(key, None)
+def first_value(key: str, value: object) -> None:
+    """Note what a control shows before anyone has touched it, for `reset_button`."""
+    st.session_state.setdefault(FIRST, {})[key] = value
 
+
+def reset_button() -> None:
+    """Set the noted controls back; a forgotten value would be read from the address again, so each is given one."""
+
+    def reset() -> None:
+        st.session_state.update(st.session_state.get(FIRST, {}))
         st.session_state[RESETS] = st.session_state.get(RESETS, 0) + 1
 
     st.button("Reset", icon=":material/restart_alt:", on_click=reset, help="All controls and the zoom as at first")

@@ -104,22 +104,34 @@ def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFol
     assert "Choose one or more" in texts(app)
 
 
-def test_the_controls_change_the_chart_and_reset_undoes_them(app: AppTest, run_folder: RunFolder) -> None:
+def test_the_controls_change_the_chart(app: AppTest, run_folder: RunFolder) -> None:
     app.run()
-    before = spec(app)["layout"]
     app.segmented_control(key="axis").set_value("Time")
     app.pills(key="log").set_value(["y"])
     app.slider(key="smoothing").set_value(0.0).run()
     layout = spec(app)["layout"]
     assert layout["xaxis2"]["title"]["text"].startswith("training time")
-    assert layout["yaxis"]["type"] == "log"
+    assert (layout["xaxis2"]["type"], layout["yaxis"]["type"]) == ("linear", "log")
+    assert "no place for 0 and below" in texts(app)
     assert not [trace for trace in spec(app)["data"] if trace.get("opacity")], "no ghosts without smoothing"
-    next(button for button in app.button if button.label == "Reset").click().run()
-    after = spec(app)["layout"]
-    assert after.pop("uirevision") != before.pop("uirevision"), "the zoom stays"
-    assert after == before
     app.pills(key="panels").set_value([]).run()
     assert "Choose a panel" in texts(app)
+
+
+def test_reset_undoes_what_the_address_says(app: AppTest, run_folder: RunFolder) -> None:
+    fresh = AppTest.from_file("../../app.py", default_timeout=60).switch_page(PAGE).run()
+    for key, value in {"axis": "Time", "log": "y", "smoothing": "9.5", "panels": "Losses", "at": "0"}.items():
+        app.query_params[key] = value
+    app.run()
+    assert app.slider(key="smoothing").value == 9.5
+    assert app.select_slider(key="at").value == 0
+    next(button for button in app.button if button.label == "Reset").click().run()
+    assert not app.exception
+    assert app.select_slider(key="at").value == 60
+    assert set(app.query_params) == {"curves"}
+    before, after = spec(fresh)["layout"], spec(app)["layout"]
+    assert after.pop("uirevision") != before.pop("uirevision"), "the zoom stays"
+    assert after == before
 
 
 def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_run: RunFolder) -> None:
@@ -133,6 +145,25 @@ def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_ru
     app.select_slider(key="at").set_value(0).run()
     assert "**tiny-001** · step 0" in texts(app)
     assert "**tiny-002** · step 0" in texts(app)
+
+
+@pytest.mark.parametrize(("asked", "step"), [("29", 30), ("1000000", 60), ("-4", 60), ("soon", 60)])
+def test_a_step_in_the_address_need_not_be_exact(app: AppTest, run_folder: RunFolder, asked: str, step: int) -> None:
+    app.query_params["at"] = asked
+    app.run()
+    assert not app.exception
+    assert app.select_slider(key="at").value == step
+
+
+def test_the_step_follows_when_other_runs_are_chosen(app: AppTest, second_run: RunFolder) -> None:
+    app.run()
+    app.select_slider(key="at").set_value(30).run()
+    for path in second_run.samples.glob("*.png"):
+        if path.stem not in ("00000000", "00000027"):
+            path.unlink()
+    app.multiselect(key="curves").set_value(["run-tiny-002"]).run()
+    assert not app.exception
+    assert app.select_slider(key="at").value == 27
 
 
 def test_findings_of_the_monitor_are_told_with_their_step(app: AppTest, run_folder: RunFolder) -> None:
