@@ -50,7 +50,7 @@ def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", 
     frames = (len(stops) - 1) * steps + (not closed)
     if steps < 1 or frames > MAX_FRAMES:
         raise ValueError(
-            f"{steps} steps give {frames:,} frames; choose 1 step or more, and at most {MAX_FRAMES:,} frames"
+            f"the walk would have {frames:,} frames; choose 1 step or more, and at most {MAX_FRAMES:,} frames in all"
         )
     t = torch.arange(steps, dtype=torch.float64) / steps
     legs = [_leg(latent, a, b, t, method) for a, b in zip(stops[:-1].double(), stops[1:].double(), strict=True)]

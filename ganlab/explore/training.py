@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 
 from ganlab import checkpoints
 from ganlab.explore import library, points
@@ -34,7 +35,7 @@ def files(model: Model) -> list[Path]:
 def film(model: Model, drawn: Sequence[Point]) -> Film | None:
     """The latents `drawn` by every snapshot of the model's run, else the sheets that the checkpoint carries.
 
-    None when the model has neither. ValueError names a snapshot that cannot be read.
+    None when the model has neither. ValueError names a file that cannot be used.
     """
     if not has_snapshots(model):
         return _carried(model)
@@ -47,7 +48,13 @@ def film(model: Model, drawn: Sequence[Point]) -> Film | None:
 
 
 def _carried(model: Model) -> Film | None:
-    sheets = checkpoints.read_sheets(model.path)
+    try:
+        sheets = checkpoints.read_sheets(model.path)
+    except SafetensorError as error:
+        raise ValueError(f"{model.path} carries sheets without steps ({error}); export the model again") from error
     if sheets is None:
         return None
+    shape = list(sheets.images.shape)
+    if len(shape) != 5 or shape[0] != len(sheets.steps) or shape[2] not in (1, 3) or sheets.images.dtype != torch.uint8:
+        raise ValueError(f"{model.path} carries sheets of the wrong shape {shape}; export the model again")
     return Film(steps=sheets.steps, images=sheets.images.permute(0, 1, 3, 4, 2).contiguous().numpy())

@@ -2,6 +2,8 @@ import shutil
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from ganlab import checkpoints
 from ganlab.explore import paths, points
@@ -90,7 +92,18 @@ def test_a_checkpoint_moves_through_the_sheets_that_it_carries(open_page, checkp
     assert not app.exception
     carried = checkpoints.read_sheets(checkpoints_folder / "tiny.safetensors")
     assert component(app)["count"] == len(carried.steps)
-    assert app.number_input(key="seed").disabled
+    assert not app.number_input  # its latents are fixed
+    assert "the checkpoint carries these latents" in " ".join(caption.value for caption in app.caption)
+
+
+def test_a_checkpoint_without_sheets_says_so(open_page, checkpoints_folder):
+    path = checkpoints_folder / "tiny.safetensors"
+    with safe_open(path, "pt") as file:
+        tensors = {key: file.get_tensor(key) for key in file.keys() if not key.startswith("sheets/")}  # noqa: SIM118
+        save_file(tensors, path, file.metadata())
+    app = open_page("interpolate", view="training")
+    assert not app.exception
+    assert "carries no pictures from its training" in app.info[0].value
 
 
 def test_a_damaged_snapshot_is_named(open_page, run_folder):
