@@ -3,13 +3,14 @@
 import functools
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
@@ -20,6 +21,9 @@ from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
 
 FORMAT = 1
+CURVE, SHEETS = "curve/", "sheets/"  # what names of tensors that belong to no net begin with
+CURVE_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
+MAX_CHANNELS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +59,8 @@ def read_card(path: Path) -> Card:
         raise ValueError(f"{path} is damaged or cut short ({error}); copy or download it again") from error
     header = _parse_header(path, metadata)
     card = _card(path, header, shapes)
-    _check_shapes(card, shapes)
+    _check_nets(card, {key: shape for key, shape in shapes.items() if not key.startswith((CURVE, SHEETS))})
+    _check_extras(card, {key: shape for key, shape in shapes.items() if key.startswith((CURVE, SHEETS))})
     return card
 
 
@@ -94,13 +99,14 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
     parameters: dict[str, int] = {}
     for key, shape in shapes.items():
         name = key.split(".")[0]
-        if "/" not in key:
+        if not key.startswith((CURVE, SHEETS)):
             parameters[name] = parameters.get(name, 0) + math.prod(shape)
     try:
+        recipe = parse_recipe(header["recipe"])
         return Card(
             path=path,
-            recipe=parse_recipe(header["recipe"]),
-            data=DataSpec(**header["data"] | {"classes": tuple(header["data"]["classes"])}),
+            recipe=recipe,
+            data=_data(header["data"], recipe),
             latent=Latent(factors=header["latent"]),
             step=int(header["step"]),
             images_seen=int(header["images_seen"]),
@@ -115,7 +121,14 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
         raise ValueError(f"{path}: the header does not fit ({error}); export the model again") from error
 
 
-def _check_shapes(card: Card, shapes: Mapping[str, list[int]]) -> None:
+def _data(values: Any, recipe: Recipe) -> DataSpec:
+    spec = TypeAdapter(DataSpec).validate_python(values)
+    if spec.size != recipe.image_size or not 1 <= spec.channels <= MAX_CHANNELS:
+        raise ValueError(f"`data` has {spec.channels} channels of {spec.size} px, the recipe {recipe.image_size} px")
+    return spec
+
+
+def _check_nets(card: Card, found: Mapping[str, list[int]]) -> None:
     if card.latent != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data):
         raise ValueError(f"{card.path}: `latent` does not fit the recipe; export the model again")
     nets = skeleton(card)
@@ -126,10 +139,26 @@ def _check_shapes(card: Card, shapes: Mapping[str, list[int]]) -> None:
     wanted = {
         f"{name}.{key}": list(value.shape) for name in card.parameters for key, value in nets[name].state_dict().items()
     }
-    found = {key: list(shape) for key, shape in shapes.items() if "/" not in key}
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
             raise ValueError(
                 f"{card.path}: tensor {key!r} is {found.get(key, 'missing')}, its recipe needs "
                 f"{wanted.get(key, 'none')}; the file was changed or belongs to another recipe"
             )
+
+
+def _check_extras(card: Card, found: Mapping[str, list[int]]) -> None:
+    """Curves are vectors of one length; sheets are images [T, N, C, H, W] of T steps."""
+    curves = {key.removeprefix(CURVE): shape for key, shape in found.items() if key.startswith(CURVE)}
+    if wrong := [name for name in curves if not CURVE_NAME.fullmatch(name)]:
+        raise ValueError(f"{card.path}: {wrong[0]!r} is no name of a curve; the file was changed")
+    if len({tuple(shape) for shape in curves.values()}) > 1 or any(len(shape) != 1 for shape in curves.values()):
+        raise ValueError(f"{card.path}: its curves are not vectors of one length; export the model again")
+    sheets = {key.removeprefix(SHEETS): shape for key, shape in found.items() if key.startswith(SHEETS)}
+    if sheets and not (
+        sheets.keys() == {"images", "steps"}
+        and len(sheets["images"]) == 5
+        and sheets["images"][2:] == list(card.data.shape)
+        and sheets["steps"] == sheets["images"][:1]
+    ):
+        raise ValueError(f"{card.path}: its sample sheets do not fit the model and the steps; export the model again")

@@ -13,13 +13,11 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
+from ganlab.checkpoints.card import CURVE, FORMAT, SHEETS, Card, read_card, skeleton
 from ganlab.checkpoints.container import write_safely
 from ganlab.data import DataSpec, to_uint8
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
-
-CURVE, SHEETS = "curve/", "sheets/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +129,7 @@ def read_sheets(path: Path) -> Sheets | None:
         if SHEETS + "images" not in file.keys():  # noqa: SIM118
             return None
         steps = file.get_tensor(SHEETS + "steps").tolist()
-        return Sheets(steps=steps, images=file.get_tensor(SHEETS + "images"))
+        return Sheets(steps=steps, images=file.get_tensor(SHEETS + "images").byte())
 
 
 def list_files(folder: Path) -> list[Path]:
