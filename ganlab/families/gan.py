@@ -24,7 +24,8 @@ class Config(BaseModel):
     architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
     latent_size: int = Field(64, ge=1, le=1024, description="numbers that the generator starts from")
     width: int = Field(64, ge=4, le=512, description="channels (dcgan) or units (mlp) of the narrowest layer")
-    hidden: int = Field(0, ge=0, le=4096, description="units of an extra fully connected layer; 0 for none")
+    hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
+    hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
     discriminator_width: int = Field(0, ge=0, le=512, description="width of the discriminator; 0 for the same")
     discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
     discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
@@ -71,7 +72,9 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
     head = nn.Linear(cast(int, trunk.features), 1)
     return nn.ModuleDict(
         {
-            "generator": nets.generator(latent(cfg, data).dim, data.shape, width=cfg.width, hidden=cfg.hidden),
+            "generator": nets.generator(
+                latent(cfg, data).dim, data.shape, width=cfg.width, hidden=cfg.hidden, hidden_layers=cfg.hidden_layers
+            ),
             "trunk": trunk,
             "discriminator": nn.Sequential(
                 *normalised(head, "none" if cfg.discriminator_norm == "batch" else cfg.discriminator_norm)

@@ -17,7 +17,9 @@ ArchitectureName = Literal["dcgan", "mlp", "mlp-funnel"]
 class Architecture(NamedTuple):
     """Constructors, and the image sizes (pixels) that they can make."""
 
-    generator: Callable[..., nn.Module]  # (latent_dim, shape, width=, hidden=) -> net: [B, latent_dim] => images
+    generator: Callable[
+        ..., nn.Module
+    ]  # (latent_dim, shape, width=, hidden=, hidden_layers=) -> net: [B, latent_dim] => images
     trunk: Callable[..., nn.Module]  # (shape, width=, hidden=, norm=) -> net: images => [B, net.features]
     sizes: tuple[int, ...]
 

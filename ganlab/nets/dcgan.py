@@ -1,7 +1,8 @@
 """DCGAN (Radford et al. 2016) at 28, 32 and 64 px, with free width and latent size.
 
 `width` is the number of channels at the largest feature map; it doubles each time the map halves. `hidden` above
-0 puts one fully connected layer of that many units between the vector and the smallest map, as InfoGAN's nets do.
+0 puts fully connected layers of that many units between the vector and the smallest map, as InfoGAN's nets do: one in
+the trunk, `hidden_layers` in the generator, where several let neighbouring latents become different pictures.
 """
 
 from torch import nn
@@ -15,12 +16,14 @@ SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest featu
 class DcganGenerator(nn.Sequential):
     """Vectors [B, latent_dim] => images [B, C, H, W] in [-1, 1]."""
 
-    def __init__(self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0) -> None:
+    def __init__(
+        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+    ) -> None:
         channels, size, _ = shape
         base, doublings = _ladder(size)
         top = width * 2 ** (doublings - 1)
         layers: list[nn.Module] = []
-        if hidden:
+        for _ in range(hidden_layers if hidden else 0):
             layers += [nn.Linear(latent_dim, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True)]
             latent_dim = hidden
         layers += [

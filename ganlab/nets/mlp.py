@@ -13,8 +13,10 @@ class MlpGenerator(nn.Sequential):
     Without batch norm, which makes fully connected generators drop modes.
     """
 
-    def __init__(self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0) -> None:
-        sizes = [latent_dim, *([hidden] if hidden else []), width, 2 * width, 4 * width]
+    def __init__(
+        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+    ) -> None:
+        sizes = [latent_dim, *_hidden(hidden, hidden_layers), width, 2 * width, 4 * width]
         layers: list[nn.Module] = []
         for before, after in pairwise(sizes):
             layers += [nn.Linear(before, after), nn.LeakyReLU(0.2)]
@@ -24,8 +26,10 @@ class MlpGenerator(nn.Sequential):
 class FunnelGenerator(nn.Sequential):
     """latent -> 4w -> 2w -> w -> pixels with batch norm, as in report D."""
 
-    def __init__(self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0) -> None:
-        sizes = [latent_dim, *([hidden] if hidden else []), 4 * width, 2 * width, width]
+    def __init__(
+        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+    ) -> None:
+        sizes = [latent_dim, *_hidden(hidden, hidden_layers), 4 * width, 2 * width, width]
         layers: list[nn.Module] = []
         for before, after in pairwise(sizes):
             layers += [nn.Linear(before, after), nn.BatchNorm1d(after), nn.ReLU()]
@@ -57,6 +61,10 @@ class FunnelTrunk(_Trunk):
 
     def __init__(self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm) -> None:
         super().__init__(shape, [width, 2 * width, 4 * width, *([hidden] if hidden else [])], norm)
+
+
+def _hidden(units: int, layers: int) -> list[int]:
+    return [units] * layers if units else []
 
 
 def _to_image(features: int, shape: tuple[int, int, int]) -> list[nn.Module]:
