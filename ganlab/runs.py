@@ -137,16 +137,15 @@ def read_status(folder: RunFolder) -> Status:
 
     A run whose trainer has died is `interrupted`; one with a `stop` file is `cancelling` until its trainer is gone.
     """
-    try:
-        status = Status.model_validate_json(folder.status.read_text())
-    except (OSError, ValidationError) as error:
-        steps = read_recipe(folder).steps
-        return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
+    status = _load_status(folder)
     if status.state not in ACTIVE:
         return status
     stopping, alive = folder.stop.exists(), is_locked(folder)
     if alive:
         return status.model_copy(update={"state": "cancelling"}) if stopping else status
+    now = _load_status(folder)
+    if now.state not in ACTIVE:
+        return now  # it ended between the first look at its file and the look at its lock
     if stopping:
         return status.model_copy(update={"state": "cancelled", "eta_seconds": None})
     if status.state == "queued":
@@ -221,6 +220,14 @@ def forget_metrics_after(folder: RunFolder, step: int) -> None:
     """Drop the lines that a resumed run will write again."""
     kept = [json.dumps(line) + "\n" for line in read_metrics(folder) if line["step"] <= step]
     _replace(folder.metrics, "".join(kept))
+
+
+def _load_status(folder: RunFolder) -> Status:
+    try:
+        return Status.model_validate_json(folder.status.read_text())
+    except (OSError, ValidationError) as error:
+        steps = read_recipe(folder).steps
+        return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
 
 
 def _replace(path: Path, text: str) -> None:

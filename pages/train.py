@@ -1,6 +1,103 @@
-"""train"""
+"""Train: start trainings that outlive this page, and watch them."""
 
+import streamlit as st
+
+from ganlab import jobs
+from ganlab.recipes import RECIPES, Recipe
+from ganlab.ui import forms, jobs_panel
 from ganlab.ui.shell import ensure_router, header
 
+QUICK_START = "digits-quick"
+REFRESH = "1s"
+
 ensure_router()
-header("train", "")
+header(
+    "Train",
+    "Two nets play against each other: the generator draws images from random numbers, the discriminator tells them "
+    "from real ones, and each learns from the other's mistakes. A training goes on when you close this page.",
+)
+
+
+def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
+    jobs_panel.open_run(jobs.submit_all(recipes, device=device, on_collapse=on_collapse)[0].name)
+
+
+def quick_start() -> None:
+    st.button(
+        "Quick start: digits",
+        key="quick_start",
+        icon=":material/bolt:",
+        help="Trains digits-quick: no download, and digits in one to two minutes.",
+        type="secondary" if known else "primary",
+        width="stretch" if known else "content",
+        on_click=start,
+        args=([RECIPES[QUICK_START]], "auto", "continue"),
+    )
+
+
+known = jobs.list_jobs()
+controls, picture = st.columns([1, 2.9], gap="medium")
+with controls:
+    if known:
+        quick_start()
+    recipe = forms.settings_form(forms.choose_recipe())
+    device, on_collapse = forms.choose_machine()
+    if recipe:
+        forms.estimate_line(recipe, device, known, key="time")
+    st.button(
+        "Start training",
+        key="start",
+        icon=":material/play_arrow:",
+        type="primary" if known else "secondary",
+        width="stretch",
+        disabled=recipe is None,
+        on_click=start,
+        args=([recipe], device, on_collapse),
+    )
+    with st.expander("Sweep: try several values", icon=":material/grid_on:"):
+        st.caption("One training for each value, or for each pair of values, one after the other.")
+        grid = forms.sweep_form(recipe) if recipe else []
+        if grid:
+            st.caption(", ".join(made.name for made in grid))
+            forms.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
+        st.button(
+            f"Queue {len(grid)} trainings" if grid else "Queue trainings",
+            key="start_sweep",
+            icon=":material/playlist_add:",
+            disabled=not grid,
+            on_click=start,
+            args=(grid, device, on_collapse),
+        )
+
+
+def any_active(found: list[jobs.Job]) -> bool:
+    return any(job.active for job in found)
+
+
+live = any_active(known)
+
+
+@st.fragment(run_every=REFRESH if live else None)
+def watch(name: str) -> None:
+    """The chosen run, looked at again every second while any is active."""
+    now = jobs.list_jobs()
+    chosen = [job for job in now if job.name == name]
+    if live != any_active(now) or not chosen:
+        st.rerun()  # with or without the clock
+    jobs_panel.show_run(chosen[0])
+
+
+@st.fragment(run_every=REFRESH if live else None)
+def overview() -> None:
+    jobs_panel.show_table(jobs.list_jobs())
+
+
+with picture:
+    if known:
+        watch(jobs_panel.choose_run(known).name)
+    else:
+        with jobs_panel.nothing_yet():
+            quick_start()
+if known:
+    st.subheader("All runs", anchor=False)
+    overview()

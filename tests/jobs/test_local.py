@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,17 +17,9 @@ from ganlab.execute import execute
 from ganlab.jobs.local import PROJECT, ensure_scheduler, scheduler_lock
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from tests.jobs.processes import state, step, wait_until
 
-Wait = Callable[..., None]
 LONG = {"steps": 100_000}
-
-
-def state(folder: RunFolder) -> str:
-    return runs.read_status(folder).state
-
-
-def step(folder: RunFolder) -> int:
-    return runs.read_status(folder).step
 
 
 def curve_steps(folder: RunFolder) -> list[float]:
@@ -57,7 +48,7 @@ def kill(process: psutil.Process | int) -> None:
     os.kill(process if isinstance(process, int) else process.pid, signal.SIGKILL)
 
 
-def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe) -> None:
     folder = jobs.submit(recipe, device="cpu")
     assert state(folder) == "queued"
     wait_until(lambda: state(folder) == "done")
@@ -68,7 +59,7 @@ def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe, wait_until: Wait)
     wait_until(lambda: not [p for p in psutil.Process().children() if p.status() == psutil.STATUS_ZOMBIE], seconds=5)
 
 
-def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe) -> None:
     folder = jobs.submit(recipe, device="cpu")
     wait_until(lambda: step(folder) > 20)
     jobs.cancel(folder)
@@ -84,7 +75,7 @@ def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe, wait_until: W
         jobs.cancel(folder)
 
 
-def test_a_killed_trainer_is_interrupted_and_resumable(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_killed_trainer_is_interrupted_and_resumable(recipe: Recipe) -> None:
     folder = jobs.submit(recipe, device="cpu")
     wait_until(lambda: step(folder) > 20)
     kill(runs.read_status(folder).pid or 0)
@@ -96,7 +87,7 @@ def test_a_killed_trainer_is_interrupted_and_resumable(recipe: Recipe, wait_unti
     assert curve_steps(folder) == list(range(1, 121))
 
 
-def test_a_second_trainer_is_refused(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_second_trainer_is_refused(recipe: Recipe) -> None:
     folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
     wait_until(lambda: state(folder) == "running")
     with pytest.raises(ValueError, match=f"another trainer is at work in {folder.path}; wait for it, cancel it"):
@@ -108,7 +99,7 @@ def test_a_second_trainer_is_refused(recipe: Recipe, wait_until: Wait) -> None:
     assert state(folder) == "running"
 
 
-def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe) -> None:
     first, second = jobs.submit_all([recipe.with_settings(LONG), recipe], device="cpu")
     wait_until(lambda: state(first) == "running")
     assert {job.name: job.place for job in jobs.list_jobs()} == {first.name: 0, second.name: 1}
@@ -119,7 +110,7 @@ def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe, wait_until: Wait) ->
     assert (state(first), starts(second)) == ("cancelled", 0)
 
 
-def test_a_wish_to_stop_while_the_trainer_starts_is_kept(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_wish_to_stop_while_the_trainer_starts_is_kept(recipe: Recipe) -> None:
     folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
     wait_until(folder.log.is_file)  # its process exists, and is busy importing
     jobs.cancel(folder)
@@ -129,7 +120,7 @@ def test_a_wish_to_stop_while_the_trainer_starts_is_kept(recipe: Recipe, wait_un
     wait_until(lambda: step(folder) > 0)
 
 
-def test_one_at_a_time_in_the_order_of_submission(recipe: Recipe, wait_until: Wait) -> None:
+def test_one_at_a_time_in_the_order_of_submission(recipe: Recipe) -> None:
     """Also when they are submitted by two at the same moment, who then want the same name and a scheduler each."""
     with ThreadPoolExecutor(2) as pool:
         folders = list(pool.map(lambda _: jobs.submit(recipe.with_settings({"steps": 6}), device="cpu"), range(2)))
@@ -146,13 +137,13 @@ def test_one_at_a_time_in_the_order_of_submission(recipe: Recipe, wait_until: Wa
     assert [starts(folder) for folder in folders] == [1, 1]
 
 
-def test_two_slots_train_two_at_a_time(recipe: Recipe, wait_until: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_slots_train_two_at_a_time(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANLAB_SLOTS", "2")
     folders = jobs.submit_all([recipe.with_settings(LONG)] * 3, device="cpu")
     wait_until(lambda: [state(folder) for folder in folders] == ["running", "running", "queued"])
 
 
-def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe) -> None:
     first = jobs.submit(recipe, device="cpu")
     wait_until(lambda: step(first) > 0)
     pid = runs.read_status(first).pid
@@ -166,7 +157,7 @@ def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe, w
     assert (starts(first), starts(second)) == (1, 1)
 
 
-def test_listing_brings_a_scheduler_back(recipe: Recipe, wait_until: Wait) -> None:
+def test_listing_brings_a_scheduler_back(recipe: Recipe) -> None:
     """As after a restart of the machine: a run waits, and nobody is there."""
     path = runs.runs_folder() / "left-over"
     folder = runs.create(path, recipe.with_settings({"steps": 3}), device="cpu", queued=time.time())
@@ -176,7 +167,7 @@ def test_listing_brings_a_scheduler_back(recipe: Recipe, wait_until: Wait) -> No
     wait_until(lambda: state(folder) == "done")
 
 
-def test_a_run_that_is_being_created_is_not_taken(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_run_that_is_being_created_is_not_taken(recipe: Recipe) -> None:
     """The command line makes its run and trains it itself."""
     folder = runs.create(runs.runs_folder() / "mine", recipe, device="cpu")
     ensure_scheduler(runs.runs_folder())
@@ -187,7 +178,7 @@ def test_a_run_that_is_being_created_is_not_taken(recipe: Recipe, wait_until: Wa
 
 
 def test_a_trainer_that_cannot_begin_fails_with_its_last_words(
-    recipe: Recipe, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "torch.py").write_text("raise ImportError('libtorch.so is damaged')")
@@ -199,7 +190,7 @@ def test_a_trainer_that_cannot_begin_fails_with_its_last_words(
 
 
 def test_missing_data_fails_the_run_with_the_way_out(
-    recipe: Recipe, wait_until: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A dataset file that is cut short; no network is asked."""
     raw = tmp_path / "data" / "MNIST" / "raw"
@@ -212,7 +203,7 @@ def test_missing_data_fails_the_run_with_the_way_out(
     assert "delete it and pack again" in folder.log.read_text()
 
 
-def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
     root = runs.runs_folder()
     no_status, no_recipe, nothing = (runs.create(root / name, recipe) for name in ("a", "b", "c"))
     no_status.status.write_text('{"state": "runn')
@@ -232,7 +223,7 @@ def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe, wait_until: W
     assert [job.name for job in jobs.list_jobs()] == ["b"]
 
 
-def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe, wait_until: Wait) -> None:
+def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
     """As when the app is stopped with Ctrl-C or killed: the whole process group goes."""
     code = "import sys, time; from ganlab import jobs, recipes; jobs.submit(recipes.parse_recipe(__import__('json')"
     code += ".loads(sys.argv[1])), device='cpu'); print('submitted', flush=True); time.sleep(600)"

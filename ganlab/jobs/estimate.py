@@ -1,0 +1,104 @@
+"""How long a training will take: from earlier runs, or from a short timing in a process of its own."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+
+from ganlab import runs
+from ganlab.data import Batch, describe
+from ganlab.execute import SAMPLES_WHILE_TRAINING, SNAPSHOTS
+from ganlab.jobs.local import PROJECT, Job
+from ganlab.recipes import Recipe, parse_recipe
+from ganlab.snapshots import SAMPLES_AT_THE_END
+from ganlab.train import choose_device, start, train_step
+
+WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}
+WITHOUT_EFFECT_IN_CONFIG = {"generator_lr", "discriminator_lr", "beta1", "beta2", "penalty_weight"}
+"""Settings that change what is learnt, but hardly the time that a step takes."""
+
+ENOUGH_STEPS = 100  # of an earlier run, so that its beginning does not count much
+TIMING_SECONDS = 4.0
+TIMEOUT_SECONDS = 120.0
+
+
+class Estimate(NamedTuple):
+    """Seconds that a training will take, and where the number comes from."""
+
+    seconds: float
+    source: str
+
+
+def from_earlier_runs(recipe: Recipe, device: str, jobs: Iterable[Job]) -> Estimate | None:
+    """By the speed of the newest run of the same nets and batches on the same device; None when there is none."""
+    for job in jobs:
+        if job.problem or job.status.device != device or job.status.step < ENOUGH_STEPS:
+            continue
+        if _what_costs(runs.read_recipe(job.folder)) == _what_costs(recipe):
+            seconds = recipe.steps * recipe.batch_size / job.status.images_per_second
+            return Estimate(seconds, f"the speed of {job.name}")
+    return None
+
+
+def from_timing(recipe: Recipe, device: str) -> Estimate:
+    """By some steps on noise, in a process of its own. ValueError when they fail."""
+    command = [sys.executable, "-m", "ganlab.jobs.estimate", device]
+    try:
+        done = subprocess.run(
+            command,
+            input=recipe.model_dump_json(),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            cwd=PROJECT,
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError(
+            f"a few steps took more than {TIMEOUT_SECONDS:.0f} s; choose a smaller width or batch"
+        ) from None
+    if done.returncode != 0:
+        raise ValueError((done.stderr.strip().splitlines() or ["the timing ended without a word"])[-1])
+    return Estimate(float(done.stdout), "a timing of some steps just now")
+
+
+def time_training(recipe: Recipe, device: torch.device) -> float:
+    """Seconds for the whole training, its snapshots and its last measurement included."""
+    spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
+    run = start(recipe, spec, device)
+    batch = Batch(
+        torch.rand(recipe.batch_size, *spec.shape, device=device) * 2 - 1,
+        torch.zeros(recipe.batch_size, dtype=torch.long, device=device),
+    )
+    step_seconds = _seconds_each(lambda: train_step(run, batch), device)
+    latents = run.latent.sample(256, torch.Generator(device).manual_seed(0))
+    with torch.inference_mode():
+        image_seconds = _seconds_each(lambda: run.ema["generator"](latents), device) / len(latents)
+    images = (SNAPSHOTS + 1) * SAMPLES_WHILE_TRAINING + SAMPLES_AT_THE_END
+    return recipe.steps * step_seconds + images * image_seconds
+
+
+def _seconds_each(work: Callable[[], object], device: torch.device) -> float:
+    for _ in range(2):
+        work()  # the first ones choose kernels
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < TIMING_SECONDS / 2 or done < 3:
+        work()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        done += 1
+    return (time.perf_counter() - began) / done
+
+
+def _what_costs(recipe: Recipe) -> tuple[dict[str, object], dict[str, object]]:
+    values = recipe.model_dump()
+    config = {key: value for key, value in values["config"].items() if key not in WITHOUT_EFFECT_IN_CONFIG}
+    return {key: value for key, value in values.items() if key not in WITHOUT_EFFECT}, config
+
+
+if __name__ == "__main__":
+    print(time_training(parse_recipe(json.loads(sys.stdin.read())), choose_device(sys.argv[1])))

@@ -1,0 +1,240 @@
+"""The Train page: with no runs, with good and damaged ones, and with trainings of its own."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ganlab import jobs, runs
+from ganlab.runs import RunFolder
+from tests.jobs import processes
+from tests.jobs.processes import SHORT, state, step, wait_until
+
+SMALL = {"recipe": "digits-quick", "digits-quick.width": "4", "digits-quick.batch_size": "16"}
+
+
+@pytest.fixture(autouse=True)
+def _processes_end(_own_folders: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield
+    processes.end_all()
+
+
+def chosen(app: AppTest) -> RunFolder:
+    """The run that the page shows."""
+    return runs.open_run(runs.runs_folder() / app.query_params["run"])
+
+
+def badge(app: AppTest) -> str:
+    """The state that the page shows."""
+    [text] = [element.value for element in app.markdown if "-badge[" in element.value]
+    return text.rpartition(" ")[2].rstrip("]")
+
+
+def progress(app: AppTest) -> str:
+    return app.get("progress")[0].proto.text
+
+
+def links(app: AppTest) -> dict[str, str]:
+    return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+
+
+def test_without_runs_it_says_what_to_do(open_page):
+    app = open_page("train")
+    assert not app.exception
+    assert "No trainings yet" in app.subheader[0].value
+    assert app.button(key="quick_start").label == "Quick start: digits"
+    assert not app.dataframe
+
+
+def test_a_finished_run_shows_all_about_it(open_page, run_folder):
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    assert badge(app) == "done"
+    assert progress(app).startswith("step 60 of 60")
+    assert len(app.image) == 1
+    assert len(app.get("plotly_chart")) == 1
+    assert links(app) == {
+        "Sample": "model=run-tiny-001",
+        "Interpolate": "model=run-tiny-001",
+        "Compare": "curves=run-tiny-001",
+    }
+    assert app.dataframe[0].value["Run"].tolist() == ["tiny-001"]
+    assert app.select_slider(key="sheet tiny-001").value == 60
+
+
+def test_an_unknown_run_or_recipe_in_the_address_is_said(open_page, run_folder):
+    app = open_page("train", run="../../etc", recipe="nonsense")
+    assert not app.exception
+    assert "no recipe `nonsense`" in app.warning[0].value
+    assert "no run `../../etc`" in app.warning[1].value
+    assert app.query_params["run"] == "tiny-001"
+
+
+@pytest.mark.parametrize("damage", ["status.json", "recipe.json", "metrics.jsonl", "both"])
+def test_a_damaged_run_is_shown_and_the_others_stay_usable(open_page, run_folder, damage):
+    bad = RunFolder(shutil.copytree(run_folder.path, runs.runs_folder() / "bad-001"))
+    for name in ("status.json", "recipe.json") if damage == "both" else (damage,):
+        path = bad.path / name
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    app = open_page("train", run="bad-001")
+    assert not app.exception
+    told = " ".join(element.value for element in [*app.error, *app.warning])
+    assert damage in told or damage in ("both", "metrics.jsonl")
+    assert str(runs.runs_folder()) not in told
+    assert set(app.dataframe[0].value["Run"]) == {"bad-001", "tiny-001"}
+    app.selectbox(key="chosen_run").select("tiny-001").run()
+    assert not app.exception
+    assert app.query_params["run"] == "tiny-001"
+    assert badge(app) == "done"
+
+
+def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
+    assert not app.exception
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert app.query_params["run"] == "digits-quick-001"
+    assert badge(app) in ("queued", "running")
+    wait_until(lambda: badge(app.run()) == "done")
+    assert progress(app).startswith("step 3 of 3")
+    assert runs.read_recipe(chosen(app)).config.width == 4
+    assert links(app)["Sample"] == "model=run-digits-quick-001"
+
+
+def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
+    folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
+    wait_until(lambda: step(folder) > 0)
+    app = open_page("train", run=folder.name)
+    assert badge(app) == "running"
+    assert "images/s" in progress(app)
+    app.button(key=f"cancel {folder.name}").click().run()
+    wait_until(lambda: badge(app.run()) == "cancelled")
+    before = step(folder)
+    app.button(key=f"resume {folder.name}").click().run()
+    assert not app.exception
+    wait_until(lambda: step(folder) > before)
+    assert badge(app.run()) == "running"
+
+
+def test_a_killed_trainer_is_shown_as_interrupted_and_can_be_resumed(open_page):
+    folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
+    wait_until(lambda: step(folder) > 0)
+    os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
+    wait_until(lambda: state(folder) == "interrupted")
+    app = open_page("train", run=folder.name)
+    assert badge(app) == "interrupted"
+    assert "can be resumed" in app.warning[0].value
+    assert app.button(key=f"resume {folder.name}").label == "Resume"
+
+
+def test_what_cannot_be_used_is_told_beside_it_and_nothing_is_lost(open_page):
+    app = open_page("train", **SMALL)
+    app.text_input(key="digits-quick.generator_lr").set_value("fast").run()
+    assert "'fast' is not a number" in " ".join(text.value for text in app.markdown)
+    assert app.error[0].value.startswith("Not usable as it is: Generator learning rate")
+    assert app.button(key="start").disabled
+    assert app.text_input(key="digits-quick.generator_lr").value == "fast"
+    assert app.number_input(key="digits-quick.width").value == 4
+    app.text_input(key="digits-quick.generator_lr").set_value("2e-3").run()
+    assert not app.error
+    assert not app.button(key="start").disabled
+
+
+def test_settings_that_do_not_go_together_are_explained(open_page):
+    app = open_page("train", **SMALL, **{"digits-quick.penalty": "r1-r2", "digits-quick.discriminator_norm": "batch"})
+    assert "which batch norm mixes" in app.error[0].value
+    assert app.button(key="start").disabled
+
+
+def test_another_recipe_keeps_what_was_changed_in_the_first(open_page):
+    app = open_page("train", **SMALL)
+    app.selectbox(key="recipe").select("mnist-dcgan-28").run()
+    assert app.number_input(key="mnist-dcgan-28.width").value != 4
+    app.selectbox(key="recipe").select("digits-quick").run()
+    assert app.number_input(key="digits-quick.width").value == 4
+
+
+def test_a_grid_is_queued(open_page):
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3"})
+    app.selectbox(key="sweep_0").select("width").run()
+    app.text_input(key="sweep_0.width").set_value("4, 5, 2").run()
+    assert "2 is out of range: 4 to 512" in " ".join(text.value for text in app.markdown)
+    assert app.button(key="start_sweep").disabled
+    app.text_input(key="sweep_0.width").set_value("4, 5").run()
+    app.selectbox(key="sweep_1").select("adversarial").run()
+    app.get_by_key("sweep_1.adversarial").set_value(["hinge", "least-squares"]).run()
+    assert app.button(key="start_sweep").label == "Queue 4 trainings"
+    app.button(key="start_sweep").click().run()
+    assert not app.exception
+    names = sorted(job.name for job in jobs.list_jobs())
+    assert names[0] == "digits-quick-01-width-4-adversarial-hinge-001"
+    assert len(names) == 4
+    assert sorted(app.dataframe[0].value["Run"]) == names
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (None, "has to be downloaded", ""),
+        (b"\0\0\x08\x03" + b"\0\0\0\x09" * 3, "files found", "is cut short or damaged"),
+    ],
+)
+def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, content, line, message):
+    raw = tmp_path / "data" / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    if content:
+        (raw / "train-images-idx3-ubyte").write_bytes(content)
+    app = open_page("train", **{"recipe": "digits-quick", "digits-quick.dataset": "fashion-mnist"})
+    assert line in " ".join(text.value for text in app.caption)
+    if message:
+        app.button(key="pack").click().run()
+        assert message in app.error[0].value
+        assert not app.exception
+
+
+def test_packing_makes_the_dataset_ready(open_page, mnist, data_folder, tmp_path, monkeypatch):
+    if not (data_folder / "MNIST" / "raw").exists():
+        pytest.skip("MNIST is packed already, and its files are not under GANLAB_DATA")
+    (tmp_path / "data" / "MNIST").mkdir(parents=True)
+    (tmp_path / "data" / "MNIST" / "raw").symlink_to(data_folder / "MNIST" / "raw")
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    app = open_page("train", **{"recipe": "digits-quick", "digits-quick.dataset": "mnist"})
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert "mnist: ready" in " ".join(text.value for text in app.caption)
+
+
+def test_deleting_asks_first_and_leaves_the_others(open_page, run_folder):
+    shutil.copytree(run_folder.path, runs.runs_folder() / "tiny-002")
+    app = open_page("train", run="tiny-002")
+    assert "cannot be undone" in " ".join(text.value for text in app.markdown)
+    app.button(key="delete tiny-002").click().run()
+    assert not app.exception
+    assert not [text for text in app.warning if "no run" in text.value]
+    assert app.query_params["run"] == "tiny-001"
+    assert [job.name for job in jobs.list_jobs()] == ["tiny-001"]
+
+
+def test_findings_of_the_monitor_are_told_with_what_to_try(open_page, run_folder):
+    finding = runs.Finding(kind="nan", step=40, message="the loss is not a number", suggestion="lower both", fatal=True)
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"state": "collapsed", "findings": [finding]}))
+    app = open_page("train", run=run_folder.name)
+    assert badge(app) == "collapsed"
+    assert "Step 40: the loss is not a number" in app.warning[-1].value
+    assert "lower both" in app.warning[-1].value
+
+
+def test_the_estimate_names_its_source(open_page):
+    folder = runs.create(runs.runs_folder() / "earlier", SHORT, device="cpu")
+    status = runs.read_status(folder)
+    runs.write_status(folder, status.model_copy(update={"state": "done", "step": 120, "images_per_second": 320.0}))
+    same = {f"digits-quick.{name}": str(value) for name, value in SHORT.model_dump()["config"].items()}
+    app = open_page("train", **(SMALL | same | {"digits-quick.precision": "float32", "device": "cpu"}))
+    text = next(text.value for text in app.caption if "timer" in text.value)
+    assert text == ":material/timer: about 40 s, from the speed of earlier"  # 800 steps of 16 at 320 a second
