@@ -1,0 +1,77 @@
+"""Each finding from hand-made reports, and the reports of a healthy run."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ganlab import monitor, runs
+from ganlab.monitor import LOSS_RULES, SAMPLE_RULES, SUGGESTIONS, WINDOW, inspect_reports, inspect_samples
+from ganlab.runs import RunFolder
+from ganlab.train import Report
+
+HEALTHY = {"discriminator/loss": 1.2, "discriminator/fake": 0.4, "discriminator/real": 0.6, "generator/loss": 0.9}
+ILL = {  # what the losses look like when it happens
+    "discriminator-too-strong": {"discriminator/loss": 1e-5, "discriminator/fake": 1e-5, "generator/loss": 11.0},
+    "discriminator-diverged": {"discriminator/loss": 40.0, "discriminator/fake": 1.0, "generator/loss": 1e-6},
+}
+
+
+def reports(n: int, values: Callable[[int], dict[str, float]]) -> list[Report]:
+    return [Report(10 * i, 640 * i, float(i), values(i)) for i in range(1, n + 1)]
+
+
+def kinds(n: int, values: Callable[[int], dict[str, float]]) -> list[str]:
+    return [finding.kind for finding in inspect_reports(reports(n, values))]
+
+
+def test_a_healthy_run_has_no_findings(finished_run: RunFolder) -> None:
+    assert inspect_reports([]) == []
+    assert kinds(50, lambda i: HEALTHY) == []
+    real = [Report(int(line["step"]), 0, 0.0, line) for line in runs.read_metrics(finished_run)]
+    assert inspect_reports(real) == []
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_value_that_is_not_a_number_is_fatal_at_once(value: float) -> None:
+    (finding,) = inspect_reports(reports(1, lambda i: HEALTHY | {"generator/loss": value}))
+    assert (finding.kind, finding.fatal, finding.step) == ("nan", True, 10)
+    assert finding.message == "generator/loss is not a number any more"
+    assert "lower both learning rates" in finding.suggestion
+
+
+@pytest.mark.parametrize("kind", LOSS_RULES)
+def test_each_loss_rule_needs_a_whole_window(kind: str) -> None:
+    ill = HEALTHY | ILL[kind]
+    assert kinds(WINDOW - 1, lambda i: ill) == []
+    assert kinds(WINDOW, lambda i: ill) == [kind]
+    assert kinds(50, lambda i: ill if i != 45 else HEALTHY) == []  # one healthy report is enough
+    assert kinds(50, lambda i: ill if i > 40 else HEALTHY) == [kind]
+    assert not inspect_reports(reports(WINDOW, lambda i: ill))[0].fatal
+
+
+def test_other_families_without_a_discriminator_have_no_findings() -> None:
+    assert kinds(WINDOW, lambda i: {"autoencoder/loss": 1e-9}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "metrics", "healthy", "text"),
+    [
+        ("mode-collapse", {"diversity": 0.1}, {"diversity": 0.9}, "samples differ only 10% as much"),
+        ("class-missing", {"smallest_share": 0.05}, {"smallest_share": 0.8}, "drawn 5% as often"),
+    ],
+)
+def test_each_sample_rule_speaks_once_training_is_under_way(
+    kind: str, metrics: dict[str, float], healthy: dict[str, float], text: str
+) -> None:
+    (finding,) = inspect_samples(90, 100, metrics)
+    assert finding.kind == kind
+    assert text in finding.message
+    assert inspect_samples(90, 100, healthy) == []
+    assert inspect_samples(5, 100, metrics) == []  # noise at the start is no collapse
+    assert inspect_samples(90, 100, {}) == []
+
+
+def test_every_rule_has_a_suggestion_and_a_test() -> None:
+    assert SUGGESTIONS.keys() == {"nan"} | LOSS_RULES.keys() | SAMPLE_RULES.keys()
+    assert ILL.keys() == LOSS_RULES.keys()
+    assert monitor.SAMPLE_RULES_FROM.keys() == SAMPLE_RULES.keys()

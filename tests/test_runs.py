@@ -1,0 +1,152 @@
+"""The run directory: states, the lock, torn files, and names."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TINY
+
+from ganlab import runs
+from ganlab.runs import RunFolder, Status
+
+HOLD = """
+import sys
+from pathlib import Path
+from ganlab import runs
+with runs.hold(runs.open_run(Path(sys.argv[1]))):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return runs.create(tmp_path / "runs" / "tiny-001", TINY, device="cpu", on_collapse="stop")
+
+
+@pytest.fixture
+def trainer(folder: RunFolder):
+    """Another process that holds the run, as its trainer does."""
+    command = [sys.executable, "-c", HOLD, str(folder.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        yield process
+        process.kill()
+
+
+def set_state(folder: RunFolder, **changes: object) -> None:
+    runs.write_status(folder, runs.read_status(folder).model_copy(update=changes))
+
+
+def test_a_new_run_is_queued_and_remembers_its_recipe(folder: RunFolder) -> None:
+    status = runs.read_status(folder)
+    assert (status.state, status.steps, status.device, status.on_collapse) == ("queued", TINY.steps, "cpu", "stop")
+    assert runs.read_recipe(folder) == TINY
+    assert [run.name for run in runs.list_runs()] == ["tiny-001"]
+
+
+def test_a_folder_with_other_files_is_not_taken(folder: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"tiny-001 is not empty; choose another folder, or .*--resume"):
+        runs.create(folder.path, TINY)
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(ValueError, match="file is not empty"):
+        runs.create(file, TINY)
+
+
+def test_new_paths_are_numbered(folder: RunFolder) -> None:
+    assert runs.new_path(TINY) == folder.path.with_name("tiny-002")
+    assert runs.new_path(TINY.with_settings({"name": "other"})).name == "other-001"
+
+
+def test_a_folder_without_a_recipe_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"is not a run directory: it has no recipe\.json"):
+        runs.open_run(tmp_path)
+    assert runs.list_runs(tmp_path / "nowhere") == []
+
+
+def test_a_recipe_that_was_changed_is_named(folder: RunFolder) -> None:
+    folder.recipe.write_text(json.dumps(json.loads(folder.recipe.read_text()) | {"steps": -1}))
+    with pytest.raises(ValueError, match=r"recipe\.json cannot be used \(steps: .*greater than or equal to 1"):
+        runs.read_recipe(folder)
+    folder.recipe.write_text("{")
+    with pytest.raises(ValueError, match=r"recipe\.json cannot be used"):
+        runs.read_recipe(folder)
+
+
+@pytest.mark.parametrize("state", ["running", "cancelling"])
+def test_a_run_whose_trainer_is_gone_is_interrupted(folder: RunFolder, state: str) -> None:
+    set_state(folder, state=state, pid=os.getpid(), eta_seconds=60.0)  # a living process of that number is not enough
+    status = runs.read_status(folder)
+    assert status.state == "interrupted"
+    assert "can be resumed" in status.error
+    assert status.eta_seconds is None
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled", "failed", "collapsed"])
+def test_states_that_have_ended_stay(folder: RunFolder, state: str) -> None:
+    set_state(folder, state=state)
+    assert runs.read_status(folder).state == state
+
+
+def test_a_run_with_a_living_trainer_is_running_until_it_is_killed(
+    folder: RunFolder, trainer: subprocess.Popen[bytes]
+) -> None:
+    set_state(folder, state="running")
+    assert runs.is_locked(folder)
+    assert runs.read_status(folder).state == "running"
+    trainer.kill()
+    trainer.wait()
+    assert not runs.is_locked(folder)
+    assert runs.read_status(folder).state == "interrupted"
+
+
+def test_a_second_trainer_is_refused(folder: RunFolder, trainer: subprocess.Popen[bytes]) -> None:
+    with pytest.raises(ValueError, match=r"another trainer is at work in .*tiny-001; wait for it"):  # noqa: SIM117
+        with runs.hold(folder):
+            pass
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"state": "flying", "steps": 3}', '{"state"'])
+def test_a_damaged_status_is_an_interrupted_run(folder: RunFolder, text: str) -> None:
+    folder.status.write_text(text)
+    status = runs.read_status(folder)
+    assert (status.state, status.steps) == ("interrupted", TINY.steps)
+    assert "status.json cannot be read" in status.error
+
+
+def test_metrics_come_back_in_order(folder: RunFolder) -> None:
+    lines = [{"step": step, "loss": step / 3} for step in range(5)]
+    assert runs.read_metrics(folder) == []
+    for line in lines:
+        runs.append_metrics(folder, line)
+    assert runs.read_metrics(folder) == lines
+
+
+@pytest.mark.parametrize("torn", ['{"step": 3, "los', "\0\0\0\0", "[3]", "3", '{"loss": 1}', "\xff\xfe", "\n\n"])
+def test_a_torn_line_is_left_out_and_forgotten(folder: RunFolder, torn: str) -> None:
+    for step in (1, 2):
+        runs.append_metrics(folder, {"step": step})
+    with folder.metrics.open("ab") as file:
+        file.write(torn.encode("latin-1"))
+    assert runs.read_metrics(folder) == [{"step": 1}, {"step": 2}]
+    runs.forget_metrics_after(folder, 2)  # what a resumed trainer does first
+    runs.append_metrics(folder, {"step": 3})
+    assert runs.read_metrics(folder) == [{"step": 1}, {"step": 2}, {"step": 3}]
+
+
+def test_lines_after_the_saved_step_are_forgotten(folder: RunFolder) -> None:
+    for step in range(1, 6):
+        runs.append_metrics(folder, {"step": step})
+    runs.forget_metrics_after(folder, 3)
+    assert [line["step"] for line in runs.read_metrics(folder)] == [1, 2, 3]
+    assert sorted(p.name for p in folder.path.iterdir()) == ["metrics.jsonl", "recipe.json", "status.json"]
+
+
+def test_status_survives_json() -> None:
+    status = Status(state="running", steps=3, eta_seconds=float(5), pid=7)
+    assert Status.model_validate_json(status.model_dump_json()) == status
