@@ -86,14 +86,16 @@ def recipe(name: str) -> Recipe:
 
 
 def _mnist_dcgan(*, width: int) -> gan.Config:
-    """A fast generator against a slow discriminator, with one fully connected layer each, as InfoGAN's nets have.
+    """A fast generator against a slow discriminator with batch norm, and fully connected layers as in InfoGAN's nets.
 
-    On MNIST this reached in 2,000 steps what spectral norm with the hinge loss had not reached in 3,000
-    (recognisable 0.87 against 0.59).
+    Recognisable digits at 28 px after 2,000 steps, seed 0: 0.58 with spectral norm, hinge loss and convolutions only;
+    0.88 with this and one fully connected layer in the generator; 0.91 with three, which is also where one layer
+    never came (0.90 after 15,000).
     """
     return gan.Config(
         width=width,
         hidden=256,
+        hidden_layers=3,
         discriminator_hidden=512,
         adversarial="non-saturating",
         discriminator_norm="batch",
@@ -109,15 +111,22 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             name="digits-quick",
             dataset="digits",
-            steps=800,
-            batch_size=64,
-            ema_halflife=2_000,
-            config=gan.Config(width=24, generator_lr=1e-3, discriminator_lr=5e-4),
+            steps=1_000,
+            ema_halflife=10_000,
+            lr_end=0,
+            config=gan.Config(
+                width=32,
+                adversarial="non-saturating",
+                discriminator_norm="batch",
+                generator_lr=1e-3,
+                discriminator_lr=5e-4,
+                beta2=0.99,
+            ),
         ),
         Recipe(
             name="mnist-dcgan-28",
             image_size=28,
-            steps=15_000,
+            steps=8_000,
             ema_halflife=20_000,
             lr_end=0,
             config=_mnist_dcgan(width=64),
@@ -125,7 +134,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             name="mnist-dcgan-32",
             image_size=32,
-            steps=12_000,
+            steps=8_000,
             ema_halflife=20_000,
             lr_end=0,
             config=_mnist_dcgan(width=48),
@@ -133,10 +142,32 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             name="mnist-dcgan-64",
             image_size=64,
-            steps=10_000,
+            steps=6_000,
             ema_halflife=20_000,
             lr_end=0,
             config=_mnist_dcgan(width=32),
+        ),
+        Recipe(
+            name="mnist-mlp-28",
+            image_size=28,
+            steps=12_000,
+            ema_halflife=20_000,
+            lr_end=0,
+            config=gan.Config(
+                architecture="mlp-funnel",
+                width=192,
+                hidden=256,
+                hidden_layers=2,
+                discriminator_width=128,
+                adversarial="relativistic",
+                discriminator_norm="none",
+                penalty="r1-r2",
+                penalty_weight=1.0,
+                generator_lr=1e-3,
+                discriminator_lr=5e-4,
+                beta1=0.0,
+                beta2=0.99,
+            ),
         ),
     )
 }

@@ -1,0 +1,64 @@
+"""The models that ship: what their headers say is true, and reaches what was promised."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganlab import checkpoints
+from ganlab.metrics import FLOOR, modes
+from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.recipes import RECIPES
+
+FOLDER = Path(__file__).parents[1] / "checkpoints"
+TRAIN_COUNTS = torch.tensor([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]).double()  # of MNIST
+BARS = {  # name => least share that is recognisable, largest divergence of the digit histogram in nats
+    "mnist-dcgan-28": (0.90, 0.02),
+    "mnist-dcgan-32": (0.90, 0.02),
+    "mnist-dcgan-64": (0.90, 0.02),
+    "mnist-mlp-28": (0.75, 0.05),
+}
+SAMPLES = 2_000
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_the_header_reaches_the_bars(name: str) -> None:
+    metrics = checkpoints.read_card(FOLDER / f"{name}.safetensors").metrics
+    confident, divergence = BARS[name]
+    assert metrics["samples"] == 10_000
+    assert metrics["confident"] >= confident
+    assert metrics["histogram_kl"] <= divergence
+    assert metrics["smallest_share"] >= 0.5
+    assert 0 < metrics[FLOOR + "frechet_classifier"] < metrics["frechet_classifier"]
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_fresh_samples_measure_what_the_header_says(name: str) -> None:
+    model = checkpoints.load(FOLDER / f"{name}.safetensors")
+    images = model.images(model.latent.sample(SAMPLES, torch.Generator().manual_seed(123)))
+    reading = read(shipped_classifier(), images.permute(0, 3, 1, 2))
+    shares = modes.histogram(reading.probabilities)
+    promised = model.card.metrics
+    # four standard errors of a share of 2,000
+    slack = 4 * (promised["confident"] * (1 - promised["confident"]) / SAMPLES) ** 0.5
+    assert modes.confident(reading.probabilities) == pytest.approx(promised["confident"], abs=slack)
+    assert modes.histogram_divergence(shares, TRAIN_COUNTS / TRAIN_COUNTS.sum()) < promised["histogram_kl"] + 0.015
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.safetensors")), ids=lambda path: path.stem)
+def test_a_shipped_file_carries_its_story(path: Path) -> None:
+    card = checkpoints.read_card(path)
+    assert card.recipe == RECIPES[path.stem]  # the command in the table makes this model again
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in (FOLDER / "README.md").read_text()
+    curves, sheets = checkpoints.read_curves(path), checkpoints.read_sheets(path)
+    assert curves["step"][-1] == card.recipe.steps
+    assert curves["generator/loss"].isfinite().all()
+    assert sheets is not None
+    assert len(sheets.steps) >= 5
+
+
+def test_all_of_them_are_there_and_light() -> None:
+    files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
+    assert set(files) >= set(BARS)
+    assert sum(files.values()) <= 12e6
