@@ -8,24 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny import TINY
 
 from ganlab import data, runs
 from ganlab.data import Pack
 from ganlab.execute import execute
-from ganlab.families import gan
-from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-
-TINY = Recipe(
-    name="tiny",
-    dataset="digits",
-    steps=60,
-    batch_size=32,
-    ema_halflife=500,
-    precision="float32",
-    config=gan.Config(width=8, latent_size=16, generator_lr=2e-3, discriminator_lr=1e-3),
-)
-"""Enough training for blobs, in a few seconds."""
 
 
 @pytest.fixture(scope="session", autouse=True)

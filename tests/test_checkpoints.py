@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -18,6 +17,7 @@ from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
 from ganlab.data import DataSpec
 from ganlab.families import gan
 from ganlab.runs import RunFolder
+from tests.conftest import TINY
 
 SPEC = DataSpec(name="digits", channels=1, size=28, classes=tuple("0123456789"))
 LATENT = gan.latent(TINY.config, SPEC)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY
 from safetensors.torch import load_file, save_file
 
 from ganlab import resume, runs
@@ -21,6 +20,7 @@ from ganlab.data import Pack, Stream
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
 from ganlab.train import Report, Run, start, train
+from tests.conftest import TINY
 
 CPU = torch.device("cpu")
 KILLS = 2

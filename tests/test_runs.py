@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import TINY
 
 from ganlab import runs
 from ganlab.runs import RunFolder, Status
+from tests.conftest import TINY
 
 HOLD = """
 import sys

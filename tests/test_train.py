@@ -5,7 +5,6 @@ import time
 
 import pytest
 import torch
-from conftest import TINY
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab import checkpoints
@@ -23,6 +22,7 @@ from ganlab.train import (
     update_ema,
     working_dtype,
 )
+from tests.conftest import TINY
 
 CPU = torch.device("cpu")
 

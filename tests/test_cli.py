@@ -1,0 +1,282 @@
+"""The command line: every command, the exit codes, and messages that help."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganlab import checkpoints, runs
+from ganlab.cli import COMMANDS, main
+from ganlab.data import Pack
+from ganlab.explore import paths
+from ganlab.runs import RunFolder
+from tests.conftest import TINY
+
+Said = pytest.CaptureFixture[str]
+SMALL = ["--set", "width=4", "batch_size=16"]
+
+
+def fails(said: Said, *argv: str) -> str:
+    """What the command says when it fails as it should: exit code 1, one line on stderr, no traceback."""
+    assert main(argv) == 1
+    error = said.readouterr().err
+    assert "Traceback" not in error
+    return error
+
+
+@pytest.mark.parametrize("argv", [[], *([name] for name in COMMANDS), ["data", "pack"]], ids=" ".join)
+def test_help(argv: list[str], capsys: Said) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([*argv, "--help"])
+    assert exited.value.code == 0
+    said = capsys.readouterr().out
+    for name in COMMANDS if not argv else ():
+        assert name in said
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [[], ["paint"], ["sample"], ["train"], ["sample", "tiny", "--n", "many"], ["train", "tiny", "--device", "x"]],
+)
+def test_wrong_usage_exits_with_2(argv: list[str], capsys: Said) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(argv)
+    assert exited.value.code == 2
+    assert "--help" in capsys.readouterr().err
+
+
+def test_python_m_ganlab_passes_the_exit_code_on() -> None:
+    done = subprocess.run([sys.executable, "-m", "ganlab", "sample", "nothing"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "there is no checkpoint 'nothing'" in done.stderr
+
+
+def test_list(capsys: Said, checkpoints_folder: Path, run_folder: RunFolder, truncated_file: Path) -> None:
+    truncated_file.rename(checkpoints_folder / "broken.safetensors")
+    assert main(["list"]) == 0
+    said = capsys.readouterr().out
+    for part in ("digits-quick", "fashion-mnist", "not packed", "tiny-001", "done", "60 of 60", "broken", "cut short"):
+        assert part in said
+    assert f"Frechet, pixels {checkpoints.read_card(run_folder.checkpoint).metrics['frechet_pixels']:.3g}" in said
+
+
+def test_list_with_nothing_there(capsys: Said) -> None:
+    assert main(["list"]) == 0
+    assert "train one: python -m ganlab train NAME" in capsys.readouterr().out
+
+
+def test_sample_png(checkpoints_folder: Path, tmp_path: Path, capsys: Said) -> None:
+    out = tmp_path / "new" / "grid.png"
+    assert main(["sample", "tiny", "--n", "10", "--scale", "3", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    with Image.open(out) as image:
+        assert image.size == (3 * (4 * 30 - 2), 3 * (3 * 30 - 2))  # 4 columns, 3 rows, gaps of 2
+
+
+def test_sample_npz_holds_the_pictures_of_the_seeds(checkpoint_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "images.npz"
+    assert main(["sample", str(checkpoint_file), "--n", "5", "--seed", "7", "--out", str(out)]) == 0
+    model = checkpoints.load(checkpoint_file)
+    with np.load(out) as saved:
+        assert saved["images"].dtype == np.uint8
+        assert saved["latents"].dtype == np.float32
+        assert (saved["images"] == model.images(model.latent.from_seeds(range(7, 12))).numpy()).all()
+        assert (saved["latents"] == model.latent.from_seeds(range(7, 12)).numpy()).all()
+
+
+def test_sample_truncates_and_fixes(checkpoints_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "images.npz"
+    assert main(["sample", "tiny", "--n", "3", "--truncation", "0.5", "--out", str(out)]) == 0
+    assert np.abs(np.load(out)["latents"]).max() <= 0.5
+    assert main(["sample", "tiny", "--n", "3", "--fix", "z=0.25", "--out", str(out)]) == 0
+    assert (np.load(out)["latents"] == 0.25).all()
+
+
+def test_sample_of_a_run_by_its_name(run_folder: RunFolder, tmp_path: Path) -> None:
+    for name in ("tiny-001", "run-tiny-001"):
+        assert main(["sample", name, "--n", "2", "--out", str(tmp_path / f"{name}.png")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "grid.jpg"], "grid.jpg ends in .jpg; choose from .png, .npz"),
+        (["--out", "grid"], "grid ends in no suffix; choose from .png, .npz"),
+        (["--n", "0"], "--n is 0; it must be 1 or more"),
+        (["--truncation", "0"], "the truncation limit is 0.0; it must be above 0"),
+        (["--fix", "digit=3"], "this model has no factor 'digit'; it has z"),
+        (["--fix", "digit"], "--fix takes KEY=VALUE, not 'digit'"),
+    ],
+)
+def test_sample_refuses(options: list[str], message: str, checkpoints_folder: Path, capsys: Said) -> None:
+    assert message in fails(capsys, "sample", "tiny", *options)
+
+
+def test_wrong_names_suggest_the_right_ones(checkpoints_folder: Path, run_folder: RunFolder, capsys: Said) -> None:
+    assert "there is no checkpoint 'tyny', did you mean 'tiny'?" in fails(capsys, "sample", "tyny")
+    assert "choose from digits-quick" in fails(capsys, "train", "nonsense")
+    assert "did you mean 'mnist'? choose from digits, mnist" in fails(capsys, "data", "pack", "mnst")
+    assert "no run 'tiny-01', did you mean 'tiny-001'" in fails(capsys, "export", "tiny-01", "--out", "x.safetensors")
+    assert "has no setting 'wdth'; choose from" in fails(capsys, "train", "digits-quick", "--set", "wdth=3")
+
+
+def test_bad_files_are_named(truncated_file: Path, pickle_file: Path, tmp_path: Path, capsys: Said) -> None:
+    assert "truncated.safetensors is damaged or cut short" in fails(capsys, "sample", str(truncated_file))
+    assert "is a pickle" in fails(capsys, "sample", str(pickle_file))
+    assert "is not there" in fails(capsys, "sample", "nowhere.safetensors")
+    blocked = tmp_path / "file"
+    blocked.touch()
+    assert "file" in fails(capsys, "train", "digits-quick", "--out", str(blocked / "run"))
+
+
+def test_interpolate(checkpoints_folder: Path, tmp_path: Path) -> None:
+    def walk(name: str, *options: str) -> Path:
+        out = tmp_path / name
+        argv = ["interpolate", "tiny", "--seeds", "1", "2", "3", "--steps", "4", "--scale", "1", *options]
+        assert main([*argv, "--out", str(out)]) == 0
+        return out
+
+    model = checkpoints.load(checkpoints_folder / "tiny.safetensors")
+    keys = model.latent.from_seeds([1, 2, 3])
+    with np.load(walk("frames.npz", "--method", "lerp")) as saved:
+        assert saved["images"].shape == (9, 28, 28, 1)
+        assert torch.equal(torch.from_numpy(saved["latents"])[::4], keys)
+        np.testing.assert_allclose(saved["latents"][2], (keys[0] + keys[1]) / 2, atol=1e-6)
+    with np.load(walk("loop.npz", "--loop")) as saved:
+        expected = paths.walk(model.latent, keys, steps=4, method="slerp", closed=True)
+        assert torch.equal(torch.from_numpy(saved["latents"]), expected)
+        assert len(saved["latents"]) == 12
+    with Image.open(walk("loop.gif", "--loop")) as film:
+        assert (film.n_frames, film.info["loop"]) == (12, 0)
+    with Image.open(walk("strip.png")) as strip:
+        assert strip.size == (4 * 30 - 2, 3 * 30 - 2)
+
+
+def test_interpolate_refuses(checkpoints_folder: Path, capsys: Said) -> None:
+    assert "needs 2 key frames or more" in fails(capsys, "interpolate", "tiny", "--seeds", "1")
+    assert "--steps is 0" in fails(capsys, "interpolate", "tiny", "--steps", "0")
+    assert "choose from .png, .gif, .npz" in fails(capsys, "interpolate", "tiny", "--out", "film.mp4")
+
+
+def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys: Said) -> None:
+    assert main(["evaluate", "tiny-001"]) == 0
+    said = capsys.readouterr().out
+    metrics = checkpoints.read_card(run_folder.checkpoint).metrics
+    assert f"Frechet, pixels  {metrics['frechet_pixels']:.4g}" in said
+    assert "real images" in said
+    assert "--n is 99; the metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
+
+
+def test_export(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
+    out = tmp_path / "new" / "best.safetensors"
+    assert main(["export", "tiny-001", "--n", "200", "--out", str(out)]) == 0
+    assert checkpoints.read_card(out).step == runs.read_status(run_folder).best_step
+    assert main(["export", str(run_folder.path), "--step", "30", "--n", "200", "--out", str(out)]) == 0
+    assert checkpoints.read_card(out).step == 30
+    assert checkpoints.read_card(out).metrics["samples"] == 200
+    assert "has no snapshot of step 31" in fails(capsys, "export", "tiny-001", "--step", "31", "--out", str(out))
+
+
+def test_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said, digits: Pack) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    main(["data", "list"])
+    assert "digits         not packed" in capsys.readouterr().out
+    assert main(["data", "pack", "digits"]) == 0
+    assert "1,500 training and 297 test images" in capsys.readouterr().out
+    main(["data", "list"])
+    assert "digits         packed" in capsys.readouterr().out
+
+
+def test_train_from_start_to_picture(tmp_path: Path, capsys: Said) -> None:
+    out = tmp_path / "run"
+    assert main(["train", "digits-quick", "--steps", "8", "--seed", "3", "--out", str(out), *SMALL]) == 0
+    said = capsys.readouterr()
+    recipe = runs.read_recipe(RunFolder(out))
+    assert (recipe.steps, recipe.seed, recipe.config.width, recipe.batch_size) == (8, 3, 4, 16)
+    assert f"run {out}" in said.out
+    assert "Frechet, pixels" in said.out
+    command = said.out.splitlines()[-1].split("ganlab ")[1].split()
+    assert main([*command[:-1], str(tmp_path / "grid.png")]) == 0
+    assert "is not empty; choose another folder" in fails(capsys, "train", "digits-quick", "--out", str(out))
+    assert "is done at step 8" in fails(capsys, "train", "digits-quick", "--resume", "--out", str(out))
+
+
+def test_train_a_recipe_file(tmp_path: Path, capsys: Said) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(TINY.with_settings({"steps": 2, "name": "mine"}).model_dump_json())
+    assert main(["train", str(path)]) == 0
+    assert [run.name for run in runs.list_runs()] == ["mine-001"]
+    path.write_text(json.dumps({"steps": 0}))
+    assert "is not a recipe (steps: " in fails(capsys, "train", str(path))
+    assert "No such file" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
+
+
+def test_findings_are_printed_as_warnings(capsys: Said) -> None:
+    argv = ["train", "digits-quick", "--steps", "20", *SMALL, "generator_lr=1e-9", "--on-collapse", "stop"]
+    assert main(argv) == 1
+    error = capsys.readouterr().err
+    assert "warning: step" in error
+    assert "the generator makes nearly one picture" in error
+    assert "collapsed at step" in error
+    assert "ganlab export" in error
+
+
+def start_training(out: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ganlab", "train", "digits-quick", "--steps", "20000", "--out", str(out), *SMALL]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not runs.read_metrics(RunFolder(out)):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_save_exit_and_say_how_to_go_on(
+    number: signal.Signals, code: int, tmp_path: Path, capsys: Said
+) -> None:
+    out = tmp_path / "run"
+    process = start_training(out)
+    if number == signal.SIGTERM:
+        error = fails(capsys, "train", "digits-quick", "--resume", "--out", str(out))
+        assert "another trainer is at work" in error
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert f"--resume --out {out}" in said
+    assert "Traceback" not in said
+    folder = RunFolder(out)
+    status = runs.read_status(folder)
+    assert status.state == "cancelled"
+    # Go on to the end: a shorter recipe, so that the test ends too.
+    short = runs.read_recipe(folder).with_settings({"steps": status.step + 3})
+    folder.recipe.write_text(short.model_dump_json())
+    assert main(["train", "digits-quick", "--resume", "--out", str(out)]) == 0
+    assert runs.read_status(folder).step == status.step + 3
+
+
+def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, capsys: Said) -> None:
+    assert "no run of digits-quick is waiting to go on" in fails(capsys, "train", "digits-quick", "--resume")
+    made = TINY.with_settings({"steps": 2, "name": "digits-quick"})
+    folder = runs.create(runs.new_path(made), made, device="cpu")
+    runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
+    assert "a resumed run keeps its settings" in fails(capsys, "train", "digits-quick", "--resume", "--steps", "3")
+    assert main(["train", "digits-quick", "--resume"]) == 0
+    assert "it starts again at step 0" in capsys.readouterr().out
+    assert runs.read_status(folder).state == "done"
+
+
+def test_classifier_checks_its_options_first(capsys: Said) -> None:
+    assert "choose from .safetensors" in fails(capsys, "classifier", "--out", "net.pt")
+    assert "--epochs is 0" in fails(capsys, "classifier", "--epochs", "0")

@@ -1,0 +1,182 @@
+"""A run from start to end: what it leaves behind, how it stops, and how it fails."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from ganlab import checkpoints, runs
+from ganlab.execute import execute
+from ganlab.runs import RunFolder
+from ganlab.snapshots import curves, export, snapshot_path
+from tests.conftest import TINY
+
+
+def create(path: Path, **settings: object) -> RunFolder:
+    return runs.create(path, TINY.with_settings({"steps": 12, "width": 4} | settings), device="cpu")
+
+
+def test_a_finished_run_has_everything(finished_run: RunFolder) -> None:
+    status = runs.read_status(finished_run)
+    assert (status.state, status.step, status.eta_seconds, status.error) == ("done", TINY.steps, 0, "")
+    assert not runs.is_locked(finished_run)
+    steps = [int(path.stem) for path in checkpoints.list_files(finished_run.snapshots)]
+    assert steps == list(range(0, 61, 3))
+    assert [int(path.stem) for path in sorted(finished_run.samples.glob("*.png"))] == steps
+    with Image.open(finished_run.samples / "00000060.png") as sheet:
+        assert sheet.size == (8 * 30 + 2, 8 * 30 + 2)  # 64 pictures of 28 px with gaps of 2
+    lines = runs.read_metrics(finished_run)
+    assert [line["step"] for line in lines] == list(range(1, 61))
+    assert lines[-1]["images"] == 60 * TINY.batch_size
+    assert {"seconds", "discriminator/loss", "generator/loss"} <= lines[0].keys()
+
+
+def test_the_checkpoint_is_the_snapshot_that_measured_best(finished_run: RunFolder) -> None:
+    cards = [checkpoints.read_card(path) for path in checkpoints.list_files(finished_run.snapshots)]
+    best = min(cards, key=lambda card: card.metrics["frechet_pixels"])
+    status = runs.read_status(finished_run)
+    assert (status.best_step, status.metric) == (best.step, "frechet_pixels")
+    assert status.best_value == best.metrics["frechet_pixels"]
+    kept, snapshot = load_file(finished_run.checkpoint), load_file(best.path)
+    assert all(torch.equal(kept[key], value) for key, value in snapshot.items())
+
+
+def test_a_snapshot_can_be_exported(finished_run: RunFolder, tmp_path: Path) -> None:
+    model = checkpoints.load(snapshot_path(finished_run, 30))
+    export(model, finished_run, tmp_path / "out.safetensors", {"confident": 0.25})
+    card = checkpoints.read_card(tmp_path / "out.safetensors")
+    assert (card.step, card.metrics) == (30, {"confident": 0.25})
+    assert checkpoints.read_curves(tmp_path / "out.safetensors")["step"][-1] == 60
+    with pytest.raises(ValueError, match=r"has no snapshot of step 31; choose from 0, 3, 6"):
+        snapshot_path(finished_run, 31)
+
+
+@pytest.mark.parametrize("n", [0, 1, 499, 500, 501, 5000])
+def test_curves_are_thinned_and_keep_the_last_point(n: int) -> None:
+    found = curves([{"step": float(step), "loss": step / 2} for step in range(1, n + 1)])
+    if n == 0:
+        assert found == {}
+        return
+    assert min(n, 250) <= len(found["step"]) <= 500
+    assert found["step"][-1] == n
+    torch.testing.assert_close(found["loss"], found["step"] / 2)
+
+
+def test_two_trainers_of_one_run(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run")
+    first = execute(folder)
+    next(first)
+    with pytest.raises(ValueError, match=r"another trainer is at work in .*choose another folder"):
+        next(execute(folder))
+    assert runs.read_status(folder).state == "running"
+    list(first)
+    assert runs.read_status(folder).state == "done"
+
+
+def test_the_stop_file_saves_and_cancels(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run", steps=5000)
+    for report in execute(folder):
+        if report.step >= 20:
+            folder.stop.touch()
+    status = runs.read_status(folder)
+    assert (status.state, status.signal) == ("cancelled", None)
+    assert 20 <= status.step < 5000
+    assert folder.resume.is_file()
+    assert not folder.stop.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_save_and_cancel_and_the_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+    folder = create(tmp_path / "run")
+    before = signal.getsignal(number)
+    for report in execute(folder):
+        if report.step == 5:
+            signal.raise_signal(number)
+    status = runs.read_status(folder)
+    assert (status.state, status.step, status.signal) == ("cancelled", 5, number)
+    assert signal.getsignal(number) is before
+    assert [report.step for report in execute(folder, continue_run=True)] == list(range(6, 13))
+    status = runs.read_status(folder)
+    assert (status.state, status.signal) == ("done", None)
+    assert [line["step"] for line in runs.read_metrics(folder)] == list(range(1, 13))
+
+
+def test_a_torn_metrics_line_does_not_disturb_a_resumed_run(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run")
+    stop_at(folder, 5)
+    with folder.metrics.open("a") as file:
+        file.write('{"step": 6, "discrim')
+    list(execute(folder, continue_run=True))
+    assert [json.loads(text)["step"] for text in folder.metrics.read_text().splitlines()] == list(range(1, 13))
+
+
+def test_a_run_that_loses_its_numbers_ends_as_collapsed(tmp_path: Path) -> None:
+    """Weights so large that their products overflow, as after a learning rate that was much too high."""
+    folder = create(tmp_path / "run")
+    stop_at(folder, 5)
+    state = load_file(folder.resume)
+    with_header(folder.resume, state | {k: v * 1e30 for k, v in state.items() if k.startswith("nets.trunk.0.")})
+    reports = list(execute(folder, continue_run=True))
+    assert [report.step for report in reports] == [6]
+    status = runs.read_status(folder)
+    assert status.state == "collapsed"
+    assert "is not a number any more; lower both learning rates" in status.error
+    assert status.findings[-1].kind == "nan"
+    assert checkpoints.load(snapshot_path(folder, status.best_step)).card.step <= 5
+
+
+@pytest.mark.parametrize(("on_collapse", "ends"), [("stop", "collapsed"), ("continue", "done")])
+def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_collapse: str, ends: str) -> None:
+    """A generator that does not move makes nearly one picture; the monitor says so in any case."""
+    recipe = TINY.with_settings({"steps": 20, "width": 4, "generator_lr": 1e-9})
+    folder = runs.create(tmp_path / "run", recipe, device="cpu", on_collapse=on_collapse)
+    list(execute(folder))
+    status = runs.read_status(folder)
+    assert status.state == ends
+    assert [finding.kind for finding in status.findings] == ["mode-collapse"]
+
+
+def test_a_run_that_cannot_start_says_why(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run", batch_size=2000)
+    with pytest.raises(ValueError, match="batch_size 2000 is larger than the 1500 training images"):
+        list(execute(folder))
+    status = runs.read_status(folder)
+    assert (status.state, status.error[:15]) == ("failed", "batch_size 2000")
+
+
+def test_what_lies_after_the_saved_step_is_forgotten(tmp_path: Path) -> None:
+    """Killed after step 12 with a state of step 5: later snapshots, sheets and a later best step go."""
+    folder = create(tmp_path / "run", generator_lr=5e-3)
+    stop_at(folder, 5)
+    saved = folder.resume.read_bytes()
+    whole = [report.values for report in execute(folder, continue_run=True)]
+    finished = runs.read_status(folder)
+    folder.resume.write_bytes(saved)
+    runs.write_status(folder, finished.model_copy(update={"state": "running"}))
+    again = execute(folder, continue_run=True)
+    assert next(again).values == whole[0]
+    assert {int(path.stem) for path in (*folder.snapshots.iterdir(), *folder.samples.iterdir())} == set(range(6))
+    assert (runs.read_status(folder).best_step or 0) <= 5
+    assert [report.values for report in again] == whole[1:]
+    assert runs.read_status(folder).best_step == finished.best_step
+
+
+def stop_at(folder: RunFolder, step: int) -> None:
+    reports: Iterator = execute(folder)
+    for report in reports:
+        if report.step == step:
+            signal.raise_signal(signal.SIGTERM)
+    assert runs.read_status(folder).step == step
+
+
+def with_header(path: Path, tensors: dict[str, torch.Tensor]) -> None:
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as file:
+        header = file.metadata()
+    save_file(tensors, path, header)
