@@ -15,7 +15,7 @@ def atlas(images: Pixels, columns: int, *, gap: int = 0, transparent: bool = Fal
     """Images [N, H, W, C], row by row, in one picture [h, w, C]; a transparent gap makes it [h, w, 4]."""
     n, height, width, channels = images.shape
     if transparent:
-        colour = images if channels == 3 else images.repeat(3, axis=3)
+        colour = images[..., :3] if channels >= 3 else images[..., :1].repeat(3, axis=3)
         images = np.concatenate([colour, np.full((n, height, width, 1), 255, np.uint8)], axis=3)
     rows = -(-n // columns)
     cells = np.zeros((rows * columns, height + gap, width + gap, images.shape[3]), np.uint8)

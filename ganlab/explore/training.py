@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 
 from ganlab import checkpoints
 from ganlab.explore import library, points
@@ -48,13 +47,8 @@ def film(model: Model, drawn: Sequence[Point]) -> Film | None:
 
 
 def _carried(model: Model) -> Film | None:
-    try:
-        sheets = checkpoints.read_sheets(model.path)
-    except SafetensorError as error:
-        raise ValueError(f"{model.path} carries sheets without steps ({error}); export the model again") from error
+    checkpoints.read_card(model.path)  # checks that the sheets fit
+    sheets = checkpoints.read_sheets(model.path)
     if sheets is None:
         return None
-    shape = list(sheets.images.shape)
-    if len(shape) != 5 or shape[0] != len(sheets.steps) or shape[2] not in (1, 3) or sheets.images.dtype != torch.uint8:
-        raise ValueError(f"{model.path} carries sheets of the wrong shape {shape}; export the model again")
     return Film(steps=sheets.steps, images=sheets.images.permute(0, 1, 3, 4, 2).contiguous().numpy())
