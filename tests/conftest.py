@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny import TINY
 
 from ganlab import data, runs
 from ganlab.data import Pack
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
+from tests.tiny import TINY
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
 from ganlab.data import DataSpec
 from ganlab.families import gan
 from ganlab.runs import RunFolder
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 SPEC = DataSpec(name="digits", channels=1, size=28, classes=tuple("0123456789"))
 LATENT = gan.latent(TINY.config, SPEC)

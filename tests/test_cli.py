@@ -18,7 +18,7 @@ from ganlab.cli import COMMANDS, main
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 Said = pytest.CaptureFixture[str]
 SMALL = ["--set", "width=4", "batch_size=16"]

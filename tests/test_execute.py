@@ -14,7 +14,7 @@ from ganlab import checkpoints, runs
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
 from ganlab.snapshots import curves, export, snapshot_path
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 
 def create(path: Path, **settings: object) -> RunFolder:

@@ -20,7 +20,7 @@ from ganlab.data import Pack, Stream
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
 from ganlab.train import Report, Run, start, train
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 CPU = torch.device("cpu")
 KILLS = 2

@@ -10,7 +10,7 @@ import pytest
 
 from ganlab import runs
 from ganlab.runs import RunFolder, Status
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 HOLD = """
 import sys

@@ -22,7 +22,7 @@ from ganlab.train import (
     update_ema,
     working_dtype,
 )
-from tests.conftest import TINY
+from tests.tiny import TINY
 
 CPU = torch.device("cpu")
 
