@@ -85,7 +85,7 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def _mnist_dcgan(*, width: int) -> gan.Config:
+def _mnist_dcgan(*, width: int, generator_lr: float = 1e-3) -> gan.Config:
     """A fast generator against a slow discriminator with batch norm, and fully connected layers as in InfoGAN's nets.
 
     Recognisable digits at 28 px after 2,000 steps, seed 0: 0.58 with spectral norm, hinge loss and convolutions only;
@@ -99,7 +99,7 @@ def _mnist_dcgan(*, width: int) -> gan.Config:
         discriminator_hidden=512,
         adversarial="non-saturating",
         discriminator_norm="batch",
-        generator_lr=1e-3,
+        generator_lr=generator_lr,
         discriminator_lr=2e-4,
         beta2=0.99,
     )
@@ -134,18 +134,19 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             name="mnist-dcgan-32",
             image_size=32,
-            steps=8_000,
+            steps=6_000,
             ema_halflife=20_000,
             lr_end=0,
-            config=_mnist_dcgan(width=48),
+            config=_mnist_dcgan(width=48, generator_lr=5e-4),
         ),
         Recipe(
             name="mnist-dcgan-64",
             image_size=64,
-            steps=6_000,
+            steps=5_000,
             ema_halflife=20_000,
             lr_end=0,
-            config=_mnist_dcgan(width=32),
+            # At 1e-3 the generator makes one picture for 1,500 steps and more.
+            config=_mnist_dcgan(width=32, generator_lr=5e-4),
         ),
         Recipe(
             name="mnist-mlp-28",
