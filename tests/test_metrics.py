@@ -128,11 +128,11 @@ def test_real_digits_reach_the_bars(mnist: Pack) -> None:
 
 
 def test_the_classifier_can_be_trained_again(digits: Pack, tmp_path: Path) -> None:
-    """On the small digits: far above chance after three passes, the same each time, and saved as float16."""
-    nets = [list(train_classifier(digits, epochs=3))[-1] for _ in range(2)]
+    """On the small digits: far above chance after two passes, the same each time, and saved as float16."""
+    nets = [list(train_classifier(digits, epochs=2))[-1] for _ in range(2)]
     (epoch, net), (_, again) = nets
-    assert epoch == 3
-    assert accuracy(net, digits) > 0.8
+    assert epoch == 2
+    assert accuracy(net, digits) > 0.7
     assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
     save_classifier(net, tmp_path / "net.safetensors", {"test_accuracy": 0.5})
     with safe_open(tmp_path / "net.safetensors", "pt") as file:
