@@ -26,6 +26,9 @@ class Config(BaseModel):
     width: int = Field(64, ge=4, le=512, description="channels (dcgan) or units (mlp) of the narrowest layer")
     hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
     hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
+    smallest_map: int = Field(
+        0, ge=0, le=32, description="dcgan: pixels of the smallest feature map; 0 for 7 at 28 px, else 4"
+    )
     discriminator_width: int = Field(0, ge=0, le=512, description="width of the discriminator; 0 for the same")
     discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
     discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
@@ -68,12 +71,18 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
         width=cfg.discriminator_width or cfg.width,
         hidden=cfg.discriminator_hidden or cfg.hidden,
         norm=cfg.discriminator_norm,
+        smallest_map=cfg.smallest_map,
     )
     head = nn.Linear(cast(int, trunk.features), 1)
     return nn.ModuleDict(
         {
             "generator": nets.generator(
-                latent(cfg, data).dim, data.shape, width=cfg.width, hidden=cfg.hidden, hidden_layers=cfg.hidden_layers
+                latent(cfg, data).dim,
+                data.shape,
+                width=cfg.width,
+                hidden=cfg.hidden,
+                hidden_layers=cfg.hidden_layers,
+                smallest_map=cfg.smallest_map,
             ),
             "trunk": trunk,
             "discriminator": nn.Sequential(

@@ -3,6 +3,7 @@
 `width` is the number of channels at the largest feature map; it doubles each time the map halves. `hidden` above
 0 puts fully connected layers of that many units between the vector and the smallest map, as InfoGAN's nets do: one in
 the trunk, `hidden_layers` in the generator, where several let neighbouring latents become different pictures.
+`smallest_map` is the size in pixels that the doubling starts from; 0 stands for 7 at 28 px and 4 at 32 and 64.
 """
 
 from torch import nn
@@ -10,17 +11,24 @@ from torch import nn
 from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, init_dcgan, normalised
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
 
-SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map
+SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map, unless the recipe says
 
 
 class DcganGenerator(nn.Sequential):
     """Vectors [B, latent_dim] => images [B, C, H, W] in [-1, 1]."""
 
     def __init__(
-        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+        self,
+        latent_dim: int,
+        shape: tuple[int, int, int],
+        *,
+        width: int,
+        hidden: int = 0,
+        hidden_layers: int = 1,
+        smallest_map: int = 0,
     ) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size)
+        base, doublings = _ladder(size, smallest_map)
         top = width * 2 ** (doublings - 1)
         layers: list[nn.Module] = []
         for _ in range(hidden_layers if hidden else 0):
@@ -48,9 +56,11 @@ class DcganGenerator(nn.Sequential):
 class DcganTrunk(nn.Sequential):
     """Images [B, C, H, W] => features [B, self.features]."""
 
-    def __init__(self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm, smallest_map: int = 0
+    ) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size)
+        base, doublings = _ladder(size, smallest_map)
         # Batch norm right after the pixels makes training unstable (Radford et al. 2016, section 3).
         layers: list[nn.Module] = [
             *normalised(nn.Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
@@ -61,17 +71,21 @@ class DcganTrunk(nn.Sequential):
             conv = Conv2d(wide // 2, wide, 4, 2, 1, bias=norm != "batch")
             layers += [*normalised(conv, norm), nn.LeakyReLU(0.2, inplace=True)]
         layers += [ChannelsLast(), nn.Flatten()]
-        self_features = width * 2 ** (doublings - 1) * base * base
+        features = width * 2 ** (doublings - 1) * base * base
         if hidden:
-            linear = nn.Linear(self_features, hidden, bias=norm != "batch")
+            linear = nn.Linear(features, hidden, bias=norm != "batch")
             layers += [*normalised(linear, norm), nn.LeakyReLU(0.2, inplace=True)]
-            self_features = hidden
+            features = hidden
         super().__init__(*layers)
-        self.features = self_features
+        self.features = features
         INITIAL_WEIGHTS[norm](self)
 
 
-def _ladder(size: int) -> tuple[int, int]:
+def _ladder(size: int, smallest_map: int) -> tuple[int, int]:
     """Size of the smallest map, and how often it doubles up to `size`."""
-    base = SMALLEST_MAP[size]
-    return base, (size // base).bit_length() - 1
+    base = smallest_map or SMALLEST_MAP[size]
+    doublings = (size // base).bit_length() - 1
+    if base << doublings != size or doublings < 1:
+        known = [size >> n for n in range(1, 6) if size % (1 << n) == 0 and size >> n >= 4]
+        raise ValueError(f"smallest_map {base} does not double to {size} px; choose from {', '.join(map(str, known))}")
+    return base, doublings

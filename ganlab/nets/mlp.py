@@ -14,7 +14,14 @@ class MlpGenerator(nn.Sequential):
     """
 
     def __init__(
-        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+        self,
+        latent_dim: int,
+        shape: tuple[int, int, int],
+        *,
+        width: int,
+        hidden: int = 0,
+        hidden_layers: int = 1,
+        smallest_map: int = 0,
     ) -> None:
         sizes = [latent_dim, *_hidden(hidden, hidden_layers), width, 2 * width, 4 * width]
         layers: list[nn.Module] = []
@@ -27,7 +34,14 @@ class FunnelGenerator(nn.Sequential):
     """latent -> 4w -> 2w -> w -> pixels with batch norm, as in report D."""
 
     def __init__(
-        self, latent_dim: int, shape: tuple[int, int, int], *, width: int, hidden: int = 0, hidden_layers: int = 1
+        self,
+        latent_dim: int,
+        shape: tuple[int, int, int],
+        *,
+        width: int,
+        hidden: int = 0,
+        hidden_layers: int = 1,
+        smallest_map: int = 0,
     ) -> None:
         sizes = [latent_dim, *_hidden(hidden, hidden_layers), 4 * width, 2 * width, width]
         layers: list[nn.Module] = []
@@ -52,14 +66,18 @@ class _Trunk(nn.Sequential):
 class MlpTrunk(_Trunk):
     """pixels -> 4w -> 2w -> w: images [B, C, H, W] => features [B, self.features]."""
 
-    def __init__(self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm, smallest_map: int = 0
+    ) -> None:
         super().__init__(shape, [4 * width, 2 * width, width, *([hidden] if hidden else [])], norm)
 
 
 class FunnelTrunk(_Trunk):
     """pixels -> w -> 2w -> 4w, as in report D: images [B, C, H, W] => features [B, self.features]."""
 
-    def __init__(self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm, smallest_map: int = 0
+    ) -> None:
         super().__init__(shape, [width, 2 * width, 4 * width, *([hidden] if hidden else [])], norm)
 
 
