@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ganlab import jobs
-from ganlab.recipes import RECIPES, Recipe
-from ganlab.ui import forms, jobs_panel
+from ganlab.recipes import RECIPES
+from ganlab.ui import forms, jobs_list, jobs_panel
 from ganlab.ui.shell import ensure_router, header
 
 QUICK_START = "digits-quick"
@@ -18,10 +18,6 @@ header(
 )
 
 
-def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
-    jobs_panel.open_run(jobs.submit_all(recipes, device=device, on_collapse=on_collapse)[0].name)
-
-
 def quick_start() -> None:
     st.button(
         "Quick start: digits",
@@ -30,7 +26,7 @@ def quick_start() -> None:
         help="Trains digits-quick: no download, and digits in one to two minutes.",
         type="secondary" if known else "primary",
         width="stretch" if known else "content",
-        on_click=start,
+        on_click=jobs_list.start,
         args=([RECIPES[QUICK_START]], "auto", "continue"),
     )
 
@@ -51,7 +47,7 @@ with controls:
         type="primary" if known else "secondary",
         width="stretch",
         disabled=recipe is None,
-        on_click=start,
+        on_click=jobs_list.start,
         args=([recipe], device, on_collapse),
     )
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
@@ -65,7 +61,7 @@ with controls:
             key="start_sweep",
             icon=":material/playlist_add:",
             disabled=not grid,
-            on_click=start,
+            on_click=jobs_list.start,
             args=(grid, device, on_collapse),
         )
 
@@ -89,14 +85,14 @@ def watch(name: str) -> None:
 
 @st.fragment(run_every=REFRESH if live else None)
 def overview() -> None:
-    jobs_panel.show_table(jobs.list_jobs())
+    jobs_list.show_table(jobs.list_jobs())
 
 
 with picture:
     if known:
-        watch(jobs_panel.choose_run(known).name)
+        watch(jobs_list.choose_run(known).name)
     else:
-        with jobs_panel.nothing_yet():
+        with jobs_list.nothing_yet():
             quick_start()
 if known:
     st.subheader("All runs", anchor=False)

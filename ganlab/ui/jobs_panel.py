@@ -1,24 +1,21 @@
 """A run as it goes on: its state, curves, samples, findings and log, and what can be done with it."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import jobs, runs
+from ganlab import jobs
 from ganlab.explore import curves, summary
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
 from ganlab.ui import charts
 from ganlab.ui.forms import duration
+from ganlab.ui.jobs_list import RUN, try_to
 from ganlab.ui.shell import COMPARE_PAGE, INTERPOLATE_PAGE, SAMPLE_PAGE
 
-RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 SHEET_COLUMNS, GAP = 8, 2  # of the sheets that a training writes; the gap in pixels
 TILE_PIXELS = 64  # on the page, at most
@@ -62,75 +59,6 @@ def show_run(job: Job) -> None:
         st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
     with st.expander("Log", icon=":material/notes:"):
         st.code(log_tail(job.folder.log) or "nothing yet", language=None)
-
-
-def choose_run(known: list[Job]) -> Job:
-    """The run to look at: the one in the address as `run`, else the newest that trains, else the newest.
-
-    The address is written here rather than bound to the picker: buttons choose runs too.
-    """
-    names = [job.name for job in known]
-    asked = st.query_params.get(RUN)
-    if asked and asked not in names:
-        st.warning(f"There is no run `{asked}` here; it may have been deleted.", icon=":material/link_off:")
-    if asked not in names:
-        asked = next((job.name for job in known if job.status.state == "running"), names[0])
-    open_run(asked)
-    st.session_state[PICKER] = asked
-    name = st.selectbox(
-        "Run", names, key=PICKER, label_visibility="collapsed", on_change=lambda: open_run(st.session_state[PICKER])
-    )
-    return known[names.index(name)]
-
-
-def open_run(name: str) -> None:
-    """Make `name` the chosen run, and the one that a reload finds."""
-    st.query_params[RUN] = name
-
-
-def show_table(known: list[Job]) -> None:
-    """All runs, the newest first; a click on a line opens it above."""
-
-    def opened() -> None:
-        if chosen := st.session_state["runs_table"]["selection"]["rows"]:
-            open_run(known[chosen[0]].name)
-            st.session_state["run_opened"] = True
-
-    st.dataframe(
-        [_row(job) for job in known],
-        key="runs_table",
-        on_select=opened,
-        selection_mode="single-row",
-        hide_index=True,
-        placeholder="",
-        column_config={
-            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
-            "Steps": st.column_config.NumberColumn(format="localized"),
-            "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
-            "Created": st.column_config.DatetimeColumn(format="distance"),
-        },
-    )
-    if st.session_state.pop("run_opened", False):
-        st.rerun()  # the whole page: the table itself is drawn again by the clock
-
-
-def nothing_yet() -> DeltaGenerator:
-    """What to do when there is no run at all; the caller adds the button."""
-    card = st.container(border=True)
-    card.subheader("No trainings yet", anchor=False)
-    card.markdown(
-        "The quick start trains on 1,797 small handwritten digits that come with this program, and shows digits of "
-        "its own in one to two minutes. Or choose a recipe on the left, change what you like, and start it."
-    )
-    return card
-
-
-def try_to(action: Callable[..., object], *arguments: object) -> None:
-    """Do what a button asks, and tell why when it cannot be done."""
-    try:
-        action(*arguments)
-    except (ValueError, OSError) as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
@@ -254,23 +182,6 @@ def _curves(job: Job) -> None:
     figure.update_layout(legend={"visible": False}, legend3=below, margin={"t": 24, "b": 8})
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
-
-
-def _row(job: Job) -> dict[str, object]:
-    status = job.status
-    state = f"{status.state} ({job.place})" if job.place else status.state
-    recipe = None if job.problem else runs.read_recipe(job.folder)
-    return {
-        "Run": job.name,
-        "State": "damaged" if job.problem else state,
-        "Progress": status.step / status.steps if status.steps else None,
-        "Steps": status.steps or None,
-        "Data": recipe.dataset if recipe else "",
-        "Images/s": round(status.images_per_second) or None,
-        "Best": status.best_value,
-        "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
-        "Created": time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(status.created)) if status.created else None,
-    }
 
 
 def _short(job: Job, text: str) -> str:

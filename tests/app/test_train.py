@@ -235,6 +235,8 @@ def test_the_estimate_names_its_source(open_page):
     status = runs.read_status(folder)
     runs.write_status(folder, status.model_copy(update={"state": "done", "step": 120, "images_per_second": 320.0}))
     same = {f"digits-quick.{name}": str(value) for name, value in SHORT.model_dump()["config"].items()}
-    app = open_page("train", **(SMALL | same | {"digits-quick.precision": "float32", "device": "cpu"}))
+    app = open_page(
+        "train", **(SMALL | same | {"digits-quick.precision": "float32", "digits-quick.steps": "800", "device": "cpu"})
+    )
     text = next(text.value for text in app.caption if "timer" in text.value)
     assert text == ":material/timer: about 40 s, from the speed of earlier"  # 800 steps of 16 at 320 a second

@@ -200,7 +200,7 @@ def test_missing_data_fails_the_run_with_the_way_out(
     folder = jobs.submit(recipe.with_settings({"dataset": "mnist"}), device="cpu")
     wait_until(lambda: state(folder) == "failed")
     assert "is cut short or damaged" in runs.read_status(folder).error
-    assert "delete it and pack again" in folder.log.read_text()
+    wait_until(lambda: "delete it and pack again" in folder.log.read_text(), seconds=30)
 
 
 def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
