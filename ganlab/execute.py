@@ -67,6 +67,8 @@ class _Session:
         for path in (*folder.snapshots.glob("*.safetensors"), *folder.samples.glob("*.png")):
             if int(path.stem) > self.run.step:
                 path.unlink()
+        for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
+            path.unlink()  # half-written by a trainer that was killed; those of safetensors begin with .tmp
         self.status = _rewound(status, folder, self.run.step)
         self.pack: Pack = pack
         self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where)

@@ -150,7 +150,7 @@ def test_a_run_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 def test_what_lies_after_the_saved_step_is_forgotten(tmp_path: Path) -> None:
-    """Killed after step 12 with a state of step 5: later snapshots, sheets and a later best step go."""
+    """Killed after step 12 with a state of step 5: later snapshots, sheets, half-written files and a later best step go."""
     folder = create(tmp_path / "run", generator_lr=5e-3)
     stop_at(folder, 5)
     saved = folder.resume.read_bytes()
@@ -158,10 +158,14 @@ def test_what_lies_after_the_saved_step_is_forgotten(tmp_path: Path) -> None:
     finished = runs.read_status(folder)
     folder.resume.write_bytes(saved)
     runs.write_status(folder, finished.model_copy(update={"state": "running"}))
+    half_written = [folder.resume.with_name(".tmpAbC123"), folder.path / "status.json.123.part"]
+    for path in half_written:
+        path.touch()
     again = execute(folder, continue_run=True)
     assert next(again).values == whole[0]
     assert {int(path.stem) for path in (*folder.snapshots.iterdir(), *folder.samples.iterdir())} == set(range(6))
     assert (runs.read_status(folder).best_step or 0) <= 5
+    assert not any(path.exists() for path in half_written)
     assert [report.values for report in again] == whole[1:]
     assert runs.read_status(folder).best_step == finished.best_step
 
