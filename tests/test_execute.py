@@ -150,7 +150,7 @@ def test_a_run_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 def test_what_lies_after_the_saved_step_is_forgotten(tmp_path: Path) -> None:
-    """Killed after step 12 with a state of step 5: later snapshots, sheets, half-written files and a later best step go."""
+    """Killed after step 12 with a state of step 5: what came later, and half-written files, go."""
     folder = create(tmp_path / "run", generator_lr=5e-3)
     stop_at(folder, 5)
     saved = folder.resume.read_bytes()
