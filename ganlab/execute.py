@@ -132,7 +132,8 @@ class _Session:
         new = [finding for finding in found if finding.kind not in known]
         if new:
             self._set(findings=[*self.status.findings, *new])
-        ends = [f for f in found if f.fatal or self.status.on_collapse == "stop"]
+        stops = self.status.on_collapse == "stop" and report.step < self.run.recipe.steps
+        ends = [finding for finding in found if finding.fatal or stops]
         if ends:
             self._set(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
         return bool(ends)

@@ -72,7 +72,8 @@ def zero_centred_penalty(logits: Logits, images: Tensor) -> Tensor:
 def wasserstein_penalty(logits: Logits, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
     """(|gradient| - 1)^2 at random points between real and fake images (Gulrajani et al. 2017)."""
     share = torch.rand(len(real), 1, 1, 1, generator=rng, device=real.device)
-    return (_gradient_norm_squared(logits, torch.lerp(real, fake, share)).sqrt() - 1).square()
+    squared = _gradient_norm_squared(logits, torch.lerp(real, fake, share))
+    return ((squared + 1e-12).sqrt() - 1).square()  # the root of 0 has no gradient
 
 
 def _gradient_norm_squared(logits: Logits, images: Tensor) -> Tensor:

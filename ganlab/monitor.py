@@ -68,8 +68,17 @@ SAMPLE_RULES: dict[str, tuple[str, Callable[[float], bool], str]] = {
         lambda value: value < 0.1,
         "one class is drawn {smallest_share:.0%} as often as in the data",
     ),
+    "not-converged": (
+        "frechet_classifier",
+        lambda value: value > 20,
+        "at the end the samples are still far from real images (Frechet distance {frechet_classifier:.0f})",
+    ),
 }
-SAMPLE_RULES_FROM = {"mode-collapse": 0.2, "class-missing": 0.5}  # share of the steps from which a rule speaks
+SAMPLE_RULES_FROM = {
+    "mode-collapse": 0.2,
+    "class-missing": 0.5,
+    "not-converged": 1.0,
+}  # share of the steps from which a rule speaks
 
 SUGGESTIONS: dict[str, tuple[str, bool]] = {
     "nan": (
@@ -88,5 +97,6 @@ SUGGESTIONS: dict[str, tuple[str, bool]] = {
         "set adversarial to relativistic with penalty r1-r2, or lower the generator's learning rate",
         False,
     ),
+    "not-converged": ("raise both learning rates, or train longer", False),
     "class-missing": ("train longer, or set adversarial to relativistic with penalty r1-r2", False),
 }

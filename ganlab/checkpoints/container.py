@@ -41,6 +41,7 @@ def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(dict(tensors), part, dict(metadata))
+        part.chmod(0o644)  # the library makes files that nobody else can read
         part.replace(path)
     except (OSError, SafetensorError) as error:
         raise OSError(

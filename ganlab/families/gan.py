@@ -23,13 +23,13 @@ class Config(BaseModel):
 
     architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
     latent_size: int = Field(64, ge=1, le=1024, description="numbers that the generator starts from")
-    width: int = Field(64, ge=4, le=512, description="channels (dcgan) or units (mlp) of the narrowest layer")
+    width: int = Field(64, ge=4, le=256, description="channels (dcgan) or units (mlp) of the narrowest layer")
     hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
     hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
     smallest_map: int = Field(
         0, ge=0, le=32, description="dcgan: pixels of the smallest feature map; 0 for 7 at 28 px, else 4"
     )
-    discriminator_width: int = Field(0, ge=0, le=512, description="width of the discriminator; 0 for the same")
+    discriminator_width: int = Field(0, ge=0, le=256, description="width of the discriminator; 0 for the same")
     discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
     discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
     adversarial: Literal["non-saturating", "hinge", "least-squares", "wasserstein", "relativistic"] = Field(

@@ -82,7 +82,7 @@ def test_what_is_typed_becomes_a_value(name: str, text: str, value: Any):
         ("generator_lr", "fast", "'fast' is not a number such as"),
         ("steps", "1.5", "not a whole number"),
         ("adversarial", "hing", "none of non-saturating, hinge"),
-        ("width", "8, 2", "2 is out of range: 4 to 512"),
+        ("width", "8, 2", "2 is out of range: 4 to 256"),
         ("generator_lr", "nan", "out of range"),
     ],
 )

@@ -162,7 +162,7 @@ def test_a_grid_is_queued(open_page):
     app = open_page("train", **SMALL, **{"digits-quick.steps": "3"})
     app.selectbox(key="sweep_0").select("width").run()
     app.text_input(key="sweep_0.width").set_value("4, 5, 2").run()
-    assert "2 is out of range: 4 to 512" in " ".join(text.value for text in app.markdown)
+    assert "2 is out of range: 4 to 256" in " ".join(text.value for text in app.markdown)
     assert app.button(key="start_sweep").disabled
     app.text_input(key="sweep_0.width").set_value("4, 5").run()
     app.selectbox(key="sweep_1").select("adversarial").run()

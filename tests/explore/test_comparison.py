@@ -115,8 +115,9 @@ def test_a_checkpoint_that_cannot_be_read_is_an_entry_with_a_problem(
 
 
 def test_the_settings_that_differ() -> None:
-    entries = [entry("a", width=32), entry("b"), entry("c", seed=3)]
-    assert comparison.differing_settings(entries) == {"width": [32, 24, 24], "seed": [0, 0, 3]}
+    entries = [entry("a", width=48), entry("b"), entry("c", seed=3)]
+    usual = RECIPE.config.width
+    assert comparison.differing_settings(entries) == {"width": [48, usual, usual], "seed": [0, 0, 3]}
     assert comparison.differing_settings(entries[:1]) == {}
     renamed = replace(entries[1], recipe=RECIPE.model_copy(update={"name": "other"}))
     assert comparison.differing_settings([entries[1], renamed]) == {}
