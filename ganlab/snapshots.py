@@ -73,7 +73,9 @@ def save_sheet(images: Tensor, path: Path) -> None:
     """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
     columns = round(len(images) ** 0.5)
     grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
-    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(path)
+    part = path.with_suffix(".part")
+    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(part, "PNG")
+    part.replace(path)  # whoever watches the run never sees half a sheet
 
 
 def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:

@@ -166,7 +166,11 @@ def _sheet(job: Job) -> None:
     place, step = st.container(), max(paths)
     if not job.active and len(paths) > 1:
         step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
-    picture, shown = enlarged_corner(paths[step])
+    try:
+        picture, shown = enlarged_corner(paths[step])
+    except OSError as error:
+        place.warning(_short(job, f"The samples of step {step:,} cannot be read ({error})."))
+        return
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
     place.caption(f"The same {shown} latents at every step; here step {step:,}.")
 

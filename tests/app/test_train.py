@@ -92,6 +92,15 @@ def test_a_damaged_run_is_shown_and_the_others_stay_usable(open_page, run_folder
     assert badge(app) == "done"
 
 
+def test_a_damaged_sheet_is_said_and_others_can_be_seen(open_page, run_folder):
+    (run_folder.samples / "00000060.png").write_bytes(b"half a PNG")
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    assert "samples of step 60 cannot be read" in " ".join(text.value for text in app.warning)
+    app.select_slider(key="sheet tiny-001").set_value(0).run()
+    assert len(app.image) == 1
+
+
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
     app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
     assert not app.exception
