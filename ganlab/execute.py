@@ -38,6 +38,10 @@ def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) 
             session = _Session(folder, status, device=device, continue_run=continue_run)
             with _stop_on_signals(session):
                 yield from session.train()
+        except KeyboardInterrupt:  # while it got ready: the loop itself takes Ctrl-C as a wish
+            stopped = {"state": "cancelled", "signal": int(signal.SIGINT), "eta_seconds": None}
+            runs.write_status(folder, runs.read_status(folder).model_copy(update=stopped))
+            raise
         except Exception as error:
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller.
             failed = runs.read_status(folder).model_copy(

@@ -1,5 +1,6 @@
 """Recipes: everything needed to train a checkpoint again. Every hyperparameter that ships is in this file."""
 
+import difflib
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
@@ -65,7 +66,9 @@ class Recipe(BaseModel):
                 values[key] = value
             else:
                 known = [k for k in values if k != "config"] + list(values["config"])
-                raise ValueError(f"{self.name} has no setting {key!r}; choose from {', '.join(known)}")
+                close = difflib.get_close_matches(place, known, 1)
+                hint = f", did you mean {close[0]!r}?" if close else ";"
+                raise ValueError(f"{self.name} has no setting {key!r}{hint} choose from {', '.join(known)}")
         return parse_recipe(values)
 
 

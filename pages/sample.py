@@ -13,7 +13,7 @@ from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.tiles import tiles
-from ganlab.ui.tray import keep, show_tray
+from ganlab.ui.tray import keep, kept, show_tray
 
 ensure_router()
 header(
@@ -57,7 +57,16 @@ def stage() -> None:
     columns = pictures.columns_for(count)
     labels = [f"seed {point}" for point in drawn]
     with middle:
-        chosen = tiles(images, labels, key="sheet", columns=columns, action="keep", on_action=lambda i: keep(drawn[i]))
+        mine = kept()
+        chosen = tiles(
+            images,
+            labels,
+            key="sheet",
+            columns=columns,
+            action="keep",
+            on_action=lambda i: keep(drawn[i]),
+            marked=[i for i, point in enumerate(drawn) if point in mine],
+        )
         st.caption(f"{count} pictures, seeds {seed} to {seed + count - 1}, drawn in {took_ms:.0f} ms")
         downloads(
             f"{model.id}-seed-{seed}",

@@ -30,7 +30,7 @@ def test_settings_are_read_from_text_by_the_type_of_their_field() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"wdth": 8}, r"digits-quick has no setting 'wdth'; choose from name, .*width"),
+        ({"wdth": 8}, r"digits-quick has no setting 'wdth', did you mean 'width'\? choose from name, .*width"),
         ({"width": "wide"}, "width"),
         ({"steps": 0}, "steps.*greater than or equal to 1"),
         ({"adversarial": "nonsense"}, "adversarial.*'non-saturating'"),

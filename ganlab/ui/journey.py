@@ -99,7 +99,7 @@ def _choose_keys(loaded: Checkpoint) -> str:
         disabled=len(kept) < 2,
         icon=":material/bookmarks:",
         width="stretch",
-        help="Keep two or more pictures on the Sample page first.",
+        help="Keep two or more pictures on the Sample page first." if len(kept) < 2 else None,
     )
     st.button(
         "New key frames", key="draw_keys", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch"

@@ -8,7 +8,7 @@ COUNT, OUTCOME = "upload_count", "upload_outcome"
 
 
 def show_upload() -> None:
-    """A popover with the uploader; what became of the last file shows below it until the next one."""
+    """A popover with the uploader; what became of the last file shows below the uploader."""
     count = st.session_state.setdefault(COUNT, 0)
     with st.popover("Upload a model", icon=":material/upload_file:", width="stretch"):
         st.file_uploader(
@@ -19,12 +19,12 @@ def show_upload() -> None:
             args=(f"upload_{count}",),
             help="The file is checked as a whole before it is kept; nothing in it is ever run.",
         )
-    if OUTCOME in st.session_state:
-        accepted, message = st.session_state.pop(OUTCOME)
-        if accepted:
-            st.toast(message, icon=":material/check_circle:")
-        else:
-            st.error(message, icon=":material/block:")
+        if OUTCOME in st.session_state:  # in the popover, which stays open over the page
+            accepted, message = st.session_state.pop(OUTCOME)
+            if accepted:
+                st.toast(message, icon=":material/check_circle:")
+            else:
+                st.error(message, icon=":material/block:")
 
 
 def _take(key: str) -> None:
