@@ -125,7 +125,9 @@ def test_wrong_names_suggest_the_right_ones(checkpoints_folder: Path, run_folder
     assert "choose from digits-quick" in fails(capsys, "train", "nonsense")
     assert "did you mean 'mnist'? choose from digits, mnist" in fails(capsys, "data", "pack", "mnst")
     assert "no run 'tiny-01', did you mean 'tiny-001'" in fails(capsys, "export", "tiny-01", "--out", "x.safetensors")
-    assert "has no setting 'wdth', did you mean 'width'? choose from" in fails(capsys, "train", "digits-quick", "--set", "wdth=3")
+    assert "has no setting 'wdth', did you mean 'width'? choose from" in fails(
+        capsys, "train", "digits-quick", "--set", "wdth=3"
+    )
 
 
 def test_bad_files_are_named(truncated_file: Path, pickle_file: Path, tmp_path: Path, capsys: Said) -> None:
