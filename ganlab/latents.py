@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
 
@@ -71,22 +71,37 @@ class Category(_Factor):
 
 
 class Attributes(_Factor):
-    """Several labels that are on (1) or off (0) independently of each other."""
+    """Several labels that are on (1) or off (0), independently unless the number of those that are on is bounded."""
 
     kind: Literal["attributes"] = "attributes"
     labels: tuple[str, ...] = Field(min_length=1, max_length=1024)
+    at_least: int = Field(0, ge=0)
+    at_most: int = Field(0, ge=0)  # 0: as many as there are
+
+    @model_validator(mode="after")
+    def _bounds_fit(self) -> "Attributes":
+        if not self.at_least <= (self.at_most or self.dim) <= self.dim:
+            raise ValueError(f"{self.name} needs 0 <= at_least <= at_most <= {self.dim}")
+        return self
 
     @property
     def dim(self) -> int:
         return len(self.labels)
 
     def sample(self, n: int, rng: torch.Generator) -> Tensor:
-        return torch.randint(2, (n, self.dim), generator=rng, device=rng.device).float()
+        if not self.at_least and not self.at_most:
+            return torch.randint(2, (n, self.dim), generator=rng, device=rng.device).float()
+        high = (self.at_most or self.dim) + 1
+        counts = torch.randint(self.at_least, high, (n, 1), generator=rng, device=rng.device)
+        ranks = torch.rand(n, self.dim, generator=rng, device=rng.device).argsort(1).argsort(1)
+        return (ranks < counts).float()
 
     def parse(self, text: str) -> Tensor:
         chosen = [part.strip() for part in text.split("+") if part.strip()]
         if unknown := [label for label in chosen if label not in self.labels]:
             raise ValueError(f"{self.name} has no label {unknown[0]!r}; choose from {', '.join(self.labels)}")
+        if not self.at_least <= len(set(chosen)) <= (self.at_most or self.dim):
+            raise ValueError(f"{self.name} takes {self.at_least} to {self.at_most or self.dim} labels joined by +")
         return torch.tensor([float(label in chosen) for label in self.labels])
 
 

@@ -15,11 +15,12 @@ from torch import Tensor
 from ganlab import checkpoints
 from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
 from ganlab.data import DataSpec
+from ganlab.data.datasets import DIGITS
 from ganlab.families import gan
 from ganlab.runs import RunFolder
 from tests.tiny import TINY
 
-SPEC = DataSpec(name="digits", channels=1, size=28, classes=tuple("0123456789"))
+SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
 LATENT = gan.latent(TINY.config, SPEC)
 
 Tensors = dict[str, Tensor]
@@ -215,11 +216,11 @@ class TestRefused:
             ("data", {"name": "digits"}, "the header does not fit"),
             (
                 "data",
-                {"name": "digits", "channels": 1, "size": 10**9, "classes": ["a"]},
+                {"name": "digits", "channels": 1, "size": 10**9},
                 "1000000000 px, the recipe 28",
             ),
-            ("data", {"name": "digits", "channels": 10**9, "size": 28, "classes": ["a"]}, "1000000000 channels"),
-            ("data", {"name": "digits", "channels": "grey", "size": 28, "classes": ["a"]}, "valid integer"),
+            ("data", {"name": "digits", "channels": 10**9, "size": 28}, "1000000000 channels"),
+            ("data", {"name": "digits", "channels": "grey", "size": 28}, "valid integer"),
             ("latent", [{"kind": "normal", "name": "z", "size": 10**9}], "the header does not fit"),
             ("latent", [{"kind": "normal", "name": "z", "size": 5}], "`latent` does not fit the recipe"),
         ],

@@ -15,6 +15,7 @@ from ganlab import data
 from ganlab.data import DATASETS, DataSpec, Pack, Stream, resized, to_float, to_uint8
 from ganlab.data.packs import load_pack, pack_path, save_pack
 from ganlab.data.torchvision_import import torchvision
+from ganlab.latents import Category
 
 
 @pytest.fixture
@@ -22,8 +23,10 @@ def small() -> Pack:
     """Ten images of one grey value each: the value is ten times the label."""
     labels = torch.arange(10)
     images = (labels * 10).byte()[:, None, None, None].expand(10, 1, 28, 28).contiguous()
-    spec = DataSpec(name="small", channels=1, size=28, classes=tuple("abcdefghij"))
-    return Pack(spec=spec, images=images, labels=labels, train=8, licence="none")
+    spec = DataSpec(
+        name="small", channels=1, size=28, conditions=(Category(name="letter", labels=tuple("abcdefghij")),)
+    )
+    return Pack(spec=spec, images=images, conditions=torch.eye(10).byte(), train=8, licence="none")
 
 
 def test_digits_are_those_of_scikit_learn(digits: Pack) -> None:
@@ -80,7 +83,7 @@ def test_a_pack_cut_short_names_the_file_and_the_remedy(small: Pack, tmp_path: P
 def test_another_safetensors_file_is_not_a_pack(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     save_file({"x": torch.zeros(1)}, path)
-    with pytest.raises(ValueError, match="not a pack of format 1"):
+    with pytest.raises(ValueError, match="not a pack of format 2"):
         load_pack(path)
 
 
@@ -152,7 +155,7 @@ def test_without_files_and_network_there_are_two_ways_out(monkeypatch: pytest.Mo
 def test_resized_is_near_pillows_resize(digits: Pack, size: int) -> None:
     from PIL import Image
 
-    few = Pack(spec=digits.spec, images=digits.images[:5], labels=digits.labels[:5], train=3, licence="")
+    few = Pack(spec=digits.spec, images=digits.images[:5], conditions=digits.conditions[:5], train=3, licence="")
     ours = resized(few, size)
     assert ours.spec.size == size
     assert ours.images.shape == (5, 1, size, size)
@@ -177,7 +180,7 @@ def test_pixels_survive_the_way_to_floats_and_back() -> None:
 def test_every_training_image_comes_once_an_epoch(small: Pack, batch_size: int) -> None:
     stream = Stream(small, batch_size=batch_size, seed=1, device=torch.device("cpu"))
     steps = 3 * 8  # a whole number of epochs for each of the batch sizes
-    labels = torch.cat([stream.batch(step).labels for step in range(steps)])
+    labels = torch.cat([stream.batch(step).conditions.argmax(1) for step in range(steps)])
     epochs = labels[: len(labels) // 8 * 8].view(-1, 8)
     assert (epochs.sort(1).values == torch.arange(8)).all()  # and none of the test split
     assert not torch.equal(epochs[0], epochs[1])
@@ -190,17 +193,18 @@ def test_a_batch_depends_on_nothing_but_the_step(small: Pack) -> None:
     forward, backward = stream(), stream()
     expected = {step: forward.batch(step) for step in range(40)}
     for step in (39, 0, 17, 18, 3, 39):
-        assert torch.equal(backward.batch(step).labels, expected[step].labels)
+        assert torch.equal(backward.batch(step).conditions, expected[step].conditions)
         assert torch.equal(stream().batch(step).images, expected[step].images)
 
 
 def test_labels_belong_to_their_images(small: Pack) -> None:
     batch = Stream(small, batch_size=8, seed=0, device=torch.device("cpu")).batch(0)
-    assert torch.equal(to_uint8(batch.images[:, 0, 0, 0]), (batch.labels * 10).byte())
+    assert torch.equal(to_uint8(batch.images[:, 0, 0, 0]), (batch.conditions.argmax(1) * 10).byte())
 
 
 def test_another_seed_gives_another_order(small: Pack) -> None:
-    orders = [Stream(small, batch_size=8, seed=s, device=torch.device("cpu")).batch(0).labels.tolist() for s in (0, 1)]
+    streams = [Stream(small, batch_size=8, seed=seed, device=torch.device("cpu")) for seed in (0, 1)]
+    orders = [stream.batch(0).conditions.tolist() for stream in streams]
     assert orders[0] != orders[1]
 
 

@@ -10,13 +10,14 @@ import torch.nn.functional as F
 from torch import nn
 
 from ganlab.data import Batch, DataSpec
+from ganlab.data.datasets import DIGITS
 from ganlab.families import FAMILIES, gan
 from ganlab.losses import ADVERSARIAL
 from ganlab.nets import NORMS
 from ganlab.recipes import Recipe
 from ganlab.train import Run, start, train_step
 
-SPEC = DataSpec(name="digits", channels=1, size=28, classes=tuple("0123456789"))
+SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
 CPU = torch.device("cpu")
 PENALTIES = ("none", "wasserstein", "r1-r2")
 
@@ -29,7 +30,10 @@ def make(**config: object) -> Run:
 
 def batch(n: int = 8) -> Batch:
     rng = torch.Generator().manual_seed(5)
-    return Batch(torch.rand(n, 1, 28, 28, generator=rng) * 2 - 1, torch.randint(10, (n,), generator=rng))
+    return Batch(
+        torch.rand(n, 1, 28, 28, generator=rng) * 2 - 1,
+        torch.nn.functional.one_hot(torch.randint(10, (n,), generator=rng), 10).float(),
+    )
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -117,7 +117,9 @@ def test_the_shipped_classifier_names_99_percent_of_the_test_digits(mnist: Pack)
 
 def test_real_digits_reach_the_bars(mnist: Pack) -> None:
     """What a perfect generator gets; 28 px and, resampled, 64 px."""
-    few = Pack(spec=mnist.spec, images=mnist.images[-3000:], labels=mnist.labels[-3000:], train=2000, licence="")
+    few = Pack(
+        spec=mnist.spec, images=mnist.images[-3000:], conditions=mnist.conditions[-3000:], train=2000, licence=""
+    )
     for pack in (few, resized(few, 64)):
         real = metrics.reference(pack)
         floor = metrics.floor(pack, real)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from ganlab.checkpoints.container import check_container
-from ganlab.data import DataSpec
+from ganlab.data import DataSpec, parse_spec
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
@@ -122,7 +122,7 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
 
 
 def _data(values: Any, recipe: Recipe) -> DataSpec:
-    spec = TypeAdapter(DataSpec).validate_python(values)
+    spec = parse_spec(values)
     if spec.size != recipe.image_size or not 1 <= spec.channels <= MAX_CHANNELS:
         raise ValueError(f"`data` has {spec.channels} channels of {spec.size} px, the recipe {recipe.image_size} px")
     return spec

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ganlab.checkpoints.card import CURVE, FORMAT, SHEETS, Card, read_card, skeleton
 from ganlab.checkpoints.container import write_safely
-from ganlab.data import DataSpec, to_uint8
+from ganlab.data import DataSpec, spec_values, to_uint8
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
 
@@ -78,7 +78,7 @@ def save(
     header = {
         "format": FORMAT,
         "recipe": recipe.model_dump(mode="json"),
-        "data": {"name": data.name, "channels": data.channels, "size": data.size, "classes": data.classes},
+        "data": spec_values(data),
         "latent": latent.model_dump(mode="json")["factors"],
         "step": step,
         "images_seen": step * recipe.batch_size,

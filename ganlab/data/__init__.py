@@ -1,11 +1,24 @@
 """Datasets by name, each packed once into uint8 tensors on disk."""
 
 from ganlab.data.datasets import DATASETS, Dataset, describe, load
-from ganlab.data.packs import Batch, DataSpec, Pack, Stream, data_folder, resized, to_float, to_uint8
+from ganlab.data.packs import (
+    Batch,
+    Condition,
+    DataSpec,
+    Pack,
+    Stream,
+    data_folder,
+    parse_spec,
+    resized,
+    spec_values,
+    to_float,
+    to_uint8,
+)
 
 __all__ = [
     "DATASETS",
     "Batch",
+    "Condition",
     "DataSpec",
     "Dataset",
     "Pack",
@@ -13,7 +26,9 @@ __all__ = [
     "data_folder",
     "describe",
     "load",
+    "parse_spec",
     "resized",
+    "spec_values",
     "to_float",
     "to_uint8",
 ]

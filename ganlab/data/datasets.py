@@ -13,12 +13,16 @@ import torch.nn.functional as F
 
 from ganlab.data.packs import DataSpec, Pack, data_folder, load_pack, pack_path, save_pack
 from ganlab.data.torchvision_import import torchvision
+from ganlab.latents import Category
 
 Progress = Callable[[float, str], None]
 """Called with a share in [0, 1] and a line of text."""
 
-DIGITS = tuple("0123456789")
-FASHION = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
+DIGITS = Category(name="digit", labels=tuple("0123456789"))
+FASHION = Category(
+    name="garment",
+    labels=("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,13 +86,13 @@ def _build_digits(progress: Progress) -> Pack:
     return Pack(
         spec=_grey("digits", DIGITS),
         images=images.contiguous(),
-        labels=torch.from_numpy(source.target).long(),
+        conditions=F.one_hot(torch.from_numpy(source.target).long(), 10).byte(),
         train=1500,
         licence="CC BY 4.0 (Alpaydin and Kaynak, UCI)",
     )
 
 
-def _build_idx(name: str, loader: str, classes: tuple[str, ...], licence: str) -> Callable[[Progress], Pack]:
+def _build_idx(name: str, loader: str, kind: Category, licence: str) -> Callable[[Progress], Pack]:
     """A dataset in MNIST's file format, read by torchvision's loader, downloaded by it when missing."""
 
     def build(progress: Progress) -> Pack:
@@ -103,9 +107,9 @@ def _build_idx(name: str, loader: str, classes: tuple[str, ...], licence: str) -
             except (OSError, RuntimeError) as error:
                 raise ValueError(_two_ways_out(name, root / loader / "raw", error)) from error
         return Pack(
-            spec=_grey(name, classes),
+            spec=_grey(name, kind),
             images=torch.cat([part.data for part in parts])[:, None].contiguous(),
-            labels=torch.cat([part.targets for part in parts]).long(),
+            conditions=F.one_hot(torch.cat([part.targets for part in parts]).long(), 10).byte(),
             train=len(parts[0].data),
             licence=licence,
         )
@@ -142,8 +146,8 @@ def _two_ways_out(name: str, folder: Path, error: Exception) -> str:
     )
 
 
-def _grey(name: str, classes: tuple[str, ...]) -> DataSpec:
-    return DataSpec(name=name, channels=1, size=28, classes=classes)
+def _grey(name: str, kind: Category) -> DataSpec:
+    return DataSpec(name=name, channels=1, size=28, conditions=(kind,))
 
 
 DATASETS: dict[str, Dataset] = {

@@ -2,25 +2,31 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import platformdirs
 import torch
 import torch.nn.functional as F
+from pydantic import Field, TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-PACK_FORMAT = 1
+from ganlab.latents import Attributes, Category
+
+PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
+
+Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
+"""What is known of an image, in the words of a latent factor."""
 
 
 class Batch(NamedTuple):
     """Real images and what is known of them, on the training device."""
 
     images: Tensor  # float32 [B, C, H, W], in [-1, 1]
-    labels: Tensor  # int64 [B], in [0, number of classes)
+    conditions: Tensor  # float32 [B, D], 0 or 1: the columns of the dataset's conditions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +36,24 @@ class DataSpec:
     name: str
     channels: int
     size: int  # height and width, pixels
-    classes: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Labels of the only category, where each image belongs to one class; empty otherwise."""
+        only = self.conditions[0] if len(self.conditions) == 1 else None
+        return only.labels if isinstance(only, Category) else ()
+
+    @property
+    def condition_dim(self) -> int:
+        return sum(condition.dim for condition in self.conditions)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         return (self.channels, self.size, self.size)
+
+
+_SPEC: TypeAdapter[DataSpec] = TypeAdapter(DataSpec)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,21 +62,27 @@ class Pack:
 
     spec: DataSpec
     images: Tensor  # uint8 [N, C, H, W]
-    labels: Tensor  # int64 [N]
+    conditions: Tensor  # uint8 [N, D], 0 or 1: the columns of `spec.conditions`, side by side
     train: int  # size of the train split
     licence: str
 
     def split(self, name: str) -> tuple[Tensor, Tensor]:
-        """Images and labels of `train` or `test`; views, not copies."""
+        """Images and conditions of `train` or `test`; views, not copies."""
         ranges = {"train": slice(0, self.train), "test": slice(self.train, None)}
         if name not in ranges:
             raise ValueError(f"unknown split {name!r}; choose from {sorted(ranges)}")
-        return self.images[ranges[name]], self.labels[ranges[name]]
+        return self.images[ranges[name]], self.conditions[ranges[name]]
+
+    @property
+    def labels(self) -> Tensor:
+        """Class of each image, int64 [N]; ValueError where images have no classes."""
+        if not self.spec.classes:
+            raise ValueError(f"the images of {self.spec.name} have no single class each")
+        return self.conditions.argmax(1)
 
     def prior(self) -> Tensor:
-        """Share of each class in the train split, float64 [classes]."""
-        counts = torch.bincount(self.labels[: self.train], minlength=len(self.spec.classes))
-        return counts.double() / counts.sum()
+        """Share of the train split that each condition holds of, float64 [D]."""
+        return self.conditions[: self.train].double().mean(0)
 
 
 def data_folder() -> Path:
@@ -67,16 +92,16 @@ def data_folder() -> Path:
 
 def pack_path(name: str) -> Path:
     """File of the pack `name`, whether it is there or not."""
-    return data_folder() / "packs" / f"{name}.safetensors"
+    return data_folder() / "packs" / f"{name}.v{PACK_FORMAT}.safetensors"
 
 
 def save_pack(pack: Pack, path: Path) -> None:
     """Write `pack` so that a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    header = {"format": PACK_FORMAT, "spec": asdict(pack.spec), "train": pack.train, "licence": pack.licence}
+    header = {"format": PACK_FORMAT, "spec": spec_values(pack.spec), "train": pack.train, "licence": pack.licence}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        save_file({"images": pack.images, "labels": pack.labels}, part, {"pack": json.dumps(header)})
+        save_file({"images": pack.images, "conditions": pack.conditions}, part, {"pack": json.dumps(header)})
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -90,11 +115,24 @@ def load_pack(path: Path) -> Pack:
             header = json.loads((file.metadata() or {}).get("pack", "null"))
             if not isinstance(header, dict) or header.get("format") != PACK_FORMAT:
                 raise ValueError(f"{path} is not a pack of format {PACK_FORMAT}; {remedy}")
-            images, labels = file.get_tensor("images"), file.get_tensor("labels")
+            images, conditions = file.get_tensor("images"), file.get_tensor("conditions")
     except (SafetensorError, json.JSONDecodeError, OSError) as error:
         raise ValueError(f"{path} cannot be read ({error}); {remedy}") from error
-    spec = header["spec"] | {"classes": tuple(header["spec"]["classes"])}
-    return Pack(spec=DataSpec(**spec), images=images, labels=labels, train=header["train"], licence=header["licence"])
+    spec = parse_spec(header["spec"])
+    return Pack(spec=spec, images=images, conditions=conditions, train=header["train"], licence=header["licence"])
+
+
+def spec_values(spec: DataSpec) -> dict[str, Any]:
+    """`spec` as plain values for a JSON header."""
+    return dict(_SPEC.dump_python(spec, mode="json"))
+
+
+def parse_spec(values: Any) -> DataSpec:
+    """The reverse of `spec_values`; pydantic's ValidationError (a ValueError) where values do not fit."""
+    if isinstance(values, dict) and "classes" in values:  # headers of the first checkpoints
+        values = dict(values)
+        values["conditions"] = [{"kind": "category", "name": "class", "labels": values.pop("classes")}]
+    return _SPEC.validate_python(values)
 
 
 def resized(pack: Pack, size: int) -> Pack:
@@ -128,14 +166,14 @@ class Stream:
     """
 
     def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device) -> None:
-        images, labels = pack.split("train")
+        images, conditions = pack.split("train")
         if batch_size > len(images):
             raise ValueError(
                 f"batch_size {batch_size} is larger than the {len(images)} training images of "
                 f"{pack.spec.name!r}; choose at most {len(images)}"
             )
         self.images = images.to(device)
-        self.labels = labels.to(device)
+        self.conditions = conditions.to(device)
         self.batch_size = batch_size
         self.seed = seed
         self._orders: dict[int, Tensor] = {}  # at most two epochs
@@ -149,7 +187,7 @@ class Stream:
         if len(order) < self.batch_size:
             order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
         order = order.to(self.images.device)
-        return Batch(to_float(self.images[order]), self.labels[order])
+        return Batch(to_float(self.images[order]), self.conditions[order].float())
 
     def _order(self, epoch: int) -> Tensor:
         if epoch not in self._orders:

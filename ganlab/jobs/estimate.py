@@ -72,7 +72,7 @@ def time_training(recipe: Recipe, device: torch.device) -> float:
     run = start(recipe, spec, device)
     batch = Batch(
         torch.rand(recipe.batch_size, *spec.shape, device=device) * 2 - 1,
-        torch.zeros(recipe.batch_size, dtype=torch.long, device=device),
+        torch.zeros(recipe.batch_size, spec.condition_dim, device=device),
     )
     step_seconds = _seconds_each(lambda: train_step(run, batch), device)
     latents = run.latent.sample(256, torch.Generator(device).manual_seed(0))

@@ -77,8 +77,8 @@ def read(net: Classifier, images: Tensor) -> Reading:
 
 def accuracy(net: Classifier, pack: Pack, split: str = "test") -> float:
     """Share of the split's images that the classifier names rightly."""
-    images, labels = pack.split(split)
-    return (read(net, images).probabilities.argmax(1) == labels).double().mean().item()
+    images, conditions = pack.split(split)
+    return (read(net, images).probabilities.argmax(1) == conditions.argmax(1)).double().mean().item()
 
 
 def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[tuple[int, Classifier]]:
@@ -98,7 +98,7 @@ def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[
                 batch = stream.batch(step)
                 _, logits = net(_moved(batch.images, rng))
                 optimizer.zero_grad()
-                F.cross_entropy(logits, batch.labels).backward()
+                F.cross_entropy(logits, batch.conditions).backward()
                 optimizer.step()
                 schedule.step()
             yield epoch + 1, net.eval()
