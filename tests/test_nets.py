@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.nets import ARCHITECTURES, NORMS, architecture
+from ganlab.nets import ARCHITECTURES, NORMS, Sizes, architecture
 from ganlab.nets.convolutions import Conv2d, ConvTranspose2d
 
 EVERY = [(name, size) for name, entry in ARCHITECTURES.items() for size in entry.sizes]
@@ -24,7 +24,7 @@ def layer_sizes(net: nn.Module) -> list[tuple[int, int]]:
 @pytest.mark.parametrize(("channels", "hidden"), [(1, 0), (3, 20)])
 def test_generators_make_images_in_range(name: str, size: int, channels: int, hidden: int) -> None:
     torch.manual_seed(0)
-    net = architecture(name, size).generator(7, (channels, size, size), width=8, hidden=hidden)
+    net = architecture(name, size).generator(7, (channels, size, size), Sizes(8, hidden))
     images = net(torch.randn(4, 7) * 10)
     assert images.shape == (4, channels, size, size)
     assert images.abs().max() <= 1
@@ -38,7 +38,7 @@ def test_trunks_make_the_features_that_they_announce(
     name: str, size: int, norm: str, channels: int, hidden: int
 ) -> None:
     torch.manual_seed(0)
-    net = architecture(name, size).trunk((channels, size, size), width=8, hidden=hidden, norm=norm)
+    net = architecture(name, size).trunk((channels, size, size), Sizes(8, hidden), norm)
     features = net(torch.rand(4, channels, size, size) * 2 - 1)
     assert features.shape == (4, net.features)
     assert features.isfinite().all()
@@ -48,7 +48,7 @@ def test_trunks_make_the_features_that_they_announce(
 
 def test_spectral_norm_bounds_every_layer() -> None:
     torch.manual_seed(0)
-    net = architecture("dcgan", 28).trunk((1, 28, 28), width=8, hidden=10, norm="spectral")
+    net = architecture("dcgan", 28).trunk((1, 28, 28), Sizes(8, 10), "spectral")
     for _ in range(30):  # each pass in train mode improves the estimate
         net(torch.randn(2, 1, 28, 28))
     weights = [m.weight.flatten(1) for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
@@ -63,14 +63,14 @@ def test_dcgan_has_the_parameters_of_pytorchs_tutorial() -> None:
     Here the generator's last layer has one (3), and so have the trunk's first (64) and the head (1).
     """
     nets = architecture("dcgan", 64)
-    assert count(nets.generator(100, (3, 64, 64), width=64)) == 3_576_704 + 3
-    trunk = nets.trunk((3, 64, 64), width=64, norm="batch")
+    assert count(nets.generator(100, (3, 64, 64), Sizes(64))) == 3_576_704 + 3
+    trunk = nets.trunk((3, 64, 64), Sizes(64), "batch")
     assert count(trunk) + count(nn.Linear(trunk.features, 1)) == 2_765_568 + 64 + 1
 
 
 @pytest.mark.parametrize(("size", "doublings", "base"), [(28, 2, 7), (32, 3, 4), (64, 4, 4)])
 def test_dcgan_doubles_its_width_as_the_map_halves(size: int, doublings: int, base: int) -> None:
-    net = architecture("dcgan", size).trunk((1, size, size), width=8, norm="none")
+    net = architecture("dcgan", size).trunk((1, size, size), Sizes(8), "none")
     convolutions = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
     assert [c.out_channels for c in convolutions] == [8 * 2**i for i in range(doublings)]
     assert net.features == 8 * 2 ** (doublings - 1) * base * base
@@ -79,19 +79,19 @@ def test_dcgan_doubles_its_width_as_the_map_halves(size: int, doublings: int, ba
 def test_the_funnel_has_the_layers_of_report_d() -> None:
     """Generator latent -> 4h -> 2h -> h -> 32 * 32, discriminator 32 * 32 -> h -> 2h -> 4h, with h = 100."""
     nets = architecture("mlp-funnel", 32)
-    generator = nets.generator(100, (1, 32, 32), width=100)
+    generator = nets.generator(100, (1, 32, 32), Sizes(100))
     assert layer_sizes(generator) == [(100, 400), (400, 200), (200, 100), (100, 1024)]
     assert sum(isinstance(m, nn.BatchNorm1d) for m in generator.modules()) == 3
-    trunk = nets.trunk((1, 32, 32), width=100, norm="none")
+    trunk = nets.trunk((1, 32, 32), Sizes(100), "none")
     assert layer_sizes(trunk) == [(1024, 100), (100, 200), (200, 400)]
 
 
 def test_the_mlp_grows_towards_the_pixels_without_batch_norm() -> None:
     nets = architecture("mlp", 28)
-    generator = nets.generator(64, (1, 28, 28), width=128)
+    generator = nets.generator(64, (1, 28, 28), Sizes(128))
     assert layer_sizes(generator) == [(64, 128), (128, 256), (256, 512), (512, 784)]
     assert not any(isinstance(m, nn.BatchNorm1d) for m in generator.modules())
-    assert layer_sizes(nets.trunk((1, 28, 28), width=128, norm="none")) == [(784, 512), (512, 256), (256, 128)]
+    assert layer_sizes(nets.trunk((1, 28, 28), Sizes(128), "none")) == [(784, 512), (512, 256), (256, 128)]
 
 
 def test_wrong_names_and_sizes_list_the_right_ones() -> None:

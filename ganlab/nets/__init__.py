@@ -5,22 +5,22 @@ from typing import Literal, NamedTuple
 
 from torch import nn
 
-from ganlab.nets.blocks import NORMS, Norm
+from ganlab.nets.blocks import NORMS, Norm, Sizes
 from ganlab.nets.dcgan import DcganGenerator, DcganTrunk
 from ganlab.nets.mlp import FunnelGenerator, FunnelTrunk, MlpGenerator, MlpTrunk
 
-__all__ = ["ARCHITECTURES", "NORMS", "Architecture", "ArchitectureName", "Norm", "architecture"]
+__all__ = ["ARCHITECTURES", "NORMS", "Architecture", "ArchitectureName", "Norm", "Sizes", "architecture"]
 
 ArchitectureName = Literal["dcgan", "mlp", "mlp-funnel"]
+Shape = tuple[int, int, int]
+"""Channels, height and width of images."""
 
 
 class Architecture(NamedTuple):
     """Constructors, and the image sizes (pixels) that they can make."""
 
-    generator: Callable[
-        ..., nn.Module
-    ]  # (latent_dim, shape, width=, hidden=, hidden_layers=) -> net: [B, latent_dim] => images
-    trunk: Callable[..., nn.Module]  # (shape, width=, hidden=, norm=) -> net: images => [B, net.features]
+    generator: Callable[[int, Shape, Sizes], nn.Module]  # vectors [B, first argument] => images
+    trunk: Callable[[Shape, Sizes, Norm], nn.Module]  # images => [B, net.features]
     sizes: tuple[int, ...]
 
 

@@ -1,12 +1,21 @@
-"""What the architectures share: normalisation by name, and initial weights."""
+"""What the architectures share: sizes, normalisation by name, and initial weights."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 Norm = Literal["spectral", "batch", "none"]
 NORMS: tuple[Norm, ...] = ("spectral", "batch", "none")
+
+
+class Sizes(NamedTuple):
+    """How large a net is; an architecture has no use for some of them."""
+
+    width: int  # channels (convolutions) or units (MLP) of the narrowest layer
+    hidden: int = 0  # units of extra fully connected layers; 0 for none
+    hidden_layers: int = 1  # number of such layers in a generator
+    smallest_map: int = 0  # pixels; 0 for the architecture's own
 
 
 def normalised(layer: nn.Conv2d | nn.Linear, norm: Norm) -> list[nn.Module]:

@@ -8,7 +8,7 @@ the trunk, `hidden_layers` in the generator, where several let neighbouring late
 
 from torch import nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, init_dcgan, normalised
+from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, init_dcgan, normalised
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
 
 SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map, unless the recipe says
@@ -17,23 +17,18 @@ SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest featu
 class DcganGenerator(nn.Sequential):
     """Vectors [B, latent_dim] => images [B, C, H, W] in [-1, 1]."""
 
-    def __init__(
-        self,
-        latent_dim: int,
-        shape: tuple[int, int, int],
-        *,
-        width: int,
-        hidden: int = 0,
-        hidden_layers: int = 1,
-        smallest_map: int = 0,
-    ) -> None:
+    def __init__(self, latent_dim: int, shape: tuple[int, int, int], sizes: Sizes) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size, smallest_map)
-        top = width * 2 ** (doublings - 1)
+        base, doublings = _ladder(size, sizes.smallest_map)
+        top = sizes.width * 2 ** (doublings - 1)
         layers: list[nn.Module] = []
-        for _ in range(hidden_layers if hidden else 0):
-            layers += [nn.Linear(latent_dim, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True)]
-            latent_dim = hidden
+        for _ in range(sizes.hidden_layers if sizes.hidden else 0):
+            layers += [
+                nn.Linear(latent_dim, sizes.hidden, bias=False),
+                nn.BatchNorm1d(sizes.hidden),
+                nn.ReLU(inplace=True),
+            ]
+            latent_dim = sizes.hidden
         layers += [
             nn.Linear(latent_dim, top * base * base, bias=False),
             nn.Unflatten(1, (top, base, base)),
@@ -48,7 +43,7 @@ class DcganGenerator(nn.Sequential):
                 nn.BatchNorm2d(wide),
                 nn.ReLU(inplace=True),
             ]
-        layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1), nn.Tanh()]
+        layers += [nn.ConvTranspose2d(sizes.width, channels, 4, 2, 1), nn.Tanh()]
         super().__init__(*layers)
         init_dcgan(self)
 
@@ -56,11 +51,10 @@ class DcganGenerator(nn.Sequential):
 class DcganTrunk(nn.Sequential):
     """Images [B, C, H, W] => features [B, self.features]."""
 
-    def __init__(
-        self, shape: tuple[int, int, int], *, width: int, hidden: int = 0, norm: Norm, smallest_map: int = 0
-    ) -> None:
+    def __init__(self, shape: tuple[int, int, int], sizes: Sizes, norm: Norm) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size, smallest_map)
+        base, doublings = _ladder(size, sizes.smallest_map)
+        width = sizes.width
         # Batch norm right after the pixels makes training unstable (Radford et al. 2016, section 3).
         layers: list[nn.Module] = [
             *normalised(nn.Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
@@ -72,10 +66,10 @@ class DcganTrunk(nn.Sequential):
             layers += [*normalised(conv, norm), nn.LeakyReLU(0.2, inplace=True)]
         layers += [ChannelsLast(), nn.Flatten()]
         features = width * 2 ** (doublings - 1) * base * base
-        if hidden:
-            linear = nn.Linear(features, hidden, bias=norm != "batch")
+        if sizes.hidden:
+            linear = nn.Linear(features, sizes.hidden, bias=norm != "batch")
             layers += [*normalised(linear, norm), nn.LeakyReLU(0.2, inplace=True)]
-            features = hidden
+            features = sizes.hidden
         super().__init__(*layers)
         self.features = features
         INITIAL_WEIGHTS[norm](self)
