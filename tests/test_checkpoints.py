@@ -15,7 +15,7 @@ from torch import Tensor
 from ganlab import checkpoints
 from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
 from ganlab.data import DataSpec
-from ganlab.data.datasets import DIGITS
+from ganlab.data.digits import DIGITS
 from ganlab.families import gan
 from ganlab.runs import RunFolder
 from tests.tiny import TINY

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from sklearn.datasets import load_digits
 
 from ganlab import data
-from ganlab.data import DATASETS, DataSpec, Pack, Stream, resized, to_float, to_uint8
+from ganlab.data import DATASETS, DataSpec, Pack, Stream, datasets, parse_spec, resized, spec_values, to_float, to_uint8
 from ganlab.data.packs import load_pack, pack_path, save_pack
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Category
@@ -52,8 +52,17 @@ def test_mnist_is_that_of_torchvision(mnist: Pack) -> None:
 def test_every_dataset_is_described(name: str) -> None:
     dataset = data.describe(name)
     assert dataset.spec.name == name
-    assert dataset.spec.size == 28
-    assert len(dataset.spec.classes) == 10
+    assert dataset.spec.size in (28, 64)
+    assert dataset.spec.channels in (1, 3)
+    assert dataset.spec.condition_dim >= 10
+    assert dataset.train >= 1_000
+    assert parse_spec(spec_values(dataset.spec)) == dataset.spec
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_nothing_is_packed_in_an_empty_folder(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    assert datasets.state(name) in ("offline", "drawn", "download", "missing")
 
 
 def test_an_unknown_dataset_lists_the_known_ones() -> None:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ganlab.data import Batch, DataSpec
-from ganlab.data.datasets import DIGITS
+from ganlab.data.digits import DIGITS
 from ganlab.families import FAMILIES, gan
 from ganlab.losses import ADVERSARIAL
 from ganlab.nets import NORMS

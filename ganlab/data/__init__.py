@@ -1,6 +1,7 @@
 """Datasets by name, each packed once into uint8 tensors on disk."""
 
-from ganlab.data.datasets import DATASETS, Dataset, describe, load
+from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.datasets import DATASETS, describe, load
 from ganlab.data.packs import (
     Batch,
     Condition,
@@ -22,6 +23,7 @@ __all__ = [
     "DataSpec",
     "Dataset",
     "Pack",
+    "Progress",
     "Stream",
     "data_folder",
     "describe",

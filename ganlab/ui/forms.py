@@ -21,8 +21,10 @@ RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the addres
 DATASET_STATES: dict[datasets.State, tuple[str, str, str]] = {  # icon, what is so, what the button does
     "packed": ("check_circle", "ready", ""),
     "offline": ("check_circle", "comes with this program; no download", ""),
+    "drawn": ("palette", "drawn by this program in a minute or two; no download", "Draw now"),
     "files": ("folder_open", "files found; packing takes some seconds", "Pack now"),
     "download": ("cloud_download", "not here yet; has to be downloaded", "Download and pack"),
+    "missing": ("folder_off", "not here; bring your own copy", "Where to put it"),
 }
 
 

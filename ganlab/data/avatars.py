@@ -1,0 +1,182 @@
+"""`avatars`: rendered faces whose attributes are known exactly and are independent of each other.
+
+The drawings are Pablo Stanley's Avataaars in DiceBear's definition. A variant that a person could read either way
+at 64 pixels (a faint smile, a moustache, half-long hair) is left out. A hat hides the hair: its colour and length
+stay in the labels, though only a beard then shows the colour and nothing shows the length.
+"""
+
+import functools
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganlab.data.dataset import Dataset, Progress, silent
+from ganlab.data.packs import DataSpec, Pack
+from ganlab.latents import Attributes, Category
+
+if TYPE_CHECKING:
+    from dicebear import Style
+
+SIZE = 64  # pixels
+COUNT, TRAIN = 20_000, 18_000
+
+MARKS = Attributes(name="attributes", labels=("smile", "beard", "hat", "long hair"))
+EYEWEAR = Category(name="eyewear", labels=("none", "glasses", "sunglasses"))
+HAIR = Category(name="hair", labels=("black", "brown", "blond", "red", "grey"))
+SKIN = Category(name="skin", labels=("dark", "brown", "tan", "pale"))
+SPEC = DataSpec(name="avatars", channels=3, size=SIZE, conditions=(MARKS, EYEWEAR, HAIR, SKIN))
+
+# Hair and skin were chosen so that any hair, and a beard of its colour, stands out from any skin.
+HAIR_COLOURS = ("#18141a", "#84482a", "#f0cd5a", "#c93305", "#b4b4bc")
+SKIN_COLOURS = ("#573729", "#b6744a", "#e2ac80", "#ffe2cc")
+FRAME_COLOURS = {  # by skin, where they can be seen
+    "dark": ("#ffffff", "#65c9ff", "#ffd24a"),
+    "brown": ("#ffffff", "#65c9ff", "#ffd24a"),
+    "tan": ("#262e33", "#25557c", "#c0264b"),
+    "pale": ("#262e33", "#25557c", "#c0264b"),
+}
+CLOTH_COLOURS = ("#65c9ff", "#5199e4", "#25557c", "#e6e6e6", "#a7ffc4", "#ffffb1", "#ff488e", "#ff5c5c")
+BACKGROUNDS = ("#b6e3f4", "#c0aede", "#d1d4f9", "#ffd5dc", "#ffdfbf", "#c9ecd0")
+
+MOUTHS = {True: ("smile",), False: ("serious", "sad", "disbelief")}
+BEARDS = ("beardLight", "beardMedium", "beardMajestic")
+HATS = ("hat", "winterHat02", "winterHat03", "winterHat04", "winterHat1")
+HAIRCUTS = {
+    True: ("straight01", "straight02", "straightAndStrand", "curvy", "dreads"),
+    False: ("shortFlat", "shortRound", "shortWaved", "shortCurly", "theCaesar", "theCaesarAndSidePart"),
+}
+FRAMES = {"glasses": ("prescription01", "prescription02", "round"), "sunglasses": ("kurt", "wayfarers")}
+EYES = ("default", "happy", "side", "squint", "surprised", "wink", "closed")
+EYEBROWS = ("default", "angry", "flatNatural", "raisedExcited", "sadConcerned", "upDown")
+CLOTHES = ("blazerAndShirt", "collarAndSweater", "hoodie", "overall", "shirtCrewNeck", "shirtScoopNeck", "shirtVNeck")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Face:
+    """What is known of a face."""
+
+    smile: bool
+    beard: bool
+    hat: bool
+    long_hair: bool
+    eyewear: str
+    hair: str
+    skin: str
+
+    def conditions(self) -> list[int]:
+        """The face as a row of the pack's conditions."""
+        row = [int(mark) for mark in (self.smile, self.beard, self.hat, self.long_hair)]
+        for category, label in ((EYEWEAR, self.eyewear), (HAIR, self.hair), (SKIN, self.skin)):
+            row += [int(label == other) for other in category.labels]
+        return row
+
+
+def random_face(rng: np.random.Generator) -> Face:
+    """A face whose attributes are independent, each label of a factor as likely as the others."""
+    smile, beard, hat, long_hair = (bool(mark) for mark in rng.integers(2, size=4))
+    eyewear, hair, skin = (_pick(rng, category.labels) for category in (EYEWEAR, HAIR, SKIN))
+    return Face(smile=smile, beard=beard, hat=hat, long_hair=long_hair, eyewear=eyewear, hair=hair, skin=skin)
+
+
+def draw(faces: list[Face], rng: np.random.Generator, progress: Progress = silent) -> Tensor:
+    """The faces, uint8 [N, 3, 64, 64]; eyes, brows, clothes, background and position are random.
+
+    A face at one place in the list gets the same of these for the same generator, whatever its attributes.
+
+    About 300 a second on one core; the SVG renderer holds Python's lock, so that threads would not help.
+    """
+    images = torch.empty(len(faces), 3, SIZE, SIZE, dtype=torch.uint8)
+    for position, pixels in enumerate(_render([_options(face, rng) for face in faces])):
+        images[position] = torch.from_numpy(pixels).permute(2, 0, 1)
+        if position % 200 == 0:
+            progress(position / len(faces), f"drawing faces: {position:,} of {len(faces):,}")
+    return images
+
+
+def build(progress: Progress, *, count: int = COUNT, train: int = TRAIN, seed: int = 0) -> Pack:
+    """`count` faces; the same ones for the same seed, and the first of a larger pack are not those of a smaller."""
+    rng = np.random.default_rng(seed)
+    faces = [random_face(rng) for _ in range(count)]
+    return Pack(
+        spec=SPEC,
+        images=draw(faces, rng, progress),
+        conditions=torch.tensor([face.conditions() for face in faces], dtype=torch.uint8),
+        train=train,
+        licence="Avataaars by Pablo Stanley, free for personal and commercial use; drawn with DiceBear (MIT)",
+    )
+
+
+def _options(face: Face, rng: np.random.Generator) -> dict[str, Any]:
+    """DiceBear's options for the face, with everything that is not an attribute drawn at random."""
+    frames = FRAMES.get(face.eyewear, ())
+    return {
+        "size": SIZE,
+        "mouthVariant": _pick(rng, MOUTHS[face.smile]),
+        "facialHairProbability": 100 * face.beard,
+        "facialHairVariant": _pick(rng, BEARDS),
+        "topProbability": 100,
+        "topVariant": _pick(rng, HATS if face.hat else HAIRCUTS[face.long_hair]),
+        "accessoriesProbability": 100 * bool(frames),
+        "accessoriesVariant": _pick(rng, frames or ("round",)),
+        "accessoriesColor": _pick(rng, FRAME_COLOURS[face.skin]),
+        "hairColor": HAIR_COLOURS[HAIR.labels.index(face.hair)],
+        "facialHairColor": HAIR_COLOURS[HAIR.labels.index(face.hair)],
+        "skinColor": SKIN_COLOURS[SKIN.labels.index(face.skin)],
+        "hatColor": _pick(rng, CLOTH_COLOURS),
+        "eyesVariant": _pick(rng, EYES),
+        "eyebrowsVariant": _pick(rng, EYEBROWS),
+        "clothesVariant": _pick(rng, CLOTHES),
+        "clothesColor": _pick(rng, CLOTH_COLOURS),
+        "backgroundColor": _pick(rng, BACKGROUNDS),
+        "flip": _pick(rng, ("none", "horizontal")),
+        "scale": round(float(rng.uniform(0.94, 1.06)), 3),
+        "rotate": round(float(rng.uniform(-4, 4)), 2),  # degrees
+        "translateX": round(float(rng.uniform(-4, 4)), 2),  # percent of the width
+        "translateY": round(float(rng.uniform(-3, 3)), 2),
+    }
+
+
+def _render(options: list[dict[str, Any]]) -> Iterator[np.ndarray]:
+    """Each drawing as uint8 [64, 64, 3]. Raises ValueError where the packages that draw are not installed."""
+    try:
+        import resvg_py
+        from dicebear import Avatar
+    except ImportError as error:
+        raise ValueError(
+            f"avatars are drawn with packages that are not installed ({error}); install requirements.txt, or copy "
+            "the pack from a machine that has them"
+        ) from error
+    for option in options:
+        # The system's fonts would be read once a picture, and no drawing holds text.
+        png = resvg_py.svg_to_bytes(Avatar(_style(), option).to_string(), skip_system_fonts=True)
+        yield np.array(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+@functools.cache
+def _style() -> "Style":
+    """The definition of all drawings; reading and checking it takes 0.2 s."""
+    from dicebear import Style
+
+    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text("utf-8")))
+
+
+def _pick(rng: np.random.Generator, values: tuple[str, ...]) -> str:
+    """One of the values; takes one number of the generator whatever they are, so that faces can be compared."""
+    return values[int(rng.random() * len(values))]
+
+
+DATASET = Dataset(
+    title="Avatars (20,000 drawn faces with known attributes)",
+    spec=SPEC,
+    train=TRAIN,
+    source="drawn",
+    build=build,
+)

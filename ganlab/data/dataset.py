@@ -1,0 +1,30 @@
+"""What a dataset is, before it is packed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ganlab.data.packs import DataSpec, Pack
+
+Progress = Callable[[float, str], None]
+"""Called with a share in [0, 1] and a line of text."""
+
+Source = Literal["included", "drawn", "downloaded", "own"]
+"""Comes with a package; is drawn by the program; is downloaded when missing; is the user's own copy, never fetched."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dataset:
+    """A dataset that can be packed, and what a person should know before doing so."""
+
+    title: str
+    spec: DataSpec
+    train: int  # images in the train split, for counting epochs
+    source: Source
+    build: Callable[[Progress], Pack]
+    files: str = ""  # pattern under the data folder that finds the user's own files
+    made_from: str = ""  # name of the dataset whose images this one is made of
+
+
+def silent(share: float, text: str) -> None:
+    """A `Progress` that says nothing."""
