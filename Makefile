@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: app test check fix bench e2e clean chromium
 .DELETE_ON_ERROR:
 
-app: $(VENV)/app.stamp  ## open the app in the browser at http://localhost:8501
+app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/dev.stamp chromium check  ## everything that a change has to pass
@@ -25,7 +25,7 @@ fix: $(VENV)/dev.stamp  ## format, and mend what ruff can mend
 e2e: $(VENV)/dev.stamp chromium  ## the app in a real Chromium
 	$(BIN)/pytest tests/e2e
 
-bench: $(VENV)/app.stamp  ## measure speed; the figures in README come from here
+bench: $(VENV)/dev.stamp node_modules/.stamp  ## measure speed; the figures in README come from here
 	$(BIN)/python -m ganlab bench
 
 clean:  ## remove what these commands made; runs, data and checkpoints stay
@@ -39,6 +39,17 @@ $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/app.stamp
+
+# Without npm, or when it fails, browsers fetch the ONNX runtime from a CDN, or the server draws.
+node_modules/.stamp: package-lock.json
+	@mkdir -p node_modules
+	@if ! command -v npm >/dev/null; then \
+		echo "npm is not here: live pictures will need the internet"; \
+	elif npm ci --ignore-scripts --no-audit --no-fund; then \
+		touch $@; \
+	else \
+		echo "npm failed: live pictures will need the internet"; \
+	fi
 
 $(BIN)/python:
 	@for python in python3.11 python3 python3.12 python3.13; do \

@@ -9,6 +9,7 @@ from ganlab import checkpoints, data, metrics, runs
 from ganlab.checkpoints import Checkpoint
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
+from ganlab.export import to_onnx
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
 from ganlab.snapshots import export as export_snapshot
 from ganlab.snapshots import measure_with_floor, snapshot_path
@@ -31,18 +32,26 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
 def export(
     run: Annotated[str, tyro.conf.Positional],
     *,
-    out: Path,
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(with --onnx: the checkpoint's name)")] = None,
     step: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best so far)")] = None,
     n: int = 10_000,
+    onnx: bool = False,
+    net: str = "generator",
 ) -> int:
-    """Write a snapshot of a run as a checkpoint, with its metrics, curves and sample sheets.
+    """Write a snapshot of a run as a checkpoint, with its metrics, curves and sample sheets; or a net as ONNX.
 
     Args:
-        run: name or folder of a run.
-        out: the file to write, ending in .safetensors.
+        run: name or folder of a run; with --onnx a checkpoint file, or the name of a shipped checkpoint or of a run.
+        out: the file to write, ending in .safetensors or .onnx.
         step: step of the snapshot.
         n: number of samples to measure, 100 or more.
+        onnx: write a net of a checkpoint for other runtimes: batch norm folded in, one input vector a picture.
+        net: the net that --onnx writes, generator or encoder.
     """
+    if onnx:
+        return _export_onnx(run, net, out)
+    if out is None:
+        raise ValueError("--out is missing: the .safetensors file to write")
     names.suffix(out, (".safetensors",))
     folder = names.run(run)
     best = runs.read_status(folder).best_step
@@ -72,6 +81,17 @@ def classifier(*, epochs: int = 8, seed: int = 0, out: Path = Path("mnist-classi
         print(f"epoch {epoch} of {epochs}: {share:.2%} of the test digits are right", flush=True)
     save_classifier(net, out, {"test_accuracy": share})
     print(out)
+    return 0
+
+
+def _export_onnx(file: str, net: str, out: Path | None) -> int:
+    model = checkpoints.load(names.model_file(file))
+    out = out or Path(f"{model.card.name}.onnx")
+    names.suffix(out, (".onnx",))
+    content = to_onnx(model, net)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    print(f"{out}: {len(content) / 1e6:.1f} MB")
     return 0
 
 
