@@ -9,6 +9,7 @@ if runtime.exists():
 else:
     import streamlit as st
 
+    from ganlab.ui.assets import routes
     from ganlab.ui.server import lifespan
 
-    app = st.App(__file__, lifespan=lifespan)
+    app = st.App(__file__, lifespan=lifespan, routes=routes())

@@ -6,9 +6,8 @@ import time
 import streamlit as st
 
 from ganlab.explore import pictures, points, snippets
-from ganlab.ui import cache
+from ganlab.ui import cache, live
 from ganlab.ui.choose import choose_model
-from ganlab.ui.closeup import show_closely
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
 from ganlab.ui.shell import ensure_router, header
@@ -19,7 +18,7 @@ ensure_router()
 header(
     "Sample",
     "A generator turns random numbers into a picture; a seed stands for one set of numbers, and so for one picture. "
-    "Click a picture to look closely, and keep those you like: Interpolate walks between them.",
+    "Move a slider and watch; click a picture below to start from it, and keep those you like for Interpolate.",
 )
 
 COUNTS = [1, 4, 16, 36, 64, 100]
@@ -32,9 +31,9 @@ def resample() -> None:
 
 @st.fragment
 def stage() -> None:
-    controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
+    controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(middle)
+        model, loaded = choose_model(main)
         count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
         seed = st.number_input("First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
         st.button(
@@ -56,6 +55,8 @@ def stage() -> None:
 
     columns = pictures.columns_for(count)
     labels = [f"seed {point}" for point in drawn]
+    moving = main.container()
+    middle, side = main.columns([3, 1.15], gap="medium")
     with middle:
         mine = kept()
         chosen = tiles(
@@ -79,8 +80,12 @@ def stage() -> None:
             },
             snippet=snippets.sample(model.path, drawn),
         )
+    with moving:
+        settled = live.explore([model], limit=limit, start=drawn[chosen])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Seed **{settled.point}**")
+            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
     with side:
-        show_closely(images[chosen], drawn[chosen])
         show_tray(loaded)
 
 

@@ -5,27 +5,34 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+import torch
 from torch import Tensor
 
-from ganlab import checkpoints
+from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
+from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
-from ganlab.explore.library import Model
+from ganlab.explore.axes import Axis
+from ganlab.explore.library import Model, Origin
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.training import Film
 
 COVER_COLUMNS, COVER_ROWS = 6, 3
+TORCH_THREADS = 1  # small nets gain nothing from more, and several visitors draw at once
 
 
 def checkpoint(path: Path) -> Checkpoint:
     """The checkpoint at `path`, shared by all sessions: use it, never change it. ValueError says what is wrong."""
+    # Each rerun has a thread of its own, whose first matrix product would start as many others as there are cores,
+    # whatever was set elsewhere: 16 pictures then take 3 to 30 ms (95th percentile), and 3.2 like this.
+    torch.set_num_threads(TORCH_THREADS)
     return _checkpoint(str(path), _changed_ns(path))
 
 
 def card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
-    return _card(model, _changed_ns(model.path))
+    return _card(model.id, str(model.path), model.origin, _changed_ns(model.path))
 
 
 def cover(model: Model) -> bytes | str:
@@ -44,6 +51,16 @@ def images(path: Path, latents: Tensor) -> Pixels:
     return checkpoint(path).images(latents).numpy()
 
 
+def exported(path: Path, net: str = "generator") -> Path:
+    """The net's ONNX file, made when it is first asked for. ValueError says why there is none."""
+    return _exported(str(path), _changed_ns(path), net)
+
+
+def axes(path: Path, count: int) -> list[Axis]:
+    """See `axes.axes`; use them, never change them."""
+    return _axes(str(path), _changed_ns(path), count)
+
+
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")
 def _checkpoint(path: str, changed_ns: int) -> Checkpoint:
     loaded = checkpoints.load(Path(path))
@@ -52,9 +69,19 @@ def _checkpoint(path: str, changed_ns: int) -> Checkpoint:
     return loaded
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _card(model: Model, changed_ns: int) -> Card | str:
-    return library.try_card(model)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _exported(path: str, changed_ns: int, net: str) -> Path:
+    return export.keep(Path(path), net, loaded=checkpoint(Path(path)))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _axes(path: str, changed_ns: int, count: int) -> list[Axis]:
+    return latent_axes.axes(checkpoint(Path(path)), count)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)  # cards cannot be changed, and need no copy a reader
+def _card(model_id: str, path: str, origin: Origin, changed_ns: int) -> Card | str:
+    return library.try_card(Model(model_id, Path(path), origin))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

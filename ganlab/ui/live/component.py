@@ -1,0 +1,43 @@
+"""The live stage as Streamlit sees it: one component, whose script is small files joined into one module."""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+SCRIPTS = (
+    "vectors.js",
+    "elements.js",
+    "pad.js",
+    "explorer.js",
+    "controls.js",
+    "player.js",
+    "corners.js",
+    "runtime.js",
+    "renderer.js",
+    "stage.js",
+)
+"""In an order in which each file uses only what came before."""
+
+
+def joined() -> str:
+    """The scripts as one module: inline components cannot import files, and this needs no tool that builds.
+
+    Each file stays a module of its own for tests and editors; imports of each other go, and only the default export
+    is left. Names are unique across the files.
+    """
+    parts = []
+    for name in SCRIPTS:
+        code = (FOLDER / name).read_text()
+        code = re.sub(r'^import .* from "\./.*";\n', "", code, flags=re.MULTILINE)
+        parts.append(re.sub(r"^export (?!default)", "", code, flags=re.MULTILINE))
+    return "\n".join(parts)
+
+
+COMPONENT = st.components.v2.component(
+    "ganlab_live",
+    html="<div class='stage' tabindex='-1'>\n</div>",
+    css=(FOLDER / "stage.css").read_text(),
+    js=joined(),
+)

@@ -1,0 +1,115 @@
+// The controls of an explorer: a slider for each axis, buttons for categories, toggles for attributes, a pad for two
+// axes. `onMove(since)` is called while the hand moves, `onSettle()` when it rests.
+
+import { button, element } from "./elements.js";
+import { makePad } from "./pad.js";
+
+export function makeControls(explorer, { onMove, onSettle }) {
+  const act = (change) => () => { change(); refresh(); onMove(); onSettle(); };
+  const randomise = act(explorer.randomise);
+  const parts = [
+    ...explorer.factors.filter((factor) => factor.kind === "category").map((factor) => categoryButtons(explorer, factor, act)),
+    ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
+    ...explorer.axes.map((axis) => slider(explorer, axis, { act, onMove: moved, onSettle })),
+    ...(explorer.axes.length > 1 ? [axesPad(explorer, { onMove: moved, onSettle })] : []),
+  ];
+  const root = element(
+    "div", { className: "controls" },
+    element(
+      "div", { className: "row" },
+      button("Randomise", "Another latent (space)", randomise, "primary"),
+      button("Reset", "Back to the seed's own picture", act(explorer.reset)),
+    ),
+    ...parts.map((part) => part.root),
+  );
+  function moved(since) { refresh(); onMove(since); }
+  function refresh() { for (const part of parts) part.refresh(); }
+  refresh();
+  return { root, refresh, randomise };
+}
+
+function slider(explorer, axis, { act, onMove, onSettle }) {
+  const name = element("button", { type: "button", className: "name", textContent: axis.title });
+  const range = element("input", { type: "range", "aria-label": axis.title });
+  [range.min, range.max, range.step] = [axis.low, axis.high, (axis.high - axis.low) / 600];
+  const value = element("output");
+  name.onclick = act(() => explorer.release(axis.name));
+  range.oninput = (event) => { explorer.hold(axis, Number(range.value)); onMove(event.timeStamp); };
+  range.onchange = () => onSettle();
+  const refresh = () => {
+    const now = explorer.coordinate(axis);
+    range.value = now;
+    value.textContent = now.toFixed(2);
+    mark(name, explorer.isHeld(axis.name));
+  };
+  return { root: element("div", { className: "slider" }, name, range, value), refresh };
+}
+
+function categoryButtons(explorer, factor, act) {
+  const buttons = factor.labels.map((label) => button(label, "", act(() => {
+    const held = explorer.isHeld(factor.name) && explorer.labels(factor)[0] === label;
+    if (held) explorer.release(factor.name);
+    else explorer.holdLabels(factor, [label]);
+  })));
+  const refresh = () => {
+    const [now] = explorer.labels(factor);
+    buttons.forEach((one, i) => press(one, factor.labels[i] === now, explorer.isHeld(factor.name)));
+  };
+  return { root: group(factor.title, buttons), refresh };
+}
+
+function attributeToggles(explorer, factor, act) {
+  const [least, most] = [factor.atLeast, factor.atMost];
+  const buttons = factor.labels.map((label) => button(label, "", act(() => {
+    const on = explorer.labels(factor);
+    explorer.holdLabels(factor, on.includes(label) ? on.filter((other) => other !== label) : [...on, label]);
+  })));
+  const refresh = () => {
+    const on = explorer.labels(factor);
+    buttons.forEach((one, i) => {
+      const pressed = on.includes(factor.labels[i]);
+      press(one, pressed, explorer.isHeld(factor.name));
+      one.disabled = pressed ? on.length <= least : on.length >= most;
+    });
+  };
+  return { root: group(most < factor.labels.length ? `${factor.title}, at most ${most}` : factor.title, buttons), refresh };
+}
+
+function axesPad(explorer, { onMove, onSettle }) {
+  const [first, second] = [picker(explorer, 0, "left to right"), picker(explorer, 1, "bottom to top")];
+  const chosen = () => [first, second].map((select) => explorer.axes[select.value]);
+  const pad = makePad({
+    label: "two directions at once",
+    onMove: (x, y, since) => {
+      const [across, up] = chosen();
+      explorer.hold(across, across.low + x * (across.high - across.low));
+      if (up !== across) explorer.hold(up, up.low + y * (up.high - up.low));
+      onMove(since);
+    },
+    onSettle,
+  });
+  const refresh = () => pad.show(...chosen().map((axis) => (explorer.coordinate(axis) - axis.low) / (axis.high - axis.low)));
+  first.onchange = second.onchange = refresh;
+  const words = element("div", { className: "words" }, element("label", {}, "across", first), element("label", {}, "up", second));
+  return { root: element("div", { className: "two" }, pad.root, words), refresh };
+}
+
+function picker(explorer, chosen, label) {
+  const options = explorer.axes.map((axis, i) => element("option", { value: i, textContent: axis.title, selected: i === chosen }));
+  return element("select", { "aria-label": label }, ...options);
+}
+
+function group(title, buttons) {
+  return element("div", { className: "group", role: "group", "aria-label": title }, element("span", { className: "title", textContent: title }), ...buttons);
+}
+
+function press(one, on, held) {
+  one.setAttribute("aria-pressed", on);
+  one.classList.toggle("held", on && held);
+}
+
+function mark(name, held) {
+  name.classList.toggle("held", held);
+  name.title = held ? "Back to the seed's own value" : "";
+  name.disabled = !held;
+}

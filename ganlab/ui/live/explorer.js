@@ -1,0 +1,70 @@
+// Where one is in latent space: a seed's latent, with coordinates on axes and values of factors held on top.
+// A point is {seed, fixed: [[name, text], ...]}, as the server writes it.
+
+import { decode, dot } from "./vectors.js";
+
+export function makeExplorer(data) {
+  const held = new Map(); // name of an axis or factor => text
+  let seed, base, pool, axes, factors;
+
+  const load = (fresh) => {
+    const latents = decode(fresh.pool.latents);
+    const dim = fresh.dim;
+    pool = new Map(fresh.pool.seeds.map((s, i) => [s, latents.subarray(i * dim, (i + 1) * dim)]));
+    axes = fresh.axes.map((axis) => ({ ...axis, direction: decode(axis.direction) }));
+    factors = fresh.factors;
+    base = pool.get(seed) ?? base;
+  };
+  const adopt = (point) => {
+    seed = point.seed;
+    base = pool.get(seed);
+    held.clear();
+    for (const [name, text] of point.fixed) held.set(name, text);
+  };
+  load(data);
+  adopt(data.point);
+
+  const choose = (name, text) => held.set(name, text);
+  const explorer = {
+    load,
+    adopt,
+    get axes() { return axes; },
+    get factors() { return factors; },
+    isHeld: (name) => held.has(name),
+    hold: (axis, value) => choose(axis.name, Math.min(axis.high, Math.max(axis.low, value)).toFixed(3)),
+    coordinate: (axis) => dot(explorer.vector(), axis.direction),
+    labels: (factor) => factor.labels.filter((_, i) => explorer.vector()[factor.start + i] > 0.5),
+    holdLabels: (factor, labels) => choose(factor.name, labels.join("+") || "+"),
+    release: (name) => held.delete(name),
+    reset: () => held.clear(),
+    // Another seed; chosen categories and attributes stay.
+    randomise() {
+      const others = [...pool.keys()].filter((other) => other !== seed);
+      seed = others[Math.floor(Math.random() * others.length)];
+      base = pool.get(seed);
+      for (const axis of axes) held.delete(axis.name);
+    },
+    point: () => ({ seed, fixed: [...held] }),
+    vector() {
+      const u = base.slice();
+      for (const factor of factors) if (held.has(factor.name)) write(u, factor, held.get(factor.name));
+      for (const axis of axes) {
+        if (!held.has(axis.name)) continue;
+        const way = Number(held.get(axis.name)) - dot(u, axis.direction);
+        for (let i = 0; i < u.length; i++) u[i] += way * axis.direction[i];
+      }
+      return u;
+    },
+  };
+  return explorer;
+}
+
+function write(u, { kind, start, size, labels }, text) {
+  if (kind === "category" || kind === "attributes") {
+    const on = kind === "category" ? [text] : text.split("+");
+    labels.forEach((label, i) => { u[start + i] = on.includes(label) ? 1 : 0; });
+  } else {
+    const numbers = text.split(",").map(Number);
+    for (let i = 0; i < size; i++) u[start + i] = numbers[numbers.length === 1 ? 0 : i];
+  }
+}

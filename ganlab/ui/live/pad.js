@@ -1,0 +1,39 @@
+// A square in which a point is dragged, or moved with the arrow keys; x and y run from 0 to 1, y upwards.
+
+import { element } from "./elements.js";
+
+const NUDGE = 0.02;
+
+export function makePad({ label, onMove, onSettle }) {
+  const point = element("div", { className: "point" });
+  const pad = element("div", { className: "pad", role: "application", tabIndex: 0, "aria-label": label }, point);
+  let [x, y] = [0.5, 0.5];
+
+  const show = (toX, toY) => {
+    [x, y] = [clamp(toX), clamp(toY)];
+    point.style.left = `${100 * x}%`;
+    point.style.top = `${100 * (1 - y)}%`;
+  };
+  const move = (toX, toY, since) => { show(toX, toY); onMove(x, y, since); };
+  const follow = (event) => {
+    const box = pad.getBoundingClientRect();
+    move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height, event.timeStamp);
+  };
+  pad.onpointerdown = (event) => { pad.setPointerCapture(event.pointerId); follow(event); };
+  pad.onpointermove = (event) => { if (pad.hasPointerCapture(event.pointerId)) follow(event); };
+  pad.onlostpointercapture = () => onSettle();
+  pad.onkeydown = (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(x + NUDGE * way[0], y + NUDGE * way[1], event.timeStamp);
+    onSettle();
+  };
+  show(x, y);
+  return { root: pad, show };
+}
+
+function clamp(value) {
+  return Math.min(1, Math.max(0, value));
+}

@@ -1,0 +1,53 @@
+// The ONNX runtime and the nets that it has loaded; both outlive a stage, so that another page finds them ready.
+
+const MOST_NETS = 24;
+const runtimes = new Map(); // script address => promise of the runtime
+const nets = new Map(); // net address => promise of a session, the least recently used first
+
+// The first runtime that loads, of [{script, wasm}]. Rejects with words for people when none does.
+export async function loadRuntime(candidates) {
+  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  for (const { script, wasm } of candidates) {
+    if (!runtimes.has(script)) runtimes.set(script, startRuntime(absolute(script), absolute(wasm)));
+    try {
+      return await runtimes.get(script);
+    } catch {
+      runtimes.delete(script); // the next one may be reachable
+    }
+  }
+  throw new Error("the ONNX runtime could not be loaded");
+}
+
+async function startRuntime(script, wasm) {
+  const runtime = await import(script);
+  runtime.env.wasm.numThreads = 1; // more need headers that keep other pages' pictures out
+  runtime.env.wasm.wasmPaths = { wasm }; // a folder instead would make it ask for a script that it already has
+  return runtime;
+}
+
+// A function Float32Array => {data, dims} that runs the net at an address; rejects when it cannot be loaded.
+export async function loadNet(runtime, address, dims) {
+  const known = nets.get(address) ?? openNet(runtime, absolute(address));
+  nets.delete(address);
+  nets.set(address, known);
+  if (nets.size > MOST_NETS) nets.delete(nets.keys().next().value);
+  let session;
+  try {
+    session = await known;
+  } catch (error) {
+    nets.delete(address);
+    throw error;
+  }
+  const [input, output] = [session.inputNames[0], session.outputNames[0]];
+  return async (values) => (await session.run({ [input]: new runtime.Tensor("float32", values, [1, ...dims]) }))[output];
+}
+
+async function openNet(runtime, address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error("the model could not be fetched");
+  return runtime.InferenceSession.create(new Uint8Array(await answer.arrayBuffer()), { executionProviders: ["wasm"] });
+}
+
+function absolute(address) {
+  return new URL(address, location.origin).href;
+}
