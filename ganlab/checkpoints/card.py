@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from ganlab.checkpoints.container import check_container
+from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, parse_spec
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
@@ -69,9 +69,9 @@ def skeleton(card: Card) -> nn.ModuleDict:
     return _skeleton(card.recipe.family, card.recipe.config, card.data)
 
 
-@functools.lru_cache(maxsize=64)  # a tenth of a second each, nearly all of it in spectral norm's first estimate
+@functools.lru_cache(maxsize=64)  # up to a tenth of a second each, in spectral norm's first estimate
 def _skeleton(family: str, config: BaseModel, data: DataSpec) -> nn.ModuleDict:
-    with torch.device("meta"):
+    with without_weights():
         return FAMILIES[family].build(config, data)
 
 

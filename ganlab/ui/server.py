@@ -4,25 +4,34 @@ Streamlit itself refuses sockets from pages of other origins; `allowedHosts` in 
 """
 
 import gc
+import importlib
+import pkgutil
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-import torch
 
-THREADS = 2  # small nets gain nothing from more, and several visitors draw at once
+COVERS = 4  # those that a first page shows without scrolling
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Draw the first page's pictures before the first visitor comes, and keep what was imported out of collections."""
-    from ganlab.explore import library  # here, not above: Streamlit's caches want to be made while it runs
+    """Serve at once; while the first browser loads the frontend, make ready what its first page will need."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield {}
+
+
+def warm_up() -> None:
+    """Import what pages use and draw the first covers, then keep all of it out of garbage collections."""
+    import ganlab.ui  # here, not above: the server answers while these load
+    from ganlab.explore import library
     from ganlab.ui import cache
 
-    torch.set_num_threads(min(THREADS, torch.get_num_threads()))
-    for model in library.models()[:4]:
+    for model in library.models()[:COVERS]:
         cache.cover(model)
+    for module in pkgutil.iter_modules(ganlab.ui.__path__):
+        importlib.import_module(f"ganlab.ui.{module.name}")
     gc.collect()
     gc.freeze()
-    yield {}

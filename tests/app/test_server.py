@@ -1,0 +1,63 @@
+"""A warm start, and what must not be imported before it."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganlab.ui import cache
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(code: str) -> str:
+    """What a fresh Python prints."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_server_answers_before_torch_is_there():
+    assert run("import sys, ganlab.ui.server; print('torch' in sys.modules)") == "False"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "checkpoints").glob("*.safetensors"))])
+def test_opening_a_model_does_not_import_the_compiler(name):
+    """It would take a second; every family's shipped model is opened, as each draws its initial weights its own way."""
+    code = f"""
+import sys
+from pathlib import Path
+from ganlab import checkpoints
+model = checkpoints.load(Path("checkpoints/{name}.safetensors"))
+print(model.images(model.latent.from_seeds([0])).shape[0], "torch._dynamo" in sys.modules)
+"""
+    assert run(code) == "1 False"
+
+
+def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeypatch):
+    from ganlab.explore import library
+    from ganlab.ui import server
+
+    cache._cover.clear()
+    server.warm_up()
+    monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
+    assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
+    assert "ganlab.ui.jobs_panel" in sys.modules
+
+
+def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):
+    """A thread of its own begins with as many torch threads as were set last, and starts them at its first product."""
+    before, seen = torch.get_num_threads(), []
+
+    def visit():
+        cache.checkpoint(checkpoints_folder / "tiny.safetensors")
+        seen.append(torch.get_num_threads())
+
+    torch.set_num_threads(2)
+    thread = threading.Thread(target=visit)
+    thread.start()
+    thread.join()
+    torch.set_num_threads(before)
+    assert seen == [1]
