@@ -1,5 +1,6 @@
 """Losses as pure functions of tensors. Each returns one number an example, [B], unless it says otherwise."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -62,6 +63,38 @@ def relativistic_discriminator(real: Tensor, fake: Tensor) -> Tensor:
 def relativistic_generator(real: Tensor, fake: Tensor) -> Tensor:
     """-log sigmoid(fake - real)."""
     return F.softplus(real - fake)
+
+
+def gaussian_negative_log_likelihood(values: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """-log N(values; mean, exp(log_variance)), summed over the last dimension: [B, D] each => [B]."""
+    squared = (values - mean).square() * (-log_variance).exp()
+    return (squared + log_variance + math.log(2 * math.pi)).sum(1) / 2
+
+
+def gaussian_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, exp(log_variance)) || N(0, 1)) in nats, summed over the last dimension (Kingma and Welling 2014)."""
+    return (mean.square() + log_variance.exp() - 1 - log_variance).sum(1) / 2
+
+
+def category_cross_entropy(logits: Tensor, onehot: Tensor) -> Tensor:
+    """-log softmax(logits) of the category that is on: [B, D] each => [B]."""
+    return -(onehot * logits.log_softmax(1)).sum(1)
+
+
+def attribute_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross-entropy, the mean over the attributes: [B, D] each => [B]."""
+    return F.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
+
+
+def shared_information(one: Tensor, other: Tensor) -> Tensor:
+    """Mutual information in nats between the categories of paired examples, [B, K] probabilities each => scalar.
+
+    Largest, at log K, when all categories are used equally, surely, and alike for both (Ji et al. 2019, equation 3).
+    """
+    joint = one.t() @ other / len(one)
+    joint = ((joint + joint.t()) / 2).clamp_min(1e-9)
+    rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+    return (joint * (joint.log() - rows.log() - columns.log())).sum()
 
 
 def zero_centred_penalty(logits: Logits, images: Tensor) -> Tensor:

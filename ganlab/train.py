@@ -126,9 +126,12 @@ def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
 
 
 def lr_share(recipe: Recipe, step: int) -> float:
-    """Factor on every learning rate: 1 in the first half, then linear down to `lr_end` at the last step."""
+    """Factor on every learning rate: 1 in the first half, then linear down to `lr_end` at the last step.
+
+    Step decay, `lr_decay` every `lr_decay_every` steps, comes on top.
+    """
     late = max(0.0, 2 * step / recipe.steps - 1)
-    return 1 - (1 - recipe.lr_end) * late
+    return float((1 - (1 - recipe.lr_end) * late) * recipe.lr_decay ** (step // recipe.lr_decay_every))
 
 
 @torch.no_grad()
@@ -155,7 +158,7 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
     """
     net = copy.deepcopy(run.ema["generator"])
     norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
-    if norms:
+    if norms and "encoder" not in run.ema:  # behind an encoder, latents are not those of the prior
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over the batches

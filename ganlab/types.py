@@ -32,6 +32,7 @@ class Drawn(NamedTuple):
 
     latents: Tensor  # [B, dim]
     images: Tensor  # [B, C, H, W]
+    posterior: Tensor | None = None  # [B, 2 * dim]: mean and log-variance of the latents, where an encoder drew them
 
 
 Draw = Callable[[nn.ModuleDict, Batch, torch.Generator], Drawn]
@@ -52,6 +53,7 @@ class Family(Protocol):
     """A kind of model: a module in `families/` that defines these names."""
 
     TITLE: str  # as pages show it
+    KEPT: tuple[str, ...]  # nets that belong in a checkpoint
     Config: type[BaseModel]  # architecture and loss hyperparameters, with bounds and help
 
     def latent(self, cfg: Any, data: DataSpec) -> Latent:

@@ -165,7 +165,7 @@ class Stream:
     Epoch `e` uses the permutation of seed `(seed, e)`, so that resuming at a step needs no stored position.
     """
 
-    def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device) -> None:
+    def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device, mirror: bool = False) -> None:
         images, conditions = pack.split("train")
         if batch_size > len(images):
             raise ValueError(
@@ -176,6 +176,7 @@ class Stream:
         self.conditions = conditions.to(device)
         self.batch_size = batch_size
         self.seed = seed
+        self.mirror = mirror  # left to right, each image half of the time
         self._orders: dict[int, Tensor] = {}  # at most two epochs
 
     def batch(self, step: int) -> Batch:
@@ -187,7 +188,12 @@ class Stream:
         if len(order) < self.batch_size:
             order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
         order = order.to(self.images.device)
-        return Batch(to_float(self.images[order]), self.conditions[order].float())
+        images = to_float(self.images[order])
+        if self.mirror:
+            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+            chosen = torch.rand(self.batch_size, 1, 1, 1, generator=rng).to(images.device) < 0.5
+            images = torch.where(chosen, images.flip(3), images)
+        return Batch(images, self.conditions[order].float())
 
     def _order(self, epoch: int) -> Tensor:
         if epoch not in self._orders:

@@ -10,6 +10,7 @@ from ganlab.latents import Latent, Normal
 from ganlab.types import Draw, Drawn, Loss, Phase
 
 TITLE = "GAN"
+KEPT = ("generator",)
 
 
 class Config(PlayersConfig):

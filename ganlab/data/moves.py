@@ -1,0 +1,23 @@
+"""Small random motions of images: the same picture for a person, another one for a net."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def moved(
+    images: Tensor, rng: torch.Generator, *, turn_degrees: float = 10.0, scale: float = 0.1, shift: float = 2 / 28
+) -> Tensor:
+    """Float images [B, C, H, W] in [-1, 1], each turned, scaled and shifted (a share of the size) by up to so much.
+
+    What comes in from outside is black.
+    """
+    n = len(images)
+    angle, factor, place = (torch.rand(n, k, generator=rng, device=images.device) * 2 - 1 for k in (1, 1, 2))
+    angle, factor = angle * math.radians(turn_degrees), 1 + scale * factor
+    cos, sin, place = angle.cos() * factor, angle.sin() * factor, place * 2 * shift
+    affine = torch.stack([torch.cat([cos, -sin, place[:, :1]], 1), torch.cat([sin, cos, place[:, 1:]], 1)], 1)
+    grid = F.affine_grid(affine, list(images.shape), align_corners=False)
+    return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1

@@ -1,0 +1,23 @@
+"""The auxiliary-classifier GAN (Odena et al. 2017): the discriminator also names the condition."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ganlab.conditional import ConditionalConfig, build, draw, latent, phases
+
+__all__ = ["KEPT", "TITLE", "Config", "build", "draw", "latent", "phases"]
+
+TITLE = "ACGAN"
+KEPT = ("generator",)
+
+
+class Config(ConditionalConfig):
+    """Architecture and loss of an ACGAN."""
+
+    conditioning: Literal["none", "projection", "canvas"] = Field(
+        "none", description="how the discriminator sees the condition beside the image"
+    )
+    classifier_weight: float = Field(
+        1.0, gt=0, le=100, description="weight of the auxiliary classifier in the generator's loss"
+    )

@@ -1,0 +1,16 @@
+"""Every hyperparameter that ships, by recipe name."""
+
+from ganlab.recipes.mnist import DIGITS
+from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe
+
+__all__ = ["RECIPES", "Precision", "Recipe", "Size", "parse_recipe", "recipe"]
+
+
+def recipe(name: str) -> Recipe:
+    """The shipped recipe called `name`; ValueError lists them when there is none."""
+    if name not in RECIPES:
+        raise ValueError(f"unknown recipe {name!r}; choose from {', '.join(RECIPES)}")
+    return RECIPES[name]
+
+
+RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS,)}
