@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ganlab.data import avatars, digits, mnist
+from ganlab.data import avatars, digits, iclevr, mnist
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
 
@@ -11,6 +11,7 @@ DATASETS: dict[str, Dataset] = {
     "mnist": mnist.MNIST,
     "fashion-mnist": mnist.FASHION_MNIST,
     "avatars": avatars.DATASET,
+    "iclevr": iclevr.DATASET,
 }
 
 State = Literal["packed", "offline", "drawn", "files", "download", "missing"]

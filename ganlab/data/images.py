@@ -1,0 +1,70 @@
+"""Folders of pictures read into one uint8 tensor."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganlab.data.dataset import Progress
+
+CHUNK = 500  # pictures between two reports
+
+
+def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: int = 0) -> Tensor:
+    """The pictures, uint8 [N, 3, size, size], in any format that Pillow reads.
+
+    `crop` is the side, in pixels, of the square that is cut from the middle first; without it the whole picture
+    is squeezed into the square. No more than the result and a few pictures are in memory at once. Raises
+    ValueError naming the picture that cannot be read.
+    """
+    images = torch.empty(len(paths), 3, size, size, dtype=torch.uint8)
+
+    def read(position: int) -> None:
+        images[position] = torch.from_numpy(_pixels(paths[position], size, crop)).permute(2, 0, 1)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pillow decodes without Python's lock
+        for start in range(0, len(paths), CHUNK):
+            progress(start / len(paths), f"reading pictures: {start:,} of {len(paths):,}")
+            for _ in pool.map(read, range(start, min(start + CHUNK, len(paths)))):
+                pass
+    return images
+
+
+def files_by_stem(folder: Path) -> dict[str, Path]:
+    """The files of a folder by their names without suffix; ValueError when there is no such folder."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not there; put the dataset's pictures into it")
+    return {entry.stem: entry for entry in map(Path, sorted(os.scandir(folder), key=lambda e: e.name))}
+
+
+def found(stems: Sequence[str], folder: Path, named_in: Path) -> list[Path]:
+    """The picture of each stem in `folder`; ValueError says how many of those that `named_in` names are missing."""
+    files = files_by_stem(folder)
+    if missing := [stem for stem in stems if stem not in files]:
+        raise ValueError(
+            f"{named_in} names {len(stems):,} pictures, and {len(missing):,} of them are not in {folder} (the first: "
+            f"{missing[0]}); copy them there, or take their names out"
+        )
+    return [files[stem] for stem in stems]
+
+
+def _pixels(path: Path, size: int, crop: int) -> np.ndarray:
+    """uint8 [size, size, 3]."""
+    try:
+        with Image.open(path) as image:
+            rgb = image.convert("RGB")
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:  # SyntaxError: a broken PNG
+        raise ValueError(f"{path} cannot be read as a picture ({error}); copy it again from the source") from error
+    if crop:
+        left, top = (rgb.width - crop) // 2, (rgb.height - crop) // 2
+        if left < 0 or top < 0:
+            raise ValueError(f"{path} has {rgb.width}x{rgb.height} pixels; at least {crop}x{crop} are needed")
+        rgb = rgb.crop((left, top, left + crop, top + crop))
+    if rgb.size != (size, size):
+        rgb = rgb.resize((size, size), Image.Resampling.BILINEAR)
+    return np.array(rgb)
