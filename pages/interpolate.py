@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab.ui.choose import choose_model
-from ganlab.ui.journey import show_journey
+from ganlab.ui.journey import show_journey, show_square
 from ganlab.ui.progress import show_progress
 from ganlab.ui.shell import ensure_router, header
 
@@ -14,12 +14,12 @@ header(
     "has learnt a space, not a list. Or hold the numbers and move through the training instead.",
 )
 
-VIEWS = {"latents": show_journey, "training": show_progress}
+VIEWS = {"latents": show_journey, "square": show_square, "training": show_progress}
 
 
 @st.fragment
 def stage() -> None:
-    controls, main = st.columns([1.1, 4.15], gap="medium")
+    controls, main = st.columns([1.35, 4], gap="medium")
     with controls:
         model, loaded = choose_model(main)
         view = st.segmented_control(

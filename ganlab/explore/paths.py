@@ -59,6 +59,26 @@ def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", 
     return torch.cat(legs).float()
 
 
+def at(latent: Latent, keys: Tensor, time: float, *, method: Method = "slerp", closed: bool = False) -> Tensor:
+    """One latent [dim] of a walk: at time 1.5 it is halfway from the second key frame to the third."""
+    legs = len(keys) if closed else len(keys) - 1
+    if method not in METHODS or not 0 <= time <= legs:
+        raise ValueError(f"time {time:g} is out of range; choose from 0 to {legs}, and from {', '.join(METHODS)}")
+    leg = min(int(time), legs - 1)
+    start, end = keys[leg].double(), keys[(leg + 1) % len(keys)].double()
+    return _leg(latent, start, end, torch.tensor([time - leg], dtype=torch.float64), method)[0].float()
+
+
+def square(latent: Latent, corners: Tensor, x: float, y: float, *, method: Method = "slerp") -> Tensor:
+    """The latent [dim] at x from left to right and y from bottom to top (0 to 1) between four latents [4, dim].
+
+    They stand at the upper left, upper right, lower left and lower right corner.
+    """
+    upper = at(latent, corners[:2], x, method=method)
+    lower = at(latent, corners[2:], x, method=method)
+    return at(latent, torch.stack([lower, upper]), y, method=method)
+
+
 def _leg(latent: Latent, a: Tensor, b: Tensor, t: Tensor, method: Method) -> Tensor:
     starts, ends = latent.split(a.unsqueeze(0)), latent.split(b.unsqueeze(0))
     parts = []

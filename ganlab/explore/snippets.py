@@ -28,6 +28,15 @@ def interpolate(path: Path, keys: Sequence[Point], *, steps: int, method: Method
     return _snippet(path, ["from ganlab.explore import paths, points"], lines)
 
 
+def square(path: Path, corners: Sequence[Point], x: float, y: float, *, method: Method) -> str:
+    """Code that leaves the picture of a point between four latents in `images`."""
+    lines = [
+        f"corners = points.latents(model.latent, points.parse({points.write(corners)!r}))",
+        f"latents = paths.square(model.latent, corners, {x!r}, {y!r}, method={method!r}).unsqueeze(0)",
+    ]
+    return _snippet(path, ["from ganlab.explore import paths, points"], lines)
+
+
 def _snippet(path: Path, imports: list[str], lines: list[str]) -> str:
     path = path.resolve()
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,4 +1,4 @@
-"""A walk between key frames: its controls, its strip and its film."""
+"""Ways between key frames: a walk that plays, with its strip, and a square of four."""
 
 import secrets
 
@@ -8,33 +8,28 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import paths, pictures, points, snippets
 from ganlab.explore.library import Model
+from ganlab.explore.paths import Method
+from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
-from ganlab.ui import cache
+from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
-from ganlab.ui.film import film
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import fitting
 
 KEYS = "keys"
 FIRST_KEYS = "0, 1, 2, 3"
-FINER = 4  # film frames a picture of the strip
+FINER = 4  # frames of the GIF a picture of the strip
 FRAMES_PER_SECOND = 25
 MOST_COLUMNS = 12
+STAGE_WIDTH = 392  # pixels: the strip below shows without scrolling
+STRIP_WIDTH = 880
 
 
 def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
-    """Controls to the left; the strip, the film and the downloads beside them."""
+    """Controls to the left; the walk that plays, its strip and the downloads beside them."""
     with controls:
         text = _choose_keys(loaded)
-        method = st.segmented_control(
-            "Way",
-            list(paths.METHODS),
-            default="slerp",
-            required=True,
-            key="way",
-            bind="query-params",
-            help="Random vectors lie near one sphere: the arc (slerp) stays on it, the line (lerp) cuts through.",
-        )
+        method = _choose_way()
         steps = st.slider("Steps from key to key", 2, 24, 8, key="steps", bind="query-params")
         closed = st.toggle("Closed loop", True, key="closed", bind="query-params")
     try:
@@ -45,41 +40,64 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     except ValueError as error:
         main.error(f"{error}", icon=":material/error:")
         return
-    images, frames = cache.images(model.path, strip), cache.images(model.path, fine)
+    images = cache.images(model.path, strip)
     columns = len(images) if len(images) <= MOST_COLUMNS else min(steps, MOST_COLUMNS)
-    left, right = main.columns([2.6, 1.1], gap="medium")
-    with left:
+    moving = main.container()
+    with main:
         chosen = tiles(
             images,
             _labels(keys, len(images), steps),
             key="strip",
             columns=columns,
             marked=range(0, len(images), steps),
+            width=STRIP_WIDTH,
         )
-        st.caption(f"{len(images)} pictures; key frames are underlined. Click one to stop the film there.")
+        st.caption(f"{len(images)} pictures; key frames are underlined. Click one to go there.")
         downloads(
             f"{model.id}-{method}",
             {
                 "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
-                "gif": lambda: pictures.gif(
-                    pictures.enlarge(frames, max(1, 224 // frames.shape[1])),
-                    frame_ms=1000 // FRAMES_PER_SECOND,
-                    there_and_back=not closed,
-                ),
+                "gif": lambda: _gif(cache.images(model.path, fine), closed=closed),
                 "npz": lambda: pictures.npz(images, latents=strip.numpy()),
             },
             snippet=snippets.interpolate(model.path, keys, steps=steps, method=method, closed=closed),
         )
-    with right:
-        film(
-            frames,
-            [f"{i / FINER / steps:.2f}" for i in range(len(frames))],
-            key="film",
-            width=260,
-            frames_per_second=FRAMES_PER_SECOND,
-            there_and_back=not closed,
-            start=chosen * FINER,
+    with moving:
+        live.walk([model], latents, method=method, closed=closed, start=chosen / steps, width=STAGE_WIDTH)
+
+
+def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
+    """Four latents at the corners of a square, and the picture of a point between them."""
+    with controls:
+        text, method = _choose_keys(loaded), _choose_way()
+    try:
+        keys = points.parse(text)
+        if len(keys) < 4:
+            raise ValueError(f"a square needs 4 latents, not {len(keys)}; write four seeds")
+        latents = points.latents(loaded.latent, keys[:4])
+    except ValueError as error:
+        main.error(f"{error}", icon=":material/error:")
+        return
+    with main:
+        x, y = live.corners([model], latents, [f"seed {key}" for key in keys[:4]], method=method)
+        here = paths.square(loaded.latent, latents, x, y, method=method).unsqueeze(0)
+        image = cache.images(model.path, here)
+        downloads(
+            f"{model.id}-between-four",
+            {
+                "png": lambda: pictures.png(pictures.enlarge(image[0], 8)),
+                "npz": lambda: pictures.npz(image, latents=here.numpy()),
+            },
+            snippet=snippets.square(model.path, keys[:4], x, y, method=method),
         )
+
+
+def _gif(frames: Pixels, *, closed: bool) -> bytes:
+    return pictures.gif(
+        pictures.enlarge(frames, max(1, 224 // frames.shape[1])),
+        frame_ms=1000 // FRAMES_PER_SECOND,
+        there_and_back=not closed,
+    )
 
 
 def _choose_keys(loaded: Checkpoint) -> str:
@@ -105,6 +123,18 @@ def _choose_keys(loaded: Checkpoint) -> str:
         "New key frames", key="draw_keys", on_click=_draw_keys, shortcut="n", icon=":material/casino:", width="stretch"
     )
     return str(text) or FIRST_KEYS
+
+
+def _choose_way() -> Method:
+    return st.segmented_control(
+        "Way",
+        list(paths.METHODS),
+        default="slerp",
+        required=True,
+        key="way",
+        bind="query-params",
+        help="Random vectors lie near one sphere: the arc (slerp) stays on it, the line (lerp) cuts through.",
+    )
 
 
 def _set_keys(keys: list[Point]) -> None:

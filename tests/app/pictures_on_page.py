@@ -11,8 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 
 def component(app: AppTest, index: int = 0) -> dict[str, Any]:
-    """The data of the page's `index`-th component."""
-    return json.loads(app.get("bidi_component")[index].proto.json)
+    """The data of the page's `index`-th sheet or film."""
+    return [data for data in _all(app) if "sheet" in data][index]
+
+
+def stage(app: AppTest) -> dict[str, Any]:
+    """The data of the page's live stage."""
+    return next(data for data in _all(app) if "models" in data)
+
+
+def _all(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(found.proto.json) for found in app.get("bidi_component")]
 
 
 def images(data: dict[str, Any]) -> np.ndarray:

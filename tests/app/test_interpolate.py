@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from ganlab import checkpoints
 from ganlab.explore import paths, points
 from ganlab.explore.points import Point
-from tests.app.pictures_on_page import component, images
+from tests.app.pictures_on_page import component, images, stage
 
 
 def test_without_a_model_it_says_what_to_do(open_page):
@@ -25,11 +25,11 @@ def test_the_strip_is_the_walk_in_the_address(open_page, checkpoints_folder, met
     model = checkpoints.load(checkpoints_folder / "tiny.safetensors")
     keys = points.latents(model.latent, points.parse("4 9@0.5 6"))
     walked = paths.walk(model.latent, keys, steps=5, method=method, closed=closed)
-    strip, film = component(app, 0), component(app, 1)
+    strip, moving = component(app), stage(app)
     assert np.array_equal(images(strip), model.images(walked).numpy())
     assert strip["marked"] == ([0, 5, 10])
-    assert film["bounce"] is not closed
-    assert film["count"] == 15 * 4 if closed else 10 * 4 + 1
+    assert moving["walk"]["closed"] is closed
+    assert moving["walk"]["count"] == 3
 
 
 def test_the_copied_python_gives_the_strip(open_page, checkpoints_folder):

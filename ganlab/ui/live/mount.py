@@ -1,0 +1,91 @@
+"""Putting a stage on the page: what all modes tell the browser."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from ganlab.explore.library import Model
+from ganlab.latents import Latent
+from ganlab.ui import assets, cache
+from ganlab.ui.live.component import COMPONENT
+from ganlab.ui.tiles import data_url
+
+WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
+
+
+def shared_latent(models: Sequence[Model]) -> Latent:
+    """The latent space of all the models. ValueError when it is not the same."""
+    latents = [cache.checkpoint(model.path).latent for model in models]
+    if other := [model.id for model, latent in zip(models, latents, strict=True) if latent != latents[0]]:
+        raise ValueError(f"{other[0]} has another latent space than {models[0].id}; choose models that share theirs")
+    return latents[0]
+
+
+def mount(
+    models: Sequence[Model],
+    titles: Sequence[str],
+    u: Tensor,
+    *,
+    key: str,
+    width: int,
+    columns: int,
+    on_settled: Callable[[], None],
+    data: Mapping[str, Any],
+) -> None:
+    """Put the component on the page; the server's own pictures of `u` [dim] go along, for when the browser cannot draw.
+
+    `data` is what the mode needs: `mode`, `shape` (controls are made anew when it changes), `point`, and its own.
+    """
+    shown, unavailable = [], ""
+    for model, title in zip(models, titles or [model.id for model in models], strict=True):
+        image = cache.images(model.path, u.unsqueeze(0))[0]
+        address = ""
+        try:
+            address = assets.model_address(cache.exported(model.path))
+        except ValueError as error:
+            unavailable = str(error)
+        height, wide = image.shape[:2]
+        shown.append({"title": title, "address": address, "width": wide, "height": height, "picture": data_url(image)})
+    latent = cache.checkpoint(models[0].path).latent
+    COMPONENT(
+        key=key,
+        data={
+            "models": shown,
+            "runtimes": [files._asdict() for files in assets.runtime_addresses()],
+            "dim": latent.dim,
+            "factors": factors(latent),
+            "maxWidth": width,
+            "columns": columns,
+            "unavailable": unavailable,
+            **data,
+        },
+        on_settled_change=on_settled,
+    )
+
+
+def factors(latent: Latent) -> list[dict[str, Any]]:
+    """The latent's factors, for controls and for ways between latents."""
+    start, described = 0, []
+    for factor in latent.factors:
+        labels = list(getattr(factor, "labels", ()))
+        described.append(
+            {
+                "kind": factor.kind,
+                "name": factor.name,
+                "title": factor.name,
+                "start": start,
+                "size": factor.dim,
+                "labels": labels,
+                "atLeast": getattr(factor, "at_least", 0) or 0,
+                "atMost": getattr(factor, "at_most", None) or len(labels),
+            }
+        )
+        start += factor.dim
+    return described
+
+
+def encoded(values: Tensor) -> str:
+    """float32 values for the browser."""
+    return base64.b64encode(values.float().contiguous().numpy().tobytes()).decode()

@@ -1,0 +1,41 @@
+"""Where a stage is, remembered by the session: whoever moved it last, the hand or the page, has it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+
+Place = TypeVar("Place")
+
+
+def candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
+    """Places to try, best first: a `start` that has changed, where the stage was left, the address, `start`."""
+    moved = start is not None and st.session_state.get(f"{key}_start", start) != start
+    st.session_state[f"{key}_start"] = start
+    remembered = st.session_state.get(_name(key))
+    return [place for place in (start if moved else None, remembered, asked, start) if place is not None]
+
+
+def remember(key: str, place: Any) -> None:
+    st.session_state[_name(key)] = place
+
+
+def on_settled(key: str, parse: Callable[[Mapping[str, Any]], Any]) -> Callable[[], None]:
+    """What to do when the hand rests: remember what the browser sent, when `parse` makes something of it."""
+
+    def take() -> None:
+        sent = st.session_state[key].get("settled")
+        place = parse(sent) if isinstance(sent, Mapping) else None
+        if place is not None:
+            remember(key, place)
+
+    return take
+
+
+def number(value: Any, low: float, high: float) -> float | None:
+    """What the browser sent, when it is a number in range."""
+    return float(value) if isinstance(value, int | float) and low <= value <= high else None
+
+
+def _name(key: str) -> str:
+    return f"{key}_place"

@@ -1,0 +1,122 @@
+"""Stages that move between given latents: a walk that plays, and a square with a latent at each corner."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from torch import Tensor
+
+from ganlab.explore import paths
+from ganlab.explore.library import Model
+from ganlab.explore.paths import Method
+from ganlab.ui import cache
+from ganlab.ui.live import place
+from ganlab.ui.live.mount import WIDTH, encoded, mount, shared_latent
+from ganlab.ui.tiles import data_url
+
+Spot = tuple[float, float]  # from left to right, from bottom to top; 0 to 1
+
+
+def walk(
+    models: Sequence[Model],
+    keys: Tensor,
+    *,
+    method: Method = "slerp",
+    closed: bool = False,
+    key: str = "time",
+    captions: Sequence[str] = (),
+    start: float = 0.0,
+    width: int = WIDTH,
+    columns: int = 4,
+) -> float:
+    """Play a walk through the key frames [K, dim] by every model; returns the time at which it was last stopped.
+
+    At time 1.5 it is halfway from the second key frame to the third, as in `paths.at`. The page runs again when the
+    walk is stopped or the scrubber let go, and the query parameter `key` then holds the time. The walk goes to
+    `start` when that changes. The other parameters are those of `explore`. ValueError when the latents differ.
+    """
+    latent = shared_latent(models)
+    legs = len(keys) if closed else len(keys) - 1
+    found = place.candidates(key, _asked_time(key), start)
+    time = min(next(iter(found), 0.0), float(legs))
+    place.remember(key, time)
+    st.query_params[key] = f"{time:g}"
+    mount(
+        models,
+        captions,
+        paths.at(latent, keys, time, method=method, closed=closed),
+        key=key,
+        width=width,
+        columns=columns,
+        on_settled=place.on_settled(key, lambda sent: place.number(sent.get("time"), 0, paths.MAX_FRAMES)),
+        data={
+            "mode": "walk",
+            "shape": "",
+            "point": {"time": round(time, 3)},
+            "walk": {"keys": encoded(keys), "count": len(keys), "method": method, "closed": closed},
+        },
+    )
+    return time
+
+
+def corners(
+    models: Sequence[Model],
+    latents: Tensor,
+    titles: Sequence[str],
+    *,
+    method: Method = "slerp",
+    key: str = "spot",
+    captions: Sequence[str] = (),
+    width: int = WIDTH,
+    columns: int = 4,
+) -> Spot:
+    """A square with a latent of `latents` [4, dim] at each corner, and a point in it to drag; returns where it rests.
+
+    Corners are the upper left, upper right, lower left and lower right one, as in `paths.square`; `titles` name
+    them. The query parameter `key` holds the spot. The other parameters are those of `explore`.
+    """
+    latent = shared_latent(models)
+    x, y = next(iter(place.candidates(key, _asked_spot(key), (0.5, 0.5))))
+    place.remember(key, (x, y))
+    st.query_params[key] = f"{x:g},{y:g}"
+    mount(
+        models,
+        captions,
+        paths.square(latent, latents, x, y, method=method),
+        key=key,
+        width=width,
+        columns=columns,
+        on_settled=place.on_settled(key, _parse_spot),
+        data={
+            "mode": "corners",
+            "shape": "",
+            "point": {"x": round(x, 3), "y": round(y, 3)},
+            "corners": {
+                "latents": encoded(latents),
+                "method": method,
+                "titles": list(titles),
+                "pictures": [data_url(image) for image in cache.images(models[0].path, latents)],
+            },
+        },
+    )
+    return x, y
+
+
+def _asked_time(key: str) -> float | None:
+    try:
+        return place.number(float(st.query_params.get(key, "")), 0, paths.MAX_FRAMES)
+    except ValueError:
+        return None
+
+
+def _asked_spot(key: str) -> Spot | None:
+    x, _, y = st.query_params.get(key, "").partition(",")
+    try:
+        return _parse_spot({"x": float(x), "y": float(y)})
+    except ValueError:
+        return None
+
+
+def _parse_spot(sent: Mapping[str, Any]) -> Spot | None:
+    x, y = (place.number(sent.get(name), 0, 1) for name in "xy")
+    return None if x is None or y is None else (x, y)
