@@ -12,12 +12,22 @@ from torch import nn
 from ganlab.data import Batch, DataSpec
 from ganlab.data.digits import DIGITS
 from ganlab.families import FAMILIES, gan
+from ganlab.latents import Attributes, Category
 from ganlab.losses import ADVERSARIAL
-from ganlab.nets import NORMS
+from ganlab.nets import ARCHITECTURES, NORMS
 from ganlab.recipes import Recipe
 from ganlab.train import Run, start, train_step
 
 SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
+SCENES = DataSpec(
+    name="scenes",
+    channels=3,
+    size=32,
+    conditions=(
+        Attributes(name="objects", labels=("cube", "ball", "ring"), at_least=1, at_most=2),
+        Category(name="light", labels=("day", "night")),
+    ),
+)
 CPU = torch.device("cpu")
 PENALTIES = ("none", "wasserstein", "r1-r2")
 
@@ -36,32 +46,66 @@ def batch(n: int = 8) -> Batch:
     )
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_every_family_has_what_the_loop_needs(name: str) -> None:
-    family = FAMILIES[name]
-    cfg = family.Config()
-    nets = family.build(cfg, SPEC)
+SMALL = {"width": 4, "latent_size": 6}
+VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    "gan": ("gan", {}),
+    "cgan": ("cgan", {}),
+    "cgan-canvas": ("cgan", {"conditioning": "canvas", "embedding": 5}),
+    "cgan-mismatched": ("cgan", {"mismatched_weight": 1.0, "classifier_weight": 1.0}),
+    "cgan-paired": ("cgan", {"adversarial": "relativistic", "penalty": "r1-r2", "discriminator_norm": "none"}),
+    "acgan": ("acgan", {}),
+    "acgan-three-optimisers": (
+        "acgan",
+        {
+            "classifier_lr": 1e-4,
+            "discriminator_optimizer": "rmsprop",
+            "adversarial": "non-saturating",
+            "label_smoothing": 0.1,
+            "classifier_learns_from": "both",
+        },
+    ),
+    "infogan": ("infogan", {}),
+    "infogan-consistent": ("infogan", {"consistency_weight": 1.0, "discriminator_norm": "batch"}),
+    "infogan-trunk-apart": ("infogan", {"information_trains_trunk": False, "continuous": 0}),
+    "infogan-penalty": ("infogan", {"adversarial": "relativistic", "penalty": "r1-r2", "categories": 0}),
+    "vae": ("vae", {}),
+}
+SPECS = {"digits": SPEC, "scenes": SCENES}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("data", SPECS)
+def test_every_family_and_architecture_has_what_the_loop_needs(variant: str, architecture: str, data: str) -> None:
+    name, settings = VARIANTS[variant]
+    family, spec = FAMILIES[name], SPECS[data]
+    cfg = family.Config(**(SMALL | {"architecture": architecture} | settings))
+    nets = family.build(cfg, spec)
     assert isinstance(family.TITLE, str)
-    assert "generator" in nets
-    images = nets["generator"](family.latent(cfg, SPEC).sample(2, torch.Generator().manual_seed(0)))
-    assert images.shape == (2, *SPEC.shape)
-    trained = [net for phase in family.phases(cfg, SPEC) for net in phase.trains]
-    assert sorted(trained) == sorted(nets)  # each net is trained by one phase
+    assert {"generator"} <= set(family.KEPT) <= set(nets)
+    images = nets["generator"](family.latent(cfg, spec).sample(2, torch.Generator().manual_seed(0)))
+    assert images.shape == (2, *spec.shape)
+    assert images.abs().max() <= 1
+    assert {net for phase in family.phases(cfg, spec) for net in phase.trains} == set(nets)
     assert type(cfg).model_validate_json(cfg.model_dump_json()) == cfg
     for field in type(cfg).model_fields.values():
         assert field.description, "forms and --help show it"
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.parametrize("position", range(2))
-def test_a_phase_moves_its_nets_and_no_others(name: str, position: int) -> None:
-    run = start(Recipe(family=name, dataset="digits", batch_size=8, precision="float32"), SPEC, CPU)
-    phases = FAMILIES[name].phases(run.recipe.config, SPEC)
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("position", range(3))
+def test_a_phase_moves_its_nets_and_no_others(variant: str, position: int) -> None:
+    name, settings = VARIANTS[variant]
+    family = FAMILIES[name]
+    cfg = family.Config(**(SMALL | settings))
+    phases = family.phases(cfg, SPEC)
     if position >= len(phases):
-        pytest.skip(f"{name} has {len(phases)} phases")
+        pytest.skip(f"{variant} has {len(phases)} phases")
+    run = start(Recipe(family=name, dataset="digits", batch_size=8, precision="float32", config=cfg), SPEC, CPU)
     phase = phases[position]
     before = copy.deepcopy(dict(run.nets.named_parameters()))
-    train_step(replace(run, phases=(phase,)), batch())
+    log = train_step(replace(run, phases=(phase,)), batch())
+    assert all(value.isfinite() for value in log.values())
     moved = {key.split(".")[0] for key, value in run.nets.named_parameters() if not torch.equal(value, before[key])}
     assert moved == set(phase.trains)
 
