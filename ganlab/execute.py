@@ -3,7 +3,7 @@
 import signal
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -13,17 +13,24 @@ from torch import Tensor, nn
 
 from ganlab import checkpoints, data, metrics, monitor, resume, runs
 from ganlab.data import Pack, Stream, to_uint8
+from ganlab.families import FAMILIES
+from ganlab.metrics import kept
 from ganlab.runs import Finding, RunFolder, Status
 from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_with_floor, save_sheet, snapshot_path
-from ganlab.train import EMA_NETS, Report, Run, averaged_generator, choose_device, start, train
+from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
 
 SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000
 
 
-def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) -> Iterator[Report]:
-    """Train the run in `folder` to its end, yielding reports.
+Tell = Callable[[str], object]
+
+
+def execute(
+    folder: RunFolder, *, device: str = "", continue_run: bool = False, tell: Tell = lambda text: None
+) -> Iterator[Report]:
+    """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume).
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
@@ -35,17 +42,17 @@ def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) 
         )
         runs.write_status(folder, status)
         try:
-            session = _Session(folder, status, device=device, continue_run=continue_run)
+            session = _Session(folder, status, device=device, continue_run=continue_run, tell=tell)
             with _stop_on_signals(session):
                 yield from session.train()
         except KeyboardInterrupt:  # while it got ready: the loop itself takes Ctrl-C as a wish
-            stopped = {"state": "cancelled", "signal": int(signal.SIGINT), "eta_seconds": None}
+            stopped = {"state": "cancelled", "signal": int(signal.SIGINT), "eta_seconds": None, "doing": ""}
             runs.write_status(folder, runs.read_status(folder).model_copy(update=stopped))
             raise
         except Exception as error:
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller.
             failed = runs.read_status(folder).model_copy(
-                update={"state": "failed", "error": f"{error}", "eta_seconds": None}
+                update={"state": "failed", "error": f"{error}", "eta_seconds": None, "doing": ""}
             )
             if not isinstance(error, ValueError):
                 with folder.log.open("a") as log:
@@ -57,11 +64,12 @@ def execute(folder: RunFolder, *, device: str = "", continue_run: bool = False) 
 class _Session:
     """One sitting of a run: what has to be remembered between two reports."""
 
-    def __init__(self, folder: RunFolder, status: Status, *, device: str, continue_run: bool) -> None:
+    def __init__(self, folder: RunFolder, status: Status, *, device: str, continue_run: bool, tell: Tell) -> None:
         recipe = runs.read_recipe(folder)
         where = choose_device(device or status.device)
+        self.folder, self.status, self.tell = folder, status, tell
+        self._busy(f"reading {recipe.dataset} at {recipe.image_size} px")
         pack = data.resized(data.load(recipe.dataset), recipe.image_size)
-        self.folder = folder
         self.run: Run = start(recipe, pack.spec, where)
         if continue_run and folder.resume.is_file():
             resume.restore_state(self.run, folder.resume)
@@ -73,10 +81,10 @@ class _Session:
                 path.unlink()
         for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
             path.unlink()  # half-written by a trainer that was killed; those of safetensors begin with .tmp
-        self.status = _rewound(status, folder, self.run.step)
+        self.status = _rewound(self.status, folder, self.run.step)
         self.pack: Pack = pack
-        self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where)
-        self.reference = metrics.reference(pack)
+        self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
+        self.reference = kept.reference(pack, self._busy)
         self.metric = metrics.leading_metric(self.reference)
         self.report_every = max(1, min(50, recipe.steps // 200))
         self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
@@ -89,7 +97,9 @@ class _Session:
     def train(self) -> Iterator[Report]:
         first = self.run.step == 0
         if first:
+            self._busy("drawing and measuring the first samples")
             self._snapshot()
+        self._busy("")
         began, begun_step = time.monotonic(), self.run.step
         for report in train(self.run, self.stream, report_every=self.report_every, stop=self._stop_wanted):
             self._record(report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
@@ -167,8 +177,9 @@ class _Session:
         return measured
 
     def _sampled_nets(self) -> dict[str, nn.Module]:
-        nets = {name: self.run.ema[name] for name in EMA_NETS if name in self.run.ema}
-        return nets | {"generator": averaged_generator(self.run)}
+        run = self.run
+        nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
+        return nets | {"generator": averaged_generator(run)}
 
     def _save_state(self) -> None:
         resume.save_state(self.run, self.folder.resume)
@@ -176,9 +187,15 @@ class _Session:
 
     def _finish(self) -> None:
         """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
+        self._busy("measuring the result")
         best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
         export(best, self.folder, self.folder.checkpoint, measure_with_floor(best, self.pack, self.reference))
-        self._set(state="done", step=self.run.step, eta_seconds=0.0)
+        self._set(state="done", step=self.run.step, eta_seconds=0.0, doing="")
+
+    def _busy(self, doing: str) -> None:
+        self._set(doing=doing)
+        if doing:
+            self.tell(doing)
 
     def _set(self, **changes: Any) -> None:
         self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})

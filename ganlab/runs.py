@@ -49,6 +49,7 @@ class Status(BaseModel):
     best_step: int | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
     metric: str = ""  # its name
+    doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
     error: str = ""
     signal: int | None = None  # that cancelled the run, when one did
     findings: list[Finding] = []

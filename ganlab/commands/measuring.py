@@ -5,11 +5,12 @@ from typing import Annotated
 
 import tyro
 
-from ganlab import checkpoints, data, metrics, runs
+from ganlab import checkpoints, data, runs
 from ganlab.checkpoints import Checkpoint
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
 from ganlab.export import to_onnx
+from ganlab.metrics import kept
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
 from ganlab.snapshots import export as export_snapshot
 from ganlab.snapshots import measure_with_floor, snapshot_path
@@ -99,4 +100,4 @@ def _measure(model: Checkpoint, n: int) -> dict[str, float]:
     if n < MIN_SAMPLES:
         raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
     pack = data.resized(data.load(model.card.data.name), model.card.data.size)
-    return measure_with_floor(model, pack, metrics.reference(pack), n)
+    return measure_with_floor(model, pack, kept.reference(pack), n)

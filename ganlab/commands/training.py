@@ -59,7 +59,8 @@ def train(
     if resume and not saved:
         print("nothing was saved before it stopped; it starts again at step 0")
     print(f"run {folder.path}")
-    _follow(folder, execute(folder, device="" if resume and device == "auto" else device, continue_run=saved))
+    where = "" if resume and device == "auto" else device
+    _follow(folder, execute(folder, device=where, continue_run=saved, tell=_say))
     return _ending(folder, runs.read_status(folder))
 
 
@@ -95,6 +96,12 @@ def _follow(folder: RunFolder, reports: Iterable[Report]) -> None:
                 print(f"step {report.step:,} of {status.steps:,}  {_line(report, status)}", flush=True)
             _warn(status, told)
     _warn(runs.read_status(folder), told)
+
+
+def _say(text: str) -> None:
+    """A line above the bar."""
+    with tqdm.external_write_mode():
+        print(text, flush=True)
 
 
 def _line(report: Report, status: Status) -> str:

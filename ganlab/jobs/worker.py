@@ -23,7 +23,7 @@ def main() -> int:
     print(f"{_clock()} {'going on' if again else 'starting'} with {folder.name}")
     logged = time.monotonic()
     try:
-        for report in execute(folder, continue_run=again):
+        for report in execute(folder, continue_run=again, tell=lambda text: print(f"{_clock()} {text}")):
             if time.monotonic() - logged > LOG_EVERY_SECONDS:
                 logged = time.monotonic()
                 print(_line(report))

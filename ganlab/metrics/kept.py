@@ -1,0 +1,115 @@
+"""The measurement of a dataset, kept in a file: it costs tens of seconds, and is the same for every run."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ganlab import metrics
+from ganlab.data import Pack, data_folder
+from ganlab.metrics.classifier import WEIGHTS
+from ganlab.metrics.frechet import Moments
+
+FORMAT = 1  # another one for every change of what `metrics.reference` computes
+
+
+def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> "metrics.Reference":
+    """`metrics.reference(pack)`, read from its file or measured and written there; `tell` hears when it takes long.
+
+    The file stands for the training images and the classifier that it was measured with, bit by bit. One that is
+    damaged, or stands for others, is written anew.
+    """
+    path, stamp = _path(pack), _stamp(pack)
+    if (found := _read(path, stamp)) is not None:
+        return found
+    tell(f"measuring the {pack.train:,} training images; kept for later runs")
+    measured = metrics.reference(pack)
+    _write(path, stamp, measured)
+    return measured
+
+
+def _path(pack: Pack) -> Path:
+    return data_folder() / "references" / f"{pack.spec.name}-{pack.spec.size}.safetensors"
+
+
+def _stamp(pack: Pack) -> str:
+    """A digest of all that the measurement depends on; about a second for a gigabyte of images."""
+    images, conditions = pack.split("train")
+    digest = hashlib.blake2b(f"{FORMAT} {pack.spec} {torch.__version__}".encode(), digest_size=16)
+    digest.update(WEIGHTS.read_bytes())
+    for tensor in (images, conditions):
+        digest.update(tensor.contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def _read(path: Path, stamp: str) -> "metrics.Reference | None":
+    """None when there is no such file, or none that can be used: it can always be made again."""
+    if not path.is_file():
+        return None
+    try:
+        with safe_open(path, "pt") as file:
+            header = json.loads((file.metadata() or {}).get("reference", "{}"))
+            tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError):
+        return None
+    whole = isinstance(header, dict) and header.get("stamp") == stamp and header.get("digest") == _digest(tensors)
+    return _unpacked(header["name"], tensors) if whole else None
+
+
+def _write(path: Path, stamp: str, measured: "metrics.Reference") -> None:
+    tensors = _packed(measured)
+    header = {"name": measured.name, "stamp": stamp, "digest": _digest(tensors)}
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, part, {"reference": json.dumps(header)})
+        part.replace(path)
+    except (OSError, SafetensorError):
+        pass  # a folder that cannot be written to costs the next run the same time, nothing else
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:
+    tensors = {
+        "pixels.mean": measured.pixels.mean,
+        "pixels.axes": measured.pixels.axes,
+        "pixel_moments.mean": measured.pixel_moments.mean,
+        "pixel_moments.covariance": measured.pixel_moments.covariance,
+        "prior": measured.prior,
+        "spread": torch.tensor(measured.spread, dtype=torch.float64),
+    }
+    if measured.feature_moments is not None:
+        tensors["feature_moments.mean"] = measured.feature_moments.mean
+        tensors["feature_moments.covariance"] = measured.feature_moments.covariance
+    return {key: value.contiguous() for key, value in tensors.items()}
+
+
+def _unpacked(name: str, tensors: dict[str, Tensor]) -> "metrics.Reference":
+    def of(kind: str) -> Moments:
+        return Moments(tensors[f"{kind}.mean"], tensors[f"{kind}.covariance"])
+
+    return metrics.Reference(
+        name=name,
+        pixels=metrics.PixelSpace(tensors["pixels.mean"], tensors["pixels.axes"]),
+        pixel_moments=of("pixel_moments"),
+        feature_moments=of("feature_moments") if "feature_moments.mean" in tensors else None,
+        prior=tensors["prior"],
+        spread=tensors["spread"].item(),
+    )
+
+
+def _digest(tensors: dict[str, Tensor]) -> str:
+    """Of the measurement itself: a flipped bit in a covariance would otherwise be believed."""
+    digest = hashlib.blake2b(digest_size=16)
+    for key in sorted(tensors):
+        digest.update(key.encode() + tensors[key].contiguous().numpy().tobytes())
+    return digest.hexdigest()
