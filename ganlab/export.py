@@ -9,10 +9,8 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import onnx
 import platformdirs
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ganlab import checkpoints
@@ -144,6 +142,9 @@ def _float16_suffices(net: nn.Module, inputs: Tensor) -> bool:
 
 def _halved(content: bytes) -> bytes:
     """The same graph with its matrices and kernels stored as float16; a runtime widens them once, when it loads."""
+    import onnx  # here, not above: who only asks for kept files is spared a quarter of a second
+    from onnx import TensorProto, helper, numpy_helper
+
     model = onnx.load_from_string(content)
     graph = model.graph
     casts = []

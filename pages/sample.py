@@ -7,6 +7,7 @@ import streamlit as st
 
 from ganlab.explore import pictures, points, snippets
 from ganlab.ui import cache, live
+from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
@@ -46,6 +47,7 @@ def stage() -> None:
             width="stretch",
         )
         limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
+        row = choose_beside(model)
 
     began = time.perf_counter()
     drawn = points.row(seed, count, limit=limit, fixed=fixed)
@@ -81,7 +83,7 @@ def stage() -> None:
             snippet=snippets.sample(model.path, drawn),
         )
     with moving:
-        settled = live.explore([model], limit=limit, start=drawn[chosen])
+        settled = live.explore(row.models, captions=row.captions, limit=limit, start=drawn[chosen])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Seed **{settled.point}**")
             st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))

@@ -40,7 +40,6 @@ def explore(
     limit: float = float("inf"),
     start: Point | None = None,
     width: int = WIDTH,
-    columns: int = 4,
 ) -> Settled:
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
 
@@ -53,7 +52,7 @@ def explore(
     captions: what stands below the pictures, where there are several; else the models' ids.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
-    width: pixels of a row of pictures, of `columns` pictures at most.
+    width: pixels of the pictures, which stand in a square when there are several.
 
     ValueError when the models' latents differ.
     """
@@ -70,7 +69,6 @@ def explore(
         u,
         key=key,
         width=width,
-        columns=columns,
         on_settled=place.on_settled(key, _parse),
         data={
             "mode": "explore",

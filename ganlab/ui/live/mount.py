@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from ganlab.explore.library import Model
+from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
@@ -30,7 +31,6 @@ def mount(
     *,
     key: str,
     width: int,
-    columns: int,
     on_settled: Callable[[], None],
     data: Mapping[str, Any],
 ) -> None:
@@ -57,7 +57,7 @@ def mount(
             "dim": latent.dim,
             "factors": factors(latent),
             "maxWidth": width,
-            "columns": columns,
+            "columns": columns_for(len(models)),
             "unavailable": unavailable,
             **data,
         },

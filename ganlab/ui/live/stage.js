@@ -53,6 +53,7 @@ function makeStage(root, setStateValue) {
       if (data.unavailable) throw new Error(data.unavailable);
       const runtime = await loadRuntime(data.runtimes);
       const loaded = await Promise.all(data.models.map((model) => loadNet(runtime, model.address, [data.dim])));
+      for (const run of loaded) await run(source.vector()); // the first run sets things up and would spoil the clock
       if (nets !== wanted) return; // other models were chosen meanwhile
       renderer.use(loaded);
       onMove();
@@ -108,8 +109,10 @@ function layOut(pictures, data, root) {
     pictures.append(element("figure", {}, element("canvas", { role: "img" }), element("figcaption")));
   }
   const columns = Math.min(data.models.length, data.columns);
+  const all = Math.min(data.maxWidth, root.clientWidth || data.maxWidth);
+  const room = all / columns - (columns > 1 ? 8 : 0);
   pictures.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
-  const room = Math.min(data.maxWidth, root.clientWidth || data.maxWidth) / columns - (columns > 1 ? 8 : 0);
+  pictures.style.minWidth = `${all}px`; // controls stay where they are when the number of pictures changes
   data.models.forEach((model, i) => {
     const [canvas, caption] = pictures.children[i].children;
     const scale = room / model.width;

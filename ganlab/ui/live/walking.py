@@ -27,7 +27,6 @@ def walk(
     captions: Sequence[str] = (),
     start: float = 0.0,
     width: int = WIDTH,
-    columns: int = 4,
 ) -> float:
     """Play a walk through the key frames [K, dim] by every model; returns the time at which it was last stopped.
 
@@ -47,7 +46,6 @@ def walk(
         paths.at(latent, keys, time, method=method, closed=closed),
         key=key,
         width=width,
-        columns=columns,
         on_settled=place.on_settled(key, lambda sent: place.number(sent.get("time"), 0, paths.MAX_FRAMES)),
         data={
             "mode": "walk",
@@ -68,7 +66,6 @@ def corners(
     key: str = "spot",
     captions: Sequence[str] = (),
     width: int = WIDTH,
-    columns: int = 4,
 ) -> Spot:
     """A square with a latent of `latents` [4, dim] at each corner, and a point in it to drag; returns where it rests.
 
@@ -85,7 +82,6 @@ def corners(
         paths.square(latent, latents, x, y, method=method),
         key=key,
         width=width,
-        columns=columns,
         on_settled=place.on_settled(key, _parse_spot),
         data={
             "mode": "corners",

@@ -1,0 +1,54 @@
+"""Which other models draw the same latent beside the chosen one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+from ganlab.checkpoints import Card
+from ganlab.explore import library, training
+from ganlab.explore.library import Model
+from ganlab.ui import cache
+
+MOST = 7  # others
+SNAPSHOTS = 5
+
+
+class Row(NamedTuple):
+    """Models that read the same latents, and what stands below their pictures."""
+
+    models: Sequence[Model]
+    captions: Sequence[str]
+
+
+def choose_beside(model: Model) -> Row:
+    """Let the visitor add models of the same latent space, and snapshots of the run that the model came from."""
+    latent = cache.checkpoint(model.path).latent
+    others = {
+        other.id: other
+        for other in library.models()
+        if other.id != model.id and isinstance(card := cache.card(other), Card) and card.latent == latent
+    }
+    row = Row([model], [model.id])
+    if others:
+        chosen = st.multiselect(
+            "Beside it",
+            list(others),
+            max_selections=MOST,
+            key="beside",
+            bind="query-params",
+            placeholder="other models",
+            help="Models that start from the same numbers draw the same latent side by side.",
+        )
+        row = Row([*row.models, *(others[name] for name in chosen)], [*row.captions, *chosen])
+    if training.has_snapshots(model) and st.toggle("Its training beside it", key="snapshots", bind="query-params"):
+        early = _spread(training.files(model), SNAPSHOTS)
+        steps = [f"step {int(path.stem):,}" for path in early]
+        row = Row([*(Model(model.id, path, "run") for path in early), *row.models], [*steps, *row.captions])
+    return row
+
+
+def _spread(items: Sequence[Path], count: int) -> list[Path]:
+    """At most `count` of them, evenly over their order, the first one included."""
+    return [items[i * len(items) // count] for i in range(count)] if len(items) > count else list(items)
