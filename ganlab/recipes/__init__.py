@@ -1,5 +1,7 @@
 """Every hyperparameter that ships, by recipe name."""
 
+from ganlab.recipes.faces import FACES
+from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
 from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe
 
@@ -13,4 +15,4 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS,)}
+RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES)}

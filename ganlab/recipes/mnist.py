@@ -1,6 +1,6 @@
 """Handwritten digits: GANs of several sizes, InfoGANs, a conditional GAN and VAEs."""
 
-from ganlab.families import gan
+from ganlab.families import cgan, gan, vae
 from ganlab.recipes.recipe import Recipe
 
 
@@ -19,12 +19,17 @@ def _mnist_dcgan(*, width: int, hidden: int = 256, smallest_map: int = 0) -> gan
         smallest_map=smallest_map,
         hidden_layers=3,
         discriminator_hidden=512,
-        adversarial="non-saturating",
-        discriminator_norm="batch",
-        generator_lr=1e-3,
-        discriminator_lr=2e-4,
-        beta2=0.99,
+        **FAST_GENERATOR,
     )
+
+
+FAST_GENERATOR = {
+    "adversarial": "non-saturating",
+    "discriminator_norm": "batch",
+    "generator_lr": 1e-3,
+    "discriminator_lr": 2e-4,
+    "beta2": 0.99,
+}
 
 
 DIGITS = (
@@ -88,5 +93,32 @@ DIGITS = (
             beta1=0.0,
             beta2=0.99,
         ),
+    ),
+    Recipe(
+        name="mnist-cgan-28",
+        family="cgan",
+        image_size=28,
+        steps=8_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=cgan.Config(width=32, hidden=128, hidden_layers=2, discriminator_hidden=256, **FAST_GENERATOR),
+    ),
+    Recipe(
+        name="mnist-vae-28",
+        family="vae",
+        image_size=28,
+        steps=15_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=vae.Config(width=32, hidden=256, latent_size=16, kl_weight=2e-3),
+    ),
+    Recipe(
+        name="mnist-vae-28-2d",
+        family="vae",
+        image_size=28,
+        steps=20_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=vae.Config(width=32, hidden=256, hidden_layers=2, latent_size=2, kl_weight=2e-3),
     ),
 )

@@ -1,0 +1,58 @@
+"""Rendered faces with attributes: a VAE, a GAN, an ACGAN that toggles attributes, an InfoGAN that finds its own."""
+
+from ganlab.families import acgan, gan, infogan, vae
+from ganlab.recipes.recipe import Recipe
+
+PLAYERS = {
+    "width": 32,
+    "latent_size": 64,
+    "adversarial": "hinge",
+    "discriminator_norm": "spectral",
+    "generator_lr": 2e-4,
+    "discriminator_lr": 4e-4,
+    "beta1": 0.0,
+    "beta2": 0.9,
+}
+"""Spectral norm, hinge loss, and a discriminator that learns twice as fast (Miyato et al. and Heusel et al. 2018)."""
+
+FACES = (
+    Recipe(
+        name="faces-vae-64",
+        family="vae",
+        dataset="avatars",
+        image_size=64,
+        steps=20_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=vae.Config(width=32, latent_size=256, lr=1e-3, kl_weight=5e-5),
+    ),
+    Recipe(
+        name="faces-gan-64",
+        dataset="avatars",
+        image_size=64,
+        steps=20_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=gan.Config(**PLAYERS),
+    ),
+    Recipe(
+        name="faces-acgan-64",
+        family="acgan",
+        dataset="avatars",
+        image_size=64,
+        steps=20_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=acgan.Config(conditioning="projection", classifier_weight=1.0, **PLAYERS),
+    ),
+    Recipe(
+        name="faces-infogan-64",
+        family="infogan",
+        dataset="avatars",
+        image_size=64,
+        steps=20_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=infogan.Config(categories=7, continuous=0, consistency_weight=0.5, **PLAYERS),
+    ),
+)

@@ -1,0 +1,41 @@
+"""Scenes of one to three objects, named by their labels: a conditional GAN and an ACGAN."""
+
+from ganlab.families import acgan, cgan
+from ganlab.recipes.recipe import Recipe
+
+PLAYERS = {
+    "width": 32,
+    "latent_size": 64,
+    "adversarial": "hinge",
+    "discriminator_norm": "spectral",
+    "generator_lr": 2e-4,
+    "discriminator_lr": 4e-4,
+    "beta1": 0.0,
+    "beta2": 0.9,
+    "classifier_weight": 1.0,
+}
+
+SCENES = (
+    Recipe(
+        name="iclevr-cgan-64",
+        family="cgan",
+        dataset="iclevr",
+        image_size=64,
+        steps=40_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        mirror=True,
+        config=cgan.Config(**PLAYERS),
+    ),
+    Recipe(
+        name="iclevr-acgan-64",
+        family="acgan",
+        dataset="iclevr",
+        image_size=64,
+        steps=40_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        mirror=True,
+        config=acgan.Config(**PLAYERS),
+    ),
+)
