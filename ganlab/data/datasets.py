@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ganlab.data import avatars, digits, iclevr, mnist
+from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
 
@@ -10,8 +10,11 @@ DATASETS: dict[str, Dataset] = {
     "digits": digits.DATASET,
     "mnist": mnist.MNIST,
     "fashion-mnist": mnist.FASHION_MNIST,
+    "stacked-mnist": stacked_mnist.DATASET,
     "avatars": avatars.DATASET,
+    "celeba": celeba.DATASET,
     "iclevr": iclevr.DATASET,
+    "shapes": shapes.DATASET,
 }
 
 State = Literal["packed", "offline", "drawn", "files", "download", "missing"]

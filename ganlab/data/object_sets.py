@@ -5,7 +5,7 @@ import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -13,7 +13,8 @@ from torch import Tensor
 from ganlab.data.packs import data_folder
 from ganlab.latents import Attributes
 
-FORMS = ("cube", "sphere", "cylinder")
+Form = Literal["cube", "sphere", "cylinder"]
+FORMS: tuple[Form, ...] = ("cube", "sphere", "cylinder")
 COLOURS = ("gray", "red", "blue", "green", "brown", "purple", "cyan", "yellow")
 LABELS = tuple(f"{colour} {form}" for form, colour in itertools.product(FORMS, COLOURS))
 OBJECTS = Attributes(name="objects", labels=LABELS, at_least=1, at_most=3)

@@ -1,0 +1,109 @@
+"""`celeba`: photographs of faces with 40 attributes, from the user's own copy in torchvision's layout.
+
+Never downloaded: its terms allow non-commercial research only, and whoever uses it has to agree to them.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.images import found, read_images
+from ganlab.data.packs import DataSpec, Pack, data_folder
+from ganlab.latents import Attributes
+
+SIZE = 64  # pixels
+CROP = 178  # pixels: the width of the aligned pictures, 178x218
+HEADER = (  # second line of list_attr_celeba.txt
+    "5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair Blond_Hair "
+    "Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup High_Cheekbones "
+    "Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose Receding_Hairline "
+    "Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick "
+    "Wearing_Necklace Wearing_Necktie Young"
+)
+NAMES = HEADER.split()
+ATTRIBUTES = Attributes(name="attributes", labels=tuple(name.replace("_", " ") for name in NAMES))
+SPEC = DataSpec(name="celeba", channels=3, size=SIZE, conditions=(ATTRIBUTES,))
+
+
+def build(progress: Progress) -> Pack:
+    """The middle square of every picture; partition 0 for training, 1 (validation) and 2 (test) after it.
+
+    The whole set makes a pack of 2.5 GB. Raises ValueError naming the file, and the line where there is one, for
+    a missing folder, another layout, pictures that are missing or damaged.
+    """
+    folder = data_folder() / "celeba"
+    if not folder.is_dir():
+        raise ValueError(
+            f"CelebA is not here and is never downloaded: agree to its terms, and put img_align_celeba, "
+            f"list_attr_celeba.txt and list_eval_partition.txt into {folder}; the dataset 'avatars' needs no files"
+        )
+    names, attributes = _attributes(folder / "list_attr_celeba.txt")
+    partitions = _partitions(folder / "list_eval_partition.txt")
+    if missing := [name for name in names if name not in partitions]:
+        raise ValueError(f"list_eval_partition.txt in {folder} says nothing of {missing[0]}; copy it again")
+    order = sorted(range(len(names)), key=lambda position: partitions[names[position]])  # stable: by name within
+    stems = [Path(names[position]).stem for position in order]
+    paths = found(stems, folder / "img_align_celeba", folder / "list_attr_celeba.txt")
+    return Pack(
+        spec=SPEC,
+        images=read_images(paths, SIZE, progress, crop=CROP),
+        conditions=attributes[order],
+        train=sum(partitions[name] == 0 for name in names),
+        licence="CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on",
+    )
+
+
+def _attributes(path: Path) -> tuple[list[str], Tensor]:
+    """Names of the pictures and their attributes, uint8 [N, 40]: a count, the names, then a line a picture."""
+    lines = _lines(path)
+    next(lines, None)
+    if next(lines, (0, []))[1] != list(NAMES):
+        raise ValueError(f"{path}, line 2, does not name the 40 attributes of CelebA in their order; copy it again")
+    names, rows = [], []
+    for number, (name, *values) in lines:
+        if len(values) != len(NAMES) or not set(values) <= {"-1", "1"}:
+            raise ValueError(
+                f"{path}, line {number}: {len(NAMES)} values of -1 or 1 must follow {name}, not {len(values)} of "
+                f"{', '.join(sorted(set(values))) or 'none'}; copy the file again"
+            )
+        names.append(name)
+        rows.append(bytes(value == "1" for value in values))  # 40 bytes a picture: 8 MB for all
+    if not names:
+        raise ValueError(f"{path} lists no pictures; copy it again")
+    return names, torch.frombuffer(bytearray(b"".join(rows)), dtype=torch.uint8).view(-1, len(NAMES))
+
+
+def _partitions(path: Path) -> dict[str, int]:
+    """0 (train), 1 (validation) or 2 (test) by the name of the picture."""
+    found_in: dict[str, int] = {}
+    for number, words in _lines(path):
+        if len(words) != 2 or words[1] not in ("0", "1", "2"):
+            raise ValueError(f"{path}, line {number}: a name and 0, 1 or 2 are expected; copy the file again")
+        found_in[words[0]] = int(words[1])
+    return found_in
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number and words of each line that is not empty."""
+    if not path.is_file():
+        raise ValueError(f"{path} is not there; copy it there with the other files of CelebA")
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if words := line.split():
+                    yield number, words
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read ({error}); copy it again") from error
+
+
+DATASET = Dataset(
+    title="CelebA (202,599 photographs of faces; your own copy, non-commercial research only)",
+    spec=SPEC,
+    train=162_770,
+    source="own",
+    build=build,
+    files="celeba/list_attr_celeba.txt",
+)

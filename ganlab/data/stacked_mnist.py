@@ -1,0 +1,49 @@
+"""`stacked-mnist`: three digits of MNIST as the colours of one picture, a thousand modes to count."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.digits import DIGITS
+from ganlab.data.mnist import MNIST_FILES
+from ganlab.data.packs import DataSpec, Pack, load_pack, pack_path
+from ganlab.latents import Category
+
+COLOURS = ("red", "green", "blue")
+SPEC = DataSpec(
+    name="stacked-mnist",
+    channels=3,
+    size=28,
+    conditions=tuple(Category(name=colour, labels=DIGITS.labels) for colour in COLOURS),
+)
+
+
+def build(progress: Progress) -> Pack:
+    """As many pictures as MNIST has, each digit once in each colour; the splits stay apart."""
+    path = pack_path("mnist")
+    source = load_pack(path) if path.is_file() else MNIST_FILES.build(lambda share, text: progress(share / 2, text))
+    progress(0.5, "stacking the digits")
+    rng = torch.Generator().manual_seed(0)
+    chosen = torch.stack([_shuffled_splits(source, rng) for _ in COLOURS])  # [3, N], images of MNIST
+    images = torch.cat([source.images[order] for order in chosen], 1)
+    labels = F.one_hot(source.labels[chosen], 10).byte()  # [3, N, 10]
+    return Pack(
+        spec=SPEC, images=images, conditions=torch.cat(list(labels), 1), train=source.train, licence=MNIST_FILES.licence
+    )
+
+
+def _shuffled_splits(source: Pack, rng: torch.Generator) -> Tensor:
+    """Every image's index once, int64 [N], those of the train split first."""
+    test = len(source.images) - source.train
+    return torch.cat([torch.randperm(source.train, generator=rng), source.train + torch.randperm(test, generator=rng)])
+
+
+DATASET = Dataset(
+    title="Stacked MNIST (70,000 pictures of three digits in red, green and blue)",
+    spec=SPEC,
+    train=60_000,
+    source="downloaded",
+    build=build,
+    made_from="mnist",
+)

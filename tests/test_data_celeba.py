@@ -1,0 +1,128 @@
+"""CelebA, read from a small folder in torchvision's layout that the test writes; torchvision reads the labels, too."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganlab import data
+from ganlab.data import datasets
+from ganlab.data.celeba import NAMES
+from ganlab.data.packs import pack_path
+from ganlab.data.torchvision_import import torchvision
+
+COUNT = 12
+PARTITIONS = [0, 2, 0, 1, 0, 0, 2, 0, 0, 1, 0, 0]  # mixed on purpose
+
+
+@pytest.fixture
+def values() -> np.ndarray:
+    return np.random.default_rng(0).choice([-1, 1], (COUNT, len(NAMES)))
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, values: np.ndarray) -> Path:
+    """Twelve pictures of 178x218 whose middle square is of one grey value, 20 times their number, in a white frame."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    folder = tmp_path / "celeba"
+    (folder / "img_align_celeba").mkdir(parents=True)
+    names = [f"{number:06}.jpg" for number in range(1, COUNT + 1)]
+    for number, name in enumerate(names, 1):
+        picture = Image.new("RGB", (178, 218), "white")
+        picture.paste((20 * number,) * 3, (0, 20, 178, 198))
+        picture.save(folder / "img_align_celeba" / name, quality=95)
+    rows = [f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, values, strict=True)]
+    (folder / "list_attr_celeba.txt").write_text("\n".join([str(COUNT), " ".join(NAMES) + " ", *rows]) + "\n")
+    splits = [f"{name} {split}" for name, split in zip(names, PARTITIONS, strict=True)]
+    (folder / "list_eval_partition.txt").write_text("\n".join(splits) + "\n")
+    return folder
+
+
+def test_pictures_are_cropped_and_come_with_their_attributes(folder: Path, values: np.ndarray) -> None:
+    pack = data.load("celeba")
+    assert pack.images.shape == (COUNT, 3, 64, 64)
+    order = sorted(range(COUNT), key=lambda i: PARTITIONS[i])
+    for image, row, source in zip(pack.images, pack.conditions, order, strict=True):
+        inner = image[:, 2:-2].int()
+        assert (inner - 20 * (source + 1)).abs().max() <= 3  # nothing of the white frame is left
+        assert row.tolist() == (values[source] == 1).astype(int).tolist()
+    assert pack.train == PARTITIONS.count(0)
+    assert "non-commercial research" in pack.licence
+
+
+def test_labels_are_those_that_torchvision_reads(folder: Path) -> None:
+    for name in ("identity_CelebA.txt", "list_bbox_celeba.txt", "list_landmarks_align_celeba.txt"):
+        head = "" if name.startswith("identity") else f"{COUNT}\nx\n"
+        (folder / name).write_text(head + "".join(f"{number:06}.jpg 1\n" for number in range(1, COUNT + 1)))
+    CelebA = torchvision().datasets.CelebA
+
+    class Unchecked(CelebA):  # type: ignore[misc, valid-type]
+        def _check_integrity(self) -> bool:  # of the original's checksums
+            return True
+
+    pack = data.load("celeba")
+    train = Unchecked(folder.parent, split="train")
+    assert torch.equal(pack.split("train")[1].long(), train.attr)
+    assert train.attr_names[: len(NAMES)] == NAMES
+
+
+def test_the_licence_is_said_before_packing() -> None:
+    assert "non-commercial research" in data.describe("celeba").title
+
+
+def test_without_a_folder_the_terms_and_avatars_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    assert datasets.state("celeba") == "missing"
+    with pytest.raises(ValueError, match=r"never downloaded: agree to its terms.*into .*celeba.*'avatars' needs no"):
+        data.load("celeba")
+
+
+def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1))
+
+    return change
+
+
+def _cut(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / name
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (
+            _edit("list_attr_celeba.txt", "000003.jpg", "000003.jpg  1"),
+            r"attr_celeba\.txt, line 5: 40 values .* not 41",
+        ),
+        (_edit("list_attr_celeba.txt", " -1", "  0"), r"line 3: 40 values of -1 or 1 .* not 40 of -1, 0, 1"),
+        (_edit("list_attr_celeba.txt", "Young", "Old"), r"line 2, does not name the 40 attributes"),
+        (_cut("list_attr_celeba.txt"), r"list_attr_celeba\.txt, line \d+: 40 values"),
+        (lambda f: (f / "list_attr_celeba.txt").write_text(""), r"line 2, does not name"),
+        (lambda f: (f / "list_attr_celeba.txt").unlink(), r"list_attr_celeba\.txt is not there; copy it"),
+        (lambda f: (f / "list_attr_celeba.txt").write_bytes(b"\xff\xfe\xff"), r"attr_celeba\.txt cannot be read"),
+        (lambda f: (f / "list_eval_partition.txt").unlink(), r"list_eval_partition\.txt is not there"),
+        (_edit("list_eval_partition.txt", "000002.jpg 2", "000002.jpg 7"), r"line 2: a name and 0, 1 or 2"),
+        (_edit("list_eval_partition.txt", "000012.jpg 0\n", ""), r"says nothing of 000012\.jpg"),
+        (lambda f: (f / "img_align_celeba" / "000007.jpg").unlink(), r"1 of them are not in .*\(the first: 000007\)"),
+        (_cut("img_align_celeba/000007.jpg"), r"000007\.jpg cannot be read as a picture"),
+        (
+            lambda f: Image.new("RGB", (100, 100)).save(f / "img_align_celeba" / "000007.jpg"),
+            r"000007\.jpg has 100x100 pixels; at least 178x178",
+        ),
+    ],
+)
+def test_damage_is_named_with_the_remedy(folder: Path, damage: Callable[[Path], object], message: str) -> None:
+    damage(folder)
+    with pytest.raises(ValueError, match=message):
+        data.load("celeba")
+    assert not pack_path("celeba").exists()
