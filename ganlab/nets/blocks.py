@@ -1,8 +1,9 @@
-"""What the architectures share: sizes, normalisation by name, and initial weights."""
+"""What the architectures share: sizes, normalisation by name, initial weights, and maps of conditions."""
 
 from typing import Literal, NamedTuple
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 Norm = Literal["spectral", "batch", "none"]
@@ -16,6 +17,8 @@ class Sizes(NamedTuple):
     hidden: int = 0  # units of extra fully connected layers; 0 for none
     hidden_layers: int = 1  # number of such layers in a generator
     smallest_map: int = 0  # pixels; 0 for the architecture's own
+    dropout: float = 0.0  # in a trunk: share of the activations that are left out while training
+    mapped: int = 0  # in a generator: how many of its last inputs become a map each beside its first layer
 
 
 def normalised(layer: nn.Conv2d | nn.Linear, norm: Norm) -> list[nn.Module]:
@@ -26,6 +29,40 @@ def normalised(layer: nn.Conv2d | nn.Linear, norm: Norm) -> list[nn.Module]:
         batch_norm = nn.BatchNorm2d if isinstance(layer, nn.Conv2d) else nn.BatchNorm1d
         return [layer, batch_norm(layer.weight.shape[0])]
     return [layer]
+
+
+def without_batch(norm: Norm) -> Norm:
+    """The normalisation of a layer where batch norm has no place: right behind the pixels, and at the very end."""
+    return "none" if norm == "batch" else norm
+
+
+def leaky(sizes: Sizes, *, inplace: bool = False) -> list[nn.Module]:
+    """LeakyReLU(0.2), and dropout behind it where the sizes ask for it."""
+    return [nn.LeakyReLU(0.2, inplace), *([nn.Dropout(sizes.dropout)] if sizes.dropout else [])]
+
+
+class ConditionMaps(nn.Module):
+    """Values [B, K] => maps [B, K, size, size]: a kernel for each value, as in a transposed convolution in K groups."""
+
+    def __init__(self, values: int, size: int) -> None:
+        super().__init__()
+        bound = 1 / size  # torch's own for such a convolution
+        self.weight = nn.Parameter(torch.empty(values, size, size).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(values, 1, 1).uniform_(-bound, bound))
+
+    def forward(self, values: Tensor) -> Tensor:
+        return values[:, :, None, None] * self.weight + self.bias
+
+
+class Beside(nn.Module):
+    """Vectors [B, first + others] => the maps of two nets, side by side as channels; each reads its own values."""
+
+    def __init__(self, first: int, left: nn.Module, right: nn.Module) -> None:
+        super().__init__()
+        self.first, self.left, self.right = first, left, right
+
+    def forward(self, u: Tensor) -> Tensor:
+        return torch.cat([self.left(u[:, : self.first]), self.right(u[:, self.first :])], 1)
 
 
 def init_dcgan(net: nn.Module) -> None:

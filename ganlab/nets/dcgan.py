@@ -4,11 +4,12 @@
 0 puts fully connected layers of that many units between the vector and the smallest map, as InfoGAN's nets do: one in
 the trunk, `hidden_layers` in the generator, where several let neighbouring latents become different pictures.
 `smallest_map` is the size in pixels that the doubling starts from; 0 stands for 7 at 28 px and 4 at 32 and 64.
+`mapped` inputs of the generator become maps of that size, and channels of it (report E's ACGAN).
 """
 
 from torch import nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, init_dcgan, normalised
+from ganlab.nets.blocks import INITIAL_WEIGHTS, Beside, ConditionMaps, Norm, Sizes, init_dcgan, leaky, normalised
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
 
 SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map, unless the recipe says
@@ -19,8 +20,10 @@ class DcganGenerator(nn.Sequential):
 
     def __init__(self, latent_dim: int, shape: tuple[int, int, int], sizes: Sizes) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size, sizes.smallest_map)
+        base, doublings = map_sizes(size, sizes.smallest_map)
         top = sizes.width * 2 ** (doublings - 1)
+        latent_dim -= sizes.mapped
+        first = latent_dim
         layers: list[nn.Module] = []
         for _ in range(sizes.hidden_layers if sizes.hidden else 0):
             layers += [
@@ -36,14 +39,17 @@ class DcganGenerator(nn.Sequential):
             nn.BatchNorm2d(top),
             nn.ReLU(inplace=True),
         ]
+        if sizes.mapped:
+            layers = [Beside(first, nn.Sequential(*layers), ConditionMaps(sizes.mapped, base))]
         for step in range(1, doublings):
             wide = top // 2**step
+            more = sizes.mapped if step == 1 else 0
             layers += [
-                ConvTranspose2d(wide * 2, wide, 4, 2, 1, bias=False),
+                ConvTranspose2d(wide * 2 + more, wide, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(wide),
                 nn.ReLU(inplace=True),
             ]
-        layers += [nn.ConvTranspose2d(sizes.width, channels, 4, 2, 1), nn.Tanh()]
+        layers += [ConvTranspose2d(sizes.width, channels, 4, 2, 1), nn.Tanh()]
         super().__init__(*layers)
         init_dcgan(self)
 
@@ -53,29 +59,29 @@ class DcganTrunk(nn.Sequential):
 
     def __init__(self, shape: tuple[int, int, int], sizes: Sizes, norm: Norm) -> None:
         channels, size, _ = shape
-        base, doublings = _ladder(size, sizes.smallest_map)
+        base, doublings = map_sizes(size, sizes.smallest_map)
         width = sizes.width
         # Batch norm right after the pixels makes training unstable (Radford et al. 2016, section 3).
         layers: list[nn.Module] = [
-            *normalised(nn.Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
-            nn.LeakyReLU(0.2, inplace=True),
+            *normalised(Conv2d(channels, width, 4, 2, 1), "none" if norm == "batch" else norm),
+            *leaky(sizes, inplace=True),
         ]
         for step in range(1, doublings):
             wide = width * 2**step
             conv = Conv2d(wide // 2, wide, 4, 2, 1, bias=norm != "batch")
-            layers += [*normalised(conv, norm), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [*normalised(conv, norm), *leaky(sizes, inplace=True)]
         layers += [ChannelsLast(), nn.Flatten()]
         features = width * 2 ** (doublings - 1) * base * base
         if sizes.hidden:
             linear = nn.Linear(features, sizes.hidden, bias=norm != "batch")
-            layers += [*normalised(linear, norm), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [*normalised(linear, norm), *leaky(sizes, inplace=True)]
             features = sizes.hidden
         super().__init__(*layers)
         self.features = features
         INITIAL_WEIGHTS[norm](self)
 
 
-def _ladder(size: int, smallest_map: int) -> tuple[int, int]:
+def map_sizes(size: int, smallest_map: int) -> tuple[int, int]:
     """Size of the smallest map, and how often it doubles up to `size`."""
     base = smallest_map or SMALLEST_MAP[size]
     doublings = (size // base).bit_length() - 1

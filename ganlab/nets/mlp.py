@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, normalised
+from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, leaky, normalised
 
 
 class MlpGenerator(nn.Sequential):
@@ -42,7 +42,7 @@ class _Trunk(nn.Sequential):
         for position, (before, after) in enumerate(pairwise([channels * height * width, *units])):
             # As in DCGAN's discriminator, no batch norm right after the pixels.
             here: Norm = "none" if norm == "batch" and position == 0 else norm
-            layers += [*normalised(nn.Linear(before, after), here), nn.LeakyReLU(0.2)]
+            layers += [*normalised(nn.Linear(before, after), here), *leaky(sizes)]
         super().__init__(*layers)
         self.features = units[-1]
         INITIAL_WEIGHTS["none"](self)
