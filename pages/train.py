@@ -26,8 +26,8 @@ def quick_start() -> None:
         help="Trains digits-quick: no download, and digits in one to two minutes.",
         type="secondary" if known else "primary",
         width="stretch" if known else "content",
-        on_click=jobs_list.start,
-        args=([RECIPES[QUICK_START]], "auto", "continue"),
+        on_click=jobs_list.start_again,
+        args=(RECIPES[QUICK_START],),
     )
 
 

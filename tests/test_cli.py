@@ -268,6 +268,17 @@ def test_signals_save_exit_and_say_how_to_go_on(
     assert runs.read_status(folder).step == status.step + 3
 
 
+def test_ctrl_c_while_a_training_gets_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    """The first line that the command prints of its work is where the signal comes."""
+    monkeypatch.setattr("ganlab.commands.training._say", lambda text: signal.raise_signal(signal.SIGINT))
+    out = tmp_path / "run"
+    assert main(["train", "digits-quick", "--steps", "8", "--out", str(out), *SMALL]) == 130
+    said = capsys.readouterr().err
+    assert "ganlab: stopped" in said
+    assert "Traceback" not in said
+    assert runs.read_status(RunFolder(out)).state == "cancelled"
+
+
 def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, capsys: Said) -> None:
     assert "no run of digits-quick is waiting to go on" in fails(capsys, "train", "digits-quick", "--resume")
     made = TINY.with_settings({"steps": 2, "name": "digits-quick"})

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
+from ganlab.runs import RunFolder
 
 Origin = Literal["shipped", "uploaded", "run"]
 
@@ -32,8 +33,16 @@ def models() -> list[Model]:
     folder = checkpoints_folder()
     shipped = [Model(path.stem, path, "shipped") for path in checkpoints.list_files(folder)]
     uploaded = [Model(f"upload-{path.stem}", path, "uploaded") for path in checkpoints.list_files(folder / "uploads")]
-    finished = [Model(f"run-{run.name}", run.checkpoint, "run") for run in runs.list_runs() if run.checkpoint.is_file()]
-    return shipped + uploaded + finished
+    of_runs = [model for run in runs.list_runs() if (model := run_model(run))]
+    return shipped + uploaded + of_runs
+
+
+def run_model(run: RunFolder) -> Model | None:
+    """The run's result, or its newest snapshot while there is none; None before the training has got anywhere."""
+    path = run.checkpoint
+    if not path.is_file():
+        path = max(checkpoints.list_files(run.snapshots), default=path, key=lambda file: file.stem)
+    return Model(f"run-{run.name}", path, "run") if path.is_file() and path.stem.strip("0") else None
 
 
 def find(model_id: str) -> Model:
@@ -46,7 +55,7 @@ def find(model_id: str) -> Model:
 
 def run_name(model: Model) -> str:
     """The name of the run that a model of origin `run` is the result of."""
-    return model.path.parent.name
+    return model.id.removeprefix("run-")
 
 
 def snapshots(run_name: str) -> list[Path]:
@@ -57,6 +66,11 @@ def snapshots(run_name: str) -> list[Path]:
 
 def add_upload(name: str, content: bytes) -> Model:
     """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
+    if Path(name).suffix.lower() != ".safetensors":
+        raise ValueError(
+            f"{name} is not a .safetensors file. Models trained here can be downloaded from a run's folder as "
+            "checkpoint.safetensors; other formats can run code when they are opened, and are not taken"
+        )
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
     stem = re.sub(r"[^a-z0-9-]+", "-", Path(name).stem.lower()).strip("-")[:40] or "model"

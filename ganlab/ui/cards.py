@@ -41,7 +41,7 @@ def _show_card(model: Model) -> None:
 
 
 def _show_facts(model: Model, card: Card) -> None:
-    name = model.path.parent.name if model.origin == "run" else card.name
+    name = library.run_name(model) if model.origin == "run" else card.name
     st.markdown(f"**{name}** {ORIGINS[model.origin]}")
     st.caption(facts(card))
     if rows := measurements(card):

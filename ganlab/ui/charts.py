@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +17,13 @@ COLOURS = {  # as chartCategoricalColors in .streamlit/config.toml
 }
 Line = tuple[np.ndarray, np.ndarray]
 GREY = {False: "#5b6b6d", True: "#9fb0b2"}
+TINTS = {  # places in COLOURS: what D does, what G does, and D of images that G has not yet answered
+    "discriminator/loss": 0,
+    "generator/loss": 1,
+    "discriminator/real": 0,
+    "generator/fake": 1,
+    "discriminator/fake": 2,
+}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
 
@@ -43,11 +50,13 @@ def curve_figure(
     smoothing: float = 0.0,
     dark: bool = False,
     height: int = 580,
+    colour_by: Literal["run", "quantity"] = "run",
 ) -> go.Figure:
     """The curves of `runs` (legend name => curves), panel under panel on one x axis.
 
     `axis` is one of `curves.AXES`; runs without it are left out, as are panels that no run has logged. `smoothing` is
-    the half-life of the moving average as a share of the longest run. `height` in pixels.
+    the half-life of the moving average as a share of the longest run. `height` in pixels. `colour_by` quantity is for
+    one run: its discriminator and its generator then differ in colour, and in dash for those who see no colours.
     """
     drawn = {name: run for name, run in runs.items() if run and axis in run.columns}
     colour_of = dict(zip(runs, colours(len(runs), dark), strict=True))
@@ -62,16 +71,18 @@ def curve_figure(
     figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
     for row, (panel, quantities) in enumerate(shown.items(), 1):
         traces = []
+        tints = _tints(quantities, dark) if colour_by == "quantity" else dict.fromkeys(quantities, "")
         for name, run in drawn.items():
             for quantity, dash in zip(quantities, _dashes(len(quantities)), strict=True):
                 if quantity in run.columns:
                     if ghosts:
-                        traces.append(_ghost(line(run, quantity), unit, name, colour_of[name]))
+                        traces.append(_ghost(line(run, quantity), unit, name, tints[quantity] or colour_of[name]))
                     smooth = line(run, quantity, half_life=half_life)
-                    style = {"color": colour_of[name], "dash": dash, "width": 1.8}
+                    style = {"color": tints[quantity] or colour_of[name], "dash": dash, "width": 1.8}
                     traces.append(_trace(smooth, unit, name, curves.describe_quantity(quantity).title, style))
         figure.add_traces(traces, rows=row, cols=1)
-        _title_panel(figure, row, panel, [curves.describe_quantity(name).title for name in quantities], dark)
+        greys = {name: tint or GREY[dark] for name, tint in tints.items()}
+        _title_panel(figure, row, panel, {curves.describe_quantity(name).title: tint for name, tint in greys.items()})
         if panel == curves.OUTPUTS:
             figure.update_yaxes(range=None if log_y else (-0.02, 1.02), row=row, col=1)
             figure.add_hline(0.5, row=row, col=1, line={"color": GREY[dark], "width": 1, "dash": "dot"})
@@ -118,8 +129,14 @@ def _name_runs(figure: go.Figure, colours: Mapping[str, str]) -> None:
         figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=name, legendgroup=name, line=style), 1, 1)
 
 
-def _title_panel(figure: go.Figure, row: int, panel: str, quantities: Sequence[str], dark: bool) -> None:
-    """The panel's name at its top left, and its dashes explained at its top right."""
+def _tints(quantities: Sequence[str], dark: bool) -> dict[str, str]:
+    """A colour of the theme for each quantity of a panel; the two players have the same in every panel."""
+    free = iter(colours(len(TINTS) + len(quantities), dark)[len(set(TINTS.values())) :])
+    return {name: COLOURS[dark][TINTS[name]] if name in TINTS else next(free) for name in quantities}
+
+
+def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, str]) -> None:
+    """The panel's name at its top left, and its lines (title => colour) explained at its top right."""
     axis = figure.get_subplot(row, 1).yaxis
     top = axis.domain[1]
     figure.add_annotation(
@@ -135,9 +152,9 @@ def _title_panel(figure: go.Figure, row: int, panel: str, quantities: Sequence[s
     )
     axis.title.text = Y_TITLES.get(panel, "value")
     legend = f"legend{row + 1}"
-    if len(quantities) > 1 or panel == curves.LOSSES:
-        for dash, title in zip(_dashes(len(quantities)), quantities, strict=True):
-            style = {"color": GREY[dark], "dash": dash, "width": 1.8}
+    if len(tints) > 1 or panel == curves.LOSSES:
+        for dash, (title, tint) in zip(_dashes(len(tints)), tints.items(), strict=True):
+            style = {"color": tint, "dash": dash, "width": 1.8}
             figure.add_trace(
                 go.Scatter(x=[None], y=[None], mode="lines", name=title, legend=legend, line=style, hoverinfo="skip"),
                 row,

@@ -1,5 +1,6 @@
 """Which run is looked at: the picker, the table of all runs, and the buttons that start new ones."""
 
+import itertools
 import time
 from collections.abc import Callable
 
@@ -12,15 +13,27 @@ from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
+STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
 
 
 def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
-    """Queue trainings and look at the first of them."""
+    """Queue trainings and look at the first of them; the second click of a double click is passed over."""
+    if time.monotonic() - st.session_state.get(STARTED, float("-inf")) < DOUBLE_CLICK_SECONDS:
+        return
 
     def submit() -> None:
         open_run(jobs.submit_all(recipes, device=device, on_collapse=on_collapse)[0].name)
 
     try_to(submit)
+    st.session_state[STARTED] = time.monotonic()  # after the work: a click that waited for it counts as double
+
+
+def start_again(recipe: Recipe) -> None:
+    """Queue a training of `recipe` with the first seed that no run of its name has had, so that no two are the same."""
+    earlier = [runs.read_recipe(job.folder) for job in jobs.list_jobs() if not job.problem]
+    taken = {other.seed for other in earlier if other.name == recipe.name}
+    seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
+    start([recipe.with_settings({"seed": seed})], "auto", "continue")
 
 
 def try_to(action: Callable[..., object], *arguments: object) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from ganlab import jobs
-from ganlab.explore import curves, summary
+from ganlab.explore import curves, library, summary
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
@@ -48,15 +48,20 @@ def show_run(job: Job) -> None:
         st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
         st.space("stretch")
         _actions(job)
-    _told(job)
-    _numbers(job)
+    # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
+    # does not show them twice.
+    with st.container():
+        _told(job)
+    with st.container():
+        _numbers(job)
     picture, graph = st.columns([1.05, 1], gap="small")
     with picture:
         _sheet(job)
     with graph:
         _curves(job)
-    for finding in job.status.findings:
-        st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+    with st.container():
+        for finding in job.status.findings:
+            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
     with st.expander("Log", icon=":material/notes:"):
         st.code(log_tail(job.folder.log) or "nothing yet", language=None)
 
@@ -84,6 +89,7 @@ def log_tail(path: Path) -> str:
 def _actions(job: Job) -> None:
     state = job.status.state
     if job.active:
+        _links_to_model(job)
         st.button(
             "Cancel",
             key=f"cancel {job.name}",
@@ -102,10 +108,7 @@ def _actions(job: Job) -> None:
             on_click=try_to,
             args=(jobs.resume, job.folder),
         )
-    if job.folder.checkpoint.is_file():
-        model = {"model": f"run-{job.name}"}
-        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params=model)
-        st.page_link(INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params=model)
+    _links_to_model(job)
     if job.folder.metrics.is_file():
         chosen = {"curves": f"run-{job.name}"}
         st.page_link(COMPARE_PAGE, label="Compare", icon=":material/stacked_line_chart:", query_params=chosen)
@@ -118,6 +121,14 @@ def _actions(job: Job) -> None:
             on_click=_delete,
             args=(job,),
         )
+
+
+def _links_to_model(job: Job) -> None:
+    """To the pages that draw with the run's model: its result, or its newest snapshot while there is none."""
+    if library.run_model(job.folder):
+        model = {"model": f"run-{job.name}"}
+        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params=model)
+        st.page_link(INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params=model)
 
 
 def _delete(job: Job) -> None:
@@ -147,8 +158,8 @@ def _numbers(job: Job) -> None:
     parts = [f"step {status.step:,} of {status.steps:,}"]
     if status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s")
-    if status.state == "running" and status.step == status.steps:
-        parts.append("measuring the result")
+    if status.state == "running" and status.doing:
+        parts.append(status.doing)
     elif status.state == "running" and status.eta_seconds is not None:
         parts.append(f"{duration(status.eta_seconds)} left")
     if status.best_value is not None and status.metric in METRICS:
@@ -180,7 +191,9 @@ def _curves(job: Job) -> None:
     if not len(found):
         st.caption("The curves begin with the first report.")
         return
-    figure = charts.curve_figure({job.name: found}, dark=st.context.theme.type == "dark", height=CURVES_HEIGHT)
+    figure = charts.curve_figure(
+        {job.name: found}, colour_by="quantity", dark=st.context.theme.type == "dark", height=CURVES_HEIGHT
+    )
     # One run needs no name, and its column is too narrow for a legend beside a title.
     below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
     figure.update_layout(legend={"visible": False}, legend3=below, margin={"t": 24, "b": 8})

@@ -69,7 +69,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
 def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """Four latents at the corners of a square, and the picture of a point between them."""
     with controls:
-        text, method = _choose_keys(loaded), _choose_way()
+        text, method = _choose_keys(loaded, least=4), _choose_way()
     try:
         keys = points.parse(text)
         if len(keys) < 4:
@@ -100,7 +100,12 @@ def _gif(frames: Pixels, *, closed: bool) -> bytes:
     )
 
 
-def _choose_keys(loaded: Checkpoint) -> str:
+def _choose_keys(loaded: Checkpoint, *, least: int = 2) -> str:
+    """Points as text; at first the kept latents, when there are `least` of them."""
+    kept = fitting(loaded)
+    if KEYS not in st.session_state and KEYS not in st.query_params and len(kept) >= least:
+        st.query_params[KEYS] = _written(kept)  # the address then tells them to whoever it is sent to
+        st.rerun()
     text = st.text_input(
         "Seeds of the key frames",
         placeholder=FIRST_KEYS,
@@ -108,7 +113,6 @@ def _choose_keys(loaded: Checkpoint) -> str:
         bind="query-params",
         help="Two or more seeds. `17@0.8` is seed 17 with truncation 0.8; kept latents are written like this too.",
     )
-    kept = fitting(loaded)
     st.button(
         f"Use the {len(kept)} kept latents" if kept else "Use kept latents",
         key="use_kept",
@@ -138,7 +142,11 @@ def _choose_way() -> Method:
 
 
 def _set_keys(keys: list[Point]) -> None:
-    st.session_state[KEYS] = ", ".join(str(key) for key in keys)
+    st.session_state[KEYS] = _written(keys)
+
+
+def _written(keys: list[Point]) -> str:
+    return ", ".join(str(key) for key in keys)
 
 
 def _draw_keys() -> None:

@@ -13,7 +13,6 @@ def show_upload() -> None:
     with st.popover("Upload a model", icon=":material/upload_file:", width="stretch"):
         st.file_uploader(
             "Checkpoint (.safetensors)",
-            type="safetensors",
             key=f"upload_{count}",
             on_change=_take,
             args=(f"upload_{count}",),

@@ -62,6 +62,15 @@ def test_a_refused_upload_says_why_and_keeps_the_rest(request, open_page, checkp
     assert not (bad.parent / "ran").exists()
 
 
+@pytest.mark.parametrize("name", ["cat.png", "model.pt", "checkpoint"])
+def test_a_file_of_another_kind_is_refused_with_the_reason(open_page, checkpoint_file, name):
+    app = open_page("gallery")
+    app.file_uploader[0].upload(name, checkpoint_file.read_bytes()).run()
+    assert not app.exception
+    assert f"Refused: {name} is not a .safetensors file" in app.error[0].value
+    assert library.models() == []
+
+
 def test_many_models_come_in_pages(open_page, checkpoints_folder):
     for i in range(13):
         shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")

@@ -51,6 +51,23 @@ def test_kept_latents_become_key_frames(open_page, checkpoints_folder):
     assert component(app)["labels"][0] == "key frame 3"
 
 
+def test_what_was_kept_is_walked_at_once_and_is_in_the_address(open_page, checkpoints_folder):
+    app = open_page("sample")
+    app.session_state["kept"] = [Point(3), Point(8, 0.7)]
+    app.switch_page("pages/interpolate.py").run()
+    assert not app.exception
+    assert app.text_input(key="keys").value == "3, 8@0.7"
+    assert app.query_params["keys"] == "3, 8@0.7"
+
+
+def test_key_frames_in_the_address_go_before_what_was_kept(open_page, checkpoints_folder):
+    app = open_page("sample")
+    app.session_state["kept"] = [Point(3), Point(8, 0.7)]
+    app.query_params["keys"] = "5, 6"
+    app.switch_page("pages/interpolate.py").run()
+    assert app.text_input(key="keys").value == "5, 6"
+
+
 def test_new_key_frames_are_drawn(open_page, checkpoints_folder):
     app = open_page("interpolate")
     app.button(key="draw_keys").click().run()

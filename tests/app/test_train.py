@@ -167,6 +167,46 @@ def test_another_recipe_keeps_what_was_changed_in_the_first(open_page):
     assert app.number_input(key="digits-quick.width").value == 4
 
 
+def test_a_double_click_starts_one_training(open_page):
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
+    app.button(key="start").click().run()
+    app.button(key="start").click().run()
+    assert [job.name for job in jobs.list_jobs()] == ["digits-quick-001"]
+    app.session_state["train_started"] -= 2  # seconds
+    app.button(key="start").click().run()
+    assert len(jobs.list_jobs()) == 2
+
+
+def test_two_quick_starts_have_different_seeds(open_page):
+    app = open_page("train")
+    app.button(key="quick_start").click().run()
+    app.session_state["train_started"] -= 2
+    app.button(key="quick_start").click().run()
+    assert not app.exception
+    assert sorted(runs.read_recipe(job.folder).seed for job in jobs.list_jobs()) == [0, 1]
+
+
+def test_a_cancelled_run_offers_what_its_newest_snapshot_draws(open_page, run_folder):
+    run_folder.checkpoint.unlink()
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"state": "cancelled"}))
+    app = open_page("train", run=run_folder.name)
+    assert badge(app) == "cancelled"
+    assert links(app)["Sample"] == "model=run-tiny-001"
+    app = open_page("interpolate", model="run-tiny-001")
+    assert not app.exception
+    assert app.selectbox(key="model_choice").value == "run-tiny-001"
+
+
+def test_a_run_that_gets_ready_says_with_what(open_page, run_folder):
+    status = runs.read_status(run_folder).model_copy(update={"state": "running", "step": 0, "doing": "reading mnist"})
+    runs.write_status(run_folder, status)
+    with runs.hold(run_folder):
+        app = open_page("train", run=run_folder.name)
+        assert progress(app).startswith("step 0 of 60")
+        assert "reading mnist" in progress(app)
+
+
 def test_a_grid_is_queued(open_page):
     app = open_page("train", **SMALL, **{"digits-quick.steps": "3"})
     app.selectbox(key="sweep_0").select("width").run()

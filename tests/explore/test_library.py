@@ -57,3 +57,14 @@ def test_only_uploads_can_be_deleted(checkpoints_folder, checkpoint_file):
 def test_a_file_that_cannot_be_read_is_listed_with_the_reason(checkpoints_folder, truncated_file):
     shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
     assert "cut short" in library.try_card(library.find("broken"))
+
+
+def test_a_run_without_a_result_is_opened_at_its_newest_snapshot(run_folder):
+    run_folder.checkpoint.unlink()
+    model = library.find(f"run-{run_folder.name}")
+    assert model.path.name == "00000060.safetensors"
+    assert library.run_name(model) == run_folder.name
+    for path in run_folder.snapshots.glob("*"):
+        if path.stem != "00000000":
+            path.unlink()
+    assert library.models() == []  # nothing has been learnt yet

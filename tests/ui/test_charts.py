@@ -31,6 +31,19 @@ def test_one_colour_a_run_and_one_dash_a_quantity() -> None:
     assert dashes["D(x)"] != dashes["D(G(z)) after"]
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_alone_a_run_shows_its_two_players_in_different_colours(dark: bool) -> None:
+    names = (*curves.QUANTITIES, "generator/penalty", "other/loss")
+    figure = curve_figure({"a": run(names=names)}, colour_by="quantity", panels=["Losses", curves.OUTPUTS], dark=dark)
+    colour_of = {trace.name.split(" · ")[1]: trace.line.color for trace in lines(figure)}
+    assert colour_of["D"] == colour_of["D(x)"] == COLOURS[dark][0]
+    assert colour_of["G"] == colour_of["D(G(z)) after"] == COLOURS[dark][1]
+    for panel in (("D", "G", "other"), ("D(x)", "D(G(z)) before D's update", "D(G(z)) after")):
+        assert len({colour_of[title] for title in panel}) == 3
+    keys = {trace.name: trace.line.color for trace in figure.data if trace.x[0] is None}
+    assert all(keys[title] == colour for title, colour in colour_of.items())  # what explains the lines has their colour
+
+
 def test_a_run_is_named_once_and_its_entry_moves_all_its_lines() -> None:
     figure = curve_figure({"a": run(), "b": run()})
     named = [trace for trace in figure.data if trace.showlegend is not False and trace.legend is None]
