@@ -17,6 +17,7 @@ from ganlab.runs import RunFolder
 SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
 CARRIED_SEEDS = 16  # of them in a checkpoint
 CARRIED_SHEETS = 8
+AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
 
@@ -65,7 +66,7 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[s
         step=snapshot.card.step,
         metrics=measured,
         curves=curves(runs.read_metrics(folder)),
-        sheets=_carried_sheets(folder, snapshot.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])),
+        sheets=_carried_sheets(folder, snapshot),
     )
 
 
@@ -79,15 +80,30 @@ def save_sheet(images: Tensor, path: Path) -> None:
 
 
 def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
-    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` points that keep the last one."""
-    stride = -(-len(lines) // CURVE_POINTS) if lines else 1
-    thin = lines[::-1][::stride][::-1]
-    names = dict.fromkeys(key for line in thin for key in line)
-    return {name: torch.tensor([line.get(name, float("nan")) for line in thin]) for name in names}
+    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` lines.
+
+    The first and the last stay, and of every quantity the lines with the lowest and the highest value of each stretch.
+    """
+    names = dict.fromkeys(key for line in lines for key in line)
+    table = {name: torch.tensor([line.get(name, float("nan")) for line in lines]) for name in names}
+    if len(lines) <= CURVE_POINTS:
+        return table
+    quantities = [values for name, values in table.items() if name not in AXES]
+    stretches = (CURVE_POINTS - 2) // max(1, 2 * len(quantities))
+    kept = {0, len(lines) - 1}
+    for places in torch.arange(len(lines)).tensor_split(stretches):
+        for values in quantities:
+            kept.add(int(places[values[places].nan_to_num(torch.inf).argmin()]))
+            kept.add(int(places[values[places].nan_to_num(-torch.inf).argmax()]))
+    chosen = torch.tensor(sorted(kept))
+    return {name: values[chosen] for name, values in table.items()}
 
 
-def _carried_sheets(folder: RunFolder, latents: Tensor) -> Sheets:
+def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> Sheets:
+    """The same latents at evenly spread steps; the first, the last and the exported one are always among them."""
     paths = checkpoints.list_files(folder.snapshots)
-    chosen = paths[:: -(-len(paths) // CARRIED_SHEETS)]
+    spread = {paths[round(i * (len(paths) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
+    chosen = sorted(spread | {snapshot_path(folder, exported.card.step)})
+    latents = exported.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])
     images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
     return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))

@@ -67,6 +67,29 @@ def test_curves_are_thinned_and_keep_the_last_point(n: int) -> None:
     torch.testing.assert_close(found["loss"], found["step"] / 2)
 
 
+def test_the_extremes_of_every_curve_survive_the_thinning() -> None:
+    lines = [{"step": float(step), "a/loss": step / 5000, "b/loss": -step / 5000} for step in range(1, 5001)]
+    lines[1234]["a/loss"], lines[3456]["b/loss"], lines[4000]["b/loss"] = 9.0, -7.0, float("nan")
+    found = curves(lines)
+    assert len(found["step"]) <= 500
+    assert found["step"][[0, -1]].tolist() == [1, 5000]
+    assert found["a/loss"].max() == 9
+    assert found["b/loss"][~found["b/loss"].isnan()].min() == -7
+    assert (found["step"].diff() > 0).all()
+
+
+@pytest.mark.parametrize("step", [0, 33, 60])
+def test_a_checkpoint_carries_the_sheet_of_its_own_step(finished_run: RunFolder, tmp_path: Path, step: int) -> None:
+    model = checkpoints.load(snapshot_path(finished_run, step))
+    export(model, finished_run, tmp_path / "out.safetensors", {})
+    sheets = checkpoints.read_sheets(tmp_path / "out.safetensors")
+    assert {0, step, 60} <= set(sheets.steps)
+    assert sheets.steps == sorted(set(sheets.steps))
+    assert len(sheets.steps) <= 8
+    own = sheets.images[sheets.steps.index(step)].permute(0, 2, 3, 1)
+    assert torch.equal(own, model.images(model.latent.from_seeds(range(16))))
+
+
 def test_two_trainers_of_one_run(tmp_path: Path) -> None:
     folder = create(tmp_path / "run")
     first = execute(folder)
@@ -106,6 +129,16 @@ def test_signals_save_and_cancel_and_the_run_goes_on(tmp_path: Path, number: sig
     assert [line["step"] for line in runs.read_metrics(folder)] == list(range(1, 13))
 
 
+def test_ctrl_c_while_it_gets_ready_cancels_the_run(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run")
+    with pytest.raises(KeyboardInterrupt):
+        next(execute(folder, tell=lambda text: signal.raise_signal(signal.SIGINT)))
+    status = runs.read_status(folder)
+    assert (status.state, status.step, status.signal, status.doing) == ("cancelled", 0, signal.SIGINT, "")
+    assert not runs.is_locked(folder)
+    assert [report.step for report in execute(folder)] == list(range(1, 13))  # nothing stands in the way
+
+
 def test_a_torn_metrics_line_does_not_disturb_a_resumed_run(tmp_path: Path) -> None:
     folder = create(tmp_path / "run")
     stop_at(folder, 5)
@@ -139,6 +172,33 @@ def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_
     status = runs.read_status(folder)
     assert status.state == ends
     assert [finding.kind for finding in status.findings] == ["mode-collapse"]
+
+
+def test_patience_ends_a_run_that_gets_no_better(tmp_path: Path) -> None:
+    """A generator that does not move: nothing is better than some early snapshot, and three more are waited for."""
+    folder = create(tmp_path / "run", steps=200, generator_lr=1e-9, patience=3)
+    list(execute(folder))
+    status = runs.read_status(folder)
+    best = status.best_step or 0
+    assert (status.state, status.step) == ("done", best + 3 * 10)  # a snapshot is drawn every 10 steps
+    assert status.step < 200
+    assert f"no better snapshot since step {best:,}" in status.ended
+    assert checkpoints.read_card(folder.checkpoint).step == best
+    assert len(checkpoints.list_files(folder.snapshots)) == status.step / 10 + 1
+
+
+def test_patience_ends_a_resumed_run_at_the_same_step(tmp_path: Path) -> None:
+    settings = {"steps": 200, "generator_lr": 1e-9, "patience": 3}
+    whole, stopped = create(tmp_path / "whole", **settings), create(tmp_path / "stopped", **settings)
+    list(execute(whole))
+    stop_at(stopped, runs.read_status(whole).step - 5)
+    list(execute(stopped, continue_run=True))
+    assert runs.read_status(stopped).step == runs.read_status(whole).step
+    assert runs.read_status(stopped).ended == runs.read_status(whole).ended
+
+
+def test_a_run_that_gets_better_uses_all_its_steps(finished_run: RunFolder) -> None:
+    assert runs.read_status(finished_run).ended == ""
 
 
 def test_a_run_that_cannot_start_says_why(tmp_path: Path) -> None:
