@@ -2,9 +2,19 @@
 
 import pytest
 import torch
+from sklearn.metrics import mutual_info_score
 from torch import Tensor
 
-from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
+from ganlab.losses import (
+    ADVERSARIAL,
+    attribute_cross_entropy,
+    category_cross_entropy,
+    gaussian_divergence,
+    gaussian_negative_log_likelihood,
+    shared_information,
+    wasserstein_penalty,
+    zero_centred_penalty,
+)
 
 
 def sigmoid(x: Tensor) -> Tensor:
@@ -81,3 +91,42 @@ def test_penalties_can_be_trained_on() -> None:
     zero_centred_penalty(lambda x: (weight * x).sum((1, 2, 3)), torch.zeros(1, 1, 2, 2)).sum().backward()
     assert weight.grad is not None
     torch.testing.assert_close(weight.grad, torch.tensor(16.0))  # d(4 w^2)/dw = 8 w
+
+
+def test_gaussian_losses_are_those_of_torch_distributions() -> None:
+    rng = torch.Generator().manual_seed(0)
+    values, mean, log_variance = torch.randn(3, 50, 4, generator=rng, dtype=torch.float64)
+    normal = torch.distributions.Normal(mean, (log_variance / 2).exp())
+    torch.testing.assert_close(
+        gaussian_negative_log_likelihood(values, mean, log_variance), -normal.log_prob(values).sum(1)
+    )
+    prior = torch.distributions.Normal(torch.zeros_like(mean), torch.ones_like(mean))
+    torch.testing.assert_close(
+        gaussian_divergence(mean, log_variance), torch.distributions.kl_divergence(normal, prior).sum(1)
+    )
+
+
+def test_cross_entropies_are_those_of_torch_distributions() -> None:
+    rng = torch.Generator().manual_seed(0)
+    logits = torch.randn(50, 4, generator=rng, dtype=torch.float64) * 3
+    labels = torch.randint(4, (50,), generator=rng)
+    onehot = torch.nn.functional.one_hot(labels, 4).double()
+    expected = -torch.distributions.Categorical(logits=logits).log_prob(labels)
+    torch.testing.assert_close(category_cross_entropy(logits, onehot), expected)
+    flags = (torch.rand(50, 4, generator=rng) < 0.5).double()
+    expected = -torch.distributions.Bernoulli(logits=logits).log_prob(flags).mean(1)
+    torch.testing.assert_close(attribute_cross_entropy(logits, flags), expected)
+
+
+def test_shared_information_is_that_of_the_joint_table() -> None:
+    """Against scikit-learn's mutual information, on examples that are sure of their category."""
+    rng = torch.Generator().manual_seed(0)
+    one = torch.randint(5, (400,), generator=rng)
+    other = torch.where(torch.rand(400, generator=rng) < 0.7, one, torch.randint(5, (400,), generator=rng))
+    both_ways = torch.cat([one, other]).numpy(), torch.cat([other, one]).numpy()  # the loss is symmetric
+    found = shared_information(*(torch.nn.functional.one_hot(x, 5).double() for x in (one, other)))
+    assert found.item() == pytest.approx(mutual_info_score(*both_ways), abs=1e-6)
+    uniform = torch.full((8, 5), 0.2)
+    assert shared_information(uniform, uniform).item() == pytest.approx(0, abs=1e-6)
+    collapsed = torch.eye(5)[torch.zeros(8, dtype=torch.long)]
+    assert shared_information(collapsed, collapsed).item() == pytest.approx(0, abs=1e-6)
