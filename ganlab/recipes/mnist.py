@@ -1,6 +1,6 @@
 """Handwritten digits: GANs of several sizes, InfoGANs, a conditional GAN and VAEs."""
 
-from ganlab.families import cgan, gan, vae
+from ganlab.families import cgan, gan, infogan, vae
 from ganlab.recipes.recipe import Recipe
 
 
@@ -30,6 +30,27 @@ FAST_GENERATOR = {
     "discriminator_lr": 2e-4,
     "beta2": 0.99,
 }
+
+
+def _mnist_infogan(*, latent_size: int, continuous: int) -> infogan.Config:
+    """Codes that real images keep when they are moved a little, on nets that begin from 4x4 maps.
+
+    Share of real test digits that c1 names, 64 px, 2,000 steps, seed 0: 0.95 with this; 0.53 after 500 steps and a
+    discriminator at chance with batch norm and the non-saturating loss. At 28 px, where those train well: 0.64 after
+    5,250 steps without the consistency, 0.95 after 4,000 with it.
+    """
+    return infogan.Config(
+        width=24,
+        latent_size=latent_size,
+        continuous=continuous,
+        consistency_weight=1.0,
+        adversarial="hinge",
+        discriminator_norm="spectral",
+        generator_lr=3e-4,
+        discriminator_lr=4e-4,
+        beta1=0.0,
+        beta2=0.9,
+    )
 
 
 DIGITS = (
@@ -93,6 +114,24 @@ DIGITS = (
             beta1=0.0,
             beta2=0.99,
         ),
+    ),
+    Recipe(
+        name="mnist-infogan-64",
+        family="infogan",
+        image_size=64,
+        steps=5_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=_mnist_infogan(latent_size=30, continuous=2),
+    ),
+    Recipe(
+        name="mnist-infogan-64-z54",
+        family="infogan",
+        image_size=64,
+        steps=5_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=_mnist_infogan(latent_size=54, continuous=0),
     ),
     Recipe(
         name="mnist-cgan-28",
