@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ganlab.data import DataSpec
 from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
-from ganlab.nets.blocks import normalised
+from ganlab.nets.blocks import normalised, without_batch
 from ganlab.types import Optimizer
 
 Judge = Callable[[Tensor], Tensor]
@@ -24,7 +24,7 @@ class PlayersConfig(BaseModel):
 
     architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
     latent_size: int = Field(64, ge=1, le=1024, description="numbers that the generator starts from")
-    width: int = Field(64, ge=4, le=256, description="channels (dcgan) or units (mlp) of the narrowest layer")
+    width: int = Field(64, ge=4, le=256, description="channels (convolutions) or units (mlp) of the narrowest layer")
     hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
     hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
     smallest_map: int = Field(
@@ -32,6 +32,12 @@ class PlayersConfig(BaseModel):
     )
     discriminator_width: int = Field(0, ge=0, le=256, description="width of the discriminator; 0 for the same")
     discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
+    head_hidden: int = Field(
+        0, ge=0, le=1024, description="units of a hidden layer in each head of the discriminator; 0 for none"
+    )
+    discriminator_dropout: float = Field(
+        0.0, ge=0, le=0.9, description="share of the discriminator's activations left out in training"
+    )
     discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
     adversarial: Literal["non-saturating", "hinge", "least-squares", "wasserstein", "relativistic"] = Field(
         "hinge", description="what the two players minimise"
@@ -74,24 +80,31 @@ class Pair(NamedTuple):
     fake: Tensor
 
 
-def build_generator(cfg: Any, latent_dim: int, data: DataSpec) -> nn.Module:
+def build_generator(cfg: Any, latent_dim: int, data: DataSpec, *, mapped: int = 0) -> nn.Module:
     """The generator of a config with the sizes of `PlayersConfig`: vectors [B, latent_dim] => images."""
     return architecture(cfg.architecture, data.size).generator(
-        latent_dim, data.shape, Sizes(cfg.width, cfg.hidden, cfg.hidden_layers, cfg.smallest_map)
+        latent_dim, data.shape, Sizes(cfg.width, cfg.hidden, cfg.hidden_layers, cfg.smallest_map, mapped=mapped)
     )
 
 
-def build_players(cfg: PlayersConfig, latent_dim: int, data: DataSpec, *, channels: int = 0) -> nn.ModuleDict:
-    """Generator, trunk and discriminator (the head); the trunk reads `channels` more than an image has."""
+def build_players(
+    cfg: PlayersConfig, latent_dim: int, data: DataSpec, *, channels: int = 0, mapped: int = 0
+) -> nn.ModuleDict:
+    """Generator, trunk and discriminator (the head).
+
+    The trunk reads `channels` more than an image has; `mapped` is for the generator, as in `Sizes`.
+    """
     shape = (data.channels + channels, data.size, data.size)
     sizes = Sizes(
-        cfg.discriminator_width or cfg.width, cfg.discriminator_hidden or cfg.hidden, smallest_map=cfg.smallest_map
+        cfg.discriminator_width or cfg.width,
+        cfg.discriminator_hidden or cfg.hidden,
+        smallest_map=cfg.smallest_map,
+        dropout=cfg.discriminator_dropout,
     )
     trunk = architecture(cfg.architecture, data.size).trunk(shape, sizes, cfg.discriminator_norm)
-    head = feature_layer(trunk, 1)
-    return nn.ModuleDict(
-        {"generator": build_generator(cfg, latent_dim, data), "trunk": trunk, "discriminator": restrained(cfg, head)}
-    )
+    head = nn.Sequential(*head_layers(trunk, 1, cfg.head_hidden, without_batch(cfg.discriminator_norm)))
+    generator = build_generator(cfg, latent_dim, data, mapped=mapped)
+    return nn.ModuleDict({"generator": generator, "trunk": trunk, "discriminator": head})
 
 
 def feature_layer(trunk: nn.Module, outputs: int) -> nn.Linear:
@@ -99,9 +112,20 @@ def feature_layer(trunk: nn.Module, outputs: int) -> nn.Linear:
     return nn.Linear(cast(int, trunk.features), outputs)
 
 
+def head_layers(trunk: nn.Module, outputs: int, hidden: int, norm: Norm = "none") -> list[nn.Module]:
+    """Features of the trunk [B, F] => [B, outputs], by way of `hidden` units where there are any."""
+    if not hidden:
+        return normalised(feature_layer(trunk, outputs), norm)
+    return [
+        *normalised(feature_layer(trunk, hidden), norm),
+        nn.LeakyReLU(0.2),
+        *normalised(nn.Linear(hidden, outputs), norm),
+    ]
+
+
 def restrained(cfg: PlayersConfig, layer: nn.Linear) -> nn.Module:
     """A last layer, held in check as the trunk is; batch norm has no place there."""
-    return nn.Sequential(*normalised(layer, "none" if cfg.discriminator_norm == "batch" else cfg.discriminator_norm))
+    return nn.Sequential(*normalised(layer, without_batch(cfg.discriminator_norm)))
 
 
 def trunk_features(cfg: PlayersConfig, nets: nn.ModuleDict, real: Tensor, fake: Tensor) -> Pair:

@@ -13,14 +13,21 @@ from torch import Tensor, nn
 from ganlab import adversarial
 from ganlab.adversarial import Pair, PlayersConfig
 from ganlab.data import Batch, Condition, DataSpec
+from ganlab.data.selection import select
 from ganlab.latents import Latent, Normal
 from ganlab.losses import ADVERSARIAL, attribute_cross_entropy, category_cross_entropy
-from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
+from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase, PhaseLoss
 
 
 class ConditionalConfig(PlayersConfig):
     """The two players, and how each of them gets to know the condition."""
 
+    condition_on: str = Field(
+        "", max_length=1024, description="conditions of the data to learn, joined by +; all of them when empty"
+    )
+    condition_maps: bool = Field(
+        False, description="dcgan: conditions enter the generator as maps beside its first layer, without embedding"
+    )
     embedding: int = Field(
         0, ge=0, le=1024, description="numbers that the generator makes of the condition first; 0: reads it as it is"
     )
@@ -47,9 +54,11 @@ class ConditionalConfig(PlayersConfig):
     )
 
     @model_validator(mode="after")
-    def _projection_for_mismatched(self) -> Self:
+    def _options_fit_together(self) -> Self:
         if self.mismatched_weight and self.conditioning != "projection":
             raise ValueError("mismatched_weight needs conditioning projection; set it to 0 for the others")
+        if self.condition_maps and (self.embedding or self.architecture != "dcgan"):
+            raise ValueError("condition_maps is for architecture dcgan without an embedding; set embedding to 0")
         return self
 
 
@@ -76,15 +85,16 @@ class Seen(NamedTuple):
 
 
 def latent(cfg: ConditionalConfig, data: DataSpec) -> Latent:
-    if not data.conditions:
-        raise ValueError(f"the images of {data.name} have no labels; choose a family without conditions")
-    return Latent(factors=(Normal(name="z", size=cfg.latent_size), *data.conditions))
+    return Latent(factors=(Normal(name="z", size=cfg.latent_size), *select(data, cfg.condition_on).conditions))
 
 
 def build(cfg: ConditionalConfig, data: DataSpec) -> nn.ModuleDict:
     dim = latent(cfg, data).dim - cfg.latent_size
     channels = data.channels if cfg.conditioning == "canvas" else 0
-    nets = adversarial.build_players(cfg, cfg.latent_size + (cfg.embedding or dim), data, channels=channels)
+    mapped = dim if cfg.condition_maps else 0
+    nets = adversarial.build_players(
+        cfg, cfg.latent_size + (cfg.embedding or dim), data, channels=channels, mapped=mapped
+    )
     if cfg.embedding:
         nets["generator"] = ConditionedGenerator(nets["generator"], cfg.latent_size, dim, cfg.embedding)
     if cfg.conditioning == "projection":
@@ -94,16 +104,18 @@ def build(cfg: ConditionalConfig, data: DataSpec) -> nn.ModuleDict:
         channels, height, width = data.shape
         nets["canvas"] = nn.Sequential(nn.Linear(dim, channels * height * width), nn.Unflatten(1, data.shape))
     if cfg.classifier_weight or cfg.classifier_lr:
-        nets["classifier"] = adversarial.feature_layer(nets["trunk"], dim)
+        layers = adversarial.head_layers(nets["trunk"], dim, cfg.head_hidden)
+        nets["classifier"] = nn.Sequential(*layers) if cfg.head_hidden else layers[0]
     return nets
 
 
 def draw(cfg: ConditionalConfig, data: DataSpec) -> Draw:
     prior = Normal(name="z", size=cfg.latent_size)
+    columns = select(data, cfg.condition_on).columns
 
     def for_the_batch(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
         """Fakes under the conditions of the real images, so that both come from one distribution of conditions."""
-        latents = torch.cat([prior.sample(len(batch.images), rng), batch.conditions], 1)
+        latents = torch.cat([prior.sample(len(batch.images), rng), batch.conditions[:, columns]], 1)
         return Drawn(latents, nets["generator"](latents))
 
     return for_the_batch
@@ -120,6 +132,8 @@ def condition_loss(logits: Tensor, targets: Tensor, conditions: tuple[Condition,
 
 
 def phases(cfg: ConditionalConfig, data: DataSpec) -> tuple[Phase, ...]:
+    learnt = select(data, cfg.condition_on)
+
     def trunk_input(nets: nn.ModuleDict, images: Tensor, conditions: Tensor) -> Tensor:
         return torch.cat([images, nets["canvas"](conditions)], 1) if "canvas" in nets else images
 
@@ -142,7 +156,7 @@ def phases(cfg: ConditionalConfig, data: DataSpec) -> tuple[Phase, ...]:
         return Seen(features.real, both[: len(known)]), Seen(features.fake, both[len(known) :])
 
     def naming(nets: nn.ModuleDict, features: Tensor, conditions: Tensor) -> Tensor:
-        return condition_loss(nets["classifier"](features).float(), conditions, data.conditions).mean()
+        return condition_loss(nets["classifier"](features).float(), conditions, learnt.conditions).mean()
 
     def lesson(nets: nn.ModuleDict, real: Seen, fake: Seen, conditions: Tensor) -> Tensor:
         loss = naming(nets, real.features, conditions)
@@ -183,11 +197,19 @@ def phases(cfg: ConditionalConfig, data: DataSpec) -> tuple[Phase, ...]:
             loss = loss + cfg.classifier_weight * log["condition"]
         return Loss(loss, log)
 
+    def of_learnt(loss: PhaseLoss) -> PhaseLoss:
+        """The loss on the columns of the conditions that the model learns."""
+
+        def narrowed(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+            return loss(nets, batch._replace(conditions=batch.conditions[:, learnt.columns]), drawn, rng)
+
+        return narrowed
+
     moving = ("trunk", "discriminator", *CONDITION_NETS[cfg.conditioning])
     own_phase = Phase(
         name="classifier",
         trains=("trunk", "classifier"),
-        loss=classifier,
+        loss=of_learnt(classifier),
         optimizer=Optimizer(cfg.classifier_lr, (cfg.beta1, cfg.beta2)),
     )
     with_discriminator = ("classifier",) if cfg.classifier_weight and not cfg.classifier_lr else ()
@@ -195,14 +217,14 @@ def phases(cfg: ConditionalConfig, data: DataSpec) -> tuple[Phase, ...]:
         Phase(
             name="discriminator",
             trains=(*moving, *with_discriminator),
-            loss=discriminator,
+            loss=of_learnt(discriminator),
             optimizer=adversarial.discriminator_optimizer(cfg),
         ),
         *([own_phase] if cfg.classifier_lr else []),
         Phase(
             name="generator",
             trains=("generator",),
-            loss=generator,
+            loss=of_learnt(generator),
             optimizer=adversarial.generator_optimizer(cfg),
             every=cfg.generator_every,
         ),

@@ -115,7 +115,7 @@ class _Session:
             if time.monotonic() - self.saved > SAVE_EVERY_SECONDS:
                 self._save_state()
         self._save_state()
-        if self.run.step < self.run.recipe.steps:
+        if self.run.step < self.run.recipe.steps and not self._patience_is_over():
             self._set(state="cancelled", eta_seconds=None, step=self.run.step, signal=self.signal)
         else:
             self._finish()
@@ -127,7 +127,12 @@ class _Session:
             self.stop_requested = self.stop_requested or self.folder.stop.exists()
             if time.time() - self.status.heartbeat > 5:
                 self._set()
-        return self.stop_requested
+        return self.stop_requested or self._patience_is_over()
+
+    def _patience_is_over(self) -> bool:
+        """Whether the last snapshots were no better; told from the best step alone, so that a resumed run agrees."""
+        patience, best = self.run.recipe.patience, self.status.best_step
+        return bool(patience) and best is not None and self.run.step - best >= patience * self.snapshot_every
 
     def _record(self, report: Report, steps_per_second: float) -> None:
         self.reports = [*self.reports[-monitor.WINDOW :], report]
@@ -190,7 +195,11 @@ class _Session:
         self._busy("measuring the result")
         best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
         export(best, self.folder, self.folder.checkpoint, measure_with_floor(best, self.pack, self.reference))
-        self._set(state="done", step=self.run.step, eta_seconds=0.0, doing="")
+        ended = ""
+        if self.run.step < self.run.recipe.steps:
+            patience = self.run.recipe.patience
+            ended = f"stopped early: no better snapshot since step {best.card.step:,} ({patience} more were measured)"
+        self._set(state="done", step=self.run.step, eta_seconds=0.0, doing="", ended=ended)
 
     def _busy(self, doing: str) -> None:
         self._set(doing=doing)

@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -100,6 +101,14 @@ def train(
 
 def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
     """Draw images once, give each phase that is due its turn on them, then move the averages."""
+    with _dropout_of_the_step(run):
+        log = _turns(run, batch)
+    run.step += 1
+    update_ema(run)
+    return log
+
+
+def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
     log: dict[str, Tensor] = {}
     batch = batch._replace(images=batch.images.contiguous(memory_format=torch.channels_last))
     due = [phase for phase in run.phases if run.step % phase.every == 0]
@@ -120,8 +129,6 @@ def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
         loss.total.backward()
         optimizer.step()
         log |= {f"{phase.name}/{key}": value.detach() for key, value in loss.log.items()}
-    run.step += 1
-    update_ema(run)
     return log
 
 
@@ -189,6 +196,17 @@ def working_dtype(precision: str, device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
+
+
+@contextmanager
+def _dropout_of_the_step(run: Run) -> Iterator[None]:
+    """Make what dropout leaves out depend on nothing but seed and step; torch draws it from the global generator."""
+    if not any(isinstance(module, nn.Dropout) for module in run.nets.modules()):
+        yield
+        return
+    with torch.random.fork_rng([run.device] if run.device.type == "cuda" else []):
+        torch.manual_seed(run.recipe.seed * 1_000_003 + run.step)
+        yield
 
 
 def _freeze_all_but(nets: nn.ModuleDict, names: set[str]) -> None:

@@ -36,6 +36,7 @@ class Drawn(NamedTuple):
 
 
 Draw = Callable[[nn.ModuleDict, Batch, torch.Generator], Drawn]
+PhaseLoss = Callable[[nn.ModuleDict, Batch, Drawn, torch.Generator], Loss]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +45,7 @@ class Phase:
 
     name: str
     trains: tuple[str, ...]  # names of nets; every other net is frozen meanwhile
-    loss: Callable[[nn.ModuleDict, Batch, Drawn, torch.Generator], Loss]
+    loss: PhaseLoss
     optimizer: Optimizer
     every: int = 1  # takes its turn at steps divisible by this
 

@@ -206,6 +206,21 @@ def test_a_batch_depends_on_nothing_but_the_step(small: Pack) -> None:
         assert torch.equal(stream().batch(step).images, expected[step].images)
 
 
+def test_half_of_the_images_are_mirrored_and_which_depends_on_the_step(digits: Pack) -> None:
+    def fresh(mirror: bool, seed: int = 1) -> Stream:
+        return Stream(digits, batch_size=100, seed=seed, device=torch.device("cpu"), mirror=mirror)
+
+    stream, plain, chosen = fresh(mirror=True), fresh(mirror=False), []
+    for step in range(20):  # more than an epoch
+        images, straight = stream.batch(step).images, plain.batch(step).images
+        flipped = (images == straight.flip(3)).all((1, 2, 3))
+        assert (flipped | (images == straight).all((1, 2, 3))).all()
+        chosen.append(flipped)
+    assert 0.45 < torch.cat(chosen).float().mean() < 0.55  # 2,000 images: four standard errors
+    assert torch.equal(fresh(mirror=True).batch(7).images, stream.batch(7).images)
+    assert not torch.equal(chosen[7], chosen[8])
+
+
 def test_labels_belong_to_their_images(small: Pack) -> None:
     batch = Stream(small, batch_size=8, seed=0, device=torch.device("cpu")).batch(0)
     assert torch.equal(to_uint8(batch.images[:, 0, 0, 0]), (batch.conditions.argmax(1) * 10).byte())

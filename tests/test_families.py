@@ -64,6 +64,10 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
             "classifier_learns_from": "both",
         },
     ),
+    "acgan-maps": (
+        "acgan",
+        {"architecture": "dcgan", "condition_maps": True, "discriminator_dropout": 0.5, "head_hidden": 7},
+    ),
     "infogan": ("infogan", {}),
     "infogan-consistent": ("infogan", {"consistency_weight": 1.0, "discriminator_norm": "batch"}),
     "infogan-trunk-apart": ("infogan", {"information_trains_trunk": False, "continuous": 0}),
@@ -78,7 +82,8 @@ SPECS = {"digits": SPEC, "scenes": SCENES}
 @pytest.mark.parametrize("data", SPECS)
 def test_every_family_and_architecture_has_what_the_loop_needs(variant: str, architecture: str, data: str) -> None:
     name, settings = VARIANTS[variant]
-    family, spec = FAMILIES[name], SPECS[data]
+    family, spec, sizes = FAMILIES[name], SPECS[data], ARCHITECTURES[architecture].sizes
+    spec = spec if spec.size in sizes else replace(spec, size=sizes[0])
     cfg = family.Config(**(SMALL | {"architecture": architecture} | settings))
     nets = family.build(cfg, spec)
     assert isinstance(family.TITLE, str)
@@ -160,6 +165,49 @@ def test_training_equals_a_plain_loop(norm: str, generator_every: int) -> None:
     for name, net in {"generator": generator, "trunk": trunk, "discriminator": head}.items():
         for key, value in net.state_dict().items():
             torch.testing.assert_close(run.nets[name].state_dict()[key], value, atol=2e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("condition_on", "factors", "columns"),
+    [
+        ("", {"objects": ("cube", "ball", "ring"), "light": ("day", "night")}, [0, 1, 2, 3, 4]),
+        ("ball", {"objects": ("ball",)}, [1]),
+        ("light + ring+cube", {"objects": ("cube", "ring"), "light": ("day", "night")}, [0, 2, 3, 4]),
+    ],
+)
+@pytest.mark.parametrize("name", ["cgan", "acgan"])
+def test_a_model_may_learn_a_part_of_the_conditions(
+    name: str, condition_on: str, factors: dict[str, tuple[str, ...]], columns: list[int]
+) -> None:
+    family = FAMILIES[name]
+    cfg = family.Config(condition_on=condition_on, **SMALL)
+    latent = family.latent(cfg, SCENES)
+    assert {factor.name: factor.labels for factor in latent.factors[1:]} == factors
+    made = Recipe(family=name, dataset="digits", image_size=32, batch_size=2, precision="float32", config=cfg)
+    run = start(made, SCENES, CPU)
+    conditions = torch.tensor([[1.0, 0, 1, 0, 1], [0, 1, 0, 1, 0]])
+    some = Batch(torch.rand(2, *SCENES.shape) * 2 - 1, conditions)
+    assert torch.equal(run.draw(run.nets, some, run.rng).latents[:, 6:], conditions[:, columns])
+    assert all(value.isfinite() for value in train_step(run, some).values())
+
+
+def test_a_condition_that_the_data_lacks_is_refused() -> None:
+    cfg = FAMILIES["cgan"].Config(condition_on="cube+cone")
+    with pytest.raises(
+        ValueError, match="scenes has no condition 'cone'; choose from objects, cube, ball, ring, light"
+    ):
+        FAMILIES["cgan"].latent(cfg, SCENES)
+    with pytest.raises(ValueError, match="set embedding to 0"):
+        FAMILIES["acgan"].Config(condition_maps=True, embedding=8)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_heads_have_a_hidden_layer_when_the_config_says_so(norm: str) -> None:
+    """Report B: FC 64 - FC 1 and FC 64 - FC classes, from the same features."""
+    nets = FAMILIES["acgan"].build(FAMILIES["acgan"].Config(head_hidden=64, discriminator_norm=norm, **SMALL), SPEC)
+    for name, outputs in (("discriminator", 1), ("classifier", 10)):
+        layers = [m for m in nets[name].modules() if isinstance(m, nn.Linear)]
+        assert [(m.in_features, m.out_features) for m in layers] == [(nets["trunk"].features, 64), (64, outputs)]
 
 
 def test_the_configs_bounds_are_held() -> None:

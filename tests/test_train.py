@@ -83,6 +83,31 @@ def test_the_same_seed_gives_the_same_weights_whatever_the_global_generator(digi
     assert all(torch.equal(value, states[1][key]) for key, value in states[0].items())
 
 
+def test_dropout_depends_on_seed_and_step_alone(digits: Pack) -> None:
+    """Not on the global generator, which is left as it was found."""
+    states = []
+    for global_seed in (1, 2):
+        torch.manual_seed(global_seed)
+        before = torch.random.get_rng_state()
+        run, stream = begin(digits, steps=3, discriminator_dropout=0.5)
+        list(train(run, stream))
+        assert torch.equal(torch.random.get_rng_state(), before)
+        states.append(run.nets.state_dict())
+    assert all(torch.equal(value, states[1][key]) for key, value in states[0].items())
+
+
+def test_dropout_leaves_out_others_at_every_step_and_seed(digits: Pack) -> None:
+    """One batch and unchanging weights: what differs between two losses is what dropout left out."""
+    run, stream = begin(digits, discriminator_dropout=0.5, generator_lr=1e-12, discriminator_lr=1e-12)
+    batch, losses = stream.batch(0), []
+    for step, seed in ((0, 0), (1, 0), (1, 1), (0, 0)):
+        run.step, run.recipe = step, run.recipe.with_settings({"seed": seed})
+        run.rng.manual_seed(0)
+        losses.append(train_step(run, batch)["discriminator/loss"].item())
+    assert losses[3] == pytest.approx(losses[0], abs=1e-6)
+    assert min(abs(losses[a] - losses[b]) for a, b in ((0, 1), (0, 2), (1, 2))) > 1e-4
+
+
 def test_averages_are_those_of_torch(digits: Pack) -> None:
     """With the half-life h constant, torch's exponential average with decay 0.5 ** (batch / h)."""
     run, stream = begin(digits, steps=2000, ema_halflife=20)
@@ -137,6 +162,18 @@ def test_the_averaged_generator_has_the_statistics_of_its_own_weights(digits: Pa
 @pytest.mark.parametrize(("step", "expected"), [(0, 1.0), (50, 1.0), (75, 0.6), (100, 0.2)])
 def test_learning_rates_fall_in_the_second_half(step: int, expected: float) -> None:
     assert lr_share(Recipe(steps=100, lr_end=0.2), step) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("step", "expected"), [(0, 1.0), (9, 1.0), (10, 0.9), (19, 0.9), (20, 0.81), (35, 0.729)])
+def test_learning_rates_fall_in_steps(step: int, expected: float) -> None:
+    """Against torch's StepLR, besides the numbers written out."""
+    weight = torch.nn.Parameter(torch.zeros(1))
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer := torch.optim.SGD([weight], 1.0), 10, 0.9)
+    for _ in range(step):
+        optimizer.step()
+        schedule.step()
+    assert lr_share(Recipe(steps=100, lr_decay=0.9, lr_decay_every=10), step) == pytest.approx(expected)
+    assert schedule.get_last_lr()[0] == pytest.approx(expected)
 
 
 def test_learning_rates_reach_the_optimisers(digits: Pack) -> None:

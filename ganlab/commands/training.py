@@ -122,6 +122,8 @@ def _ending(folder: RunFolder, status: Status) -> int:
     again = f"python -m ganlab train {runs.read_recipe(folder).name} --resume --out {folder.path}"
     if status.state == "done":
         card = checkpoints.read_card(folder.checkpoint)
+        if status.ended:
+            print(status.ended)
         print(f"done; the best snapshot is that of step {card.step:,}:")
         print(metrics_table(card.metrics))
         print(f"sheets    {folder.samples}")

@@ -1,0 +1,48 @@
+"""Which of the conditions of a dataset a model learns."""
+
+from typing import NamedTuple
+
+from ganlab.data.packs import Condition, DataSpec
+from ganlab.latents import Attributes
+
+
+class Selection(NamedTuple):
+    """Conditions, and their columns among those of the data."""
+
+    conditions: tuple[Condition, ...]
+    columns: list[int]
+
+
+def select(data: DataSpec, text: str) -> Selection:
+    """The conditions that `text` names, joined by `+`, in the data's order; all of them when it is empty.
+
+    A condition is named as a whole, or by labels where it is a set of attributes. ValueError lists the choices.
+    """
+    if not data.conditions:
+        raise ValueError(f"the images of {data.name} have no labels; choose a family without conditions")
+    wanted = {part.strip() for part in text.split("+") if part.strip()}
+    choices = [name for condition in data.conditions for name in _names(condition)]
+    if unknown := wanted - set(choices):
+        raise ValueError(f"{data.name} has no condition {min(unknown)!r}; choose from {', '.join(choices)}")
+    conditions: list[Condition] = []
+    columns: list[int] = []
+    first = 0
+    for condition in data.conditions:
+        chosen = condition if not wanted or condition.name in wanted else _with_labels(condition, wanted)
+        if chosen:
+            conditions.append(chosen)
+            columns += [first + condition.labels.index(label) for label in chosen.labels]
+        first += condition.dim
+    return Selection(tuple(conditions), columns)
+
+
+def _names(condition: Condition) -> list[str]:
+    return [condition.name, *(condition.labels if condition.kind == "attributes" else ())]
+
+
+def _with_labels(condition: Condition, wanted: set[str]) -> Condition | None:
+    """The attributes that are wanted; bounds on how many of all are on say nothing of a part."""
+    if condition.kind == "category":
+        return None
+    labels = tuple(label for label in condition.labels if label in wanted)
+    return Attributes(name=condition.name, labels=labels) if labels else None
