@@ -29,7 +29,7 @@ export function makePlayer({ onMove, onSettle }) {
   };
   const tick = (now) => {
     frame = requestAnimationFrame(tick);
-    const step = Math.min(0.1, (now - last) / 1000) * speed;
+    const step = Math.min(0.1, Math.max(0, now - last) / 1000) * speed; // a frame may be stamped before the click
     last = now;
     let to = time + (forwards || closed ? step : -step);
     if (closed) to %= legs;

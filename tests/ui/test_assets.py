@@ -1,0 +1,143 @@
+"""The routes that serve exports and the ONNX runtime, asked as a server asks them."""
+
+import asyncio
+import json
+import os
+from typing import NamedTuple
+
+import pytest
+from starlette.applications import Starlette
+
+from ganlab import export
+from ganlab.ui import assets
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(path: str, **headers: str) -> Answer:
+    """What the routes answer to a GET for `path`."""
+    sent: list[dict] = []
+    given = {"host": "localhost:8501"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "server": ("localhost", 8501),
+        "http_version": "1.1",
+        "scheme": "http",
+    }
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    asyncio.run(Starlette(routes=assets.routes())(scope, receive, send))
+    headers_sent = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], headers_sent, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+@pytest.fixture
+def kept(checkpoints_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    return export.keep(checkpoints_folder / "tiny.safetensors")
+
+
+def test_a_known_export_is_served_for_good(kept):
+    answer = get(assets.model_address(kept))
+    assert answer.status == 200
+    assert answer.body == kept.read_bytes()
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_browser_that_has_it_is_told_so(kept):
+    address = assets.model_address(kept)
+    tag = get(address).headers["etag"]
+    again = get(address, if_none_match=tag)
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda address, digest: address.replace(digest, "0" * 64),
+        lambda address, digest: address.replace(digest, digest[:12]),
+        lambda address, digest: address.replace(digest, "..%2F" + digest),
+        lambda address, digest: address.replace("generator", "discriminator"),
+        lambda address, digest: address.replace("generator", "encoder"),
+        lambda address, digest: address.replace(f"v{export.FORMAT}", "v999"),
+    ],
+    ids=["unknown digest", "half a digest", "a path", "a net that is never exported", "a net it lacks", "a format"],
+)
+def test_anything_else_is_not_there(kept, change):
+    assert get(change(assets.model_address(kept), kept.name.split(".")[0])).status == 404
+
+
+def test_large_files_are_not_served(kept, monkeypatch):
+    monkeypatch.setattr(assets, "MAX_BYTES", kept.stat().st_size - 1)
+    assert get(assets.model_address(kept)).status == 404
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:8501", "https://localhost:8501"])
+def test_pages_of_the_same_server_may_read(kept, origin):
+    assert get(assets.model_address(kept), origin=origin).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "http://localhost:9999"},
+        {"origin": "null"},
+        {"host": "evil.example", "origin": "http://evil.example"},
+        {"host": "evil.example"},
+        {"host": ""},
+    ],
+    ids=str,
+)
+def test_other_origins_and_hosts_are_refused(kept, headers, monkeypatch):
+    monkeypatch.setattr(assets.st, "get_option", lambda name: ["localhost"] if name == "server.allowedHosts" else None)
+    assert get(assets.model_address(kept), **headers).status == 403
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A folder as npm leaves it."""
+    for name in (*assets.RUNTIME, "ort.min.js"):
+        (tmp_path / name).write_bytes(os.urandom(32))
+    monkeypatch.setattr(assets, "RUNTIME_FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_only_the_two_files_of_the_runtime_are_served(installed):
+    base = f"/live/runtime/{assets.RUNTIME_VERSION}"
+    script, wasm = (get(f"{base}/{name}") for name in assets.RUNTIME)
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert wasm.headers["content-type"] == "application/wasm"
+    assert wasm.body == (installed / assets.RUNTIME.wasm).read_bytes()
+    assert get(f"{base}/ort.min.js").status == 404
+    assert get(f"{base}/../../package.json").status == 404
+
+
+def test_the_own_runtime_comes_first_and_is_offered_only_when_it_is_there(installed):
+    own, other = assets.runtime_addresses()
+    assert own.script.startswith("/live/runtime/")
+    assert other.wasm.startswith("https://cdn.jsdelivr.net/npm/onnxruntime-web@1.30.0/")
+    (installed / assets.RUNTIME.wasm).unlink()
+    assert assets.runtime_addresses() == [other]
+
+
+def test_the_lockfile_names_the_version_that_is_served():
+    lock = json.loads((assets.Path(assets.__file__).parents[2] / "package-lock.json").read_text())
+    assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == assets.RUNTIME_VERSION
