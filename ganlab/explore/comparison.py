@@ -26,10 +26,12 @@ SHEET_TILES = 16  # as many as a checkpoint carries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Something with curves: a run, finished or not, or a checkpoint file. `id` is safe in an address."""
+    """Something with curves: a run, finished or not, or a checkpoint file.
+
+    Its `id` is safe in an address and also what people read: a run and the checkpoint made of it differ in it.
+    """
 
     id: str
-    name: str
     run: RunFolder | None = None
     model: Model | None = None
 
@@ -54,9 +56,7 @@ def sources() -> dict[str, Source]:
     folders = {f"run-{folder.name}": folder for folder in runs.list_runs()}
     models = {model.id: model for model in library.models()}
     return {
-        name: Source(
-            id=name, name=folders[name].name if name in folders else name, run=folders.get(name), model=models.get(name)
-        )
+        name: Source(id=name, run=folders.get(name), model=models.get(name))
         for name in [*folders, *(name for name in models if name not in folders)]
     }
 
@@ -85,8 +85,8 @@ def describe_setting(entries: Sequence[Entry], name: str) -> str | None:
 
 
 def labels(entries: Sequence[Entry], *, by: str) -> list[str]:
-    """A legend name an entry, each another one: by `run` its name, by `settings` what sets it apart (three at most)."""
-    names = [entry.source.name for entry in entries]
+    """A legend name an entry, each another one: by `run` its id, by `settings` what sets it apart (three at most)."""
+    names = [entry.source.id for entry in entries]
     differing = list(differing_settings(entries).items())[:3]
     if by == "run" or not differing:
         return names
@@ -139,7 +139,7 @@ def sheet(entry: Entry, step: int) -> Pixels:
         return _cut(entry.source.run.samples / f"{step:08}.png")
     carried = checkpoints.read_sheets(_model(entry.source).path)
     if carried is None or step not in carried.steps:
-        raise ValueError(f"{entry.source.name} carries no sheet of step {step}")
+        raise ValueError(f"{entry.source.id} carries no sheet of step {step}")
     return carried.images[carried.steps.index(step)].permute(0, 2, 3, 1).contiguous().numpy()[:SHEET_TILES]
 
 
@@ -207,7 +207,7 @@ def _usable_steps(carried: Sheets | None) -> list[int]:
 
 def _model(source: Source) -> Model:
     if source.model is None:
-        raise ValueError(f"{source.name} has no checkpoint")
+        raise ValueError(f"{source.id} has no checkpoint")
     return source.model
 
 

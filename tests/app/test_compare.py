@@ -56,7 +56,7 @@ def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
     app.run()
     assert not app.exception
     assert app.query_params["curves"] == "run-tiny-001"
-    assert drawn(app) == {"tiny-001"}
+    assert drawn(app) == {"run-tiny-001"}
     assert "Choose a second run" in texts(app)
     assert len(app.image) == 1
 
@@ -64,7 +64,7 @@ def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
 def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
     app.run()
     assert not app.exception
-    assert drawn(app) == {"tiny-001", "tiny-002"}
+    assert drawn(app) == {"run-tiny-001", "run-tiny-002"}
     results, settings = (table.value for table in app.dataframe)
     card = read_card(second_run.checkpoint)
     assert results["Step"].tolist()[:2] == [card.step, card.step]
@@ -98,7 +98,7 @@ def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFol
     app.run()
     assert not app.exception
     assert "no run or checkpoint `run-gone-001`" in texts(app)
-    assert drawn(app) == {"tiny-001"}
+    assert drawn(app) == {"run-tiny-001"}
     app.multiselect(key="curves").set_value([]).run()
     assert "run-gone-001" not in texts(app)
     assert "Choose one or more" in texts(app)
@@ -183,7 +183,7 @@ def test_what_cannot_be_read_is_said_beside_what_can(
     app.query_params["curves"] = "run-tiny-001,truncated,tiny"
     app.run()
     assert not app.exception
-    assert drawn(app) == {"tiny-001", "tiny"}
+    assert drawn(app) == {"run-tiny-001", "tiny"}
     told = texts(app)
     assert "**tiny-001**: 1 damaged line of metrics.jsonl left out" in told
     assert "**truncated**: truncated.safetensors is damaged or cut short" in told
