@@ -30,6 +30,17 @@ def enlarge(image: Pixels, scale: int) -> Pixels:
     return image.repeat(scale, axis=-3).repeat(scale, axis=-2)
 
 
+def shrink(images: Pixels, most: int) -> Pixels:
+    """Images [N, H, W, C] of at most `most` pixels a side, as means over whole squares; small ones stay as they are."""
+    n, height, width, channels = images.shape
+    side = -(-max(height, width) // most)
+    if side == 1:
+        return images
+    cut = images[:, : height // side * side, : width // side * side]
+    squares = cut.reshape(n, height // side, side, width // side, side, channels)
+    return squares.mean((2, 4)).round().astype(np.uint8)
+
+
 def columns_for(n: int) -> int:
     """Columns of a sheet of `n` tiles that is about square."""
     return int(np.ceil(np.sqrt(n)))

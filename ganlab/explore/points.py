@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import torch
 from torch import Tensor
 
-from ganlab.latents import Latent
+from ganlab.latents import Attributes, Category, Factor, Latent
 
 MAX_SEED = 2**31 - 1
 MAX_POINTS = 256
@@ -55,6 +55,12 @@ def latents(latent: Latent, points: Sequence[Point]) -> Tensor:
     return u
 
 
+def from_vector(latent: Latent, u: Tensor) -> Point:
+    """A latent [dim] that no seed draws, written out factor by factor; numbers keep four digits."""
+    parts = latent.split(u.unsqueeze(0))
+    return Point(0, fixed=tuple((factor.name, _written(factor, parts[factor.name][0])) for factor in latent.factors))
+
+
 def parse(text: str) -> list[Point]:
     """Points separated by spaces or commas, such as `3, 17@0.8 5;digit=3`. ValueError names the one that is wrong."""
     written = [_parse_point(word) for word in re.split(r"[\s,]+", text) if word]
@@ -66,6 +72,16 @@ def parse(text: str) -> list[Point]:
 def write(points: Sequence[Point]) -> str:
     """What `parse` reads."""
     return " ".join(str(point) for point in points)
+
+
+def _written(factor: Factor, values: Tensor) -> str:
+    """What the factor's `parse` reads."""
+    if isinstance(factor, Category):
+        return factor.labels[int(values.argmax())]
+    if isinstance(factor, Attributes):
+        on = [label for label, value in zip(factor.labels, values.tolist(), strict=True) if value > 0.5]
+        return "+".join(on) or "+"
+    return ",".join(f"{value:.4g}" for value in values.tolist())
 
 
 def _parse_point(word: str) -> Point:

@@ -10,11 +10,11 @@ from ganlab.ui.tray import keep
 WIDTH = 200  # pixels on the page
 
 
-def show_closely(image: Pixels, point: Point) -> None:
-    """The picture [H, W, C] with whole screen pixels a pixel, its seed, and a button that keeps its latent."""
+def show_closely(image: Pixels, point: Point, *, title: str = "") -> None:
+    """The picture [H, W, C], every pixel a whole square; its seed or `title`; and a button that keeps its latent."""
     with st.container(key="pixels-closeup"):
         large = pictures.png(pictures.enlarge(image, max(1, WIDTH // image.shape[0])))
-        st.image(large, width="content", alt=f"picture of seed {point}")
+        st.image(large, width="content", alt=title or f"picture of seed {point}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Seed **{point}**")
+        st.markdown(title or f"Seed **{point}**")
         st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(point,))

@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-MIMES = {"png": "image/png", "gif": "image/gif", "zip": "application/zip", "npz": "application/octet-stream"}
+MIMES = {
+    "csv": "text/csv",
+    "png": "image/png",
+    "gif": "image/gif",
+    "zip": "application/zip",
+    "npz": "application/octet-stream",
+}
 
 
 def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: str = "") -> None:

@@ -18,6 +18,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("gallery", "Gallery", "grid_view"),
         ("sample", "Sample", "casino"),
         ("interpolate", "Interpolate", "linear_scale"),
+        ("map", "Map", "scatter_plot"),
     ],
     "Train": [
         ("train", "Train", "model_training"),

@@ -1,0 +1,106 @@
+"""What the pictures of a map can be coloured by: what is known of real ones, asked of or read in generated ones."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DataSpec
+from ganlab.explore.maps import Collection
+from ganlab.latents import Attributes, Category
+from ganlab.metrics import CLASSIFIED
+from ganlab.metrics.classifier import read, shipped_classifier
+
+KIND = "real or generated"
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Colouring:
+    """A label for every picture."""
+
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]  # the same in words that need no title; empty where they say nothing new
+    values: NDArray[np.int16]  # [N], an index into the labels, or UNKNOWN
+
+    def label(self, index: int) -> str:
+        """The picture's label, empty where nobody knows it."""
+        return "" if self.values[index] == UNKNOWN else self.labels[self.values[index]]
+
+    def text(self, index: int) -> str:
+        return "" if self.values[index] == UNKNOWN else self.texts[self.values[index]]
+
+
+def names(model: Checkpoint) -> list[str]:
+    """The names of `colourings`, without computing them."""
+    return [name for factor in _factors(model) for name in _titles(factor)] + [KIND]
+
+
+def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring]:
+    """Every colouring by its name: one for a category, one for each attribute, and real or generated.
+
+    Real pictures have the dataset's labels. Generated ones have what was asked of the generator where its latent has
+    the same factor, else what the digit classifier reads where it knows the dataset, else none.
+    """
+    found: dict[str, Colouring] = {}
+    for factor in _factors(model):
+        known = [_of_real(model.card.data, factor, collection), _of_generated(model, factor, collection)]
+        columns = torch.cat(known)  # [N, labels], -1 where nobody knows
+        if isinstance(factor, Category):
+            values = torch.where(columns[:, 0] < 0, UNKNOWN, columns.argmax(1))
+            texts = tuple(f"{factor.name} {label}" for label in factor.labels)
+            found[factor.name] = Colouring(factor.labels, texts, _int16(values))
+        else:
+            for name, column in zip(_titles(factor), columns.T, strict=True):
+                labels = (f"no {name}", name)
+                found[name] = Colouring(labels, labels, _int16(column))
+    generated = torch.arange(len(collection.images)) >= collection.real
+    return found | {KIND: Colouring(("real", "generated"), ("", ""), _int16(generated))}
+
+
+def captions(collection: Collection, colouring: Colouring) -> list[str]:
+    """A line for every picture: where it comes from, and what the colouring says of it."""
+    real = [f"real, test image {place}" for place in collection.places]
+    origins = real + [f"generated, seed {point}" for point in collection.drawn]
+    texts = [colouring.text(i) for i in range(len(origins))]
+    return [f"{origin}, {text}" if text else origin for origin, text in zip(origins, texts, strict=True)]
+
+
+def _factors(model: Checkpoint) -> list[Category | Attributes]:
+    """The dataset's conditions, then the factors with labels that the latent has beside them."""
+    conditions = list(model.card.data.conditions)
+    names = {condition.name for condition in conditions}
+    own = [factor for factor in model.latent.factors if isinstance(factor, Category | Attributes)]
+    return conditions + [factor for factor in own if factor.name not in names]
+
+
+def _titles(factor: Category | Attributes) -> list[str]:
+    return [factor.name] if isinstance(factor, Category) else list(factor.labels)
+
+
+def _of_real(data: DataSpec, factor: Category | Attributes, collection: Collection) -> Tensor:
+    start = 0
+    for condition in data.conditions:
+        if condition.name == factor.name and collection.conditions.shape[1] == data.condition_dim:
+            return collection.conditions[:, start : start + condition.dim].short()
+        start += condition.dim
+    return torch.full((collection.real, factor.dim), UNKNOWN, dtype=torch.short)
+
+
+def _of_generated(model: Checkpoint, factor: Category | Attributes, collection: Collection) -> Tensor:
+    count = len(collection.drawn)
+    asked = next((own for own in model.latent.factors if own.name == factor.name), None)
+    if isinstance(asked, Category | Attributes) and asked.labels == factor.labels and count:
+        return model.latent.split(collection.latents[-count:])[factor.name].round().short()
+    if model.card.data.name in CLASSIFIED and isinstance(factor, Category) and factor.dim == 10 and count:
+        images = torch.from_numpy(collection.images[collection.real :]).permute(0, 3, 1, 2)
+        likely = read(shipped_classifier(), images).probabilities.argmax(1)
+        return torch.nn.functional.one_hot(likely, factor.dim).short()
+    return torch.full((count, factor.dim), UNKNOWN, dtype=torch.short)
+
+
+def _int16(values: Tensor) -> NDArray[np.int16]:
+    return values.to(torch.int16).numpy()

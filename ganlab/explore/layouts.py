@@ -1,0 +1,94 @@
+"""Places on a plane for vectors of many dimensions: main components, and t-SNE in stages that can be watched."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
+
+Vectors = NDArray[np.float32]  # [N, D]
+Places = NDArray[np.float32]  # [N, 2]
+
+STAGES = 5
+STAGE_STEPS = 250  # the fewest that scikit-learn takes
+EXAGGERATION = 12.0
+FASTER = 4.0  # learning rate of the later stages: their momentum is 0.5, where one long run would have 0.8
+
+
+class Plane(NamedTuple):
+    """A flat cut through a space: the place (x, y) stands for `mean + x * axes[0] + y * axes[1]`."""
+
+    mean: NDArray[np.float32]  # [D]
+    axes: NDArray[np.float32]  # [2, D], orthonormal
+    share: float  # of the vectors' variance that lies in the plane
+
+
+def plane(vectors: Vectors, *, seed: int) -> Plane:
+    """The plane of the two main components; vectors of two dimensions keep their own axes and origin."""
+    if vectors.shape[1] == 2:
+        return Plane(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 1.0)
+    if len(vectors) < 3:
+        raise ValueError(f"{len(vectors)} pictures do not span a plane; choose 3 or more")
+    fitted = PCA(2, random_state=seed).fit(vectors)
+    share = float(fitted.explained_variance_ratio_.sum())
+    return Plane(fitted.mean_.astype(np.float32), fitted.components_.astype(np.float32), share)
+
+
+def flat(vectors: Vectors, cut: Plane) -> Places:
+    """Where each vector falls on the plane."""
+    return ((vectors - cut.mean) @ cut.axes.T).astype(np.float32)
+
+
+def lift(place: tuple[float, float], cut: Plane) -> NDArray[np.float32]:
+    """The vector [D] that a place on the plane stands for."""
+    return (cut.mean + np.asarray(place, np.float32) @ cut.axes).astype(np.float32)
+
+
+def lift_between(place: tuple[float, float], places: Places, vectors: Vectors, *, nearest: int = 4) -> Vectors:
+    """A vector [D] for a place of a layout that has no inverse: the mean of the nearest, weighted by 1 / distance."""
+    distances = np.linalg.norm(places - np.asarray(place, np.float32), axis=1)
+    order = np.argsort(distances, kind="stable")[:nearest]
+    weights = 1 / np.maximum(distances[order], 1e-6)
+    mean: Vectors = (weights[:, None] * vectors[order]).sum(0) / weights.sum()
+    return mean.astype(np.float32)
+
+
+def tsne_stage(vectors: Vectors, before: Places, *, first: bool, perplexity: float, seed: int) -> Places:
+    """The places `before`, `STAGE_STEPS` steps of t-SNE later.
+
+    `STAGES` of these reach the divergence of scikit-learn's single run of 1,000 steps. It runs on one thread: the
+    sums then come out in the same order every time, and a busy machine does not make threads wait for each other.
+    """
+    start = before / max(float(before[:, 0].std()), 1e-12) * 1e-4 if first else before
+    rate = max(len(vectors) / EXAGGERATION / 4, 50.0) * (1.0 if first else FASTER)
+    model = TSNE(
+        init=start.astype(np.float32),
+        max_iter=STAGE_STEPS,
+        early_exaggeration=EXAGGERATION if first else 1.0,
+        learning_rate=rate,
+        perplexity=min(perplexity, (len(vectors) - 1) / 3),
+        random_state=seed,
+        n_jobs=1,
+    )
+    with threadpool_limits(1):
+        return np.asarray(model.fit_transform(vectors), np.float32)
+
+
+def near_own_kind(vectors: Vectors, real: int) -> float | None:
+    """Share of pictures whose nearest neighbour is of their own kind, the first `real` being real.
+
+    0.5 when the two kinds cannot be told apart, 1 when they lie apart. Of the larger kind only as many are used as
+    there are of the smaller; None when there are fewer than 50 of one kind.
+    """
+    pairs = min(real, len(vectors) - real)
+    if pairs < 50:
+        return None
+    both = np.concatenate([vectors[:pairs], vectors[real : real + pairs]])
+    own = np.arange(2 * pairs) < pairs
+    nearest = NearestNeighbors(n_neighbors=2).fit(both).kneighbors(both, return_distance=False)
+    itself = np.arange(2 * pairs)
+    other = np.where(nearest[:, 0] == itself, nearest[:, 1], nearest[:, 0])  # a twin may come before oneself
+    return float((own[other] == own).mean())

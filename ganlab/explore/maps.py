@@ -1,0 +1,135 @@
+"""What is put on a map: real and generated pictures, and the space in which they are compared."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import torch
+from sklearn.decomposition import PCA
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import Pack, resized, to_float
+from ganlab.explore import points
+from ganlab.explore.layouts import Vectors
+from ganlab.explore.pictures import Pixels
+from ganlab.explore.points import Point
+from ganlab.metrics import CLASSIFIED
+from ganlab.metrics.classifier import read, shipped_classifier
+
+Space = Literal["features", "pixels", "latents"]
+SPACES: dict[Space, str] = {
+    "features": "what a digit classifier sees: its 64 features, alike for pictures of the same digit",
+    "pixels": "the raw pixels, reduced to their main components",
+    "latents": "the numbers that the generator reads; an encoder finds them for real pictures",
+}
+PIXEL_COMPONENTS = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collection:
+    """The pictures of a map: real ones first, then generated ones."""
+
+    images: Pixels  # [N, H, W, C]
+    real: int  # how many are real
+    places: tuple[int, ...]  # of the real ones, in the dataset's test split
+    conditions: Tensor  # uint8 [real, D]: what is known of them
+    drawn: tuple[Point, ...]  # what the others were generated from
+    latents: Tensor  # float32 [N, dim], or [N - real, dim] of the generated ones where nothing encodes real ones
+
+    @property
+    def encoded(self) -> bool:
+        """Whether real pictures have latents, too."""
+        return len(self.latents) == len(self.images)
+
+
+def gather(model: Checkpoint, pack: Pack | None, *, real: int, generated: int, seed: int) -> Collection:
+    """At most `real` pictures of the test split, drawn by the seed, and the pictures of `generated` seeds from `seed`.
+
+    Without a pack there are generated ones only. The real ones have the model's size.
+    """
+    drawn = tuple(Point(seed + i) for i in range(generated))
+    latents = points.latents(model.latent, drawn) if drawn else torch.empty(0, model.latent.dim)
+    made = model.images(latents) if drawn else torch.empty(0, *_channels_last(model), dtype=torch.uint8)
+    places, found, conditions = _test_images(model, pack, real, seed)
+    if len(found) and can_encode(model):
+        latents = torch.cat([encode(model, found), latents])
+    return Collection(
+        images=torch.cat([found, made]).numpy(),
+        real=len(found),
+        places=tuple(places),
+        conditions=conditions,
+        drawn=drawn,
+        latents=latents,
+    )
+
+
+def spaces(model: Checkpoint) -> list[Space]:
+    """The spaces in which this model's pictures can be compared, the most telling one first."""
+    found: list[Space] = [space for space in get_args(Space) if space != "features" or _is_classified(model)]
+    return ["latents", *(space for space in found if space != "latents")] if can_encode(model) else found
+
+
+def mapped(collection: Collection, space: Space) -> Collection:
+    """The pictures that have a place in the space: without an encoder, only generated ones have latents."""
+    if space != "latents" or collection.encoded:
+        return collection
+    return replace(
+        collection,
+        images=collection.images[collection.real :],
+        real=0,
+        places=(),
+        conditions=collection.conditions[:0],
+    )
+
+
+def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
+    """The pictures as float32 vectors [N, D] of the space; `collection` is one that `mapped` gave."""
+    if space == "latents":
+        return collection.latents.numpy()
+    images = torch.from_numpy(collection.images).permute(0, 3, 1, 2)
+    if space == "features":
+        return read(shipped_classifier(), images).features.numpy()
+    flat = to_float(images).flatten(1).numpy()
+    components = min(PIXEL_COMPONENTS, *flat.shape)
+    reduced: Vectors = PCA(components, svd_solver="randomized", random_state=seed).fit_transform(flat)
+    return reduced
+
+
+def can_encode(model: Checkpoint) -> bool:
+    """Whether the model finds latents for pictures."""
+    return "encoder" in model.nets
+
+
+@torch.inference_mode()
+def encode(model: Checkpoint, images: Tensor) -> Tensor:
+    """The encoder's means, float32 [N, dim], of pictures uint8 [N, H, W, C]."""
+    encoder = model.nets["encoder"]
+    parts = [encoder(to_float(part)) for part in images.permute(0, 3, 1, 2).split(256)]
+    return torch.cat([part[:, : model.latent.dim] for part in parts]).cpu()
+
+
+def point_of(collection: Collection, index: int, model: Checkpoint) -> Point | None:
+    """What the picture can be drawn from again; None for a real picture without a latent."""
+    if index >= collection.real:
+        return collection.drawn[index - collection.real]
+    return points.from_vector(model.latent, collection.latents[index]) if collection.encoded else None
+
+
+def _test_images(model: Checkpoint, pack: Pack | None, count: int, seed: int) -> tuple[list[int], Tensor, Tensor]:
+    """Places, images [n, H, W, C] and conditions [n, D] of up to `count` pictures that the model has never seen."""
+    if pack is None or count == 0:
+        empty = torch.empty(0, *_channels_last(model), dtype=torch.uint8)
+        return [], empty, torch.empty(0, model.card.data.condition_dim, dtype=torch.uint8)
+    images, conditions = pack.split("test")
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:count]
+    some = resized(replace(pack, images=images[order], conditions=conditions[order], train=0), model.card.data.size)
+    return order.tolist(), some.images.permute(0, 2, 3, 1).contiguous(), some.conditions
+
+
+def _channels_last(model: Checkpoint) -> tuple[int, int, int]:
+    data = model.card.data
+    return (data.size, data.size, data.channels)
+
+
+def _is_classified(model: Checkpoint) -> bool:
+    return model.card.data.name in CLASSIFIED

@@ -1,0 +1,119 @@
+// A scatter of pictures on a canvas. Hovering, zooming and picking labels stay in the browser; Python hears of a
+// selection once, when the pointer is released.
+// data: {id, places: [x0, y0, x1, ...], count, real, sheet, columns, width, height, captions, values, labels, colours,
+//        pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
+
+const REACH = 14; // screen pixels between the pointer and the point it means
+const MARGIN = 26;
+const GREY = "#8a9597";
+const FLIGHT_MS = 700; // from one layout to the next
+const maps = new WeakMap(); // parentElement => the state of that map
+
+export default function ({ data, parentElement, setStateValue }) {
+  const map = maps.get(parentElement) ?? setUp(parentElement);
+  maps.set(parentElement, map);
+  map.send = (points, place) => setStateValue("chosen", { id: map.data.id, points, place });
+  receive(map, data);
+  return () => map.observer.disconnect();
+}
+
+function setUp(parentElement) {
+  const find = (selector) => parentElement.querySelector(selector);
+  const map = {
+    room: find(".map"), canvas: find("canvas"), card: find(".card"), legend: find(".legend"), tools: find(".tools"),
+    view: { x: 0, y: 0, zoom: 1 }, image: new Image(), chosen: new Set(), place: null, hovered: -1, focus: null,
+    drag: null, path: [], moving: false, at: null, frame: 0,
+  };
+  map.image.onload = () => { map.tinted = null; draw(map); };
+  map.observer = new ResizeObserver(() => draw(map));
+  map.observer.observe(map.canvas);
+  listen(map);
+  return map;
+}
+
+function receive(map, data) {
+  const before = map.data;
+  map.data = data;
+  if (before?.id !== data.id) {
+    map.chosen.clear();
+    map.place = null;
+    map.view = { x: 0, y: 0, zoom: 1 };
+  }
+  if (map.image.src !== data.sheet) map.image.src = data.sheet;
+  map.tinted = null;
+  if (String(before?.labels) !== String(data.labels)) map.focus = null;
+  showLegend(map);
+  map.canvas.setAttribute("aria-label", `map of ${data.values.length} pictures`);
+  const stays = before && before.places.every((value, i) => value === data.places[i]);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (stays || still || before?.places.length !== data.places.length || !map.at) {
+    map.at = fitted(data.places);
+    draw(map);
+  } else fly(map, map.at, fitted(data.places));
+}
+
+// Places in [-1, 1], one scale for both axes, so that the whole map fits.
+function fitted(places) {
+  const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+  places.forEach((value, i) => { low[i % 2] = Math.min(low[i % 2], value); high[i % 2] = Math.max(high[i % 2], value); });
+  const half = Math.max(high[0] - low[0], high[1] - low[1], 1e-9) / 2;
+  const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+  return { points: places.map((value, i) => (value - middle[i % 2]) / half), middle, half };
+}
+
+function fly(map, from, to) {
+  const start = performance.now(), flight = (map.flight = {});
+  const step = (now) => {
+    if (map.flight !== flight) return;
+    const t = Math.min(1, (now - start) / FLIGHT_MS), eased = t * t * (3 - 2 * t);
+    map.at = { ...to, points: to.points.map((value, i) => from.points[i] + (value - from.points[i]) * eased) };
+    draw(map);
+    if (t < 1) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
+
+function hover(map, i) {
+  if (map.hovered === i) return;
+  map.hovered = i;
+  const { card, data } = map;
+  card.style.visibility = i < 0 ? "hidden" : "visible";
+  draw(map);
+  if (i < 0) return;
+  const scale = Math.max(1, Math.round(84 / data.width)), [thumbnail, caption] = card.children;
+  Object.assign(thumbnail.style, {
+    width: `${data.width * scale}px`,
+    height: `${data.height * scale}px`,
+    backgroundImage: `url(${data.sheet})`,
+    backgroundSize: `${data.columns * data.width * scale}px auto`,
+    backgroundPosition: `-${(i % data.columns) * data.width * scale}px -${Math.floor(i / data.columns) * data.height * scale}px`,
+  });
+  caption.textContent = data.captions[i];
+  const [x, y] = onScreen(map, i), right = x + 18 + card.offsetWidth < map.canvas.clientWidth;
+  const top = Math.max(4, Math.min(y - card.offsetHeight / 2, map.canvas.clientHeight - card.offsetHeight - 4));
+  card.style.transform = `translate(${right ? x + 16 : x - 16 - card.offsetWidth}px, ${top}px)`;
+}
+
+function showLegend(map) {
+  const { data, legend } = map;
+  const chips = data.labels.map((text, value) => ({ kind: "label", value, text, fill: data.colours[value] }));
+  if (data.values.includes(-1)) chips.push({ kind: "label", value: -1, text: "unknown", fill: GREY });
+  const both = data.real > 0 && data.real < data.values.length;
+  if (both) chips.push(null, { kind: "origin", value: "real", text: "real" }, { kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
+  legend.replaceChildren(...chips.map((chip) => (chip ? chipButton(map, chip) : Object.assign(document.createElement("span"), { className: "gap" }))));
+}
+
+function chipButton(map, chip) {
+  const button = document.createElement("button"), dot = document.createElement("span");
+  button.type = "button";
+  button.title = `show only: ${chip.text}`;
+  dot.className = "dot";
+  if (chip.fill) dot.style.background = chip.fill;
+  else if (map.data.pictures) dot.classList.add("line");
+  else dot.style.border = "1.5px solid currentColor";
+  button.append(dot, chip.text);
+  const on = map.focus?.kind === chip.kind && map.focus.value === chip.value;
+  button.setAttribute("aria-pressed", on);
+  button.onclick = () => { map.focus = on ? null : chip; showLegend(map); draw(map); };
+  return button;
+}

@@ -1,0 +1,66 @@
+"""Map: real and generated pictures laid out so that those that are alike lie together."""
+
+import streamlit as st
+
+from ganlab.explore import colourings, map_files, pictures
+from ganlab.ui import map_cache
+from ganlab.ui.choose import choose_model
+from ganlab.ui.downloads import downloads
+from ganlab.ui.map_controls import choose_look, choose_map, offer_dataset
+from ganlab.ui.map_notes import note
+from ganlab.ui.map_scatter import scatter
+from ganlab.ui.map_selection import can_decode, show_chosen
+from ganlab.ui.shell import ensure_router, header
+
+ensure_router()
+header(
+    "Map",
+    "Every dot is a picture, and pictures that are alike lie close together. Where generated ones (discs) fall among "
+    "real ones (rings) the generator has learnt the data; where rings are alone, it misses something.",
+)
+
+
+@st.fragment
+def stage() -> None:
+    controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
+    with controls:
+        model, loaded = choose_model(middle)
+        layout = choose_map(model, loaded, middle)
+        offer_dataset(loaded)
+    if layout is None:
+        return
+    with middle:
+        colour, as_pictures = choose_look(loaded)
+        collection, coloured = map_cache.collection(layout.source), map_cache.coloured(layout.source)
+        grown = map_cache.grown(layout)
+        places, done = grown[-1], len(grown) - 1
+        chosen = scatter(
+            places,
+            map_cache.sheet(layout.source),
+            coloured[colour],
+            colourings.captions(collection, coloured[colour]),
+            key="map",
+            identity=layout.identity,
+            real=collection.real,
+            pictures=as_pictures,
+            decodes=can_decode(layout),
+        )
+        if done < layout.stages:
+            st.progress(done / layout.stages, f"t-SNE, {done} of {layout.stages} parts done")
+        else:
+            note(layout)
+        downloads(
+            f"{model.id}-map",
+            {
+                "csv": lambda: map_files.table(collection, places, coloured),
+                "png": lambda: pictures.png(map_files.mosaic(collection, places)),
+            },
+        )
+    with side:
+        show_chosen(model, loaded, layout, places, coloured[colour], chosen)
+    if done < layout.stages:
+        map_cache.grow(layout)
+        st.rerun()
+
+
+stage()

@@ -1,0 +1,153 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganlab import checkpoints, data
+from ganlab.data import datasets
+from ganlab.explore import layouts, maps, points
+from ganlab.explore.points import Point
+from tests.app.pictures_on_page import component, images
+from tests.tiny_vae import train_vae
+
+FEW = {"model": "tiny", "real": "100", "generated": "100", "layout": "PCA"}
+
+
+@pytest.fixture(scope="module")
+def vae_file(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train_vae(tmp_path_factory.mktemp("vae"))
+
+
+@pytest.fixture
+def vae(vae_file: Path, checkpoints_folder: Path) -> checkpoints.Checkpoint:
+    return checkpoints.load(Path(shutil.copy(vae_file, checkpoints_folder / "vae.safetensors")))
+
+
+def _pick(app, **chosen):
+    """What a lasso or a click sends."""
+    app.session_state["map"] = {"chosen": {"id": component(app)["id"], "points": [], "place": None} | chosen}
+    return app.run()
+
+
+def _places(app) -> np.ndarray:
+    return np.float32(component(app)["places"]).reshape(-1, 2)
+
+
+def test_without_a_model_it_says_what_to_do(open_page):
+    app = open_page("map")
+    assert not app.exception
+    assert "No models yet" in app.subheader[0].value
+
+
+def test_a_cold_address_gives_its_map(open_page, checkpoints_folder, digits):
+    app = open_page("map", **FEW, space="pixels", seed="7", colour="digit", pictures="true")
+    assert not app.exception
+    model = checkpoints.load(checkpoints_folder / "tiny.safetensors")
+    collection = maps.gather(model, digits, real=100, generated=100, seed=7)
+    shown = component(app)
+    assert np.array_equal(images(shown), collection.images)
+    assert (shown["real"], shown["pictures"], shown["labels"]) == (100, True, list("0123456789"))
+    assert shown["values"] == digits.labels[digits.train :][list(collection.places)].tolist() + [-1] * 100
+    assert shown["captions"][-1] == "generated, seed 106"
+    vectors = maps.vectors(collection, "pixels", seed=7)
+    assert np.allclose(_places(app), layouts.flat(vectors, layouts.plane(vectors, seed=7)), rtol=1e-3, atol=1e-2)
+    assert "of the variance" in app.caption[-2].value
+
+
+def test_tsne_runs_to_its_end_and_is_kept(open_page, checkpoints_folder):
+    app = open_page("map", **FEW | {"layout": "t-SNE"})
+    assert not app.exception
+    places = _places(app)
+    flat = _places(app.selectbox(key="colour").select("real or generated").run())
+    assert np.array_equal(places, flat)  # another colouring moves nothing
+    app.segmented_control(key="layout").set_value("PCA").run()
+    assert not np.allclose(_places(app), places, atol=1)
+    assert len(app.get("progress")) == 0
+
+
+def test_picked_pictures_are_shown_and_generated_ones_can_be_kept(open_page, checkpoints_folder):
+    app = _pick(open_page("map", **FEW), points=[3, 100, 104])
+    assert not app.exception
+    assert "**3 picked**" in app.markdown[-1].value
+    everything = images(component(app))
+    assert np.array_equal(images(component(app, 1)), everything[[100, 104]])
+    assert component(app, 1)["action"] == "keep"
+    assert np.array_equal(images(component(app, 2)), everything[[3]])
+    assert component(app, 2)["action"] is None
+    app.button(key="keep_all").click().run()
+    assert set(app.session_state["kept"]) == {Point(0), Point(4)}
+
+
+def test_picked_pictures_go_to_interpolate(open_page, checkpoints_folder):
+    app = _pick(open_page("map", **FEW), points=[101, 105, 109])
+    app.button(key="walk").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Interpolate"
+    assert points.parse(app.query_params["keys"]) == [Point(1), Point(5), Point(9)]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"id": "another"}, {"points": [-1, 10_000, "x", None]}, {"points": "all"}, {"place": [1]}, {"place": ["a", "b"]}],
+    ids=str,
+)
+def test_nonsense_from_the_browser_picks_nothing(open_page, checkpoints_folder, sent):
+    app = _pick(open_page("map", **FEW), **sent)
+    assert not app.exception
+    assert "**Nothing picked yet**" in [text.value for text in app.markdown]
+
+
+def test_a_click_on_an_empty_place_is_ignored_where_nothing_can_be_drawn(open_page, checkpoints_folder):
+    app = _pick(open_page("map", **FEW, space="pixels"), place=[1.0, 1.0])
+    assert not app.exception
+    assert not component(app)["decodes"]
+    assert "**Nothing picked yet**" in [text.value for text in app.markdown]
+
+
+def test_a_click_on_an_empty_place_draws_what_lies_there(open_page, vae):
+    app = open_page("map", **FEW | {"model": "vae"})
+    assert component(app)["decodes"]
+    assert component(app)["real"] == 100  # the encoder finds latents for real pictures
+    app = _pick(app, place=[0.5, -1.25])
+    assert not app.exception
+    assert app.markdown[-1].value == "At **0.50, -1.25**"
+    app.button(key="keep").click().run()
+    [kept] = app.session_state["kept"]
+    assert points.latents(vae.latent, [kept]).tolist() == [[0.5, -1.25]]
+
+
+def test_without_its_dataset_a_model_shows_generated_pictures_and_offers_to_pack(
+    open_page, checkpoints_folder, digits, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
+    app = open_page("map", **FEW)
+    assert not app.exception
+    assert (component(app)["real"], len(component(app)["values"])) == (0, 100)
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert datasets.is_packed("digits")
+    assert data.data_folder() == tmp_path / "empty"
+    assert component(app)["real"] == 100
+
+
+def test_nothing_to_lay_out_is_said(open_page, checkpoints_folder):
+    app = open_page("map", **FEW | {"real": "0", "generated": "0"})
+    assert not app.exception
+    assert "choose some real or generated pictures" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    "address", [{"space": "vibes"}, {"layout": "UMAP"}, {"colour": "mood"}, {"real": "7"}], ids=str
+)
+def test_nonsense_in_the_address_is_ignored(open_page, checkpoints_folder, address):
+    app = open_page("map", **FEW | address | ({} if "layout" in address else {"layout": "PCA"}))
+    assert not app.exception
+    assert component(app)["decodes"] is False
+
+
+def test_a_damaged_checkpoint_is_named(open_page, checkpoints_folder, truncated_file):
+    shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
+    app = open_page("map", **FEW | {"model": "broken"})
+    assert not app.exception
+    assert "broken.safetensors is damaged or cut short" in app.error[0].value
