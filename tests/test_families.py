@@ -71,6 +71,10 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "infogan": ("infogan", {}),
     "infogan-consistent": ("infogan", {"consistency_weight": 1.0, "discriminator_norm": "batch"}),
     "infogan-trunk-apart": ("infogan", {"information_trains_trunk": False, "continuous": 0}),
+    "infogan-three-optimisers": (
+        "infogan",
+        {"recognizer_lr": 1e-4, "information_trains_trunk": False, "discriminator_optimizer": "rmsprop"},
+    ),
     "infogan-penalty": ("infogan", {"adversarial": "relativistic", "penalty": "r1-r2", "categories": 0}),
     "vae": ("vae", {}),
 }

@@ -1,13 +1,18 @@
 """Recipes: what ships, settings from text, and messages that name the field."""
 
+import copy
 import json
 from dataclasses import replace
 
 import pytest
+import torch
 
-from ganlab.data import DATASETS
+from ganlab.checkpoints.shapes import without_weights
+from ganlab.data import DATASETS, Batch, DataSpec
 from ganlab.families import FAMILIES
+from ganlab.latents import Latent
 from ganlab.recipes import RECIPES, Recipe, parse_recipe, recipe
+from ganlab.train import start, train_step
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -16,7 +21,69 @@ def test_every_recipe_can_be_built_and_survives_json(name: str) -> None:
     assert made.name == name
     assert parse_recipe(json.loads(made.model_dump_json())) == made
     spec = replace(DATASETS[made.dataset].spec, size=made.image_size)
-    assert "generator" in FAMILIES[made.family].build(made.config, spec)
+    with without_weights():  # at their full width they would take gigabytes
+        nets = FAMILIES[made.family].build(made.config, spec)
+    assert "generator" in nets
+    assert FAMILIES[made.family].phases(made.config, spec)
+
+
+# the reports' systems: epochs (0: steps are given), batch, learning rates of generator and discriminator
+SYSTEMS = {
+    "mnist-dcgan-64": (40, 512, 1e-4, 1e-4),
+    "mnist-dcgan-28": (40, 128, 1e-4, 1e-4),
+    "mnist-mlp-28": (200, 128, 2e-4, 2e-4),
+    "mnist-infogan-64": (22, 64, 1e-3, 5e-5),
+    "faces-vae-64": (500, 200, 2e-4, 2e-4),
+    "faces-gan-64": (0, 200, 5e-5, 1e-4),
+    "faces-acgan-64": (0, 200, 1e-4, 5e-5),
+    "faces-infogan-64": (0, 200, 1e-4, 5e-5),
+    "mnist-infogan-64-z54": (80, 64, 1e-3, 1e-4),
+    "mnist-dcgan-32": (0, 64, 2e-4, 2e-4),
+    "mnist-mlp-32": (0, 64, 2e-4, 2e-4),
+    "iclevr-cgan-64": (300, 64, 4e-4, 1e-4),
+    "iclevr-acgan-64": (300, 64, 4e-4, 1e-4),
+}
+
+
+def batch_for(made: Recipe) -> tuple[Batch, DataSpec]:
+    """Noise, under conditions that can occur."""
+    spec, rng = replace(DATASETS[made.dataset].spec, size=made.image_size), torch.Generator().manual_seed(0)
+    images = torch.rand(made.batch_size, *spec.shape, generator=rng) * 2 - 1
+    return Batch(images, Latent(factors=spec.conditions).sample(made.batch_size, rng)), spec
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_every_system_of_the_reports_has_its_replica(name: str) -> None:
+    made = recipe(f"{name}-replica")
+    epochs, batch_size, generator_lr, discriminator_lr = SYSTEMS[name]
+    config = made.config.model_dump()
+    assert made.batch_size == batch_size
+    assert config.get("generator_lr", config.get("lr")) == generator_lr
+    assert config.get("discriminator_lr", config.get("lr")) == discriminator_lr
+    if epochs:
+        assert made.steps == pytest.approx(epochs * DATASETS[made.dataset].train / batch_size, abs=1)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_every_replica_takes_steps(name: str) -> None:
+    """The report's nets with fewer channels; every net of them moves."""
+    made = recipe(f"{name}-replica").with_settings({"width": 4, "batch_size": 4, "precision": "float32"})
+    batch, spec = batch_for(made)
+    run = start(made, spec, torch.device("cpu"))
+    before = copy.deepcopy(run.nets)
+    for _ in range(2):
+        assert all(value.isfinite() for value in train_step(run, batch).values())
+    for key, net in run.nets.items():
+        pairs = zip(net.parameters(), before[key].parameters(), strict=True)
+        assert any(not torch.equal(new, old) for new, old in pairs), key
+
+
+@pytest.mark.parametrize("name", ["mnist-mlp-32-replica", "mnist-dcgan-28-replica"])
+def test_a_replica_at_its_full_width_takes_a_step(name: str) -> None:
+    made = recipe(name).with_settings({"batch_size": 8})
+    batch, spec = batch_for(made)
+    log = train_step(start(made, spec, torch.device("cpu")), batch)
+    assert all(value.isfinite() for value in log.values())
 
 
 def test_settings_are_read_from_text_by_the_type_of_their_field() -> None:

@@ -16,7 +16,7 @@ from ganlab.data import Batch, DataSpec
 from ganlab.data.moves import moved
 from ganlab.latents import Category, Latent, Normal, Uniform
 from ganlab.losses import category_cross_entropy, gaussian_negative_log_likelihood, shared_information
-from ganlab.types import Draw, Drawn, Loss, Phase
+from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
 
 TITLE = "InfoGAN"
 KEPT = ("generator", "trunk", "recognizer")
@@ -38,6 +38,12 @@ class Config(PlayersConfig):
         True,
         description="whether the codes' loss moves trunk and recognizer in the discriminator's phase",
     )
+    recognizer_lr: float = Field(
+        0.0,
+        ge=0,
+        le=0.1,
+        description="learning rate of a phase of the recognizer's and the trunk's own; 0: no such phase",
+    )
     consistency_weight: float = Field(
         0.0, ge=0, le=100, description="weight of real images keeping their c1 when they are moved a little"
     )
@@ -51,6 +57,11 @@ class Config(PlayersConfig):
         if self.consistency_weight and not (self.categories and self.information_trains_trunk):
             raise ValueError(
                 "consistency_weight needs c1 and information_trains_trunk; set it to 0 or categories to at least 2"
+            )
+        if self.recognizer_lr and (self.information_trains_trunk or self.consistency_weight):
+            raise ValueError(
+                "with recognizer_lr the codes' loss has a phase of its own; set information_trains_trunk to false "
+                "and consistency_weight to 0, or recognizer_lr to 0"
             )
         return self
 
@@ -150,7 +161,18 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
         read, read_log = information(nets, features.fake, drawn.latents)
         return Loss(cfg.adversarial_weight * loss + read, log | read_log)
 
-    with_trunk, with_generator = (("recognizer",), ()) if cfg.information_trains_trunk else ((), ("recognizer",))
+    def recognizer(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+        read, log = information(nets, nets["trunk"](drawn.images), drawn.latents)
+        return Loss(read, {"loss": read} | log)
+
+    with_trunk = ("recognizer",) if cfg.information_trains_trunk else ()
+    with_generator = () if cfg.information_trains_trunk or cfg.recognizer_lr else ("recognizer",)
+    own_phase = Phase(
+        name="recognizer",
+        trains=("trunk", "recognizer"),
+        loss=recognizer,
+        optimizer=Optimizer(cfg.recognizer_lr, (cfg.beta1, cfg.beta2)),
+    )
     return (
         Phase(
             name="discriminator",
@@ -158,6 +180,7 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
             loss=discriminator,
             optimizer=adversarial.discriminator_optimizer(cfg),
         ),
+        *([own_phase] if cfg.recognizer_lr else []),
         Phase(
             name="generator",
             trains=("generator", *with_generator),

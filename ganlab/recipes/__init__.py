@@ -4,6 +4,7 @@ from ganlab.recipes.faces import FACES
 from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
 from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe
+from ganlab.recipes.replicas import REPLICAS
 
 __all__ = ["RECIPES", "Precision", "Recipe", "Size", "parse_recipe", "recipe"]
 
@@ -15,4 +16,4 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES)}
+RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES, *REPLICAS)}
