@@ -15,8 +15,9 @@ from ganlab import checkpoints, data, metrics, monitor, resume, runs
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.families import FAMILIES
 from ganlab.metrics import kept
+from ganlab.metrics.obedience import is_conditional
 from ganlab.runs import Finding, RunFolder, Status
-from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_with_floor, save_sheet, snapshot_path
+from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_fully, save_sheet, snapshot_path
 from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
 
 SNAPSHOTS = 20  # a run
@@ -85,7 +86,7 @@ class _Session:
         self.pack: Pack = pack
         self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
         self.reference = kept.reference(pack, self._busy)
-        self.metric = metrics.leading_metric(self.reference)
+        self.metric = metrics.leading_metric(self.reference, conditional=is_conditional(self.run.latent, pack.spec))
         self.report_every = max(1, min(50, recipe.steps // 200))
         self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
         self.stop_requested = False
@@ -167,7 +168,7 @@ class _Session:
 
         self.folder.samples.mkdir(exist_ok=True)
         save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), self.folder.samples / f"{step:08}.png")
-        measured = measure(draw, run.latent, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, self.reference)
+        measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, self.reference)
         checkpoints.save(
             self.folder.snapshots / f"{step:08}.safetensors",
             recipe=run.recipe,
@@ -194,7 +195,7 @@ class _Session:
         """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
         self._busy("measuring the result")
         best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
-        export(best, self.folder, self.folder.checkpoint, measure_with_floor(best, self.pack, self.reference))
+        export(best, self.folder, self.folder.checkpoint, measure_fully(best, self.pack, self.reference))
         ended = ""
         if self.run.step < self.run.recipe.steps:
             patience = self.run.recipe.patience

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 from PIL import Image
@@ -9,9 +10,11 @@ from torch import Tensor
 
 from ganlab import checkpoints, metrics, runs
 from ganlab.checkpoints import Checkpoint, Sheets
-from ganlab.data import Pack
+from ganlab.data import DataSpec, Pack
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Latent
+from ganlab.metrics.abilities import measure_abilities
+from ganlab.metrics.obedience import asked_of
 from ganlab.runs import RunFolder
 
 SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
@@ -22,25 +25,36 @@ CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
 
 
+class Measured(NamedTuple):
+    """What a checkpoint's header says of its quality."""
+
+    metrics: dict[str, float]
+    codes: dict[str, Any]  # what each code was measured to mean
+
+
 def measure(
-    generate: Callable[[Tensor], Tensor], latent: Latent, n: int, seed: int, real: metrics.Reference
+    generate: Callable[[Tensor], Tensor], latent: Latent, data: DataSpec, n: int, seed: int, real: metrics.Reference
 ) -> dict[str, float]:
     """Every metric that applies, of `n` draws; `generate` makes uint8 images [N, C, H, W] of latents."""
-    return metrics.evaluate(generate(latent.sample(n, torch.Generator().manual_seed(seed))), real)
+    u = latent.sample(n, torch.Generator().manual_seed(seed))
+    return metrics.evaluate(generate(u), real, asked_of(latent, data, u))
 
 
-def measure_with_floor(
-    model: Checkpoint, pack: Pack, real: metrics.Reference, n: int = SAMPLES_AT_THE_END
-) -> dict[str, float]:
-    """The metrics that a checkpoint ships with, and those of real test images, named with `FLOOR`.
+def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int = SAMPLES_AT_THE_END) -> Measured:
+    """What a checkpoint ships with: its metrics, those of real test images, named with `FLOOR`, and its codes.
 
     The draws are not those that the best snapshot was chosen by.
     """
+    seed = model.card.recipe.seed + 2
+
+    def generate(latents: Tensor) -> Tensor:
+        return model.images(latents).permute(0, 3, 1, 2)
+
     floor = metrics.floor(pack, real)
-    measured = measure(
-        lambda latents: model.images(latents).permute(0, 3, 1, 2), model.latent, n, model.card.recipe.seed + 2, real
-    )
-    return measured | {metrics.FLOOR + key: floor[key] for key in measured if key in floor}
+    measured = measure(generate, model.latent, model.card.data, n, seed, real)
+    abilities = measure_abilities(model, pack, seed=seed)
+    floors = {metrics.FLOOR + key: floor[key] for key in measured if key in floor}
+    return Measured(measured | abilities.metrics | floors, abilities.codes)
 
 
 def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
@@ -55,7 +69,7 @@ def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
     return paths[step]
 
 
-def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[str, float]) -> None:
+def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measured) -> None:
     """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
     checkpoints.save(
         path,
@@ -64,7 +78,8 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: dict[s
         latent=snapshot.latent,
         nets=snapshot.nets,
         step=snapshot.card.step,
-        metrics=measured,
+        metrics=measured.metrics,
+        codes=measured.codes,
         curves=curves(runs.read_metrics(folder)),
         sheets=_carried_sheets(folder, snapshot),
     )

@@ -10,7 +10,7 @@ import torch
 from ganlab import metrics
 from ganlab.data import Pack, resized
 from ganlab.execute import execute
-from ganlab.metrics import kept
+from ganlab.metrics import classifier, kept
 from ganlab.runs import create, read_status
 from tests.tiny import TINY
 
@@ -26,6 +26,9 @@ def same(a: metrics.Reference, b: metrics.Reference) -> bool:
     pairs = [*zip(a.pixels, b.pixels, strict=True), *zip(a.pixel_moments, b.pixel_moments, strict=True)]
     assert a.feature_moments is not None
     assert b.feature_moments is not None
+    assert a.joint_moments is not None
+    assert b.joint_moments is not None
+    pairs += [*zip(a.joint_moments, b.joint_moments, strict=True)]
     pairs += [*zip(a.feature_moments, b.feature_moments, strict=True), (a.prior, b.prior)]
     return a.name == b.name and a.spread == b.spread and all(torch.equal(x, y) for x, y in pairs)
 
@@ -48,7 +51,7 @@ def test_another_dataset_or_classifier_is_measured_anew(
     other = small
     if part == "classifier":
         (tmp_path / "weights").write_bytes(b"others")
-        monkeypatch.setattr(kept, "WEIGHTS", tmp_path / "weights")
+        monkeypatch.setattr(classifier, "WEIGHTS", tmp_path / "weights")
     elif part == "size":
         other = resized(small, 32)
     else:

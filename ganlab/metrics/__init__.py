@@ -6,16 +6,17 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Pack, to_float
-from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.conditions import judge
 from ganlab.metrics.frechet import Moments, frechet_distance, moments
 from ganlab.metrics.modes import confident, histogram, histogram_divergence, smallest_share
+from ganlab.metrics.readers import reader
 
 FLOOR = "floor_"
 """Prefix of a metric's name where a header holds what real test images measure."""
 
 PIXEL_FEATURES = 64
 CLASSIFIED = ("mnist",)
-"""Datasets that the shipped classifier was trained on; the others are measured on their pixels alone."""
+"""Datasets that the digit classifier was trained on."""
 
 
 class Metric(NamedTuple):
@@ -35,6 +36,21 @@ METRICS: dict[str, Metric] = {
         True,
         "distance of the classifier's features from the training images'; compare with the floor",
     ),
+    "frechet_joint": Metric(
+        "Frechet, joint",
+        True,
+        "the same of features and conditions together: grows when images disobey their conditions, too",
+    ),
+    "obeys": Metric("Obeys", False, "share of the labels asked for that a classifier finds in the samples"),
+    "obeys_test": Metric("Obeys the test list", False, "the same over the test list of object sets, 50 latents a set"),
+    "obeys_unseen": Metric("Obeys new sets", False, "the same over 64 sets of objects that never occur in training"),
+    "code_accuracy": Metric("Code accuracy", False, "share of real test images whose code is that of their class"),
+    "code_nmi": Metric("Code NMI", False, "normalised mutual information of code and class, on real test images"),
+    "code_purity": Metric("Code purity", False, "mean share of the most drawn class among the pictures of a code"),
+    "reconstruction_mse": Metric(
+        "Reconstruction", True, "mean squared error of test images encoded and decoded, pixels from 0 to 1"
+    ),
+    "mean_image_mse": Metric("Mean image", None, "the same error of the mean training image, for comparison"),
     "frechet_pixels": Metric("Frechet, pixels", True, "the same on the 64 main components of the pixels"),
     "diversity": Metric("Diversity", None, "mean distance between samples, relative to the data's own"),
     "samples": Metric("Samples", None, "number of samples that were measured"),
@@ -47,7 +63,8 @@ class Reference(NamedTuple):
     name: str
     pixels: "PixelSpace"
     pixel_moments: Moments
-    feature_moments: Moments | None  # of the classifier, where it knows the dataset
+    feature_moments: Moments | None  # of the classifier, where there is one for the dataset
+    joint_moments: Moments | None  # of the same features with the conditions beside them
     prior: Tensor  # float64 [classes]
     spread: float  # mean distance between two training images, in the pixel space
 
@@ -68,46 +85,64 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     images = pack.split("train")[0][:limit]
     space = _pixel_space(images[:10_000])
     places = space(images)
-    classifier = shipped_classifier() if pack.spec.name in CLASSIFIED else None
+    classifier = reader(pack.spec.name)
+    features = classifier.read(images).features if classifier else None
+    conditions = pack.split("train")[1][:limit]
     return Reference(
         name=pack.spec.name,
         pixels=space,
         pixel_moments=moments(places),
-        feature_moments=moments(read(classifier, images).features) if classifier else None,
+        feature_moments=None if features is None else moments(features),
+        joint_moments=None if features is None else moments(_beside(features, conditions)),
         prior=pack.prior(),
         spread=_spread(places),
     )
 
 
-def evaluate(images: Tensor, real: Reference) -> dict[str, float]:
-    """Every metric that applies, of uint8 images [N, C, H, W], N at least 100."""
+def evaluate(images: Tensor, real: Reference, conditions: Tensor | None = None) -> dict[str, float]:
+    """Every metric that applies, of uint8 images [N, C, H, W], N at least 100.
+
+    `conditions` are what the images were asked to show, [N, D] in the columns of the dataset's conditions.
+    """
     places = real.pixels(images)
     values = {
         "frechet_pixels": frechet_distance(moments(places), real.pixel_moments),
         "diversity": _spread(places) / real.spread,
         "samples": float(len(images)),
     }
-    if real.feature_moments is None:
+    classifier = reader(real.name)
+    if classifier is None or real.feature_moments is None or real.joint_moments is None:
         return values
-    reading = read(shipped_classifier(), images)
-    shares = histogram(reading.probabilities)
-    return {
-        "frechet_classifier": frechet_distance(moments(reading.features), real.feature_moments),
-        "confident": confident(reading.probabilities),
-        "histogram_kl": histogram_divergence(shares, real.prior),
-        "smallest_share": smallest_share(shares, real.prior),
-        **values,
-    }
+    reading = classifier.read(images)
+    values["frechet_classifier"] = frechet_distance(moments(reading.features), real.feature_moments)
+    if conditions is not None:
+        values["obeys"] = judge(reading.probabilities, conditions, classifier.data).accuracy
+        values["frechet_joint"] = frechet_distance(moments(_beside(reading.features, conditions)), real.joint_moments)
+    if [condition.kind for condition in classifier.data.conditions] == ["category"]:
+        shares = histogram(reading.probabilities)
+        values["confident"] = confident(reading.probabilities)
+        values["histogram_kl"] = histogram_divergence(shares, real.prior)
+        values["smallest_share"] = smallest_share(shares, real.prior)
+    return values
 
 
-def leading_metric(real: Reference) -> str:
-    """The metric that keep-best goes by; lower is better."""
-    return "frechet_pixels" if real.feature_moments is None else "frechet_classifier"
+def leading_metric(real: Reference, *, conditional: bool = False) -> str:
+    """The metric that keep-best goes by, lower is better; `conditional` where samples have conditions to obey."""
+    if real.feature_moments is None:
+        return "frechet_pixels"
+    return "frechet_joint" if conditional else "frechet_classifier"
 
 
 def floor(pack: Pack, real: Reference) -> dict[str, float]:
     """The metrics of real test images: what a perfect generator would get."""
-    return evaluate(pack.split("test")[0], real)
+    images, conditions = pack.split("test")
+    return evaluate(images, real, conditions)
+
+
+def _beside(features: Tensor, conditions: Tensor) -> Tensor:
+    """Features [N, K] and conditions [N, D], scaled to the length that features in [-1, 1] have at most."""
+    scale = (features.shape[1] / conditions.shape[1]) ** 0.5
+    return torch.cat([features, conditions.to(features) * scale], 1)
 
 
 def _flat(images: Tensor) -> Tensor:

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from ganlab import metrics
 from ganlab.data import Pack, data_folder
-from ganlab.metrics.classifier import WEIGHTS
 from ganlab.metrics.frechet import Moments
+from ganlab.metrics.readers import weights
 
-FORMAT = 1  # another one for every change of what `metrics.reference` computes
+FORMAT = 2  # another one for every change of what `metrics.reference` computes
 
 
 def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> "metrics.Reference":
@@ -43,7 +43,8 @@ def _stamp(pack: Pack) -> str:
     """A digest of all that the measurement depends on; about a second for a gigabyte of images."""
     images, conditions = pack.split("train")
     digest = hashlib.blake2b(f"{FORMAT} {pack.spec} {torch.__version__}".encode(), digest_size=16)
-    digest.update(WEIGHTS.read_bytes())
+    if (classifier := weights(pack.spec.name)) is not None:
+        digest.update(classifier.read_bytes())
     for tensor in (images, conditions):
         digest.update(tensor.contiguous().numpy().data)
     return digest.hexdigest()
@@ -87,9 +88,9 @@ def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:
         "prior": measured.prior,
         "spread": torch.tensor(measured.spread, dtype=torch.float64),
     }
-    if measured.feature_moments is not None:
-        tensors["feature_moments.mean"] = measured.feature_moments.mean
-        tensors["feature_moments.covariance"] = measured.feature_moments.covariance
+    for kind, found in (("feature_moments", measured.feature_moments), ("joint_moments", measured.joint_moments)):
+        if found is not None:
+            tensors |= {f"{kind}.mean": found.mean, f"{kind}.covariance": found.covariance}
     return {key: value.contiguous() for key, value in tensors.items()}
 
 
@@ -102,6 +103,7 @@ def _unpacked(name: str, tensors: dict[str, Tensor]) -> "metrics.Reference":
         pixels=metrics.PixelSpace(tensors["pixels.mean"], tensors["pixels.axes"]),
         pixel_moments=of("pixel_moments"),
         feature_moments=of("feature_moments") if "feature_moments.mean" in tensors else None,
+        joint_moments=of("joint_moments") if "joint_moments.mean" in tensors else None,
         prior=tensors["prior"],
         spread=tensors["spread"].item(),
     )

@@ -1,0 +1,112 @@
+"""What a checkpoint can do beyond drawing, measured: by the nets that it has and by the factors of its latents."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import Pack, to_float
+from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
+from ganlab.families import infogan
+from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
+from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
+from ganlab.metrics.readers import reader
+from ganlab.metrics.reconstruction import mean_image_mse, reconstruction_mse
+
+SCALE_IMAGES = 2000  # real images that give a quality its scale
+LATENTS_PER_SET = 50
+
+
+class Abilities(NamedTuple):
+    """What a checkpoint's header says of them."""
+
+    metrics: dict[str, float]
+    codes: dict[str, Any]  # by factor
+
+
+def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilities:
+    """Reconstruction, codes and obedience, as far as the model has an encoder, a recognizer or conditions.
+
+    `pack` is the model's dataset at its size. Costs seconds to a few minutes.
+    """
+
+    def generate(latents: Tensor) -> Tensor:
+        return model.images(latents).permute(0, 3, 1, 2)
+
+    metrics = _reconstruction(model, pack) if "encoder" in model.nets else {}
+    codes: dict[str, Any] = {}
+    if "recognizer" in model.nets:
+        codes = _codes(model, generate, pack, seed)
+        metrics |= _of_codes(codes)
+    if is_conditional(model.latent, model.card.data):
+        obeyed, codes = _obedience(model, generate, seed)
+        metrics |= obeyed
+    return Abilities(metrics, codes)
+
+
+@torch.inference_mode()
+def _reconstruction(model: Checkpoint, pack: Pack) -> dict[str, float]:
+    encoder, generator, dim = model.nets["encoder"], model.nets["generator"], model.latent.dim
+    return {
+        "reconstruction_mse": reconstruction_mse(
+            lambda images: generator(encoder(_channels_last(images))[:, :dim]).float(), pack.split("test")[0]
+        ),
+        "mean_image_mse": mean_image_mse(pack),
+    }
+
+
+def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict[str, Any]:
+    classifier = reader(model.card.data.name)
+    codes: dict[str, Any] = {}
+    for factor in model.latent.factors:
+        if factor.kind == "category":
+            codes[factor.name] = {
+                "kind": "category",
+                **real_codes(lambda images: _read_codes(model, images), factor, pack),
+            }
+            if classifier is not None:
+                codes[factor.name]["drawn"] = drawn_codes(generate, model.latent, factor, classifier, seed=seed)
+        elif factor.kind == "uniform" and factor.size == 1 and model.card.data.channels == 1:
+            real = pack.split("test")[0][:SCALE_IMAGES]
+            codes[factor.name] = {
+                "kind": "continuous",
+                **sweep_code(generate, model.latent, factor.name, real, seed=seed),
+            }
+    return codes
+
+
+@torch.inference_mode()
+def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
+    """The recognizer's logits of the categorical code, [N, labels], of uint8 images."""
+    cfg = cast(infogan.Config, model.card.recipe.config)
+    trunk, recognizer = model.nets["trunk"], model.nets["recognizer"]
+    return torch.cat(
+        [infogan.split_reading(cfg, recognizer(trunk(_channels_last(to_float(part)))))[0] for part in images.split(500)]
+    )
+
+
+def _of_codes(codes: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers that compare models: those of the first categorical code."""
+    code: Mapping[str, Any] = next((code for code in codes.values() if code["kind"] == "category"), {})
+    values = {f"code_{key}": float(code[key]) for key in ("accuracy", "nmi") if key in code}
+    shares = [drawn["share"] for drawn in code.get("drawn", {}).values() if "share" in drawn]
+    return values | ({"code_purity": sum(shares) / len(shares)} if shares else {})
+
+
+def _obedience(model: Checkpoint, generate: Generate, seed: int) -> tuple[dict[str, float], dict[str, Any]]:
+    data = model.card.data
+    classifier = reader(data.name)
+    if classifier is None:
+        return {}, {}
+    metrics: dict[str, float] = {}
+    if data.conditions == (OBJECTS,):
+        for key, sets in (("obeys_test", condition_sets("test")), ("obeys_unseen", unseen_sets())):
+            found = accuracy_over_sets(generate, model.latent, classifier, sets, n=LATENTS_PER_SET, seed=seed)
+            metrics |= {key: found.value, f"{key}_low": found.low, f"{key}_high": found.high}
+    return metrics, settings(generate, model.latent, classifier, seed=seed)
+
+
+def _channels_last(images: Tensor) -> Tensor:
+    return images.contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,142 @@
+"""What the codes of an InfoGAN mean: measured on real images and on generated ones.
+
+`describe_codes` gives plain values for a checkpoint's header, by factor:
+
+* a category: `accuracy` and `nmi` of the recognizer's reading of real test images, the one-to-one `table` from its
+  labels to classes, and `drawn`: for each label the class most often drawn, its share, and the label of the dataset's
+  conditions whose rate differs most from its rate under the other codes;
+* a continuous code: the `quality` of strokes that follows it best, the mean Spearman correlation `rho` over sweeps
+  from -2 to 2, whether the choice is `clear`, the `effect` of a whole sweep in standard deviations of real images,
+  and the correlations of all qualities.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import rankdata
+from torch import Tensor
+
+from ganlab.data import Pack
+from ganlab.latents import Category, Latent
+from ganlab.metrics.readers import Reader
+from ganlab.metrics.strokes import measure_strokes
+
+Generate = Callable[[Tensor], Tensor]
+"""Latents [N, dim] => uint8 images [N, C, H, W]."""
+
+SWEEP = 2.0  # continuous codes go from minus to plus this
+POINTS = 11  # of a sweep
+CLEAR_RHO, CLEAR_LEAD = 0.6, 1.5  # a quality is clear at this correlation, and so many times the runner-up's
+
+
+class Matching(NamedTuple):
+    """Codes matched one to one with classes, so that as many images as possible agree."""
+
+    accuracy: float
+    table: dict[int, int]  # code -> class
+    nmi: float  # mutual information over the mean of both entropies
+
+
+def match(codes: Tensor, classes: Tensor) -> Matching:
+    """The best matching of integer codes [N] with integer classes [N]; surplus codes or classes stay alone."""
+    counts = torch.zeros(int(codes.max()) + 1, int(classes.max()) + 1, dtype=torch.float64)
+    counts.index_put_((codes.cpu(), classes.cpu()), torch.ones((), dtype=torch.float64), accumulate=True)
+    rows, columns = linear_sum_assignment(counts.numpy(), maximize=True)
+    table = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    return Matching(counts[rows, columns].sum().item() / len(codes), table, _nmi(counts / len(codes)))
+
+
+def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -> dict[str, Any]:
+    """How a recognizer sorts real test images; `read` gives logits [N, labels] of uint8 images [N, C, H, W].
+
+    Empty where images have no class each.
+    """
+    if not pack.spec.classes:
+        return {}
+    images, conditions = pack.split("test")
+    found = match(read(images).argmax(1), conditions.argmax(1))
+    table = {factor.labels[code]: pack.spec.classes[label] for code, label in found.table.items()}
+    return {"accuracy": round(found.accuracy, 4), "nmi": round(found.nmi, 4), "table": table}
+
+
+def drawn_codes(
+    generate: Generate, latent: Latent, factor: Category, classifier: Reader, *, n: int = 300, seed: int = 0
+) -> dict[str, Any]:
+    """What `n` pictures of each label of `factor` show, the same other numbers for every label."""
+    rng = torch.Generator().manual_seed(seed)
+    base = latent.sample(n, rng)
+    readings = [
+        classifier.read(generate(latent.fix(base, {factor.name: label}))).probabilities for label in factor.labels
+    ]
+    names = [f"{condition.name}: {label}" for condition in classifier.data.conditions for label in condition.labels]
+    rates = torch.stack([_yes(reading, classifier).double().mean(0) for reading in readings])  # [labels, D]
+    drawn: dict[str, Any] = {}
+    for position, label in enumerate(factor.labels):
+        others = (rates.sum(0) - rates[position]) / (len(rates) - 1)
+        difference = rates[position] - others
+        most = int(difference.abs().argmax())
+        drawn[label] = {
+            "follows": names[most] if difference[most] > 0 else f"not {names[most]}",
+            "rate": round(rates[position, most].item(), 4),
+            "rate_of_others": round(others[most].item(), 4),
+        }
+        if classifier.data.classes:
+            top = int(rates[position].argmax())
+            drawn[label] |= {"class": classifier.data.classes[top], "share": round(rates[position, top].item(), 4)}
+    return drawn
+
+
+def sweep_code(
+    generate: Generate, latent: Latent, name: str, real: Tensor, *, lines: int = 200, seed: int = 0
+) -> dict[str, Any]:
+    """Which quality of strokes the continuous code `name` moves; `real` are uint8 images [N, 1, H, W] for scale.
+
+    Each line keeps all other numbers while the code goes from -2 to 2.
+    """
+    base = latent.sample(lines, torch.Generator().manual_seed(seed)).repeat_interleave(POINTS, 0)
+    latent.split(base)[name].copy_(torch.linspace(-SWEEP, SWEEP, POINTS).repeat(lines)[:, None])
+    measured = {k: v.reshape(lines, POINTS) for k, v in measure_strokes(generate(base)).items()}
+    scale = {key: values.std() for key, values in measure_strokes(real).items()}
+    rho = {key: float(np.mean(_spearman(values))) for key, values in measured.items()}
+    first, second = sorted(rho, key=lambda key: -abs(rho[key]))[:2]
+    effect = float((measured[first][:, -1] - measured[first][:, 0]).mean() / max(1e-9, scale[first]))
+    return {
+        "quality": first,
+        "rho": round(rho[first], 4),
+        "clear": abs(rho[first]) > CLEAR_RHO and abs(rho[first]) >= CLEAR_LEAD * abs(rho[second]),
+        "effect": round(effect, 3),
+        "correlations": {key: round(value, 4) for key, value in rho.items()},
+    }
+
+
+def _yes(probabilities: Tensor, classifier: Reader) -> Tensor:
+    """Readings as yes or no: the most likely label of a category, the likely attributes; bool [N, D]."""
+    sizes = [condition.dim for condition in classifier.data.conditions]
+    return torch.cat(
+        [
+            part == part.max(1, keepdim=True).values if condition.kind == "category" else part > 0.5
+            for condition, part in zip(classifier.data.conditions, probabilities.split(sizes, 1), strict=True)
+        ],
+        1,
+    )
+
+
+def _spearman(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rank correlation of each row [N, points] with its position; 0 for a row that does not change."""
+    ranks = rankdata(values, axis=1)
+    ranks -= ranks.mean(1, keepdims=True)
+    places = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2
+    length = np.sqrt((ranks**2).sum(1) * (places**2).sum())
+    return (ranks @ places) / np.where(length > 0, length, 1.0)
+
+
+def _nmi(joint: Tensor) -> float:
+    """Of a joint distribution [codes, classes]."""
+    rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+    information = torch.special.xlogy(joint, joint / (rows * columns).clamp_min(1e-300)).sum()
+    entropies = torch.special.entr(rows).sum() + torch.special.entr(columns).sum()
+    return (2 * information / entropies).item() if entropies > 0 else 0.0

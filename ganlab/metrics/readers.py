@@ -1,0 +1,35 @@
+"""Which shipped classifier reads the images of which dataset."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from torch import Tensor
+
+from ganlab.data import DataSpec, describe
+from ganlab.metrics import classifier, condition_classifier
+from ganlab.metrics.classifier import Reading
+
+
+class Reader(NamedTuple):
+    """A classifier ready for use."""
+
+    data: DataSpec  # whose conditions its probabilities are of, column by column
+    read: Callable[[Tensor], Reading]  # uint8 images [N, C, H, W] of any size
+
+
+def weights(name: str) -> Path | None:
+    """The file of the classifier that reads the images of the dataset `name`; None where there is none."""
+    path = classifier.WEIGHTS if name == "mnist" else condition_classifier.weights_path(name)
+    return path if path.is_file() else None
+
+
+def reader(name: str) -> Reader | None:
+    """The classifier that reads the images of the dataset `name`; None where there is none."""
+    if weights(name) is None:
+        return None
+    if name == "mnist":
+        return Reader(describe(name).spec, partial(classifier.read, classifier.shipped_classifier()))
+    net = condition_classifier.shipped_condition_classifier(name)
+    return Reader(net.data, partial(condition_classifier.read_conditions, net))

@@ -1,0 +1,25 @@
+"""How much of an image survives encoding and decoding, in pixels from 0 to 1."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from ganlab.data import Pack, to_float
+
+
+def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> float:
+    """Mean squared error of a pixel over all uint8 images [N, C, H, W]; `reconstruct` maps floats in [-1, 1]."""
+    total = 0.0
+    for part in images.split(256):
+        x = to_float(part)
+        total += ((reconstruct(x) - x) / 2).double().square().mean().item() * len(part)
+    return total / len(images)
+
+
+def mean_image_mse(pack: Pack) -> float:
+    """The error on the test split of answering every image with the mean training image: knowing nothing."""
+    images = pack.split("train")[0]
+    sums = sum((part.sum(0, dtype=torch.float64) for part in images.split(4096)), torch.zeros(()))
+    mean = (sums / len(images) * (2 / 255) - 1).float()
+    return reconstruction_mse(lambda x: mean.expand_as(x), pack.split("test")[0])
