@@ -16,10 +16,10 @@ FOLDER = Path(__file__).parents[2] / "bench"
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
-    """Measure speed: a training step, the app's answers, the reading of curves.
+    """Measure speed: a training step, the app's answers, the live stage, the reading of curves.
 
     Args:
-        only: one measurement by name (step, app, curves); all of them when empty.
+        only: one measurement by name (step, app, live, curves); all of them when empty.
         out: the file to write.
     """
     scripts = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
