@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab.commands import bench, drawing, listing, measuring, training
+from ganlab.commands import bench, drawing, listing, measuring, studying, training
 
 Command = Callable[..., int]
 
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "export": measuring.export,
     "data": {"pack": listing.pack, "list": listing.list_datasets},
     "classifier": measuring.classifier,
+    "study": studying.study,
     "bench": bench.bench,
 }
 HELP = {"data": "Pack datasets, and show which are packed."}  # of groups; commands have docstrings

@@ -1,0 +1,81 @@
+"""`study`: trains and measures a set of recipes that belong together."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+
+from ganlab import runs, studies
+from ganlab.commands.names import known_name
+from ganlab.commands.tables import duration, table
+from ganlab.metrics import METRICS
+from ganlab.studies import STUDIES, Progress
+
+LINE_EVERY_SECONDS = 5.0
+SHOWN = ("frechet_classifier", "confident", "smallest_share", "frechet_pixels")
+TITLES = [METRICS[name].title for name in SHOWN]
+
+
+def study(
+    name: Annotated[str, tyro.conf.Positional],
+    *,
+    device: Literal["auto", "cpu", "cuda"] = "auto",
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: studies/NAME.json)")] = None,
+) -> int:
+    """Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.
+
+    Args:
+        name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
+            settings; sizes-replica or stability-replica, with the reports' own.
+        device: where to train; auto takes the GPU when there is one.
+        out: the file to write: settings, measurements and thin curves of all runs.
+    """
+    chosen = STUDIES[known_name("study", name, STUDIES)]
+    path = out or studies.results_path(name)
+    spoke = time.monotonic()
+    progress: Progress | None = None
+    for progress in studies.run(name, chosen, path, device=device, tell=lambda text: print(text, flush=True)):
+        if progress.finished:
+            print(f"{progress.place} of {progress.count}: {progress.folder.name} is measured", flush=True)
+        elif time.monotonic() - spoke > LINE_EVERY_SECONDS:
+            spoke = time.monotonic()
+            print(_line(progress), flush=True)
+    if progress is None or not progress.finished:
+        again = f"python -m ganlab study {name}" + (f" --out {out}" if out else "")
+        print(f"stopped and saved; go on with\n  {again}")
+        return 130
+    print(table(_rows(studies.read_results(path)["runs"])))
+    print(path)
+    return 0
+
+
+def _rows(results: list[dict[str, Any]]) -> list[list[str]]:
+    """A line a run, of the last step that was measured: what varies, what the report says, what was measured."""
+    rows = [["run", *results[0]["settings"], "report", "step", *TITLES, "digits"]]
+    for result in results:
+        measured = result["measured"]
+        step = max(measured, key=int, default="")
+        values = measured.get(step, {})
+        numbers = [_text(values.get(name)) for name in SHOWN]
+        reported = ", ".join(f"{name} {_text(value)}" for name, value in result["reported"].items())
+        varied = [_text(value) for value in result["settings"].values()]
+        digits = _text(studies.digits_appear(values))
+        rows.append([result["name"], *varied, reported, step or result["state"], *numbers, digits])
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _line(progress: Progress) -> str:
+    status = runs.read_status(progress.folder)
+    return (
+        f"{progress.place} of {progress.count}: {progress.folder.name} step {status.step:,} of {status.steps:,}  "
+        f"{status.images_per_second:,.0f} images/s  {duration(status.eta_seconds or 0)} left"
+    )

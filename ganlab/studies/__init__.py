@@ -1,0 +1,22 @@
+"""Studies: sets of recipes that are trained, measured and compared together."""
+
+from ganlab.studies.digits import SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
+from ganlab.studies.results import digits_appear, read_results, results_path
+from ganlab.studies.running import Progress, run
+from ganlab.studies.study import Point, Study
+
+__all__ = ["STUDIES", "Point", "Progress", "Study", "digits_appear", "read_results", "results_path", "run", "study"]
+
+STUDIES: dict[str, Study] = {
+    "sizes": SIZES,
+    "sizes-replica": SIZES_REPLICA,
+    "stability": STABILITY,
+    "stability-replica": STABILITY_REPLICA,
+}
+
+
+def study(name: str) -> Study:
+    """The study called `name`; ValueError lists them when there is none."""
+    if name not in STUDIES:
+        raise ValueError(f"there is no study {name!r}; choose from {', '.join(STUDIES)}")
+    return STUDIES[name]

@@ -1,0 +1,134 @@
+"""The studies of reports A and D, on MNIST: with the reports' own settings, and with ours.
+
+Report D varies the sizes of a DCGAN. Report A lists 20 settings and whether digits appeared: a benchmark of stability,
+in which ours gets the report's latent size, batch, number of images and learning rate, and must draw digits in all.
+"""
+
+from typing import Any, NamedTuple
+
+from ganlab.recipes import RECIPES
+from ganlab.studies.study import Point, Study
+
+TRAIN_IMAGES = 60_000
+
+REPORTED_FID = {  # by latent size and hidden size, after 5,000 steps; the report does not name its extractor
+    (16, 16): 64.82,
+    (16, 64): 42.66,
+    (16, 100): 29.36,
+    (64, 16): 69.86,
+    (64, 64): 41.86,
+    (64, 100): 38.85,
+    (100, 16): 84.02,
+    (100, 64): 36.82,
+    (100, 100): 50.46,
+}
+REPORTED_MLP_FID = {5_000: 138.5, 10_000: 118.0}  # by steps
+
+
+class Tried(NamedTuple):
+    """A setting of report A."""
+
+    latent_size: int
+    epochs: int
+    batch_size: int
+    lr: float
+    digits: bool  # whether digits appeared
+
+
+TRIED = {
+    "mnist-dcgan-64": (
+        Tried(100, 40, 512, 2e-4, False),
+        Tried(100, 40, 128, 2e-4, False),
+        Tried(100, 40, 512, 1e-4, True),
+        Tried(100, 40, 128, 1e-4, False),
+        Tried(200, 40, 512, 1e-4, False),
+        Tried(200, 40, 512, 5e-5, False),
+        Tried(200, 40, 512, 1e-5, False),
+        Tried(100, 40, 512, 1e-5, False),
+    ),
+    "mnist-dcgan-28": (
+        Tried(100, 40, 512, 1e-4, True),
+        Tried(200, 40, 512, 1e-4, True),
+        Tried(100, 40, 128, 1e-4, True),
+        Tried(100, 40, 128, 1e-5, False),
+    ),
+    "mnist-mlp-28": (
+        Tried(100, 40, 128, 1e-4, False),
+        Tried(100, 40, 128, 1e-5, False),
+        Tried(100, 40, 512, 1e-4, False),
+        Tried(100, 40, 512, 1e-5, False),
+        Tried(100, 200, 128, 1e-4, True),
+        Tried(100, 200, 128, 2e-4, True),
+        Tried(100, 200, 64, 2e-4, True),
+        Tried(200, 200, 64, 2e-4, True),
+    ),
+}
+
+
+def _size(suffix: str, latent_size: int, hidden: int) -> Point:
+    settings = {"latent_size": latent_size, "width": hidden, "steps": 5_000, "batch_size": 64}
+    name = f"sizes{suffix}-dcgan-{latent_size}-{hidden}"
+    return Point(
+        recipe=RECIPES[f"mnist-dcgan-32{suffix}"].with_settings(settings | {"name": name}),
+        settings={"net": "dcgan", "latent": latent_size, "hidden": hidden},
+        reported={"fid": REPORTED_FID[latent_size, hidden]},
+        measured_at=(5_000,),
+    )
+
+
+def _mlp(suffix: str, base: str) -> Point:
+    settings = {"latent_size": 100, "width": 100, "image_size": 32, "steps": 10_000, "batch_size": 64}
+    return Point(
+        recipe=RECIPES[base].with_settings(settings | {"name": f"sizes{suffix}-mlp-100-100"}),
+        settings={"net": "mlp", "latent": 100, "hidden": 100},
+        reported={f"fid at {steps}": fid for steps, fid in REPORTED_MLP_FID.items()},
+        measured_at=tuple(REPORTED_MLP_FID),
+    )
+
+
+def _tried(suffix: str, base: str, number: int, tried: Tried) -> Point:
+    recipe = RECIPES[f"{base}{suffix}"]
+    # The learning rate is the discriminator's; each recipe keeps its own ratio between the two players.
+    rates: Any = recipe.config
+    settings = {
+        "name": f"stability{suffix}-{base.removeprefix('mnist-')}-{number:02}",
+        "latent_size": tried.latent_size,
+        "steps": round(tried.epochs * TRAIN_IMAGES / tried.batch_size),
+        "batch_size": tried.batch_size,
+        "discriminator_lr": tried.lr,
+        "generator_lr": tried.lr * rates.generator_lr / rates.discriminator_lr,
+    }
+    made = recipe.with_settings(settings)
+    return Point(
+        recipe=made,
+        settings={
+            "net": base.removeprefix("mnist-"),
+            "latent": tried.latent_size,
+            "epochs": tried.epochs,
+            "batch": tried.batch_size,
+            "learning rate": tried.lr,
+        },
+        reported={"digits": tried.digits},
+        measured_at=(made.steps,),
+    )
+
+
+def _sizes(suffix: str, mlp: str, who: str) -> Study:
+    return Study(
+        title=f"Report D: nine sizes of a DCGAN and an MLP at 32 px, {who} settings",
+        points=(*(_size(suffix, latent, hidden) for latent, hidden in REPORTED_FID), _mlp(suffix, mlp)),
+    )
+
+
+def _stability(suffix: str, who: str) -> Study:
+    rows = [(base, tried) for base, several in TRIED.items() for tried in several]
+    return Study(
+        title=f"Report A: 20 settings, and whether digits appear; {who} settings for the rest",
+        points=tuple(_tried(suffix, base, number, tried) for number, (base, tried) in enumerate(rows, 1)),
+    )
+
+
+SIZES = _sizes("", "mnist-mlp-28", "our")
+SIZES_REPLICA = _sizes("-replica", "mnist-mlp-32-replica", "the report's")
+STABILITY = _stability("", "our")
+STABILITY_REPLICA = _stability("-replica", "the report's")

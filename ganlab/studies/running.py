@@ -1,0 +1,120 @@
+"""Trains the runs of a study one after the other, measures each and writes the results as they come."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from ganlab import checkpoints, data, runs
+from ganlab.checkpoints.shapes import without_weights
+from ganlab.data import Pack
+from ganlab.execute import execute
+from ganlab.families import FAMILIES
+from ganlab.metrics import FLOOR, kept
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
+from ganlab.snapshots import measure_fully, snapshot_path
+from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
+from ganlab.studies.study import Point, Study
+from ganlab.train import Report, choose_device
+
+ENDED = ("done", "collapsed")
+"""States of a run that training on would not change."""
+
+Tell = Callable[[str], object]
+
+
+class Progress(NamedTuple):
+    """Where a study is."""
+
+    place: int  # of the run, from 1
+    count: int
+    folder: RunFolder
+    finished: bool = False  # trained, measured and written
+
+
+def run(
+    name: str, study: Study, out: Path, *, device: str = "auto", tell: Tell = lambda text: None
+) -> Iterator[Progress]:
+    """Train and measure what is not in the results yet, yielding at every report and at the end of each run.
+
+    Runs are directories with the names of their recipes; one that ended is kept, one that stopped goes on. Ends
+    early when a run is cancelled. Raises ValueError when a directory holds a run of other settings.
+    """
+    content = read_results(out)
+    known = {result["name"]: result for result in content.get("runs", [])}
+    results = [r for p in study.points if (r := known.get(p.recipe.name)) and r["recipe"] == _plain(p.recipe)]
+    names = [point.recipe.name for point in study.points]
+    for place, point in enumerate(study.points, 1):
+        folder = RunFolder(runs.runs_folder() / point.recipe.name)
+        if any(result["name"] == folder.name for result in results):
+            yield Progress(place, len(names), folder, finished=True)
+            continue
+        _check(folder, point.recipe)
+        for _ in _train(folder, point.recipe, device, tell):
+            yield Progress(place, len(names), folder)
+        if runs.read_status(folder).state not in ENDED:
+            return
+        tell(f"measuring {folder.name}")
+        results.append(_result(point, folder))
+        results.sort(key=lambda result: names.index(result["name"]))
+        write_results(out, {"study": name, "title": study.title, "torch": torch.__version__, "runs": results})
+        yield Progress(place, len(names), folder, finished=True)
+
+
+def _check(folder: RunFolder, recipe: Recipe) -> None:
+    if folder.recipe.is_file() and runs.read_recipe(folder) != recipe:
+        raise ValueError(f"{folder.path} holds a run with other settings; move it away, or set GANLAB_RUNS")
+
+
+def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterator[Report]:
+    if not folder.recipe.is_file():
+        runs.create(folder.path, recipe, device=device)
+    if runs.read_status(folder).state not in ENDED:
+        folder.stop.unlink(missing_ok=True)
+        yield from execute(folder, device=device, continue_run=folder.resume.is_file(), tell=tell)
+
+
+def _result(point: Point, folder: RunFolder) -> Result:
+    """What the results say of a run that has ended."""
+    status, recipe = runs.read_status(folder), point.recipe
+    pack = data.resized(data.load(recipe.dataset), recipe.image_size)
+    lines = runs.read_metrics(folder)
+    drawn = {int(path.stem) for path in checkpoints.list_files(folder.snapshots)}  # a collapsed run ended before
+    best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None
+    return {
+        "name": folder.name,
+        "settings": point.settings,
+        "reported": point.reported,
+        "state": status.state,
+        "step": status.step,
+        "images": status.step * recipe.batch_size,
+        "seconds": round(lines[-1]["seconds"]) if lines else 0,  # of training, without the measurements
+        "device": choose_device(status.device).type,
+        "parameters": _parameters(recipe),
+        "findings": [finding.kind for finding in status.findings],
+        "measured": {str(step): _measured(folder, step, pack) for step in point.measured_at if step in drawn},
+        "best": {"step": best.step, **rounded(best.metrics)} if best else None,
+        "curves": thinned(lines),
+        "recipe": _plain(recipe),
+    }
+
+
+def _measured(folder: RunFolder, step: int, pack: Pack) -> dict[str, float | None]:
+    """The metrics of one snapshot, whether it is the best or not."""
+    model = checkpoints.load(snapshot_path(folder, step))
+    measured = measure_fully(model, pack, kept.reference(pack)).metrics
+    return rounded({key: value for key, value in measured.items() if not key.startswith(FLOOR)})
+
+
+def _parameters(recipe: Recipe) -> dict[str, int]:
+    spec = replace(data.describe(recipe.dataset).spec, size=recipe.image_size)
+    with without_weights():
+        nets = FAMILIES[recipe.family].build(recipe.config, spec)
+    return {name: sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    return recipe.model_dump(mode="json")

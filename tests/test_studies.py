@@ -1,0 +1,178 @@
+"""Studies: what they list, and a tiny one trained, stopped, taken up again and measured."""
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from ganlab import runs, studies
+from ganlab.cli import main
+from ganlab.execute import SNAPSHOTS
+from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
+from ganlab.studies.results import thinned, write_results
+from tests.tiny import TINY
+
+SMALL = {"steps": 6, "width": 4, "batch_size": 16}
+
+
+def point(name: str, **settings: object) -> Point:
+    made = TINY.with_settings(SMALL | settings | {"name": name})
+    return Point(recipe=made, settings={"latent": made.config.latent_size}, reported={"fid": 9.5}, measured_at=(3, 6))
+
+
+TINY_STUDY = Study(title="Two sizes", points=(point("one"), point("two", latent_size=3)))
+
+
+@pytest.fixture
+def tiny_study(monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.setitem(STUDIES, "tiny", TINY_STUDY)
+    return TINY_STUDY
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_runs_of_a_study_have_names_of_their_own_and_snapshots_where_they_are_measured(name: str) -> None:
+    points = studies.study(name).points
+    assert len({p.recipe.name for p in points}) == len(points)
+    for p in points:
+        steps = p.recipe.steps
+        report_every = max(1, min(50, steps // 200))
+        snapshot_every = report_every * max(1, round(steps / SNAPSHOTS / report_every))
+        assert p.measured_at
+        assert all(step == steps or (step % snapshot_every == 0 and step < steps) for step in p.measured_at)
+        assert p.settings.keys() == points[0].settings.keys()
+
+
+@pytest.mark.parametrize("name", ["sizes", "sizes-replica"])
+def test_report_d_has_nine_sizes_and_an_mlp(name: str) -> None:
+    *sizes, mlp = studies.study(name).points
+    found = {(p.recipe.config.latent_size, p.recipe.config.width): p.reported["fid"] for p in sizes}
+    assert len(found) == 9
+    assert min(found.values()) == found[16, 100] == 29.36
+    assert {p.recipe.image_size for p in (*sizes, mlp)} == {32}
+    assert {(p.recipe.steps, p.recipe.batch_size) for p in sizes} == {(5000, 64)}
+    assert (mlp.recipe.config.architecture, mlp.recipe.steps, mlp.measured_at) == ("mlp-funnel", 10_000, (5000, 10_000))
+
+
+@pytest.mark.parametrize("name", ["stability", "stability-replica"])
+def test_report_a_has_twenty_settings(name: str) -> None:
+    points = studies.study(name).points
+    assert len(points) == 20
+    assert sum(p.reported["digits"] for p in points) == 8
+    for p in points:
+        assert p.recipe.batch_size == p.settings["batch"]
+        assert p.recipe.config.latent_size == p.settings["latent"]
+        assert p.recipe.config.discriminator_lr == p.settings["learning rate"]
+        images = p.recipe.steps * p.recipe.batch_size
+        assert images == pytest.approx(p.settings["epochs"] * 60_000, abs=p.recipe.batch_size)
+
+
+def test_a_study_is_trained_measured_and_written(tiny_study: Study, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "tiny.json"
+    places = [p.place for p in studies.run("tiny", tiny_study, out, device="cpu") if p.finished]
+    assert places == [1, 2]
+    content = json.loads(out.read_text(), parse_constant=pytest.fail)  # no NaN
+    assert (content["study"], content["title"]) == ("tiny", "Two sizes")
+    assert [result["name"] for result in content["runs"]] == ["one", "two"]
+    for result, listed in zip(content["runs"], tiny_study.points, strict=True):
+        assert result["recipe"] == listed.recipe.model_dump(mode="json")
+        assert (result["state"], result["step"], result["images"], result["device"]) == ("done", 6, 96, "cpu")
+        assert (result["settings"], result["reported"]) == (listed.settings, listed.reported)
+        assert result["measured"].keys() == {"3", "6"}
+        assert all(values["frechet_pixels"] > 0 for values in result["measured"].values())
+        assert result["measured"]["6"]["samples"] == 10_000
+        assert result["best"]["step"] == runs.read_status(runs.open_run(runs.runs_folder() / result["name"])).best_step
+        assert result["curves"]["step"] == [1, 2, 3, 4, 5, 6]
+        assert result["parameters"].keys() == {"generator", "trunk", "discriminator"}
+
+
+def test_what_is_measured_is_kept_and_what_was_stopped_goes_on(tiny_study: Study, tmp_path: Path) -> None:
+    out = tmp_path / "tiny.json"
+    for progress in studies.run("tiny", tiny_study, out, device="cpu"):
+        if progress.place == 2 and runs.read_status(progress.folder).step == 2:
+            signal.raise_signal(signal.SIGTERM)
+    assert not progress.finished
+    assert runs.read_status(progress.folder).state == "cancelled"
+    assert [result["name"] for result in read_results(out)["runs"]] == ["one"]
+    shutil.rmtree(runs.runs_folder() / "one")  # the results stand for it
+    steps = [
+        runs.read_status(p.folder).step
+        for p in studies.run("tiny", tiny_study, out, device="cpu")
+        if p.place == 2 and not p.finished
+    ]
+    assert steps == [3, 4, 5, 6]
+    assert [result["name"] for result in read_results(out)["runs"]] == ["one", "two"]
+    assert not (runs.runs_folder() / "one").exists()
+    before = out.read_bytes()
+    assert [p.finished for p in studies.run("tiny", tiny_study, out, device="cpu")] == [True, True]
+    assert out.read_bytes() == before
+
+
+def test_a_result_of_other_settings_is_measured_anew(tiny_study: Study, tmp_path: Path) -> None:
+    out = tmp_path / "tiny.json"
+    list(studies.run("tiny", tiny_study, out, device="cpu"))
+    changed = Study(title="Two sizes", points=(point("one", seed=1),))
+    with pytest.raises(ValueError, match=r"one holds a run with other settings; move it away, or set GANLAB_RUNS"):
+        list(studies.run("tiny", changed, out, device="cpu"))
+    shutil.rmtree(runs.runs_folder() / "one")
+    list(studies.run("tiny", changed, out, device="cpu"))
+    assert [result["recipe"]["seed"] for result in read_results(out)["runs"]] == [1]
+
+
+def test_the_command(tiny_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "tiny.json"
+    assert main(["study", "tiny", "--device", "cpu", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "2 of 2: two is measured" in said
+    assert "fid 9.5" in said
+    assert main(["study", "tny"]) == 1
+    assert "there is no study 'tny', did you mean 'tiny'?" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["study", "--help"])
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in set(STUDIES) - {"tiny"})
+
+
+def test_curves_become_means_of_stretches() -> None:
+    lines = [
+        {"step": float(step), "loss": step % 7, "late": float("nan") if step < 50 else 1.0} for step in range(1000)
+    ]
+    found = thinned(lines, 100)
+    assert found["step"] == [9 + 10 * i for i in range(100)]
+    assert found["loss"][3] == pytest.approx(sum(step % 7 for step in range(30, 40)) / 10, rel=1e-3)
+    assert found["late"] == [None] * 5 + [1.0] * 95
+    assert thinned([]) == {}
+    assert thinned(lines[:3])["step"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("n", [99, 100, 101, 250])
+def test_stretches_cover_all_lines(n: int) -> None:
+    found = thinned([{"step": float(step), "loss": 1.0} for step in range(n)], 100)
+    assert len(found["step"]) == min(n, 100)
+    assert found["step"][-1] == n - 1
+
+
+@pytest.mark.parametrize(
+    ("measured", "appear"),
+    [
+        ({"confident": 0.9, "smallest_share": 0.5}, True),
+        ({"confident": 0.3, "smallest_share": 0.5}, False),
+        ({"confident": 0.9, "smallest_share": 0.0}, False),
+        ({"frechet_pixels": 3.0}, None),
+    ],
+)
+def test_whether_digits_appear_is_a_matter_of_measurement(measured: dict[str, float], appear: bool | None) -> None:
+    assert digits_appear(measured) is appear
+
+
+def test_a_file_that_holds_no_results_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    assert read_results(path) == {}
+    for text in ("{", "[]", '{"runs": 3}'):
+        path.write_text(text)
+        with pytest.raises(ValueError, match=r"x\.json .*move it away"):
+            read_results(path)
+    write_results(path, {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]})
+    assert read_results(path) == {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]}
+    assert len(path.read_text().splitlines()) == 4
