@@ -1,5 +1,6 @@
 """Every architecture at every size and norm; parameter counts against published and hand-counted ones."""
 
+import copy
 import itertools
 
 import pytest
@@ -105,18 +106,20 @@ def test_wrong_names_and_sizes_list_the_right_ones() -> None:
 @pytest.mark.parametrize(
     ("ours", "torchs"), [(Conv2d, nn.Conv2d), (ConvTranspose2d, nn.ConvTranspose2d)], ids=["conv", "transposed"]
 )
-@pytest.mark.parametrize(("size", "bias"), [(8, True), (8, False), (28, True)])
+@pytest.mark.parametrize(("size", "bias"), [(8, True), (8, False), (9, False), (28, True)])
+@pytest.mark.parametrize("channels", [1, 3, 6], ids=["grey", "colour", "many"])
 def test_convolutions_equal_torchs(
-    ours: type[nn.Module], torchs: type[nn.Module], dtype: torch.dtype, size: int, bias: bool
+    ours: type[nn.Module], torchs: type[nn.Module], dtype: torch.dtype, size: int, bias: bool, channels: int
 ) -> None:
     """Output and all gradients against torch's layer in float64, on numbers that bfloat16 holds exactly."""
     torch.manual_seed(0)
-    layer, exact = ours(6, 5, 4, 2, 1, bias=bias), torchs(6, 5, 4, 2, 1, bias=bias).double()
+    ends = (channels, 8) if ours is Conv2d else (8, channels)  # the larger map has few channels, as an image has
+    layer, exact = ours(*ends, 4, 2, 1, bias=bias), torchs(*ends, 4, 2, 1, bias=bias).double()
     with torch.no_grad():
         for mine, other in zip(layer.parameters(), exact.parameters(), strict=True):
             mine.copy_(mine.bfloat16())
             other.copy_(mine)
-    x = torch.randn(3, 6, size, size).bfloat16().float().requires_grad_()
+    x = torch.randn(3, ends[0], size, size).bfloat16().float().requires_grad_()
     z = x.detach().double().requires_grad_()
     with torch.autocast("cpu", dtype, enabled=dtype == torch.bfloat16):
         y = layer(x)
@@ -134,12 +137,27 @@ def _gradients(layer: nn.Module, exact: nn.Module) -> list[tuple[torch.Tensor | 
     return [(a.grad, b.grad) for a, b in zip(layer.parameters(), exact.parameters(), strict=True)]
 
 
+@pytest.mark.parametrize("layer", [Conv2d(2, 3, 4, 2, 1), ConvTranspose2d(3, 2, 4, 2, 1), Conv2d(1, 2, 6, 3, 2)])
+def test_convolutions_of_images_have_second_derivatives(layer: nn.Module) -> None:
+    """Gradient penalties differentiate the input's gradient; torch's numerical derivatives are the reference."""
+    layer = copy.deepcopy(layer).double()
+    torch.manual_seed(0)
+    x = torch.randn(2, layer.in_channels, 7, 7, dtype=torch.float64, requires_grad=True)
+    arguments = (x, *(weight.detach().requires_grad_() for weight in layer.parameters()))
+
+    def call(x: torch.Tensor, *weights: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(layer, dict(zip(("weight", "bias"), weights, strict=True)), (x,))
+
+    assert torch.autograd.gradcheck(call, arguments)
+    assert torch.autograd.gradgradcheck(call, arguments)
+
+
 def test_the_matrix_product_is_taken_on_small_maps_in_bfloat16_only() -> None:
-    layer = Conv2d(4, 4, 4, 2, 1)
+    layer = Conv2d(5, 4, 4, 2, 1)
     names = {}
     for size, dtype in ((8, torch.bfloat16), (64, torch.bfloat16), (8, torch.float32)):
         with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
-            y = layer(torch.randn(2, 4, size, size))
+            y = layer(torch.randn(2, 5, size, size))
         names[size, dtype] = _graph_names(y)
     assert ["_ConvolveBackward" in n for n in names.values()] == [True, False, False]
 
