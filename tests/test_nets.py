@@ -8,7 +8,9 @@ import torch
 from torch import nn
 
 from ganlab.nets import ARCHITECTURES, NORMS, Sizes, architecture
+from ganlab.nets.blocks import ConditionMaps
 from ganlab.nets.convolutions import Conv2d, ConvTranspose2d
+from ganlab.nets.folding import folded
 
 EVERY = [(name, size) for name, entry in ARCHITECTURES.items() for size in entry.sizes]
 
@@ -45,6 +47,29 @@ def test_trunks_make_the_features_that_they_announce(
     assert features.isfinite().all()
     has_batch_norm = any(isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d) for m in net.modules())
     assert has_batch_norm == (norm == "batch")
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+@pytest.mark.parametrize("norm", NORMS)
+def test_both_nets_have_gradients_in_bfloat16(name: str, size: int, norm: str) -> None:
+    torch.manual_seed(0)
+    nets, shape = architecture(name, size), (3, size, size)
+    generator, trunk = nets.generator(7, shape, Sizes(8)), nets.trunk(shape, Sizes(8), norm)
+    with torch.autocast("cpu", torch.bfloat16):
+        features = trunk(generator(torch.randn(3, 7)))
+    features.float().square().sum().backward()
+    gradients = [weight.grad for net in (generator, trunk) for weight in net.parameters()]
+    assert all(gradient is not None and gradient.isfinite().all() for gradient in gradients)
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+def test_folding_keeps_the_generators_function(name: str, size: int) -> None:
+    torch.manual_seed(0)
+    net = architecture(name, size).generator(7 + 5, (3, size, size), Sizes(8, 20, mapped=5 if name == "dcgan" else 0))
+    for _ in range(3):
+        net(torch.randn(16, 12))  # running statistics that are not those of the start
+    u = torch.randn(4, 12)
+    torch.testing.assert_close(folded(net)(u), net.eval()(u), atol=1e-5, rtol=1e-4)
 
 
 def test_spectral_norm_bounds_every_layer() -> None:
@@ -95,8 +120,77 @@ def test_the_mlp_grows_towards_the_pixels_without_batch_norm() -> None:
     assert layer_sizes(nets.trunk((1, 28, 28), Sizes(128), "none")) == [(784, 512), (512, 256), (256, 128)]
 
 
+def test_the_two_branches_have_the_layers_of_report_b() -> None:
+    """Kernels, strides and channels as the report lists them; parameters counted by hand from that list."""
+    nets = architecture("two-branch", 64)
+    generator = nets.generator(256, (3, 64, 64), Sizes(64))
+    grown = [m for m in generator.modules() if isinstance(m, nn.ConvTranspose2d)]
+    assert [(m.in_channels, m.out_channels, m.kernel_size[0], m.stride[0]) for m in grown] == [
+        (1024, 512, 4, 2),
+        (512, 256, 4, 2),
+        (256, 128, 9, 4),
+        (512, 128, 16, 8),
+        (128, 64, 5, 2),
+    ]
+    kernels = 256 * 4096 + 1024 * 512 * 16 + 512 * 256 * 16 + 256 * 128 * 81 + 512 * 128 * 256 + 128 * 64 * 25 + 64 * 3
+    assert count(generator) == kernels + (4096 + 256 + 64 + 3) + 2 * (512 + 128 + 128)  # biases, batch norms
+    trunk = nets.trunk((3, 64, 64), Sizes(64), "none")
+    kernels = 3 * 256 * 25 + 256 * 128 * 9 + 128 * 64 * 9 + 64 * 64 * 9 + 64 * 25 * 256
+    assert count(trunk) == kernels + 256 + 128 + 64 + 64 + 256
+    assert trunk.features == 256
+
+
+def test_a_branch_of_report_b_adds_to_the_other() -> None:
+    net = architecture("two-branch", 64).generator(8, (3, 64, 64), Sizes(4)).eval()
+    both = next(m for m in net if hasattr(m, "branches"))
+    maps = torch.randn(2, 32, 4, 4)
+    torch.testing.assert_close(both(maps), both.branches[0](maps) + both.branches[1](maps))
+
+
+@pytest.mark.parametrize(("size", "wide"), [(28, [32, 16, 8]), (32, [64, 32, 16, 8]), (64, [64, 64, 32, 16, 8])])
+def test_the_residual_generator_halves_its_width_as_the_map_doubles(size: int, wide: list[int]) -> None:
+    net = architecture("resnet", size).generator(5, (3, size, size), Sizes(8))
+    shortcuts = [block.shortcut[0] for block in net if hasattr(block, "shortcut")]
+    assert [m.in_channels for m in shortcuts] + [shortcuts[-1].out_channels] == wide
+    assert architecture("resnet", size).trunk((3, size, size), Sizes(8), "spectral").features == wide[0]
+
+
+def test_condition_maps_are_a_transposed_convolution_in_groups() -> None:
+    ours, torchs = ConditionMaps(24, 4), nn.ConvTranspose2d(24, 24, 4, groups=24)
+    with torch.no_grad():
+        torchs.weight.copy_(ours.weight[:, None])
+        torchs.bias.copy_(ours.bias.flatten())
+    values = torch.rand(3, 24)
+    torch.testing.assert_close(ours(values), torchs(values[:, :, None, None]))
+
+
+def test_mapped_inputs_reach_the_generator_as_maps_beside_its_first_layer() -> None:
+    net = architecture("dcgan", 64).generator(100 + 24, (3, 64, 64), Sizes(64, mapped=24)).eval()
+    assert layer_sizes(net) == [(100, 8192)]
+    assert next(m for m in net if isinstance(m, nn.ConvTranspose2d)).in_channels == 512 + 24
+    u = torch.randn(2, 124)
+    changed = u.clone()
+    changed[0, 123] += 3
+    images, other = net(u), net(changed)
+    assert not torch.equal(images[0], other[0])
+    torch.testing.assert_close(images[1], other[1])
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+def test_dropout_acts_in_training_only_and_adds_no_weights(name: str, size: int) -> None:
+    nets, shape = architecture(name, size), (1, size, size)
+    net = nets.trunk(shape, Sizes(8, 20, dropout=0.5), "none")
+    assert count(net) == count(nets.trunk(shape, Sizes(8, 20), "none"))
+    images = torch.rand(2, *shape) * 2 - 1
+    assert not torch.equal(net(images), net(images))
+    net.eval()
+    assert torch.equal(net(images), net(images))
+
+
 def test_wrong_names_and_sizes_list_the_right_ones() -> None:
-    with pytest.raises(ValueError, match="unknown architecture 'dcgn'; choose from dcgan, mlp, mlp-funnel"):
+    with pytest.raises(
+        ValueError, match="unknown architecture 'dcgn'; choose from dcgan, resnet, two-branch, mlp, mlp-funnel"
+    ):
         architecture("dcgn", 28)
     with pytest.raises(ValueError, match="dcgan makes images of 28, 32, 64 px, not 48"):
         architecture("dcgan", 48)
