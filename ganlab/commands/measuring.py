@@ -72,7 +72,7 @@ def export(
 def classifier(
     dataset: Annotated[str, tyro.conf.Positional] = "mnist",
     *,
-    epochs: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 8 for mnist, else 16)")] = None,
+    epochs: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 8 for mnist, else 14)")] = None,
     seed: int = 0,
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: DATASET-classifier.safetensors)")] = None,
 ) -> int:
@@ -84,7 +84,7 @@ def classifier(
         seed: seed of weights, data order and distortions.
         out: the file to write; copied into ganlab/metrics it replaces the one in use.
     """
-    epochs = (8 if dataset == "mnist" else 16) if epochs is None else epochs
+    epochs = (8 if dataset == "mnist" else 14) if epochs is None else epochs
     out = out or Path(f"{dataset}-classifier.safetensors")
     names.suffix(out, (".safetensors",))
     if epochs < 1:

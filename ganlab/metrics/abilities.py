@@ -15,7 +15,7 @@ from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, setting
 from ganlab.metrics.readers import reader
 from ganlab.metrics.reconstruction import mean_image_mse, reconstruction_mse
 
-SCALE_IMAGES = 2000  # real images that give a quality its scale
+SCALE_IMAGES = 1000  # real images that give a quality its scale
 LATENTS_PER_SET = 50
 
 

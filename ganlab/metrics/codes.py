@@ -37,7 +37,7 @@ class Matching(NamedTuple):
     """Codes matched one to one with classes, so that as many images as possible agree."""
 
     accuracy: float
-    table: dict[int, int]  # code -> class
+    table: dict[int, int]  # code -> class, of those that occur together
     nmi: float  # mutual information over the mean of both entropies
 
 
@@ -46,7 +46,7 @@ def match(codes: Tensor, classes: Tensor) -> Matching:
     counts = torch.zeros(int(codes.max()) + 1, int(classes.max()) + 1, dtype=torch.float64)
     counts.index_put_((codes.cpu(), classes.cpu()), torch.ones((), dtype=torch.float64), accumulate=True)
     rows, columns = linear_sum_assignment(counts.numpy(), maximize=True)
-    table = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    table = {row: column for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if counts[row, column]}
     return Matching(counts[rows, columns].sum().item() / len(codes), table, _nmi(counts / len(codes)))
 
 
@@ -91,7 +91,7 @@ def drawn_codes(
 
 
 def sweep_code(
-    generate: Generate, latent: Latent, name: str, real: Tensor, *, lines: int = 200, seed: int = 0
+    generate: Generate, latent: Latent, name: str, real: Tensor, *, lines: int = 100, seed: int = 0
 ) -> dict[str, Any]:
     """Which quality of strokes the continuous code `name` moves; `real` are uint8 images [N, 1, H, W] for scale.
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ganlab.data.packs import to_float
 
-FINE = 112  # pixels: images are enlarged to about this size first, so that a stroke's edge is known to a fraction
+FINE = 112  # pixels: smaller images are enlarged to about this size, so that a stroke's edge is known to a fraction
 QUALITIES: dict[str, str] = {
     "slant": "degrees to the right of upright",
     "thickness": "width of the strokes, share of the image's size",
