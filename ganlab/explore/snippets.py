@@ -37,6 +37,55 @@ def square(path: Path, corners: Sequence[Point], x: float, y: float, *, method: 
     return _snippet(path, ["from ganlab.explore import paths, points"], lines)
 
 
+def grid(path: Path, drawn: Sequence[Point]) -> str:
+    """Code that leaves the pictures of any points in `images`."""
+    words = points.write(drawn).split(" ")
+    lines = ["latents = points.latents(", "    model.latent,", "    points.parse("]
+    lines += [f"        {word + ' '!r}" for word in words]
+    return _snippet(path, ["from ganlab.explore import points"], [*lines, "    ),", ")"])
+
+
+def reconstruct(path: Path, dataset: str, places: Sequence[int], *, strength: float = 0.0, way: str = "") -> str:
+    """Code that leaves reconstructed test images in `images`, moved along the attribute vector that `way` makes."""
+    lines = [
+        f"pack = data.load({dataset!r})",
+        f"originals = reconstruct.images_at(model, pack, {list(places)!r})",
+        "latents = reconstruct.reconstruct(model, originals).latents",
+    ]
+    if way:
+        lines += [
+            "encoded = encodings.encodings(model, pack, seed=0)",
+            f"latents = latents + {strength!r} * encodings.vector(encoded, pack.spec, {way})",
+        ]
+    names = "encodings, reconstruct" if way else "reconstruct"
+    return _snippet(path, ["from ganlab import data", f"from ganlab.explore import {names}"], lines)
+
+
+def mixture(path: Path, dataset: str, *, components: int, count: int, seed: int) -> str:
+    """Code that leaves pictures drawn from a mixture prior in `images`."""
+    lines = [
+        f"encoded = encodings.encodings(model, data.load({dataset!r}), seed=0)",
+        f"fitted = encodings.fit_mixture(encoded.latents, components={components}, seed=0)",
+        f"latents = fitted.sample({count}, seed={seed})",
+    ]
+    return _snippet(path, ["from ganlab import data", "from ganlab.explore import encodings"], lines)
+
+
+def plane(path: Path, side: int) -> str:
+    """Code that leaves the pictures of a plane of latents in `images`, row by row."""
+    lines = [f"latents = reconstruct.plane(model.latent, {side})"]
+    return _snippet(path, ["from ganlab.explore import reconstruct"], lines)
+
+
+def encoded_file(path: Path, name: str) -> str:
+    """Code that leaves the reconstruction of a picture file in `images`."""
+    lines = [
+        f"original = picture_files.read(Path({name!r}).read_bytes(), model.card.data)  # the PNG above, downloaded",
+        "latents = reconstruct.reconstruct(model, original[None]).latents",
+    ]
+    return _snippet(path, ["from ganlab.explore import picture_files, reconstruct"], lines)
+
+
 def _snippet(path: Path, imports: list[str], lines: list[str]) -> str:
     path = path.resolve()
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,0 +1,113 @@
+"""What the encodings of many training images tell: directions of attributes, and a prior that fits them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from sklearn.decomposition import PCA
+from sklearn.mixture import GaussianMixture
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DataSpec, Pack, resized
+from ganlab.explore import maps
+from ganlab.latents import Attributes, Category
+
+MOST_IMAGES = 5_000
+MOST_COMPONENTS = 16  # main components in which the mixture is fitted: full covariances of more need more images
+CONDITION = Category | Attributes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Encodings:
+    """Training images as the encoder sees them."""
+
+    latents: Tensor  # float32 [N, dim]: means
+    conditions: Tensor  # bool [N, D]: the columns of the dataset's conditions
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the means, over all values; the prior's is 1."""
+        return float(self.latents.std(0).square().mean().sqrt())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Mixture:
+    """A mixture of Gaussians in latent space."""
+
+    weights: Tensor  # float64 [K], add up to 1
+    means: Tensor  # float64 [K, dim]
+    factors: Tensor  # float64 [K, dim, r]: a draw of component k is means[k] + factors[k] @ r standard normal values
+
+    def sample(self, n: int, seed: int) -> Tensor:
+        """`n` draws, float32 [n, dim]."""
+        rng = torch.Generator().manual_seed(seed)
+        chosen = torch.multinomial(self.weights, n, replacement=True, generator=rng)
+        noise = torch.randn(n, self.factors.shape[2], generator=rng, dtype=torch.float64)
+        return (self.means[chosen] + (self.factors[chosen] @ noise.unsqueeze(2)).squeeze(2)).float()
+
+
+def encodings(model: Checkpoint, pack: Pack, *, seed: int, most: int = MOST_IMAGES) -> Encodings:
+    """Encode up to `most` training images, drawn by the seed."""
+    images, conditions = pack.split("train")
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:most]
+    some = resized(replace(pack, images=images[order], conditions=conditions[order], train=0), model.card.data.size)
+    latents = maps.encode(model, some.images.permute(0, 2, 3, 1))
+    return Encodings(latents=latents, conditions=some.conditions.bool())
+
+
+def fit_mixture(latents: Tensor, *, components: int, seed: int) -> Mixture:
+    """Fit Gaussians with full covariances to latents [N, dim], in at most 16 main components.
+
+    ValueError when there are fewer latents than Gaussians.
+    """
+    if len(latents) < components:
+        raise ValueError(f"{components} Gaussians need as many images; there are {len(latents)}")
+    values = latents.double().numpy()
+    reduced = PCA(min(MOST_COMPONENTS, *values.shape), svd_solver="full").fit(values)
+    fitted = GaussianMixture(components, reg_covar=1e-4, random_state=seed, max_iter=200).fit(reduced.transform(values))
+    factors = reduced.components_.T @ np.linalg.cholesky(fitted.covariances_)
+    return Mixture(
+        weights=torch.from_numpy(fitted.weights_),
+        means=torch.from_numpy(reduced.inverse_transform(fitted.means_)),
+        factors=torch.from_numpy(np.ascontiguousarray(factors)),
+    )
+
+
+def conditions(data: DataSpec) -> dict[str, CONDITION]:
+    """What vectors can be made of, by the name that a person chooses: each attribute by its label, categories whole."""
+    found: dict[str, CONDITION] = {}
+    for condition in data.conditions:
+        labels = condition.labels if isinstance(condition, Attributes) else (condition.name,)
+        found |= dict.fromkeys(labels, condition)
+    return found
+
+
+def vector(encoded: Encodings, data: DataSpec, name: str, *, start: str = "", end: str = "") -> Tensor:
+    """Mean encoding of the images with an attribute minus that of those without, float32 [dim].
+
+    For a category it leads from the images of the label `start` to those of `end`. ValueError lists the choices, or
+    says that there are no such images.
+    """
+    known = conditions(data)
+    if name not in known:
+        raise ValueError(f"{data.name} has no attribute {name!r}; choose from {', '.join(known) or 'none'}")
+    condition = known[name]
+    if isinstance(condition, Attributes):
+        there = encoded.conditions[:, _column(data, condition, name)]
+        return _mean(encoded, there, f"with {name}") - _mean(encoded, ~there, f"without {name}")
+    lows, highs = (encoded.conditions[:, _column(data, condition, label)] for label in (start, end))
+    return _mean(encoded, highs, f"of {name} {end}") - _mean(encoded, lows, f"of {name} {start}")
+
+
+def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
+    if not chosen.any():
+        raise ValueError(f"there are no training images {words}; choose another")
+    return encoded.latents[chosen].mean(0)
+
+
+def _column(data: DataSpec, condition: CONDITION, label: str) -> int:
+    if label not in condition.labels:
+        raise ValueError(f"{condition.name} has no label {label!r}; choose from {', '.join(condition.labels)}")
+    before = data.conditions[: data.conditions.index(condition)]
+    return sum(other.dim for other in before) + condition.labels.index(label)
