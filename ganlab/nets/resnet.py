@@ -49,7 +49,7 @@ class ResnetGenerator(nn.Sequential):
 
 
 class ResnetTrunk(nn.Sequential):
-    """Images [B, C, H, W] => features [B, self.features], summed over the smallest map."""
+    """Images [B, C, H, W] => features [B, self.features], summed over the smallest map and scaled."""
 
     def __init__(self, shape: tuple[int, int, int], sizes: Sizes, norm: Norm) -> None:
         channels, size, _ = shape
@@ -67,10 +67,10 @@ class ResnetTrunk(nn.Sequential):
 
 
 class SumOfMap(nn.Module):
-    """Maps [B, C, H, W] => their sums [B, C]."""
+    """Maps [B, C, H, W] => their sums [B, C], divided by the map's size: the step then stretches nothing."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.sum((2, 3))
+        return x.sum((2, 3)) / (x.shape[2] * x.shape[3]) ** 0.5
 
 
 def _channels(width: int, halvings: int) -> int:
