@@ -68,6 +68,11 @@ SAMPLE_RULES: dict[str, tuple[str, Callable[[float], bool], str]] = {
         lambda value: value < 0.1,
         "one class is drawn {smallest_share:.0%} as often as in the data",
     ),
+    "disobedient": (
+        "obeys",
+        lambda value: value < 0.5,
+        "only {obeys:.0%} of the labels asked for are in the samples: the generator hardly follows its conditions",
+    ),
     "not-converged": (
         "frechet_classifier",
         lambda value: value > 20,
@@ -77,6 +82,7 @@ SAMPLE_RULES: dict[str, tuple[str, Callable[[float], bool], str]] = {
 SAMPLE_RULES_FROM = {
     "mode-collapse": 0.2,
     "class-missing": 0.5,
+    "disobedient": 0.75,
     "not-converged": 1.0,
 }  # share of the steps from which a rule speaks
 
@@ -97,6 +103,7 @@ SUGGESTIONS: dict[str, tuple[str, bool]] = {
         "set adversarial to relativistic with penalty r1-r2, or lower the generator's learning rate",
         False,
     ),
+    "disobedient": ("raise classifier_weight, set conditioning to projection, or train longer", False),
     "not-converged": ("raise both learning rates, or train longer", False),
     "class-missing": ("train longer, or set adversarial to relativistic with penalty r1-r2", False),
 }

@@ -57,6 +57,7 @@ def test_other_families_without_a_discriminator_have_no_findings() -> None:
     ("kind", "metrics", "healthy", "text"),
     [
         ("mode-collapse", {"diversity": 0.1}, {"diversity": 0.9}, "samples differ only 10% as much"),
+        ("disobedient", {"obeys": 0.2}, {"obeys": 0.8}, "only 20% of the labels"),
         ("class-missing", {"smallest_share": 0.05}, {"smallest_share": 0.8}, "drawn 5% as often"),
     ],
 )
