@@ -37,7 +37,7 @@ def study(
     progress: Progress | None = None
     for progress in studies.run(name, chosen, path, device=device, tell=lambda text: print(text, flush=True)):
         if progress.finished:
-            print(f"{progress.place} of {progress.count}: {progress.folder.name} is measured", flush=True)
+            print(f"{progress.place} of {progress.total}: {progress.folder.name} is measured", flush=True)
         elif time.monotonic() - spoke > LINE_EVERY_SECONDS:
             spoke = time.monotonic()
             print(_line(progress), flush=True)
@@ -76,6 +76,6 @@ def _text(value: Any) -> str:
 def _line(progress: Progress) -> str:
     status = runs.read_status(progress.folder)
     return (
-        f"{progress.place} of {progress.count}: {progress.folder.name} step {status.step:,} of {status.steps:,}  "
+        f"{progress.place} of {progress.total}: {progress.folder.name} step {status.step:,} of {status.steps:,}  "
         f"{status.images_per_second:,.0f} images/s  {duration(status.eta_seconds or 0)} left"
     )

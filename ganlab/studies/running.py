@@ -30,7 +30,7 @@ class Progress(NamedTuple):
     """Where a study is."""
 
     place: int  # of the run, from 1
-    count: int
+    total: int
     folder: RunFolder
     finished: bool = False  # trained, measured and written
 
