@@ -51,7 +51,7 @@ class Uniform(_Factor):
 
 
 class Category(_Factor):
-    """One of several labels, as a one-hot vector."""
+    """One of several labels, as a one-hot vector; people may also write a mix of labels, as `3*0.6+8*0.4`."""
 
     kind: Literal["category"] = "category"
     labels: tuple[str, ...] = Field(min_length=2, max_length=1024)
@@ -65,9 +65,12 @@ class Category(_Factor):
         return torch.nn.functional.one_hot(index, self.dim).float()
 
     def parse(self, text: str) -> Tensor:
-        if text not in self.labels:
-            raise ValueError(f"{self.name} has no label {text!r}; choose from {', '.join(self.labels)}")
-        return torch.eye(self.dim)[self.labels.index(text)]
+        if text in self.labels:
+            return torch.eye(self.dim)[self.labels.index(text)]
+        values = torch.zeros(self.dim)
+        for label, weight in _weights(self, text):
+            values[self.labels.index(label)] += weight
+        return values
 
 
 class Attributes(_Factor):
@@ -166,6 +169,20 @@ class Latent(BaseModel):
                 squeezed = torch.erfinv(torch.erf(part.double() / 2**0.5) * inside) * 2**0.5
                 part.copy_(squeezed)
         return u
+
+
+def _weights(factor: Category, text: str) -> list[tuple[str, float]]:
+    """A mix of labels, whose weights are not negative and add up to 1."""
+    parts = [part.rpartition("*") for part in text.split("+")]
+    if unknown := [label or text for label, _, _ in parts if label not in factor.labels]:
+        raise ValueError(f"{factor.name} has no label {unknown[0]!r}; choose from {', '.join(factor.labels)}")
+    try:
+        weights = [float(weight) for _, _, weight in parts]
+    except ValueError:
+        raise ValueError(f"{factor.name} mixes labels with numbers, such as 0.6; {text!r} does not") from None
+    if not (min(weights) >= 0 and abs(sum(weights) - 1) < 0.01):
+        raise ValueError(f"{factor.name} takes weights that add up to 1, not those of {text!r}")
+    return [(label, weight) for (label, _, _), weight in zip(parts, weights, strict=True)]
 
 
 def _numbers(factor: Normal | Uniform, text: str) -> Tensor:

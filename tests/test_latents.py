@@ -60,6 +60,7 @@ def test_a_seed_gives_the_same_row_in_any_batch() -> None:
         ("face", "hat+glasses", [0, 1, 1]),
         ("face", "", [0, 0, 0]),
         ("z", "1,2,3,4,5", [1, 2, 3, 4, 5]),
+        ("digit", "7*0.25+1*0.75", [0, 0.75, 0, 0, 0, 0, 0, 0.25, 0, 0]),
     ],
 )
 def test_fix_sets_one_factor_in_every_row_and_nothing_else(name: str, text: str, expected: list[float]) -> None:
@@ -77,6 +78,12 @@ def test_fix_sets_one_factor_in_every_row_and_nothing_else(name: str, text: str,
     [
         ("shape", "1", "no factor 'shape'; it has z, digit, tilt, face"),
         ("digit", "11", "no label '11'; choose from 0, 1"),
+        ("digit", "1*0.5+11*0.5", "no label '11'; choose from 0, 1"),
+        ("digit", "1+2", "no label '1'|no label '1\\+2'"),
+        ("digit", "1*half+2*half", "mixes labels with numbers"),
+        ("digit", "1*0.5+2*0.9", "weights that add up to 1"),
+        ("digit", "1*-1+2*2", "weights that add up to 1"),
+        ("digit", "1*nan+2*0.5", "weights that add up to 1"),
         ("face", "smile+wig", "no label 'wig'; choose from smile, hat, glasses"),
         ("tilt", "left", "numbers joined by commas, not 'left'"),
         ("tilt", "1,2,3", "takes 1 or 2 numbers, not 3"),

@@ -77,6 +77,9 @@ def write(points: Sequence[Point]) -> str:
 def _written(factor: Factor, values: Tensor) -> str:
     """What the factor's `parse` reads."""
     if isinstance(factor, Category):
+        weights = {label: weight for label, weight in zip(factor.labels, values.tolist(), strict=True) if weight > 5e-4}
+        if len(weights) > 1 and values.min() > -5e-4 and abs(sum(weights.values()) - 1) < 5e-3:
+            return "+".join(f"{label}*{weight:.3f}" for label, weight in weights.items())
         return factor.labels[int(values.argmax())]
     if isinstance(factor, Attributes):
         on = [label for label, value in zip(factor.labels, values.tolist(), strict=True) if value > 0.5]

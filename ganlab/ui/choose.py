@@ -1,11 +1,11 @@
 """The model picker that the exploring pages share; its choice is `model` in the address."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.ui import cache
@@ -15,13 +15,31 @@ KEY = "model"  # in the address
 CHOICE, LAST = "model_choice", "model_last"
 
 
-def choose_model(stage: DeltaGenerator) -> tuple[Model, Checkpoint]:
-    """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be."""
-    known = {model.id: model for model in readable_first(library.models())}
+def choose_model(
+    stage: DeltaGenerator,
+    *,
+    fits: Callable[[Card], bool] = lambda card: True,
+    nothing: Callable[[], None] | None = None,
+) -> tuple[Model, Checkpoint]:
+    """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be.
+
+    Only models that the page can do something with are offered: those that `fits`, and those that cannot be read.
+    `nothing` shows what to do when there is none.
+    """
+    every = readable_first(library.models())
+    known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
+    if not any(isinstance(cache.card(model), Card) for model in known.values()) and nothing:
+        known = {}
     if not known:
         with stage:
-            nothing_yet()
+            (nothing or nothing_yet)()
         st.stop()
+    others = [model.id for model in every if model.id not in known]
+    if st.session_state.get(CHOICE) in others:  # chosen on another page
+        del st.session_state[CHOICE]
+    if st.query_params.get(KEY) in others:
+        stage.info(f"This page has nothing to show of `{st.query_params[KEY]}`.", icon=":material/info:")
+        del st.query_params[KEY]
     _follow_address(known, stage)
     model = known[st.selectbox("Model", list(known), key=CHOICE)]
     st.session_state[LAST] = st.query_params[KEY] = model.id

@@ -18,6 +18,8 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("gallery", "Gallery", "grid_view"),
         ("sample", "Sample", "casino"),
         ("interpolate", "Interpolate", "linear_scale"),
+        ("codes", "Codes", "tune"),
+        ("attributes", "Attributes", "toggle_on"),
         ("map", "Map", "scatter_plot"),
     ],
     "Train": [
@@ -72,6 +74,14 @@ def header(title: str, text: str) -> None:
     """The page's title and the two sentences that say what one sees."""
     st.title(title, anchor=False)
     st.caption(text)
+
+
+def nothing_fits(title: str, text: str) -> None:
+    """What to train when no model has what a page shows."""
+    with st.container(border=True):
+        st.subheader(title, anchor=False)
+        st.markdown(text)
+        st.page_link(TRAIN_PAGE, label="Train one", icon=":material/model_training:")
 
 
 STYLE = """<style>

@@ -1,5 +1,6 @@
 // A sheet of pictures, each a button: a click selects it, its corner (or the key K) does the sheet's action.
-// data: {sheet, columns, count, width, height, labels, marked, selected, action, maxWidth}; sizes in pixels.
+// data: {sheet, columns, count, width, height, labels, marked, selected, picks, action, heads, sides, maxWidth};
+// sizes in pixels.
 
 const GAP = 3;
 const ICONS = {
@@ -13,6 +14,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const grid = parentElement.querySelector(".tiles");
   while (grid.children.length > data.count) grid.lastChild.remove();
   while (grid.children.length < data.count) grid.append(makeCell());
+
+  for (const [place, words] of [[".heads", data.heads], [".sides", data.sides]]) {
+    parentElement.querySelector(place).replaceChildren(...words.map(makeWord));
+  }
 
   const sheet = sheets.get(parentElement) ?? {};
   if (!sheets.has(parentElement)) {
@@ -28,7 +33,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     name(tile, data.labels[i]);
     tile.setAttribute("aria-pressed", i === data.selected);
     cell.classList.toggle("marked", data.marked.includes(i));
-    tile.onclick = data.selected >= 0 && (() => {
+    tile.onclick = data.picks ? () => setTriggerValue("picked", i) : data.selected >= 0 && (() => {
       for (const other of grid.children) other.firstChild.setAttribute("aria-pressed", other === cell);
       setStateValue("selected", i);
     });
@@ -52,9 +57,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 function layOut(grid, data, room) {
-  const scale = wholeScale(data, room || data.maxWidth);
+  const [heads, sides] = [".heads", ".sides"].map((place) => grid.parentElement.querySelector(place));
+  const beside = data.sides.length ? sides.offsetWidth : 0;
+  const scale = wholeScale(data, Math.min(room || data.maxWidth, data.maxWidth + beside) - beside);
   const [width, height] = [data.width * scale, data.height * scale];
   const rows = Math.ceil(data.count / data.columns);
+  heads.style.gridTemplateColumns = `repeat(${data.columns}, ${width}px)`;
+  sides.style.gridTemplateRows = `repeat(${rows}, ${height}px)`;
   grid.style.gridTemplateColumns = `repeat(${data.columns}, ${width}px)`;
   grid.classList.toggle("shrunk", scale < 1);
   [...grid.children].forEach((cell, i) => {
@@ -76,6 +85,12 @@ function wholeScale(data, room) {
 function name(button, text) {
   button.title = text;
   button.setAttribute("aria-label", text);
+}
+
+function makeWord(text) {
+  const word = document.createElement("span");
+  word.textContent = word.title = text;
+  return word;
 }
 
 function makeCell() {

@@ -15,7 +15,8 @@ SHEET_WIDTH = 640  # pixels on the page
 
 _TILES = st.components.v2.component(
     "ganlab_tiles",
-    html="<div class='room'>\n<div class='tiles' role='group'></div></div>",
+    html="<div class='room'>\n<div class='heads'></div><div class='sides'></div><div class='tiles' role='group'></div>"
+    "</div>",
     css=(FOLDER / "tiles.css").read_text(),
     js=(FOLDER / "tiles.js").read_text(),
 )
@@ -31,11 +32,16 @@ def tiles(
     on_action: Callable[[int], None] | None = None,
     marked: Sequence[int] = (),
     selectable: bool = True,
+    on_pick: Callable[[int], None] | None = None,
+    heads: Sequence[str] = (),
+    sides: Sequence[str] = (),
     width: int = SHEET_WIDTH,
 ) -> int:
     """Show images [N, H, W, C] with crisp pixels; returns the index of the selected one.
 
-    `on_action` hears the index of the picture whose corner was clicked. Only one small PNG goes to the browser.
+    `on_action` hears the index of the picture whose corner was clicked, `on_pick` of the one that was clicked itself
+    (none is selected then). `heads` stand above the columns, `sides` beside the rows. Only one small PNG goes to the
+    browser.
     """
     selected = min(int(st.session_state.get(key, {}).get("selected") or 0), len(images) - 1)
 
@@ -43,6 +49,11 @@ def tiles(
         index = st.session_state[key]["acted"]
         if on_action and isinstance(index, int) and 0 <= index < len(images):
             on_action(index)
+
+    def picked() -> None:
+        index = st.session_state[key]["picked"]
+        if on_pick and isinstance(index, int) and 0 <= index < len(images):
+            on_pick(index)
 
     _TILES(
         key=key,
@@ -54,12 +65,16 @@ def tiles(
             "height": images.shape[1],
             "labels": list(labels),
             "marked": list(marked),
-            "selected": selected if selectable else -1,
+            "selected": selected if selectable and not on_pick else -1,
+            "picks": bool(on_pick),
+            "heads": list(heads),
+            "sides": list(sides),
             "action": action,
             "maxWidth": width,
         },
         on_selected_change=lambda: None,
         on_acted_change=acted,
+        on_picked_change=picked,
     )
     return max(selected, 0)
 

@@ -1,10 +1,10 @@
 """The live stage: pictures that follow the hand, because the generator runs in the browser.
 
 `explore` moves a latent by its own controls, `walk` plays the way between key frames, `corners` blends four latents.
-Each takes the models to draw with, side by side, and returns where the hand came to rest.
+Each takes the models to draw with, side by side, and returns where the hand came to rest. `go` moves an explored one.
 """
 
-from ganlab.ui.live.exploring import Settled, explore
+from ganlab.ui.live.exploring import Settled, explore, go
 from ganlab.ui.live.walking import Spot, corners, walk
 
-__all__ = ["Settled", "Spot", "corners", "explore", "walk"]
+__all__ = ["Settled", "Spot", "corners", "explore", "go", "walk"]

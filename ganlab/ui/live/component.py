@@ -1,6 +1,7 @@
 """The live stage as Streamlit sees it: one component, whose script is small files joined into one module."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,8 @@ SCRIPTS = (
     "elements.js",
     "pad.js",
     "explorer.js",
+    "mixer.js",
+    "table.js",
     "controls.js",
     "player.js",
     "corners.js",
@@ -21,15 +24,15 @@ SCRIPTS = (
 """In an order in which each file uses only what came before."""
 
 
-def joined() -> str:
-    """The scripts as one module: inline components cannot import files, and this needs no tool that builds.
+def joined(scripts: Sequence[Path]) -> str:
+    """Scripts as one module: inline components cannot import files, and this needs no tool that builds.
 
     Each file stays a module of its own for tests and editors; imports of each other go, and only the default export
     is left. Names are unique across the files.
     """
     parts = []
-    for name in SCRIPTS:
-        code = (FOLDER / name).read_text()
+    for script in scripts:
+        code = script.read_text()
         code = re.sub(r'^import .* from "\./.*";\n', "", code, flags=re.MULTILINE)
         parts.append(re.sub(r"^export (?!default)", "", code, flags=re.MULTILINE))
     return "\n".join(parts)
@@ -39,5 +42,5 @@ COMPONENT = st.components.v2.component(
     "ganlab_live",
     html="<div class='stage' tabindex='-1'>\n</div>",
     css=(FOLDER / "stage.css").read_text(),
-    js=joined(),
+    js=joined([FOLDER / name for name in SCRIPTS]),
 )

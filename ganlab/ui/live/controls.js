@@ -2,13 +2,18 @@
 // axes. `onMove(since)` is called while the hand moves, `onSettle()` when it rests.
 
 import { button, element } from "./elements.js";
+import { makeMixer } from "./mixer.js";
 import { makePad } from "./pad.js";
+import { crossed } from "./table.js";
 
 export function makeControls(explorer, { onMove, onSettle }) {
   const act = (change) => () => { change(); refresh(); onMove(); onSettle(); };
   const randomise = act(explorer.randomise);
   const parts = [
-    ...explorer.factors.filter((factor) => factor.kind === "category").map((factor) => categoryButtons(explorer, factor, act)),
+    ...explorer.factors.filter((factor) => factor.kind === "category").flatMap((factor) => [
+      categoryButtons(explorer, factor, act),
+      makeMixer(explorer, factor, { onMove: moved, onSettle }),
+    ]),
     ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
     ...explorer.axes.map((axis) => slider(explorer, axis, { act, onMove: moved, onSettle })),
     ...(explorer.axes.length > 1 ? [axesPad(explorer, { onMove: moved, onSettle })] : []),
@@ -46,21 +51,23 @@ function slider(explorer, axis, { act, onMove, onSettle }) {
 }
 
 function categoryButtons(explorer, factor, act) {
-  const buttons = factor.labels.map((label) => button(label, "", act(() => {
-    const held = explorer.isHeld(factor.name) && explorer.labels(factor)[0] === label;
-    if (held) explorer.release(factor.name);
+  const buttons = factor.labels.map((label, i) => button(factor.words[i], hint(factor, i), act(() => {
+    const { label: now, share } = explorer.mixOf(factor);
+    if (explorer.isHeld(factor.name) && now === label && !share) explorer.release(factor.name);
     else explorer.holdLabels(factor, [label]);
   })));
   const refresh = () => {
-    const [now] = explorer.labels(factor);
-    buttons.forEach((one, i) => press(one, factor.labels[i] === now, explorer.isHeld(factor.name)));
+    const { label, other, share } = explorer.mixOf(factor);
+    const on = share ? [label, other] : [label];
+    buttons.forEach((one, i) => press(one, on.includes(factor.labels[i]), explorer.isHeld(factor.name)));
   };
-  return { root: group(factor.title, buttons), refresh };
+  const named = factor.words.some((word, i) => word !== factor.labels[i]);
+  return { root: group(named ? `${factor.title}, by what each value draws` : factor.title, buttons), refresh };
 }
 
 function attributeToggles(explorer, factor, act) {
   const [least, most] = [factor.atLeast, factor.atMost];
-  const buttons = factor.labels.map((label) => button(label, "", act(() => {
+  const buttons = factor.labels.map((label, i) => button(factor.words[i], hint(factor, i), act(() => {
     const on = explorer.labels(factor);
     explorer.holdLabels(factor, on.includes(label) ? on.filter((other) => other !== label) : [...on, label]);
   })));
@@ -72,7 +79,8 @@ function attributeToggles(explorer, factor, act) {
       one.disabled = pressed ? on.length <= least : on.length >= most;
     });
   };
-  return { root: group(most < factor.labels.length ? `${factor.title}, at most ${most}` : factor.title, buttons), refresh };
+  const title = most < factor.labels.length ? `${factor.title}, at most ${most}` : factor.title;
+  return { root: crossed(title, factor.words, buttons) ?? group(title, buttons), refresh };
 }
 
 function axesPad(explorer, { onMove, onSettle }) {
@@ -101,6 +109,10 @@ function picker(explorer, chosen, label) {
 
 function group(title, buttons) {
   return element("div", { className: "group", role: "group", "aria-label": title }, element("span", { className: "title", textContent: title }), ...buttons);
+}
+
+function hint(factor, i) {
+  return factor.words[i] === factor.labels[i] ? "" : `${factor.name} = ${factor.labels[i]}`;
 }
 
 function press(one, on, held) {

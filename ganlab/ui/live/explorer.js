@@ -35,6 +35,8 @@ export function makeExplorer(data) {
     coordinate: (axis) => dot(explorer.vector(), axis.direction),
     labels: (factor) => factor.labels.filter((_, i) => explorer.vector()[factor.start + i] > 0.5),
     holdLabels: (factor, labels) => choose(factor.name, labels.join("+") || "+"),
+    holdMix: (factor, label, other, share) => choose(factor.name, mixText(label, other, share)),
+    mixOf: (factor) => mixOf(explorer.vector(), factor, held.get(factor.name)),
     release: (name) => held.delete(name),
     reset: () => held.clear(),
     // Another seed; chosen categories and attributes stay.
@@ -61,10 +63,30 @@ export function makeExplorer(data) {
 
 function write(u, { kind, start, size, labels }, text) {
   if (kind === "category" || kind === "attributes") {
-    const on = kind === "category" ? [text] : text.split("+");
-    labels.forEach((label, i) => { u[start + i] = on.includes(label) ? 1 : 0; });
+    const weights = kind === "category" ? readMix(labels, text) : new Map(text.split("+").map((label) => [label, 1]));
+    labels.forEach((label, i) => { u[start + i] = weights.get(label) ?? 0; });
   } else {
     const numbers = text.split(",").map(Number);
     for (let i = 0; i < size; i++) u[start + i] = numbers[numbers.length === 1 ? 0 : i];
   }
+}
+
+// A mix of two labels, as the server writes it: 3*0.600+8*0.400.
+function mixText(label, other, share) {
+  return share > 0 && other !== label ? `${label}*${(1 - share).toFixed(3)}+${other}*${share.toFixed(3)}` : label;
+}
+
+function readMix(labels, text) {
+  if (labels.includes(text)) return new Map([[text, 1]]);
+  return new Map(text.split("+").map((part) => {
+    const at = part.lastIndexOf("*");
+    return [part.slice(0, at), Number(part.slice(at + 1))];
+  }));
+}
+
+// The label that is there, the one mixed in (if any), and that one's share.
+function mixOf(u, { start, labels }, text) {
+  const weights = text ? readMix(labels, text) : new Map();
+  const [label, other] = weights.size ? [...weights.keys()] : [labels.find((_, i) => u[start + i] > 0.5)];
+  return { label, other, share: other === undefined ? 0 : weights.get(other) };
 }

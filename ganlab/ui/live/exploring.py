@@ -15,7 +15,7 @@ from ganlab.explore.points import Point
 from ganlab.latents import Latent
 from ganlab.ui import cache
 from ganlab.ui.live import place
-from ganlab.ui.live.mount import WIDTH, encoded, mount, shared_latent
+from ganlab.ui.live.mount import WIDTH, encoded, factors, mount, shared_latent
 
 POOL = 32  # seeds that "Randomise" can choose from without asking the server
 SEEDS = 100_000  # of the pool: few enough to be read out aloud
@@ -36,6 +36,7 @@ def explore(
     directions: int = 6,
     axes: Sequence[Axis] | None = None,
     titles: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     captions: Sequence[str] = (),
     limit: float = float("inf"),
     start: Point | None = None,
@@ -48,7 +49,8 @@ def explore(
 
     directions: how many principal directions of the normal factors get a slider.
     axes: the sliders, in place of the model's codes and principal directions; see `ganlab.explore.axes`.
-    titles: better words for axes, by name, such as `{"c.1": "slant"}`.
+    titles: better words for axes and factors, by name, such as `{"c1": "digit", "c2.1": "slant"}`.
+    words: what stands on the buttons of labels, by factor, such as `{"c1": {"0": "draws 7"}}`.
     captions: what stands below the pictures, where there are several; else the models' ids.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
@@ -69,16 +71,25 @@ def explore(
         u,
         key=key,
         width=width,
+        words=words,
         on_settled=place.on_settled(key, _parse),
         data={
             "mode": "explore",
-            "shape": f"{latent.factors} {[(axis.name, axis.title) for axis in known]}",
+            "shape": f"{latent.factors} {[(axis.name, axis.title, axis.high) for axis in known]} {words}",
             "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
             "pool": _pool(latent, point),
             "axes": [_described(axis) for axis in known],
+            "factors": [
+                one | {"title": (titles or {}).get(one["name"], one["name"])} for one in factors(latent, words or {})
+            ],
         },
     )
     return Settled(point, latent_axes.written_out(latent, point, known), u)
+
+
+def go(point: Point, key: str = "live") -> None:
+    """Move the stage that `explore` shows; for callbacks, which run before the page does."""
+    place.remember(key, point)
 
 
 def _described(axis: Axis) -> dict[str, Any]:

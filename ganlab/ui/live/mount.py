@@ -33,10 +33,12 @@ def mount(
     width: int,
     on_settled: Callable[[], None],
     data: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Put the component on the page; the server's own pictures of `u` [dim] go along, for when the browser cannot draw.
 
-    `data` is what the mode needs: `mode`, `shape` (controls are made anew when it changes), `point`, and its own.
+    `data` is what the mode needs: `mode`, `shape` (controls are made anew when it changes), `point`, and its own;
+    `words` is what stands on the buttons of labels, by factor.
     """
     shown, unavailable = [], ""
     for model, title in zip(models, titles or [model.id for model in models], strict=True):
@@ -55,7 +57,7 @@ def mount(
             "models": shown,
             "runtimes": [files._asdict() for files in assets.runtime_addresses()],
             "dim": latent.dim,
-            "factors": factors(latent),
+            "factors": factors(latent, words or {}),
             "maxWidth": width,
             "columns": columns_for(len(models)),
             "unavailable": unavailable,
@@ -65,7 +67,7 @@ def mount(
     )
 
 
-def factors(latent: Latent) -> list[dict[str, Any]]:
+def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """The latent's factors, for controls and for ways between latents."""
     start, described = 0, []
     for factor in latent.factors:
@@ -78,6 +80,7 @@ def factors(latent: Latent) -> list[dict[str, Any]]:
                 "start": start,
                 "size": factor.dim,
                 "labels": labels,
+                "words": [words.get(factor.name, {}).get(label, label) for label in labels],
                 "atLeast": getattr(factor, "at_least", 0) or 0,
                 "atMost": getattr(factor, "at_most", None) or len(labels),
             }

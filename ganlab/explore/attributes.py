@@ -1,0 +1,137 @@
+"""What the conditions of a model do: pictures with and without a label, and one latent under many conditions."""
+
+from collections.abc import Sequence
+
+import torch
+
+from ganlab.data import DataSpec
+from ganlab.explore import codes, grids, points
+from ganlab.explore.grids import Grid
+from ganlab.explore.points import Point
+from ganlab.latents import Attributes, Category, Latent
+
+PAIRS = 10
+ROWS = 6
+SETS = 8  # conditions drawn at random
+MOST_COLUMNS = 12
+NOTHING = "+"  # how a `Point` writes attributes of which none is on
+
+Condition = Category | Attributes
+
+
+def conditions(latent: Latent, data: DataSpec) -> list[Condition]:
+    """The factors that stand for labels of the dataset, and every set of attributes."""
+    return [
+        factor
+        for factor in latent.factors
+        if isinstance(factor, Attributes) or (isinstance(factor, Category) and codes.is_condition(factor.name, data))
+    ]
+
+
+def pairs(latent: Latent, base: Point, name: str, label: str, count: int = PAIRS) -> Grid:
+    """Two rows: `count` seeds without the label, and the same with it; nothing else changes.
+
+    A category has its next label where it would have this one. What the base holds is held in all.
+    """
+    factor = _condition(latent, name)
+    if label not in factor.labels:
+        raise ValueError(f"{name} has no label {label!r}; choose from {', '.join(factor.labels)}")
+    seeds = grids.seeds_from(grids.without_normals(latent, base), count)
+    parts = latent.split(points.latents(latent, seeds))[name]
+    both = [_without_and_with(factor, label, on) for on in (parts > 0.5).tolist()]
+    without, with_it = (
+        [grids.hold(seed, name, pair[i]) for seed, pair in zip(seeds, both, strict=True)] for i in range(2)
+    )
+    return Grid(
+        points=(*without, *with_it),
+        heads=tuple(f"seed {seed.seed}" for seed in seeds),
+        sides=(f"without {label}" if isinstance(factor, Attributes) else f"not {label}", label),
+        columns=count,
+    )
+
+
+def each_label(latent: Latent, base: Point, name: str, rows: int = ROWS) -> Grid:
+    """One latent a row with each label of a factor alone, beside none at all where that is allowed.
+
+    Where the labels are too many for a row there is one latent, and the labels fill a table: forms by colours where
+    their words are such (`red cube`).
+    """
+    factor = _condition(latent, name)
+    base = grids.without_normals(latent, base)
+    if factor.dim > MOST_COLUMNS:
+        return _table_of_labels(base, factor)
+    values, heads = list(factor.labels), list(factor.labels)
+    if isinstance(factor, Attributes) and not factor.at_least:
+        values, heads = [NOTHING, *values], ["none", *heads]
+    return grids.crossed(grids.seeds_from(base, rows), name, values, heads=heads)
+
+
+def many_conditions(latent: Latent, data: DataSpec, base: Point, rows: int = ROWS, columns: int = SETS) -> Grid:
+    """One latent a row under conditions that the prior draws, the same for all rows; the base's seed draws them."""
+    known = conditions(latent, data)
+    drawn = latent.split(latent.sample(columns, torch.Generator().manual_seed(base.seed)))
+    held = {pair[0] for pair in base.fixed}
+    free = [factor for factor in known if factor.name not in held] or known
+    texts = [{factor.name: _text(factor, drawn[factor.name][i].tolist()) for factor in free} for i in range(columns)]
+    cells = []
+    for seed in grids.seeds_from(grids.without_normals(latent, base), rows):
+        for values in texts:
+            point = seed
+            for name, text in values.items():
+                point = grids.hold(point, name, text)
+            cells.append(point)
+    return Grid(
+        points=tuple(cells),
+        heads=tuple(", ".join(_words(text) for text in values.values()) for values in texts),
+        sides=tuple(f"seed {cells[row * columns].seed}" for row in range(rows)),
+        columns=columns,
+    )
+
+
+def two_words(labels: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """First words and last words of labels that are all combinations of them, last words first; else None."""
+    split = [label.split() for label in labels]
+    if any(len(words) != 2 for words in split):
+        return None
+    firsts, lasts = (tuple(dict.fromkeys(words[i] for words in split)) for i in range(2))
+    whole = [f"{first} {last}" for last in lasts for first in firsts]
+    return (firsts, lasts) if whole == list(labels) else None
+
+
+def _table_of_labels(base: Point, factor: Condition) -> Grid:
+    words = two_words(factor.labels)
+    return Grid(
+        points=tuple(grids.hold(base, factor.name, label) for label in factor.labels),
+        heads=words[0] if words else (),
+        sides=words[1] if words else (),
+        columns=len(words[0]) if words else MOST_COLUMNS,
+    )
+
+
+def _condition(latent: Latent, name: str) -> Condition:
+    factor = latent.factor(name)
+    if not isinstance(factor, Category | Attributes):
+        raise ValueError(f"{name} is a {factor.kind} factor, which has no labels")
+    return factor
+
+
+def _without_and_with(factor: Condition, label: str, on: Sequence[bool]) -> tuple[str, str]:
+    """Two values that differ in one label, as near to the labels that are on as the factor's bounds allow."""
+    if isinstance(factor, Category):
+        now = factor.labels[on.index(True)] if True in on else factor.labels[0]
+        following = factor.labels[(factor.labels.index(label) + 1) % factor.dim]
+        return (now if now != label else following), label
+    most = (factor.at_most or factor.dim) - 1
+    others = [other for other, is_on in zip(factor.labels, on, strict=True) if is_on and other != label][:most]
+    spare = (other for other in factor.labels if other != label and other not in others)
+    while len(others) < factor.at_least:
+        others.append(next(spare))
+    return "+".join(others) or NOTHING, "+".join([*others, label])
+
+
+def _text(factor: Condition, values: Sequence[float]) -> str:
+    return "+".join(label for label, value in zip(factor.labels, values, strict=True) if value > 0.5) or NOTHING
+
+
+def _words(text: str) -> str:
+    return ", ".join(text.split("+")) if text != NOTHING else "none"

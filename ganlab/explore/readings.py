@@ -1,0 +1,165 @@
+"""What a classifier sees in pictures that were drawn under conditions, and what setting one label does to the rest."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DataSpec
+from ganlab.explore.pictures import Pixels
+from ganlab.latents import Attributes, Category, Latent
+from ganlab.metrics import obedience
+from ganlab.metrics.conditions import bounded, columns, findings, shown
+from ganlab.metrics.readers import Reader, reader
+
+PICTURES = 100  # of each label in a measured matrix: a share of one half is then known to about 0.1
+SURE = 0.05  # probabilities below are not worth a word
+
+Progress = Callable[[float, str], None]
+"""Called with a share in [0, 1] and a line of text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """Pictures compared with what they were asked to show."""
+
+    right: list[bool]  # whether all that was asked for, and can be seen, was found
+    words: list[str]  # what was read in each picture
+
+    @property
+    def share(self) -> float:
+        return sum(self.right) / len(self.right)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Matrix:
+    """Shares in [0, 1]; NaN where nothing could be measured."""
+
+    title: str
+    text: str  # how to read it
+    rows: list[str]
+    columns: list[str]
+    values: NDArray[np.float64]  # [rows, columns]
+
+
+def classifier_of(data: DataSpec) -> Reader | None:
+    """The classifier that reads such images; None where there is none, or one of other labels."""
+    found = reader(data.name)
+    return found if found and columns(data.conditions).keys() <= columns(found.data.conditions).keys() else None
+
+
+def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: Pixels) -> Judgement:
+    """Read pictures [N, H, W, C] and compare with the conditions in their latents [N, dim].
+
+    Conditions that the model was not given do not count.
+    """
+    data = classifier.data
+    probabilities = classifier.read(torch.from_numpy(images).permute(0, 3, 1, 2)).probabilities
+    asked, given = _asked(latent, data, latents)
+    found = findings(probabilities, asked, data)
+    counts = shown(asked, data) & given
+    sizes = [condition.dim for condition in data.conditions]
+    for condition, part, wanted in zip(data.conditions, counts.split(sizes, 1), asked.split(sizes, 1), strict=True):
+        if bounded(condition):
+            part &= wanted.bool()
+    right = ((found == asked.bool()) | ~counts).all(1)
+    return Judgement(right=right.tolist(), words=[_words(row, data) for row in probabilities])
+
+
+def side_effects(codes: Mapping[str, Any]) -> Matrix | None:
+    """What setting each label changes, from what a header says of conditions; None where it says nothing."""
+    rows = {
+        label: entry
+        for code in codes.values()
+        if isinstance(code, Mapping) and code.get("kind") == "condition"
+        for label, entry in code.get("labels", {}).items()
+    }
+    aspects = list(dict.fromkeys(name for entry in rows.values() for name in entry["changes"]))
+    if not aspects:
+        return None
+    return Matrix(
+        title="What else changes",
+        text="Each row sets one label (or takes it away) in pictures whose other numbers stay. The first column is "
+        "the share that then read as wished, the others the share in which something else reads differently.",
+        rows=list(rows),
+        columns=["as wished", *aspects],
+        values=np.array(
+            [[entry["success"], *(entry["changes"].get(name, np.nan) for name in aspects)] for entry in rows.values()]
+        ),
+    )
+
+
+def measure_matrix(model: Checkpoint, classifier: Reader, progress: Progress, *, n: int = PICTURES) -> Matrix | None:
+    """Side effects where several labels can be set apart from each other, else what was asked against what is read.
+
+    Draws and reads `n` pictures a label. None where the model has not all conditions of the classifier.
+    """
+    latent, data = model.latent, classifier.data
+    if not obedience.is_conditional(latent, data):
+        return None
+    calls, expected = 0, 1 + data.condition_dim
+
+    def generate(latents: Tensor) -> Tensor:
+        nonlocal calls
+        progress(min(1.0, calls / expected), f"{calls * n:,} of {expected * n:,} pictures read")
+        calls += 1
+        return model.images(latents).permute(0, 3, 1, 2)
+
+    only = data.conditions[0] if len(data.conditions) == 1 else None
+    if only is not None and (isinstance(only, Category) or bounded(only)):
+        return _asked_and_read(generate, latent, classifier, only, n)
+    return side_effects(obedience.settings(generate, latent, classifier, n=n))
+
+
+def _asked_and_read(
+    generate: Callable[[Tensor], Tensor], latent: Latent, classifier: Reader, factor: Category | Attributes, n: int
+) -> Matrix:
+    base = latent.sample(n, torch.Generator().manual_seed(0))
+    rows = [
+        classifier.read(generate(latent.fix(base, {factor.name: label}))).probabilities.double().mean(0)
+        for label in factor.labels
+    ]
+    return Matrix(
+        title="Asked for, and read",
+        text="Each row asks for one label alone, with the same latents in every row; the columns are the "
+        "probabilities that the classifier gives, on average. A perfect model has a dark diagonal.",
+        rows=list(factor.labels),
+        columns=list(factor.labels),
+        values=torch.stack(rows).numpy(),
+    )
+
+
+def _asked(latent: Latent, data: DataSpec, latents: Tensor) -> tuple[Tensor, Tensor]:
+    """The dataset's conditions as the latents hold them, uint8 [N, D], and which of the columns they hold, bool [D]."""
+    asked = torch.zeros(len(latents), data.condition_dim, dtype=torch.uint8)
+    given = torch.zeros(data.condition_dim, dtype=torch.bool)
+    at, parts = columns(data.conditions), latent.split(latents)
+    for factor in latent.factors:
+        if not isinstance(factor, Category | Attributes):
+            continue
+        part = parts[factor.name]
+        on = part == part.max(1, keepdim=True).values if isinstance(factor, Category) else part > 0.5
+        for i, label in enumerate(factor.labels):
+            if (factor.name, label) in at:
+                asked[:, at[factor.name, label]] = on[:, i].to(torch.uint8)
+                given[at[factor.name, label]] = True
+    return asked, given
+
+
+def _words(probabilities: Tensor, data: DataSpec) -> str:
+    """The likeliest label of each category and the likely ones of each set of attributes, with their probabilities."""
+    parts = probabilities.split([condition.dim for condition in data.conditions])
+    words = []
+    for condition, part in zip(data.conditions, parts, strict=True):
+        ranked = sorted(zip(part.tolist(), condition.labels, strict=True), reverse=True)
+        if condition.kind == "category":
+            ranked = ranked[:1]
+        elif bounded(condition):
+            ranked = ranked[: condition.at_most]
+        words += [f"{label} {share:.0%}" for share, label in ranked if share > (SURE if bounded(condition) else 0.5)]
+    return ", ".join(words) or "nothing"

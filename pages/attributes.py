@@ -1,0 +1,86 @@
+"""Attributes: pictures made to order, and what a label changes besides itself."""
+
+import secrets
+
+import streamlit as st
+
+from ganlab.explore import attributes, points
+from ganlab.explore.points import Point
+from ganlab.ui import live
+from ganlab.ui.attributes_views import show_reading, views
+from ganlab.ui.beside import choose_beside
+from ganlab.ui.choose import choose_model
+from ganlab.ui.factors import truncation
+from ganlab.ui.shell import ensure_router, header, nothing_fits
+from ganlab.ui.tray import keep
+
+ensure_router()
+header(
+    "Attributes",
+    "A conditional generator is told what to draw; the random numbers decide the rest. Switch one label on and off "
+    "for the same numbers: what it names should change, and nothing else.",
+)
+
+SEEDS = 100_000  # of new numbers: few enough to be read out aloud
+STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
+DIRECTIONS = 3
+
+
+def nothing() -> None:
+    nothing_fits(
+        "No conditional model yet",
+        "Train one: `mnist-cgan-28` draws the digit that you ask for, `faces-acgan-64` faces with or without glasses, "
+        "hat and beard, `iclevr-cgan-64` scenes of up to three objects.",
+    )
+
+
+def new_numbers() -> None:
+    st.session_state["seed"] = secrets.randbelow(SEEDS)
+
+
+@st.fragment
+def stage() -> None:
+    controls, main = st.columns([1.1, 4.15], gap="medium")
+    with controls:
+        model, loaded = choose_model(
+            main, fits=lambda card: bool(attributes.conditions(card.latent, card.data)), nothing=nothing
+        )
+        seed = st.number_input("Seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
+        st.button(
+            "New numbers",
+            key="resample",
+            on_click=new_numbers,
+            shortcut="n",
+            icon=":material/casino:",
+            type="primary",
+            width="stretch",
+        )
+        limit = truncation(loaded.latent)
+        row = choose_beside(model)
+    with main:
+        settled = live.explore(
+            row.models,
+            captions=row.captions,
+            directions=DIRECTIONS,
+            limit=limit,
+            start=Point(seed),
+            width=STAGE_WIDTH,
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Seed **{settled.point.seed}**")
+            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        show_reading(model, loaded, settled.latent)
+        found = views(model, loaded, settled.plain, seed)
+        view = st.segmented_control(
+            "Show",
+            list(found),
+            default=next(iter(found)),
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        found[view if view in found else next(iter(found))]()
+
+
+stage()

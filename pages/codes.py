@@ -1,0 +1,108 @@
+"""Codes: the part of a latent that means something, moved by hand and laid out in grids."""
+
+import secrets
+
+import streamlit as st
+
+from ganlab.explore import codes, points
+from ganlab.explore.points import Point
+from ganlab.ui import live
+from ganlab.ui.beside import choose_beside
+from ganlab.ui.choose import choose_model
+from ganlab.ui.codes_tables import measured
+from ganlab.ui.codes_views import views
+from ganlab.ui.factors import truncation
+from ganlab.ui.shell import ensure_router, header, nothing_fits
+from ganlab.ui.tray import keep
+
+ensure_router()
+header(
+    "Codes",
+    "A code is a part of the latent that can be read off the picture again, and so it comes to stand for something: a "
+    "digit, a slant, a smile. Move one code, hold the rest, and see what it stands for.",
+)
+
+REACHES = [1, 2, 3, 5, 10]
+SEEDS = 100_000  # of new numbers: few enough to be read out aloud
+STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
+PLACE = "codes_place"
+
+
+def nothing() -> None:
+    nothing_fits(
+        "No model with codes yet",
+        "Train an InfoGAN: `mnist-infogan-64` finds the ten digits by itself, and two ways to write them; "
+        "`faces-infogan-64` sorts faces into seven kinds. Conditional models such as `mnist-cgan-28` work here, too.",
+    )
+
+
+def new_numbers() -> None:
+    st.session_state["seed"] = secrets.randbelow(SEEDS)
+
+
+def widen() -> None:
+    """Keep the picture when the sliders get another range."""
+    if PLACE in st.session_state:
+        live.go(st.session_state[PLACE])
+
+
+@st.fragment
+def stage() -> None:
+    controls, main = st.columns([1.1, 4.15], gap="medium")
+    with controls:
+        model, loaded = choose_model(main, fits=lambda card: codes.has_codes(card.latent), nothing=nothing)
+        seed = st.number_input("Seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
+        st.button(
+            "New numbers",
+            key="resample",
+            on_click=new_numbers,
+            shortcut="n",
+            icon=":material/casino:",
+            type="primary",
+            width="stretch",
+        )
+        reach = 2
+        if codes.continuous(loaded.latent):
+            reach = st.select_slider(
+                "Reach of the sliders, minus to plus",
+                REACHES,
+                value=2,
+                key="reach",
+                bind="query-params",
+                on_change=widen,
+                help="In training these codes were drawn from -1 to 1; beyond that the generator extrapolates.",
+            )
+        limit = truncation(loaded.latent)
+        row = choose_beside(model)
+    known = measured(model, loaded)
+    axes = codes.continuous(loaded.latent, reach)
+    with main:
+        settled = live.explore(
+            row.models,
+            captions=row.captions,
+            axes=axes or None,
+            directions=4,
+            titles=codes.axis_words(known, axes),
+            words=codes.label_words(loaded.latent, known),
+            limit=limit,
+            start=Point(seed),
+            width=STAGE_WIDTH,
+        )
+        st.session_state[PLACE] = settled.plain
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Seed **{settled.point.seed}**")
+            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        found = views(model, loaded, known, reach, settled.plain, seed)
+        view = st.segmented_control(
+            "Show",
+            list(found),
+            default=next(iter(found)),
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        found[view if view in found else next(iter(found))]()
+
+
+stage()

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from ganlab.data import DataSpec, describe
+from ganlab.data.avatars import SPEC as AVATARS
+from ganlab.explore import attributes, readings
+from ganlab.explore.points import Point
+from ganlab.families import acgan, cgan, infogan
+from tests.app.pictures_on_page import component, images, stage
+from tests.untrained import save_untrained
+
+CONFIG = acgan.Config(width=4, latent_size=4)
+
+
+@pytest.fixture
+def scenes(checkpoints_folder):
+    spec = describe("iclevr").spec
+    small = DataSpec(name=spec.name, channels=3, size=28, conditions=spec.conditions)
+    return save_untrained(checkpoints_folder / "scenes.safetensors", "acgan", CONFIG, small)
+
+
+@pytest.fixture
+def digit(checkpoints_folder):
+    spec = describe("mnist").spec
+    config = cgan.Config(width=4, latent_size=4)
+    return save_untrained(checkpoints_folder / "digit.safetensors", "cgan", config, spec)
+
+
+@pytest.fixture
+def faces(checkpoints_folder):
+    small = DataSpec(name="faces", channels=3, size=28, conditions=AVATARS.conditions)  # no classifier knows these
+    header = {
+        "attributes": {
+            "kind": "condition",
+            "labels": {"hat": {"success": 0.97, "pictures": 9, "changes": {"hair": 0.1}}},
+        }
+    }
+    return save_untrained(checkpoints_folder / "faces.safetensors", "acgan", CONFIG, small, header)
+
+
+def test_without_a_conditional_model_it_says_what_to_train(open_page, checkpoints_folder, digits):
+    config = infogan.Config(width=4, latent_size=4)
+    save_untrained(checkpoints_folder / "codes.safetensors", "infogan", config, digits.spec)  # its c1 is no condition
+    app = open_page("attributes")
+    assert not app.exception
+    assert "No conditional model yet" in app.subheader[0].value
+
+
+def test_the_controls_are_the_factors_with_their_bounds(open_page, scenes):
+    (factor,) = [factor for factor in stage(open_page("attributes"))["factors"] if factor["kind"] == "attributes"]
+    assert (len(factor["labels"]), factor["atLeast"], factor["atMost"]) == (24, 1, 3)
+
+
+def test_ten_pairs_without_and_with_a_label(open_page, scenes):
+    app = open_page("attributes", model="scenes", seed="5", label="red cube")
+    assert not app.exception
+    grid = component(app)
+    expected = attributes.pairs(scenes.latent, Point(5), "objects", "red cube")
+    assert np.array_equal(images(grid), scenes.images(expected.latents(scenes.latent)).numpy())
+    assert grid["sides"] == ["without red cube", "red cube"]
+    assert grid["columns"] == 10
+
+
+def test_what_the_stage_holds_is_held_in_the_pairs(open_page, faces):
+    app = open_page("attributes", model="faces", live="3;hair=blond;attributes=smile+hat", label="smile")
+    assert not app.exception
+    base = Point(0, fixed=(("hair", "blond"), ("attributes", "smile+hat")))
+    expected = attributes.pairs(faces.latent, base, "attributes", "smile").latents(faces.latent)
+    assert np.array_equal(images(component(app)), faces.images(expected).numpy())
+
+
+@pytest.mark.parametrize("view", ["Each label", "Many conditions"])
+@pytest.mark.parametrize("name", ["scenes", "digit", "faces"])
+def test_the_copied_python_gives_the_grid(open_page, request, view, name):
+    request.getfixturevalue(name)
+    app = open_page("attributes", model=name, view=view)
+    assert not app.exception
+    names = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), images(component(app)))
+
+
+def test_the_classifier_reads_every_picture(open_page, digit):
+    app = open_page("attributes", model="digit", view="Each label")
+    assert not app.exception
+    grid, classifier = component(app), readings.classifier_of(digit.card.data)
+    u = attributes.each_label(digit.latent, Point(0), "digit").latents(digit.latent)
+    judged = readings.judge_pictures(classifier, digit.latent, u, images(grid))
+    assert grid["marked"] == [i for i, right in enumerate(judged.right) if right]
+    assert all("reads" in label for label in grid["labels"])
+    assert any("The classifier reads" in text.value for text in app.markdown)
+
+
+def test_the_matrix_is_measured_when_asked(open_page, digit):
+    app = open_page("attributes", model="digit", view="What else changes")
+    assert not app.get("plotly_chart")
+    app.button(key="measure").click().run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert "one label alone" in " ".join(caption.value for caption in app.caption)
+
+
+def test_the_matrix_of_the_header_is_shown_at_once(open_page, faces):
+    app = open_page("attributes", model="faces", view="What else changes")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert "sets one label" in " ".join(caption.value for caption in app.caption)

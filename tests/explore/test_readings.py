@@ -1,0 +1,102 @@
+"""Readings of pictures whose content is known, by classifiers that look at given pixels."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganlab.data import DataSpec
+from ganlab.data.object_sets import OBJECTS
+from ganlab.explore import readings
+from ganlab.families import acgan
+from ganlab.latents import Attributes, Category, Latent, Normal
+from ganlab.metrics.classifier import Reading
+from ganlab.metrics.readers import Reader
+from tests.untrained import save_untrained
+
+LOOKS = Attributes(name="looks", labels=("smile", "hat"))
+HAIR = Category(name="hair", labels=("black", "blond"))
+FACES = DataSpec(name="faces", channels=1, size=28, conditions=(LOOKS, HAIR))
+LATENT = Latent(factors=(Normal(name="z", size=2), LOOKS, HAIR))
+
+
+def read_first_pixels(count: int) -> Reader:
+    """A classifier whose probabilities are the first `count` pixels."""
+    data = FACES if count == 4 else DataSpec(name="scenes", channels=1, size=28, conditions=(OBJECTS,))
+
+    def read(images: torch.Tensor) -> Reading:
+        return Reading(images.flatten(1)[:, :count].float() / 255, torch.zeros(len(images), 1))
+
+    return Reader(data, read)
+
+
+def pictures(*rows: list[float]) -> np.ndarray:
+    images = np.zeros((len(rows), 28, 28, 1), np.uint8)
+    for image, row in zip(images, rows, strict=True):
+        image[0, : len(row), 0] = np.array(row) * 255
+    return images
+
+
+def test_a_picture_is_right_when_all_that_was_asked_for_is_found() -> None:
+    asked = LATENT.fix(LATENT.from_seeds([0, 1, 2, 3]), {"looks": "hat", "hair": "blond"})
+    shown = pictures([0, 1, 0, 1], [1, 1, 0, 1], [0, 0.4, 0.2, 0.8], [0.4, 0.6, 0.3, 0.7])
+    judged = readings.judge_pictures(read_first_pixels(4), LATENT, asked, shown)
+    assert judged.right == [True, False, False, True]
+    assert judged.share == 0.5
+    assert judged.words[0] == "hat 100%, blond 100%"
+    assert judged.words[2] == "blond 80%"
+
+
+def test_labels_that_the_model_does_not_know_do_not_count() -> None:
+    some = Latent(factors=(Normal(name="z", size=2), Attributes(name="looks", labels=("hat",))))
+    asked = some.fix(some.from_seeds([0, 1]), {"looks": "hat"})
+    judged = readings.judge_pictures(read_first_pixels(4), some, asked, pictures([1, 1, 1, 0], [1, 0, 0, 1]))
+    assert judged.right == [True, False]
+
+
+def test_of_objects_the_likeliest_count() -> None:
+    scenes = Latent(factors=(Normal(name="z", size=2), OBJECTS))
+    asked = scenes.fix(scenes.from_seeds([0, 1]), {"objects": "gray cube+red cube"})
+    judged = readings.judge_pictures(read_first_pixels(24), scenes, asked, pictures([0.3, 0.2, 0.1], [0.3, 0.1, 0.2]))
+    assert judged.right == [True, False]
+    assert judged.words[0] == "gray cube 30%, red cube 20%, blue cube 10%"
+
+
+def test_side_effects_are_laid_out_from_a_header() -> None:
+    codes = {
+        "looks": {"kind": "condition", "labels": {"hat": {"success": 0.9, "pictures": 50, "changes": {"smile": 0.1}}}},
+        "hair": {"kind": "condition", "labels": {"blond": {"success": 1.0, "pictures": 50, "changes": {"hat": 0.2}}}},
+    }
+    matrix = readings.side_effects(codes)
+    assert matrix is not None
+    assert (matrix.rows, matrix.columns) == (["hat", "blond"], ["as wished", "smile", "hat"])
+    np.testing.assert_array_equal(matrix.values, [[0.9, 0.1, np.nan], [1.0, np.nan, 0.2]])
+    assert readings.side_effects({}) is None
+    assert readings.side_effects({"c1": {"kind": "category", "table": {}}}) is None
+
+
+@pytest.mark.parametrize("count", [4, 24])
+def test_a_matrix_is_measured_with_progress(tmp_path: Path, count: int) -> None:
+    classifier = read_first_pixels(count)
+    config = acgan.Config(width=4, latent_size=4)
+    model = save_untrained(tmp_path / "m.safetensors", "acgan", config, classifier.data)
+    told: list[float] = []
+    matrix = readings.measure_matrix(model, classifier, lambda share, text: told.append(share), n=12)
+    assert matrix is not None
+    assert told == sorted(told)
+    assert len(told) == (1 + 4 if count == 4 else 24)
+    if count == 24:
+        first = model.latent.fix(
+            model.latent.sample(12, torch.Generator().manual_seed(0)), {"objects": OBJECTS.labels[5]}
+        )
+        expected = model.images(first).flatten(1)[:, :24].double().mean(0) / 255
+        np.testing.assert_allclose(matrix.values[5], expected, rtol=1e-5)
+    else:
+        assert matrix.rows == ["smile", "hat", "black", "blond"]
+        assert matrix.columns == ["as wished", "hat", "hair", "smile"]
+        assert ((matrix.values >= 0) & (matrix.values <= 1) | np.isnan(matrix.values)).all()
+
+
+def test_there_is_no_classifier_for_data_that_nobody_knows() -> None:
+    assert readings.classifier_of(FACES) is None

@@ -1,0 +1,30 @@
+"""Checkpoints of nets that were never trained, for what does not depend on what a net has learnt."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel
+
+from ganlab import checkpoints
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DataSpec
+from ganlab.families import FAMILIES
+from tests.tiny import TINY
+
+
+def save_untrained(
+    path: Path, family: str, config: BaseModel, data: DataSpec, codes: dict[str, Any] | None = None
+) -> Checkpoint:
+    """Nets of the family for images of `data`, seeded, saved with `codes` in the header and loaded again."""
+    recipe = TINY.model_copy(update={"family": family, "config": config, "image_size": data.size})
+    torch.manual_seed(0)
+    nets = FAMILIES[family].build(config, data)
+    with torch.no_grad():
+        for weight in nets["generator"].parameters():
+            if weight.ndim > 1:
+                weight *= 6  # fresh weights without batch statistics draw nearly the same grey for all latents
+    kept = {name: nets[name].eval() for name in FAMILIES[family].KEPT}
+    latent = FAMILIES[family].latent(config, data)
+    checkpoints.save(path, recipe=recipe, data=data, latent=latent, nets=kept, step=1, metrics={}, codes=codes)
+    return checkpoints.load(path)
