@@ -20,6 +20,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("interpolate", "Interpolate", "linear_scale"),
         ("codes", "Codes", "tune"),
         ("attributes", "Attributes", "toggle_on"),
+        ("reconstruct", "Reconstruct", "draw"),
         ("map", "Map", "scatter_plot"),
     ],
     "Train": [

@@ -12,8 +12,6 @@ SCRIPTS = (
     "elements.js",
     "pad.js",
     "explorer.js",
-    "mixer.js",
-    "table.js",
     "controls.js",
     "player.js",
     "corners.js",

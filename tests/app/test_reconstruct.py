@@ -1,0 +1,238 @@
+import base64
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganlab import checkpoints
+from ganlab.data import datasets
+from ganlab.explore import encodings, picture_files, points, reconstruct
+from tests.app.pictures_on_page import component, images
+from tests.tiny_vae import train_vae
+
+
+@pytest.fixture(scope="module")
+def vae_file(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train_vae(tmp_path_factory.mktemp("vae"))
+
+
+@pytest.fixture
+def vae(vae_file: Path, checkpoints_folder: Path) -> checkpoints.Checkpoint:
+    return checkpoints.load(Path(shutil.copy(vae_file, checkpoints_folder / "vae.safetensors")))
+
+
+def _told(app, name: str) -> dict:
+    """What the component whose data has the key `name` was told."""
+    found = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    return next(data for data in found if name in data)
+
+
+def _picture(url: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
+
+
+def _three_rows(vae, digits, places) -> np.ndarray:
+    done = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, places))
+    return np.concatenate([done.originals, done.images, done.differences])
+
+
+def test_without_an_encoder_it_says_what_to_train(open_page, checkpoints_folder):
+    app = open_page("reconstruct", model="tiny")
+    assert not app.exception
+    assert "No model with an encoder" in app.subheader[0].value
+    assert "mnist-vae-28-2d" in app.markdown[-1].value
+
+
+def test_a_cold_address_gives_its_reconstructions(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", images="3, 9")
+    assert not app.exception
+    assert np.array_equal(images(component(app)), _three_rows(vae, digits, [3, 9]))
+    done = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, [3, 9]))
+    assert component(app)["heads"] == [f"{error:.4f}" for error in done.errors]
+    names: dict = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), done.images)
+
+
+def test_other_images_are_drawn_and_go_into_the_address(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae")
+    app.button(key="draw_images").click().run()
+    assert not app.exception
+    places = reconstruct.parse_places(app.text_input(key="images").value, 10_000)
+    assert len(set(places)) == 10
+    assert np.array_equal(images(component(app)), _three_rows(vae, digits, places))
+
+
+def test_an_encoding_can_be_kept_and_all_of_them_walked(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", images="4-6")
+    app.button(key="keep").click().run()
+    done = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, [4, 5, 6]))
+    assert torch.allclose(points.latents(vae.latent, app.session_state["kept"])[0], done.latents[0], atol=1e-3)
+    app.button(key="walk").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Interpolate"
+    keys = points.latents(vae.latent, points.parse(app.query_params["keys"]))
+    assert torch.allclose(keys, done.latents, atol=1e-3)
+
+
+def test_the_error_of_the_test_split_comes_from_the_checkpoint_or_is_measured(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae")
+    if "reconstruction_mse" not in vae.card.metrics:
+        app.button(key="measure").click().run()
+    assert not app.exception
+    assert float(app.metric[0].value) == pytest.approx(reconstruct.test_error(vae, digits), abs=1e-4)
+
+
+def test_a_drawing_is_reconstructed_and_goes_into_the_address(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", view="your own")
+    assert not app.exception
+    told = _told(app, "start")
+    assert told["start"]["blank"]
+    assert told["centres"]
+    assert told["nets"]["encoder"]["dims"] == [1, 28, 28]
+    drawing = reconstruct.images_at(vae, digits, [2])[0]
+    said = {"start": told["start"]["id"], "pixels": base64.b64encode(drawing.tobytes()).decode()}
+    app.session_state["ink"] = {"drawn": said}
+    app.run()
+    assert not app.exception
+    done = reconstruct.reconstruct(vae, drawing[None])
+    assert np.array_equal(_picture(_told(app, "start")["answer"]["reconstruction"]), done.images[0, ..., 0])
+    assert _told(app, "start")["start"] == told["start"]  # the board is not begun anew
+    assert np.array_equal(picture_files.from_text(app.query_params["drawing"], vae.card.data), drawing)
+
+
+def test_a_drawing_in_the_address_is_on_the_board(open_page, vae, digits):
+    drawing = reconstruct.images_at(vae, digits, [2])[0]
+    address = {"model": "vae", "view": "your own"}
+    app = open_page("reconstruct", **address, drawing=picture_files.to_text(drawing))
+    assert not app.exception
+    assert np.array_equal(_picture(_told(app, "start")["start"]["picture"]), drawing[..., 0])
+    app = open_page("reconstruct", **address, drawing="nonsense")
+    assert not app.exception
+    assert "cannot be read" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "said", [{"start": "other"}, {"pixels": "AAAA"}, {"pixels": "&"}, {"pixels": 3}, {"pixels": None}], ids=str
+)
+def test_nonsense_from_the_board_is_ignored(open_page, vae, said):
+    app = open_page("reconstruct", model="vae", view="your own")
+    before = _told(app, "start")
+    whole = base64.b64encode(bytes(28 * 28)).decode()
+    app.session_state["ink"] = {"drawn": {"start": before["start"]["id"], "pixels": whole} | said}
+    app.run()
+    assert not app.exception
+    assert _told(app, "start")["answer"] == before["answer"]
+
+
+def test_a_test_image_and_an_upload_can_be_begun_with(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", view="your own", begin="test image", image="6")
+    assert not app.exception
+    assert np.array_equal(_picture(_told(app, "start")["start"]["picture"]), digits.split("test")[0][6, 0])
+    app.radio(key="begin").set_value("upload").run()
+    assert "Choose a picture file" in app.info[0].value
+    buffer = io.BytesIO()
+    Image.new("RGB", (50, 30), "white").save(buffer, "JPEG")
+    app.file_uploader(key="picture").set_value(("photo.jpg", buffer.getvalue(), "image/jpeg")).run()
+    assert not app.exception
+    assert (_picture(_told(app, "start")["start"]["picture"]) == 255).all()
+    app.toggle(key="invert").set_value(True).run()
+    assert (_picture(_told(app, "start")["start"]["picture"]) == 0).all()
+    app.file_uploader(key="picture").set_value(("photo.jpg", buffer.getvalue()[:100], "image/jpeg")).run()
+    assert not app.exception
+    assert "read" in app.error[0].value
+
+
+def test_the_walk_between_two_encodings_begins_and_ends_at_them(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", view="between two", **{"from": "1", "to": "5"})
+    assert not app.exception
+    done = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, [1, 5]))
+    shown = images(component(app)).astype(int)
+    assert np.abs(shown[[0, 10]] - done.images).max() <= 1  # the address has four digits of each number
+    assert np.array_equal(shown[[11, 21]], done.originals)
+
+
+def test_an_attribute_vector_moves_the_images(open_page, vae, digits):
+    address = {"model": "vae", "view": "attributes", "images": "0-4", "from_label": "1", "to_label": "7"}
+    app = open_page("reconstruct", **address, strength="-0.5")
+    assert not app.exception
+    found = encodings.encodings(vae, digits, seed=0)
+    way = encodings.vector(found, digits.spec, "digit", start="1", end="7")
+    latents = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, range(5))).latents - 0.5 * way
+    assert np.array_equal(images(component(app))[10:], vae.images(latents).numpy())
+    told = _told(app, "direction")
+    assert np.allclose(np.frombuffer(base64.b64decode(told["direction"]), np.float32), way)
+    assert told["title"] == "Digit 1 to 7"
+    names: dict = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), images(component(app))[10:])
+    app.session_state["vector"] = {"settled": {"strength": 1.5}}
+    app.run()
+    assert app.query_params["strength"] in ("1.5", ["1.5"])
+    assert _told(app, "direction")["strength"] == 1.5
+
+
+@pytest.mark.parametrize("strength", ["nan", "inf", "much", "99"])
+def test_nonsense_strengths_are_kept_in_range(open_page, vae, strength):
+    app = open_page("reconstruct", model="vae", view="attributes", images="0", strength=strength)
+    assert not app.exception
+    assert -3 <= _told(app, "direction")["strength"] <= 3
+
+
+def test_samples_come_from_the_prior_and_from_the_mixture(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", view="samples", seed="5", components="2")
+    assert not app.exception
+    prior = points.latents(vae.latent, points.row(5, 36))
+    found = encodings.encodings(vae, digits, seed=0)
+    mixture = encodings.fit_mixture(found.latents, components=2, seed=0).sample(36, 5)
+    assert np.array_equal(images(component(app)), vae.images(prior).numpy())
+    assert np.array_equal(images(component(app, 1)), vae.images(mixture).numpy())
+    names: dict = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), vae.images(mixture).numpy())
+
+
+def test_the_plane_is_shown_and_a_place_on_it_can_be_kept(open_page, vae):
+    app = open_page("reconstruct", model="vae", view="plane", place="0.25,0.9")
+    assert not app.exception
+    told = _told(app, "table")
+    sheet = _picture(told["sheet"])
+    latents = reconstruct.plane(vae.latent, 20)
+    assert np.array_equal(sheet[:28, -28:], vae.images(latents)[19, ..., 0])
+    app.button(key="keep").click().run()
+    kept = points.latents(vae.latent, app.session_state["kept"])
+    assert torch.allclose(kept, reconstruct.quantiles(torch.tensor([[0.25, 0.9]])), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [{"images": "x"}, {"images": "99999"}, {"view": "nonsense"}, {"view": "plane", "place": "a,b"}],
+    ids=str,
+)
+def test_nonsense_in_the_address_is_named_or_ignored(open_page, vae, address):
+    app = open_page("reconstruct", model="vae", **address)
+    assert not app.exception
+    assert bool(app.error) == ("images" in address)
+
+
+def test_without_its_dataset_the_images_can_be_packed(open_page, vae, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
+    app = open_page("reconstruct", model="vae")
+    assert not app.exception
+    assert "No images to encode yet" in app.subheader[0].value
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert datasets.is_packed("digits")
+    assert component(app)["count"] == 30
+
+
+def test_a_damaged_checkpoint_is_named(open_page, vae, checkpoints_folder, truncated_file):
+    shutil.copy(truncated_file, checkpoints_folder / "broken.safetensors")
+    app = open_page("reconstruct", model="broken")
+    assert not app.exception
+    assert "broken.safetensors is damaged or cut short" in app.error[0].value
