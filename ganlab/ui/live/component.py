@@ -12,6 +12,8 @@ SCRIPTS = (
     "elements.js",
     "pad.js",
     "explorer.js",
+    "mixer.js",
+    "table.js",
     "controls.js",
     "player.js",
     "corners.js",
