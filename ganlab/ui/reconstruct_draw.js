@@ -7,7 +7,7 @@ import { makeRenderer, paint, paintFile } from "./live/renderer.js";
 import { makeInk } from "./reconstruct_ink.js";
 import { kept, makeClock, makeNets, sized } from "./reconstruct_nets.js";
 
-const [LARGE, SMALL] = [320, 150]; // pixels on the page
+const [LARGE, SMALL, GAP] = [320, 150, 16]; // pixels on the page
 const MOST_NUMBERS = 4; // of a code that are written out
 
 export default kept(makeDrawing);
@@ -82,12 +82,13 @@ function makeDrawing(root, setStateValue) {
       colour.hidden = data.channels === 1;
       erase.hidden = data.channels > 1;
       centringLabel.hidden = !data.centres;
-      for (const canvas of [result]) sized(canvas, data.width, LARGE);
+      const large = Math.min(LARGE, ((root.clientWidth || Infinity) - SMALL - 2 * GAP) / 2); // all in one row
+      sized(result, data.width, large);
       for (const canvas of [seen, gap]) sized(canvas, data.width, SMALL);
       if (other) {
         settle.cancel();
         [ink.brush.width, ink.brush.colour, size.value, colour.value] = [data.brush, data.colour, data.brush, data.colour];
-        beginning = ink.begin(data.start.picture, data.width, data.height, LARGE).then(() => { onMove(); hint.hidden = !data.start.blank; });
+        beginning = ink.begin(data.start.picture, data.width, data.height, large).then(() => { onMove(); hint.hidden = !data.start.blank; });
       }
       if (!renderer.live) {
         paintFile(result, data.answer.reconstruction);

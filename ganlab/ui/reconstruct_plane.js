@@ -7,7 +7,7 @@ import { makeRenderer, paintFile } from "./live/renderer.js";
 import { decode } from "./live/vectors.js";
 import { kept, makeClock, makeNets, sized } from "./reconstruct_nets.js";
 
-const [LARGE, NUDGE] = [252, 0.01];
+const [LARGE, GAP, NUDGE] = [252, 16, 0.01]; // pixels, pixels, share of the plane
 
 export default kept(makePlane);
 
@@ -62,7 +62,7 @@ function makePlane(root, setStateValue) {
       table = decode(data.table);
       if (sheet.src !== data.sheet) sheet.src = data.sheet;
       sheet.style.width = `${data.sheetWidth}px`;
-      sized(canvas, data.width, LARGE);
+      sized(canvas, data.width, Math.min(LARGE, (root.clientWidth || Infinity) - data.sheetWidth - GAP));
       if (JSON.stringify(data.place) !== sent) { sent = JSON.stringify(data.place); go(data.place.x, data.place.y); }
       if (!renderer.live) paintFile(canvas, data.picture);
       nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
