@@ -7,7 +7,7 @@ import streamlit as st
 from ganlab.explore import attributes, points
 from ganlab.explore.points import Point
 from ganlab.ui import live
-from ganlab.ui.attributes_views import show_reading, views
+from ganlab.ui.attributes_views import show_measured, show_reading, views
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.factors import truncation
@@ -23,7 +23,7 @@ header(
 
 SEEDS = 100_000  # of new numbers: few enough to be read out aloud
 STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
-DIRECTIONS = 3
+DIRECTIONS = 2
 
 
 def nothing() -> None:
@@ -69,7 +69,8 @@ def stage() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Seed **{settled.point.seed}**")
             st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
-        show_reading(model, loaded, settled.latent)
+            show_reading(model, loaded, settled.latent)
+        show_measured(loaded)
         found = views(model, loaded, settled.plain, seed)
         view = st.segmented_control(
             "Show",

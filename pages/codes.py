@@ -64,13 +64,14 @@ def stage() -> None:
         reach = 2
         if codes.continuous(loaded.latent):
             reach = st.select_slider(
-                "Reach of the sliders, minus to plus",
+                "Reach of the sliders",
                 REACHES,
                 value=2,
                 key="reach",
                 bind="query-params",
                 on_change=widen,
-                help="In training these codes were drawn from -1 to 1; beyond that the generator extrapolates.",
+                help="From minus to plus this. In training these codes were drawn from -1 to 1; beyond that the "
+                "generator extrapolates.",
             )
         limit = truncation(loaded.latent)
         row = choose_beside(model)
@@ -84,6 +85,7 @@ def stage() -> None:
             directions=4,
             titles=codes.axis_words(known, axes),
             words=codes.label_words(loaded.latent, known),
+            mixes=True,
             limit=limit,
             start=Point(seed),
             width=STAGE_WIDTH,

@@ -23,7 +23,7 @@ def save_untrained(
     with torch.no_grad():
         for weight in nets["generator"].parameters():
             if weight.ndim > 1:
-                weight *= 6  # fresh weights without batch statistics draw nearly the same grey for all latents
+                weight *= 10  # fresh weights without batch statistics draw nearly the same grey for all latents
     kept = {name: nets[name].eval() for name in FAMILIES[family].KEPT}
     latent = FAMILIES[family].latent(config, data)
     checkpoints.save(path, recipe=recipe, data=data, latent=latent, nets=kept, step=1, metrics={}, codes=codes)

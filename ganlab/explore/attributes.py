@@ -82,7 +82,9 @@ def many_conditions(latent: Latent, data: DataSpec, base: Point, rows: int = ROW
             cells.append(point)
     return Grid(
         points=tuple(cells),
-        heads=tuple(", ".join(_words(text) for text in values.values()) for values in texts),
+        heads=tuple(
+            ", ".join(_words(factor, values[factor.name], alone=len(free) == 1) for factor in free) for values in texts
+        ),
         sides=tuple(f"seed {cells[row * columns].seed}" for row in range(rows)),
         columns=columns,
     )
@@ -133,5 +135,7 @@ def _text(factor: Condition, values: Sequence[float]) -> str:
     return "+".join(label for label, value in zip(factor.labels, values, strict=True) if value > 0.5) or NOTHING
 
 
-def _words(text: str) -> str:
-    return ", ".join(text.split("+")) if text != NOTHING else "none"
+def _words(factor: Condition, text: str, *, alone: bool) -> str:
+    if text == NOTHING:
+        return f"no {factor.name}"
+    return ", ".join(text.split("+")) if alone or isinstance(factor, Attributes) else f"{factor.name} {text}"

@@ -73,15 +73,17 @@ def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: 
 
 def side_effects(codes: Mapping[str, Any]) -> Matrix | None:
     """What setting each label changes, from what a header says of conditions; None where it says nothing."""
-    rows = {
-        label: entry
-        for code in codes.values()
-        if isinstance(code, Mapping) and code.get("kind") == "condition"
-        for label, entry in code.get("labels", {}).items()
-    }
-    aspects = list(dict.fromkeys(name for entry in rows.values() for name in entry["changes"]))
-    if not aspects:
+    known = {name: code["labels"] for name, code in codes.items() if _is_condition(code)}
+    changed = {aspect for labels in known.values() for entry in labels.values() for aspect in entry["changes"]}
+    if not changed:
         return None
+    order = [aspect for name, labels in known.items() for aspect in (*labels, name)]
+    aspects = [*dict.fromkeys(aspect for aspect in order if aspect in changed), *sorted(changed - set(order))]
+    rows = {
+        f"{name}: {label}" if name in changed else label: entry  # a category changes as one; its labels need its name
+        for name, labels in known.items()
+        for label, entry in labels.items()
+    }
     return Matrix(
         title="What else changes",
         text="Each row sets one label (or takes it away) in pictures whose other numbers stay. The first column is "
@@ -114,6 +116,10 @@ def measure_matrix(model: Checkpoint, classifier: Reader, progress: Progress, *,
     if only is not None and (isinstance(only, Category) or bounded(only)):
         return _asked_and_read(generate, latent, classifier, only, n)
     return side_effects(obedience.settings(generate, latent, classifier, n=n))
+
+
+def _is_condition(code: Any) -> bool:
+    return isinstance(code, Mapping) and code.get("kind") == "condition"
 
 
 def _asked_and_read(
@@ -161,5 +167,7 @@ def _words(probabilities: Tensor, data: DataSpec) -> str:
             ranked = ranked[:1]
         elif bounded(condition):
             ranked = ranked[: condition.at_most]
-        words += [f"{label} {share:.0%}" for share, label in ranked if share > (SURE if bounded(condition) else 0.5)]
+        least = SURE if bounded(condition) or condition.kind == "category" else 0.5
+        named = f"{condition.name} " if condition.kind == "category" and len(data.conditions) > 1 else ""
+        words += [f"{named}{label} ({share:.0%})" for share, label in ranked if share > least]
     return ", ".join(words) or "nothing"

@@ -37,13 +37,17 @@ def views(model: Model, loaded: Checkpoint, here: Point, seed: int) -> Mapping[s
 
 
 def show_reading(model: Model, loaded: Checkpoint, latent: Tensor) -> None:
-    """What the classifier reads in the picture of a latent [dim], and what the header says of all pictures."""
+    """What the classifier reads in the picture of a latent [dim], and whether that is what was asked for."""
     classifier = readings.classifier_of(loaded.card.data)
     if classifier is not None:
         latents = latent.unsqueeze(0)
         judged = readings.judge_pictures(classifier, loaded.latent, latents, cache.images(model.path, latents))
-        icon = ":material/check:" if judged.right[0] else ":material/close:"
-        st.markdown(f"{icon} The classifier reads **{judged.words[0]}**")
+        icon, word = ("check", "as asked") if judged.right[0] else ("close", "not as asked")
+        st.markdown(f":material/{icon}: The classifier reads **{judged.words[0]}**: {word}")
+
+
+def show_measured(loaded: Checkpoint) -> None:
+    """How often the pictures obey, where the header says so."""
     metrics = loaded.card.metrics
     said = [f"{METRICS[name].title.lower()} {metrics[name]:.0%}" for name in OBEDIENCE if name in metrics]
     if said:
@@ -53,7 +57,9 @@ def show_reading(model: Model, loaded: Checkpoint, latent: Tensor) -> None:
 def _pairs(model: Model, loaded: Checkpoint, here: Point) -> None:
     with st.container(horizontal=True):
         factor = _choose_factor(loaded)
-        label = st.selectbox("Label", factor.labels, key="label", bind="query-params", width=220)
+        label = st.selectbox(
+            "Label", factor.labels, key="label", bind="query-params", width=220, label_visibility="collapsed"
+        )
     grid = attributes.pairs(loaded.latent, here, factor.name, label if label in factor.labels else factor.labels[0])
     _show(model, loaded, grid, "pairs", "Each column is one latent, without the label and with it.")
 
@@ -77,7 +83,9 @@ def _choose_factor(loaded: Checkpoint) -> Condition:
     first = next(iter(known))
     if len(known) == 1:
         return known[first]
-    name = st.segmented_control("Of", list(known), default=first, required=True, key="of", bind="query-params")
+    name = st.segmented_control(
+        "Of", list(known), default=first, required=True, key="of", bind="query-params", label_visibility="collapsed"
+    )
     return known.get(name, known[first])
 
 

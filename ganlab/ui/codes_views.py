@@ -66,8 +66,9 @@ def _show(model: Model, loaded: Checkpoint, grid: Grid, name: str, caption: str)
 def _headed(loaded: Checkpoint, measured: Codes, grid: Grid, name: str, side: str) -> Grid:
     """The grid with what each label was measured to draw beside the label."""
     words = codes.label_words(loaded.latent, measured)[name]
+    named = any(word != label for label, word in words.items())
     titles = tuple(
-        label if word == label else f"{label} \N{RIGHTWARDS ARROW} {word.removesuffix(f' ({label})')}"
+        f"{label} \N{RIGHTWARDS ARROW} {word.removesuffix(f' ({label})')}" if named else label
         for label, word in words.items()
     )
     heads, sides = (titles, grid.sides) if side == "heads" else (grid.heads, titles)

@@ -44,8 +44,8 @@ def test_a_picture_is_right_when_all_that_was_asked_for_is_found() -> None:
     judged = readings.judge_pictures(read_first_pixels(4), LATENT, asked, shown)
     assert judged.right == [True, False, False, True]
     assert judged.share == 0.5
-    assert judged.words[0] == "hat 100%, blond 100%"
-    assert judged.words[2] == "blond 80%"
+    assert judged.words[0] == "hat (100%), hair blond (100%)"
+    assert judged.words[2] == "hair blond (80%)"
 
 
 def test_labels_that_the_model_does_not_know_do_not_count() -> None:
@@ -60,18 +60,28 @@ def test_of_objects_the_likeliest_count() -> None:
     asked = scenes.fix(scenes.from_seeds([0, 1]), {"objects": "gray cube+red cube"})
     judged = readings.judge_pictures(read_first_pixels(24), scenes, asked, pictures([0.3, 0.2, 0.1], [0.3, 0.1, 0.2]))
     assert judged.right == [True, False]
-    assert judged.words[0] == "gray cube 30%, red cube 20%, blue cube 10%"
+    assert judged.words[0] == "gray cube (30%), red cube (20%), blue cube (10%)"
 
 
 def test_side_effects_are_laid_out_from_a_header() -> None:
+    def entry(success: float, **changes: float) -> dict:
+        return {"success": success, "pictures": 50, "changes": changes}
+
     codes = {
-        "looks": {"kind": "condition", "labels": {"hat": {"success": 0.9, "pictures": 50, "changes": {"smile": 0.1}}}},
-        "hair": {"kind": "condition", "labels": {"blond": {"success": 1.0, "pictures": 50, "changes": {"hat": 0.2}}}},
+        "looks": {
+            "kind": "condition",
+            "labels": {"smile": entry(0.8, hat=0.3, hair=0.0), "hat": entry(0.9, smile=0.1)},
+        },
+        "hair": {"kind": "condition", "labels": {"brown": entry(1.0, hat=0.2, skin=0.5)}},
+        "skin": {"kind": "condition", "labels": {"brown": entry(0.7, hair=0.4)}},  # two labels of one name
     }
     matrix = readings.side_effects(codes)
     assert matrix is not None
-    assert (matrix.rows, matrix.columns) == (["hat", "blond"], ["as wished", "smile", "hat"])
-    np.testing.assert_array_equal(matrix.values, [[0.9, 0.1, np.nan], [1.0, np.nan, 0.2]])
+    assert matrix.rows == ["smile", "hat", "hair: brown", "skin: brown"]
+    assert matrix.columns == ["as wished", "smile", "hat", "hair", "skin"]
+    nan = np.nan
+    expected = [[0.8, nan, 0.3, 0, nan], [0.9, 0.1, nan, nan, nan], [1, nan, 0.2, nan, 0.5], [0.7, nan, nan, 0.4, nan]]
+    np.testing.assert_array_equal(matrix.values, expected)
     assert readings.side_effects({}) is None
     assert readings.side_effects({"c1": {"kind": "category", "table": {}}}) is None
 
@@ -93,8 +103,8 @@ def test_a_matrix_is_measured_with_progress(tmp_path: Path, count: int) -> None:
         expected = model.images(first).flatten(1)[:, :24].double().mean(0) / 255
         np.testing.assert_allclose(matrix.values[5], expected, rtol=1e-5)
     else:
-        assert matrix.rows == ["smile", "hat", "black", "blond"]
-        assert matrix.columns == ["as wished", "hat", "hair", "smile"]
+        assert matrix.rows == ["smile", "hat", "hair: black", "hair: blond"]
+        assert matrix.columns == ["as wished", "smile", "hat", "hair"]
         assert ((matrix.values >= 0) & (matrix.values <= 1) | np.isnan(matrix.values)).all()
 
 

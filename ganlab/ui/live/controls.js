@@ -12,7 +12,7 @@ export function makeControls(explorer, { onMove, onSettle }) {
   const parts = [
     ...explorer.factors.filter((factor) => factor.kind === "category").flatMap((factor) => [
       categoryButtons(explorer, factor, act),
-      makeMixer(explorer, factor, { onMove: moved, onSettle }),
+      ...(explorer.mixes ? [makeMixer(explorer, factor, { onMove: moved, onSettle })] : []),
     ]),
     ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
     ...explorer.axes.map((axis) => slider(explorer, axis, { act, onMove: moved, onSettle })),

@@ -26,6 +26,7 @@ export function makeExplorer(data) {
 
   const choose = (name, text) => held.set(name, text);
   const explorer = {
+    mixes: data.mixes,
     load,
     adopt,
     get axes() { return axes; },

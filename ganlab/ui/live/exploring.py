@@ -37,6 +37,7 @@ def explore(
     axes: Sequence[Axis] | None = None,
     titles: Mapping[str, str] | None = None,
     words: Mapping[str, Mapping[str, str]] | None = None,
+    mixes: bool = False,
     captions: Sequence[str] = (),
     limit: float = float("inf"),
     start: Point | None = None,
@@ -51,6 +52,7 @@ def explore(
     axes: the sliders, in place of the model's codes and principal directions; see `ganlab.explore.axes`.
     titles: better words for axes and factors, by name, such as `{"c1": "digit", "c2.1": "slant"}`.
     words: what stands on the buttons of labels, by factor, such as `{"c1": {"0": "draws 7"}}`.
+    mixes: whether two labels of a category can be mixed.
     captions: what stands below the pictures, where there are several; else the models' ids.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
@@ -75,9 +77,10 @@ def explore(
         on_settled=place.on_settled(key, _parse),
         data={
             "mode": "explore",
-            "shape": f"{latent.factors} {[(axis.name, axis.title, axis.high) for axis in known]} {words}",
+            "shape": f"{latent.factors} {[(axis.name, axis.title, axis.high) for axis in known]} {words} {mixes}",
             "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
             "pool": _pool(latent, point),
+            "mixes": mixes,
             "axes": [_described(axis) for axis in known],
             "factors": [
                 one | {"title": (titles or {}).get(one["name"], one["name"])} for one in factors(latent, words or {})
