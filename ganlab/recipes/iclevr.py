@@ -8,11 +8,12 @@ PLAYERS = {
     "latent_size": 64,
     "adversarial": "hinge",
     "discriminator_norm": "spectral",
-    "generator_lr": 2e-4,
+    "generator_lr": 3e-4,
     "discriminator_lr": 4e-4,
     "beta1": 0.0,
     "beta2": 0.9,
-    "classifier_weight": 1.0,
+    "classifier_weight": 5.0,
+    "classifier_real_weight": 20.0,
 }
 
 SCENES = (
@@ -21,7 +22,8 @@ SCENES = (
         family="cgan",
         dataset="iclevr",
         image_size=64,
-        steps=20_000,
+        steps=80_000,
+        batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
         mirror=True,
@@ -32,10 +34,11 @@ SCENES = (
         family="acgan",
         dataset="iclevr",
         image_size=64,
-        steps=20_000,
+        steps=80_000,
+        batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
         mirror=True,
-        config=acgan.Config(**PLAYERS),
+        config=acgan.Config(conditioning="projection", **PLAYERS),
     ),
 )
