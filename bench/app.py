@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--clicks", type=int, default=40)
     options = parser.parse_args()
     began = time.perf_counter()
-    with _server() as url, sync_playwright() as playwright:
+    with serve() as url, sync_playwright() as playwright:
         served = time.perf_counter() - began
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         context = chromium.new_context(viewport={"width": 1400, "height": 1000})
@@ -65,26 +65,9 @@ def main() -> None:
     )
 
 
-def _click(page: Page) -> float:
-    """Milliseconds from the message that asks for new pictures to the last one that answers."""
-    _settle(page)
-    page.evaluate("frames_log.length = 0")
-    page.get_by_role("button", name="New pictures").click()
-    page.wait_for_timeout(50)
-    _settle(page)
-    log = page.evaluate("frames_log")
-    sent = next(at for kind, at in log if kind == "out")
-    return float(max(at for kind, at in log if kind == "in") - sent)
-
-
-def _settle(page: Page) -> None:
-    still = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-    page.locator(still).wait_for()
-    page.wait_for_timeout(150)
-
-
 @contextmanager
-def _server() -> Iterator[str]:
+def serve() -> Iterator[str]:
+    """Run the app on a free port; its address, once it answers. ValueError says why it did not start."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -102,6 +85,24 @@ def _server() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+def _click(page: Page) -> float:
+    """Milliseconds from the message that asks for new pictures to the last one that answers."""
+    _settle(page)
+    page.evaluate("frames_log.length = 0")
+    page.get_by_role("button", name="New pictures").click()
+    page.wait_for_timeout(50)
+    _settle(page)
+    log = page.evaluate("frames_log")
+    sent = next(at for kind, at in log if kind == "out")
+    return float(max(at for kind, at in log if kind == "in") - sent)
+
+
+def _settle(page: Page) -> None:
+    still = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+    page.locator(still).wait_for()
+    page.wait_for_timeout(150)
 
 
 def _answers(url: str) -> bool:

@@ -18,7 +18,7 @@ import psutil
 import torch
 from playwright.sync_api import Page, sync_playwright
 
-from app import FLAGS, ROOT, _server
+from app import FLAGS, ROOT, serve
 from ganlab import checkpoints
 from ganlab.families import FAMILIES
 from ganlab.recipes import RECIPES
@@ -61,7 +61,7 @@ def main() -> None:
         os.environ["GANLAB_CHECKPOINTS"] = folder
         for name in MODELS:
             _save_untrained(name, Path(folder))
-        with _server() as url, sync_playwright() as playwright:
+        with serve() as url, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=[*FLAGS, "--js-flags=--expose-gc"]
             )
