@@ -56,8 +56,12 @@ def test_shipped_files_are_small_and_say_what_they_measure(name: str, ceiling: f
     assert header["measured"]["test_accuracy"] > ceiling
 
 
+@pytest.mark.parametrize("name", ["digits", "", "../metrics/avatars", "/etc/hostname", "a\0b"])
+def test_there_is_no_classifier_of_other_datasets_whatever_a_header_calls_them(name: str) -> None:
+    assert reader(name) is None
+
+
 def test_a_dataset_without_a_classifier_is_named() -> None:
-    assert reader("digits") is None
     with pytest.raises(ValueError, match="python -m ganlab classifier digits"):
         shipped_condition_classifier("digits")
 

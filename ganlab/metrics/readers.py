@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from ganlab.data import DataSpec, describe
+from ganlab.data import DATASETS, DataSpec, describe
 from ganlab.metrics import classifier, condition_classifier
 from ganlab.metrics.classifier import Reading
 
@@ -20,7 +20,12 @@ class Reader(NamedTuple):
 
 
 def weights(name: str) -> Path | None:
-    """The file of the classifier that reads the images of the dataset `name`; None where there is none."""
+    """The file of the classifier that reads the images of the dataset `name`; None where there is none.
+
+    Names may come from strangers' checkpoints: only those of known datasets become part of a path.
+    """
+    if name not in DATASETS:
+        return None
     path = classifier.WEIGHTS if name == "mnist" else condition_classifier.weights_path(name)
     return path if path.is_file() else None
 
