@@ -9,12 +9,12 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import platformdirs
 import torch
 from torch import Tensor, nn
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
+from ganlab.data import data_folder
 from ganlab.nets.folding import folded
 
 FORMAT = 1  # part of the names of cached exports: raise it when the files change
@@ -62,8 +62,8 @@ def to_onnx(checkpoint: Checkpoint, net: str = "generator", *, float16: bool | N
 
 
 def exports_folder() -> Path:
-    """Where exports are kept: `exports` under `GANLAB_DATA`, or in the user's cache folder."""
-    return Path(os.environ.get("GANLAB_DATA") or platformdirs.user_cache_dir("ganlab")) / "exports"
+    """Where exports are kept, whether it is there or not."""
+    return data_folder() / "exports"
 
 
 def digest(path: Path) -> str:

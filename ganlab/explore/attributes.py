@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from ganlab.data import DataSpec
+from ganlab.data import Condition, DataSpec
 from ganlab.explore import codes, grids, points
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
@@ -15,8 +15,6 @@ ROWS = 6
 SETS = 8  # conditions drawn at random
 MOST_COLUMNS = 12
 NOTHING = "+"  # how a `Point` writes attributes of which none is on
-
-Condition = Category | Attributes
 
 
 def conditions(latent: Latent, data: DataSpec) -> list[Condition]:

@@ -9,13 +9,12 @@ from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import DataSpec, Pack, resized
+from ganlab.data import Condition, DataSpec, Pack, resized
 from ganlab.explore import maps
-from ganlab.latents import Attributes, Category
+from ganlab.latents import Attributes
 
 MOST_IMAGES = 5_000
 MOST_COMPONENTS = 16  # main components in which the mixture is fitted: full covariances of more need more images
-CONDITION = Category | Attributes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -74,9 +73,9 @@ def fit_mixture(latents: Tensor, *, components: int, seed: int) -> Mixture:
     )
 
 
-def conditions(data: DataSpec) -> dict[str, CONDITION]:
+def conditions(data: DataSpec) -> dict[str, Condition]:
     """What vectors can be made of, by the name that a person chooses: each attribute by its label, categories whole."""
-    found: dict[str, CONDITION] = {}
+    found: dict[str, Condition] = {}
     for condition in data.conditions:
         labels = condition.labels if isinstance(condition, Attributes) else (condition.name,)
         found |= dict.fromkeys(labels, condition)
@@ -106,7 +105,7 @@ def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
     return encoded.latents[chosen].mean(0)
 
 
-def _column(data: DataSpec, condition: CONDITION, label: str) -> int:
+def _column(data: DataSpec, condition: Condition, label: str) -> int:
     if label not in condition.labels:
         raise ValueError(f"{condition.name} has no label {label!r}; choose from {', '.join(condition.labels)}")
     before = data.conditions[: data.conditions.index(condition)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import Pack, resized, to_float
+from ganlab.data import Pack, resized
 from ganlab.explore import maps
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Latent
@@ -126,8 +126,3 @@ def has_plane(latent: Latent) -> bool:
 def quantiles(shares: Tensor) -> Tensor:
     """Where standard normal values lie of which that share (0 to 1, cut at the edges) is lower; float32."""
     return torch.special.ndtri(shares.double().clamp(EDGE, 1 - EDGE)).float()
-
-
-def as_float(images: Pixels) -> Tensor:
-    """[N, H, W, C] => float32 [N, C, H, W] in [-1, 1], as encoders read them."""
-    return to_float(torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2))

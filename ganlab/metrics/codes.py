@@ -1,6 +1,6 @@
 """What the codes of an InfoGAN mean: measured on real images and on generated ones.
 
-`describe_codes` gives plain values for a checkpoint's header, by factor:
+The results are plain values, which a checkpoint's header holds by factor:
 
 * a category: `accuracy` and `nmi` of the recognizer's reading of real test images, the one-to-one `table` from its
   labels to classes, and `drawn`: for each label the class most often drawn, its share, and the label of the dataset's

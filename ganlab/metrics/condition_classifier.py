@@ -164,10 +164,8 @@ def _distorted(images: Tensor, rng: torch.Generator) -> Tensor:
     grid = F.affine_grid(affine, list(images.shape), align_corners=False)
     images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
     softened, noisy = (torch.rand(2, len(images), 1, 1, 1, generator=rng) < 0.3).unbind()
-    size, level = (
-        round(SIZE * (0.6 + 0.35 * torch.rand(1, generator=rng).item())),
-        torch.rand(noisy.shape, generator=rng),
-    )
+    size = round(SIZE * (0.6 + 0.35 * torch.rand(1, generator=rng).item()))
+    level = torch.rand(noisy.shape, generator=rng)
     small = F.interpolate(images, (size, size), mode="bilinear", antialias=True)
     images = torch.where(softened, F.interpolate(small, images.shape[-2:], mode="bilinear"), images)
     return images + NOISE * level * noisy * torch.randn(images.shape, generator=rng)

@@ -68,6 +68,5 @@ def _thickness(ink: NDArray[np.bool_]) -> float:
         return 0.0
     depth = distance_transform_edt(ink)
     middle = ink & (depth == maximum_filter(depth, 3))
-    return float(
-        2 * depth[middle].mean() - 0.5
-    )  # depth is counted to a pixel's centre: half a width, or half a pixel more
+    # Depth is counted to a pixel's centre: half a width, or half a pixel more.
+    return float(2 * depth[middle].mean() - 0.5)

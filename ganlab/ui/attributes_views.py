@@ -8,8 +8,8 @@ import streamlit as st
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.data import Condition
 from ganlab.explore import attributes, readings
-from ganlab.explore.attributes import Condition
 from ganlab.explore.grids import Grid
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
