@@ -152,10 +152,10 @@ DIGITS = (
         name="mnist-vae-28",
         family="vae",
         image_size=28,
-        steps=15_000,
+        steps=10_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=vae.Config(width=32, hidden=256, latent_size=16, kl_weight=2e-3),
+        config=vae.Config(width=32, latent_size=16, kl_weight=1e-3),
     ),
     Recipe(
         name="mnist-vae-28-2d",
@@ -164,6 +164,6 @@ DIGITS = (
         steps=20_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=vae.Config(width=32, hidden=256, hidden_layers=2, latent_size=2, kl_weight=2e-3),
+        config=vae.Config(width=24, hidden=128, hidden_layers=2, latent_size=2, kl_weight=2e-3),
     ),
 )
