@@ -7,11 +7,12 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
-from ganlab.data import DataSpec
+from ganlab.data import Batch, DataSpec
+from ganlab.latents import Latent
 from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
-from ganlab.types import Optimizer
+from ganlab.types import Draw, Drawn, Optimizer
 
 Judge = Callable[[Tensor], Tensor]
 """Images [B, C, H, W] => logits [B]."""
@@ -105,6 +106,16 @@ def build_players(
     head = nn.Sequential(*head_layers(trunk, 1, cfg.head_hidden, without_batch(cfg.discriminator_norm)))
     generator = build_generator(cfg, latent_dim, data, mapped=mapped)
     return nn.ModuleDict({"generator": generator, "trunk": trunk, "discriminator": head})
+
+
+def draw_from(prior: Latent) -> Draw:
+    """As many latents as the batch has images, and what the generator makes of them."""
+
+    def from_prior(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
+        latents = prior.sample(len(batch.images), rng)
+        return Drawn(latents, nets["generator"](latents))
+
+    return from_prior
 
 
 def feature_layer(trunk: nn.Module, outputs: int) -> nn.Linear:

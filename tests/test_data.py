@@ -48,6 +48,14 @@ def test_mnist_is_that_of_torchvision(mnist: Pack) -> None:
     assert torch.bincount(mnist.labels[60_000:]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
+def test_a_part_of_a_pack_is_for_testing_as_a_whole(small: Pack) -> None:
+    some = small.part("test", torch.tensor([1, 0]))
+    assert some.labels.tolist() == [9, 8]
+    assert some.images.flatten(1)[:, 0].tolist() == [90, 80]
+    assert some.train == 0
+    assert small.part("train").labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_every_dataset_is_described(name: str) -> None:
     dataset = data.describe(name)

@@ -73,6 +73,12 @@ class Pack:
             raise ValueError(f"unknown split {name!r}; choose from {sorted(ranges)}")
         return self.images[ranges[name]], self.conditions[ranges[name]]
 
+    def part(self, name: str, places: Tensor | None = None) -> "Pack":
+        """Images of a split alone, those at `places` [n] or all of them; all of the new pack is its test split."""
+        images, conditions = self.split(name)
+        chosen = slice(None) if places is None else places
+        return replace(self, images=images[chosen], conditions=conditions[chosen], train=0)
+
     @property
     def labels(self) -> Tensor:
         """Class of each image, int64 [N]; ValueError where images have no classes."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -63,9 +62,7 @@ def is_condition(factor_name: str, data: DataSpec) -> bool:
 
 def measure(model: Checkpoint, pack: Pack) -> Codes:
     """What each code does, by the test images of the model's dataset at any size; seconds to a minute."""
-    images, conditions = pack.split("test")
-    test = replace(pack, images=images, conditions=conditions, train=0)
-    return measure_abilities(model, resized(test, model.card.data.size)).codes
+    return measure_abilities(model, resized(pack.part("test"), model.card.data.size)).codes
 
 
 def one_latent_a_row(latent: Latent, base: Point, name: str, rows: int = ROWS) -> Grid:

@@ -1,6 +1,6 @@
 """What the encodings of many training images tell: directions of attributes, and a prior that fits them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -48,9 +48,8 @@ class Mixture:
 
 def encodings(model: Checkpoint, pack: Pack, *, seed: int, most: int = MOST_IMAGES) -> Encodings:
     """Encode up to `most` training images, drawn by the seed."""
-    images, conditions = pack.split("train")
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:most]
-    some = resized(replace(pack, images=images[order], conditions=conditions[order], train=0), model.card.data.size)
+    order = torch.randperm(pack.train, generator=torch.Generator().manual_seed(seed))[:most]
+    some = resized(pack.part("train", order), model.card.data.size)
     latents = maps.encode(model, some.images.permute(0, 2, 3, 1))
     return Encodings(latents=latents, conditions=some.conditions.bool())
 

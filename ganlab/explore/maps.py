@@ -120,9 +120,9 @@ def _test_images(model: Checkpoint, pack: Pack | None, count: int, seed: int) ->
     if pack is None or count == 0:
         empty = torch.empty(0, *_channels_last(model), dtype=torch.uint8)
         return [], empty, torch.empty(0, model.card.data.condition_dim, dtype=torch.uint8)
-    images, conditions = pack.split("test")
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:count]
-    some = resized(replace(pack, images=images[order], conditions=conditions[order], train=0), model.card.data.size)
+    total = len(pack.images) - pack.train
+    order = torch.randperm(total, generator=torch.Generator().manual_seed(seed))[:count]
+    some = resized(pack.part("test", order), model.card.data.size)
     return order.tolist(), some.images.permute(0, 2, 3, 1).contiguous(), some.conditions
 
 

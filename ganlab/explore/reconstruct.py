@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -85,8 +85,7 @@ def write_places(places: Sequence[int]) -> str:
 
 def images_at(model: Checkpoint, pack: Pack, places: Sequence[int], split: str = "test") -> Pixels:
     """Those images of a split at the model's size, [N, H, W, C]."""
-    images, conditions = (part[list(places)] for part in pack.split(split))
-    some = resized(replace(pack, images=images, conditions=conditions, train=0), model.card.data.size)
+    some = resized(pack.part(split, torch.tensor(places, dtype=torch.long)), model.card.data.size)
     return some.images.permute(0, 2, 3, 1).contiguous().numpy()
 
 
@@ -94,8 +93,7 @@ def test_error(model: Checkpoint, pack: Pack) -> float:
     """Mean squared error over the whole test split, in pixels from 0 to 1."""
     require_encoder(model)
     encoder, generator = model.nets["encoder"], model.nets["generator"]
-    images, conditions = pack.split("test")
-    test = resized(replace(pack, images=images, conditions=conditions, train=0), model.card.data.size)
+    test = resized(pack.part("test"), model.card.data.size)
     with torch.inference_mode():
         return reconstruction_mse(lambda x: generator(encoder(x)[:, : model.latent.dim]).float(), test.images)
 

@@ -93,13 +93,7 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
 
 
 def draw(cfg: Config, data: DataSpec) -> Draw:
-    prior = latent(cfg, data)
-
-    def from_prior(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
-        latents = prior.sample(len(batch.images), rng)
-        return Drawn(latents, nets["generator"](latents))
-
-    return from_prior
+    return adversarial.draw_from(latent(cfg, data))
 
 
 def split_reading(cfg: Config, reading: Tensor) -> tuple[Tensor, Tensor, Tensor]:

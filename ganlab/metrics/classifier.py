@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganlab.data import Pack, Stream, to_float
+from ganlab.data.moves import moved
 
 WEIGHTS = Path(__file__).with_name("mnist-classifier.safetensors")
 SIZE = 28  # pixels that the classifier reads; other sizes are resampled to it
@@ -96,7 +97,7 @@ def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[
             net.train()
             for step in range(epoch * steps, (epoch + 1) * steps):
                 batch = stream.batch(step)
-                _, logits = net(_moved(batch.images, rng))
+                _, logits = net(moved(batch.images, rng))
                 optimizer.zero_grad()
                 F.cross_entropy(logits, batch.conditions).backward()
                 optimizer.step()
@@ -112,15 +113,3 @@ def save_classifier(net: Classifier, path: Path, measured: dict[str, float]) -> 
 
 def _block(before: int, after: int) -> list[nn.Module]:
     return [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
-
-
-def _moved(images: Tensor, rng: torch.Generator) -> Tensor:
-    """Turned by up to 10 degrees, scaled by up to 10 %, shifted by up to 2 pixels."""
-    n = len(images)
-    turn, scale, shift = (torch.rand(n, k, generator=rng) * 2 - 1 for k in (1, 1, 2))
-    angle, factor = turn * 0.1745, 1 + 0.1 * scale
-    cos, sin = angle.cos() * factor, angle.sin() * factor
-    place = shift * 2 * 2 / SIZE
-    affine = torch.stack([torch.cat([cos, -sin, place[:, :1]], 1), torch.cat([sin, cos, place[:, 1:]], 1)], 1)
-    grid = F.affine_grid(affine, list(images.shape), align_corners=False)
-    return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1
