@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab.explore import comparison, curves
 from ganlab.runs import ACTIVE
 from ganlab.ui import comparison as parts
+from ganlab.ui.comparison_stage import show_stage
 from ganlab.ui.curve_controls import choose_look, choose_sources, reset_button
 from ganlab.ui.shell import ensure_router, header
 
@@ -52,6 +53,7 @@ with controls:
         reset_button()
 with picture:
     growing()
+show_stage(entries, names)
 parts.sheets(entries, names)
 parts.results_table(entries, names)
 parts.settings_table(entries, names)

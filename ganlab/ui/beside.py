@@ -43,10 +43,17 @@ def choose_beside(model: Model) -> Row:
         )
         row = Row([*row.models, *(others[name] for name in chosen)], [*row.captions, *chosen])
     if training.has_snapshots(model) and st.toggle("Its training beside it", key="snapshots", bind="query-params"):
-        early = _spread(training.files(model), SNAPSHOTS)
-        steps = [f"step {int(path.stem):,}" for path in early]
-        row = Row([*(Model(model.id, path, "run") for path in early), *row.models], [*steps, *row.captions])
+        before = early(model)
+        row = Row([*before.models, *row.models], [*before.captions, *row.captions])
     return row
+
+
+def early(model: Model) -> Row:
+    """A few other snapshots of the run that the model came from, evenly over its steps; none for other models."""
+    if not training.has_snapshots(model):
+        return Row([], [])
+    paths = _spread([path for path in training.files(model) if path != model.path], SNAPSHOTS)
+    return Row([Model(model.id, path, "run") for path in paths], [f"step {int(path.stem):,}" for path in paths])
 
 
 def _spread(items: Sequence[Path], count: int) -> list[Path]:

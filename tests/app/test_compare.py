@@ -5,11 +5,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ganlab import runs
+from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
+from ganlab.data import Pack
 from ganlab.runs import Finding, RunFolder
+from tests.app.pictures_on_page import stage
+from tests.tiny import TINY
+from tests.untrained import save_untrained
 
 PAGE = "pages/compare.py"
 
@@ -140,11 +145,11 @@ def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_ru
             path.unlink()
     app.run()
     last = max(int(path.stem) for path in second_run.samples.glob("*.png"))
-    assert f"**tiny-001** · step {60}" in texts(app)
-    assert f"**tiny-002** · step {last}" in texts(app)
+    assert f"**run-tiny-001** · step {60}" in texts(app)
+    assert f"**run-tiny-002** · step {last}" in texts(app)
     app.select_slider(key="at").set_value(0).run()
-    assert "**tiny-001** · step 0" in texts(app)
-    assert "**tiny-002** · step 0" in texts(app)
+    assert "**run-tiny-001** · step 0" in texts(app)
+    assert "**run-tiny-002** · step 0" in texts(app)
 
 
 @pytest.mark.parametrize(("asked", "step"), [("29", 30), ("1000000", 60), ("-4", 60), ("soon", 60)])
@@ -170,7 +175,7 @@ def test_findings_of_the_monitor_are_told_with_their_step(app: AppTest, run_fold
     finding = Finding(kind="mode-collapse", step=40, message="samples are alike", suggestion="lower the learning rate")
     runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update={"findings": [finding]}))
     app.run()
-    assert "**tiny-001**, step 40: samples are alike. To try: lower the learning rate." in texts(app)
+    assert "**run-tiny-001**, step 40: samples are alike. To try: lower the learning rate." in texts(app)
 
 
 def test_what_cannot_be_read_is_said_beside_what_can(
@@ -185,7 +190,7 @@ def test_what_cannot_be_read_is_said_beside_what_can(
     assert not app.exception
     assert drawn(app) == {"run-tiny-001", "tiny"}
     told = texts(app)
-    assert "**tiny-001**: 1 damaged line of metrics.jsonl left out" in told
+    assert "**run-tiny-001**: 1 damaged line of metrics.jsonl left out" in told
     assert "**truncated**: truncated.safetensors is damaged or cut short" in told
     assert "00000060.png cannot be read" in told
     assert str(checkpoints_folder) not in told
@@ -205,4 +210,97 @@ def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> N
     app.run()
     assert not app.exception
     assert "has not logged anything yet" in texts(app)
-    assert "**waiting-001** is queued" in texts(app)
+    assert "**run-waiting-001** is queued" in texts(app)
+
+
+def open_stage(app: AppTest, curves: str, **address: str) -> AppTest:
+    for key, value in {"curves": curves, "stage": "true", **address}.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def titles(app: AppTest) -> list[str]:
+    return [model["title"] for model in stage(app)["models"]]
+
+
+@pytest.fixture
+def other_latent(checkpoints_folder: Path, digits: Pack) -> Path:
+    """A checkpoint beside `tiny` whose latent has fewer numbers."""
+    path = checkpoints_folder / "narrow.safetensors"
+    config = TINY.config.model_copy(update={"latent_size": TINY.config.latent_size - 3})
+    save_untrained(path, TINY.family, config, digits.spec)
+    return path
+
+
+def test_no_model_is_loaded_before_the_stage_is_asked_for(
+    app: AppTest, second_run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[Path] = []
+    load = checkpoints.load
+    monkeypatch.setattr(checkpoints, "load", lambda path: loaded.append(path) or load(path))
+    st.cache_resource.clear()
+    app.run()
+    assert not app.get("bidi_component")
+    assert not loaded
+    app.toggle(key="stage").set_value(True).run()
+    assert not app.exception
+    assert sorted(loaded) == sorted(
+        [second_run.checkpoint, second_run.path.with_name("tiny-001") / "checkpoint.safetensors"]
+    )
+    assert sorted(titles(app)) == ["run-tiny-001", "run-tiny-002"]
+    app.toggle(key="stage").set_value(False).run()
+    assert not app.get("bidi_component")
+    assert set(app.query_params) == {"curves"}
+
+
+def test_the_address_says_what_the_stage_draws_and_the_legend_names_it(app: AppTest, second_run: RunFolder) -> None:
+    open_stage(app, "run-tiny-001,run-tiny-002", live="8;z~1=1.250", names="Settings")
+    assert stage(app)["point"] == {"seed": 8, "fixed": [["z~1", "1.250"]]}
+    assert titles(app) == ["seed 0, generator_lr 0.002", "seed 7, generator_lr 0.0005"]
+
+
+def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder, checkpoints_folder: Path) -> None:
+    open_stage(app, "run-tiny-001,tiny", training="run-tiny-001")
+    *early, run, shipped = titles(app)
+    assert (run, shipped) == ("run-tiny-001", "tiny")
+    assert 1 < len(early) <= 5
+    steps = [int(title.removeprefix("step ")) for title in early]
+    assert steps == sorted(steps)
+    assert steps[0] == 0
+    pictures = [model["picture"] for model in stage(app)["models"]]
+    assert pictures[0] != pictures[-1], "the same latent, before training and after"
+    before = stage(app)
+    app.button_group(key="training").set_value([]).run()
+    alone = stage(app)
+    assert titles(app) == ["run-tiny-001", "tiny"]
+    assert alone["axes"] == before["axes"], "the sliders stay those of the trained model"
+
+
+def test_models_of_another_latent_stay_off_the_stage_with_a_reason(
+    app: AppTest, run_folder: RunFolder, other_latent: Path
+) -> None:
+    open_stage(app, "tiny,narrow,run-tiny-001")
+    size = TINY.config.latent_size
+    assert titles(app) == ["tiny", "run-tiny-001"]
+    assert f"**narrow** cannot stand with them: it reads z ({size - 3} normal numbers), not z ({size} normal" in texts(
+        app
+    )
+    app.segmented_control(key="leader").set_value("narrow").run()
+    assert not app.exception
+    assert titles(app) == ["narrow"]
+    assert "**tiny** cannot stand with them" in texts(app)
+    app.multiselect(key="curves").set_value(["tiny"]).run()
+    assert not app.exception
+    assert titles(app) == ["tiny"]
+
+
+def test_what_has_no_model_yet_is_named(app: AppTest, run_folder: RunFolder, truncated_file: Path) -> None:
+    shutil.copy(truncated_file, truncated_file.parent / "checkpoints")
+    runs.create(runs.runs_folder() / "waiting-001", runs.read_recipe(run_folder))
+    open_stage(app, "run-waiting-001,truncated")
+    assert "**run-waiting-001** (no snapshot yet), **truncated** (its file cannot be read)" in texts(app)
+    assert "None of these has a model" in texts(app)
+    app.multiselect(key="curves").set_value(["run-waiting-001", "run-tiny-001"]).run()
+    assert titles(app) == ["run-tiny-001"]

@@ -1,0 +1,39 @@
+"""Which models can follow one latent together: those whose generators read the same vector."""
+
+from collections.abc import Sequence
+
+from ganlab.latents import Factor, Latent
+
+
+def groups(latents: Sequence[Latent]) -> list[list[int]]:
+    """Positions of equal latents together, in the order in which each latent first comes up."""
+    found: dict[Latent, list[int]] = {}
+    for position, latent in enumerate(latents):
+        found.setdefault(latent, []).append(position)
+    return list(found.values())
+
+
+def describe(latent: Latent) -> str:
+    """The factors in words: `z (64 normal numbers) and c1 (one of 10 labels)`."""
+    told = [f"{factor.name} ({_content(factor)})" for factor in latent.factors]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def difference(latent: Latent, other: Latent) -> str:
+    """Why a model that reads `latent` cannot follow one that reads `other`."""
+    mine, theirs = describe(latent), describe(other)
+    if mine != theirs:
+        return f"it reads {mine}, not {theirs}"
+    names = [a.name for a, b in zip(latent.factors, other.factors, strict=True) if a != b]
+    return f"it reads other labels or bounds in {', '.join(names)}"
+
+
+def _content(factor: Factor) -> str:
+    numbers = "number" if factor.dim == 1 else "numbers"
+    match factor.kind:
+        case "category":
+            return f"one of {factor.dim} labels"
+        case "attributes":
+            return f"{factor.dim} attributes"
+        case _:
+            return f"{factor.dim} {factor.kind} {numbers}"
