@@ -2,7 +2,9 @@
 
 import base64
 import io
+import os
 import re
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -84,6 +86,24 @@ def test_dragging_redraws_without_the_server_and_release_tells_it_once(
 
 
 @installed
+def test_dragging_draws_at_least_20_frames_a_second(server: Server, page: Page, settle: Settle) -> None:
+    """60 on an idle machine, see `make bench`; the bound leaves room for slow ones."""
+    if os.getloadavg()[0] > (os.cpu_count() or 1):
+        pytest.skip(f"the machine is busy: a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
+    x, y, width = hold(page, ".stage input[type=range]")
+    page.wait_for_timeout(300)
+    page.evaluate("frames_log.length = 0")
+    began = time.perf_counter()
+    while (passed := time.perf_counter() - began) < 2:
+        page.mouse.move(x + width * 0.4 * (abs(passed % 1 - 0.5) * 4 - 1), y)  # a triangle: the hand never rests
+    drawn = [at for at, _ in page.evaluate("frames_log")]
+    page.mouse.up()
+    settle(page)
+    assert (len(drawn) - 1) / (drawn[-1] - drawn[0]) * 1000 >= 20
+
+
+@installed
 @pytest.mark.parametrize("name", ["mnist-dcgan-28", "mnist-dcgan-32", "mnist-dcgan-64", "mnist-mlp-28"])
 def test_the_browser_draws_what_the_server_draws(server: Server, page: Page, settle: Settle, name: str) -> None:
     live = "7;z~1=2.000;z~3=-1.500"
@@ -149,6 +169,39 @@ def test_one_latent_drives_several_models(server: Server, page: Page, settle: Se
     assert all(not np.array_equal(pixels(page, i), before[i]) for i in range(3))
     page.mouse.up()
     settle(page)
+
+
+@installed
+def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page: Page, settle: Settle) -> None:
+    names = ["mnist-dcgan-28", "mnist-mlp-28"]
+    page.add_init_script(COUNT)
+    page.goto(server.address(f"compare?curves={','.join(names)}"))
+    settle(page)
+    expect(page.get_by_text("Same latent, live")).to_be_visible()
+    expect(page.locator(".stage")).to_have_count(0)
+    page.get_by_text("Move one latent, and watch all of them").click()
+    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
+    expect(page).to_have_url(re.compile("stage=true"))
+    settle(page)
+    page.wait_for_timeout(500)
+    before = [pixels(page, i) for i in range(2)]
+    page.locator(".stage input[type=range]").first.scroll_into_view_if_needed()
+    x, y, width = hold(page, ".stage input[type=range]")
+    page.evaluate("sent = 0")
+    page.mouse.move(x + width * 0.45, y)
+    page.wait_for_timeout(500)
+    assert all(not np.array_equal(pixels(page, i), before[i]) for i in range(2))
+    assert page.evaluate("sent") == 0
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("live=0(;|%3B)z~1"))
+    settle(page)
+    page.wait_for_timeout(500)
+    assert page.evaluate("sent") == 1
+    live = page.evaluate("new URL(location.href).searchParams.get('live')")
+    for i, name in enumerate(names):
+        model, first = (checkpoints.load(server.checkpoints / f"{stem}.safetensors") for stem in (name, names[0]))
+        expected = model.images(axes.place(first.latent, points.parse(live)[0], axes.axes(first)).unsqueeze(0))[0]
+        assert np.abs(pixels(page, i).astype(int) - expected.numpy()).max() <= 2
 
 
 @installed
