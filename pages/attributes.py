@@ -1,18 +1,18 @@
 """Attributes: pictures made to order, and what a label changes besides itself."""
 
-import secrets
-
 import streamlit as st
 
-from ganlab.explore import attributes, points
+from ganlab.explore import attributes
 from ganlab.explore.points import Point
 from ganlab.ui import live
 from ganlab.ui.attributes_views import show_measured, show_reading, views
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.factors import truncation
+from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.tray import keep
+from ganlab.ui.views import show_one
 
 ensure_router()
 header(
@@ -21,7 +21,6 @@ header(
     "for the same numbers: what it names should change, and nothing else.",
 )
 
-SEEDS = 100_000  # of new numbers: few enough to be read out aloud
 STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
 DIRECTIONS = 2
 
@@ -34,10 +33,6 @@ def nothing() -> None:
     )
 
 
-def new_numbers() -> None:
-    st.session_state["seed"] = secrets.randbelow(SEEDS)
-
-
 @st.fragment
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
@@ -45,16 +40,7 @@ def stage() -> None:
         model, loaded = choose_model(
             main, fits=lambda card: bool(attributes.conditions(card.latent, card.data)), nothing=nothing
         )
-        seed = st.number_input("Seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
-        st.button(
-            "New numbers",
-            key="resample",
-            on_click=new_numbers,
-            shortcut="n",
-            icon=":material/casino:",
-            type="primary",
-            width="stretch",
-        )
+        seed = choose_seed("Seed", "New numbers", room=100)
         limit = truncation(loaded.latent)
         row = choose_beside(model)
     with main:
@@ -71,17 +57,7 @@ def stage() -> None:
             st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
             show_reading(model, loaded, settled.latent)
         show_measured(loaded)
-        found = views(model, loaded, settled.plain, seed)
-        view = st.segmented_control(
-            "Show",
-            list(found),
-            default=next(iter(found)),
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        found[view if view in found else next(iter(found))]()
+        show_one(views(model, loaded, settled.plain, seed))
 
 
 stage()

@@ -1,10 +1,8 @@
 """Codes: the part of a latent that means something, moved by hand and laid out in grids."""
 
-import secrets
-
 import streamlit as st
 
-from ganlab.explore import codes, points
+from ganlab.explore import codes
 from ganlab.explore.points import Point
 from ganlab.ui import live
 from ganlab.ui.beside import choose_beside
@@ -12,8 +10,10 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.codes_tables import measured
 from ganlab.ui.codes_views import views
 from ganlab.ui.factors import truncation
+from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.tray import keep
+from ganlab.ui.views import show_one
 
 ensure_router()
 header(
@@ -23,7 +23,6 @@ header(
 )
 
 REACHES = [1, 2, 3, 5, 10]
-SEEDS = 100_000  # of new numbers: few enough to be read out aloud
 STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
 PLACE = "codes_place"
 
@@ -34,10 +33,6 @@ def nothing() -> None:
         "Train an InfoGAN: `mnist-infogan-64` finds the ten digits by itself, and two ways to write them; "
         "`faces-infogan-64` sorts faces into seven kinds. Conditional models such as `mnist-cgan-28` work here, too.",
     )
-
-
-def new_numbers() -> None:
-    st.session_state["seed"] = secrets.randbelow(SEEDS)
 
 
 def widen() -> None:
@@ -51,16 +46,7 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(main, fits=lambda card: codes.has_codes(card.latent), nothing=nothing)
-        seed = st.number_input("Seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
-        st.button(
-            "New numbers",
-            key="resample",
-            on_click=new_numbers,
-            shortcut="n",
-            icon=":material/casino:",
-            type="primary",
-            width="stretch",
-        )
+        seed = choose_seed("Seed", "New numbers", room=100)
         reach = 2
         if codes.continuous(loaded.latent):
             reach = st.select_slider(
@@ -94,17 +80,7 @@ def stage() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Seed **{settled.point.seed}**")
             st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
-        found = views(model, loaded, known, reach, settled.plain, seed)
-        view = st.segmented_control(
-            "Show",
-            list(found),
-            default=next(iter(found)),
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        found[view if view in found else next(iter(found))]()
+        show_one(views(model, loaded, known, reach, settled.plain, seed))
 
 
 stage()

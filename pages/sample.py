@@ -1,6 +1,5 @@
 """Pictures of random latents, one seed each."""
 
-import secrets
 import time
 
 import streamlit as st
@@ -11,6 +10,7 @@ from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
+from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import keep, kept, show_tray
@@ -23,11 +23,6 @@ header(
 )
 
 COUNTS = [1, 4, 16, 36, 64, 100]
-SEEDS = 100_000  # of a resample: few enough to be read out aloud
-
-
-def resample() -> None:
-    st.session_state["seed"] = secrets.randbelow(SEEDS)
 
 
 @st.fragment
@@ -36,16 +31,7 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main)
         count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
-        seed = st.number_input("First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
-        st.button(
-            "New pictures",
-            key="resample",
-            on_click=resample,
-            shortcut="n",
-            icon=":material/casino:",
-            type="primary",
-            width="stretch",
-        )
+        seed = choose_seed("First seed", "New pictures", room=max(COUNTS))
         limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
         row = choose_beside(model)
 

@@ -1,6 +1,6 @@
 """The views of the Attributes page, and what the classifier makes of their pictures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -17,8 +17,8 @@ from ganlab.metrics import METRICS
 from ganlab.ui import cache
 from ganlab.ui.attributes_matrix import show_matrix
 from ganlab.ui.grid import draw, show_grid
+from ganlab.ui.views import View
 
-View = Callable[[], None]
 OBEDIENCE = ("obeys", "obeys_test", "obeys_unseen")
 
 

@@ -1,6 +1,6 @@
 """The grids of the Codes page: each moves one code and keeps the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -13,8 +13,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.ui.codes_tables import show_tables
 from ganlab.ui.grid import draw, show_grid
-
-View = Callable[[], None]
+from ganlab.ui.views import View
 
 
 def views(

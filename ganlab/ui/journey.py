@@ -1,7 +1,5 @@
 """Ways between key frames: a walk that plays, with its strip, and a square of four."""
 
-import secrets
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,6 +11,7 @@ from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
+from ganlab.ui.seeds import random_seed
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import fitting
 
@@ -150,7 +149,7 @@ def _written(keys: list[Point]) -> str:
 
 
 def _draw_keys() -> None:
-    _set_keys([Point(secrets.randbelow(100_000)) for _ in range(4)])
+    _set_keys([Point(random_seed()) for _ in range(4)])
 
 
 def _labels(keys: list[Point], count: int, steps: int) -> list[str]:

@@ -1,7 +1,5 @@
 """Samples from the prior beside samples from a mixture that was fitted to the encodings."""
 
-import secrets
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -11,6 +9,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.ui import cache, reconstruct_cache
 from ganlab.ui.downloads import downloads
+from ganlab.ui.seeds import choose_seed
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import keep, kept
 
@@ -33,16 +32,7 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
             bind="query-params",
             help="Fitted to the encodings of training images. One Gaussian only corrects the spread and the tilt.",
         )
-        seed = st.number_input("Seed", 0, points.MAX_SEED - COUNT, key="seed", bind="query-params")
-        st.button(
-            "New pictures",
-            key="resample",
-            on_click=_resample,
-            shortcut="n",
-            icon=":material/casino:",
-            type="primary",
-            width="stretch",
-        )
+        seed = choose_seed("Seed", "New pictures", room=COUNT)
     try:
         fitted = reconstruct_cache.mixture(model.path, pack, components)
     except ValueError as error:
@@ -88,7 +78,3 @@ def _sheet(name: str, images: pictures.Pixels, row: list[Point]) -> None:
         selectable=False,
         width=WIDTH,
     )
-
-
-def _resample() -> None:
-    st.session_state["seed"] = secrets.randbelow(100_000)

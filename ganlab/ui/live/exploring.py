@@ -16,9 +16,9 @@ from ganlab.latents import Latent
 from ganlab.ui import cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, encoded, factors, mount, shared_latent
+from ganlab.ui.seeds import SEEDS
 
 POOL = 32  # seeds that "Randomise" can choose from without asking the server
-SEEDS = 100_000  # of the pool: few enough to be read out aloud
 
 
 class Settled(NamedTuple):

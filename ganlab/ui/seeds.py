@@ -1,0 +1,33 @@
+"""The seed that exploring pages start from, and a button for another one."""
+
+import secrets
+
+import streamlit as st
+
+from ganlab.explore import points
+
+SEEDS = 100_000  # what chance chooses from: few enough to be read out aloud
+KEY = "seed"  # in the address
+
+
+def random_seed() -> int:
+    return secrets.randbelow(SEEDS)
+
+
+def choose_seed(title: str, button: str, *, room: int) -> int:
+    """A number and a button (N on the keyboard) that draws another; `room` seeds or more follow the largest."""
+    seed = st.number_input(title, 0, points.MAX_SEED - room, key=KEY, bind="query-params")
+    st.button(
+        button,
+        key="resample",
+        on_click=_resample,
+        shortcut="n",
+        icon=":material/casino:",
+        type="primary",
+        width="stretch",
+    )
+    return int(seed)
+
+
+def _resample() -> None:
+    st.session_state[KEY] = random_seed()
