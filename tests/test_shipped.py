@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from ganlab import checkpoints
+from ganlab.data import Pack, resized, to_float
 from ganlab.metrics import FLOOR, modes
 from ganlab.metrics.classifier import read, shipped_classifier
 from ganlab.recipes import RECIPES
@@ -18,7 +19,9 @@ BARS = {  # name => least share that is recognisable, largest divergence of the 
     "mnist-dcgan-32": (0.90, 0.02),
     "mnist-dcgan-64": (0.90, 0.02),
     "mnist-mlp-28": (0.75, 0.05),
+    "mnist-infogan-64": (0.90, 0.02),
 }
+CODES = {"mnist-infogan-64": ("c2", "c3")}  # name => its continuous codes; c1 is there, too
 SAMPLES = 2_000
 
 
@@ -31,6 +34,28 @@ def test_the_header_reaches_the_bars(name: str) -> None:
     assert metrics["histogram_kl"] <= divergence
     assert metrics["smallest_share"] >= 0.5
     assert 0 < metrics[FLOOR + "frechet_classifier"] < metrics["frechet_classifier"]
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_codes_mean_what_was_promised(name: str) -> None:
+    card = checkpoints.read_card(FOLDER / f"{name}.safetensors")
+    assert card.metrics["code_accuracy"] >= 0.90
+    assert len(set(card.codes["c1"]["table"].values())) == 10  # one to one
+    for code in CODES[name]:
+        assert abs(card.codes[code]["rho"]) >= 0.6
+        assert card.codes[code]["quality"] in ("slant", "thickness", "width", "height")
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_the_recognizer_that_ships_reads_real_digits(name: str, mnist: Pack) -> None:
+    model = checkpoints.load(FOLDER / f"{name}.safetensors")
+    images, conditions = resized(mnist, model.card.data.size).split("test")
+    real = images[:2_000].contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        codes = model.nets["recognizer"](model.nets["trunk"](to_float(real)))[:, :10].argmax(1)
+    digits = torch.tensor([int(model.card.codes["c1"]["table"][str(k)]) for k in range(10)])[codes]
+    right = (digits == conditions[:2_000].argmax(1)).double().mean().item()
+    assert right == pytest.approx(model.card.metrics["code_accuracy"], abs=0.03)  # the first test digits are cleaner
 
 
 @pytest.mark.parametrize("name", BARS)
@@ -61,4 +86,4 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
     assert set(files) >= set(BARS)
-    assert sum(files.values()) <= 12 * 2**20
+    assert sum(files.values()) <= 36_000_000
