@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from ganlab import data
 from ganlab.data import datasets
 from ganlab.jobs import estimate, sweep
 from ganlab.jobs.estimate import Estimate
@@ -15,6 +14,7 @@ from ganlab.recipes import RECIPES, Recipe, parse_recipe
 from ganlab.train import choose_device
 from ganlab.ui import fields
 from ganlab.ui.fields import Field, Group
+from ganlab.ui.packing import pack_button, pack_if_asked
 
 RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
 
@@ -69,20 +69,8 @@ def dataset_line(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {name}: {text}")
         if action:
-            st.button(action, key="pack", icon=":material/inventory_2:", on_click=_note, args=("to_pack", name))
-    if st.session_state.pop("to_pack", None) == name:
-        bar = st.progress(0.0, f"packing {name}")
-
-        def show(share: float, text: str) -> None:
-            bar.progress(share, text)
-
-        try:
-            data.load(name, show)
-        except (ValueError, OSError) as error:
-            bar.empty()
-            st.error(str(error), icon=":material/cloud_off:")
-        else:
-            st.rerun()
+            pack_button(name, action)
+    pack_if_asked(name)
 
 
 def choose_machine() -> tuple[str, str]:

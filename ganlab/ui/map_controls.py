@@ -9,12 +9,12 @@ from ganlab.explore import colourings, maps, points
 from ganlab.explore.library import Model
 from ganlab.ui import map_cache
 from ganlab.ui.map_cache import Layout
+from ganlab.ui.packing import pack_button, pack_if_asked
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
 COUNT = 750  # of each kind
 PERPLEXITIES = [5, 10, 20, 30, 50, 100]
 LAYOUTS = ["PCA", "t-SNE"]
-PACK = "map_pack"  # asks the next run to pack the dataset
 
 
 def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layout | None:
@@ -84,25 +84,8 @@ def offer_dataset(loaded: Checkpoint) -> None:
     if datasets.is_packed(name):
         return
     st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet.")
-    st.button(f"Pack {name}", key="pack", icon=":material/inventory_2:", width="stretch", on_click=_ask_to_pack)
-    if not st.session_state.pop(PACK, False):
-        return
-    bar = st.progress(0.0)
-
-    def show(share: float, text: str) -> None:
-        bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
-
-    try:
-        datasets.load(name, show)
-    except ValueError as error:
-        bar.empty()
-        st.error(str(error), icon=":material/error:")
-        return
-    st.rerun()
-
-
-def _ask_to_pack() -> None:
-    st.session_state[PACK] = True
+    pack_button(name, width="stretch")
+    pack_if_asked(name)
 
 
 def _count(title: str, key: str) -> int:

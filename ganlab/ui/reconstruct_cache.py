@@ -11,9 +11,9 @@ from ganlab.explore import encodings as explore_encodings
 from ganlab.explore import reconstruct
 from ganlab.explore.encodings import Encodings, Mixture
 from ganlab.ui import cache, map_cache
+from ganlab.ui.packing import pack_button, pack_if_asked
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
-PACK = "reconstruct_pack"  # asks the next run to pack the dataset
 
 
 def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
@@ -53,25 +53,8 @@ def _offer(name: str) -> None:
     with st.container(border=True):
         st.subheader("No images to encode yet", anchor=False)
         st.markdown(f"The dataset `{name}` is not packed here. Your own drawing or picture works without it.")
-        st.button(f"Pack {name}", key="pack", icon=":material/inventory_2:", type="primary", on_click=_ask_to_pack)
-    if not st.session_state.pop(PACK, False):
-        return
-    bar = st.progress(0.0)
-    try:
-        datasets.load(name, lambda share, text: _say(bar, share, text))
-    except ValueError as error:
-        bar.empty()
-        st.error(str(error), icon=":material/error:")
-        return
-    st.rerun()
-
-
-def _say(bar: DeltaGenerator, share: float, text: str) -> None:
-    bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
-
-
-def _ask_to_pack() -> None:
-    st.session_state[PACK] = True
+        pack_button(name, kind="primary")
+    pack_if_asked(name)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Encoding training images")

@@ -22,13 +22,12 @@ KEY = "place"
 SIDE = 20
 WIDTH = 600  # pixels on the page
 TABLE = 2_001  # places at which the browser knows the quantile
-Place = tuple[float, float]  # from left to right, from bottom to top; 0 to 1
 _PLANE = component("ganlab_plane", ("reconstruct_plane.js",))
 
 
 def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """The plane, what lies under the pointer, and the place that was chosen."""
-    x, y = next(iter(place.candidates(KEY, _asked(), (0.5, 0.5))))
+    x, y = next(iter(place.candidates(KEY, place.asked_spot(KEY), (0.5, 0.5))))
     place.remember(KEY, (x, y))
     st.query_params[KEY] = f"{x:g},{y:g}"
     latent = reconstruct.quantiles(torch.tensor([[x, y]]))
@@ -45,7 +44,7 @@ def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
                 "place": {"x": x, "y": y},
                 "picture": data_url(cache.images(model.path, latent)[0]),
             },
-            on_settled_change=place.on_settled(KEY, lambda said: _place(said.get("x"), said.get("y"))),
+            on_settled_change=place.on_settled(KEY, place.spot),
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"At **{latent[0, 0]:.2f}, {latent[0, 1]:.2f}**")
@@ -69,16 +68,3 @@ def _table() -> Tensor:
 def _sheet(path: str, changed_ns: int) -> pictures.Pixels:
     model = cache.checkpoint(Path(path))
     return pictures.atlas(model.images(reconstruct.plane(model.latent, SIDE)).numpy(), SIDE)
-
-
-def _asked() -> Place | None:
-    x, _, y = st.query_params.get(KEY, "").partition(",")
-    try:
-        return _place(float(x), float(y))
-    except ValueError:
-        return None
-
-
-def _place(x: object, y: object) -> Place | None:
-    left, up = (place.number(value, 0, 1) for value in (x, y))
-    return None if left is None or up is None else (left, up)

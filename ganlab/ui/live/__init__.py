@@ -5,6 +5,7 @@ Each takes the models to draw with, side by side, and returns where the hand cam
 """
 
 from ganlab.ui.live.exploring import Settled, explore, go
-from ganlab.ui.live.walking import Spot, corners, walk
+from ganlab.ui.live.place import Spot
+from ganlab.ui.live.walking import corners, walk
 
 __all__ = ["Settled", "Spot", "corners", "explore", "go", "walk"]

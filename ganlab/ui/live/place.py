@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 Place = TypeVar("Place")
+Spot = tuple[float, float]  # of a square: from left to right, from bottom to top; 0 to 1
 
 
 def candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
@@ -35,6 +36,21 @@ def on_settled(key: str, parse: Callable[[Mapping[str, Any]], Any]) -> Callable[
 def number(value: Any, low: float, high: float) -> float | None:
     """What the browser sent, when it is a number in range."""
     return float(value) if isinstance(value, int | float) and low <= value <= high else None
+
+
+def spot(sent: Mapping[str, Any]) -> Spot | None:
+    """What the browser sent, when it is a place of the square."""
+    x, y = (number(sent.get(name), 0, 1) for name in "xy")
+    return None if x is None or y is None else (x, y)
+
+
+def asked_spot(key: str) -> Spot | None:
+    """The place of the square that the query parameter `key` names, as `x,y`."""
+    x, _, y = st.query_params.get(key, "").partition(",")
+    try:
+        return spot({"x": float(x), "y": float(y)})
+    except ValueError:
+        return None
 
 
 def _name(key: str) -> str:

@@ -1,7 +1,6 @@
 """Stages that move between given latents: a walk that plays, and a square with a latent at each corner."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 from torch import Tensor
@@ -12,9 +11,8 @@ from ganlab.explore.paths import Method
 from ganlab.ui import cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, encoded, mount, shared_latent
+from ganlab.ui.live.place import Spot
 from ganlab.ui.tiles import data_url
-
-Spot = tuple[float, float]  # from left to right, from bottom to top; 0 to 1
 
 
 def walk(
@@ -73,7 +71,7 @@ def corners(
     them. The query parameter `key` holds the spot. The other parameters are those of `explore`.
     """
     latent = shared_latent(models)
-    x, y = next(iter(place.candidates(key, _asked_spot(key), (0.5, 0.5))))
+    x, y = next(iter(place.candidates(key, place.asked_spot(key), (0.5, 0.5))))
     place.remember(key, (x, y))
     st.query_params[key] = f"{x:g},{y:g}"
     mount(
@@ -82,7 +80,7 @@ def corners(
         paths.square(latent, latents, x, y, method=method),
         key=key,
         width=width,
-        on_settled=place.on_settled(key, _parse_spot),
+        on_settled=place.on_settled(key, place.spot),
         data={
             "mode": "corners",
             "shape": "",
@@ -103,16 +101,3 @@ def _asked_time(key: str) -> float | None:
         return place.number(float(st.query_params.get(key, "")), 0, paths.MAX_FRAMES)
     except ValueError:
         return None
-
-
-def _asked_spot(key: str) -> Spot | None:
-    x, _, y = st.query_params.get(key, "").partition(",")
-    try:
-        return _parse_spot({"x": float(x), "y": float(y)})
-    except ValueError:
-        return None
-
-
-def _parse_spot(sent: Mapping[str, Any]) -> Spot | None:
-    x, y = (place.number(sent.get(name), 0, 1) for name in "xy")
-    return None if x is None or y is None else (x, y)

@@ -1,0 +1,50 @@
+"""The button that packs a dataset, and the bar while the visitor waits."""
+
+from typing import Literal
+
+import streamlit as st
+
+from ganlab.data import datasets
+
+ASKED = "pack_asked"  # name of the dataset that the next run has to pack
+
+
+def pack_button(
+    name: str,
+    title: str = "",
+    *,
+    kind: Literal["primary", "secondary"] = "secondary",
+    width: Literal["content", "stretch"] = "content",
+) -> None:
+    """A click makes the next run's `pack_if_asked` do it."""
+    st.button(
+        title or f"Pack {name}",
+        key="pack",
+        icon=":material/inventory_2:",
+        type=kind,
+        width=width,
+        on_click=_ask,
+        args=(name,),
+    )
+
+
+def pack_if_asked(name: str) -> None:
+    """Pack the dataset behind a progress bar and run the page again; the reason where that cannot be."""
+    if st.session_state.pop(ASKED, None) != name:
+        return
+    bar = st.progress(0.0, f"Packing {name}")
+
+    def show(share: float, text: str) -> None:
+        bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
+
+    try:
+        datasets.load(name, show)
+    except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
+        bar.empty()
+        st.error(str(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _ask(name: str) -> None:
+    st.session_state[ASKED] = name
