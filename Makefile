@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
 	$(BIN)/streamlit run app.py
 
-test: $(VENV)/dev.stamp chromium check  ## everything that a change has to pass
+test: $(VENV)/dev.stamp node_modules/.stamp chromium check  ## everything that a change has to pass
 	$(BIN)/pytest
 
 check: $(VENV)/dev.stamp  ## format, lint, types and import contracts

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab.commands import bench, drawing, listing, measuring, studying, training
+from ganlab.commands import bench, drawing, listing, measuring, publishing, studying, training
 
 Command = Callable[..., int]
 
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "classifier": measuring.classifier,
     "study": studying.study,
     "bench": bench.bench,
+    "table": publishing.publish,
 }
 HELP = {"data": "Pack datasets, and show which are packed."}  # of groups; commands have docstrings
 

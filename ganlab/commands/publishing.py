@@ -1,4 +1,4 @@
-"""Writes checkpoints/README.md from the headers of the files beside it: `python -m bench.table`."""
+"""`table`: writes what the headers of the shipped checkpoints say as a page beside them."""
 
 import hashlib
 from pathlib import Path
@@ -8,7 +8,7 @@ from ganlab.checkpoints import Card
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
 
-FOLDER = Path(__file__).parents[1] / "checkpoints"
+FOLDER = Path(__file__).parents[2] / "checkpoints"
 COLUMNS = {  # metric => heading, format
     "confident": ("recognisable", "{:.1%}"),
     "histogram_kl": ("histogram KL (nats)", "{:.4f}"),
@@ -20,7 +20,8 @@ COLUMNS = {  # metric => heading, format
 }
 
 
-def main() -> None:
+def publish() -> int:
+    """Write checkpoints/README.md from the headers of the files beside it."""
     cards = [checkpoints.read_card(path) for path in checkpoints.list_files(FOLDER)]
     (FOLDER / "README.md").write_text(
         TEXT.format(
@@ -33,6 +34,8 @@ def main() -> None:
             sums="\n".join(f"{hashlib.sha256(c.path.read_bytes()).hexdigest()}  {c.path.name}" for c in cards),
         )
     )
+    print(FOLDER / "README.md")
+    return 0
 
 
 def table(cards: list[Card]) -> str:
@@ -69,7 +72,7 @@ TEXT = """# Checkpoints
 
 Models trained on MNIST (CC BY-SA 3.0), each from its recipe in `ganlab/recipes/`, seed 0. Licence: MIT, like the rest
 of the project. The weights in a file are the averaged ones at the step that measured best while training. This page is
-made from the files' headers by `python -m bench.table`.
+made from the files' headers by `python -m ganlab table`.
 
 {table}
 
@@ -102,7 +105,3 @@ The classifiers: `python -m ganlab classifier mnist --epochs 6`, `classifier icl
 
 Models that you upload in the app go to `checkpoints/uploads/`, which git ignores.
 """
-
-
-if __name__ == "__main__":
-    main()
