@@ -22,6 +22,7 @@ from tests.tiny import TINY
 
 SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
 LATENT = gan.latent(TINY.config, SPEC)
+CODES = {"c1": {"kind": "category", "accuracy": 0.5, "nmi": 0.25, "table": {"0": "7"}}}
 
 Tensors = dict[str, Tensor]
 Header = dict[str, str]
@@ -65,7 +66,7 @@ def test_round_trip(tmp_path: Path) -> None:
     generator, path = fresh_generator(), tmp_path / "new" / "model.safetensors"
     curves = {"step": torch.tensor([1.0, 2.0]), "generator/loss": torch.tensor([0.5, float("nan")])}
     sheets = Sheets(steps=[0, 12], images=torch.randint(256, (2, 3, 1, 28, 28)).byte())
-    save(path, generator, curves=curves, sheets=sheets, codes={"c1": "slant"})
+    save(path, generator, curves=curves, sheets=sheets, codes=CODES)
     model = checkpoints.load(path)
     card = model.card
     assert (card.name, card.step, card.images_seen, card.metrics) == (
@@ -74,7 +75,7 @@ def test_round_trip(tmp_path: Path) -> None:
         12 * TINY.batch_size,
         {"confident": 0.5},
     )
-    assert (card.recipe, card.data, card.latent, card.codes) == (TINY, SPEC, LATENT, {"c1": "slant"})
+    assert (card.recipe, card.data, card.latent, card.codes) == (TINY, SPEC, LATENT, CODES)
     assert card.parameters == {"generator": sum(v.numel() for v in generator.state_dict().values())}
     assert card.bytes == path.stat().st_size
     again = checkpoints.read_curves(path)
@@ -253,6 +254,25 @@ class TestRefused:
     ) -> None:
         with pytest.raises(ValueError, match="header entry 'metrics' is not JSON"):
             reader(changed(lambda tensors, header: header.update(metrics="{")))
+
+    @pytest.mark.parametrize(
+        "codes",
+        [
+            ["c1"],
+            {"c1": "slant"},
+            {"c1": {"kind": "poem"}},
+            {"c1": {"kind": "category", "table": 5}},
+            {"c1": {"kind": "category", "drawn": {"0": {"share": "most"}}}},
+            {"c2": {"kind": "continuous", "correlations": {"slant": None}}},
+            {"hair": {"kind": "condition", "labels": {"red": {"success": 1.0}}}},
+        ],
+        ids=str,
+    )
+    def test_codes_that_pages_could_not_read(
+        self, reader: Callable[[Path], object], changed: Callable[[Change], Path], codes: object
+    ) -> None:
+        with pytest.raises(ValueError, match=r"(?s)the header does not fit .*export the model again"):
+            reader(changed(lambda tensors, header: header.update(codes=json.dumps(codes))))
 
     @pytest.mark.parametrize(
         ("name", "message"),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
+from ganlab.checkpoints.codes import checked_codes
 from ganlab.checkpoints.container import check_container
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, parse_spec
@@ -111,7 +112,7 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
             step=int(header["step"]),
             images_seen=int(header["images_seen"]),
             metrics={str(key): float(value) for key, value in header["metrics"].items()},
-            codes=dict(header["codes"]),
+            codes=checked_codes(header["codes"]),
             environment={str(key): str(value) for key, value in header["environment"].items()},
             created=str(header["created"]),
             parameters=parameters,

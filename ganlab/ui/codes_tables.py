@@ -68,7 +68,7 @@ def _own_codes(loaded: Checkpoint) -> list[str]:
 
 def _said_of(code: Mapping[str, object]) -> str:
     """The sentence above a category's table."""
-    if "accuracy" not in code:
+    if not {"accuracy", "nmi"} <= code.keys():
         return "what the pictures of each label show, by the classifier of the dataset"
     return (
         f"the recognizer sorts real test images into the classes below with accuracy **{code['accuracy']:.1%}** "
