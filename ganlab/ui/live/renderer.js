@@ -8,14 +8,17 @@ export function makeRenderer(canvases, onFrame) {
   const work = async () => {
     if (busy || !runs) return;
     busy = true;
-    while (wanted) {
-      const { latent, since } = wanted;
-      wanted = null;
-      const began = performance.now();
-      for (const [i, run] of runs.entries()) paint(canvases()[i], await run(latent));
-      onFrame({ tookMs: performance.now() - began, waitedMs: performance.now() - since });
+    try {
+      while (wanted) {
+        const { latent, since } = wanted;
+        wanted = null;
+        const began = performance.now();
+        for (const [i, run] of runs.entries()) paint(canvases()[i], await run(latent));
+        onFrame({ tookMs: performance.now() - began, waitedMs: performance.now() - since });
+      }
+    } finally {
+      busy = false; // a net that fails once must not stop all later pictures
     }
-    busy = false;
   };
   return {
     get live() { return runs !== null; },
