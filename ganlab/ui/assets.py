@@ -87,13 +87,15 @@ def _file(request: Request, path: Path, mime: str) -> Response:
 
 def _is_ours(request: Request) -> bool:
     """Whether the request comes to one of the allowed hosts, from a page of the same server or from no page at all."""
-    host = request.headers.get("host", "")
-    name = urlsplit(f"//{host}").hostname
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    try:
+        name, page = urlsplit(f"//{host}").hostname, urlsplit(origin or "").netloc
+    except ValueError:  # not an address: "[" for instance
+        return False
     allowed = st.get_option("server.allowedHosts")
     if allowed and name not in allowed:
         return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == host
+    return origin is None or page == host
 
 
 def _not_found() -> Response:

@@ -103,6 +103,8 @@ def test_pages_of_the_same_server_may_read(kept, origin):
         {"host": "evil.example", "origin": "http://evil.example"},
         {"host": "evil.example"},
         {"host": ""},
+        {"host": "["},
+        {"origin": "http://["},
     ],
     ids=str,
 )
