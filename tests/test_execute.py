@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from ganlab import checkpoints, runs
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
-from ganlab.snapshots import curves, export, snapshot_path
+from ganlab.snapshots import Measured, curves, export, snapshot_path
 from tests.tiny import TINY
 
 
@@ -48,7 +48,7 @@ def test_the_checkpoint_is_the_snapshot_that_measured_best(finished_run: RunFold
 
 def test_a_snapshot_can_be_exported(finished_run: RunFolder, tmp_path: Path) -> None:
     model = checkpoints.load(snapshot_path(finished_run, 30))
-    export(model, finished_run, tmp_path / "out.safetensors", {"confident": 0.25})
+    export(model, finished_run, tmp_path / "out.safetensors", Measured({"confident": 0.25}, {}))
     card = checkpoints.read_card(tmp_path / "out.safetensors")
     assert (card.step, card.metrics) == (30, {"confident": 0.25})
     assert checkpoints.read_curves(tmp_path / "out.safetensors")["step"][-1] == 60
@@ -81,7 +81,7 @@ def test_the_extremes_of_every_curve_survive_the_thinning() -> None:
 @pytest.mark.parametrize("step", [0, 33, 60])
 def test_a_checkpoint_carries_the_sheet_of_its_own_step(finished_run: RunFolder, tmp_path: Path, step: int) -> None:
     model = checkpoints.load(snapshot_path(finished_run, step))
-    export(model, finished_run, tmp_path / "out.safetensors", {})
+    export(model, finished_run, tmp_path / "out.safetensors", Measured({}, {}))
     sheets = checkpoints.read_sheets(tmp_path / "out.safetensors")
     assert {0, step, 60} <= set(sheets.steps)
     assert sheets.steps == sorted(set(sheets.steps))

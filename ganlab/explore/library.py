@@ -66,7 +66,7 @@ def snapshots(run_name: str) -> list[Path]:
 
 def add_upload(name: str, content: bytes) -> Model:
     """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
-    if Path(name).suffix.lower() != ".safetensors":
+    if not name.lower().endswith(".safetensors"):
         raise ValueError(
             f"{name} is not a .safetensors file. Models trained here can be downloaded from a run's folder as "
             "checkpoint.safetensors; other formats can run code when they are opened, and are not taken"

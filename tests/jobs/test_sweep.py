@@ -26,7 +26,7 @@ def test_nothing_else_changes(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_names_of_all_recipes_are_allowed_and_differ(name: str) -> None:
-    grid = {"discriminator_width": list(range(10, 16)), "discriminator_norm": ["spectral", "none"]}
+    grid = {"ema_halflife": list(range(10_000, 16_000, 1_000)), "precision": ["float32", "bfloat16"]}
     names = [made.name for made in sweep(RECIPES[name], grid)]
     assert len(set(names)) == 12
     assert names == sorted(names)

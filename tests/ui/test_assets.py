@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
@@ -42,7 +43,8 @@ def get(path: str, **headers: str) -> Answer:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    asyncio.run(Starlette(routes=assets.routes())(scope, receive, send))
+    with ThreadPoolExecutor(1) as apart:  # the browser tests' event loop may still run in this thread
+        apart.submit(lambda: asyncio.run(Starlette(routes=assets.routes())(scope, receive, send))).result()
     headers_sent = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], headers_sent, b"".join(message.get("body", b"") for message in sent[1:]))
 
