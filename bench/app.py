@@ -27,11 +27,14 @@ RECORD = """
 window.frames_log = [];
 const Plain = window.WebSocket;
 window.WebSocket = class extends Plain {
-  constructor(...a) { super(...a); this.addEventListener('message', () => frames_log.push(['in', performance.now()])); }
+  constructor(...a) { super(...a); this.addEventListener('message', event => {
+    const sheet = new TextDecoder('latin1').decode(event.data).includes('-sheet');
+    frames_log.push([sheet ? 'sheet' : 'in', performance.now()]);
+  }); }
   send(data) { frames_log.push(['out', performance.now()]); super.send(data); }
 };
 """
-"""Notes when messages leave and arrive."""
+"""Notes when messages leave and arrive, and which bring the sheet of pictures."""
 
 
 def main() -> None:
@@ -50,7 +53,8 @@ def main() -> None:
         page.goto(f"{url}/sample?model={options.model}&count=16")
         page.locator(".tiles img, .tiles canvas, .tiles button").first.wait_for()
         first = time.perf_counter() - opened
-        latencies = [_click(page) for _ in range(options.clicks + 3)][3:]  # the first ones warm up
+        clicks = [_click(page) for _ in range(options.clicks + 3)][3:]  # the first ones warm up
+        pictures, done = ([click[i] for click in clicks] for i in range(2))
         chromium.close()
     print(
         json.dumps(
@@ -58,8 +62,10 @@ def main() -> None:
                 "start_to_served_s": round(served, 2),
                 "open_to_first_picture_s": round(first, 2),
                 "start_to_first_picture_s": round(served + first, 2),
-                "button_to_pictures_ms_median": round(statistics.median(latencies), 1),
-                "button_to_pictures_ms_p95": round(statistics.quantiles(latencies, n=20)[-1], 1),
+                "button_to_pictures_ms_median": round(statistics.median(pictures), 1),
+                "button_to_pictures_ms_p95": round(statistics.quantiles(pictures, n=20)[-1], 1),
+                "button_to_last_message_ms_median": round(statistics.median(done), 1),
+                "button_to_last_message_ms_p95": round(statistics.quantiles(done, n=20)[-1], 1),
             }
         )
     )
@@ -87,8 +93,8 @@ def serve() -> Iterator[str]:
             process.wait()
 
 
-def _click(page: Page) -> float:
-    """Milliseconds from the message that asks for new pictures to the last one that answers."""
+def _click(page: Page) -> tuple[float, float]:
+    """Milliseconds from the message that asks for new pictures to the one that brings them, and to the last one."""
     _settle(page)
     page.evaluate("frames_log.length = 0")
     page.get_by_role("button", name="New pictures").click()
@@ -96,7 +102,8 @@ def _click(page: Page) -> float:
     _settle(page)
     log = page.evaluate("frames_log")
     sent = next(at for kind, at in log if kind == "out")
-    return float(max(at for kind, at in log if kind == "in") - sent)
+    sheet = next(at for kind, at in log if kind == "sheet")
+    return float(sheet - sent), float(max(at for kind, at in log if kind != "out") - sent)
 
 
 def _settle(page: Page) -> None:

@@ -1,5 +1,6 @@
 """Cached reads for the pages. Keys carry the file's time of change, so that a new file is a new entry."""
 
+import functools
 import gc
 from collections.abc import Sequence
 from pathlib import Path
@@ -79,7 +80,7 @@ def _axes(path: str, changed_ns: int, count: int) -> list[Axis]:
     return latent_axes.axes(checkpoint(Path(path)), count)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)  # cards cannot be changed, and need no copy a reader
+@functools.lru_cache(maxsize=512)  # a page asks for twenty cards a run; Streamlit's cache takes 0.3 ms for each
 def _card(model_id: str, path: str, origin: Origin, changed_ns: int) -> Card | str:
     return library.try_card(Model(model_id, Path(path), origin))
 
