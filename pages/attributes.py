@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab.explore import attributes
 from ganlab.explore.points import Point
 from ganlab.ui import live
-from ganlab.ui.attributes_views import show_measured, show_reading, views
+from ganlab.ui.attributes.views import show_measured, show_reading, views
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.factors import truncation

@@ -7,8 +7,8 @@ from ganlab.explore.points import Point
 from ganlab.ui import live
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
-from ganlab.ui.codes_tables import measured
-from ganlab.ui.codes_views import views
+from ganlab.ui.codes.tables import measured
+from ganlab.ui.codes.views import views
 from ganlab.ui.factors import truncation
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits

@@ -4,9 +4,9 @@ import streamlit as st
 
 from ganlab.explore import comparison, curves
 from ganlab.runs import ACTIVE
-from ganlab.ui import comparison as parts
-from ganlab.ui.comparison_stage import show_stage
-from ganlab.ui.curve_controls import choose_look, choose_sources, reset_button
+from ganlab.ui.comparing import results as parts
+from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_button
+from ganlab.ui.comparing.stage import show_stage
 from ganlab.ui.shell import ensure_router, header
 
 REFRESH = "3s"

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ganlab.explore import library
-from ganlab.ui.cards import show_cards
 from ganlab.ui.choose import nothing_yet
+from ganlab.ui.gallery.cards import show_cards
+from ganlab.ui.gallery.upload import show_upload
 from ganlab.ui.shell import ensure_router, header
-from ganlab.ui.upload import show_upload
 
 ensure_router()
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ganlab.ui.choose import choose_model
-from ganlab.ui.journey import show_journey, show_square
-from ganlab.ui.progress import show_progress
+from ganlab.ui.interpolating.journey import show_journey, show_square
+from ganlab.ui.interpolating.progress import show_progress
 from ganlab.ui.shell import ensure_router, header
 
 ensure_router()

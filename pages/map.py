@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ganlab.explore import colourings, map_files, pictures
-from ganlab.ui import map_cache
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
-from ganlab.ui.map_controls import choose_look, choose_map, offer_dataset
-from ganlab.ui.map_notes import note
-from ganlab.ui.map_scatter import scatter
-from ganlab.ui.map_selection import can_decode, show_chosen
+from ganlab.ui.maps import cache as map_cache
+from ganlab.ui.maps.controls import choose_look, choose_map, offer_dataset
+from ganlab.ui.maps.notes import note
+from ganlab.ui.maps.scatter import scatter
+from ganlab.ui.maps.selection import can_decode, show_chosen
 from ganlab.ui.shell import ensure_router, header
 
 ensure_router()

@@ -4,12 +4,12 @@ import streamlit as st
 
 from ganlab.explore import reconstruct
 from ganlab.ui.choose import choose_model
-from ganlab.ui.reconstruct_attributes import show_attributes
-from ganlab.ui.reconstruct_between import show_between
-from ganlab.ui.reconstruct_draw import show_own
-from ganlab.ui.reconstruct_images import show_images
-from ganlab.ui.reconstruct_plane import show_plane
-from ganlab.ui.reconstruct_prior import show_prior
+from ganlab.ui.reconstruct.attributes import show_attributes
+from ganlab.ui.reconstruct.between import show_between
+from ganlab.ui.reconstruct.draw import show_own
+from ganlab.ui.reconstruct.images import show_images
+from ganlab.ui.reconstruct.plane import show_plane
+from ganlab.ui.reconstruct.prior import show_prior
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.tray import show_tray
 

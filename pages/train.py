@@ -4,8 +4,8 @@ import streamlit as st
 
 from ganlab import jobs
 from ganlab.recipes import RECIPES
-from ganlab.ui import forms, jobs_list, jobs_panel
 from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.training import forms, jobs_list, jobs_panel
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
+from ganlab.data import Pack, datasets
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
 from ganlab.explore.axes import Axis
@@ -60,6 +61,12 @@ def exported(path: Path, net: str = "generator") -> Path:
 def axes(path: Path, count: int) -> list[Axis]:
     """See `axes.axes`; use them, never change them."""
     return _axes(str(path), _changed_ns(path), count)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
+def pack(name: str) -> Pack:
+    """The dataset, packed already."""
+    return datasets.load(name)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")

@@ -31,7 +31,7 @@ def warm_up() -> None:
 
     for model in library.models()[:COVERS]:
         cache.cover(model)
-    for module in pkgutil.iter_modules(ganlab.ui.__path__):
-        importlib.import_module(f"ganlab.ui.{module.name}")
+    for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
+        importlib.import_module(module.name)
     gc.collect()
     gc.freeze()

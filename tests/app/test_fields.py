@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from ganlab.data import DATASETS
 from ganlab.recipes import RECIPES
-from ganlab.ui import fields
-from ganlab.ui.forms import duration
+from ganlab.ui.training import fields
+from ganlab.ui.training.forms import duration
 
 QUICK = RECIPES["digits-quick"]
 

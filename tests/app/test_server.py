@@ -44,7 +44,7 @@ def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeyp
     server.warm_up()
     monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
     assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
-    assert "ganlab.ui.jobs_panel" in sys.modules
+    assert "ganlab.ui.training.jobs_panel" in sys.modules
 
 
 def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):

@@ -1,0 +1,1 @@
+"""The Attributes page's views."""

@@ -1,0 +1,1 @@
+"""The Codes page's views and tables."""

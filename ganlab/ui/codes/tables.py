@@ -1,0 +1,108 @@
+"""What the codes of a model were measured to do: from the checkpoint's header, or measured when asked."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import datasets
+from ganlab.explore import codes
+from ganlab.explore.codes import Codes
+from ganlab.explore.library import Model
+from ganlab.ui import cache
+
+ASKED = "codes_measure"  # ids of models whose codes this session has asked for
+SHARES = ("share", "share under the others")
+
+
+def measured(model: Model, loaded: Checkpoint) -> Codes:
+    """What is known of the model's codes: what its header says, or what this session had measured."""
+    if loaded.card.codes or model.id not in st.session_state.get(ASKED, ()):
+        return loaded.card.codes
+    return _measure(str(model.path), model.path.stat().st_mtime_ns)
+
+
+def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
+    """A table for each category, one for the continuous codes; where nothing is known, how to measure it."""
+    if not known:
+        _offer(model, loaded)
+        return
+    for factor in codes.categories(loaded.latent):
+        code = known.get(factor.name, {})
+        if not code or codes.is_condition(factor.name, loaded.card.data):
+            continue
+        st.markdown(f"**{factor.name}**: {_said_of(code)}")
+        st.dataframe(
+            pd.DataFrame(codes.label_rows(factor, code)),
+            hide_index=True,
+            width="content",
+            column_config={
+                key: st.column_config.ProgressColumn(key, format="percent", min_value=0.0, max_value=1.0)
+                for key in SHARES
+            },
+        )
+    if rows := codes.code_rows(known):
+        st.markdown("**Continuous codes**: the quality of strokes that follows each from -2 to 2, all else equal")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
+        st.caption(
+            "rho is Spearman's rank correlation over the sweep: 1 or -1 when the quality only grows or only shrinks. "
+            "The effect of the whole sweep is in standard deviations of real images."
+        )
+    if not any(name in known for name in _own_codes(loaded)):
+        st.caption(
+            "The labels of this model are those of its dataset, so there is nothing to find out; "
+            "whether it obeys them is on the page Attributes."
+        )
+
+
+def _own_codes(loaded: Checkpoint) -> list[str]:
+    named = [
+        factor.name
+        for factor in codes.categories(loaded.latent)
+        if not codes.is_condition(factor.name, loaded.card.data)
+    ]
+    return [*named, *(axis.name.rpartition(".")[0] for axis in codes.continuous(loaded.latent))]
+
+
+def _said_of(code: Mapping[str, object]) -> str:
+    """The sentence above a category's table."""
+    if not {"accuracy", "nmi"} <= code.keys():
+        return "what the pictures of each label show, by the classifier of the dataset"
+    return (
+        f"the recognizer sorts real test images into the classes below with accuracy **{code['accuracy']:.1%}** "
+        f"(normalised mutual information {code['nmi']:.2f}), though it never saw a label"
+    )
+
+
+def _offer(model: Model, loaded: Checkpoint) -> None:
+    """A button that measures, where the dataset is here."""
+    name = loaded.card.data.name
+    if not _own_codes(loaded):
+        st.caption("The labels of this model are those of its dataset: there is nothing to find out.")
+        return
+    ready = datasets.is_packed(name)
+    st.info(
+        "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
+        + ("" if ready else f" Measuring needs the dataset `{name}`; `python -m ganlab data pack {name}` gets it."),
+        icon=":material/straighten:",
+    )
+    st.button(
+        "Measure now",
+        key="measure",
+        icon=":material/straighten:",
+        disabled=not ready,
+        on_click=_ask,
+        args=(model,),
+    )
+
+
+def _ask(model: Model) -> None:
+    st.session_state[ASKED] = {*st.session_state.get(ASKED, ()), model.id}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Measuring what each code does, up to a minute")
+def _measure(path: str, changed_ns: int) -> Codes:
+    model = cache.checkpoint(Path(path))
+    return codes.measure(model, cache.pack(model.card.data.name))

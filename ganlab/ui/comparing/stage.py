@@ -1,0 +1,112 @@
+"""The live stage of the Compare page: one latent, drawn by several entries or by several snapshots of a run."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from ganlab.checkpoints import Card
+from ganlab.explore import same_latent
+from ganlab.explore.comparison import Entry
+from ganlab.explore.library import Model
+from ganlab.latents import Latent
+from ganlab.ui import cache, live
+from ganlab.ui.beside import Row, early
+from ganlab.ui.comparing.controls import first_value
+
+STAGE, LEADER, TRAINING, LIVE = "stage", "leader", "training", "live"
+DIRECTIONS = 6
+MOST = 8  # entries; each is a net to send to the browser and to run for each picture
+
+
+class Able(NamedTuple):
+    """An entry that can draw."""
+
+    model: Model
+    name: str
+    latent: Latent
+
+
+@st.fragment
+def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """A switch, and while it is on, the stage of the entries that read the same latent; the others with reasons."""
+    st.subheader("Same latent, live", anchor=False)
+    first_value(STAGE, False)
+    if not st.toggle(
+        "Move one latent, and watch all of them",
+        key=STAGE,
+        bind="query-params",
+        help="Loads the models and draws them in your browser while you move a slider.",
+    ):
+        st.query_params.pop(LIVE, None)
+        return
+    able = _able(entries, names)
+    if not able:
+        st.info("None of these has a model to draw with yet.", icon=":material/hourglass_empty:")
+        return
+    together = _choose_group(able)
+    shown = together[:MOST]
+    row = _with_training(Row([one.model for one in shown], [one.name for one in shown]))
+    if len(together) > MOST:
+        st.caption(f"The first {MOST} of {len(together)} are shown.")
+    try:
+        # those of the first entry, not of a snapshot before it: the same address then means the same latent
+        axes = cache.axes(shown[0].model.path, DIRECTIONS)
+        settled = live.explore(row.models, axes=axes, captions=row.captions, key=LIVE)
+    except ValueError as error:
+        st.warning(str(error), icon=":material/broken_image:")
+        return
+    directions = f" · directions of **{shown[0].name}**" if len(row.models) > 1 else ""
+    st.markdown(f"Seed **{settled.point}**{directions}")
+
+
+def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
+    """Those that can draw; of the others the page says that they cannot."""
+    found, missing = [], []
+    for entry, name in zip(entries, names, strict=True):
+        model = entry.source.model
+        card = cache.card(model) if model else None
+        if model and isinstance(card, Card):
+            found.append(Able(model, name, card.latent))
+        else:
+            missing.append(f"**{name}** ({'its file cannot be read' if model else 'no snapshot yet'})")
+    if missing:
+        st.caption(f"Without a model to draw with: {', '.join(missing)}.")
+    return found
+
+
+def _choose_group(able: Sequence[Able]) -> list[Able]:
+    """Those that stand together; where there is a choice, the visitor makes it and reads why the others cannot."""
+    groups = [[able[i] for i in group] for group in same_latent.groups([one.latent for one in able])]
+    if len(groups) == 1:
+        return groups[0]
+    leaders = [group[0].model.id for group in groups]
+    first_value(LEADER, leaders[0])
+    leader = st.segmented_control(
+        "All that share the latent of",
+        leaders,
+        default=leaders[0],
+        required=True,
+        key=LEADER,
+        bind="query-params",
+        help="Models follow one hand when they read the same vector of numbers, labels and attributes.",
+    )
+    shown = groups[leaders.index(leader)]
+    for one in able:
+        if one.latent != shown[0].latent:
+            why = same_latent.difference(one.latent, shown[0].latent)
+            st.caption(f":material/block: **{one.name}** cannot stand with them: {why}.")
+    return shown
+
+
+def _with_training(row: Row) -> Row:
+    """The row, with snapshots of one of its runs before it when the visitor asks for them."""
+    runs = {model.id: snapshots for model in row.models if (snapshots := early(model)).models}
+    if not runs:
+        return row
+    first_value(TRAINING, None)
+    chosen = st.pills("With snapshots of", list(runs), key=TRAINING, bind="query-params")
+    if chosen not in runs:
+        return row
+    before = runs[chosen]
+    return Row([*before.models, *row.models], [*before.captions, *row.captions])

@@ -1,0 +1,1 @@
+"""The gallery's cards, and the uploads."""

@@ -1,0 +1,119 @@
+"""What a map is made of, kept between reruns and shared by all visitors: use it, never change it."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from ganlab.explore import colourings, layouts, maps, pictures
+from ganlab.explore.colourings import Colouring
+from ganlab.explore.layouts import Places, Plane, Vectors
+from ganlab.explore.library import Model
+from ganlab.explore.maps import Collection, Space
+from ganlab.ui import cache
+from ganlab.ui.maps.scatter import Sheet
+from ganlab.ui.tiles import data_url
+
+THUMBNAIL = 40  # pixels; larger pictures are averaged down for the map
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which pictures are on a map, and in which space they are compared."""
+
+    path: str  # of the model
+    changed_ns: int
+    dataset: str  # empty without real pictures
+    real: int
+    generated: int
+    seed: int
+    space: Space
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How they are laid out."""
+
+    source: Source
+    perplexity: int  # 0: no t-SNE, the main components alone
+
+    @property
+    def identity(self) -> str:
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:12]
+
+    @property
+    def stages(self) -> int:
+        return layouts.STAGES if self.perplexity else 0
+
+
+def source(model: Model, *, dataset: str, real: int, generated: int, seed: int, space: Space) -> Source:
+    """The record of these choices; a new file of the model's is a new source."""
+    changed_ns = model.path.stat().st_mtime_ns
+    return Source(str(model.path), changed_ns, dataset, real if dataset else 0, generated, seed, space)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Drawing the pictures")
+def collection(source: Source) -> Collection:
+    """The pictures that have a place in the source's space."""
+    model = cache.checkpoint(Path(source.path))
+    real = cache.pack(source.dataset) if source.dataset else None
+    gathered = maps.gather(model, real, real=source.real, generated=source.generated, seed=source.seed)
+    return maps.mapped(gathered, source.space)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking at the pictures")
+def vectors(source: Source) -> Vectors:
+    return maps.vectors(collection(source), source.space, seed=source.seed)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def coloured(source: Source) -> dict[str, Colouring]:
+    return colourings.colourings(cache.checkpoint(Path(source.path)), collection(source))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def plane(source: Source) -> Plane:
+    return layouts.plane(vectors(source), seed=source.seed)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def near_own_kind(source: Source) -> float | None:
+    return layouts.near_own_kind(vectors(source), collection(source).real)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def sheet(source: Source) -> Sheet:
+    """The thumbnails as one PNG."""
+    small = pictures.shrink(collection(source).images, THUMBNAIL)
+    columns = pictures.columns_for(len(small))
+    height, width, channels = small.shape[1:]
+    return Sheet(data_url(pictures.atlas(small, columns)), columns, width, height, channels == 1)
+
+
+def grown(layout: Layout) -> list[Places]:
+    """The layouts so far: the main components, then one after each finished stage of t-SNE."""
+    return list(_growing(layout))
+
+
+def grow(layout: Layout) -> None:
+    """Run the next stage of t-SNE, about a second for 1,500 pictures; nothing once all have run."""
+    found = _growing(layout)
+    done = len(found) - 1
+    if done >= layout.stages:
+        return
+    places = layouts.tsne_stage(
+        vectors(layout.source),
+        found[-1],
+        first=done == 0,
+        perplexity=layout.perplexity,
+        seed=layout.source.seed,
+    )
+    if len(found) - 1 == done:  # else another visitor's rerun came first, with the same places
+        found.append(places)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _growing(layout: Layout) -> list[Places]:
+    """One list a layout, to which `grow` appends: a visitor who leaves and comes back finds what has been done."""
+    return [layouts.flat(vectors(layout.source), plane(layout.source))]

@@ -1,0 +1,92 @@
+"""The controls of a map: which pictures, in which space, laid out how."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DATASETS, datasets
+from ganlab.explore import colourings, maps, points
+from ganlab.explore.library import Model
+from ganlab.ui.maps import cache as map_cache
+from ganlab.ui.maps.cache import Layout
+from ganlab.ui.packing import pack_button, pack_if_asked
+
+COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
+COUNT = 750  # of each kind
+PERPLEXITIES = [5, 10, 20, 30, 50, 100]
+LAYOUTS = ["PCA", "t-SNE"]
+
+
+def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layout | None:
+    """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
+    name = loaded.card.data.name
+    packed = name in DATASETS and datasets.is_packed(name)
+    found = maps.spaces(loaded)
+    space = st.selectbox(
+        "Compare",
+        found,
+        key="space",
+        bind="query-params",
+        help="  \n".join(f"**{space}**: {maps.SPACES[space]}" for space in found),
+    )
+    layout = st.segmented_control(
+        "Layout",
+        LAYOUTS,
+        default="t-SNE",
+        required=True,
+        key="layout",
+        bind="query-params",
+        help="PCA shows the plane in which the pictures differ most: distances mean something. "
+        "t-SNE keeps neighbours together: clusters mean something, distances between them do not.",
+    )
+    perplexity = (
+        st.select_slider(
+            "Perplexity",
+            PERPLEXITIES,
+            value=30,
+            key="perplexity",
+            bind="query-params",
+            help="About how many neighbours t-SNE tries to keep near each picture.",
+        )
+        if layout == "t-SNE"
+        else 0
+    )
+    shows_real = packed and (space != "latents" or maps.can_encode(loaded))
+    real = _count("Real pictures", "real") if shows_real else 0
+    generated = _count("Generated pictures", "generated")
+    seed = st.number_input("Seed", 0, points.MAX_SEED - max(COUNTS), key="seed", bind="query-params")
+    if real + generated < 3:
+        stage.info(
+            "There is nothing to lay out: choose some real or generated pictures.", icon=":material/scatter_plot:"
+        )
+        return None
+    source = map_cache.source(
+        model, dataset=name if real else "", real=real, generated=generated, seed=int(seed), space=space
+    )
+    return Layout(source, int(perplexity))
+
+
+def choose_look(loaded: Checkpoint) -> tuple[str, bool]:
+    """The name of a colouring, and whether pictures stand for themselves instead of as dots."""
+    names = colourings.names(loaded)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        colour = st.selectbox("Colour by", names, key="colour", bind="query-params", width=220)
+        as_pictures = st.toggle("Draw the pictures", key="pictures", bind="query-params")
+    return colour, as_pictures
+
+
+def offer_dataset(loaded: Checkpoint) -> None:
+    """Where real pictures are missing: why, and the button that packs them."""
+    name = loaded.card.data.name
+    if name not in DATASETS:
+        st.caption(f"There are no real pictures here: this app has no dataset called `{name}`.")
+        return
+    if datasets.is_packed(name):
+        return
+    st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet.")
+    pack_button(name, width="stretch")
+    pack_if_asked(name)
+
+
+def _count(title: str, key: str) -> int:
+    return int(st.select_slider(title, COUNTS, value=COUNT, key=key, bind="query-params"))

@@ -1,0 +1,69 @@
+"""The way between two encodings, beside a cross-fade of the pixels."""
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import paths, pictures, points, reconstruct, snippets
+from ganlab.explore.library import Model
+from ganlab.ui import cache, live
+from ganlab.ui.downloads import downloads
+from ganlab.ui.reconstruct import cache as reconstruct_cache
+from ganlab.ui.tiles import tiles
+
+FRAMES = 11
+WIDTH = 800  # pixels on the page
+STAGE_WIDTH = 336
+
+
+def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
+    """Two test images, the walk between their encodings, and what mixing their pixels would give."""
+    pack = reconstruct_cache.dataset(loaded, main)
+    if pack is None:
+        return
+    last = len(pack.images) - pack.train - 1
+    with controls:
+        first = st.number_input("From test image", 0, last, 0, key="from", bind="query-params")
+        second = st.number_input("To test image", 0, last, min(2, last), key="to", bind="query-params")
+        method = st.segmented_control(
+            "Way",
+            list(paths.METHODS),
+            default="lerp",
+            required=True,
+            key="way",
+            bind="query-params",
+            help="Encodings lie anywhere, not near a sphere as random vectors do: the straight line (lerp) suits them.",
+        )
+    done = reconstruct.reconstruct(loaded, reconstruct.images_at(loaded, pack, [first, second]))
+    keys = [points.from_vector(loaded.latent, latent) for latent in done.latents]
+    latents = points.latents(loaded.latent, keys)
+    walk = paths.walk(loaded.latent, latents, steps=FRAMES - 1, method=method)
+    images = cache.images(model.path, walk)
+    rows = np.concatenate([images, reconstruct.cross_fade(done.originals[0], done.originals[1], FRAMES)])
+    moving = main.container()
+    with main:
+        chosen = tiles(
+            rows,
+            [f"{way}, {i / (FRAMES - 1):.0%}" for way in ("latents", "pixels") for i in range(FRAMES)],
+            key="between",
+            columns=FRAMES,
+            sides=("latents", "pixels"),
+            width=WIDTH,
+        )
+        st.caption(
+            "Above, the numbers change and the generator draws each step; below, the two pictures are laid over each "
+            "other. The walk keeps to pictures that could be real. Click one to go there."
+        )
+        downloads(
+            f"{model.id}-between-{first}-{second}",
+            {
+                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(rows, FRAMES, gap=1), 4)),
+                "gif": lambda: pictures.gif(pictures.enlarge(images, 4), frame_ms=80, there_and_back=True),
+                "npz": lambda: pictures.npz(images, latents=walk.numpy()),
+            },
+            snippet=snippets.interpolate(model.path, keys, steps=FRAMES - 1, method=method, closed=False),
+        )
+    with moving:
+        share = chosen % FRAMES / (FRAMES - 1)
+        live.walk([model], latents, method=method, start=share, width=STAGE_WIDTH)

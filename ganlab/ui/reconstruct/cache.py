@@ -1,0 +1,74 @@
+"""What Reconstruct works out from a dataset, kept between reruns and shared by all visitors."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import DATASETS, Pack, datasets
+from ganlab.explore import encodings as explore_encodings
+from ganlab.explore import reconstruct
+from ganlab.explore.encodings import Encodings, Mixture
+from ganlab.ui import cache
+from ganlab.ui.packing import pack_button, pack_if_asked
+
+SEED = 0  # of the choice of training images, and of the mixture's first guess
+
+
+def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
+    """The model's dataset; None, with the way to get it in `main`, when it is not packed here."""
+    name = loaded.card.data.name
+    if name not in DATASETS:
+        main.info(f"This view needs real images, and there is no dataset `{name}` here.", icon=":material/info:")
+        return None
+    if not datasets.is_packed(name):
+        with main:
+            _offer(name)
+        return None
+    return cache.pack(name)
+
+
+def encodings(path: Path, pack: Pack) -> Encodings:
+    """Up to 5,000 training images as the model's encoder sees them."""
+    return _encodings(str(path), path.stat().st_mtime_ns, pack.spec.name, pack)
+
+
+def mixture(path: Path, pack: Pack, components: int) -> Mixture:
+    """A mixture of Gaussians fitted to those."""
+    return _mixture(str(path), path.stat().st_mtime_ns, pack.spec.name, components, pack)
+
+
+def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
+    """The error over the whole test split; None when nobody has measured it and `measure` is not set."""
+    known = _test_errors()
+    asked = (str(path), path.stat().st_mtime_ns)
+    if asked not in known and measure:
+        with st.spinner(f"Encoding and decoding {len(pack.images) - pack.train:,} test images"):
+            known[asked] = reconstruct.test_error(cache.checkpoint(path), pack)
+    return known.get(asked)
+
+
+def _offer(name: str) -> None:
+    with st.container(border=True):
+        st.subheader("No images to encode yet", anchor=False)
+        st.markdown(f"The dataset `{name}` is not packed here. Your own drawing or picture works without it.")
+        pack_button(name, kind="primary")
+    pack_if_asked(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Encoding training images")
+def _encodings(path: str, changed_ns: int, name: str, _pack: Pack) -> Encodings:
+    return explore_encodings.encodings(cache.checkpoint(Path(path)), _pack, seed=SEED)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Fitting the mixture")
+def _mixture(path: str, changed_ns: int, name: str, components: int, _pack: Pack) -> Mixture:
+    latents = _encodings(path, changed_ns, name, _pack).latents
+    return explore_encodings.fit_mixture(latents, components=components, seed=SEED)
+
+
+@st.cache_resource(show_spinner=False)
+def _test_errors() -> dict[tuple[str, int], float]:
+    """One record, to which `test_error` adds."""
+    return {}

@@ -1,0 +1,121 @@
+// A drawing, what the encoder sees of it, and what the generator makes of the code, stroke by stroke.
+// data: {nets: {encoder, generator}, runtimes, unavailable, dim, width, height, channels, centres, brush, colour,
+// start: {id, picture, blank}, answer: {reconstruction, difference, words}}; pictures are files as text.
+
+import { button, element, makeSettler } from "../live/elements.js";
+import { makeRenderer, paint, paintFile } from "../live/renderer.js";
+import { makeInk } from "./ink.js";
+import { kept, makeClock, makeNets, sized } from "./nets.js";
+
+const [LARGE, SMALL, GAP] = [320, 150, 16]; // pixels on the page
+const MOST_NUMBERS = 4; // of a code that are written out
+
+export default kept(makeDrawing);
+
+function makeDrawing(root, setStateValue) {
+  const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => element("canvas", { role: "img", "aria-label": text }));
+  const figures = (name, canvas) => element("figure", {}, canvas, element("figcaption", { textContent: name }));
+  const hint = element("span", { className: "hint", textContent: "Draw here" });
+  const error = element("output", { className: "error" });
+  const speed = element("output", { className: "speed" });
+  const notice = element("p", { className: "notice", role: "status", hidden: true });
+  let data, beginning = Promise.resolve();
+
+  const onMove = (since) => {
+    hint.hidden = true;
+    const pixels = ink.seen(data.channels, centred());
+    const values = planes(pixels, data);
+    paint(seen, { data: values, dims: [1, data.channels, data.height, data.width] });
+    renderer.draw(values, since);
+    return pixels;
+  };
+  const settle = makeSettler(() => setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) }), 300);
+  const ink = makeInk({ onMove, onSettle: settle });
+  const renderer = makeRenderer(() => [result, gap], makeClock(speed, root));
+  const nets = makeNets(notice);
+  const act = (change) => () => { change(); onMove(); settle(); };
+
+  const centring = element("input", { type: "checkbox", checked: true });
+  const centred = () => data.centres && centring.checked && ink.touched;
+  centring.onchange = act(() => {});
+  const centringLabel = element("label", {}, centring, "centre it");
+  const size = element("input", { type: "range", min: 1, max: 8, step: 0.2, "aria-label": "brush" });
+  size.oninput = () => { ink.brush.width = Number(size.value); };
+  const colour = element("input", { type: "color", "aria-label": "colour" });
+  colour.oninput = () => { ink.brush.colour = colour.value; };
+  const erase = button("Eraser", "Draw in black", () => {
+    const on = erase.getAttribute("aria-pressed") !== "true";
+    erase.setAttribute("aria-pressed", on);
+    ink.brush.colour = on ? "#000000" : data.colour;
+  });
+  const tools = element(
+    "div", { className: "row" },
+    button("Clear", "An empty board", act(() => ink.clear()), "primary"), button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
+    element("label", {}, "brush", size), colour, centringLabel,
+  );
+  root.replaceChildren(
+    element(
+      "div", { className: "boards" },
+      element("figure", { className: "first" }, ink.board, hint, element("figcaption", { textContent: "Your drawing" })),
+      figures("Reconstruction", result),
+      element("div", { className: "small" }, figures("What the encoder sees", seen), figures("Difference", gap)),
+    ),
+    tools, error, speed, notice,
+  );
+
+  const use = ({ encoder, generator }) => {
+    let image;
+    renderer.use([
+      async (values) => {
+        const code = (await encoder(values)).data.slice(0, data.dim);
+        image = await generator(code);
+        error.textContent = words(values, image.data, code);
+        return image;
+      },
+      async (values) => ({ dims: image.dims, data: image.data.map((value, i) => (value - values[i]) / 2) }),
+    ]);
+  };
+  return {
+    load(fresh) {
+      const other = data?.start.id !== fresh.start.id;
+      data = fresh;
+      colour.hidden = data.channels === 1;
+      erase.hidden = data.channels > 1;
+      centringLabel.hidden = !data.centres;
+      const large = Math.min(LARGE, ((root.clientWidth || Infinity) - SMALL - 2 * GAP) / 2); // all in one row
+      sized(result, data.width, large);
+      for (const canvas of [seen, gap]) sized(canvas, data.width, SMALL);
+      if (other) {
+        settle.cancel();
+        [ink.brush.width, ink.brush.colour, size.value, colour.value] = [data.brush, data.colour, data.brush, data.colour];
+        beginning = ink.begin(data.start.picture, data.width, data.height, large).then(() => { onMove(); hint.hidden = !data.start.blank; });
+      }
+      if (!renderer.live) {
+        paintFile(result, data.answer.reconstruction);
+        paintFile(gap, data.answer.difference);
+        error.textContent = data.answer.words;
+      }
+      nets(data, (loaded) => { use(loaded); beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; }); });
+    },
+    leave() { settle.cancel(); renderer.stop(); },
+  };
+}
+
+// uint8 [H, W, C] => float32 [C, H, W] in [-1, 1]
+function planes(pixels, { width, height, channels }) {
+  const area = width * height;
+  return Float32Array.from({ length: pixels.length }, (_, i) => pixels[(i % area) * channels + Math.floor(i / area)] / 127.5 - 1);
+}
+
+function words(values, image, code) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += ((image[i] - values[i]) / 2) ** 2;
+  const numbers = [...code.slice(0, MOST_NUMBERS)].map((value) => value.toFixed(2)).join(", ");
+  return `MSE ${(sum / values.length).toFixed(4)} · z = (${numbers}${code.length > MOST_NUMBERS ? ", …" : ""})`;
+}
+
+function text(bytes) {
+  let letters = "";
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters);
+}

@@ -1,0 +1,82 @@
+// A whole latent plane as one picture: pointing at a place decodes it, dragging takes it along.
+// data: {nets: {generator}, runtimes, unavailable, width, sheet, sheetWidth, table, place: {x, y}, picture}; `table` has
+// the latent values at evenly spread places from 0 to 1.
+
+import { element, makeSettler } from "../live/elements.js";
+import { makeRenderer, paintFile } from "../live/renderer.js";
+import { decode } from "../live/vectors.js";
+import { kept, makeClock, makeNets, sized } from "./nets.js";
+
+const [LARGE, GAP, NUDGE] = [252, 16, 0.01]; // pixels, pixels, share of the plane
+
+export default kept(makePlane);
+
+function makePlane(root, setStateValue) {
+  const sheet = element("img", { alt: "pictures all over the latent plane", draggable: false });
+  const point = element("div", { className: "point" });
+  const plane = element("div", { className: "plane", tabIndex: 0, role: "application", "aria-label": "latent plane" }, sheet, point);
+  const canvas = element("canvas", { role: "img", "aria-label": "decoded picture" });
+  const words = element("output", { className: "error" });
+  const speed = element("output", { className: "speed" });
+  const notice = element("p", { className: "notice", role: "status", hidden: true });
+  root.replaceChildren(element("div", { className: "boards" }, plane, element("div", {}, canvas, words, speed, notice)));
+
+  let data, table, sent = "", place = { x: 0.5, y: 0.5 };
+  const renderer = makeRenderer(() => [canvas], makeClock(speed, root));
+  const nets = makeNets(notice);
+  const settle = makeSettler(() => { sent = JSON.stringify(place); setStateValue("settled", place); });
+  const draw = ({ x, y }, since) => {
+    const latent = Float32Array.of(readTable(table, x), readTable(table, y));
+    words.textContent = `z = (${latent[0].toFixed(2)}, ${latent[1].toFixed(2)})`;
+    renderer.draw(latent, since);
+  };
+  const go = (x, y, since) => {
+    place = { x: Number(clamp(x).toFixed(4)), y: Number(clamp(y).toFixed(4)) };
+    point.style.left = `${100 * place.x}%`;
+    point.style.top = `${100 * (1 - place.y)}%`;
+    draw(place, since);
+  };
+  const at = (event) => {
+    const box = plane.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+  };
+  plane.onpointerdown = (event) => { plane.setPointerCapture(event.pointerId); go(...at(event), event.timeStamp); };
+  plane.onpointermove = (event) => {
+    const [x, y] = at(event).map(clamp);
+    if (plane.hasPointerCapture(event.pointerId)) go(x, y, event.timeStamp);
+    else draw({ x, y }, event.timeStamp);
+  };
+  plane.onpointerleave = () => draw(place);
+  plane.onlostpointercapture = settle;
+  plane.onkeydown = (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    go(place.x + NUDGE * way[0], place.y + NUDGE * way[1], event.timeStamp);
+    settle();
+  };
+
+  return {
+    load(fresh) {
+      data = fresh;
+      table = decode(data.table);
+      if (sheet.src !== data.sheet) sheet.src = data.sheet;
+      sheet.style.width = `${data.sheetWidth}px`;
+      sized(canvas, data.width, Math.min(LARGE, (root.clientWidth || Infinity) - data.sheetWidth - GAP));
+      if (JSON.stringify(data.place) !== sent) { sent = JSON.stringify(data.place); go(data.place.x, data.place.y); }
+      if (!renderer.live) paintFile(canvas, data.picture);
+      nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
+    },
+    leave() { settle.cancel(); renderer.stop(); },
+  };
+}
+
+function readTable(table, share) {
+  const spot = share * (table.length - 1);
+  const below = Math.min(Math.floor(spot), table.length - 2);
+  return table[below] + (spot - below) * (table[below + 1] - table[below]);
+}
+
+function clamp(value) {
+  return Math.min(1, Math.max(0, value));
+}

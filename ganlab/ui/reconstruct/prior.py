@@ -1,0 +1,81 @@
+"""Samples from the prior beside samples from a mixture that was fitted to the encodings."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import pictures, points, snippets
+from ganlab.explore.library import Model
+from ganlab.explore.points import Point
+from ganlab.ui import cache
+from ganlab.ui.downloads import downloads
+from ganlab.ui.reconstruct import cache as reconstruct_cache
+from ganlab.ui.seeds import choose_seed
+from ganlab.ui.tiles import tiles
+from ganlab.ui.tray import keep, kept
+
+COUNT, COLUMNS = 36, 6
+COMPONENTS = [1, 2, 5, 10, 20, 50]
+WIDTH = 420  # pixels on the page, a sheet
+
+
+def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
+    """The two sheets side by side, each picture to keep."""
+    pack = reconstruct_cache.dataset(loaded, main)
+    if pack is None:
+        return
+    with controls:
+        components = st.select_slider(
+            "Gaussians in the mixture",
+            COMPONENTS,
+            value=10,
+            key="components",
+            bind="query-params",
+            help="Fitted to the encodings of training images. One Gaussian only corrects the spread and the tilt.",
+        )
+        seed = choose_seed("Seed", "New pictures", room=COUNT)
+    try:
+        fitted = reconstruct_cache.mixture(model.path, pack, components)
+    except ValueError as error:
+        main.error(f"{error}", icon=":material/error:")
+        return
+    encoded = reconstruct_cache.encodings(model.path, pack)
+    seeds, latents = points.row(seed, COUNT), fitted.sample(COUNT, seed)
+    from_prior = cache.images(model.path, points.latents(loaded.latent, seeds))
+    from_mixture = cache.images(model.path, latents)
+    left, right = main.columns(2, gap="medium")
+    with left:
+        st.markdown("**From the prior**")
+        _sheet("prior", from_prior, seeds)
+    with right:
+        st.markdown("**From the mixture**")
+        _sheet("mixture", from_mixture, [points.from_vector(loaded.latent, latent) for latent in latents])
+    with main:
+        st.caption(
+            f"The mixture has seen {len(encoded.latents):,} encodings, which spread {encoded.spread:.2f} times as wide "
+            "as the prior. Where they leave holes in the prior, its samples fall between the kinds of pictures; "
+            "those of the mixture keep to places where there were images."
+        )
+        downloads(
+            f"{model.id}-mixture-{components}-seed-{seed}",
+            {
+                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(from_mixture, COLUMNS, gap=1), 4)),
+                "npz": lambda: pictures.npz(from_mixture, prior=from_prior, latents=latents.numpy()),
+            },
+            snippet=snippets.mixture(model.path, pack.spec.name, components=components, count=COUNT, seed=seed),
+        )
+
+
+def _sheet(name: str, images: pictures.Pixels, row: list[Point]) -> None:
+    mine = kept()
+    tiles(
+        images,
+        [f"sample {i + 1} of the {name}" for i in range(COUNT)],
+        key=f"sheet_{name}",
+        columns=COLUMNS,
+        action="keep",
+        on_action=lambda i: keep(row[i]),
+        marked=[i for i, point in enumerate(row) if point in mine],
+        selectable=False,
+        width=WIDTH,
+    )

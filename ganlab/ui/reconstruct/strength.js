@@ -1,0 +1,53 @@
+// Pictures moved together along one direction of latent space by a slider.
+// data: {nets: {generator}, runtimes, unavailable, dim, width, columns, bases, direction, strength, low, high, title, pictures}
+
+import { element, makeSettler } from "../live/elements.js";
+import { makeRenderer, paintFile } from "../live/renderer.js";
+import { decode } from "../live/vectors.js";
+import { kept, makeClock, makeNets, sized } from "./nets.js";
+
+const [ROOM, GAP] = [800, 6]; // pixels on the page
+
+export default kept(makeStrength);
+
+function makeStrength(root, setStateValue) {
+  const pictures = element("div", { className: "pictures" });
+  const name = element("span", { className: "name" });
+  const slider = element("input", { type: "range", step: 0.01 });
+  const value = element("output");
+  const speed = element("output", { className: "speed" });
+  const notice = element("p", { className: "notice", role: "status", hidden: true });
+  root.replaceChildren(element("div", { className: "slider" }, name, slider, value), pictures, speed, notice);
+
+  let data, bases, direction, sent;
+  const renderer = makeRenderer(() => pictures.children, makeClock(speed, root));
+  const nets = makeNets(notice);
+  const show = () => { value.textContent = Number(slider.value).toFixed(2); };
+  const settle = makeSettler(() => { sent = Number(slider.value); setStateValue("settled", { strength: sent }); });
+  slider.oninput = (event) => { show(); renderer.draw(Number(slider.value), event.timeStamp); };
+  slider.onchange = settle;
+
+  return {
+    load(fresh) {
+      data = fresh;
+      bases = decode(data.bases);
+      direction = decode(data.direction);
+      name.textContent = data.title;
+      slider.setAttribute("aria-label", data.title);
+      [slider.min, slider.max] = [data.low, data.high];
+      if (data.strength !== sent) { slider.value = sent = data.strength; show(); }
+      while (pictures.children.length > data.pictures.length) pictures.lastChild.remove();
+      while (pictures.children.length < data.pictures.length) pictures.append(element("canvas", { role: "img", "aria-label": "moved picture" }));
+      pictures.style.gridTemplateColumns = `repeat(${data.columns}, max-content)`;
+      for (const canvas of pictures.children) sized(canvas, data.width, ROOM / data.columns - GAP);
+      if (!renderer.live) [...pictures.children].forEach((canvas, i) => paintFile(canvas, data.pictures[i]));
+      const use = ({ generator }) => {
+        renderer.use(data.pictures.map((_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step))));
+        renderer.draw(Number(slider.value));
+      };
+      if (renderer.live) renderer.draw(Number(slider.value));
+      nets(data, use);
+    },
+    leave() { settle.cancel(); renderer.stop(); },
+  };
+}

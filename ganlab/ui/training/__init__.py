@@ -1,0 +1,1 @@
+"""The forms of the Train page, and what it shows of runs."""

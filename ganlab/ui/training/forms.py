@@ -1,0 +1,232 @@
+"""The training form: what to train, how long, on what; every setting of a recipe as a widget with its bounds."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from ganlab.data import datasets
+from ganlab.jobs import estimate, sweep
+from ganlab.jobs.estimate import Estimate
+from ganlab.jobs.local import Job
+from ganlab.recipes import RECIPES, Recipe, parse_recipe
+from ganlab.train import choose_device
+from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.training import fields
+from ganlab.ui.training.fields import Field, Group
+
+RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
+
+DATASET_STATES: dict[datasets.State, tuple[str, str, str]] = {  # icon, what is so, what the button does
+    "packed": ("check_circle", "ready", ""),
+    "offline": ("check_circle", "comes with this program; no download", ""),
+    "drawn": ("palette", "drawn by this program in a minute or two; no download", "Draw now"),
+    "files": ("folder_open", "files found; packing takes some seconds", "Pack now"),
+    "download": ("cloud_download", "not here yet; has to be downloaded", "Download and pack"),
+    "missing": ("folder_off", "not here; bring your own copy", "Where to put it"),
+}
+
+
+def choose_recipe() -> Recipe:
+    """The recipe that the form starts from; in the address as `recipe`."""
+    asked = st.query_params.get(RECIPE)
+    if asked and asked not in RECIPES:
+        st.warning(f"There is no recipe `{asked}`. Choose from: {', '.join(RECIPES)}.", icon=":material/link_off:")
+    name = st.selectbox(
+        "Recipe",
+        list(RECIPES),
+        key=RECIPE,
+        bind="query-params",
+        help="Settings that work; each can be changed below.",
+    )
+    return RECIPES[name]
+
+
+def settings_form(recipe: Recipe) -> Recipe | None:
+    """The recipe as the visitor has changed it, or None while something is wrong, which is then told beside it."""
+    settings = _widgets(recipe, recipe.name, "What")
+    dataset_line(settings.get("dataset", recipe.dataset))
+    changed = fields.with_family(recipe, settings.get("family", recipe.family))
+    settings |= _widgets(changed, recipe.name, "How long")
+    with st.expander("Model", icon=":material/account_tree:"):
+        settings |= _widgets(changed, recipe.name, "Model")
+    with st.expander("Optimisation", icon=":material/tune:"):
+        settings |= _widgets(changed, recipe.name, "Optimisation")
+    if wrong := [field.title for field in fields.fields(changed) if field.name not in settings]:
+        st.error(f"Not usable as it is: {', '.join(wrong)}. The reason stands below it in red.")
+        return None
+    try:
+        return changed.with_settings(settings)
+    except ValueError as error:
+        st.error(str(error).removeprefix("recipe: Value error, "))
+        return None
+
+
+def dataset_line(name: str) -> None:
+    """What is there of a dataset, and a button that packs it where that takes time."""
+    icon, text, action = DATASET_STATES[datasets.state(name)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/{icon}: {name}: {text}")
+        if action:
+            pack_button(name, action)
+    pack_if_asked(name)
+
+
+def choose_machine() -> tuple[str, str]:
+    """The device, and what to do when the monitor sees the training fail."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        device = st.segmented_control(
+            "Device",
+            _devices(),
+            default="auto",
+            required=True,
+            key=DEVICE,
+            bind="query-params",
+            help="auto takes the GPU when there is one",
+        )
+        stop = st.toggle(
+            "Stop on collapse",
+            key=ON_COLLAPSE,
+            bind="query-params",
+            help="A monitor watches every training and names what goes wrong. It can also end the training there.",
+        )
+    return device, "stop" if stop else "continue"
+
+
+@st.fragment  # or the rest of the page would wait for the timing
+def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1) -> None:
+    """How long `runs` such trainings take, one after the other; measured on demand when no earlier run tells it."""
+    asked_for = (recipe.model_dump_json(), device)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        found = estimate.from_earlier_runs(recipe, device, jobs)
+        if found is None:
+            st.button(
+                "How long will it take?",
+                key=key,
+                icon=":material/timer:",
+                type="tertiary",
+                on_click=_note,
+                args=("timed", asked_for),
+            )
+            if st.session_state.get("timed") == asked_for:
+                try:
+                    found = _timed(*asked_for)
+                except ValueError as error:
+                    st.error(str(error))
+        if found:
+            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {found.source}")
+
+
+def sweep_form(recipe: Recipe) -> list[Recipe]:
+    """The recipes of a grid over one or two settings; empty while it is incomplete, with the reason."""
+    known = {field.name: field for field in fields.sweepable(recipe)}
+    grid: dict[str, list[Any]] = {}
+    for number, text in enumerate(("First setting", "Second setting")):
+        name = st.selectbox(
+            text,
+            [name for name in known if name not in grid],
+            index=None,
+            key=f"sweep_{number}",
+            bind="query-params",
+            format_func=lambda name: known[name].title,
+            placeholder="none",
+        )
+        if name is None:
+            break
+        try:
+            grid[name] = _sweep_values(known[name], number)
+        except ValueError as error:
+            _complain(str(error))
+            return []
+    if not grid:
+        return []
+    try:
+        return sweep(recipe, grid)
+    except ValueError as error:
+        _complain(str(error))
+        return []
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the units that a person would choose."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _sweep_values(field: Field, number: int) -> list[Any]:
+    key = f"sweep_{number}.{field.name}"  # each setting keeps its own values
+    if field.choices:
+        return st.pills(field.title, field.choices, selection_mode="multi", key=key, bind="query-params")
+    text = st.text_input(
+        f"{field.title}: values, with commas between", _text(field.value), key=key, bind="query-params", help=field.help
+    )
+    return fields.parse_list(field, text)
+
+
+def _widgets(recipe: Recipe, prefix: str, group: Group) -> dict[str, Any]:
+    """Widgets for the settings of one group, two beside each other; the values that can be used."""
+    of_group = [field for field in fields.fields(recipe) if field.group == group]
+    shown = [field for field in of_group if len(field.choices) != 1]
+    values = {field.name: field.value for field in of_group if field not in shown}
+    for place, field in enumerate(shown):
+        if place % 2 == 0:
+            row = st.columns(2, vertical_alignment="bottom")
+        with row[place % 2]:
+            try:
+                value = _widget(field, f"{prefix}.{field.name}")
+            except ValueError as error:
+                _complain(str(error))
+                continue
+            if reason := fields.complaint(recipe, field.name, value):
+                _complain(reason)
+            else:
+                values[field.name] = value
+    return values
+
+
+def _widget(field: Field, key: str) -> Any:
+    """The widget that fits the field; ValueError when what was written is no value."""
+    common: dict[str, Any] = {"key": key, "bind": "query-params", "help": field.help or None}
+    if field.kind == "choice":
+        return st.selectbox(field.title, field.choices, field.choices.index(field.value), **common)
+    if field.kind == "switch":
+        return st.toggle(field.title, field.value, **common)
+    if field.kind == "integer":
+        low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
+        return st.number_input(field.title, low, high, field.value, step=_step(field), **common)
+    # A number field of the browser would round 0.0002 to its format; text takes 2e-4 as well.
+    return fields.parse(field, st.text_input(field.title, _text(field.value), **common))
+
+
+def _note(key: str, value: object) -> None:
+    st.session_state[key] = value
+
+
+def _complain(text: str) -> None:
+    st.markdown(f":red[:small[{text}]]")
+
+
+def _step(field: Field) -> int:
+    """A click's worth: a tenth of the value, as one digit with zeros."""
+    return 10 ** max(0, len(str(abs(field.value))) - 2)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _devices() -> list[str]:
+    found = ["auto", "cpu"]
+    try:
+        choose_device("cuda")
+    except ValueError:
+        return found
+    return [*found, "cuda"]
+
+
+@st.cache_data(max_entries=64, show_spinner="Timing some steps")
+def _timed(recipe: str, device: str) -> Estimate:
+    return estimate.from_timing(parse_recipe(json.loads(recipe)), device)

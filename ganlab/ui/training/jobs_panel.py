@@ -1,0 +1,206 @@
+"""A run as it goes on: its state, curves, samples, findings and log, and what can be done with it."""
+
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from PIL import Image
+
+from ganlab import jobs
+from ganlab.explore import curves, library, summary
+from ganlab.jobs import Job
+from ganlab.metrics import METRICS
+from ganlab.runs import RESUMABLE, State
+from ganlab.ui import charts
+from ganlab.ui.shell import COMPARE_PAGE, INTERPOLATE_PAGE, SAMPLE_PAGE
+from ganlab.ui.training.forms import duration
+from ganlab.ui.training.jobs_list import RUN, try_to
+
+SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
+SHEET_COLUMNS, GAP = 8, 2  # of the sheets that a training writes; the gap in pixels
+TILE_PIXELS = 64  # on the page, at most
+CURVES_HEIGHT = 440  # pixels
+LOG_LINES = 30
+LOG_BYTES = 16_384
+
+Colour = Literal["primary", "gray", "green", "orange", "red"]
+BADGES: dict[State, tuple[Colour, str]] = {  # colour, icon
+    "queued": ("gray", "hourglass_empty"),
+    "running": ("primary", "play_arrow"),
+    "cancelling": ("orange", "pending"),
+    "cancelled": ("gray", "stop_circle"),
+    "done": ("green", "check"),
+    "failed": ("red", "error"),
+    "interrupted": ("orange", "power_off"),
+    "collapsed": ("red", "trending_down"),
+}
+STATES: dict[State, str] = {
+    "queued": "It starts when the trainings before it have ended.",
+    "cancelling": "It saves its state, then stops.",
+    "cancelled": "It was stopped on request, and can go on where it stopped.",
+}
+
+
+def show_run(job: Job) -> None:
+    """Everything about one run. Buttons act at once and show it at the next look."""
+    colour, icon = BADGES[job.status.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
+        st.space("stretch")
+        _actions(job)
+    # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
+    # does not show them twice.
+    with st.container():
+        _told(job)
+    with st.container():
+        _numbers(job)
+    picture, graph = st.columns([1.05, 1], gap="small")
+    with picture:
+        _sheet(job)
+    with graph:
+        _curves(job)
+    with st.container():
+        for finding in job.status.findings:
+            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+    with st.expander("Log", icon=":material/notes:"):
+        st.code(log_tail(job.folder.log) or "nothing yet", language=None)
+
+
+def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
+    """As many tiles of a sheet of a run as fit, with crisp pixels, and their number."""
+    with Image.open(path) as sheet:
+        pitch = (sheet.width - GAP) // SHEET_COLUMNS  # a tile and the gap before it
+        scale = max(1, TILE_PIXELS // (pitch - GAP))
+        columns = min(SHEET_COLUMNS, SHEET_PIXELS // (pitch * scale))
+        corner = sheet.crop((0, 0, columns * pitch + GAP, columns * pitch + GAP))
+        # The browser would blur it; nearest neighbour keeps the pixels that the net made.
+        return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
+
+
+def log_tail(path: Path) -> str:
+    """The last lines of a log, however long it is."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_BYTES))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-LOG_LINES:])
+
+
+def _actions(job: Job) -> None:
+    state = job.status.state
+    if job.active:
+        _links_to_model(job)
+        st.button(
+            "Cancel",
+            key=f"cancel {job.name}",
+            icon=":material/stop:",
+            disabled=state == "cancelling",
+            on_click=try_to,
+            args=(jobs.cancel, job.folder),
+        )
+        return
+    if state in RESUMABLE and not job.problem:
+        st.button(
+            "Resume",
+            key=f"resume {job.name}",
+            icon=":material/resume:",
+            type="primary",
+            on_click=try_to,
+            args=(jobs.resume, job.folder),
+        )
+    _links_to_model(job)
+    if job.folder.metrics.is_file():
+        chosen = {"curves": f"run-{job.name}"}
+        st.page_link(COMPARE_PAGE, label="Compare", icon=":material/stacked_line_chart:", query_params=chosen)
+    with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
+        st.markdown(f"Delete **{job.name}** with its model, samples and curves? This cannot be undone.")
+        st.button(
+            "Delete for good",
+            key=f"delete {job.name}",
+            icon=":material/delete_forever:",
+            on_click=_delete,
+            args=(job,),
+        )
+
+
+def _links_to_model(job: Job) -> None:
+    """To the pages that draw with the run's model: its result, or its newest snapshot while there is none."""
+    if library.run_model(job.folder):
+        model = {"model": f"run-{job.name}"}
+        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params=model)
+        st.page_link(INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params=model)
+
+
+def _delete(job: Job) -> None:
+    try_to(jobs.delete, job.folder)
+    if not job.folder.path.exists():
+        st.query_params.pop(RUN, None)
+
+
+def _told(job: Job) -> None:
+    """Words for the state, where they help."""
+    if job.problem:
+        st.error(f"This run cannot be read as a whole: {_short(job, job.problem)}", icon=":material/broken_image:")
+    elif job.status.state in ("failed", "collapsed"):
+        st.error(_short(job, job.status.error), icon=":material/error:")
+    elif job.status.error:
+        st.warning(_short(job, job.status.error), icon=":material/power_off:")
+    elif job.place:
+        st.info(f"Number {job.place} in the queue. {STATES['queued']}", icon=":material/hourglass_empty:")
+    elif job.status.state in STATES:
+        st.caption(STATES[job.status.state])
+
+
+def _numbers(job: Job) -> None:
+    status = job.status
+    if not status.steps:
+        return
+    parts = [f"step {status.step:,} of {status.steps:,}"]
+    if status.images_per_second:
+        parts.append(f"{status.images_per_second:,.0f} images/s")
+    if status.state == "running" and status.doing:
+        parts.append(status.doing)
+    elif status.state == "running" and status.eta_seconds is not None:
+        parts.append(f"{duration(status.eta_seconds)} left")
+    if status.best_value is not None and status.metric in METRICS:
+        title = METRICS[status.metric].title
+        parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
+    st.progress(min(1.0, status.step / status.steps), " · ".join(parts))
+
+
+def _sheet(job: Job) -> None:
+    """The newest samples, or those of an earlier step."""
+    paths = {int(path.stem): path for path in sorted(job.folder.samples.glob("*.png"))}
+    if not paths:
+        st.caption("The first samples appear when the training has begun.")
+        return
+    place, step = st.container(), max(paths)
+    if not job.active and len(paths) > 1:
+        step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
+    try:
+        picture, shown = enlarged_corner(paths[step])
+    except OSError as error:
+        place.warning(_short(job, f"The samples of step {step:,} cannot be read ({error})."))
+        return
+    place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
+    place.caption(f"The same {shown} latents at every step; here step {step:,}.")
+
+
+def _curves(job: Job) -> None:
+    found = curves.of_run(job.folder)
+    if not len(found):
+        st.caption("The curves begin with the first report.")
+        return
+    figure = charts.curve_figure(
+        {job.name: found}, colour_by="quantity", dark=st.context.theme.type == "dark", height=CURVES_HEIGHT
+    )
+    # One run needs no name, and its column is too narrow for a legend beside a title.
+    below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
+    figure.update_layout(legend={"visible": False}, legend3=below, margin={"t": 24, "b": 8})
+    config = charts.CONFIG | {"displayModeBar": "hover"}
+    st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
+
+
+def _short(job: Job, text: str) -> str:
+    """Without the path of the run's folder, which says nothing to the reader."""
+    return text.replace(f"{job.folder.path}/", "").replace(str(job.folder.path), job.name)
