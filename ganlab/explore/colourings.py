@@ -11,8 +11,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec
 from ganlab.explore.maps import Collection
 from ganlab.latents import Attributes, Category
-from ganlab.metrics import CLASSIFIED
-from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.readers import reader
 
 KIND = "real or generated"
 UNKNOWN = -1
@@ -43,7 +42,7 @@ def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring
     """Every colouring by its name: one for a category, one for each attribute, and real or generated.
 
     Real pictures have the dataset's labels. Generated ones have what was asked of the generator where its latent has
-    the same factor, else what the digit classifier reads where it knows the dataset, else none.
+    the same factor, else what the dataset's classifier reads in them where there is one, else none.
     """
     found: dict[str, Colouring] = {}
     for factor in _factors(model):
@@ -95,11 +94,20 @@ def _of_generated(model: Checkpoint, factor: Category | Attributes, collection: 
     asked = next((own for own in model.latent.factors if own.name == factor.name), None)
     if isinstance(asked, Category | Attributes) and asked.labels == factor.labels and count:
         return model.latent.split(collection.latents[-count:])[factor.name].round().short()
-    if model.card.data.name in CLASSIFIED and isinstance(factor, Category) and factor.dim == 10 and count:
-        images = torch.from_numpy(collection.images[collection.real :]).permute(0, 3, 1, 2)
-        likely = read(shipped_classifier(), images).probabilities.argmax(1)
-        return torch.nn.functional.one_hot(likely, factor.dim).short()
+    classifier = reader(collection.dataset)
+    if classifier is not None and factor in classifier.data.conditions and count:
+        read = classifier.read(torch.from_numpy(collection.images[collection.real :]).permute(0, 3, 1, 2))
+        return _found(read.probabilities, factor, classifier.data)
     return torch.full((count, factor.dim), UNKNOWN, dtype=torch.short)
+
+
+def _found(probabilities: Tensor, factor: Category | Attributes, data: DataSpec) -> Tensor:
+    """The factor's columns of a reading as zeros and ones: the likeliest label, or those likelier than not."""
+    sizes = [condition.dim for condition in data.conditions]
+    said = probabilities.split(sizes, 1)[data.conditions.index(factor)]
+    if isinstance(factor, Category):
+        return torch.nn.functional.one_hot(said.argmax(1), factor.dim).short()
+    return (said > 0.5).short()
 
 
 def _int16(values: Tensor) -> NDArray[np.int16]:

@@ -13,12 +13,11 @@ from ganlab.explore import points
 from ganlab.explore.layouts import Vectors
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
-from ganlab.metrics import CLASSIFIED
-from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.readers import reader, weights
 
 Space = Literal["features", "pixels", "latents"]
 SPACES: dict[Space, str] = {
-    "features": "what a digit classifier sees: its 64 features, alike for pictures of the same digit",
+    "features": "what a classifier of this dataset sees: its features are alike for pictures of the same label",
     "pixels": "the raw pixels, reduced to their main components",
     "latents": "the numbers that the generator reads; an encoder finds them for real pictures",
 }
@@ -29,6 +28,7 @@ PIXEL_COMPONENTS = 50
 class Collection:
     """The pictures of a map: real ones first, then generated ones."""
 
+    dataset: str  # whose pictures the model learnt
     images: Pixels  # [N, H, W, C]
     real: int  # how many are real
     places: tuple[int, ...]  # of the real ones, in the dataset's test split
@@ -54,6 +54,7 @@ def gather(model: Checkpoint, pack: Pack | None, *, real: int, generated: int, s
     if len(found) and can_encode(model):
         latents = torch.cat([encode(model, found), latents])
     return Collection(
+        dataset=model.card.data.name,
         images=torch.cat([found, made]).numpy(),
         real=len(found),
         places=tuple(places),
@@ -65,7 +66,7 @@ def gather(model: Checkpoint, pack: Pack | None, *, real: int, generated: int, s
 
 def spaces(model: Checkpoint) -> list[Space]:
     """The spaces in which this model's pictures can be compared, the most telling one first."""
-    found: list[Space] = [space for space in get_args(Space) if space != "features" or _is_classified(model)]
+    found: list[Space] = [space for space in get_args(Space) if space != "features" or weights(model.card.data.name)]
     return ["latents", *(space for space in found if space != "latents")] if can_encode(model) else found
 
 
@@ -83,12 +84,14 @@ def mapped(collection: Collection, space: Space) -> Collection:
 
 
 def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
-    """The pictures as float32 vectors [N, D] of the space; `collection` is one that `mapped` gave."""
+    """The pictures as float32 vectors [N, D] of the space, one of `spaces`; `collection` is one that `mapped` gave."""
     if space == "latents":
         return collection.latents.numpy()
     images = torch.from_numpy(collection.images).permute(0, 3, 1, 2)
     if space == "features":
-        return read(shipped_classifier(), images).features.numpy()
+        classifier = reader(collection.dataset)
+        assert classifier is not None  # `spaces` names no features without one
+        return classifier.read(images).features.numpy()
     flat = to_float(images).flatten(1).numpy()
     components = min(PIXEL_COMPONENTS, *flat.shape)
     reduced: Vectors = PCA(components, svd_solver="randomized", random_state=seed).fit_transform(flat)
@@ -129,7 +132,3 @@ def _test_images(model: Checkpoint, pack: Pack | None, count: int, seed: int) ->
 def _channels_last(model: Checkpoint) -> tuple[int, int, int]:
     data = model.card.data
     return (data.size, data.size, data.channels)
-
-
-def _is_classified(model: Checkpoint) -> bool:
-    return model.card.data.name in CLASSIFIED

@@ -15,8 +15,6 @@ FLOOR = "floor_"
 """Prefix of a metric's name where a header holds what real test images measure."""
 
 PIXEL_FEATURES = 64
-CLASSIFIED = ("mnist",)
-"""Datasets that the digit classifier was trained on."""
 
 
 class Metric(NamedTuple):

@@ -11,7 +11,7 @@ import torch
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import Pack, resized, to_float
+from ganlab.data import Pack, avatars, resized, to_float
 from ganlab.explore import colourings, map_files, maps, points
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Latent, Normal
@@ -134,6 +134,25 @@ def test_generated_digits_are_coloured_by_what_the_classifier_reads(mnist, model
     assert maps.spaces(as_mnist)[0] == "features"
     features = maps.vectors(collection, "features", seed=0)
     assert np.array_equal(features, read(shipped_classifier(), images).features.numpy())
+
+
+def test_what_is_not_asked_of_faces_is_read_in_them(model):
+    """Rendered faces stand where generated ones would be: what is read must be what was rendered."""
+    faces = avatars.build(lambda share, text: None, count=80, train=40, seed=3)
+    as_faces = _with_data(model, faces)
+    collection = maps.Collection(
+        dataset="avatars",
+        images=faces.images[:30].permute(0, 2, 3, 1).numpy(),
+        real=0,
+        places=(),
+        conditions=faces.conditions[:0],
+        drawn=tuple(Point(seed) for seed in range(30)),
+        latents=points.latents(model.latent, [Point(seed) for seed in range(30)]),
+    )
+    found = colourings.colourings(as_faces, collection)
+    known = faces.conditions[:30].short().numpy()
+    assert found["eyewear"].values.tolist() == known[:, 4:7].argmax(1).tolist()
+    assert maps.vectors(collection, "features", seed=0).shape == (30, 64)
 
 
 def test_the_table_has_a_line_for_every_picture(model, collection):
