@@ -54,6 +54,7 @@ class Family(Protocol):
     """A kind of model: a module in `families/` that defines these names."""
 
     TITLE: str  # as pages show it
+    TEXT: str  # how its nets learn, in a sentence for people
     KEPT: tuple[str, ...]  # nets that belong in a checkpoint
     Config: type[BaseModel]  # architecture and loss hyperparameters, with bounds and help
 

@@ -91,6 +91,7 @@ def test_every_family_and_architecture_has_what_the_loop_needs(variant: str, arc
     cfg = family.Config(**(SMALL | {"architecture": architecture} | settings))
     nets = family.build(cfg, spec)
     assert isinstance(family.TITLE, str)
+    assert family.TEXT.endswith(".")
     assert {"generator"} <= set(family.KEPT) <= set(nets)
     images = nets["generator"](family.latent(cfg, spec).sample(2, torch.Generator().manual_seed(0)))
     assert images.shape == (2, *spec.shape)

@@ -6,9 +6,13 @@ from pydantic import Field
 
 from ganlab.conditional import ConditionalConfig, build, draw, latent, phases
 
-__all__ = ["KEPT", "TITLE", "Config", "build", "draw", "latent", "phases"]
+__all__ = ["KEPT", "TEXT", "TITLE", "Config", "build", "draw", "latent", "phases"]
 
 TITLE = "ACGAN"
+TEXT = (
+    "Two nets play against each other: the generator draws what labels ask for, the discriminator tells drawn from "
+    "real and names the labels again, and each learns from the other's mistakes."
+)
 KEPT = ("generator",)
 
 

@@ -6,9 +6,13 @@ from pydantic import Field
 
 from ganlab.conditional import ConditionalConfig, build, draw, latent, phases
 
-__all__ = ["KEPT", "TITLE", "Config", "build", "draw", "latent", "phases"]
+__all__ = ["KEPT", "TEXT", "TITLE", "Config", "build", "draw", "latent", "phases"]
 
 TITLE = "Conditional GAN"
+TEXT = (
+    "Two nets play against each other: the generator draws what a label asks for, the discriminator sees image and "
+    "label together and tells drawn from real, and each learns from the other's mistakes."
+)
 KEPT = ("generator",)
 
 

@@ -10,6 +10,10 @@ from ganlab.latents import Latent, Normal
 from ganlab.types import Draw, Drawn, Loss, Phase
 
 TITLE = "GAN"
+TEXT = (
+    "Two nets play against each other: the generator draws images from random numbers, the discriminator tells them "
+    "from real ones, and each learns from the other's mistakes."
+)
 KEPT = ("generator",)
 
 

@@ -19,6 +19,10 @@ from ganlab.losses import category_cross_entropy, gaussian_negative_log_likeliho
 from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
 
 TITLE = "InfoGAN"
+TEXT = (
+    "Three nets play: the generator draws from random numbers and codes, the discriminator tells drawn from real, "
+    "and the recognizer must read the codes off the images again, so that they come to mean something."
+)
 KEPT = ("generator", "trunk", "recognizer")
 
 LOG_VARIANCE = (-4.0, 2.0)

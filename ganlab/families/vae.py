@@ -14,6 +14,10 @@ from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
 
 TITLE = "VAE"
+TEXT = (
+    "Two nets work together: the encoder turns an image into a few numbers, the generator makes the image of them "
+    "again, and both learn from what was lost."
+)
 KEPT = ("generator", "encoder")
 
 LOG_VARIANCE = (-12.0, 4.0)
