@@ -1,77 +1,16 @@
-"""What every family with a discriminator shares: its settings, its nets, and the two players' losses."""
+"""The game of every family with a discriminator: what its two players minimise, and their phases."""
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Self, cast
+from functools import partial
+from typing import NamedTuple
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
-from ganlab.data import Batch, DataSpec
+from ganlab.data import Batch
 from ganlab.latents import Latent
-from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
-from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
-from ganlab.nets.blocks import normalised, without_batch
-from ganlab.types import Draw, Drawn, Optimizer
-
-Judge = Callable[[Tensor], Tensor]
-"""Images [B, C, H, W] => logits [B]."""
-
-
-class PlayersConfig(BaseModel):
-    """Nets of the two players, what they minimise and how they step."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
-    latent_size: int = Field(64, ge=1, le=1024, description="numbers that the generator starts from")
-    width: int = Field(64, ge=4, le=256, description="channels (convolutions) or units (mlp) of the narrowest layer")
-    hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
-    hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
-    smallest_map: int = Field(
-        0, ge=0, le=32, description="dcgan: pixels of the smallest feature map; 0 for 7 at 28 px, else 4"
-    )
-    discriminator_width: int = Field(0, ge=0, le=256, description="width of the discriminator; 0 for the same")
-    discriminator_hidden: int = Field(0, ge=0, le=4096, description="hidden of the discriminator; 0 for the same")
-    head_hidden: int = Field(
-        0, ge=0, le=1024, description="units of a hidden layer in each head of the discriminator; 0 for none"
-    )
-    discriminator_dropout: float = Field(
-        0.0, ge=0, le=0.9, description="share of the discriminator's activations left out in training"
-    )
-    discriminator_norm: Norm = Field("spectral", description="what keeps the discriminator in check")
-    adversarial: Literal["non-saturating", "hinge", "least-squares", "wasserstein", "relativistic"] = Field(
-        "hinge", description="what the two players minimise"
-    )
-    label_smoothing: float = Field(
-        0.0, ge=0, lt=0.5, description="non-saturating: how far the target of real images is below 1"
-    )
-    penalty: Literal["none", "wasserstein", "r1-r2"] = Field(
-        "none", description="gradient penalty in the discriminator's loss"
-    )
-    penalty_weight: float = Field(1.0, ge=0, le=1000, description="weight of the gradient penalty")
-    generator_lr: float = Field(2e-4, gt=0, le=0.1, description="learning rate of the generator")
-    discriminator_lr: float = Field(2e-4, gt=0, le=0.1, description="learning rate of the discriminator")
-    discriminator_optimizer: Literal["adam", "rmsprop"] = Field("adam", description="how the discriminator steps")
-    beta1: float = Field(0.5, ge=0, lt=1, description="Adam's memory of the gradient")
-    beta2: float = Field(0.999, ge=0, lt=1, description="Adam's memory of the squared gradient")
-    generator_every: int = Field(1, ge=1, le=20, description="discriminator steps per generator step")
-
-    @model_validator(mode="after")
-    def _no_penalty_behind_batch_norm(self) -> Self:
-        if self.penalty != "none" and self.discriminator_norm == "batch":
-            raise ValueError(
-                "a gradient penalty needs each image's own gradient, which batch norm mixes; "
-                "set discriminator_norm to spectral or none"
-            )
-        if self.adversarial == "wasserstein" and self.penalty == "none" and self.discriminator_norm != "spectral":
-            raise ValueError(
-                "the wasserstein loss is unbounded without a constraint; set penalty to wasserstein or "
-                "discriminator_norm to spectral"
-            )
-        if self.label_smoothing and self.adversarial != "non-saturating":
-            raise ValueError("label_smoothing moves the target of the non-saturating loss; set it to 0 for the others")
-        return self
+from ganlab.losses import ADVERSARIAL, Logits, wasserstein_penalty, zero_centred_penalty
+from ganlab.players import PlayersConfig
+from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase, PhaseLoss
 
 
 class Pair(NamedTuple):
@@ -79,33 +18,6 @@ class Pair(NamedTuple):
 
     real: Tensor
     fake: Tensor
-
-
-def build_generator(cfg: Any, latent_dim: int, data: DataSpec, *, mapped: int = 0) -> nn.Module:
-    """The generator of a config with the sizes of `PlayersConfig`: vectors [B, latent_dim] => images."""
-    return architecture(cfg.architecture, data.size).generator(
-        latent_dim, data.shape, Sizes(cfg.width, cfg.hidden, cfg.hidden_layers, cfg.smallest_map, mapped=mapped)
-    )
-
-
-def build_players(
-    cfg: PlayersConfig, latent_dim: int, data: DataSpec, *, channels: int = 0, mapped: int = 0
-) -> nn.ModuleDict:
-    """Generator, trunk and discriminator (the head).
-
-    The trunk reads `channels` more than an image has; `mapped` is for the generator, as in `Sizes`.
-    """
-    shape = (data.channels + channels, data.size, data.size)
-    sizes = Sizes(
-        cfg.discriminator_width or cfg.width,
-        cfg.discriminator_hidden or cfg.hidden,
-        smallest_map=cfg.smallest_map,
-        dropout=cfg.discriminator_dropout,
-    )
-    trunk = architecture(cfg.architecture, data.size).trunk(shape, sizes, cfg.discriminator_norm)
-    head = nn.Sequential(*head_layers(trunk, 1, cfg.head_hidden, without_batch(cfg.discriminator_norm)))
-    generator = build_generator(cfg, latent_dim, data, mapped=mapped)
-    return nn.ModuleDict({"generator": generator, "trunk": trunk, "discriminator": head})
 
 
 def draw_from(prior: Latent) -> Draw:
@@ -118,25 +30,57 @@ def draw_from(prior: Latent) -> Draw:
     return from_prior
 
 
-def feature_layer(trunk: nn.Module, outputs: int) -> nn.Linear:
-    """A linear map of the trunk's features."""
-    return nn.Linear(cast(int, trunk.features), outputs)
+def discriminator_turn(
+    cfg: PlayersConfig, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator
+) -> tuple[Loss, Pair]:
+    """The loss of a discriminator that judges images alone, and the features of the trunk that it judged by."""
+    features = trunk_features(cfg, nets, batch.images, drawn.images)
+    loss, log = discriminator_loss(cfg, logits_of_both(nets, features))
+    cost, cost_log = gradient_penalty(cfg, partial(judge, nets), batch.images, drawn.images, rng)
+    return Loss(loss + cost, log | cost_log), features
 
 
-def head_layers(trunk: nn.Module, outputs: int, hidden: int, norm: Norm = "none") -> list[nn.Module]:
-    """Features of the trunk [B, F] => [B, outputs], by way of `hidden` units where there are any."""
-    if not hidden:
-        return normalised(feature_layer(trunk, outputs), norm)
-    return [
-        *normalised(feature_layer(trunk, hidden), norm),
-        nn.LeakyReLU(0.2),
-        *normalised(nn.Linear(hidden, outputs), norm),
-    ]
+def generator_turn(cfg: PlayersConfig, nets: nn.ModuleDict, batch: Batch, drawn: Drawn) -> tuple[Loss, Tensor]:
+    """The generator's loss before such a discriminator, and the trunk's features of its images."""
+    if generator_sees_real(cfg):
+        features = trunk_features(cfg, nets, batch.images, drawn.images)
+        verdict = logits_of_both(nets, features)
+    else:
+        fake = nets["trunk"](drawn.images)
+        said = logits(nets, fake)
+        features, verdict = Pair(fake, fake), Pair(said, said)
+    return Loss(*generator_loss(cfg, verdict)), features.fake
 
 
-def restrained(cfg: PlayersConfig, layer: nn.Linear) -> nn.Module:
-    """A last layer, held in check as the trunk is; batch norm has no place there."""
-    return nn.Sequential(*normalised(layer, without_batch(cfg.discriminator_norm)))
+def discriminator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...] = ()) -> Phase:
+    """The phase of trunk and discriminator, and of other nets that move with them."""
+    return Phase(
+        name="discriminator",
+        trains=("trunk", "discriminator", *also),
+        loss=loss,
+        optimizer=Optimizer(cfg.discriminator_lr, (cfg.beta1, cfg.beta2), cfg.discriminator_optimizer),
+    )
+
+
+def reader_phase(cfg: PlayersConfig, net: str, lr: float, loss: PhaseLoss) -> Phase:
+    """A phase in which a net that reads the trunk moves together with it, between the two players."""
+    return Phase(name=net, trains=("trunk", net), loss=loss, optimizer=Optimizer(lr, (cfg.beta1, cfg.beta2)))
+
+
+def generator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...] = ()) -> Phase:
+    """The phase of the generator, and of other nets that move with it."""
+    return Phase(
+        name="generator",
+        trains=("generator", *also),
+        loss=loss,
+        optimizer=Optimizer(cfg.generator_lr, (cfg.beta1, cfg.beta2)),
+        every=cfg.generator_every,
+    )
+
+
+def judge(nets: nn.ModuleDict, images: Tensor) -> Tensor:
+    """The discriminator's verdict on images [B, C, H, W], float32 [B]."""
+    return logits(nets, nets["trunk"](images))
 
 
 def trunk_features(cfg: PlayersConfig, nets: nn.ModuleDict, real: Tensor, fake: Tensor) -> Pair:
@@ -178,7 +122,7 @@ def generator_sees_real(cfg: PlayersConfig) -> bool:
 
 
 def gradient_penalty(
-    cfg: PlayersConfig, judge: Judge, real: Tensor, fake: Tensor, rng: torch.Generator
+    cfg: PlayersConfig, judge: Logits, real: Tensor, fake: Tensor, rng: torch.Generator
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The weighted penalty, a scalar that is 0 when the config has none."""
     if cfg.penalty == "none":
@@ -190,11 +134,3 @@ def gradient_penalty(
         else:
             cost = 2 * zero_centred_penalty(judge, torch.cat([real, fake])).mean()  # R1 + R2
     return cfg.penalty_weight * cost, {"penalty": cost}
-
-
-def discriminator_optimizer(cfg: PlayersConfig) -> Optimizer:
-    return Optimizer(cfg.discriminator_lr, (cfg.beta1, cfg.beta2), cfg.discriminator_optimizer)
-
-
-def generator_optimizer(cfg: PlayersConfig) -> Optimizer:
-    return Optimizer(cfg.generator_lr, (cfg.beta1, cfg.beta2))

@@ -50,6 +50,14 @@ class Phase:
     every: int = 1  # takes its turn at steps divisible by this
 
 
+class Recognizer(Protocol):
+    """What the net called "recognizer" can do, where a family has one."""
+
+    def category(self, features: Tensor) -> Tensor:
+        """Logits of the categorical code, float32 [B, labels], of the trunk's features [B, F]."""
+        ...
+
+
 class Family(Protocol):
     """A kind of model: a module in `families/` that defines these names."""
 

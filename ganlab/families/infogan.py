@@ -4,19 +4,20 @@ The recognizer Q shares the discriminator's trunk. Maximising the bound on the m
 images is minimising the negative log-likelihood of the codes under Q, equation 5 of the paper.
 """
 
-from typing import Self
+from functools import partial
+from typing import Literal, NamedTuple, Self, cast
 
 import torch
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 
-from ganlab import adversarial
-from ganlab.adversarial import Pair, PlayersConfig
+from ganlab import adversarial, players
 from ganlab.data import Batch, DataSpec
 from ganlab.data.moves import moved
 from ganlab.latents import Category, Latent, Normal, Uniform
 from ganlab.losses import category_cross_entropy, gaussian_negative_log_likelihood, shared_information
-from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
+from ganlab.players import PlayersConfig
+from ganlab.types import Draw, Drawn, Loss, Phase
 
 TITLE = "InfoGAN"
 TEXT = (
@@ -70,16 +71,35 @@ class Config(PlayersConfig):
         return self
 
 
-class Reading(torch.nn.Module):
+class Codes(NamedTuple):
+    """Q's outputs, by what they are of."""
+
+    category: Tensor  # logits of c1, [B, categories]
+    mean: Tensor  # [B, continuous]
+    log_variance: Tensor  # [B, continuous]
+
+
+class Reading(nn.Module):
     """Features of the trunk [B, F] => logits of c1, means and log-variances of the other codes, side by side."""
 
-    def __init__(self, features: nn.Linear, hidden: int, outputs: int) -> None:
+    def __init__(self, features: nn.Linear, cfg: Config) -> None:
         super().__init__()
-        self.layers = nn.Sequential(features, nn.BatchNorm1d(hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, outputs))
+        self.widths = [cfg.categories, cfg.continuous, cfg.continuous]
+        hidden = cfg.recognizer_hidden
+        outputs = nn.Linear(hidden, sum(self.widths))
+        self.layers = nn.Sequential(features, nn.BatchNorm1d(hidden), nn.LeakyReLU(0.1), outputs)
 
     def forward(self, features: Tensor) -> Tensor:
         codes: Tensor = self.layers(features)
         return codes.float()
+
+    def codes(self, features: Tensor) -> Codes:
+        category, mean, log_variance = self(features).split(self.widths, 1)
+        return Codes(category, mean, log_variance.clamp(*LOG_VARIANCE))
+
+    def category(self, features: Tensor) -> Tensor:
+        """Logits of c1, float32 [B, categories]."""
+        return self.codes(features).category
 
 
 def latent(cfg: Config, data: DataSpec) -> Latent:
@@ -90,9 +110,8 @@ def latent(cfg: Config, data: DataSpec) -> Latent:
 
 
 def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
-    nets = adversarial.build_players(cfg, latent(cfg, data).dim, data)
-    features = adversarial.feature_layer(nets["trunk"], cfg.recognizer_hidden)
-    nets["recognizer"] = Reading(features, cfg.recognizer_hidden, cfg.categories + 2 * cfg.continuous)
+    nets = players.build_players(cfg, latent(cfg, data).dim, data)
+    nets["recognizer"] = Reading(players.feature_layer(nets["trunk"], cfg.recognizer_hidden), cfg)
     return nets
 
 
@@ -100,90 +119,67 @@ def draw(cfg: Config, data: DataSpec) -> Draw:
     return adversarial.draw_from(latent(cfg, data))
 
 
-def split_reading(cfg: Config, reading: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Q's outputs as logits of c1 [B, categories], means [B, continuous] and log-variances [B, continuous]."""
-    category, mean, log_variance = reading.split([cfg.categories, cfg.continuous, cfg.continuous], 1)
-    return category, mean, log_variance.clamp(*LOG_VARIANCE)
-
-
 def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
-    def information(nets: nn.ModuleDict, features: Tensor, latents: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """The weighted negative log-likelihood of the codes, and how well they are read."""
-        codes = latents[:, cfg.latent_size :]
-        onehot, values = codes[:, : cfg.categories], codes[:, cfg.categories :]
-        category, mean, log_variance = split_reading(cfg, nets["recognizer"](features))
-        total, log = features.new_zeros((), dtype=torch.float32), {}
-        if cfg.categories:
-            log["category"] = category_cross_entropy(category, onehot).mean()
-            log["c1_read"] = (category.argmax(1) == onehot.argmax(1)).float().mean()
-            total = total + cfg.category_weight * log["category"]
-        if cfg.continuous:
-            log["continuous"] = gaussian_negative_log_likelihood(values, mean, log_variance).mean()
-            total = total + cfg.continuous_weight * log["continuous"]
-        return total, log
-
-    def consistency(nets: nn.ModuleDict, features: Tensor, images: Tensor, rng: torch.Generator) -> Tensor:
-        """Information that c1 of real images shares with c1 of the same images, moved."""
-        again = nets["recognizer"](nets["trunk"](moved(images, rng).contiguous(memory_format=torch.channels_last)))
-        category, category_again = (
-            split_reading(cfg, reading)[0].softmax(1) for reading in (nets["recognizer"](features), again)
-        )
-        return shared_information(category, category_again)
-
-    def judge(nets: nn.ModuleDict, images: Tensor) -> Tensor:
-        return adversarial.logits(nets, nets["trunk"](images))
-
-    def discriminator(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        features = adversarial.trunk_features(cfg, nets, batch.images, drawn.images)
-        loss, log = adversarial.discriminator_loss(cfg, adversarial.logits_of_both(nets, features))
-        cost, cost_log = adversarial.gradient_penalty(
-            cfg, lambda images: judge(nets, images), batch.images, drawn.images, rng
-        )
-        loss, log = loss + cost, log | cost_log
-        if cfg.information_trains_trunk:
-            loss = loss + information(nets, features.fake, drawn.latents)[0]
-        if cfg.consistency_weight:
-            log["shared"] = consistency(nets, features.real, batch.images, rng)
-            loss = loss - cfg.consistency_weight * log["shared"]
-        return Loss(loss, log)
-
-    def generator(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        if adversarial.generator_sees_real(cfg):
-            features = adversarial.trunk_features(cfg, nets, batch.images, drawn.images)
-            verdict = adversarial.logits_of_both(nets, features)
-        else:
-            fake = nets["trunk"](drawn.images)
-            features, logits = Pair(fake, fake), adversarial.logits(nets, fake)
-            verdict = Pair(logits, logits)
-        loss, log = adversarial.generator_loss(cfg, verdict)
-        read, read_log = information(nets, features.fake, drawn.latents)
-        return Loss(cfg.adversarial_weight * loss + read, log | read_log)
-
-    def recognizer(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        read, log = information(nets, nets["trunk"](drawn.images), drawn.latents)
-        return Loss(read, {"loss": read} | log)
-
-    with_trunk = ("recognizer",) if cfg.information_trains_trunk else ()
-    with_generator = () if cfg.information_trains_trunk or cfg.recognizer_lr else ("recognizer",)
-    own_phase = Phase(
-        name="recognizer",
-        trains=("trunk", "recognizer"),
-        loss=recognizer,
-        optimizer=Optimizer(cfg.recognizer_lr, (cfg.beta1, cfg.beta2)),
-    )
+    home = _home(cfg)
+    own_phase = adversarial.reader_phase(cfg, "recognizer", cfg.recognizer_lr, partial(_recognizer, cfg))
+    with_discriminator = ("recognizer",) if home == "discriminator" else ()
+    with_generator = ("recognizer",) if home == "generator" else ()
     return (
-        Phase(
-            name="discriminator",
-            trains=("trunk", "discriminator", *with_trunk),
-            loss=discriminator,
-            optimizer=adversarial.discriminator_optimizer(cfg),
-        ),
-        *([own_phase] if cfg.recognizer_lr else []),
-        Phase(
-            name="generator",
-            trains=("generator", *with_generator),
-            loss=generator,
-            optimizer=adversarial.generator_optimizer(cfg),
-            every=cfg.generator_every,
-        ),
+        adversarial.discriminator_phase(cfg, partial(_discriminator, cfg), also=with_discriminator),
+        *([own_phase] if home == "recognizer" else []),
+        adversarial.generator_phase(cfg, partial(_generator, cfg), also=with_generator),
     )
+
+
+def _home(cfg: Config) -> Literal["discriminator", "recognizer", "generator"]:
+    """The phase in which the recognizer moves."""
+    if cfg.information_trains_trunk:
+        return "discriminator"
+    return "recognizer" if cfg.recognizer_lr else "generator"
+
+
+def _discriminator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+    (loss, log), features = adversarial.discriminator_turn(cfg, nets, batch, drawn, rng)
+    if cfg.information_trains_trunk:
+        loss = loss + _information(cfg, nets, features.fake, drawn.latents).total
+    if cfg.consistency_weight:
+        log["shared"] = _consistency(nets, features.real, batch.images, rng)
+        loss = loss - cfg.consistency_weight * log["shared"]
+    return Loss(loss, log)
+
+
+def _recognizer(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+    read = _information(cfg, nets, nets["trunk"](drawn.images), drawn.latents)
+    return Loss(read.total, {"loss": read.total} | read.log)
+
+
+def _generator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+    adversary, features = adversarial.generator_turn(cfg, nets, batch, drawn)
+    read = _information(cfg, nets, features, drawn.latents)
+    return Loss(cfg.adversarial_weight * adversary.total + read.total, adversary.log | read.log)
+
+
+def _information(cfg: Config, nets: nn.ModuleDict, features: Tensor, latents: Tensor) -> Loss:
+    """The weighted negative log-likelihood of the codes, and how well they are read."""
+    onehot, values = latents[:, cfg.latent_size :].tensor_split([cfg.categories], 1)
+    read = _reading(nets).codes(features)
+    total, log = features.new_zeros((), dtype=torch.float32), {}
+    if cfg.categories:
+        log["category"] = category_cross_entropy(read.category, onehot).mean()
+        log["c1_read"] = (read.category.argmax(1) == onehot.argmax(1)).float().mean()
+        total = total + cfg.category_weight * log["category"]
+    if cfg.continuous:
+        log["continuous"] = gaussian_negative_log_likelihood(values, read.mean, read.log_variance).mean()
+        total = total + cfg.continuous_weight * log["continuous"]
+    return Loss(total, log)
+
+
+def _consistency(nets: nn.ModuleDict, features: Tensor, images: Tensor, rng: torch.Generator) -> Tensor:
+    """Information that c1 of real images shares with c1 of the same images, moved."""
+    again = nets["trunk"](moved(images, rng).contiguous(memory_format=torch.channels_last))
+    read_again = _reading(nets).category(again)  # before the others: batch norm's averages depend on the order
+    return shared_information(_reading(nets).category(features).softmax(1), read_again.softmax(1))
+
+
+def _reading(nets: nn.ModuleDict) -> Reading:
+    return cast(Reading, nets["recognizer"])

@@ -1,16 +1,17 @@
 """The variational autoencoder (Kingma and Welling 2014): an encoder, and a generator that undoes it."""
 
+from functools import partial
 from typing import cast
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from torch import Tensor, nn
 
-from ganlab.adversarial import build_generator
 from ganlab.data import Batch, DataSpec
 from ganlab.latents import Latent, Normal
 from ganlab.losses import gaussian_divergence
-from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
+from ganlab.nets import Norm, Sizes, architecture
+from ganlab.players import GeneratorConfig, Width, build_generator
 from ganlab.types import Draw, Drawn, Loss, Optimizer, Phase
 
 TITLE = "VAE"
@@ -24,19 +25,11 @@ LOG_VARIANCE = (-12.0, 4.0)
 """Bounds of the posterior's log-variance, far outside of what training reaches: exp must not overflow."""
 
 
-class Config(BaseModel):
+class Config(GeneratorConfig):
     """Architecture and loss of a VAE."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
     latent_size: int = Field(16, ge=1, le=1024, description="numbers that an image is encoded to")
-    width: int = Field(32, ge=4, le=256, description="channels (dcgan) or units (mlp) of the narrowest layer")
-    hidden: int = Field(0, ge=0, le=4096, description="units of extra fully connected layers; 0 for none")
-    hidden_layers: int = Field(1, ge=1, le=8, description="number of such layers in the generator")
-    smallest_map: int = Field(
-        0, ge=0, le=32, description="dcgan: pixels of the smallest feature map; 0 for 7 at 28 px, else 4"
-    )
+    width: Width = 32
     encoder_norm: Norm = Field("batch", description="normalisation in the encoder")
     kl_weight: float = Field(
         5e-5, ge=0, le=10, description="weight of the latents' divergence from the prior, beside the mean squared error"
@@ -75,29 +68,31 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
 
 
 def draw(cfg: Config, data: DataSpec) -> Draw:
-    def reconstruct(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
-        posterior = nets["encoder"](batch.images)
-        mean, log_variance = posterior.chunk(2, 1)
-        noise = torch.randn(mean.shape, generator=rng, device=mean.device)
-        latents = mean + (log_variance / 2).exp() * noise
-        return Drawn(latents, nets["generator"](latents), posterior)
-
-    return reconstruct
+    return _reconstruct
 
 
 def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
-    def autoencoder(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        assert drawn.posterior is not None
-        reconstruction = (drawn.images.float() - batch.images).square().mean()
-        divergence = gaussian_divergence(*drawn.posterior.chunk(2, 1)).mean()
-        loss = reconstruction + cfg.kl_weight * divergence
-        return Loss(loss, {"loss": loss, "mse": reconstruction, "kl": divergence})
-
     return (
         Phase(
             name="autoencoder",
             trains=("encoder", "generator"),
-            loss=autoencoder,
+            loss=partial(_autoencoder, cfg),
             optimizer=Optimizer(cfg.lr, (cfg.beta1, cfg.beta2)),
         ),
     )
+
+
+def _reconstruct(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
+    posterior = nets["encoder"](batch.images)
+    mean, log_variance = posterior.chunk(2, 1)
+    noise = torch.randn(mean.shape, generator=rng, device=mean.device)
+    latents = mean + (log_variance / 2).exp() * noise
+    return Drawn(latents, nets["generator"](latents), posterior)
+
+
+def _autoencoder(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+    assert drawn.posterior is not None
+    reconstruction = (drawn.images.float() - batch.images).square().mean()
+    divergence = gaussian_divergence(*drawn.posterior.chunk(2, 1)).mean()
+    loss = reconstruction + cfg.kl_weight * divergence
+    return Loss(loss, {"loss": loss, "mse": reconstruction, "kl": divergence})

@@ -9,11 +9,11 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
 from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
-from ganlab.families import infogan
 from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.readers import reader
 from ganlab.metrics.reconstruction import mean_image_mse, reconstruction_mse
+from ganlab.types import Recognizer
 
 SCALE_IMAGES = 1000  # real images that give a quality its scale
 LATENTS_PER_SET = 50
@@ -80,11 +80,8 @@ def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict
 @torch.inference_mode()
 def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
     """The recognizer's logits of the categorical code, [N, labels], of uint8 images."""
-    cfg = cast(infogan.Config, model.card.recipe.config)
-    trunk, recognizer = model.nets["trunk"], model.nets["recognizer"]
-    return torch.cat(
-        [infogan.split_reading(cfg, recognizer(trunk(_channels_last(to_float(part)))))[0] for part in images.split(500)]
-    )
+    trunk, recognizer = model.nets["trunk"], cast(Recognizer, model.nets["recognizer"])
+    return torch.cat([recognizer.category(trunk(_channels_last(to_float(part)))) for part in images.split(500)])
 
 
 def _of_codes(codes: Mapping[str, Any]) -> dict[str, float]:
