@@ -152,7 +152,7 @@ def test_what_is_not_asked_of_faces_is_read_in_them(model):
     found = colourings.colourings(as_faces, collection)
     known = faces.conditions[:30].short().numpy()
     assert found["eyewear"].values.tolist() == known[:, 4:7].argmax(1).tolist()
-    assert maps.vectors(collection, "features", seed=0).shape == (30, 64)
+    assert len(maps.vectors(collection, "features", seed=0)) == 30
 
 
 def test_the_table_has_a_line_for_every_picture(model, collection):
