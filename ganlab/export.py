@@ -3,7 +3,6 @@
 import copy
 import hashlib
 import io
-import os
 import threading
 import warnings
 from pathlib import Path
@@ -16,6 +15,7 @@ from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import data_folder
 from ganlab.nets.folding import folded
+from ganlab.whole_files import replacing
 
 FORMAT = 1  # part of the names of cached exports: raise it when the files change
 OPSET = 17
@@ -88,12 +88,8 @@ def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None
         return kept
     content = to_onnx(loaded or checkpoints.load(path), net)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_name(f"{kept.name}.{os.getpid()}.{threading.get_ident()}.part")
-    try:
+    with replacing(kept) as part:
         part.write_bytes(content)
-        part.replace(kept)
-    finally:
-        part.unlink(missing_ok=True)
     _forget_oldest()
     return kept
 

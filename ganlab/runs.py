@@ -12,6 +12,8 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ganlab.whole_files import replacing
+
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
     from ganlab.recipes import Recipe
 
@@ -233,9 +235,5 @@ def _load_status(folder: RunFolder) -> Status:
 
 
 def _replace(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as part:
         part.write_text(text)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from ganlab.latents import Latent
 from ganlab.metrics.abilities import measure_abilities
 from ganlab.metrics.obedience import asked_of
 from ganlab.runs import RunFolder
+from ganlab.whole_files import replacing
 
 SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
 CARRIED_SEEDS = 16  # of them in a checkpoint
@@ -89,9 +90,8 @@ def save_sheet(images: Tensor, path: Path) -> None:
     """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
     columns = round(len(images) ** 0.5)
     grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
-    part = path.with_suffix(".part")
-    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(part, "PNG")
-    part.replace(path)  # whoever watches the run never sees half a sheet
+    with replacing(path) as part:
+        Image.fromarray(grid.permute(1, 2, 0).numpy()).save(part, "PNG")
 
 
 def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:

@@ -1,6 +1,5 @@
 """The outside of a safetensors file: bounded before it is opened, written whole or not at all."""
 
-import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
+
+from ganlab.whole_files import replacing
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 4 * 2**20
@@ -37,16 +38,13 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
 
 def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
     """Write a safetensors file beside `path` and move it there; on an error the old file stays whole."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(dict(tensors), part, dict(metadata))
-        part.chmod(0o644)  # the library makes files that nobody else can read
-        part.replace(path)
+        with replacing(path) as part:
+            save_file(dict(tensors), part, dict(metadata))
+            part.chmod(0o644)  # the library makes files that nobody else can read
     except (OSError, SafetensorError) as error:
         raise OSError(
             f"{path} could not be saved ({error}); what was there before is unchanged. "
             "Free some space on the disk, or choose another folder"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

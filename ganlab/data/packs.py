@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlab.latents import Attributes, Category
+from ganlab.whole_files import replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
 
@@ -102,15 +103,10 @@ def pack_path(name: str) -> Path:
 
 
 def save_pack(pack: Pack, path: Path) -> None:
-    """Write `pack` so that a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     header = {"format": PACK_FORMAT, "spec": spec_values(pack.spec), "train": pack.train, "licence": pack.licence}
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as part:
         save_file({"images": pack.images, "conditions": pack.conditions}, part, {"pack": json.dumps(header)})
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load_pack(path: Path) -> Pack:

@@ -10,6 +10,7 @@ from typing import Literal
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
 from ganlab.runs import RunFolder
+from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
 
@@ -77,16 +78,12 @@ def add_upload(name: str, content: bytes) -> Model:
     folder = checkpoints_folder() / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
-    part = path.with_suffix(".part")
-    try:
+    with replacing(path) as part:
         part.write_bytes(content)
         try:
             checkpoints.load(part)
         except ValueError as error:
             raise ValueError(str(error).replace(str(part), name)) from error
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return Model(f"upload-{path.stem}", path, "uploaded")
 
 

@@ -4,12 +4,15 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+
+from ganlab.whole_files import replacing
 
 FORMAT = 1
 TAIL_BYTES = 4096  # enough to tell lines that were appended from a file that was written anew
@@ -134,11 +137,6 @@ def _load(path: Path) -> tuple[_Stamp | None, Columns]:
 
 
 def _keep(path: Path, stamp: _Stamp, columns: Columns) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    # A folder that cannot be written to costs the time of the next parse, nothing else.
+    with suppress(OSError, SafetensorError), replacing(path) as part:
         save_file({"columns": np.stack(list(columns.values.values()))}, part, {"stamp": json.dumps(stamp._asdict())})
-        part.replace(path)
-    except (OSError, SafetensorError):
-        pass  # a folder that cannot be written to costs the time of the next parse, nothing else
-    finally:
-        part.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ganlab.data import Pack, Stream, to_float
 from ganlab.data.moves import moved
+from ganlab.whole_files import replacing
 
 WEIGHTS = Path(__file__).with_name("mnist-classifier.safetensors")
 SIZE = 28  # pixels that the classifier reads; other sizes are resampled to it
@@ -108,7 +109,8 @@ def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[
 def save_classifier(net: Classifier, path: Path, measured: dict[str, float]) -> None:
     """Write float16 weights and what was measured of them."""
     tensors = {key: value.half().contiguous() for key, value in net.state_dict().items()}
-    save_file(tensors, path, {"classifier": json.dumps(measured)})
+    with replacing(path) as part:
+        save_file(tensors, part, {"classifier": json.dumps(measured)})
 
 
 def _block(before: int, after: int) -> list[nn.Module]:

@@ -18,6 +18,7 @@ from ganlab.data import Condition, DataSpec, Pack, Stream, parse_spec, spec_valu
 from ganlab.losses import category_cross_entropy
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.conditions import Verdict, judge, shown
+from ganlab.whole_files import replacing
 
 SIZE = 64  # pixels that the classifier reads; other sizes are resampled to it
 FEATURES = 96
@@ -120,7 +121,8 @@ def train_condition_classifier(
 def save_condition_classifier(net: ConditionClassifier, path: Path, measured: dict[str, float]) -> None:
     """Write float16 weights, what they read and what was measured of them."""
     tensors = {k: v.half().contiguous() for k, v in net.state_dict().items() if v.is_floating_point()}
-    save_file(tensors, path, {"classifier": json.dumps({"data": spec_values(net.data), "measured": measured})})
+    with replacing(path) as part:
+        save_file(tensors, part, {"classifier": json.dumps({"data": spec_values(net.data), "measured": measured})})
 
 
 def _block(before: int, after: int, stride: int) -> list[nn.Module]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from ganlab import metrics
 from ganlab.data import Pack, data_folder
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.readers import weights
+from ganlab.whole_files import replacing
 
 FORMAT = 2  # another one for every change of what `metrics.reference` computes
 
@@ -67,16 +67,11 @@ def _read(path: Path, stamp: str) -> "metrics.Reference | None":
 def _write(path: Path, stamp: str, measured: "metrics.Reference") -> None:
     tensors = _packed(measured)
     header = {"name": measured.name, "stamp": stamp, "digest": _digest(tensors)}
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    # A folder that cannot be written to costs the next run the same time, nothing else.
+    with suppress(OSError, SafetensorError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, part, {"reference": json.dumps(header)})
-        part.replace(path)
-    except (OSError, SafetensorError):
-        pass  # a folder that cannot be written to costs the next run the same time, nothing else
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        with replacing(path) as part:
+            save_file(tensors, part, {"reference": json.dumps(header)})
 
 
 def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:

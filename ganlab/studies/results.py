@@ -2,11 +2,12 @@
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from ganlab.whole_files import replacing
 
 CURVE_POINTS = 100
 SIGNIFICANT = 4  # digits, of curves and measurements
@@ -41,12 +42,8 @@ def write_results(path: Path, content: Mapping[str, Any]) -> None:
     head = json.dumps({key: value for key, value in content.items() if key != "runs"}, allow_nan=False)
     lines = ",\n".join(json.dumps(result, allow_nan=False, separators=(",", ":")) for result in content["runs"])
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as part:
         part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n')
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def digits_appear(measured: Mapping[str, float | None]) -> bool | None:

@@ -1,0 +1,21 @@
+"""Files that are whole at any time: written beside their place, then moved there."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path of the caller's own beside `path`; what the block has written there takes the place of `path` at its end.
+
+    Whoever reads `path` sees the old file or the new one. After an error the old one stays and nothing is left over.
+    Of two writers at the same time the last to end prevails.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
