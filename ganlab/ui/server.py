@@ -7,13 +7,17 @@ import gc
 import importlib
 import pkgutil
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import streamlit as st
 
 COVERS = 4  # those that a first page shows without scrolling
+PATIENCE_SECONDS = 20  # for a first visitor, before everything else is made ready
+QUIET_SECONDS = 3  # after a first page, in which the browser fetches what it needs
+FIRST_PAGE_ASKED, FIRST_PAGE_DRAWN = threading.Event(), threading.Event()
 
 
 @asynccontextmanager
@@ -23,14 +27,31 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-def warm_up() -> None:
-    """Import what pages use and draw the first covers, then keep all of it out of garbage collections."""
-    import ganlab.ui  # here, not above: the server answers while these load
+@contextmanager
+def first_page_goes_first() -> Iterator[None]:
+    """Around the script of a page: while the first one runs, the warm start waits."""
+    FIRST_PAGE_ASKED.set()
+    try:
+        yield
+    finally:  # scripts end by exceptions, too
+        FIRST_PAGE_DRAWN.set()
+
+
+def warm_up(patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """Import what every page uses and draw the first covers; once the first page is there, import all the rest."""
+    gc.disable()  # collections while these load take a quarter of the time, and find nothing
+    import ganlab.ui.gallery.cards  # here, not above: the server answers while these load
+    import ganlab.ui.live
     from ganlab.explore import library
     from ganlab.ui import cache
 
+    gc.freeze()  # later collections would walk over all of it, in the middle of a page
+    gc.enable()
     for model in library.models()[:COVERS]:
-        cache.cover(model)
+        if not FIRST_PAGE_ASKED.is_set():  # else the page draws what it needs
+            cache.cover(model)
+    if FIRST_PAGE_DRAWN.wait(patience_seconds):
+        time.sleep(QUIET_SECONDS)
     for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
         importlib.import_module(module.name)
     gc.collect()

@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from ganlab.ui.server import first_page_goes_first
+
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.png"
 GALLERY_PAGE, SAMPLE_PAGE, INTERPOLATE_PAGE, TRAIN_PAGE, COMPARE_PAGE = (
@@ -52,7 +54,8 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
-    navigation.run()
+    with first_page_goes_first():
+        navigation.run()
 
 
 def just_arrived() -> bool:

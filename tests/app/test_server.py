@@ -41,7 +41,7 @@ def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeyp
     from ganlab.ui import server
 
     cache._cover.clear()
-    server.warm_up()
+    server.warm_up(patience_seconds=0)
     monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
     assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
     assert "ganlab.ui.training.jobs_panel" in sys.modules
