@@ -1,7 +1,7 @@
 """The space that a generator reads: a vector made of named factors."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, TypeVar
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -109,6 +109,15 @@ class Attributes(_Factor):
 
 
 Factor = Annotated[Normal | Uniform | Category | Attributes, Field(discriminator="kind")]
+AnyFactor = TypeVar("AnyFactor", bound=Normal | Uniform | Category | Attributes)
+
+
+def side_by_side(factors: Iterable[AnyFactor]) -> Iterator[tuple[AnyFactor, slice]]:
+    """Each factor with its columns in a matrix that holds one after the other."""
+    start = 0
+    for factor in factors:
+        yield factor, slice(start, start + factor.dim)
+        start += factor.dim
 
 
 class Latent(BaseModel):
@@ -144,6 +153,11 @@ class Latent(BaseModel):
         for name, text in values.items():
             parts[self.factor(name).name].copy_(self.factor(name).parse(text).to(u))
         return u
+
+    def columns(self, name: str) -> slice:
+        """Where the factor `name` stands; ValueError lists the names when there is none."""
+        wanted = self.factor(name)
+        return next(columns for factor, columns in side_by_side(self.factors) if factor is wanted)
 
     def factor(self, name: str) -> Normal | Uniform | Category | Attributes:
         """The factor called `name`; ValueError lists the names when there is none."""

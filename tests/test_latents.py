@@ -6,7 +6,7 @@ from statistics import NormalDist
 import pytest
 import torch
 
-from ganlab.latents import Attributes, Category, Latent, Normal, Uniform
+from ganlab.latents import Attributes, Category, Latent, Normal, Uniform, side_by_side
 
 ALL = Latent(
     factors=(
@@ -29,6 +29,16 @@ def test_a_draw_has_the_factors_in_order() -> None:
     parts = ALL.split(u)
     assert list(parts) == ["z", "digit", "tilt", "face"]
     assert torch.equal(torch.cat(list(parts.values()), 1), u)
+
+
+def test_columns_are_those_that_split_gives() -> None:
+    u = ALL.sample(5, rng())
+    found = {factor.name: u[:, columns] for factor, columns in side_by_side(ALL.factors)}
+    for name, part in ALL.split(u).items():
+        assert torch.equal(found[name], part)
+        assert torch.equal(u[:, ALL.columns(name)], part)
+    with pytest.raises(ValueError, match="no factor 'tint'; it has z, digit, tilt, face"):
+        ALL.columns("tint")
 
 
 def test_draws_follow_the_prior() -> None:

@@ -12,6 +12,7 @@ from ganlab.adversarial import Pair
 from ganlab.conditional.config import ConditionalConfig
 from ganlab.data import Batch, Condition, DataSpec
 from ganlab.data.selection import Selection, select
+from ganlab.latents import side_by_side
 from ganlab.losses import ADVERSARIAL, attribute_cross_entropy, category_cross_entropy
 from ganlab.types import Drawn, Loss, Phase, PhaseLoss
 
@@ -142,9 +143,8 @@ def _naming(task: Task, nets: nn.ModuleDict, features: Tensor, conditions: Tenso
 
 def _condition_loss(logits: Tensor, targets: Tensor, conditions: tuple[Condition, ...]) -> Tensor:
     """Cross-entropy of the classifier's outputs, summed over the conditions: [B, D] each => [B]."""
-    sizes = [condition.dim for condition in conditions]
     total = logits.new_zeros(len(logits))
-    for condition, said, true in zip(conditions, logits.split(sizes, 1), targets.split(sizes, 1), strict=True):
+    for condition, columns in side_by_side(conditions):
         cost = category_cross_entropy if condition.kind == "category" else attribute_cross_entropy
-        total = total + cost(said, true)
+        total = total + cost(logits[:, columns], targets[:, columns])
     return total

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ganlab.data.packs import Condition, DataSpec
-from ganlab.latents import Attributes
+from ganlab.latents import Attributes, side_by_side
 
 
 class Selection(NamedTuple):
@@ -26,13 +26,11 @@ def select(data: DataSpec, text: str) -> Selection:
         raise ValueError(f"{data.name} has no condition {min(unknown)!r}; choose from {', '.join(choices)}")
     conditions: list[Condition] = []
     columns: list[int] = []
-    first = 0
-    for condition in data.conditions:
+    for condition, place in side_by_side(data.conditions):
         chosen = condition if not wanted or condition.name in wanted else _with_labels(condition, wanted)
         if chosen:
             conditions.append(chosen)
-            columns += [first + condition.labels.index(label) for label in chosen.labels]
-        first += condition.dim
+            columns += [place.start + condition.labels.index(label) for label in chosen.labels]
     return Selection(tuple(conditions), columns)
 
 

@@ -49,7 +49,7 @@ def values(latent: Latent, factor_name: str) -> list[Axis]:
     if not isinstance(factor, Normal | Uniform):
         raise ValueError(f"{factor_name} is a {factor.kind} factor; only normal and uniform ones have axes")
     low, high = (factor.low, factor.high) if isinstance(factor, Uniform) else (-REACH, REACH)
-    start = _start(latent, factor_name)
+    start = latent.columns(factor_name).start
     return [
         Axis(
             name=f"{factor_name}.{i + 1}",
@@ -64,7 +64,7 @@ def values(latent: Latent, factor_name: str) -> list[Axis]:
 
 def principal(model: Checkpoint, factor_name: str, count: int) -> list[Axis]:
     """The directions of a normal factor that move the first layer most: principal axes of its weights (GANSpace)."""
-    size, start = model.latent.factor(factor_name).dim, _start(model.latent, factor_name)
+    size, start = model.latent.factor(factor_name).dim, model.latent.columns(factor_name).start
     weight = _first_weight(model.nets["generator"], model.latent.dim, start, size)
     rows = torch.linalg.svd(weight.double(), full_matrices=False).Vh[:count]
     strongest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
@@ -95,7 +95,7 @@ def written_out(latent: Latent, point: Point, known: Sequence[Axis]) -> Point:
     kept = {name: text for name, text in point.fixed if name not in moved}
     parts = latent.split(place(latent, point, known).unsqueeze(0))
     for name, part in parts.items():
-        if any(axis.direction[_columns(latent, name)].any() for axis in known if axis.name in moved):
+        if any(axis.direction[latent.columns(name)].any() for axis in known if axis.name in moved):
             kept[name] = ",".join(f"{value:.4g}" for value in part[0].tolist())
     return replace(point, fixed=tuple(kept.items()))
 
@@ -144,16 +144,3 @@ def _first_weight(net: nn.Module, dim: int, start: int, size: int) -> Tensor:
     if not heard:
         raise ValueError("the generator's first layer does not read this part of the latent")
     return heard[0].t().clone()
-
-
-def _start(latent: Latent, name: str) -> int:
-    return _columns(latent, name).start
-
-
-def _columns(latent: Latent, name: str) -> slice:
-    start = 0
-    for factor in latent.factors:
-        if factor.name == name:
-            return slice(start, start + factor.dim)
-        start += factor.dim
-    raise ValueError(f"this model has no factor {name!r}")

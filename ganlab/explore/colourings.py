@@ -10,7 +10,7 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec
 from ganlab.explore.maps import Collection
-from ganlab.latents import Attributes, Category
+from ganlab.latents import Attributes, Category, side_by_side
 from ganlab.metrics.readers import reader
 
 KIND = "real or generated"
@@ -81,11 +81,9 @@ def _titles(factor: Category | Attributes) -> list[str]:
 
 
 def _of_real(data: DataSpec, factor: Category | Attributes, collection: Collection) -> Tensor:
-    start = 0
-    for condition in data.conditions:
+    for condition, columns in side_by_side(data.conditions):
         if condition.name == factor.name and collection.conditions.shape[1] == data.condition_dim:
-            return collection.conditions[:, start : start + condition.dim].short()
-        start += condition.dim
+            return collection.conditions[:, columns].short()
     return torch.full((collection.real, factor.dim), UNKNOWN, dtype=torch.short)
 
 
@@ -103,8 +101,7 @@ def _of_generated(model: Checkpoint, factor: Category | Attributes, collection: 
 
 def _found(probabilities: Tensor, factor: Category | Attributes, data: DataSpec) -> Tensor:
     """The factor's columns of a reading as zeros and ones: the likeliest label, or those likelier than not."""
-    sizes = [condition.dim for condition in data.conditions]
-    said = probabilities.split(sizes, 1)[data.conditions.index(factor)]
+    said = next(probabilities[:, columns] for own, columns in side_by_side(data.conditions) if own == factor)
     if isinstance(factor, Category):
         return torch.nn.functional.one_hot(said.argmax(1), factor.dim).short()
     return (said > 0.5).short()

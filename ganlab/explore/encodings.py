@@ -12,6 +12,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import Condition, DataSpec, Pack, resized
 from ganlab.explore import maps
 from ganlab.latents import Attributes
+from ganlab.metrics.conditions import columns
 
 MOST_IMAGES = 5_000
 MOST_COMPONENTS = 16  # main components in which the mixture is fitted: full covariances of more need more images
@@ -107,5 +108,4 @@ def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
 def _column(data: DataSpec, condition: Condition, label: str) -> int:
     if label not in condition.labels:
         raise ValueError(f"{condition.name} has no label {label!r}; choose from {', '.join(condition.labels)}")
-    before = data.conditions[: data.conditions.index(condition)]
-    return sum(other.dim for other in before) + condition.labels.index(label)
+    return columns(data.conditions)[condition.name, label]

@@ -12,7 +12,7 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec
 from ganlab.explore.pictures import Pixels
-from ganlab.latents import Attributes, Category, Latent
+from ganlab.latents import Attributes, Category, Latent, side_by_side
 from ganlab.metrics import obedience
 from ganlab.metrics.conditions import bounded, columns, findings, shown
 from ganlab.metrics.readers import Reader, reader
@@ -63,10 +63,9 @@ def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: 
     asked, given = _asked(latent, data, latents)
     found = findings(probabilities, asked, data)
     counts = shown(asked, data) & given
-    sizes = [condition.dim for condition in data.conditions]
-    for condition, part, wanted in zip(data.conditions, counts.split(sizes, 1), asked.split(sizes, 1), strict=True):
+    for condition, place in side_by_side(data.conditions):
         if bounded(condition):
-            part &= wanted.bool()
+            counts[:, place] &= asked[:, place].bool()
     right = ((found == asked.bool()) | ~counts).all(1)
     return Judgement(right=right.tolist(), words=[_words(row, data) for row in probabilities])
 
@@ -159,10 +158,9 @@ def _asked(latent: Latent, data: DataSpec, latents: Tensor) -> tuple[Tensor, Ten
 
 def _words(probabilities: Tensor, data: DataSpec) -> str:
     """The likeliest label of each category and the likely ones of each set of attributes, with their probabilities."""
-    parts = probabilities.split([condition.dim for condition in data.conditions])
     words = []
-    for condition, part in zip(data.conditions, parts, strict=True):
-        ranked = sorted(zip(part.tolist(), condition.labels, strict=True), reverse=True)
+    for condition, place in side_by_side(data.conditions):
+        ranked = sorted(zip(probabilities[place].tolist(), condition.labels, strict=True), reverse=True)
         if condition.kind == "category":
             ranked = ranked[:1]
         elif bounded(condition):

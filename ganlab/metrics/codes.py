@@ -21,7 +21,7 @@ from scipy.stats import rankdata
 from torch import Tensor
 
 from ganlab.data import Pack
-from ganlab.latents import Category, Latent
+from ganlab.latents import Category, Latent, side_by_side
 from ganlab.metrics.readers import Reader
 from ganlab.metrics.strokes import measure_strokes
 
@@ -115,14 +115,11 @@ def sweep_code(
 
 def _yes(probabilities: Tensor, classifier: Reader) -> Tensor:
     """Readings as yes or no: the most likely label of a category, the likely attributes; bool [N, D]."""
-    sizes = [condition.dim for condition in classifier.data.conditions]
-    return torch.cat(
-        [
-            part == part.max(1, keepdim=True).values if condition.kind == "category" else part > 0.5
-            for condition, part in zip(classifier.data.conditions, probabilities.split(sizes, 1), strict=True)
-        ],
-        1,
-    )
+    found = []
+    for condition, columns in side_by_side(classifier.data.conditions):
+        part = probabilities[:, columns]
+        found.append(part == part.max(1, keepdim=True).values if condition.kind == "category" else part > 0.5)
+    return torch.cat(found, 1)
 
 
 def _spearman(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganlab.data import Condition, DataSpec, Pack, Stream, parse_spec, spec_values, to_float
+from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.conditions import Verdict, judge, shown
@@ -130,11 +131,10 @@ def _block(before: int, after: int, stride: int) -> list[nn.Module]:
 
 
 def _probabilities(logits: Tensor, conditions: Sequence[Condition]) -> Tensor:
-    parts = logits.split([condition.dim for condition in conditions], 1)
     return torch.cat(
         [
-            part.softmax(1) if condition.kind == "category" else part.sigmoid()
-            for condition, part in zip(conditions, parts, strict=True)
+            logits[:, columns].softmax(1) if condition.kind == "category" else logits[:, columns].sigmoid()
+            for condition, columns in side_by_side(conditions)
         ],
         1,
     )
@@ -143,10 +143,9 @@ def _probabilities(logits: Tensor, conditions: Sequence[Condition]) -> Tensor:
 def _loss(logits: Tensor, targets: Tensor, data: DataSpec) -> Tensor:
     """Cross-entropy of all labels that the images show, summed over the columns."""
     visible = shown(targets, data).float()
-    sizes = [condition.dim for condition in data.conditions]
     total = logits.new_zeros(len(logits))
-    parts = (x.split(sizes, 1) for x in (logits, targets, visible))
-    for condition, said, true, seen in zip(data.conditions, *parts, strict=True):
+    for condition, columns in side_by_side(data.conditions):
+        said, true, seen = logits[:, columns], targets[:, columns], visible[:, columns]
         if condition.kind == "category":
             total = total + category_cross_entropy(said, true) * seen[:, 0]
         else:

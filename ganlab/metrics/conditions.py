@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Condition, DataSpec
+from ganlab.latents import side_by_side
 
 
 class Verdict(NamedTuple):
@@ -36,9 +37,8 @@ def judge(probabilities: Tensor, asked: Tensor, data: DataSpec) -> Verdict:
     asked = asked.bool()
     found, visible = findings(probabilities, asked, data), shown(asked, data)
     right, total = torch.zeros(2, len(asked), dtype=torch.float64)
-    sizes = [condition.dim for condition in data.conditions]
-    parts = (x.split(sizes, 1) for x in (found, asked, visible))
-    for condition, said, wanted, seen in zip(data.conditions, *parts, strict=True):
+    for condition, columns in side_by_side(data.conditions):
+        said, wanted, seen = found[:, columns], asked[:, columns], visible[:, columns]
         if condition.kind == "category":
             hits, counted = (said == wanted).all(1, keepdim=True), seen[:, :1]
         else:
@@ -50,10 +50,9 @@ def judge(probabilities: Tensor, asked: Tensor, data: DataSpec) -> Verdict:
 
 def findings(probabilities: Tensor, asked: Tensor, data: DataSpec) -> Tensor:
     """Readings as yes or no for each column, bool [N, D]; what was asked for only says how many labels count."""
-    sizes = [condition.dim for condition in data.conditions]
     found = []
-    parts = (x.split(sizes, 1) for x in (probabilities, asked))
-    for condition, said, wanted in zip(data.conditions, *parts, strict=True):
+    for condition, columns in side_by_side(data.conditions):
+        said, wanted = probabilities[:, columns], asked[:, columns]
         if condition.kind == "category":
             found.append(torch.nn.functional.one_hot(said.argmax(1), condition.dim).bool())
         else:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Condition, DataSpec
-from ganlab.latents import Latent
+from ganlab.latents import Latent, side_by_side
 from ganlab.metrics.conditions import bounded, findings, judge, shown
 from ganlab.metrics.readers import Reader
 
@@ -84,14 +84,13 @@ def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int =
         return {}
     was = _Seen.of(generate(u), before.bool(), classifier)
     found: dict[str, Any] = {}
-    start = 0
-    for condition in classifier.data.conditions:
-        for column, label in enumerate(condition.labels, start):
+    for condition, columns in side_by_side(classifier.data.conditions):
+        for column, label in enumerate(condition.labels, columns.start):
             if bounded(condition):
                 continue
             after = before.bool().clone()
             if condition.kind == "category":
-                after[:, start : start + condition.dim] = False
+                after[:, columns] = False
                 after[:, column] = True
             else:
                 after[:, column] ^= True
@@ -101,7 +100,6 @@ def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int =
             row = _row(was, now, moved, column, _aspects(classifier.data.conditions, column))
             if row is not None:
                 found.setdefault(condition.name, {"kind": "condition", "labels": {}})["labels"][label] = row
-        start += condition.dim
     return found
 
 
@@ -135,19 +133,18 @@ def _row(was: _Seen, now: _Seen, moved: Tensor, column: int, others: dict[str, s
 
 def _aspects(conditions: Sequence[Condition], but: int) -> dict[str, slice]:
     """The columns of each attribute and each category, except of the one that holds the column `but`."""
-    aspects, start = {}, 0
-    for condition in conditions:
+    aspects: dict[str, slice] = {}
+    for condition, columns in side_by_side(conditions):
         if condition.kind == "category":
-            aspects[condition.name] = slice(start, start + condition.dim)
+            aspects[condition.name] = columns
         else:
-            aspects |= {label: slice(column, column + 1) for column, label in enumerate(condition.labels, start)}
-        start += condition.dim
+            aspects |= {label: slice(i, i + 1) for i, label in enumerate(condition.labels, columns.start)}
     return {name: columns for name, columns in aspects.items() if not columns.start <= but < columns.stop}
 
 
 def _with_conditions(latent: Latent, conditions: Sequence[Condition], u: Tensor, values: Tensor) -> Tensor:
     u = u.clone()
     parts = latent.split(u)
-    for condition, value in zip(conditions, values.split([condition.dim for condition in conditions], 1), strict=True):
-        parts[condition.name].copy_(value)
+    for condition, columns in side_by_side(conditions):
+        parts[condition.name].copy_(values[:, columns])
     return u

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import columns_for
-from ganlab.latents import Latent
+from ganlab.latents import Latent, side_by_side
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
 from ganlab.ui.tiles import data_url
@@ -69,15 +69,15 @@ def mount(
 
 def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """The latent's factors, for controls and for ways between latents."""
-    start, described = 0, []
-    for factor in latent.factors:
+    described = []
+    for factor, columns in side_by_side(latent.factors):
         labels = list(getattr(factor, "labels", ()))
         described.append(
             {
                 "kind": factor.kind,
                 "name": factor.name,
                 "title": factor.name,
-                "start": start,
+                "start": columns.start,
                 "size": factor.dim,
                 "labels": labels,
                 "words": [words.get(factor.name, {}).get(label, label) for label in labels],
@@ -85,7 +85,6 @@ def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict
                 "atMost": getattr(factor, "at_most", None) or len(labels),
             }
         )
-        start += factor.dim
     return described
 
 

@@ -12,6 +12,7 @@ from ganlab.explore import pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.explore.reconstruct import Reconstruction
+from ganlab.latents import side_by_side
 from ganlab.ui.downloads import downloads
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.shell import INTERPOLATE_PAGE
@@ -131,10 +132,9 @@ def _closely(done: Reconstruction, places: list[int], pack: Pack, chosen: int) -
 
 def _known(pack: Pack, place: int) -> str:
     """What the dataset says of a test image."""
-    row, start, found = pack.split("test")[1][place].bool().tolist(), 0, []
-    for condition in pack.spec.conditions:
-        on = [label for i, label in enumerate(condition.labels) if row[start + i]]
-        start += condition.dim
+    row, found = pack.split("test")[1][place].bool().tolist(), []
+    for condition, columns in side_by_side(pack.spec.conditions):
+        on = [label for label, is_on in zip(condition.labels, row[columns], strict=True) if is_on]
         found.append(f"{condition.name}: {', '.join(on) or 'none'}")
     return "; ".join(found)
 
