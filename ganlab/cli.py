@@ -1,35 +1,84 @@
 """python -m ganlab: finds the subcommand, runs it, and turns what goes wrong into a message and an exit code."""
 
 import functools
+import importlib
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab.commands import bench, drawing, listing, measuring, publishing, studying, training
 
-Command = Callable[..., int]
+class Command(NamedTuple):
+    """A function in ganlab/commands, whose parameters are the options; imported when it is chosen, with torch (2 s)."""
 
-COMMANDS: dict[str, Command | dict[str, Command]] = {
-    "list": listing.list_all,
-    "train": training.train,
-    "sample": drawing.sample,
-    "interpolate": drawing.interpolate,
-    "evaluate": measuring.evaluate,
-    "export": measuring.export,
-    "data": {"pack": listing.pack, "list": listing.list_datasets},
-    "classifier": measuring.classifier,
-    "study": studying.study,
-    "bench": bench.bench,
-    "table": publishing.publish,
+    module: str
+    function: str
+    title: str  # how its docstring begins
+
+    def load(self) -> Callable[..., int]:
+        found: Callable[..., int] = getattr(importlib.import_module(f"ganlab.commands.{self.module}"), self.function)
+        return found
+
+
+COMMANDS: dict[str, Command] = {
+    "list": Command(
+        "listing",
+        "list_all",
+        "Show recipes, datasets, checkpoints with their key metrics, and runs with their states.",
+    ),
+    "train": Command(
+        "training",
+        "train",
+        "Train a recipe. Ctrl-C saves and stops; --resume then goes on as if nothing had happened.",
+    ),
+    "sample": Command("drawing", "sample", "Draw pictures of a checkpoint: picture i has the latent of seed + i."),
+    "interpolate": Command("drawing", "interpolate", "Walk from picture to picture through the latent space."),
+    "evaluate": Command("measuring", "evaluate", "Measure a checkpoint's samples beside real test images."),
+    "export": Command(
+        "exporting",
+        "export",
+        "Write a snapshot of a run as a checkpoint, with its metrics, curves and sample sheets; or a net as ONNX.",
+    ),
+    "data pack": Command(
+        "listing", "pack", "Make a dataset ready for training, downloading it when its files are not here."
+    ),
+    "data list": Command("listing", "list_datasets", "Show the datasets, and which of them are packed."),
+    "classifier": Command(
+        "measuring",
+        "classifier",
+        "Train the classifier that the metrics read, from nothing: of digits, or of other images that have labels.",
+    ),
+    "study": Command(
+        "studying",
+        "study",
+        "Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.",
+    ),
+    "bench": Command(
+        "bench", "bench", "Measure speed: a training step, the app's answers, the live stage, the reading of curves."
+    ),
+    "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }
-HELP = {"data": "Pack datasets, and show which are packed."}  # of groups; commands have docstrings
+GROUPS = {"data": "Pack datasets, and show which are packed."}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: it failed, with a message; 2: wrong usage; 128 + n: stopped by signal n."""
-    command = _app(COMMANDS).cli(
+    try:
+        try:
+            return _run(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()  # at exit it would be too late to notice that nobody reads on
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
+        return 128 + signal.SIGPIPE
+
+
+def _run(argv: Sequence[str]) -> int:
+    command = _app(argv).cli(
         prog="python -m ganlab",
         description="Train small generative models and explore them. `make app` opens the app.",
         args=argv,
@@ -37,6 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         return command()
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:
         print(f"ganlab: {error}", file=sys.stderr)
         return 1
@@ -45,17 +96,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _app(commands: dict[str, Command | dict[str, Command]]) -> SubcommandApp:
+def _app(argv: Sequence[str]) -> SubcommandApp:
+    """All commands by name, and of the one that `argv` begins with also the options."""
     app = SubcommandApp()
-    for name, entry in commands.items():
-        if isinstance(entry, dict):
-            app.command(_app(dict(entry)), name=name, help=HELP[name])
-        else:
-            app.command(name=name)(_bound(entry))
+    groups = {name: SubcommandApp() for name in GROUPS}
+    for name, command in COMMANDS.items():
+        *group, word = name.split()
+        if group:
+            app.command(groups[group[0]], name=group[0], help=GROUPS[group[0]])
+        place = groups[group[0]] if group else app
+        chosen = list(argv[: len(group) + 1]) == [*group, word]
+        place.command(name=word, help=command.title)(_bound(command.load()) if chosen else _not_chosen)
     return app
 
 
-def _bound(command: Command) -> Callable[..., Callable[[], int]]:
+def _bound(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
     """The command with its options filled in, to be called after parsing: errors of its own are not wrong usage."""
 
     @functools.wraps(command)
@@ -63,3 +118,7 @@ def _bound(command: Command) -> Callable[..., Callable[[], int]]:
         return functools.partial(command, *args, **options)
 
     return bind
+
+
+def _not_chosen() -> None:
+    """Stands for a command of which only name and title are shown."""

@@ -1,5 +1,6 @@
 """The command line: every command, the exit codes, and messages that help."""
 
+import inspect
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import torch
 from PIL import Image
 
 from ganlab import checkpoints, runs
-from ganlab.cli import COMMANDS, main
+from ganlab.cli import COMMANDS, GROUPS, Command, main
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
@@ -32,14 +33,49 @@ def fails(said: Said, *argv: str) -> str:
     return error
 
 
-@pytest.mark.parametrize("argv", [[], *([name] for name in COMMANDS), ["data", "pack"]], ids=" ".join)
+@pytest.mark.parametrize("argv", [[], *(name.split() for name in COMMANDS), *([name] for name in GROUPS)], ids=" ".join)
 def test_help(argv: list[str], capsys: Said) -> None:
     with pytest.raises(SystemExit) as exited:
         main([*argv, "--help"])
     assert exited.value.code == 0
     said = capsys.readouterr().out
-    for name in COMMANDS if not argv else ():
-        assert name in said
+    for name, command in COMMANDS.items():
+        *group, word = name.split()
+        if group == argv:
+            assert f"{word} " in said
+            assert command.title.split()[0] in said
+    chosen = COMMANDS.get(" ".join(argv))
+    for option in inspect.signature(chosen.load()).parameters.values() if chosen else ():
+        shown = "--set" if option.name == "settings" else f"--{option.name.replace('_', '-')}"
+        assert (shown if option.kind == option.KEYWORD_ONLY else option.name.upper()) in said
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+def test_a_command_is_listed_by_the_beginning_of_its_docstring(command: Command) -> None:
+    described = inspect.getdoc(command.load())
+    assert described is not None
+    assert described.split("\n\n")[0] == command.title
+
+
+def test_the_list_of_commands_comes_without_torch() -> None:
+    """torch takes two seconds, more than people wait for a list."""
+    script = "import sys; from ganlab.cli import main\ntry: main(['--help'])\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "interpolate" in done.stdout
+    assert {"ganlab.cli", "tyro"} <= set(done.stdout.splitlines()[-1].split())
+    assert "torch" not in done.stdout.splitlines()[-1].split()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["list"]], ids=" ".join)
+def test_whoever_reads_may_stop_reading(argv: list[str]) -> None:
+    """As in `ganlab list | head -1`: quiet, and the code of a program that a closed pipe has ended."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "ganlab", *argv], stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from ganlab.commands.names import known_name
+from ganlab.whole_files import replacing
 
 FOLDER = Path(__file__).parents[2] / "bench"
 
@@ -38,7 +39,8 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
             raise ValueError(f"the measurement {name} failed with exit code {done.returncode}")
         results[name] = json.loads(done.stdout.splitlines()[-1])
         print(json.dumps(results[name], indent=2), flush=True)
-    out.write_text(json.dumps(results, indent=2) + "\n")
+    with replacing(out) as part:
+        part.write_text(json.dumps(results, indent=2) + "\n")
     print(out)
     return 0
 

@@ -12,6 +12,7 @@ from ganlab.commands import names
 from ganlab.explore import paths, pictures
 from ganlab.explore.paths import Method
 from ganlab.explore.pictures import Pixels
+from ganlab.whole_files import replacing
 
 GAP = 2  # pixels between two tiles
 FRAME_MS = 80
@@ -99,6 +100,7 @@ def _at_least_one(**options: int) -> None:
 
 def _save(out: Path, content: bytes) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
+    with replacing(out) as part:
+        part.write_bytes(content)
     print(out)
     return 0

@@ -1,12 +1,13 @@
 """`table`: writes what the headers of the shipped checkpoints say as a page beside them."""
 
-import hashlib
 from pathlib import Path
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Card
+from ganlab.export import digest
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
+from ganlab.whole_files import replacing
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
 COLUMNS = {  # metric => heading, format
@@ -23,18 +24,16 @@ COLUMNS = {  # metric => heading, format
 def publish() -> int:
     """Write checkpoints/README.md from the headers of the files beside it."""
     cards = [checkpoints.read_card(path) for path in checkpoints.list_files(FOLDER)]
-    (FOLDER / "README.md").write_text(
-        TEXT.format(
-            table=table(cards),
-            commands="\n".join(
-                f"python -m ganlab train {card.name} --out runs/{card.name}\n"
-                f"python -m ganlab export runs/{card.name} --out checkpoints/{card.name}.safetensors"
-                for card in cards
-            ),
-            sums="\n".join(f"{hashlib.sha256(c.path.read_bytes()).hexdigest()}  {c.path.name}" for c in cards),
-        )
+    commands = (
+        f"python -m ganlab train {card.name} --out runs/{card.name}\n"
+        f"python -m ganlab export runs/{card.name} --out checkpoints/{card.name}.safetensors"
+        for card in cards
     )
-    print(FOLDER / "README.md")
+    sums = (f"{digest(card.path)}  {card.path.name}" for card in cards)
+    path = FOLDER / "README.md"
+    with replacing(path) as part:
+        part.write_text(TEXT.format(table=table(cards), commands="\n".join(commands), sums="\n".join(sums)))
+    print(path)
     return 0
 
 

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 from tqdm import tqdm
@@ -46,22 +46,25 @@ def train(
     """
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
-        if changes:
-            raise ValueError(
-                "a resumed run keeps its settings; leave out --set, --steps and --seed, or start a new run"
-            )
-        folder = _resumable(recipe, out)
-        folder.stop.unlink(missing_ok=True)
+        folder = _resumed(recipe, out, changes)
     else:
         made = names.recipe(recipe).with_settings(changes)
         folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
-    saved = resume and folder.resume.is_file()
-    if resume and not saved:
-        print("nothing was saved before it stopped; it starts again at step 0")
     print(f"run {folder.path}")
-    where = "" if resume and device == "auto" else device
-    _follow(folder, execute(folder, device=where, continue_run=saved, tell=_say))
+    where = "" if resume and device == "auto" else device  # empty: where the run was before
+    _follow(folder, execute(folder, device=where, continue_run=folder.resume.is_file(), tell=_say))
     return _ending(folder, runs.read_status(folder))
+
+
+def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
+    """The run to go on with, no longer asked to stop; says so when it has to start again."""
+    if changes:
+        raise ValueError("a resumed run keeps its settings; leave out --set, --steps and --seed, or start a new run")
+    folder = _resumable(name, out)
+    folder.stop.unlink(missing_ok=True)
+    if not folder.resume.is_file():
+        print("nothing was saved before it stopped; it starts again at step 0")
+    return folder
 
 
 def _resumable(name: str, out: Path | None) -> RunFolder:

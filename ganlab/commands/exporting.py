@@ -1,0 +1,66 @@
+"""`export`: a snapshot of a run as a checkpoint file, or a net of a checkpoint as an ONNX file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from ganlab import checkpoints, runs
+from ganlab.commands import names
+from ganlab.commands.measuring import measure
+from ganlab.commands.tables import metrics_table
+from ganlab.export import to_onnx
+from ganlab.snapshots import export as export_snapshot
+from ganlab.snapshots import snapshot_path
+from ganlab.whole_files import replacing
+
+
+def export(
+    model: Annotated[str, tyro.conf.Positional],
+    *,
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(with --onnx: the checkpoint's name)")] = None,
+    step: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best so far)")] = None,
+    n: int = 10_000,
+    onnx: bool = False,
+    net: str = "generator",
+) -> int:
+    """Write a snapshot of a run as a checkpoint, with its metrics, curves and sample sheets; or a net as ONNX.
+
+    Args:
+        model: a run, by its name or folder; with --onnx any model: a checkpoint file, or the name of a shipped
+            checkpoint or of a run.
+        out: the file to write, ending in .safetensors, or in .onnx with --onnx.
+        step: step of the snapshot.
+        n: number of samples to measure, 100 or more.
+        onnx: write a net of a checkpoint for other runtimes: batch norm folded in, one input vector a picture.
+        net: the net that --onnx writes, generator or encoder.
+    """
+    if onnx:
+        return _export_net(model, net, out)
+    if out is None:
+        raise ValueError("--out is missing: the .safetensors file to write")
+    return _export_snapshot(model, step, n, out)
+
+
+def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
+    names.suffix(out, (".safetensors",))
+    folder = names.run(run)
+    best = runs.read_status(folder).best_step
+    model = checkpoints.load(snapshot_path(folder, best if step is None else step))
+    measured = measure(model, n)
+    export_snapshot(model, folder, out, measured)
+    print(f"{out}: step {model.card.step:,}")
+    print(metrics_table(measured.metrics))
+    return 0
+
+
+def _export_net(file: str, net: str, out: Path | None) -> int:
+    model = checkpoints.load(names.model_file(file))
+    out = out or Path(f"{model.card.name}.onnx")
+    names.suffix(out, (".onnx",))
+    content = to_onnx(model, net)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(out) as part:
+        part.write_bytes(content)
+    print(f"{out}: {len(content) / 1e6:.1f} MB")
+    return 0
