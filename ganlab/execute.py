@@ -81,7 +81,7 @@ class _Session:
             if int(path.stem) > self.run.step:
                 path.unlink()
         for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
-            path.unlink()  # half-written by a trainer that was killed; those of safetensors begin with .tmp
+            path.unlink(missing_ok=True)  # half-written by a trainer that was killed; safetensors names them .tmp
         self.status = _rewound(self.status, folder, self.run.step)
         self.pack: Pack = pack
         self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
