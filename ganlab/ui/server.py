@@ -8,16 +8,17 @@ import importlib
 import pkgutil
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
 
+from ganlab.ui import first_page
+
 COVERS = 4  # those that a first page shows without scrolling
 PATIENCE_SECONDS = 20  # for a first visitor, before everything else is made ready
 QUIET_SECONDS = 3  # after a first page, in which the browser fetches what it needs
-FIRST_PAGE_ASKED, FIRST_PAGE_DRAWN = threading.Event(), threading.Event()
 
 
 @asynccontextmanager
@@ -25,16 +26,6 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Serve at once; while the first browser loads the frontend, make ready what its first page will need."""
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield {}
-
-
-@contextmanager
-def first_page_goes_first() -> Iterator[None]:
-    """Around the script of a page: while the first one runs, the warm start waits."""
-    FIRST_PAGE_ASKED.set()
-    try:
-        yield
-    finally:  # scripts end by exceptions, too
-        FIRST_PAGE_DRAWN.set()
 
 
 def warm_up(patience_seconds: float = PATIENCE_SECONDS) -> None:
@@ -48,9 +39,9 @@ def warm_up(patience_seconds: float = PATIENCE_SECONDS) -> None:
     gc.freeze()  # later collections would walk over all of it, in the middle of a page
     gc.enable()
     for model in library.models()[:COVERS]:
-        if not FIRST_PAGE_ASKED.is_set():  # else the page draws what it needs
+        if not first_page.ASKED.is_set():  # else the page draws what it needs
             cache.cover(model)
-    if FIRST_PAGE_DRAWN.wait(patience_seconds):
+    if first_page.DRAWN.wait(patience_seconds):
         time.sleep(QUIET_SECONDS)
     for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
         importlib.import_module(module.name)

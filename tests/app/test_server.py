@@ -38,13 +38,27 @@ print(model.images(model.latent.from_seeds([0])).shape[0], "torch._dynamo" in sy
 
 def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeypatch):
     from ganlab.explore import library
-    from ganlab.ui import server
+    from ganlab.ui import first_page, server
 
+    monkeypatch.setattr(first_page, "ASKED", threading.Event())  # as nobody has been here
     cache._cover.clear()
     server.warm_up(patience_seconds=0)
     monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
     assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
     assert "ganlab.ui.training.jobs_panel" in sys.modules
+
+
+def test_a_visitor_who_is_there_draws_his_covers_himself(checkpoints_folder, monkeypatch):
+    from ganlab.explore import library
+    from ganlab.ui import first_page, server
+
+    cache._cover.clear()
+    cache._checkpoint.clear()
+    with first_page.goes_first():
+        server.warm_up(patience_seconds=0)
+    monkeypatch.setattr("ganlab.checkpoints.load", None)
+    with pytest.raises(TypeError):
+        cache.cover(library.find("tiny"))
 
 
 def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):
