@@ -1,7 +1,5 @@
 """The matrix of what setting one label does to everything that a classifier reads, as a heat map."""
 
-from pathlib import Path
-
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -54,25 +52,24 @@ def _ask(model: Model) -> None:
 
 def _measured(model: Model) -> Matrix | None:
     """The cached matrix, with a progress bar while it is made."""
-    kept = _kept()
-    key = (str(model.path), model.path.stat().st_mtime_ns)
-    if key not in kept:
-        loaded = cache.checkpoint(Path(model.path))
+    found = _found(str(model.path), model.path.stat().st_mtime_ns)
+    if not found:
+        loaded = cache.checkpoint(model.path)
         classifier = readings.classifier_of(loaded.card.data)
         bar = st.progress(0.0, "Reading pictures")
 
         def show_progress(share: float, text: str) -> None:
             bar.progress(share, text)
 
-        kept[key] = readings.measure_matrix(loaded, classifier, show_progress) if classifier else None
+        found.append(readings.measure_matrix(loaded, classifier, show_progress) if classifier else None)
         bar.empty()
-    return kept[key]
+    return found[0]
 
 
-@st.cache_resource(show_spinner=False)
-def _kept() -> dict[tuple[str, int], Matrix | None]:
-    """By file and its time of change; shared by all visitors."""
-    return {}
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _found(path: str, changed_ns: int) -> list[Matrix | None]:
+    """Empty until `_measured` has put the matrix there; shared by all visitors."""
+    return []
 
 
 def _draw(matrix: Matrix) -> None:
