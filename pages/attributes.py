@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.explore import attributes
+from ganlab.explore import capabilities
 from ganlab.explore.points import Point
 from ganlab.ui import live
 from ganlab.ui.attributes.views import show_measured, show_reading, views
@@ -37,9 +37,7 @@ def nothing() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(
-            main, fits=lambda card: bool(attributes.conditions(card.latent, card.data)), nothing=nothing
-        )
+        model, loaded = choose_model(main, fits=capabilities.has_conditions, nothing=nothing)
         seed = choose_seed("Seed", "New numbers", room=100)
         limit = truncation(loaded.latent)
         row = choose_beside(model)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ganlab.explore import codes
+from ganlab.checkpoints import Card
+from ganlab.explore import capabilities, codes
 from ganlab.explore.points import Point
 from ganlab.ui import live
 from ganlab.ui.beside import choose_beside
@@ -35,6 +36,12 @@ def nothing() -> None:
     )
 
 
+def found_by_itself(card: Card) -> float:
+    """How many codes nobody gave the model, those that were measured first."""
+    found = capabilities.own_codes(card.latent, card.data)
+    return len(found) + 100 * sum(name in card.codes for name in found)
+
+
 def widen() -> None:
     """Keep the picture when the sliders get another range."""
     if PLACE in st.session_state:
@@ -45,7 +52,7 @@ def widen() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=lambda card: codes.has_codes(card.latent), nothing=nothing)
+        model, loaded = choose_model(main, fits=capabilities.has_codes, rank=found_by_itself, nothing=nothing)
         seed = choose_seed("Seed", "New numbers", room=100)
         reach = 2
         if codes.continuous(loaded.latent):

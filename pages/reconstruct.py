@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.explore import reconstruct
+from ganlab.explore import capabilities, reconstruct
 from ganlab.ui.choose import choose_model
 from ganlab.ui.reconstruct.attributes import show_attributes
 from ganlab.ui.reconstruct.between import show_between
@@ -42,7 +42,7 @@ def nothing() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=lambda card: "encoder" in card.parameters, nothing=nothing)
+        model, loaded = choose_model(main, fits=capabilities.can_encode, nothing=nothing)
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
     view = main.segmented_control(
         "Look at", views, default=views[0], required=True, key="view", bind="query-params", label_visibility="collapsed"

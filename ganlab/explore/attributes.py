@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import torch
 
 from ganlab.data import Condition, DataSpec
-from ganlab.explore import codes, grids, points
+from ganlab.explore import grids, points
+from ganlab.explore.capabilities import conditions
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Latent
@@ -15,15 +16,6 @@ ROWS = 6
 SETS = 8  # conditions drawn at random
 MOST_COLUMNS = 12
 NOTHING = "+"  # how a `Point` writes attributes of which none is on
-
-
-def conditions(latent: Latent, data: DataSpec) -> list[Condition]:
-    """The factors that stand for labels of the dataset, and every set of attributes."""
-    return [
-        factor
-        for factor in latent.factors
-        if isinstance(factor, Attributes) or (isinstance(factor, Category) and codes.is_condition(factor.name, data))
-    ]
 
 
 def pairs(latent: Latent, base: Point, name: str, label: str, count: int = PAIRS) -> Grid:

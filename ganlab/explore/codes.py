@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import DataSpec, Pack, resized
+from ganlab.data import Pack, resized
 from ganlab.explore import axes, grids, points
 from ganlab.explore.axes import Axis
 from ganlab.explore.grids import Grid
@@ -49,15 +49,6 @@ def continuous(latent: Latent, reach: float = REACH) -> list[Axis]:
                 for axis in axes.values(latent, factor.name)
             ]
     return found
-
-
-def has_codes(latent: Latent) -> bool:
-    return bool(categories(latent) or continuous(latent))
-
-
-def is_condition(factor_name: str, data: DataSpec) -> bool:
-    """Whether the factor is what the dataset's labels say, rather than what the model has found by itself."""
-    return factor_name in {condition.name for condition in data.conditions}
 
 
 def measure(model: Checkpoint, pack: Pack) -> Codes:

@@ -19,12 +19,13 @@ def choose_model(
     stage: DeltaGenerator,
     *,
     fits: Callable[[Card], bool] = lambda card: True,
+    rank: Callable[[Card], float] = lambda card: 0,
     nothing: Callable[[], None] | None = None,
 ) -> tuple[Model, Checkpoint]:
     """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be.
 
     Only models that the page can do something with are offered: those that `fits`, and those that cannot be read.
-    `nothing` shows what to do when there is none.
+    Who has not chosen sees the first of those with the highest `rank`. `nothing` shows what to do when there is none.
     """
     every = readable_first(library.models())
     known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
@@ -41,6 +42,8 @@ def choose_model(
         stage.info(f"This page has nothing to show of `{st.query_params[KEY]}`.", icon=":material/info:")
         del st.query_params[KEY]
     _follow_address(known, stage)
+    if CHOICE not in st.session_state:
+        st.session_state[CHOICE] = max(known, key=lambda name: _rank(known[name], rank))
     model = known[st.selectbox("Model", list(known), key=CHOICE)]
     st.session_state[LAST] = st.query_params[KEY] = model.id
     try:
@@ -70,6 +73,11 @@ def nothing_yet() -> None:
 def cannot_be_read(model: Model, reason: str) -> None:
     """The reason, with the file's full path shortened to its name."""
     st.error(reason.replace(str(model.path), model.path.name), icon=":material/broken_image:")
+
+
+def _rank(model: Model, rank: Callable[[Card], float]) -> float:
+    card = cache.card(model)
+    return rank(card) if isinstance(card, Card) else float("-inf")
 
 
 def _follow_address(known: Collection[str], stage: DeltaGenerator) -> None:

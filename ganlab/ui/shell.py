@@ -1,17 +1,16 @@
 """The frame around every page: navigation, titles, and the guard for cold deep links."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ganlab.ui.server import first_page_goes_first
+from ganlab.ui import first_page
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.png"
-GALLERY_PAGE, SAMPLE_PAGE, INTERPOLATE_PAGE, TRAIN_PAGE, COMPARE_PAGE = (
-    f"pages/{name}.py" for name in ("gallery", "sample", "interpolate", "train", "compare")
-)
+INTERPOLATE_PAGE, TRAIN_PAGE = "pages/interpolate.py", "pages/train.py"
 
 HERE, ARRIVED = "page_here", "page_arrived"
 
@@ -54,7 +53,7 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
-    with first_page_goes_first():
+    with first_page.goes_first():
         navigation.run()
 
 
@@ -80,6 +79,12 @@ def header(title: str, text: str) -> None:
     st.caption(text)
 
 
+def link_to(page: str, query: Mapping[str, str]) -> None:
+    """A link with the page's own title and icon, such as `link_to("sample", {"model": "digits"})`."""
+    title, icon = next(entry[1:] for entries in PAGES.values() for entry in entries if entry[0] == page)
+    st.page_link(f"pages/{page}.py", label=title, icon=f":material/{icon}:", query_params=query)
+
+
 def nothing_fits(title: str, text: str) -> None:
     """What to train when no model has what a page shows."""
     with st.container(border=True):
@@ -92,6 +97,9 @@ STYLE = """<style>
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
 h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-pixels"] img { image-rendering: pixelated; }
+[class*="st-key-ways"] { column-gap: 0.9rem; row-gap: 0.1rem; }
+[class*="st-key-ways"] [data-testid="stPageLink-NavLink"] { padding: 0.1rem 0; }
+[class*="st-key-ways"] [data-testid="stPageLink-NavLink"] :is(p, span) { font-size: 0.82rem; }
 [class*="st-key-measured"] table { width: 100%; font-size: 0.85rem; }
 [class*="st-key-measured"] :is(td, th) { border: 0 !important; padding: 0.05rem 0.5rem 0.05rem 0 !important; }
 [class*="st-key-measured"] th { font-weight: 400; opacity: 0.6; }

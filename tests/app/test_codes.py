@@ -48,6 +48,18 @@ def test_a_model_without_codes_is_not_shown(open_page, model):
     assert app.selectbox(key="model_choice").options == ["codes"]
 
 
+def test_who_has_not_chosen_sees_codes_that_a_model_has_found_by_itself(open_page, checkpoints_folder, digits, model):
+    save_untrained(checkpoints_folder / "a-cond.safetensors", "cgan", cgan.Config(width=4), digits.spec)
+    config = infogan.Config(width=4, latent_size=4)
+    save_untrained(checkpoints_folder / "b-unmeasured.safetensors", "infogan", config, digits.spec)
+    app = open_page("codes")
+    assert app.selectbox(key="model_choice").options == ["a-cond", "b-unmeasured", "codes"]
+    assert app.selectbox(key="model_choice").value == "codes"
+    assert app.query_params["model"] == "codes"
+    (checkpoints_folder / "codes.safetensors").unlink()
+    assert open_page("codes").selectbox(key="model_choice").value == "b-unmeasured"
+
+
 def test_buttons_and_sliders_are_named_by_what_was_measured(open_page, model):
     app = open_page("codes", model="codes")
     assert not app.exception

@@ -4,6 +4,8 @@ import pytest
 
 from ganlab import checkpoints
 from ganlab.explore import library
+from ganlab.families import cgan, infogan, vae
+from tests.untrained import save_untrained
 
 
 def words(app):
@@ -25,8 +27,22 @@ def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpo
     assert "GAN · digits · 28 px" in words(app)
     assert f"{card.step:,} steps" in words(app)
     assert "Frechet, pixels" in words(app)
-    assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Compare"] * 2
-    assert [link.proto.query_string for link in app.page_link[:3]] == ["model=tiny", "model=tiny", "curves=tiny"]
+    assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Map", "Compare"] * 2
+    assert [link.proto.query_string for link in app.page_link[:4]] == [*["model=tiny"] * 3, "curves=tiny"]
+
+
+@pytest.mark.parametrize(
+    ("family", "config", "more"),
+    [
+        ("cgan", cgan.Config(width=4), ["Codes", "Attributes"]),
+        ("infogan", infogan.Config(width=4), ["Codes"]),
+        ("vae", vae.Config(width=4), ["Reconstruct"]),
+    ],
+)
+def test_a_card_leads_to_all_pages_that_show_something_of_the_model(open_page, tmp_path, digits, family, config, more):
+    save_untrained(tmp_path / "checkpoints" / "model.safetensors", family, config, digits.spec)
+    labels = [link.label for link in open_page("gallery").page_link]
+    assert labels == ["Sample", "Interpolate", *more, "Map", "Compare"]
 
 
 def test_a_file_that_cannot_be_read_gets_a_card_with_the_reason(open_page, checkpoints_folder, truncated_file):

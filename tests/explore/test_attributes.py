@@ -20,12 +20,6 @@ def rows(latent: Latent, grid: Grid) -> dict[str, torch.Tensor]:
     return {name: part.reshape(-1, grid.columns, part.shape[1]) for name, part in latent.split(u).items()}
 
 
-def test_conditions_are_labels_of_the_dataset() -> None:
-    codes = Latent(factors=(Normal(name="z", size=4), Category(name="c1", labels=("0", "1")), HAIR))
-    assert attributes.conditions(LATENT, FACES) == [LOOKS, HAIR]
-    assert attributes.conditions(codes, FACES) == [HAIR]
-
-
 def test_pairs_differ_in_one_label_alone() -> None:
     found = rows(LATENT, attributes.pairs(LATENT, Point(3), "looks", "hat"))
     without, with_it = found["looks"]

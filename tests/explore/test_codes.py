@@ -1,10 +1,9 @@
 import pytest
 import torch
 
-from ganlab.data import DataSpec
 from ganlab.explore import codes, grids, points
 from ganlab.explore.points import Point
-from ganlab.latents import Attributes, Category, Latent, Normal, Uniform
+from ganlab.latents import Category, Latent, Normal, Uniform
 
 C1 = Category(name="c1", labels=("0", "1", "2"))
 LATENT = Latent(factors=(Normal(name="z", size=4), C1, Uniform(name="c2", size=1), Uniform(name="c3", size=2)))
@@ -96,12 +95,6 @@ def test_a_factor_that_is_no_category_is_refused() -> None:
         codes.one_latent_a_row(LATENT, Point(0), "z")
 
 
-def test_which_latents_have_codes() -> None:
-    assert codes.has_codes(LATENT)
-    assert not codes.has_codes(PLAIN)
-    assert not codes.has_codes(Latent(factors=(*PLAIN.factors, Attributes(name="looks", labels=("hat",)))))
-
-
 def test_labels_are_named_by_what_was_measured_and_stay_distinct() -> None:
     assert codes.label_words(LATENT, MEASURED) == {"c1": {"0": "7", "1": "3 (1)", "2": "3 (2)"}}
     assert codes.label_words(LATENT, {}) == {"c1": {"0": "0", "1": "1", "2": "2"}}
@@ -127,9 +120,3 @@ def test_the_tables_say_what_was_measured() -> None:
     assert rows[1] == {"c1": "1", "real images are": "3"}
     assert [row["moves"] for row in codes.code_rows(MEASURED)] == ["slant", "width, ink"]
     assert codes.code_rows({}) == []
-
-
-def test_a_condition_of_the_dataset_is_no_code() -> None:
-    digits = DataSpec(name="digits", channels=1, size=28, conditions=(Category(name="digit", labels=("0", "1")),))
-    assert codes.is_condition("digit", digits)
-    assert not codes.is_condition("c1", digits)

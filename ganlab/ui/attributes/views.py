@@ -10,6 +10,7 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Condition
 from ganlab.explore import attributes, readings
+from ganlab.explore.capabilities import conditions
 from ganlab.explore.grids import Grid
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -79,7 +80,7 @@ def _many(model: Model, loaded: Checkpoint, here: Point) -> None:
 
 
 def _choose_factor(loaded: Checkpoint) -> Condition:
-    known = {factor.name: factor for factor in attributes.conditions(loaded.latent, loaded.card.data)}
+    known = {factor.name: factor for factor in conditions(loaded.latent, loaded.card.data)}
     first = next(iter(known))
     if len(known) == 1:
         return known[first]

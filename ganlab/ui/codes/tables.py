@@ -9,6 +9,7 @@ import streamlit as st
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import datasets
 from ganlab.explore import codes
+from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.codes import Codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
@@ -31,7 +32,7 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
         return
     for factor in codes.categories(loaded.latent):
         code = known.get(factor.name, {})
-        if not code or codes.is_condition(factor.name, loaded.card.data):
+        if not code or is_condition(factor.name, loaded.card.data):
             continue
         st.markdown(f"**{factor.name}**: {_said_of(code)}")
         st.dataframe(
@@ -50,20 +51,11 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
             "rho is Spearman's rank correlation over the sweep: 1 or -1 when the quality only grows or only shrinks. "
             "The effect of the whole sweep is in standard deviations of real images."
         )
-    if not any(name in known for name in _own_codes(loaded)):
+    if not any(name in known for name in own_codes(loaded.latent, loaded.card.data)):
         st.caption(
             "The labels of this model are those of its dataset, so there is nothing to find out; "
             "whether it obeys them is on the page Attributes."
         )
-
-
-def _own_codes(loaded: Checkpoint) -> list[str]:
-    named = [
-        factor.name
-        for factor in codes.categories(loaded.latent)
-        if not codes.is_condition(factor.name, loaded.card.data)
-    ]
-    return [*named, *(axis.name.rpartition(".")[0] for axis in codes.continuous(loaded.latent))]
 
 
 def _said_of(code: Mapping[str, object]) -> str:
@@ -79,7 +71,7 @@ def _said_of(code: Mapping[str, object]) -> str:
 def _offer(model: Model, loaded: Checkpoint) -> None:
     """A button that measures, where the dataset is here."""
     name = loaded.card.data.name
-    if not _own_codes(loaded):
+    if not own_codes(loaded.latent, loaded.card.data):
         st.caption("The labels of this model are those of its dataset: there is nothing to find out.")
         return
     ready = datasets.is_packed(name)

@@ -1,18 +1,27 @@
 """The gallery's cards: one a model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from ganlab.checkpoints import Card
-from ganlab.explore import library
+from ganlab.explore import capabilities, library
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read, readable_first
-from ganlab.ui.shell import COMPARE_PAGE, INTERPOLATE_PAGE, SAMPLE_PAGE
+from ganlab.ui.shell import link_to
 
 PER_PAGE = 12
+WAYS_ON: Mapping[str, Callable[[Card], bool]] = {
+    "sample": lambda card: True,
+    "interpolate": lambda card: True,
+    "codes": capabilities.has_codes,
+    "attributes": capabilities.has_conditions,
+    "reconstruct": capabilities.can_encode,
+    "map": lambda card: True,
+}
+"""Pages that draw with a model, and which models they have something to show of."""
 ORIGINS = {"shipped": "", "uploaded": ":gray-badge[uploaded]", "run": ":gray-badge[your run]"}
 
 
@@ -35,7 +44,7 @@ def _show_card(model: Model) -> None:
         with st.container(key=f"pixels-{model.id}"):
             st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
         _show_facts(model, card)
-        _show_links(model)
+        _show_links(model, card)
     if model.origin == "uploaded":
         _offer_deletion(model)
 
@@ -56,15 +65,13 @@ def _table(rows: Sequence[Measurement]) -> str:
     return "| | model |\n|:--|--:|\n" + "\n".join(f"| {row.title} | {row.value} |" for row in rows)
 
 
-def _show_links(model: Model) -> None:
-    with st.container(horizontal=True, gap=None):
-        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params={"model": model.id})
-        st.page_link(
-            INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params={"model": model.id}
-        )
-        st.page_link(
-            COMPARE_PAGE, label="Compare", icon=":material/stacked_line_chart:", query_params={"curves": model.id}
-        )
+def _show_links(model: Model, card: Card) -> None:
+    """To every page that has something to show of the model."""
+    with st.container(horizontal=True, gap=None, key=f"ways-{model.id}"):
+        for page, fits in WAYS_ON.items():
+            if fits(card):
+                link_to(page, {"model": model.id})
+        link_to("compare", {"curves": model.id})
 
 
 def _offer_deletion(model: Model) -> None:
