@@ -11,11 +11,7 @@ QUICK_START = "digits-quick"
 REFRESH = "1s"
 
 ensure_router()
-header(
-    "Train",
-    "Two nets play against each other: the generator draws images from random numbers, the discriminator tells them "
-    "from real ones, and each learns from the other's mistakes. A training goes on when you close this page.",
-)
+about = st.container()
 
 
 def quick_start() -> None:
@@ -36,7 +32,8 @@ controls, picture = st.columns([1, 2.9], gap="medium")
 with controls:
     if known:
         quick_start()
-    recipe = forms.settings_form(forms.choose_recipe())
+    chosen = forms.choose_recipe()
+    recipe = forms.settings_form(chosen)
     device, on_collapse = forms.choose_machine()
     if recipe:
         forms.estimate_line(recipe, device, known, key="time")
@@ -64,6 +61,10 @@ with controls:
             on_click=jobs_list.start,
             args=(grid, device, on_collapse),
         )
+
+
+with about:
+    header("Train", f"{forms.how_it_learns(recipe or chosen)} A training goes on when you close this page.")
 
 
 def any_active(found: list[jobs.Job]) -> bool:

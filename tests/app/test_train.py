@@ -3,13 +3,17 @@
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
+from ganlab.families import FAMILIES
+from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
+from ganlab.ui.training import forms
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
 
@@ -64,6 +68,25 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
     }
     assert app.dataframe[0].value["Run"].tolist() == ["tiny-001"]
     assert app.select_slider(key="sheet tiny-001").value == 60
+
+
+def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_folder):
+    ended = time.time() - 3600
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"heartbeat": ended, "ended": "stopped early: no better"}))
+    app = open_page("train", run=run_folder.name)
+    took = forms.duration(runs.read_metrics(run_folder)[-1]["seconds"])
+    assert app.dataframe[0].value["Took"].tolist() == [took]
+    shown = time.mktime(time.strptime(app.dataframe[0].value["Ended"][0], "%Y-%m-%dT%H:%M:%S"))
+    assert shown == pytest.approx(ended, abs=1)
+    assert progress(app).endswith(f"trained for {took}")
+    assert "Stopped early: no better." in " ".join(text.value for text in app.caption)
+
+
+@pytest.mark.parametrize("name", ["digits-quick", "mnist-vae-28", "mnist-infogan-64"])
+def test_the_introduction_is_about_the_nets_of_the_recipe(open_page, name):
+    app = open_page("train", recipe=name)
+    assert app.caption[0].value.startswith(FAMILIES[RECIPES[name].family].TEXT)
 
 
 def test_an_unknown_run_or_recipe_in_the_address_is_said(open_page, run_folder):

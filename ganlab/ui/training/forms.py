@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ganlab.data import datasets
+from ganlab.families import FAMILIES
 from ganlab.jobs import estimate, sweep
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
@@ -41,6 +42,11 @@ def choose_recipe() -> Recipe:
         help="Settings that work; each can be changed below.",
     )
     return RECIPES[name]
+
+
+def how_it_learns(recipe: Recipe) -> str:
+    """What the nets of the recipe's family do, in a sentence."""
+    return FAMILIES[recipe.family].TEXT
 
 
 def settings_form(recipe: Recipe) -> Recipe | None:

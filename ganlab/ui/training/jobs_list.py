@@ -8,9 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab import jobs, runs
+from ganlab.explore import tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
+from ganlab.ui.training.forms import duration
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
@@ -88,6 +90,8 @@ def show_table(known: list[Job]) -> None:
             "Steps": st.column_config.NumberColumn(format="localized"),
             "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
             "Created": st.column_config.DatetimeColumn(format="distance"),
+            "Ended": st.column_config.DatetimeColumn(format="distance"),
+            "Took": st.column_config.Column(help="Training alone, without waiting, pauses and the last measurement"),
         },
     )
     if st.session_state.pop("run_opened", False):
@@ -109,6 +113,7 @@ def _row(job: Job) -> dict[str, object]:
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
+    trained = None if job.active else tails.seconds_trained(job.folder)
     return {
         "Run": job.name,
         "State": "damaged" if job.problem else state,
@@ -118,5 +123,12 @@ def _row(job: Job) -> dict[str, object]:
         "Images/s": round(status.images_per_second) or None,
         "Best": status.best_value,
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
-        "Created": time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(status.created)) if status.created else None,
+        "Created": _moment(status.created),
+        "Ended": None if job.active else _moment(status.heartbeat),
+        "Took": duration(trained) if trained is not None else "",
     }
+
+
+def _moment(seconds: float) -> str | None:
+    """For a column of dates; seconds since the epoch, 0 when there is none."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(seconds)) if seconds else None

@@ -7,12 +7,12 @@ import streamlit as st
 from PIL import Image
 
 from ganlab import jobs
-from ganlab.explore import curves, library, summary
+from ganlab.explore import curves, library, summary, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
 from ganlab.ui import charts
-from ganlab.ui.shell import COMPARE_PAGE, INTERPOLATE_PAGE, SAMPLE_PAGE
+from ganlab.ui.shell import link_to
 from ganlab.ui.training.forms import duration
 from ganlab.ui.training.jobs_list import RUN, try_to
 
@@ -20,8 +20,6 @@ SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 SHEET_COLUMNS, GAP = 8, 2  # of the sheets that a training writes; the gap in pixels
 TILE_PIXELS = 64  # on the page, at most
 CURVES_HEIGHT = 440  # pixels
-LOG_LINES = 30
-LOG_BYTES = 16_384
 
 Colour = Literal["primary", "gray", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour, icon
@@ -63,7 +61,7 @@ def show_run(job: Job) -> None:
         for finding in job.status.findings:
             st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
     with st.expander("Log", icon=":material/notes:"):
-        st.code(log_tail(job.folder.log) or "nothing yet", language=None)
+        st.code(tails.log_tail(job.folder.log) or "nothing yet", language=None)
 
 
 def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
@@ -75,15 +73,6 @@ def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
         corner = sheet.crop((0, 0, columns * pitch + GAP, columns * pitch + GAP))
         # The browser would blur it; nearest neighbour keeps the pixels that the net made.
         return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
-
-
-def log_tail(path: Path) -> str:
-    """The last lines of a log, however long it is."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - LOG_BYTES))
-        return "\n".join(file.read().decode(errors="replace").splitlines()[-LOG_LINES:])
 
 
 def _actions(job: Job) -> None:
@@ -110,8 +99,7 @@ def _actions(job: Job) -> None:
         )
     _links_to_model(job)
     if job.folder.metrics.is_file():
-        chosen = {"curves": f"run-{job.name}"}
-        st.page_link(COMPARE_PAGE, label="Compare", icon=":material/stacked_line_chart:", query_params=chosen)
+        link_to("compare", {"curves": f"run-{job.name}"})
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
         st.markdown(f"Delete **{job.name}** with its model, samples and curves? This cannot be undone.")
         st.button(
@@ -126,9 +114,8 @@ def _actions(job: Job) -> None:
 def _links_to_model(job: Job) -> None:
     """To the pages that draw with the run's model: its result, or its newest snapshot while there is none."""
     if library.run_model(job.folder):
-        model = {"model": f"run-{job.name}"}
-        st.page_link(SAMPLE_PAGE, label="Sample", icon=":material/casino:", query_params=model)
-        st.page_link(INTERPOLATE_PAGE, label="Interpolate", icon=":material/linear_scale:", query_params=model)
+        for page in ("sample", "interpolate"):
+            link_to(page, {"model": f"run-{job.name}"})
 
 
 def _delete(job: Job) -> None:
@@ -147,6 +134,8 @@ def _told(job: Job) -> None:
         st.warning(_short(job, job.status.error), icon=":material/power_off:")
     elif job.place:
         st.info(f"Number {job.place} in the queue. {STATES['queued']}", icon=":material/hourglass_empty:")
+    elif job.status.state == "done" and job.status.ended:
+        st.caption(f":material/stop_circle: {job.status.ended[:1].upper()}{job.status.ended[1:]}.")
     elif job.status.state in STATES:
         st.caption(STATES[job.status.state])
 
@@ -165,6 +154,8 @@ def _numbers(job: Job) -> None:
     if status.best_value is not None and status.metric in METRICS:
         title = METRICS[status.metric].title
         parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
+    if not job.active and (trained := tails.seconds_trained(job.folder)):
+        parts.append(f"trained for {duration(trained)}")
     st.progress(min(1.0, status.step / status.steps), " · ".join(parts))
 
 

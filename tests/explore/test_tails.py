@@ -1,0 +1,32 @@
+import json
+
+import pytest
+
+from ganlab import runs
+from ganlab.explore import tails
+
+
+def test_the_time_of_a_training_is_that_of_its_last_report(finished_run) -> None:
+    assert tails.seconds_trained(finished_run) == runs.read_metrics(finished_run)[-1]["seconds"]
+
+
+@pytest.mark.parametrize("end", ['{"step": 61, "sec', "[]\n", "null\n", '{"step": 61}\n'])
+def test_a_line_that_is_no_report_is_passed_over(run_folder, end: str) -> None:
+    before = tails.seconds_trained(run_folder)
+    with run_folder.metrics.open("a") as file:
+        file.write(end)
+    assert tails.seconds_trained(run_folder) == before
+
+
+def test_a_run_without_reports_has_no_time(run_folder) -> None:
+    run_folder.metrics.write_text("")
+    assert tails.seconds_trained(run_folder) is None
+    run_folder.metrics.unlink()
+    assert tails.seconds_trained(run_folder) is None
+
+
+def test_a_long_log_is_shown_by_its_last_lines(run_folder) -> None:
+    run_folder.log.write_text("\n".join(json.dumps({"line": i}) for i in range(10_000)))
+    shown = tails.log_tail(run_folder.log).splitlines()
+    assert len(shown) == tails.LOG_LINES
+    assert shown[-1] == '{"line": 9999}'
