@@ -15,6 +15,7 @@ from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import measure_abilities
 from ganlab.metrics.obedience import asked_of
+from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
 
@@ -24,6 +25,9 @@ CARRIED_SHEETS = 8
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
+MIXTURE = "mixture_"
+"""Prefix of a metric's name where the samples come from the mixture prior."""
+MEASURED_OF_MIXTURES = ("confident", "frechet_classifier", "frechet_pixels")
 
 
 class Measured(NamedTuple):
@@ -31,6 +35,7 @@ class Measured(NamedTuple):
 
     metrics: dict[str, float]
     codes: dict[str, Any]  # what each code was measured to mean
+    mixture: Mixture | None = None  # a prior that fits the encoder
 
 
 def measure(
@@ -54,8 +59,11 @@ def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int
     floor = metrics.floor(pack, real)
     measured = measure(generate, model.latent, model.card.data, n, seed, real)
     abilities = measure_abilities(model, pack, seed=seed)
+    if abilities.mixture is not None:
+        drawn = metrics.evaluate(generate(abilities.mixture.sample(n, seed)), real)
+        measured |= {MIXTURE + key: drawn[key] for key in MEASURED_OF_MIXTURES if key in drawn}
     floors = {metrics.FLOOR + key: floor[key] for key in measured if key in floor}
-    return Measured(measured | abilities.metrics | floors, abilities.codes)
+    return Measured(measured | abilities.metrics | floors, abilities.codes, abilities.mixture)
 
 
 def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
@@ -83,6 +91,7 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         codes=measured.codes,
         curves=curves(runs.read_metrics(folder)),
         sheets=_carried_sheets(folder, snapshot),
+        mixture=measured.mixture,
     )
 
 

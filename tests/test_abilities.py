@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from ganlab import checkpoints
 from ganlab.data import Pack
 from ganlab.families import infogan, vae
 from ganlab.metrics import METRICS
 from ganlab.metrics.abilities import measure_abilities
+from ganlab.metrics.reconstruction import encode
 from tests.untrained import save_untrained
 
 
@@ -29,9 +31,13 @@ def test_an_untrained_vae_reconstructs_worse_than_the_mean_image(digits: Pack, t
     model = save_untrained(tmp_path / "m.safetensors", "vae", vae.Config(width=4, latent_size=4), digits.spec)
     found = measure_abilities(model, digits)
     assert found.metrics["reconstruction_mse"] > found.metrics["mean_image_mse"]
+    assert found.mixture is not None
+    encoded = encode(model, digits.part("train").images)
+    drawn = found.mixture.sample(4000, seed=0)
+    torch.testing.assert_close(drawn.mean(0), encoded.mean(0), atol=0.1 * float(encoded.std()), rtol=0)
     assert found.metrics["mean_image_mse"] == pytest.approx(0.08, abs=0.04)
     assert found.codes == {}
 
 
 def test_a_plain_gan_has_none(checkpoint_file: Path, digits: Pack) -> None:
-    assert measure_abilities(checkpoints.load(checkpoint_file), digits) == ({}, {})
+    assert measure_abilities(checkpoints.load(checkpoint_file), digits) == ({}, {}, None)

@@ -17,6 +17,7 @@ from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
 from ganlab.data import DataSpec
 from ganlab.data.digits import DIGITS
 from ganlab.families import gan
+from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
 from tests.tiny import TINY
 
@@ -287,6 +288,8 @@ class TestRefused:
             ("curve/short", r"curves are not vectors of one length"),
             ("sheets/images", r"sample sheets do not fit the model"),
             ("sheets/evil", r"sample sheets do not fit the model"),
+            ("prior/weights", r"mixture prior does not fit the latent"),
+            ("prior/evil", r"mixture prior does not fit the latent"),
         ],
     )
     def test_an_extra_tensor(
@@ -318,6 +321,36 @@ class TestRefused:
 
         with pytest.raises(ValueError, match="has no net called 'generator'"):
             reader(changed(drop))
+
+
+def test_a_mixture_prior_travels_with_the_model(tmp_path: Path) -> None:
+    rng = torch.Generator().manual_seed(0)
+    mixture = Mixture(
+        weights=torch.tensor([0.25, 0.75], dtype=torch.float64),
+        means=torch.randn(2, LATENT.dim, generator=rng, dtype=torch.float64),
+        factors=torch.randn(2, LATENT.dim, 3, generator=rng, dtype=torch.float64),
+    )
+    save(tmp_path / "model.safetensors", fresh_generator(), mixture=mixture)
+    again = checkpoints.load(tmp_path / "model.safetensors").mixture
+    assert again is not None
+    torch.testing.assert_close(again.sample(50, seed=1), mixture.sample(50, seed=1))
+
+
+def test_a_model_without_a_mixture_has_none(checkpoint_file: Path) -> None:
+    assert checkpoints.load(checkpoint_file).mixture is None
+
+
+@pytest.mark.parametrize("weights", [[0.5, float("nan")], [1.5, -0.5], [0.5, 0.6]], ids=str)
+def test_weights_of_a_mixture_that_are_no_shares_are_refused(
+    changed: Callable[[Change], Path], weights: list[float]
+) -> None:
+    prior = {
+        "prior/weights": torch.tensor(weights),
+        "prior/means": torch.zeros(2, LATENT.dim),
+        "prior/factors": torch.zeros(2, LATENT.dim, 1),
+    }
+    with pytest.raises(ValueError, match="mixture prior is none"):
+        checkpoints.load(changed(lambda tensors, header: tensors.update(prior)))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -3,7 +3,6 @@
 import functools
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from torch import nn
 
 from ganlab.checkpoints.codes import checked_codes
 from ganlab.checkpoints.container import check_container
+from ganlab.checkpoints.extras import EXTRAS, check_extras
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, parse_spec
 from ganlab.families import FAMILIES
@@ -22,8 +22,6 @@ from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
 
 FORMAT = 1
-CURVE, SHEETS = "curve/", "sheets/"  # what names of tensors that belong to no net begin with
-CURVE_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
 MAX_CHANNELS = 4
 
 
@@ -60,8 +58,8 @@ def read_card(path: Path) -> Card:
         raise ValueError(f"{path} is damaged or cut short ({error}); copy or download it again") from error
     header = _parse_header(path, metadata)
     card = _card(path, header, shapes)
-    _check_nets(card, {key: shape for key, shape in shapes.items() if not key.startswith((CURVE, SHEETS))})
-    _check_extras(card, {key: shape for key, shape in shapes.items() if key.startswith((CURVE, SHEETS))})
+    _check_nets(card, {key: shape for key, shape in shapes.items() if not key.startswith(EXTRAS)})
+    check_extras(path, shapes, card.data.shape, card.latent.dim)
     return card
 
 
@@ -100,7 +98,7 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
     parameters: dict[str, int] = {}
     for key, shape in shapes.items():
         name = key.split(".")[0]
-        if not key.startswith((CURVE, SHEETS)):
+        if not key.startswith(EXTRAS):
             parameters[name] = parameters.get(name, 0) + math.prod(shape)
     try:
         recipe = parse_recipe(header["recipe"])
@@ -146,20 +144,3 @@ def _check_nets(card: Card, found: Mapping[str, list[int]]) -> None:
                 f"{card.path}: tensor {key!r} is {found.get(key, 'missing')}, its recipe needs "
                 f"{wanted.get(key, 'none')}; the file was changed or belongs to another recipe"
             )
-
-
-def _check_extras(card: Card, found: Mapping[str, list[int]]) -> None:
-    """Curves are vectors of one length; sheets are images [T, N, C, H, W] of T steps."""
-    curves = {key.removeprefix(CURVE): shape for key, shape in found.items() if key.startswith(CURVE)}
-    if wrong := [name for name in curves if not CURVE_NAME.fullmatch(name)]:
-        raise ValueError(f"{card.path}: {wrong[0]!r} is no name of a curve; the file was changed")
-    if len({tuple(shape) for shape in curves.values()}) > 1 or any(len(shape) != 1 for shape in curves.values()):
-        raise ValueError(f"{card.path}: its curves are not vectors of one length; export the model again")
-    sheets = {key.removeprefix(SHEETS): shape for key, shape in found.items() if key.startswith(SHEETS)}
-    if sheets and not (
-        sheets.keys() == {"images", "steps"}
-        and len(sheets["images"]) == 5
-        and sheets["images"][2:] == list(card.data.shape)
-        and sheets["steps"] == sheets["images"][:1]
-    ):
-        raise ValueError(f"{card.path}: its sample sheets do not fit the model and the steps; export the model again")

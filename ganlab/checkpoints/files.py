@@ -1,4 +1,4 @@
-"""Saving and loading checkpoints: nets, curves and sample sheets."""
+"""Saving and loading checkpoints: nets, and what belongs to them."""
 
 import copy
 import datetime
@@ -13,19 +13,13 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from ganlab.checkpoints.card import CURVE, FORMAT, SHEETS, Card, read_card, skeleton
+from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.container import write_safely
+from ganlab.checkpoints.extras import Sheets, extra_tensors, read_mixture
 from ganlab.data import DataSpec, spec_values, to_uint8
 from ganlab.latents import Latent
+from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sheets:
-    """The same latents drawn at several steps of training."""
-
-    steps: list[int]
-    images: Tensor  # uint8 [T, N, C, H, W]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +28,7 @@ class Checkpoint:
 
     card: Card
     nets: dict[str, nn.Module] = field(repr=False)
+    mixture: Mixture | None = field(default=None, repr=False)  # a prior that fits the encoder
 
     @property
     def latent(self) -> Latent:
@@ -60,6 +55,7 @@ def save(
     codes: Mapping[str, Any] | None = None,
     curves: Mapping[str, Tensor] | None = None,
     sheets: Sheets | None = None,
+    mixture: Mixture | None = None,
 ) -> None:
     """Write a checkpoint; a reader sees the old file or the new one, never a part.
 
@@ -71,10 +67,7 @@ def save(
     for name, net in nets.items():
         for key, value in net.state_dict().items():
             tensors[f"{name}.{key}"] = (_halved(value) if half else value).contiguous().cpu()
-    tensors |= {CURVE + name: values.float().contiguous() for name, values in (curves or {}).items()}
-    if sheets is not None:
-        tensors[SHEETS + "images"] = sheets.images.contiguous()
-        tensors[SHEETS + "steps"] = torch.tensor(sheets.steps)
+    tensors |= extra_tensors(curves, sheets, mixture)
     header = {
         "format": FORMAT,
         "recipe": recipe.model_dump(mode="json"),
@@ -110,26 +103,7 @@ def load(path: Path) -> Checkpoint:
             net = copy.deepcopy(bare[name])
             net.load_state_dict(state, assign=True)
             nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Checkpoint(card=card, nets=nets)
-
-
-def read_curves(path: Path) -> dict[str, Tensor]:
-    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes."""
-    with safe_open(path, "pt") as file:
-        return {
-            key.removeprefix(CURVE): file.get_tensor(key)
-            for key in file.keys()  # noqa: SIM118
-            if key.startswith(CURVE)
-        }
-
-
-def read_sheets(path: Path) -> Sheets | None:
-    """Sample sheets along training, when the checkpoint carries them."""
-    with safe_open(path, "pt") as file:
-        if SHEETS + "images" not in file.keys():  # noqa: SIM118
-            return None
-        steps = file.get_tensor(SHEETS + "steps").tolist()
-        return Sheets(steps=steps, images=file.get_tensor(SHEETS + "images").byte())
+    return Checkpoint(card=card, nets=nets, mixture=read_mixture(path))
 
 
 def list_files(folder: Path) -> list[Path]:

@@ -1,21 +1,17 @@
-"""What the encodings of many training images tell: directions of attributes, and a prior that fits them."""
+"""What the encodings of many training images tell: directions of attributes."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from sklearn.decomposition import PCA
-from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Condition, DataSpec, Pack, resized
-from ganlab.explore import maps
 from ganlab.latents import Attributes
 from ganlab.metrics.conditions import columns
+from ganlab.metrics.reconstruction import encode
 
 MOST_IMAGES = 5_000
-MOST_COMPONENTS = 16  # main components in which the mixture is fitted: full covariances of more need more images
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -31,46 +27,12 @@ class Encodings:
         return float(self.latents.std(0).square().mean().sqrt())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Mixture:
-    """A mixture of Gaussians in latent space."""
-
-    weights: Tensor  # float64 [K], add up to 1
-    means: Tensor  # float64 [K, dim]
-    factors: Tensor  # float64 [K, dim, r]: a draw of component k is means[k] + factors[k] @ r standard normal values
-
-    def sample(self, n: int, seed: int) -> Tensor:
-        """`n` draws, float32 [n, dim]."""
-        rng = torch.Generator().manual_seed(seed)
-        chosen = torch.multinomial(self.weights, n, replacement=True, generator=rng)
-        noise = torch.randn(n, self.factors.shape[2], generator=rng, dtype=torch.float64)
-        return (self.means[chosen] + (self.factors[chosen] @ noise.unsqueeze(2)).squeeze(2)).float()
-
-
 def encodings(model: Checkpoint, pack: Pack, *, seed: int, most: int = MOST_IMAGES) -> Encodings:
     """Encode up to `most` training images, drawn by the seed."""
     order = torch.randperm(pack.train, generator=torch.Generator().manual_seed(seed))[:most]
     some = resized(pack.part("train", order), model.card.data.size)
-    latents = maps.encode(model, some.images.permute(0, 2, 3, 1))
+    latents = encode(model, some.images)
     return Encodings(latents=latents, conditions=some.conditions.bool())
-
-
-def fit_mixture(latents: Tensor, *, components: int, seed: int) -> Mixture:
-    """Fit Gaussians with full covariances to latents [N, dim], in at most 16 main components.
-
-    ValueError when there are fewer latents than Gaussians.
-    """
-    if len(latents) < components:
-        raise ValueError(f"{components} Gaussians need as many images; there are {len(latents)}")
-    values = latents.double().numpy()
-    reduced = PCA(min(MOST_COMPONENTS, *values.shape), svd_solver="full").fit(values)
-    fitted = GaussianMixture(components, reg_covar=1e-4, random_state=seed, max_iter=200).fit(reduced.transform(values))
-    factors = reduced.components_.T @ np.linalg.cholesky(fitted.covariances_)
-    return Mixture(
-        weights=torch.from_numpy(fitted.weights_),
-        means=torch.from_numpy(reduced.inverse_transform(fitted.means_)),
-        factors=torch.from_numpy(np.ascontiguousarray(factors)),
-    )
 
 
 def conditions(data: DataSpec) -> dict[str, Condition]:

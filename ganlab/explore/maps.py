@@ -14,6 +14,7 @@ from ganlab.explore.layouts import Vectors
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.metrics.readers import reader, weights
+from ganlab.metrics.reconstruction import encode
 
 Space = Literal["features", "pixels", "latents"]
 SPACES: dict[Space, str] = {
@@ -52,7 +53,7 @@ def gather(model: Checkpoint, pack: Pack | None, *, real: int, generated: int, s
     made = model.images(latents) if drawn else torch.empty(0, *_channels_last(model), dtype=torch.uint8)
     places, found, conditions = _test_images(model, pack, real, seed)
     if len(found) and can_encode(model):
-        latents = torch.cat([encode(model, found), latents])
+        latents = torch.cat([encode(model, found.permute(0, 3, 1, 2)), latents])
     return Collection(
         dataset=model.card.data.name,
         images=torch.cat([found, made]).numpy(),
@@ -101,14 +102,6 @@ def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
 def can_encode(model: Checkpoint) -> bool:
     """Whether the model finds latents for pictures."""
     return "encoder" in model.nets
-
-
-@torch.inference_mode()
-def encode(model: Checkpoint, images: Tensor) -> Tensor:
-    """The encoder's means, float32 [N, dim], of pictures uint8 [N, H, W, C]."""
-    encoder = model.nets["encoder"]
-    parts = [encoder(to_float(part)) for part in images.permute(0, 3, 1, 2).split(256)]
-    return torch.cat([part[:, : model.latent.dim] for part in parts]).cpu()
 
 
 def point_of(collection: Collection, index: int, model: Checkpoint) -> Point | None:

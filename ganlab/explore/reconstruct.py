@@ -14,7 +14,7 @@ from ganlab.data import Pack, resized
 from ganlab.explore import maps
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Latent
-from ganlab.metrics.reconstruction import reconstruction_mse
+from ganlab.metrics.reconstruction import encode, reconstruction_mse
 
 MOST_IMAGES = 10
 EDGE = 0.001  # quantiles of the plane end here: the prior goes on without end
@@ -46,7 +46,7 @@ def reconstruct(model: Checkpoint, originals: Pixels) -> Reconstruction:
     shape = (model.card.data.size, model.card.data.size, model.card.data.channels)
     if originals.shape[1:] != shape:
         raise ValueError(f"{model.card.name} encodes pictures of shape {shape}, not {originals.shape[1:]}")
-    latents = maps.encode(model, torch.from_numpy(np.ascontiguousarray(originals)))
+    latents = encode(model, torch.from_numpy(np.ascontiguousarray(originals)).permute(0, 3, 1, 2))
     return Reconstruction(originals=originals, latents=latents, images=model.images(latents).numpy())
 
 

@@ -65,10 +65,15 @@ def mixture(path: Path, dataset: str, *, components: int, count: int, seed: int)
     """Code that leaves pictures drawn from a mixture prior in `images`."""
     lines = [
         f"encoded = encodings.encodings(model, data.load({dataset!r}), seed=0)",
-        f"fitted = encodings.fit_mixture(encoded.latents, components={components}, seed=0)",
+        f"fitted = fit_mixture(encoded.latents, components={components}, seed=0)",
         f"latents = fitted.sample({count}, seed={seed})",
     ]
-    return _snippet(path, ["from ganlab import data", "from ganlab.explore import encodings"], lines)
+    imports = [
+        "from ganlab import data",
+        "from ganlab.explore import encodings",
+        "from ganlab.metrics.mixtures import fit_mixture",
+    ]
+    return _snippet(path, imports, lines)
 
 
 def plane(path: Path, side: int) -> str:

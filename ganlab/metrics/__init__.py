@@ -50,6 +50,11 @@ METRICS: dict[str, Metric] = {
     ),
     "mean_image_mse": Metric("Mean image", None, "the same error of the mean training image, for comparison"),
     "frechet_pixels": Metric("Frechet, pixels", True, "the same on the 64 main components of the pixels"),
+    "mixture_confident": Metric("Recognisable, mixture", False, "the share, of samples from the mixture prior"),
+    "mixture_frechet_classifier": Metric("Frechet, mixture", True, "the distance, of samples from the mixture prior"),
+    "mixture_frechet_pixels": Metric(
+        "Frechet, mixture's pixels", True, "the same distance on the main components of the pixels"
+    ),
     "diversity": Metric("Diversity", None, "mean distance between samples, relative to the data's own"),
     "samples": Metric("Samples", None, "number of samples that were measured"),
 }

@@ -10,9 +10,11 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
 from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
 from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
+from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.readers import reader
-from ganlab.metrics.reconstruction import mean_image_mse, reconstruction_mse
+from ganlab.metrics.reconstruction import encode, mean_image_mse, reconstruction_mse
+from ganlab.mixture import Mixture
 from ganlab.types import Recognizer
 
 SCALE_IMAGES = 1000  # real images that give a quality its scale
@@ -24,6 +26,7 @@ class Abilities(NamedTuple):
 
     metrics: dict[str, float]
     codes: dict[str, Any]  # by factor
+    mixture: Mixture | None  # a prior that fits the encoder
 
 
 def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilities:
@@ -43,7 +46,7 @@ def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilit
     if is_conditional(model.latent, model.card.data):
         obeyed, codes = _obedience(model, generate, seed)
         metrics |= obeyed
-    return Abilities(metrics, codes)
+    return Abilities(metrics, codes, _mixture(model, pack, seed) if "encoder" in model.nets else None)
 
 
 @torch.inference_mode()
@@ -55,6 +58,12 @@ def _reconstruction(model: Checkpoint, pack: Pack) -> dict[str, float]:
         ),
         "mean_image_mse": mean_image_mse(pack),
     }
+
+
+def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
+    order = torch.randperm(pack.train, generator=torch.Generator().manual_seed(seed))[:KEPT_IMAGES]
+    encoded = encode(model, pack.part("train", order).images)
+    return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=seed)
 
 
 def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict[str, Any]:

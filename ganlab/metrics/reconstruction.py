@@ -1,11 +1,20 @@
-"""How much of an image survives encoding and decoding, in pixels from 0 to 1."""
+"""Images through an encoder, and how much of them survives the way back, in pixels from 0 to 1."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
+
+
+@torch.inference_mode()
+def encode(model: Checkpoint, images: Tensor) -> Tensor:
+    """The encoder's means, float32 [N, dim], of uint8 images [N, C, H, W] of the model's size."""
+    encoder = model.nets["encoder"]
+    parts = (to_float(part).contiguous(memory_format=torch.channels_last) for part in images.split(256))
+    return torch.cat([encoder(part)[:, : model.latent.dim] for part in parts]).cpu()
 
 
 def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> float:

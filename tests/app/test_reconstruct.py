@@ -12,6 +12,7 @@ from PIL import Image
 from ganlab import checkpoints
 from ganlab.data import datasets
 from ganlab.explore import encodings, picture_files, points, reconstruct
+from ganlab.metrics.mixtures import fit_mixture
 from tests.app.pictures_on_page import component, images
 from tests.tiny_vae import train_vae
 
@@ -209,7 +210,7 @@ def test_samples_come_from_the_prior_and_from_the_mixture(open_page, vae, digits
     assert not app.exception
     prior = points.latents(vae.latent, points.row(5, 36))
     found = encodings.encodings(vae, digits, seed=0)
-    mixture = encodings.fit_mixture(found.latents, components=2, seed=0).sample(36, 5)
+    mixture = fit_mixture(found.latents, components=2, seed=0).sample(36, 5)
     assert np.array_equal(images(component(app)), vae.images(prior).numpy())
     assert np.array_equal(images(component(app, 1)), vae.images(mixture).numpy())
     names: dict = {}

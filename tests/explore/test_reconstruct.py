@@ -16,6 +16,7 @@ from ganlab.data import DataSpec, Pack
 from ganlab.explore import encodings, picture_files, pictures, reconstruct, snippets
 from ganlab.explore.encodings import Encodings
 from ganlab.latents import Attributes, Category, Latent, Normal
+from ganlab.metrics.mixtures import fit_mixture
 from tests.tiny_vae import train_vae
 
 FACES = DataSpec(
@@ -144,7 +145,7 @@ def test_a_mixture_draws_what_it_was_fitted_to():
     tilt = torch.tensor([[1.0, 0.8], [0.0, 0.6]])
     left = torch.randn(1500, 2, generator=rng) @ tilt + torch.tensor([-10.0, 0])
     right = torch.randn(500, 2, generator=rng) * 0.3 + torch.tensor([10.0, 5])
-    mixture = encodings.fit_mixture(torch.cat([left, right]), components=2, seed=0)
+    mixture = fit_mixture(torch.cat([left, right]), components=2, seed=0)
     drawn = mixture.sample(8000, seed=1)
     there = drawn[:, 0] > 0
     assert there.float().mean() == pytest.approx(0.25, abs=0.02)
@@ -157,7 +158,7 @@ def test_a_mixture_draws_what_it_was_fitted_to():
 def test_a_mixture_in_many_dimensions_stays_in_the_main_ones():
     rng = torch.Generator().manual_seed(0)
     flat = torch.randn(400, 5, generator=rng) @ torch.randn(5, 40, generator=rng)
-    drawn = encodings.fit_mixture(flat, components=3, seed=0).sample(200, seed=0).double()
+    drawn = fit_mixture(flat, components=3, seed=0).sample(200, seed=0).double()
     basis = torch.linalg.svd(flat.double(), full_matrices=False).Vh[:5]
     assert (drawn - drawn @ basis.T @ basis).abs().max() < 0.1
     assert drawn.std() == pytest.approx(float(flat.std()), rel=0.1)
@@ -165,7 +166,7 @@ def test_a_mixture_in_many_dimensions_stays_in_the_main_ones():
 
 def test_more_gaussians_than_images_are_refused():
     with pytest.raises(ValueError, match="5 Gaussians need as many images"):
-        encodings.fit_mixture(torch.randn(4, 2, generator=torch.Generator().manual_seed(0)), components=5, seed=0)
+        fit_mixture(torch.randn(4, 2, generator=torch.Generator().manual_seed(0)), components=5, seed=0)
 
 
 def _file(image: Image.Image, form: str) -> bytes:

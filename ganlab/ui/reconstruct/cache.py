@@ -9,7 +9,9 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import DATASETS, Pack, datasets
 from ganlab.explore import encodings as explore_encodings
 from ganlab.explore import reconstruct
-from ganlab.explore.encodings import Encodings, Mixture
+from ganlab.explore.encodings import Encodings
+from ganlab.metrics.mixtures import fit_mixture
+from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.packing import pack_button, pack_if_asked
 
@@ -64,7 +66,7 @@ def _encodings(path: str, changed_ns: int, name: str, _pack: Pack) -> Encodings:
 @st.cache_resource(max_entries=32, show_spinner="Fitting the mixture")
 def _mixture(path: str, changed_ns: int, name: str, components: int, _pack: Pack) -> Mixture:
     latents = _encodings(path, changed_ns, name, _pack).latents
-    return explore_encodings.fit_mixture(latents, components=components, seed=SEED)
+    return fit_mixture(latents, components=components, seed=SEED)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

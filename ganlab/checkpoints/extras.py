@@ -1,0 +1,114 @@
+"""What a checkpoint holds beside its nets: training curves, sample sheets, and a prior that fits its encoder."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+
+from ganlab.mixture import Mixture
+
+CURVE, SHEETS, PRIOR = EXTRAS = ("curve/", "sheets/", "prior/")
+"""What names of tensors that belong to no net begin with."""
+
+CURVE_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
+MOST_COMPONENTS = 256
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheets:
+    """The same latents drawn at several steps of training."""
+
+    steps: list[int]
+    images: Tensor  # uint8 [T, N, C, H, W]
+
+
+def extra_tensors(
+    curves: Mapping[str, Tensor] | None, sheets: Sheets | None, mixture: Mixture | None
+) -> dict[str, Tensor]:
+    """The tensors of a file by their names in it."""
+    tensors = {CURVE + name: values.float().contiguous() for name, values in (curves or {}).items()}
+    if sheets is not None:
+        tensors |= {SHEETS + "images": sheets.images.contiguous(), SHEETS + "steps": torch.tensor(sheets.steps)}
+    if mixture is not None:
+        parts = {"weights": mixture.weights, "means": mixture.means, "factors": mixture.factors}
+        tensors |= {PRIOR + name: values.float().contiguous() for name, values in parts.items()}
+    return tensors
+
+
+def read_curves(path: Path) -> dict[str, Tensor]:
+    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes."""
+    return _read(path, CURVE)
+
+
+def read_sheets(path: Path) -> Sheets | None:
+    """Sample sheets along training, when the checkpoint carries them."""
+    found = _read(path, SHEETS)
+    return Sheets(steps=found["steps"].tolist(), images=found["images"].byte()) if found else None
+
+
+def read_mixture(path: Path) -> Mixture | None:
+    """The mixture that was fitted to the encodings, when the checkpoint carries one.
+
+    ValueError for values that are no mixture.
+    """
+    found = _read(path, PRIOR)
+    if not found:
+        return None
+    weights = found["weights"]
+    finite = all(bool(values.isfinite().all()) for values in found.values())
+    if not finite or (weights < 0).any() or abs(weights.sum().item() - 1) > 1e-3:
+        raise ValueError(f"{path}: its mixture prior is none; the file was changed. Export the model again")
+    return Mixture(**found)
+
+
+def check_extras(path: Path, shapes: Mapping[str, list[int]], image: tuple[int, int, int], dim: int) -> None:
+    """Whether shapes of a file fit images of shape `image` and latents of `dim` values; ValueError says which do not.
+
+    Curves are vectors of one length, sheets images [T, N, C, H, W] of T steps.
+    """
+    curves, sheets, prior = (
+        {key.removeprefix(kind): shape for key, shape in shapes.items() if key.startswith(kind)} for kind in EXTRAS
+    )
+    if wrong := [name for name in curves if not CURVE_NAME.fullmatch(name)]:
+        raise ValueError(f"{path}: {wrong[0]!r} is no name of a curve; the file was changed")
+    if len({tuple(shape) for shape in curves.values()}) > 1 or any(len(shape) != 1 for shape in curves.values()):
+        raise ValueError(f"{path}: its curves are not vectors of one length; export the model again")
+    if sheets and not _fitting_sheets(sheets, image):
+        raise ValueError(f"{path}: its sample sheets do not fit the model and the steps; export the model again")
+    if prior and not _fitting_prior(prior, dim):
+        raise ValueError(f"{path}: its mixture prior does not fit the latent; export the model again")
+
+
+def _fitting_sheets(sheets: Mapping[str, list[int]], image: tuple[int, int, int]) -> bool:
+    return (
+        sheets.keys() == {"images", "steps"}
+        and len(sheets["images"]) == 5
+        and sheets["images"][2:] == list(image)
+        and sheets["steps"] == sheets["images"][:1]
+    )
+
+
+def _fitting_prior(prior: Mapping[str, list[int]], dim: int) -> bool:
+    if prior.keys() != {"weights", "means", "factors"} or len(prior["weights"]) != 1 or len(prior["factors"]) != 3:
+        return False
+    [count] = prior["weights"]
+    rank = prior["factors"][2]
+    return (
+        1 <= count <= MOST_COMPONENTS
+        and 1 <= rank <= dim
+        and prior["means"] == [count, dim]
+        and prior["factors"] == [count, dim, rank]
+    )
+
+
+def _read(path: Path, kind: str) -> dict[str, Tensor]:
+    with safe_open(path, "pt") as file:
+        return {
+            key.removeprefix(kind): file.get_tensor(key)
+            for key in file.keys()  # noqa: SIM118
+            if key.startswith(kind)
+        }

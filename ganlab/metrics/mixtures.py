@@ -1,0 +1,31 @@
+"""Fitting a mixture prior to what an encoder makes of training images (Ghosh et al. 2020, ex-post density)."""
+
+import numpy as np
+import torch
+from sklearn.decomposition import PCA
+from sklearn.mixture import GaussianMixture
+from torch import Tensor
+
+from ganlab.mixture import Mixture
+
+MOST_DIMENSIONS = 16  # main components in which it is fitted: full covariances of more need more images
+KEPT_COMPONENTS = 10  # Gaussians of the mixture that a checkpoint carries
+KEPT_IMAGES = 5_000  # training images that it is fitted to
+
+
+def fit_mixture(latents: Tensor, *, components: int, seed: int) -> Mixture:
+    """Fit Gaussians with full covariances to latents [N, dim], in at most 16 main components.
+
+    ValueError when there are fewer latents than Gaussians.
+    """
+    if len(latents) < components:
+        raise ValueError(f"{components} Gaussians need as many images; there are {len(latents)}")
+    values = latents.double().numpy()
+    reduced = PCA(min(MOST_DIMENSIONS, *values.shape), svd_solver="full").fit(values)
+    fitted = GaussianMixture(components, reg_covar=1e-4, random_state=seed, max_iter=200).fit(reduced.transform(values))
+    factors = reduced.components_.T @ np.linalg.cholesky(fitted.covariances_)
+    return Mixture(
+        weights=torch.from_numpy(fitted.weights_),
+        means=torch.from_numpy(reduced.inverse_transform(fitted.means_)),
+        factors=torch.from_numpy(np.ascontiguousarray(factors)),
+    )
