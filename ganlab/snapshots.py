@@ -1,5 +1,6 @@
 """The snapshots of a run: which there are, what they measure, and how one becomes a checkpoint."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,8 +21,9 @@ from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
 
 SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
-CARRIED_SEEDS = 16  # of them in a checkpoint
+CARRIED_SEEDS = 16  # of them in a checkpoint, or as many as its bytes allow
 CARRIED_SHEETS = 8
+CARRIED_BYTES = 400_000
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
@@ -128,6 +130,7 @@ def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> Sheets:
     paths = checkpoints.list_files(folder.snapshots)
     spread = {paths[round(i * (len(paths) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
     chosen = sorted(spread | {snapshot_path(folder, exported.card.step)})
-    latents = exported.latent.from_seeds(SHEET_SEEDS[:CARRIED_SEEDS])
+    fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
+    latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
     images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
     return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))

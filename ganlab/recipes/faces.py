@@ -24,7 +24,7 @@ FACES = (
         steps=20_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=vae.Config(width=32, latent_size=256, lr=1e-3, kl_weight=5e-5),
+        config=vae.Config(width=24, latent_size=128, lr=1e-3, kl_weight=5e-5),
     ),
     Recipe(
         name="faces-gan-64",
@@ -56,6 +56,6 @@ FACES = (
         batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
-        config=infogan.Config(categories=7, continuous=0, consistency_weight=0.5, **PLAYERS),
+        config=infogan.Config(categories=7, continuous=0, consistency_weight=0.5, **PLAYERS | {"width": 24}),
     ),
 )
