@@ -1,12 +1,17 @@
 """Pictures of random latents, one seed each."""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
+from ganlab.checkpoints import Checkpoint
 from ganlab.explore import pictures, points, snippets
+from ganlab.explore.library import Model
+from ganlab.explore.pictures import Pixels
+from ganlab.explore.points import Point
 from ganlab.ui import cache, live
-from ganlab.ui.beside import choose_beside
+from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
@@ -27,54 +32,68 @@ COUNTS = [1, 4, 16, 36, 64, 100]
 
 @st.fragment
 def stage() -> None:
+    """What comes before the sheet delays the pictures, so that all else comes after it, whatever its place."""
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(main)
         count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
         seed = choose_seed("First seed", "New pictures", room=max(COUNTS))
         limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
-        row = choose_beside(model)
-
-    began = time.perf_counter()
     drawn = points.row(seed, count, limit=limit, fixed=fixed)
+    moving = main.container()
+    with main:
+        chosen = show_sheet(model, loaded, drawn)
+    with controls:
+        row = choose_beside(model)
+    with moving:
+        show_moving(row, limit, drawn[chosen])
+    with controls:
+        st.divider()
+        show_tray(loaded)
+
+
+def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point]) -> int:
+    """The pictures, and what one can take along of them; returns the index of the selected one."""
+    began = time.perf_counter()
     latents = points.latents(loaded.latent, drawn)
     images = cache.images(model.path, latents)
     took_ms = (time.perf_counter() - began) * 1000
+    mine, columns = kept(), pictures.columns_for(len(drawn))
+    chosen = tiles(
+        images,
+        [f"seed {point}" for point in drawn],
+        key="sheet",
+        columns=columns,
+        action="keep",
+        on_action=lambda i: keep(drawn[i]),
+        marked=[i for i, point in enumerate(drawn) if point in mine],
+    )
+    first, last = drawn[0].seed, drawn[-1].seed
+    st.caption(f"{len(drawn)} pictures, seeds {first} to {last}, drawn in {took_ms:.0f} ms")
+    downloads(
+        f"{model.id}-seed-{first}",
+        {
+            "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
+            "zip": lambda: zip_of(model, images, drawn),
+            "npz": lambda: pictures.npz(images, latents=latents.numpy()),
+        },
+        snippet=snippets.sample(model.path, drawn),
+    )
+    return chosen
 
-    columns = pictures.columns_for(count)
-    labels = [f"seed {point}" for point in drawn]
-    moving = main.container()
-    middle, side = main.columns([3, 1.15], gap="medium")
-    with middle:
-        mine = kept()
-        chosen = tiles(
-            images,
-            labels,
-            key="sheet",
-            columns=columns,
-            action="keep",
-            on_action=lambda i: keep(drawn[i]),
-            marked=[i for i, point in enumerate(drawn) if point in mine],
-        )
-        st.caption(f"{count} pictures, seeds {seed} to {seed + count - 1}, drawn in {took_ms:.0f} ms")
-        downloads(
-            f"{model.id}-seed-{seed}",
-            {
-                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
-                "zip": lambda: pictures.zip_of_pngs(
-                    images, [f"seed-{point.seed}" for point in drawn], f"{model.id}: {points.write(drawn)}\n"
-                ),
-                "npz": lambda: pictures.npz(images, latents=latents.numpy()),
-            },
-            snippet=snippets.sample(model.path, drawn),
-        )
-    with moving:
-        settled = live.explore(row.models, captions=row.captions, limit=limit, start=drawn[chosen])
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Seed **{settled.point}**")
-            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
-    with side:
-        show_tray(loaded)
+
+def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
+    """One PNG a picture, and a line that says what they are."""
+    names = [f"seed-{point.seed}" for point in drawn]
+    return pictures.zip_of_pngs(images, names, f"{model.id}: {points.write(drawn)}\n")
+
+
+def show_moving(row: Row, limit: float, start: Point) -> None:
+    """The live stage, and a button that keeps what it shows."""
+    settled = live.explore(row.models, captions=row.captions, limit=limit, start=start)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Seed **{settled.point}**")
+        st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
 
 
 stage()

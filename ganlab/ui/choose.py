@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import library
 from ganlab.explore.library import Model
-from ganlab.ui import cache
+from ganlab.ui import address, cache
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
 KEY = "model"  # in the address
@@ -45,7 +45,8 @@ def choose_model(
     if CHOICE not in st.session_state:
         st.session_state[CHOICE] = max(known, key=lambda name: _rank(known[name], rank))
     model = known[st.selectbox("Model", list(known), key=CHOICE)]
-    st.session_state[LAST] = st.query_params[KEY] = model.id
+    st.session_state[LAST] = model.id
+    address.write(KEY, model.id)
     try:
         return model, cache.checkpoint(model.path)
     except ValueError as error:

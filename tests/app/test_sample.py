@@ -49,9 +49,9 @@ def test_a_clicked_picture_is_enlarged_and_can_be_kept_and_forgotten(open_page, 
     assert "Seed **13**" in [text.value for text in app.markdown]
     app.button(key="keep").click().run()
     assert app.session_state["kept"] == [Point(13)]
-    tray = component(app, 1)
+    tray, sheet = component(app, 0), component(app, 1)
     assert tray["labels"] == ["seed 13"]
-    assert np.array_equal(images(tray)[0], images(component(app))[3])
+    assert np.array_equal(images(tray)[0], images(sheet)[3])
     app.button(key="forget_all").click().run()
     assert app.session_state["kept"] == []
 

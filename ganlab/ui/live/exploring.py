@@ -13,7 +13,7 @@ from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
-from ganlab.ui import cache
+from ganlab.ui import address, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, encoded, factors, mount, shared_latent
 from ganlab.ui.seeds import SEEDS
@@ -65,7 +65,7 @@ def explore(
     known = latent_axes.titled(own, titles or {})
     point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
     place.remember(key, point)
-    st.query_params[key] = str(point)
+    address.write(key, str(point))
     u = latent_axes.place(latent, point, known)
     mount(
         models,

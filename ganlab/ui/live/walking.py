@@ -8,7 +8,7 @@ from torch import Tensor
 from ganlab.explore import paths
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
-from ganlab.ui import cache
+from ganlab.ui import address, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, encoded, mount, shared_latent
 from ganlab.ui.live.place import Spot
@@ -37,7 +37,7 @@ def walk(
     found = place.candidates(key, _asked_time(key), start)
     time = min(next(iter(found), 0.0), float(legs))
     place.remember(key, time)
-    st.query_params[key] = f"{time:g}"
+    address.write(key, f"{time:g}")
     mount(
         models,
         captions,
@@ -73,7 +73,7 @@ def corners(
     latent = shared_latent(models)
     x, y = next(iter(place.candidates(key, place.asked_spot(key), (0.5, 0.5))))
     place.remember(key, (x, y))
-    st.query_params[key] = f"{x:g},{y:g}"
+    address.write(key, f"{x:g},{y:g}")
     mount(
         models,
         captions,

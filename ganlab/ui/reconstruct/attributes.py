@@ -11,7 +11,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec, Pack
 from ganlab.explore import encodings, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
-from ganlab.ui import cache
+from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live.mount import encoded
 from ganlab.ui.reconstruct import cache as reconstruct_cache
@@ -144,5 +144,5 @@ def _strength() -> float:
     except (ValueError, TypeError):
         found = 1.0
     found = min(REACH, max(-REACH, found)) if found == found else 1.0
-    st.query_params[ADDRESS] = f"{found:g}"
+    address.write(ADDRESS, f"{found:g}")
     return found

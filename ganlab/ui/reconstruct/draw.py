@@ -15,6 +15,7 @@ from ganlab.data import DataSpec
 from ganlab.explore import picture_files, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
+from ganlab.ui import address
 from ganlab.ui.downloads import downloads
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.live import component, nets, sent
@@ -129,7 +130,7 @@ def _drawn(start: Start, data: DataSpec) -> Pixels:
     if picture is None:
         return start.picture
     if start.free and (written := picture_files.to_text(picture)):
-        st.query_params[ADDRESS] = written
+        address.write(ADDRESS, written)
     return picture
 
 

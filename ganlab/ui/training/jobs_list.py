@@ -12,6 +12,7 @@ from ganlab.explore import tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
+from ganlab.ui import address
 from ganlab.ui.training.forms import duration
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
@@ -67,7 +68,7 @@ def choose_run(known: list[Job]) -> Job:
 
 def open_run(name: str) -> None:
     """Make `name` the chosen run, and the one that a reload finds."""
-    st.query_params[RUN] = name
+    address.write(RUN, name)
 
 
 def show_table(known: list[Job]) -> None:
