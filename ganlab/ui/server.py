@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from ganlab.ui import first_page
 
@@ -24,6 +25,7 @@ QUIET_SECONDS = 3  # after a first page, in which the browser fetches what it ne
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Serve at once; while the first browser loads the frontend, make ready what its first page will need."""
+    PagesManager.uses_pages_directory = False  # else a first deep link is run twice, at first without the frame
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield {}
 

@@ -65,8 +65,8 @@ def just_arrived() -> bool:
 def ensure_router() -> None:
     """First line of every page: start over through app.py when the page was run without it.
 
-    Streamlit looks for a `pages/` folder until some session has called `st.navigation`; a cold deep link then
-    runs the page alone, without the frame.
+    Streamlit looks for a `pages/` folder until some session has called `st.navigation`, and runs a deep link's page
+    alone. Our server tells it better at its start; tests and other ways to serve do not.
     """
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
