@@ -20,9 +20,13 @@ BARS = {  # name => least share that is recognisable, largest divergence of the 
     "mnist-dcgan-64": (0.90, 0.02),
     "mnist-mlp-28": (0.75, 0.05),
     "mnist-infogan-64": (0.90, 0.02),
+    "mnist-infogan-64-z54": (0.90, 0.02),
     "mnist-cgan-28": (0.90, 0.02),
 }
-CODES = {"mnist-infogan-64": ("c2", "c3")}  # name => its continuous codes; c1 is there, too
+CODES: dict[str, tuple[str, ...]] = {  # name => its continuous codes; c1 is there, too
+    "mnist-infogan-64": ("c2", "c3"),
+    "mnist-infogan-64-z54": (),
+}
 OBEYS = {"mnist-cgan-28": 0.95}  # name => least share of samples that show what was asked for
 SAMPLES = 2_000
 

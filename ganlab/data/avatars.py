@@ -25,6 +25,7 @@ from ganlab.latents import Attributes, Category
 if TYPE_CHECKING:
     from dicebear import Style
 
+LICENCE = "Avataaars by Pablo Stanley, free for personal and commercial use; drawn with DiceBear (MIT)"
 SIZE = 64  # pixels
 COUNT, TRAIN = 20_000, 18_000
 
@@ -110,7 +111,7 @@ def build(progress: Progress, *, count: int = COUNT, train: int = TRAIN, seed: i
         images=draw(faces, rng, progress),
         conditions=torch.tensor([face.conditions() for face in faces], dtype=torch.uint8),
         train=train,
-        licence="Avataaars by Pablo Stanley, free for personal and commercial use; drawn with DiceBear (MIT)",
+        licence=LICENCE,
     )
 
 
@@ -177,6 +178,7 @@ DATASET = Dataset(
     title="Avatars (20,000 drawn faces with known attributes)",
     spec=SPEC,
     train=TRAIN,
+    licence=LICENCE,
     source="drawn",
     build=build,
 )

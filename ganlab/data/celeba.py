@@ -14,6 +14,7 @@ from ganlab.data.images import found, read_images
 from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.latents import Attributes
 
+LICENCE = "CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on"
 SIZE = 64  # pixels
 CROP = 178  # pixels: the width of the aligned pictures, 178x218
 HEADER = (  # second line of list_attr_celeba.txt
@@ -52,7 +53,7 @@ def build(progress: Progress) -> Pack:
         images=read_images(paths, SIZE, progress, crop=CROP),
         conditions=attributes[order],
         train=sum(partitions[name] == 0 for name in names),
-        licence="CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on",
+        licence=LICENCE,
     )
 
 
@@ -103,6 +104,7 @@ DATASET = Dataset(
     title="CelebA (202,599 photographs of faces; your own copy, non-commercial research only)",
     spec=SPEC,
     train=162_770,
+    licence=LICENCE,
     source="own",
     build=build,
     files="celeba/list_attr_celeba.txt",

@@ -20,6 +20,7 @@ class Dataset:
     title: str
     spec: DataSpec
     train: int  # images in the train split, for counting epochs
+    licence: str  # of the images, as far as it is known
     source: Source
     build: Callable[[Progress], Pack]
     files: str = ""  # pattern under the data folder that finds the user's own files

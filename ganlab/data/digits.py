@@ -8,6 +8,7 @@ from ganlab.data.packs import DataSpec, Pack
 from ganlab.latents import Category
 
 DIGITS = Category(name="digit", labels=tuple("0123456789"))
+LICENCE = "CC BY 4.0 (Alpaydin and Kaynak, UCI)"
 SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
 
 
@@ -25,7 +26,7 @@ def build(progress: Progress) -> Pack:
         images=images.contiguous(),
         conditions=F.one_hot(torch.from_numpy(source.target).long(), 10).byte(),
         train=1500,
-        licence="CC BY 4.0 (Alpaydin and Kaynak, UCI)",
+        licence=LICENCE,
     )
 
 
@@ -33,6 +34,7 @@ DATASET = Dataset(
     title="Digits (scikit-learn, 1,797 small handwritten digits)",
     spec=SPEC,
     train=1_500,
+    licence=LICENCE,
     source="included",
     build=build,
 )

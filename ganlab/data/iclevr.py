@@ -14,6 +14,7 @@ from ganlab.data.images import found, read_images
 from ganlab.data.object_sets import LABELS, OBJECTS, multi_hot, read_json
 from ganlab.data.packs import DataSpec, Pack, data_folder
 
+LICENCE = "i-CLEVR (GeNeVA), derived from CLEVR (CC BY 4.0); its own terms are unknown, the images not for passing on"
 SIZE = 64  # pixels
 TRAIN_SHARE = 0.9  # of the scenes
 SPEC = DataSpec(name="iclevr", channels=3, size=SIZE, conditions=(OBJECTS,))
@@ -42,7 +43,7 @@ def build(progress: Progress) -> Pack:
         images=read_images(paths, SIZE, progress),
         conditions=multi_hot([names[stem] for stem in stems], folder / "train.json"),
         train=train,
-        licence="i-CLEVR (GeNeVA), derived from CLEVR (CC BY 4.0); your own copy, not for passing on",
+        licence=LICENCE,
     )
 
 
@@ -71,6 +72,7 @@ DATASET = Dataset(
     title="i-CLEVR (18,009 scenes of one to three objects; your own copy)",
     spec=SPEC,
     train=16_209,
+    licence=LICENCE,
     source="own",
     build=build,
     files="iclevr/train.json",

@@ -14,6 +14,7 @@ from ganlab.data.object_sets import COLOURS, FORMS, LABELS, OBJECTS, condition_s
 from ganlab.data.packs import DataSpec, Pack
 from ganlab.data.ray_caster import Camera, Lamp, Solid
 
+LICENCE = "drawn by ganlab (MIT)"
 SIZE = 64  # pixels
 SCENES, TRAIN_SCENES = 6_000, 5_400
 SPEC = DataSpec(name="shapes", channels=3, size=SIZE, conditions=(OBJECTS,))
@@ -47,9 +48,7 @@ def build(progress: Progress, *, scenes: int = SCENES, train_scenes: int = TRAIN
             conditions[3 * scene + index, objects[: index + 1]] = 1
         if scene % 50 == 0:
             progress(scene / scenes, f"drawing scenes: {scene:,} of {scenes:,}")
-    return Pack(
-        spec=SPEC, images=images, conditions=conditions, train=3 * train_scenes, licence="drawn by ganlab (MIT)"
-    )
+    return Pack(spec=SPEC, images=images, conditions=conditions, train=3 * train_scenes, licence=LICENCE)
 
 
 def random_objects(rng: np.random.Generator, unseen: set[tuple[int, ...]]) -> list[int]:
@@ -97,6 +96,7 @@ DATASET = Dataset(
     title="Shapes (18,000 drawn scenes of one to three objects)",
     spec=SPEC,
     train=3 * TRAIN_SCENES,
+    licence=LICENCE,
     source="drawn",
     build=build,
 )

@@ -43,6 +43,7 @@ DATASET = Dataset(
     title="Stacked MNIST (70,000 pictures of three digits in red, green and blue)",
     spec=SPEC,
     train=60_000,
+    licence=MNIST_FILES.licence,
     source="downloaded",
     build=build,
     made_from="mnist",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ganlab.checkpoints import Card
+from ganlab.data import DATASETS
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS
 
@@ -29,6 +30,12 @@ def facts(card: Card) -> str:
         card.created[:10],
     ]
     return " · ".join(parts)
+
+
+def origin(card: Card) -> str:
+    """Whose images the model learnt from, and on what terms they are given."""
+    known = DATASETS.get(card.data.name)
+    return f"{known.title}. {known.licence}" if known else f"{card.data.name}, a dataset that is unknown here"
 
 
 def measurements(card: Card) -> list[Measurement]:

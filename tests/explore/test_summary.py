@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from ganlab import checkpoints
-from ganlab.explore.summary import facts, measurements, number
+from ganlab.explore.summary import facts, measurements, number, origin
 
 
 @pytest.fixture
@@ -28,3 +28,8 @@ def test_measurements_stand_beside_those_of_real_images(card):
 )
 def test_numbers_have_three_digits_that_count(value, text):
     assert number(value) == text
+
+
+def test_a_card_says_on_what_terms_its_images_are_given(card):
+    assert "CC BY 4.0" in origin(card)
+    assert origin(replace(card, data=replace(card.data, name="cats"))) == "cats, a dataset that is unknown here"

@@ -7,7 +7,7 @@ import streamlit as st
 from ganlab.checkpoints import Card
 from ganlab.explore import capabilities, library
 from ganlab.explore.library import Model
-from ganlab.explore.summary import Measurement, facts, measurements
+from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read, readable_first
 from ganlab.ui.shell import link_to
@@ -56,6 +56,7 @@ def _show_facts(model: Model, card: Card) -> None:
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))
+    st.caption(f"Learnt from {origin(card)}")
 
 
 def _table(rows: Sequence[Measurement]) -> str:
