@@ -10,6 +10,9 @@ from ganlab import checkpoints
 from ganlab.data import Pack, resized, to_float
 from ganlab.metrics import FLOOR, modes
 from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.conditions import judge
+from ganlab.metrics.obedience import asked_of
+from ganlab.metrics.readers import reader
 from ganlab.recipes import RECIPES
 
 FOLDER = Path(__file__).parents[1] / "checkpoints"
@@ -28,6 +31,9 @@ CODES: dict[str, tuple[str, ...]] = {  # name => its continuous codes; c1 is the
     "mnist-infogan-64-z54": (),
 }
 OBEYS = {"mnist-cgan-28": 0.95}  # name => least share of samples that show what was asked for
+TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
+    "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
+}
 SAMPLES = 2_000
 
 
@@ -63,6 +69,29 @@ def test_what_is_asked_for_is_drawn(name: str) -> None:
         latents = model.latent.fix(model.latent.sample(100, rng), {"digit": digit})
         reading = read(shipped_classifier(), model.images(latents).permute(0, 3, 1, 2))
         assert (reading.probabilities.argmax(1) == int(digit)).double().mean() >= OBEYS[name] - 0.08
+
+
+@pytest.mark.parametrize("name", TOGGLES)
+def test_toggles_reach_the_bar_and_leave_the_rest_alone(name: str) -> None:
+    codes = checkpoints.read_card(FOLDER / f"{name}.safetensors").codes
+    for factor, labels in TOGGLES[name].items():
+        for label in labels:
+            measured = codes[factor]["labels"][label]
+            assert measured["success"] >= 0.95
+            assert max(measured["changes"].values()) <= 0.1
+
+
+@pytest.mark.parametrize("name", TOGGLES)
+def test_fresh_faces_show_what_was_asked_for(name: str) -> None:
+    """A tenth of what the header's share was measured on."""
+    model, classifier = checkpoints.load(FOLDER / f"{name}.safetensors"), reader("avatars")
+    assert classifier is not None
+    latents = model.latent.sample(1_000, torch.Generator().manual_seed(321))
+    reading = classifier.read(model.images(latents).permute(0, 3, 1, 2))
+    asked = asked_of(model.latent, model.card.data, latents)
+    assert asked is not None
+    share = judge(reading.probabilities, asked, classifier.data).accuracy
+    assert share == pytest.approx(model.card.metrics["obeys"], abs=0.01)
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -114,5 +143,5 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
-    assert set(files) >= set(BARS)
+    assert set(files) >= {*BARS, *TOGGLES}
     assert sum(files.values()) <= 36_000_000
