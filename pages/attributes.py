@@ -45,7 +45,7 @@ def stage() -> None:
         settled = live.explore(
             row.models,
             captions=row.captions,
-            directions=DIRECTIONS,
+            handles=live.Handles(directions=DIRECTIONS),
             limit=limit,
             start=Point(seed),
             width=STAGE_WIDTH,

@@ -23,6 +23,7 @@ header(
     "digit, a slant, a smile. Move one code, hold the rest, and see what it stands for.",
 )
 
+DIRECTIONS = 4  # where there are no continuous codes
 REACHES = [1, 2, 3, 5, 10]
 STAGE_WIDTH = 384  # pixels: the grid below begins on the first screen
 PLACE = "codes_place"
@@ -42,6 +43,19 @@ def found_by_itself(card: Card) -> float:
     return len(found) + 100 * sum(name in card.codes for name in found)
 
 
+def choose_reach() -> float:
+    return st.select_slider(
+        "Reach of the sliders",
+        REACHES,
+        value=2,
+        key="reach",
+        bind="query-params",
+        on_change=widen,
+        help="From minus to plus this. In training these codes were drawn from -1 to 1; beyond that the generator "
+        "extrapolates.",
+    )
+
+
 def widen() -> None:
     """Keep the picture when the sliders get another range."""
     if PLACE in st.session_state:
@@ -54,18 +68,7 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main, fits=capabilities.has_codes, rank=found_by_itself, nothing=nothing)
         seed = choose_seed("Seed", "New numbers", room=100)
-        reach = 2
-        if codes.continuous(loaded.latent):
-            reach = st.select_slider(
-                "Reach of the sliders",
-                REACHES,
-                value=2,
-                key="reach",
-                bind="query-params",
-                on_change=widen,
-                help="From minus to plus this. In training these codes were drawn from -1 to 1; beyond that the "
-                "generator extrapolates.",
-            )
+        reach = choose_reach() if codes.continuous(loaded.latent) else codes.REACH
         limit = truncation(loaded.latent)
         row = choose_beside(model)
     known = measured(model, loaded)
@@ -74,11 +77,13 @@ def stage() -> None:
         settled = live.explore(
             row.models,
             captions=row.captions,
-            axes=axes or None,
-            directions=4,
-            titles=codes.axis_words(known, axes),
-            words=codes.label_words(loaded.latent, known),
-            mixes=True,
+            handles=live.Handles(
+                axes=axes or None,
+                directions=DIRECTIONS,
+                titles=codes.axis_words(known, axes),
+                words=codes.label_words(loaded.latent, known),
+                mixes=True,
+            ),
             limit=limit,
             start=Point(seed),
             width=STAGE_WIDTH,

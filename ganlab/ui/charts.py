@@ -1,8 +1,8 @@
 """Training curves as a figure: a panel for each kind of quantity, a colour for each run, a dash for each quantity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -64,23 +64,20 @@ def curve_figure(
     shown = {panel: names for panel, names in logged.items() if panel in panels}
     count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
     unit, x_title = _unit(axis, drawn)
-    line = partial(curves.line, axis=axis, log_x=log_x, points=_points(count))
     half_life = smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
-    ghosts = half_life > 0 and len(drawn) <= GHOSTED_RUNS
+    pen = _Pen(
+        line=partial(curves.line, axis=axis, log_x=log_x, points=_points(count)),
+        unit=unit,
+        half_life=half_life,
+        ghosts=half_life > 0 and len(drawn) <= GHOSTED_RUNS,
+    )
 
     figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
     for row, (panel, quantities) in enumerate(shown.items(), 1):
-        traces = []
         tints = _tints(quantities, dark) if colour_by == "quantity" else dict.fromkeys(quantities, "")
         for name, run in drawn.items():
-            for quantity, dash in zip(quantities, _dashes(len(quantities)), strict=True):
-                if quantity in run.columns:
-                    if ghosts:
-                        traces.append(_ghost(line(run, quantity), unit, name, tints[quantity] or colour_of[name]))
-                    smooth = line(run, quantity, half_life=half_life)
-                    style = {"color": tints[quantity] or colour_of[name], "dash": dash, "width": 1.8}
-                    traces.append(_trace(smooth, unit, name, curves.describe_quantity(quantity).title, style))
-        figure.add_traces(traces, rows=row, cols=1)
+            colours_here = {quantity: tint or colour_of[name] for quantity, tint in tints.items()}
+            figure.add_traces(_traces(pen, name, run, colours_here), rows=row, cols=1)
         greys = {name: tint or GREY[dark] for name, tint in tints.items()}
         _title_panel(figure, row, panel, {curves.describe_quantity(name).title: tint for name, tint in greys.items()})
         if panel == curves.OUTPUTS:
@@ -95,6 +92,29 @@ def colours(count: int, dark: bool) -> list[str]:
     light = 70 if dark else 40
     more = [f"hsl({137.5 * i % 360:.0f}, 55%, {light}%)" for i in range(max(0, count - len(COLOURS[dark])))]
     return [*COLOURS[dark], *more][:count]
+
+
+class _Pen(NamedTuple):
+    """How all lines of a figure are drawn."""
+
+    line: Callable[..., Line]  # of a run and a quantity; see `curves.line`
+    unit: float  # that x is divided by
+    half_life: float  # of the smoothing, steps
+    ghosts: bool  # whether the raw values show behind
+
+
+def _traces(pen: _Pen, name: str, run: Curves, colours: Mapping[str, str]) -> list[go.Scatter | go.Scattergl]:
+    """The lines of one run in one panel; `colours` by quantity, in the order of their dashes."""
+    traces = []
+    for (quantity, colour), dash in zip(colours.items(), _dashes(len(colours)), strict=True):
+        if quantity not in run.columns:
+            continue
+        if pen.ghosts:
+            traces.append(_ghost(pen.line(run, quantity), pen.unit, name, colour))
+        smooth = pen.line(run, quantity, half_life=pen.half_life)
+        style = {"color": colour, "dash": dash, "width": 1.8}
+        traces.append(_trace(smooth, pen.unit, name, curves.describe_quantity(quantity).title, style))
+    return traces
 
 
 def _trace(

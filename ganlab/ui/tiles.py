@@ -44,17 +44,6 @@ def tiles(
     browser.
     """
     selected = min(int(st.session_state.get(key, {}).get("selected") or 0), len(images) - 1)
-
-    def acted() -> None:
-        index = st.session_state[key]["acted"]
-        if on_action and isinstance(index, int) and 0 <= index < len(images):
-            on_action(index)
-
-    def picked() -> None:
-        index = st.session_state[key]["picked"]
-        if on_pick and isinstance(index, int) and 0 <= index < len(images):
-            on_pick(index)
-
     _TILES(
         key=key,
         data={
@@ -73,10 +62,21 @@ def tiles(
             "maxWidth": width,
         },
         on_selected_change=lambda: None,
-        on_acted_change=acted,
-        on_picked_change=picked,
+        on_acted_change=_heard(key, "acted", len(images), on_action),
+        on_picked_change=_heard(key, "picked", len(images), on_pick),
     )
     return max(selected, 0)
+
+
+def _heard(key: str, name: str, count: int, tell: Callable[[int], None] | None) -> Callable[[], None]:
+    """What to do when the browser sends an index as `name`: tell it, when there is such a picture."""
+
+    def hear() -> None:
+        index = st.session_state[key][name]
+        if tell and isinstance(index, int) and 0 <= index < count:
+            tell(index)
+
+    return hear
 
 
 def data_url(image: Pixels) -> str:

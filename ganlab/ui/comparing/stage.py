@@ -52,7 +52,7 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
     try:
         # those of the first entry, not of a snapshot before it: the same address then means the same latent
         axes = cache.axes(shown[0].model.path, DIRECTIONS)
-        settled = live.explore(row.models, axes=axes, captions=row.captions, key=LIVE)
+        settled = live.explore(row.models, handles=live.Handles(axes=axes), captions=row.captions, key=LIVE)
     except ValueError as error:
         st.warning(str(error), icon=":material/broken_image:")
         return

@@ -4,8 +4,8 @@
 Each takes the models to draw with, side by side, and returns where the hand came to rest. `go` moves an explored one.
 """
 
-from ganlab.ui.live.exploring import Settled, explore, go
+from ganlab.ui.live.exploring import Handles, Settled, explore, go
 from ganlab.ui.live.place import Spot
 from ganlab.ui.live.walking import corners, walk
 
-__all__ = ["Settled", "Spot", "corners", "explore", "go", "walk"]
+__all__ = ["Handles", "Settled", "Spot", "corners", "explore", "go", "walk"]

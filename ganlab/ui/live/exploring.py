@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -29,15 +30,27 @@ class Settled(NamedTuple):
     latent: Tensor  # float32 [dim]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handles:
+    """What the hand can move, and how it is called."""
+
+    directions: int = 6
+    """How many principal directions of the normal factors get a slider."""
+    axes: Sequence[Axis] | None = None
+    """The sliders, in place of the model's codes and principal directions; see `ganlab.explore.axes`."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Better words for axes and factors, by name, such as `{"c1": "digit", "c2.1": "slant"}`."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What stands on the buttons of labels, by factor, such as `{"c1": {"0": "draws 7"}}`."""
+    mixes: bool = False
+    """Whether two labels of a category can be mixed."""
+
+
 def explore(
     models: Sequence[Model],
     *,
     key: str = "live",
-    directions: int = 6,
-    axes: Sequence[Axis] | None = None,
-    titles: Mapping[str, str] | None = None,
-    words: Mapping[str, Mapping[str, str]] | None = None,
-    mixes: bool = False,
+    handles: Handles | None = None,
     captions: Sequence[str] = (),
     limit: float = float("inf"),
     start: Point | None = None,
@@ -48,11 +61,6 @@ def explore(
     Pictures follow the hand without the server; the page runs again, once, when the hand rests, and the query
     parameter `key` then holds the point. The models must share their latent space; axes are those of the first.
 
-    directions: how many principal directions of the normal factors get a slider.
-    axes: the sliders, in place of the model's codes and principal directions; see `ganlab.explore.axes`.
-    titles: better words for axes and factors, by name, such as `{"c1": "digit", "c2.1": "slant"}`.
-    words: what stands on the buttons of labels, by factor, such as `{"c1": {"0": "draws 7"}}`.
-    mixes: whether two labels of a category can be mixed.
     captions: what stands below the pictures, where there are several; else the models' ids.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
@@ -61,8 +69,9 @@ def explore(
     ValueError when the models' latents differ.
     """
     latent = shared_latent(models)
-    own = cache.axes(models[0].path, directions) if axes is None else axes
-    known = latent_axes.titled(own, titles or {})
+    handles = handles or Handles()
+    own = cache.axes(models[0].path, handles.directions) if handles.axes is None else handles.axes
+    known = latent_axes.titled(own, handles.titles)
     point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
     place.remember(key, point)
     address.write(key, str(point))
@@ -73,19 +82,9 @@ def explore(
         u,
         key=key,
         width=width,
-        words=words,
+        words=handles.words,
         on_settled=place.on_settled(key, _parse),
-        data={
-            "mode": "explore",
-            "shape": f"{latent.factors} {[(axis.name, axis.title, axis.high) for axis in known]} {words} {mixes}",
-            "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
-            "pool": _pool(latent, point),
-            "mixes": mixes,
-            "axes": [_described(axis) for axis in known],
-            "factors": [
-                one | {"title": (titles or {}).get(one["name"], one["name"])} for one in factors(latent, words or {})
-            ],
-        },
+        data=_data(latent, point, known, handles),
     )
     return Settled(point, latent_axes.written_out(latent, point, known), u)
 
@@ -93,6 +92,21 @@ def explore(
 def go(point: Point, key: str = "live") -> None:
     """Move the stage that `explore` shows; for callbacks, which run before the page does."""
     place.remember(key, point)
+
+
+def _data(latent: Latent, point: Point, known: Sequence[Axis], handles: Handles) -> dict[str, Any]:
+    """What the browser has to know to draw the controls and to move the latent."""
+    described = factors(latent, handles.words)
+    moved = [(axis.name, axis.title, axis.high) for axis in known]
+    return {
+        "mode": "explore",
+        "shape": f"{latent.factors} {moved} {handles.words} {handles.mixes}",
+        "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
+        "pool": _pool(latent, point),
+        "mixes": handles.mixes,
+        "axes": [_described(axis) for axis in known],
+        "factors": [one | {"title": handles.titles.get(one["name"], one["name"])} for one in described],
+    }
 
 
 def _described(axis: Axis) -> dict[str, Any]:

@@ -40,21 +40,13 @@ def mount(
     `data` is what the mode needs: `mode`, `shape` (controls are made anew when it changes), `point`, and its own;
     `words` is what stands on the buttons of labels, by factor.
     """
-    shown, unavailable = [], ""
-    for model, title in zip(models, titles or [model.id for model in models], strict=True):
-        image = cache.images(model.path, u.unsqueeze(0))[0]
-        address = ""
-        try:
-            address = assets.model_address(cache.exported(model.path))
-        except ValueError as error:
-            unavailable = str(error)
-        height, wide = image.shape[:2]
-        shown.append({"title": title, "address": address, "width": wide, "height": height, "picture": data_url(image)})
+    names = titles or [model.id for model in models]
+    addresses, unavailable = _addresses(models)
     latent = cache.checkpoint(models[0].path).latent
     COMPONENT(
         key=key,
         data={
-            "models": shown,
+            "models": [_shown(*one, u) for one in zip(models, names, addresses, strict=True)],
             "runtimes": [files._asdict() for files in assets.runtime_addresses()],
             "dim": latent.dim,
             "factors": factors(latent, words or {}),
@@ -86,6 +78,24 @@ def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict
             }
         )
     return described
+
+
+def _addresses(models: Sequence[Model]) -> tuple[list[str], str]:
+    """Where the browser gets each model's net, empty where it cannot; and the last reason why."""
+    found, unavailable = [], ""
+    for model in models:
+        try:
+            found.append(assets.model_address(cache.exported(model.path)))
+        except ValueError as error:
+            found.append("")
+            unavailable = str(error)
+    return found, unavailable
+
+
+def _shown(model: Model, title: str, address: str, u: Tensor) -> dict[str, Any]:
+    image = cache.images(model.path, u.unsqueeze(0))[0]
+    height, width = image.shape[:2]
+    return {"title": title, "address": address, "width": width, "height": height, "picture": data_url(image)}
 
 
 def encoded(values: Tensor) -> str:

@@ -21,36 +21,7 @@ def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layou
     """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
     name = loaded.card.data.name
     packed = name in DATASETS and datasets.is_packed(name)
-    found = maps.spaces(loaded)
-    space = st.selectbox(
-        "Compare",
-        found,
-        key="space",
-        bind="query-params",
-        help="  \n".join(f"**{space}**: {maps.SPACES[space]}" for space in found),
-    )
-    layout = st.segmented_control(
-        "Layout",
-        LAYOUTS,
-        default="t-SNE",
-        required=True,
-        key="layout",
-        bind="query-params",
-        help="PCA shows the plane in which the pictures differ most: distances mean something. "
-        "t-SNE keeps neighbours together: clusters mean something, distances between them do not.",
-    )
-    perplexity = (
-        st.select_slider(
-            "Perplexity",
-            PERPLEXITIES,
-            value=30,
-            key="perplexity",
-            bind="query-params",
-            help="About how many neighbours t-SNE tries to keep near each picture.",
-        )
-        if layout == "t-SNE"
-        else 0
-    )
+    space, perplexity = _choose_space(loaded), _choose_layout()
     shows_real = packed and (space != "latents" or maps.can_encode(loaded))
     real = _count("Real pictures", "real") if shows_real else 0
     generated = _count("Generated pictures", "generated")
@@ -63,7 +34,7 @@ def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layou
     source = map_cache.source(
         model, dataset=name if real else "", real=real, generated=generated, seed=int(seed), space=space
     )
-    return Layout(source, int(perplexity))
+    return Layout(source, perplexity)
 
 
 def choose_look(loaded: Checkpoint) -> tuple[str, bool]:
@@ -86,6 +57,44 @@ def offer_dataset(loaded: Checkpoint) -> None:
     st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet.")
     pack_button(name, width="stretch")
     pack_if_asked(name)
+
+
+def _choose_space(loaded: Checkpoint) -> maps.Space:
+    """By what the pictures are compared."""
+    found = maps.spaces(loaded)
+    return st.selectbox(
+        "Compare",
+        found,
+        key="space",
+        bind="query-params",
+        help="  \n".join(f"**{space}**: {maps.SPACES[space]}" for space in found),
+    )
+
+
+def _choose_layout() -> int:
+    """The perplexity of t-SNE; 0 for the main components alone."""
+    layout = st.segmented_control(
+        "Layout",
+        LAYOUTS,
+        default="t-SNE",
+        required=True,
+        key="layout",
+        bind="query-params",
+        help="PCA shows the plane in which the pictures differ most: distances mean something. "
+        "t-SNE keeps neighbours together: clusters mean something, distances between them do not.",
+    )
+    if layout != "t-SNE":
+        return 0
+    return int(
+        st.select_slider(
+            "Perplexity",
+            PERPLEXITIES,
+            value=30,
+            key="perplexity",
+            bind="query-params",
+            help="About how many neighbours t-SNE tries to keep near each picture.",
+        )
+    )
 
 
 def _count(title: str, key: str) -> int:

@@ -11,6 +11,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec, Pack
 from ganlab.explore import encodings, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
+from ganlab.explore.points import Point
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live.mount import encoded
@@ -70,45 +71,23 @@ def show_attributes(model: Model, loaded: Checkpoint, controls: DeltaGenerator, 
 
 
 def _show_moved(
-    model: Model,
-    loaded: Checkpoint,
-    pack: Pack,
-    places: list[int],
-    way: Way,
-    direction: Tensor,
-    strength: float,
+    model: Model, loaded: Checkpoint, pack: Pack, places: list[int], way: Way, direction: Tensor, strength: float
 ) -> None:
+    """The slider, the three rows of pictures, and what one can take along."""
     done = reconstruct.reconstruct(loaded, reconstruct.images_at(loaded, pack, places))
     latents = done.latents + strength * direction
     moved = cache.images(model.path, latents)
-    _STRENGTH(
-        key=KEY,
-        data={
-            **nets(model, loaded, ("generator",)),
-            "columns": COLUMNS,
-            "bases": encoded(done.latents),
-            "direction": encoded(direction),
-            "strength": strength,
-            "low": -REACH,
-            "high": REACH,
-            "title": way.title[:1].upper() + way.title[1:],
-            "pictures": [data_url(image) for image in moved],
-        },
-        on_settled_change=lambda: None,
-    )
     rows = np.concatenate([done.originals, done.images, moved])
-    drawn = [points.from_vector(loaded.latent, latent) for latent in [*done.latents, *done.latents, *latents]]
-    tiles(
-        rows,
-        [f"test image {place}, {row}" for row in ROWS for place in places],
-        key="moved",
-        columns=len(places),
-        action="keep",
-        on_action=lambda i: keep(drawn[i]),
-        sides=ROWS,
-        selectable=False,
-        width=WIDTH,
-    )
+    told = {
+        "bases": encoded(done.latents),
+        "direction": encoded(direction),
+        "strength": strength,
+        "title": way.title[:1].upper() + way.title[1:],
+        "pictures": [data_url(image) for image in moved],
+    }
+    data = nets(model, loaded, ("generator",)) | {"columns": COLUMNS, "low": -REACH, "high": REACH} | told
+    _STRENGTH(key=KEY, data=data, on_settled_change=lambda: None)
+    _show_rows(rows, places, [points.from_vector(loaded.latent, u) for u in [*done.latents, *done.latents, *latents]])
     st.caption(
         f"The vector is the mean encoding of the images with the attribute minus the mean of the others; its length "
         f"is {float(direction.norm()):.2f}. At strength 1 it is added once. A picture's corner keeps its latent."
@@ -120,6 +99,20 @@ def _show_moved(
             "npz": lambda: pictures.npz(moved, latents=latents.numpy(), vector=direction.numpy()),
         },
         snippet=snippets.reconstruct(model.path, pack.spec.name, places, strength=strength, way=way.code),
+    )
+
+
+def _show_rows(rows: pictures.Pixels, places: list[int], drawn: list[Point]) -> None:
+    tiles(
+        rows,
+        [f"test image {place}, {row}" for row in ROWS for place in places],
+        key="moved",
+        columns=len(places),
+        action="keep",
+        on_action=lambda i: keep(drawn[i]),
+        sides=ROWS,
+        selectable=False,
+        width=WIDTH,
     )
 
 

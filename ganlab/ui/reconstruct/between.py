@@ -13,6 +13,7 @@ from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.tiles import tiles
 
 FRAMES = 11
+WAYS = ("latents", "pixels")
 WIDTH = 800  # pixels on the page
 STAGE_WIDTH = 336
 
@@ -26,15 +27,7 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     with controls:
         first = st.number_input("From test image", 0, last, 0, key="from", bind="query-params")
         second = st.number_input("To test image", 0, last, min(2, last), key="to", bind="query-params")
-        method = st.segmented_control(
-            "Way",
-            list(paths.METHODS),
-            default="lerp",
-            required=True,
-            key="way",
-            bind="query-params",
-            help="Encodings lie anywhere, not near a sphere as random vectors do: the straight line (lerp) suits them.",
-        )
+        method = _choose_way()
     done = reconstruct.reconstruct(loaded, reconstruct.images_at(loaded, pack, [first, second]))
     keys = [points.from_vector(loaded.latent, latent) for latent in done.latents]
     latents = points.latents(loaded.latent, keys)
@@ -43,18 +36,7 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     rows = np.concatenate([images, reconstruct.cross_fade(done.originals[0], done.originals[1], FRAMES)])
     moving = main.container()
     with main:
-        chosen = tiles(
-            rows,
-            [f"{way}, {i / (FRAMES - 1):.0%}" for way in ("latents", "pixels") for i in range(FRAMES)],
-            key="between",
-            columns=FRAMES,
-            sides=("latents", "pixels"),
-            width=WIDTH,
-        )
-        st.caption(
-            "Above, the numbers change and the generator draws each step; below, the two pictures are laid over each "
-            "other. The walk keeps to pictures that could be real. Click one to go there."
-        )
+        share = _show_rows(rows)
         downloads(
             f"{model.id}-between-{first}-{second}",
             {
@@ -65,5 +47,33 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
             snippet=snippets.interpolate(model.path, keys, steps=FRAMES - 1, method=method, closed=False),
         )
     with moving:
-        share = chosen % FRAMES / (FRAMES - 1)
         live.walk([model], latents, method=method, start=share, width=STAGE_WIDTH)
+
+
+def _choose_way() -> paths.Method:
+    return st.segmented_control(
+        "Way",
+        list(paths.METHODS),
+        default="lerp",
+        required=True,
+        key="way",
+        bind="query-params",
+        help="Encodings lie anywhere, not near a sphere as random vectors do: the straight line (lerp) suits them.",
+    )
+
+
+def _show_rows(rows: pictures.Pixels) -> float:
+    """The walk above the cross-fade; returns how far along the chosen picture is, 0 to 1."""
+    chosen = tiles(
+        rows,
+        [f"{way}, {i / (FRAMES - 1):.0%}" for way in WAYS for i in range(FRAMES)],
+        key="between",
+        columns=FRAMES,
+        sides=WAYS,
+        width=WIDTH,
+    )
+    st.caption(
+        "Above, the numbers change and the generator draws each step; below, the two pictures are laid over each "
+        "other. The walk keeps to pictures that could be real. Click one to go there."
+    )
+    return chosen % FRAMES / (FRAMES - 1)

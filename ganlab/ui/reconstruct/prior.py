@@ -25,14 +25,7 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
     if pack is None:
         return
     with controls:
-        components = st.select_slider(
-            "Gaussians in the mixture",
-            COMPONENTS,
-            value=10,
-            key="components",
-            bind="query-params",
-            help="Fitted to the encodings of training images. One Gaussian only corrects the spread and the tilt.",
-        )
+        components = _choose_components()
         seed = choose_seed("Seed", "New pictures", room=COUNT)
     try:
         fitted = reconstruct_cache.mixture(model.path, pack, components)
@@ -64,6 +57,17 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
             },
             snippet=snippets.mixture(model.path, pack.spec.name, components=components, count=COUNT, seed=seed),
         )
+
+
+def _choose_components() -> int:
+    return st.select_slider(
+        "Gaussians in the mixture",
+        COMPONENTS,
+        value=10,
+        key="components",
+        bind="query-params",
+        help="Fitted to the encodings of training images. One Gaussian only corrects the spread and the tilt.",
+    )
 
 
 def _sheet(name: str, images: pictures.Pixels, row: list[Point]) -> None:
