@@ -1,35 +1,23 @@
 """Codes and Attributes under a real pointer: buttons, mixes and toggles draw, and grids lead to the stage."""
 
-import base64
-import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec, describe
 from ganlab.explore import points
 from ganlab.families import acgan, infogan
-from ganlab.ui import assets
 from tests.untrained import save_untrained
 
 from .conftest import Server, serve
+from .steps import Settle, in_address, installed, open_live, pixels, settle_and_draw, wait_until_drawn
 
-installed = pytest.mark.skipif(
-    len(assets.runtime_addresses()) < 2, reason="the ONNX runtime is not installed here: make app, or npm ci"
-)
 pytestmark = [pytest.mark.e2e, installed]
-Settle = Callable[[Page], None]
-
-COUNT = """
-window.frames_log = [];
-document.addEventListener('ganlab-frame', () => frames_log.push(performance.now()));
-"""
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +37,10 @@ def models(
         yield started, codes, objects
 
 
-def open_live(page: Page, address: str, settle: Settle) -> None:
-    page.add_init_script(COUNT)
-    page.goto(address)
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
-    page.wait_for_timeout(500)
-
-
 def assert_drawn_as_the_address_says(page: Page, model: Checkpoint) -> None:
     """The canvas shows, within 2 grey levels, what the server draws of the point in the address."""
-    url = page.locator(".stage canvas").first.evaluate("canvas => canvas.toDataURL()")
-    drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB")).astype(int)
-    live = page.evaluate("new URL(location.href).searchParams.get('live')")
-    expected = model.images(points.latents(model.latent, points.parse(live)))[0].numpy()
+    drawn = pixels(page.locator(".stage canvas").first).astype(int)
+    expected = model.images(points.latents(model.latent, points.parse(in_address(page, "live"))))[0].numpy()
     assert np.abs(drawn - expected).max() <= 2
     assert expected.std() > 2
 
@@ -72,8 +50,7 @@ def test_a_button_named_by_what_was_measured_sets_the_code(models, page: Page, s
     open_live(page, server.address("codes?model=codes&seed=5"), settle)
     page.get_by_role("group", name="c1, by what each value draws").get_by_role("button", name="7", exact=True).click()
     expect(page).to_have_url(re.compile("live=5(;|%3B)c1(=|%3D)2(&|$)"))
-    settle(page)
-    page.wait_for_timeout(300)
+    settle_and_draw(page, settle)
     assert_drawn_as_the_address_says(page, model)
 
 
@@ -86,12 +63,10 @@ def test_two_categories_are_mixed_by_a_slider(models, page: Page, settle: Settle
     for _ in range(3):
         page.keyboard.press("PageUp")
     expect(page).to_have_url(re.compile(r"2(\*|%2A|%252A)0\.\d+(\+|%2B)4(\*|%2A|%252A)0\."))
-    settle(page)
-    page.wait_for_timeout(300)
+    settle_and_draw(page, settle)
     assert_drawn_as_the_address_says(page, model)
     page.reload()
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
+    wait_until_drawn(page, settle)
     assert float(slider.input_value()) > 0.1
     assert_drawn_as_the_address_says(page, model)
 
@@ -117,8 +92,7 @@ def test_at_most_three_objects_are_toggled(models, page: Page, settle: Settle) -
     for name in ("cyan sphere", "gray cylinder"):
         objects.get_by_role("button", name=name).click()
     expect(page).to_have_url(re.compile("cyan.*gray"))
-    settle(page)
-    page.wait_for_timeout(300)
+    settle_and_draw(page, settle)
     assert objects.get_by_role("button", name="blue cube").is_disabled()
     assert objects.get_by_role("button", pressed=True).count() == 3
     assert_drawn_as_the_address_says(page, model)

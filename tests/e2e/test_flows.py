@@ -12,9 +12,9 @@ from ganlab import runs
 from ganlab.runs import RunFolder
 
 from .conftest import Server
+from .steps import Settle
 
 pytestmark = pytest.mark.e2e
-Settle = Callable[[Page], None]
 
 
 def test_the_first_page_shows_the_shipped_models(server: Server, page: Page, settle: Settle) -> None:

@@ -1,62 +1,37 @@
 """The live stage under a real pointer: it redraws without the server, and the server hears of it once."""
 
-import base64
-import io
 import os
 import re
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ganlab import checkpoints
 from ganlab.explore import axes, points
-from ganlab.ui import assets
 
 from .conftest import Server
-
-pytestmark = pytest.mark.e2e
-Settle = Callable[[Page], None]
-
-COUNT = """
-window.sent = 0;
-window.frames_log = [];
-document.addEventListener('ganlab-frame', (event) => frames_log.push([performance.now(), event.detail.waitedMs]));
-const Plain = window.WebSocket;
-window.WebSocket = class extends Plain { send(data) { sent += 1; super.send(data); } };
-"""
-"""Counts frames, and messages to the server: each asks for one run of the script."""
-
-installed = pytest.mark.skipif(
-    len(assets.runtime_addresses()) < 2, reason="the ONNX runtime is not installed here: make app, or npm ci"
+from .steps import (
+    COUNT,
+    Settle,
+    in_address,
+    installed,
+    open_live,
+    page_without_the_runtime,
+    pixels,
+    press,
+    settle_and_draw,
+    wait_until_drawn,
 )
 
-
-def open_live(page: Page, address: str, settle: Settle) -> None:
-    page.add_init_script(COUNT)
-    page.goto(address)
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
-    page.wait_for_timeout(500)
+pytestmark = pytest.mark.e2e
+SLIDER, PAD = ".stage input[type=range]", ".stage .pad"
 
 
-def pixels(page: Page, index: int = 0) -> np.ndarray:
-    """The canvas as uint8 [H, W, 3]."""
-    url = page.locator(".stage canvas").nth(index).evaluate("canvas => canvas.toDataURL()")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
-def hold(page: Page, locator: str) -> tuple[float, float, float]:
-    """Press the pointer in the middle of something: its x, y and width."""
-    box = page.locator(locator).first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    return x, y, box["width"]
+def canvas(page: Page, index: int = 0) -> Locator:
+    """The stage's picture by its `index`-th model."""
+    return page.locator(".stage canvas").nth(index)
 
 
 @installed
@@ -64,22 +39,21 @@ def test_dragging_redraws_without_the_server_and_release_tells_it_once(
     server: Server, page: Page, settle: Settle
 ) -> None:
     open_live(page, server.address("sample?model=mnist-dcgan-28&seed=5&count=1"), settle)
-    x, y, width = hold(page, ".stage input[type=range]")
+    go = press(page.locator(SLIDER).first)
     page.wait_for_timeout(300)
     page.evaluate("sent = 0; frames_log.length = 0")
     seen = set()
     for step in range(20):
-        page.mouse.move(x + width * 0.4 * step / 20, y)
+        go(0.5 + 0.4 * step / 20)
         page.wait_for_timeout(30)
-        seen.add(pixels(page).tobytes())
+        seen.add(pixels(canvas(page)).tobytes())
     assert len(seen) > 10
     assert page.evaluate("frames_log.length") >= 15
     page.wait_for_timeout(500)
     assert page.evaluate("sent") == 0
     page.mouse.up()
     expect(page).to_have_url(re.compile("live=5(;|%3B)z~1"))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
     waits = sorted(waited for _, waited in page.evaluate("frames_log"))
     assert waits[len(waits) // 2] < 100  # 2 ms on an idle machine
@@ -91,12 +65,12 @@ def test_dragging_draws_at_least_20_frames_a_second(server: Server, page: Page, 
     if os.getloadavg()[0] > (os.cpu_count() or 1):
         pytest.skip(f"the machine is busy: a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
-    x, y, width = hold(page, ".stage input[type=range]")
+    go = press(page.locator(SLIDER).first)
     page.wait_for_timeout(300)
     page.evaluate("frames_log.length = 0")
     began = time.perf_counter()
     while (passed := time.perf_counter() - began) < 2:
-        page.mouse.move(x + width * 0.4 * (abs(passed % 1 - 0.5) * 4 - 1), y)  # a triangle: the hand never rests
+        go(0.5 + 0.4 * (abs(passed % 1 - 0.5) * 4 - 1))  # a triangle: the hand never rests
     drawn = [at for at, _ in page.evaluate("frames_log")]
     page.mouse.up()
     settle(page)
@@ -111,23 +85,22 @@ def test_the_browser_draws_what_the_server_draws(server: Server, page: Page, set
     model = checkpoints.load(server.checkpoints / f"{name}.safetensors")
     u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
     expected = model.images(u.unsqueeze(0))[0].numpy()
-    assert np.abs(pixels(page).astype(int) - expected).max() <= 2
+    assert np.abs(pixels(canvas(page)).astype(int) - expected).max() <= 2
     assert expected.std() > 20
 
 
 @installed
 def test_the_address_brings_the_picture_back(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
-    before = pixels(page)
+    before = pixels(canvas(page))
     page.get_by_role("button", name="Randomise").click()
     expect(page).not_to_have_url(re.compile("live=0(&|$)"))
     settle(page)
-    after = pixels(page)
+    after = pixels(canvas(page))
     assert not np.array_equal(before, after)
     page.reload()
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
-    assert np.array_equal(pixels(page), after)
+    wait_until_drawn(page, settle)
+    assert np.array_equal(pixels(canvas(page)), after)
 
 
 @installed
@@ -142,17 +115,17 @@ def test_keys_nudge_and_randomise(server: Server, page: Page, settle: Settle) ->
     assert float(slider.input_value()) == pytest.approx(before + 0.05, abs=0.011)
     page.wait_for_timeout(1500)
     assert page.evaluate("sent") == 1  # five presses, one run
-    picture = pixels(page)
+    picture = pixels(canvas(page))
     page.keyboard.press("Space")
     page.wait_for_timeout(1500)
-    assert not np.array_equal(pixels(page), picture)
+    assert not np.array_equal(pixels(canvas(page)), picture)
 
 
 @installed
 def test_the_pad_moves_two_directions_at_once(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
-    x, y, width = hold(page, ".stage .pad")
-    page.mouse.move(x + width * 0.25, y - width * 0.25)
+    go = press(page.locator(PAD))
+    go(0.75, 0.25)
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"z~1(=|%3D)1\.5.*z~2(=|%3D)1\.5"))
 
@@ -161,12 +134,12 @@ def test_the_pad_moves_two_directions_at_once(server: Server, page: Page, settle
 def test_one_latent_drives_several_models(server: Server, page: Page, settle: Settle) -> None:
     address = "sample?model=mnist-dcgan-28&beside=mnist-mlp-28&beside=mnist-dcgan-64&count=1"
     open_live(page, server.address(address), settle)
-    before = [pixels(page, i) for i in range(3)]
+    before = [pixels(canvas(page, i)) for i in range(3)]
     assert [len(picture) for picture in before] == [28, 28, 64]
-    x, y, width = hold(page, ".stage input[type=range]")
-    page.mouse.move(x + width * 0.45, y)
+    go = press(page.locator(SLIDER).first)
+    go(0.95)
     page.wait_for_timeout(500)
-    assert all(not np.array_equal(pixels(page, i), before[i]) for i in range(3))
+    assert all(not np.array_equal(pixels(canvas(page, i)), before[i]) for i in range(3))
     page.mouse.up()
     settle(page)
 
@@ -180,28 +153,25 @@ def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page
     expect(page.get_by_text("Same latent, live")).to_be_visible()
     expect(page.locator(".stage")).to_have_count(0)
     page.get_by_text("Move one latent, and watch all of them").click()
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
+    wait_until_drawn(page, settle)
     expect(page).to_have_url(re.compile("stage=true"))
-    settle(page)
     page.wait_for_timeout(500)
-    before = [pixels(page, i) for i in range(2)]
-    page.locator(".stage input[type=range]").first.scroll_into_view_if_needed()
-    x, y, width = hold(page, ".stage input[type=range]")
+    before = [pixels(canvas(page, i)) for i in range(2)]
+    go = press(page.locator(SLIDER).first)
     page.evaluate("sent = 0")
-    page.mouse.move(x + width * 0.45, y)
+    go(0.95)
     page.wait_for_timeout(500)
-    assert all(not np.array_equal(pixels(page, i), before[i]) for i in range(2))
+    assert all(not np.array_equal(pixels(canvas(page, i)), before[i]) for i in range(2))
     assert page.evaluate("sent") == 0
     page.mouse.up()
     expect(page).to_have_url(re.compile("live=0(;|%3B)z~1"))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
-    live = page.evaluate("new URL(location.href).searchParams.get('live')")
+    live = in_address(page, "live")
     for i, name in enumerate(names):
         model, first = (checkpoints.load(server.checkpoints / f"{stem}.safetensors") for stem in (name, names[0]))
         expected = model.images(axes.place(first.latent, points.parse(live)[0], axes.axes(first)).unsqueeze(0))[0]
-        assert np.abs(pixels(page, i).astype(int) - expected.numpy()).max() <= 2
+        assert np.abs(pixels(canvas(page, i)).astype(int) - expected.numpy()).max() <= 2
 
 
 @installed
@@ -213,48 +183,40 @@ def test_a_walk_plays_by_itself_and_stops_with_one_message(server: Server, page:
     assert page.evaluate("sent") == 0
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page).not_to_have_url(re.compile("time=0(&|$)"))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
 
 
 @installed
 def test_a_corner_of_the_square_is_that_latent(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("interpolate?model=mnist-dcgan-28&view=square&keys=1%202%203%204"), settle)
-    x, y, width = hold(page, ".stage .pad")
-    page.mouse.move(x - width, y - width)  # beyond the upper left corner
+    go = press(page.locator(PAD))
+    go(-0.5, -0.5)  # beyond the upper left corner
     page.mouse.up()
     expect(page).to_have_url(re.compile("spot=0(,|%2C)1"))
     settle(page)
     model = checkpoints.load(server.checkpoints / "mnist-dcgan-28.safetensors")
     expected = model.images(model.latent.from_seeds([1]))[0].numpy()
-    assert np.abs(pixels(page).astype(int) - expected).max() <= 2
+    assert np.abs(pixels(canvas(page)).astype(int) - expected).max() <= 2
 
 
 def test_without_the_runtime_the_server_draws_and_says_so(server: Server, browser, settle: Settle) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.route(re.compile("onnxruntime-web|/live/runtime/"), lambda route: route.abort())
-    page.add_init_script(COUNT)
-    page.goto(server.address("sample?model=mnist-dcgan-28&count=1"))
-    settle(page)
-    expect(page.get_by_text("Drawn by the server, each time you let go")).to_be_visible(timeout=30_000)
-    before = pixels(page)
-    assert before.std() > 20
-    x, y, width = hold(page, ".stage input[type=range]")
-    page.mouse.move(x + width * 0.45, y)
-    page.mouse.up()
-    expect(page).to_have_url(re.compile("z~1"))
-    settle(page)
-    page.wait_for_timeout(500)
-    after = pixels(page)
-    assert not np.array_equal(after, before)
-    model = checkpoints.load(server.checkpoints / "mnist-dcgan-28.safetensors")
-    live = page.evaluate("new URL(location.href).searchParams.get('live')")
-    u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
-    assert np.array_equal(after, model.images(u.unsqueeze(0))[0].numpy().repeat(3, axis=2))
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    context.close()
-    assert not broken
+    with page_without_the_runtime(browser) as page:
+        page.add_init_script(COUNT)
+        page.goto(server.address("sample?model=mnist-dcgan-28&count=1"))
+        settle(page)
+        expect(page.get_by_text("Drawn by the server, each time you let go")).to_be_visible(timeout=30_000)
+        before = pixels(canvas(page))
+        assert before.std() > 20
+        go = press(page.locator(SLIDER).first)
+        go(0.95)
+        page.mouse.up()
+        expect(page).to_have_url(re.compile("z~1"))
+        settle_and_draw(page, settle)
+        after = pixels(canvas(page))
+        assert not np.array_equal(after, before)
+        model = checkpoints.load(server.checkpoints / "mnist-dcgan-28.safetensors")
+        live = in_address(page, "live")
+        u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
+        assert np.array_equal(after, model.images(u.unsqueeze(0))[0].numpy().repeat(3, axis=2))
+        expect(page.get_by_test_id("stException")).to_have_count(0)

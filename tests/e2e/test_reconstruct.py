@@ -1,7 +1,5 @@
 """Reconstruct under a real pointer: strokes, a plane and a strength that the browser decodes by itself."""
 
-import base64
-import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,32 +7,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import picture_files, reconstruct
-from ganlab.ui import assets
 from tests.tiny_vae import train_vae
 
 from .conftest import Server, serve
+from .steps import (
+    COUNT,
+    Settle,
+    in_address,
+    installed,
+    open_live,
+    page_without_the_runtime,
+    pixels,
+    press,
+    settle_and_draw,
+    wait_until_drawn,
+)
 
 pytestmark = pytest.mark.e2e
-Settle = Callable[[Page], None]
-
-COUNT = """
-window.sent = 0;
-window.frames_log = [];
-document.addEventListener('ganlab-frame', (event) => frames_log.push(event.detail.waitedMs));
-const Plain = window.WebSocket;
-window.WebSocket = class extends Plain { send(data) { sent += 1; super.send(data); } };
-"""
-"""Counts frames, and messages to the server: each asks for one run of the script."""
-
-installed = pytest.mark.skipif(
-    len(assets.runtime_addresses()) < 2, reason="the ONNX runtime is not installed here: make app, or npm ci"
-)
 
 
 @pytest.fixture(scope="module")
@@ -51,42 +45,22 @@ def vae(server: Server) -> Checkpoint:
     return checkpoints.load(server.checkpoints / "vae.safetensors")
 
 
-def _open(page: Page, server: Server, query: str, settle: Settle, *, live: bool = True) -> None:
-    page.add_init_script(COUNT)
-    page.goto(server.address(f"reconstruct?model=vae&{query}"))
-    if live:
-        page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
-    page.wait_for_timeout(700)
+def _open(page: Page, server: Server, query: str, settle: Settle) -> None:
+    open_live(page, server.address(f"reconstruct?model=vae&{query}"), settle)
 
 
 def _pixels(page: Page, label: str, index: int = 0) -> np.ndarray:
-    """The canvas as uint8 [H, W]: models of these tests are grey."""
-    url = page.get_by_label(label, exact=True).nth(index).evaluate("canvas => canvas.toDataURL()")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("L"))
+    """What a canvas shows: uint8 [H, W], for models of these tests are grey."""
+    return pixels(page.get_by_label(label, exact=True).nth(index))[..., 0]
 
 
 def _press(page: Page, label: str, x: float, y: float) -> Callable[[float, float], None]:
-    """Press the pointer at shares of an element's size; moves it on to others."""
-    page.get_by_label(label, exact=True).scroll_into_view_if_needed()
-    box = page.get_by_label(label, exact=True).bounding_box()
-    assert box is not None
-
-    def go(to_x: float, to_y: float) -> None:
-        page.mouse.move(box["x"] + to_x * box["width"], box["y"] + to_y * box["height"])
-
-    go(x, y)
-    page.mouse.down()
-    return go
-
-
-def _address(page: Page, name: str) -> str:
-    return str(page.evaluate(f"new URL(location.href).searchParams.get('{name}')"))
+    return press(page.get_by_label(label, exact=True), x, y)
 
 
 def _check_drawing(page: Page, vae: Checkpoint) -> None:
     """What is shown is what the server makes of the drawing in the address."""
-    drawing = picture_files.from_text(_address(page, "drawing"), vae.card.data)
+    drawing = picture_files.from_text(in_address(page, "drawing"), vae.card.data)
     assert (drawing > 128).sum() > 20
     assert np.array_equal(_pixels(page, "what the encoder sees"), drawing[..., 0])
     done = reconstruct.reconstruct(vae, drawing[None])
@@ -112,15 +86,13 @@ def test_every_stroke_is_reconstructed_in_the_browser(
     assert page.evaluate("sent") == 0
     page.mouse.up()
     expect(page).to_have_url(re.compile("drawing="))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
     _check_drawing(page, vae)
-    before = _address(page, "drawing")
+    before = in_address(page, "drawing")
     page.reload()
-    page.wait_for_function("window.frames_log.length > 0", timeout=60_000)
-    settle(page)
-    assert _address(page, "drawing") == before
+    wait_until_drawn(page, settle)
+    assert in_address(page, "drawing") == before
     _check_drawing(page, vae)
 
 
@@ -156,10 +128,9 @@ def test_pointing_at_the_plane_decodes_and_dragging_settles(
     assert page.evaluate("sent") == 0
     page.mouse.up()
     expect(page).to_have_url(re.compile("place=0.7.*0.[78]"))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
-    x, y = (float(part) for part in _address(page, "place").split(","))
+    x, y = (float(part) for part in in_address(page, "place").split(","))
     expected = vae.images(reconstruct.quantiles(torch.tensor([[x, y]])))[0, ..., 0].numpy()
     assert np.abs(_pixels(page, "decoded picture").astype(int) - expected).max() <= 2
     go(0.1, 0.9)  # hovering shows, and leaves the place where it was
@@ -180,27 +151,21 @@ def test_a_strength_moves_all_images_in_the_browser(server: Server, page: Page, 
     after = [_pixels(page, "moved picture", i) for i in range(4)]
     assert all(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
     expect(page).to_have_url(re.compile("strength=-3"))
-    settle(page)
-    page.wait_for_timeout(500)
+    settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
 
 
 def test_without_the_runtime_the_server_reconstructs_each_stroke(
     server: Server, browser, settle: Settle, vae: Checkpoint
 ) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.route(re.compile("onnxruntime-web|/live/runtime/"), lambda route: route.abort())
-    _open(page, server, "view=your+own", settle, live=False)
-    expect(page.get_by_text("Drawn by the server, each time you let go")).to_be_visible(timeout=30_000)
-    _press(page, "drawing board", 0.3, 0.3)(0.7, 0.7)
-    page.mouse.up()
-    expect(page).to_have_url(re.compile("drawing="))
-    settle(page)
-    page.wait_for_timeout(500)
-    _check_drawing(page, vae)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    context.close()
-    assert not broken
+    with page_without_the_runtime(browser) as page:
+        page.add_init_script(COUNT)
+        page.goto(server.address("reconstruct?model=vae&view=your+own"))
+        settle(page)
+        expect(page.get_by_text("Drawn by the server, each time you let go")).to_be_visible(timeout=30_000)
+        _press(page, "drawing board", 0.3, 0.3)(0.7, 0.7)
+        page.mouse.up()
+        expect(page).to_have_url(re.compile("drawing="))
+        settle_and_draw(page, settle)
+        _check_drawing(page, vae)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
