@@ -1,4 +1,4 @@
-"""What the browser fetches beside the page: exported nets and the ONNX runtime, under addresses that never change.
+"""What the server answers beside the pages: exported nets and the ONNX runtime, under addresses that never change.
 
 An address names its content (a checkpoint's digest, the runtime's version), so that browsers keep what they have.
 Streamlit guards its websocket, not added routes: foreign hosts and origins are refused here.
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 RUNTIME_VERSION = "1.30.0"
@@ -43,6 +43,7 @@ def routes() -> list[Route]:
     return [
         Route("/live/models/{digest}/{net}.v{format:int}.onnx", _model),
         Route(f"/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
+        Route("/gallery", _home),
     ]
 
 
@@ -72,6 +73,11 @@ def _model(request: Request) -> Response:
 def _runtime(request: Request) -> Response:
     name = request.path_params["name"]
     return _file(request, RUNTIME_FOLDER / name, MIMES[name]) if name in MIMES else _not_found()
+
+
+def _home(request: Request) -> Response:
+    """The gallery is the first page, which Streamlit serves under no name: an address with one is sent there."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
 def _file(request: Request, path: Path, mime: str) -> Response:

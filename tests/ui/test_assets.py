@@ -22,6 +22,7 @@ class Answer(NamedTuple):
 def get(path: str, **headers: str) -> Answer:
     """What the routes answer to a GET for `path`."""
     sent: list[dict] = []
+    path, _, query = path.partition("?")
     given = {"host": "localhost:8501"} | {name.replace("_", "-"): value for name, value in headers.items()}
     scope = {
         "type": "http",
@@ -30,7 +31,7 @@ def get(path: str, **headers: str) -> Answer:
         "path": path,
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         "server": ("localhost", 8501),
         "http_version": "1.1",
@@ -61,6 +62,12 @@ def test_a_known_export_is_served_for_good(kept):
     assert answer.body == kept.read_bytes()
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("address", "target"), [("/gallery", "./"), ("/gallery?page=2", "./?page=2")])
+def test_the_gallery_is_found_by_its_name(address, target):
+    answer = get(address)
+    assert (answer.status, answer.headers["location"]) == (307, target)
 
 
 def test_a_browser_that_has_it_is_told_so(kept):
