@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ganlab.explore import points
 from ganlab.explore.paths import Method
@@ -61,19 +62,36 @@ def reconstruct(path: Path, dataset: str, places: Sequence[int], *, strength: fl
     return _snippet(path, ["from ganlab import data", f"from ganlab.explore import {names}"], lines)
 
 
-def mixture(path: Path, dataset: str, *, components: int, count: int, seed: int) -> str:
+class Made(NamedTuple):
+    """Code that leaves a mixture in `mixture`."""
+
+    imports: list[str]
+    lines: list[str]
+
+
+def own_mixture() -> Made:
+    """The mixture in the checkpoint."""
+    return Made([], ["mixture = model.mixture"])
+
+
+def fitted_mixture(dataset: str, components: int) -> Made:
+    """One that is fitted to the encodings of training images."""
+    return Made(
+        [
+            "from ganlab import data",
+            "from ganlab.explore import encodings",
+            "from ganlab.metrics.mixtures import fit_mixture",
+        ],
+        [
+            f"encoded = encodings.encodings(model, data.load({dataset!r}), seed=0)",
+            f"mixture = fit_mixture(encoded.latents, components={components}, seed=0)",
+        ],
+    )
+
+
+def mixture(path: Path, made: Made, *, count: int, seed: int) -> str:
     """Code that leaves pictures drawn from a mixture prior in `images`."""
-    lines = [
-        f"encoded = encodings.encodings(model, data.load({dataset!r}), seed=0)",
-        f"fitted = fit_mixture(encoded.latents, components={components}, seed=0)",
-        f"latents = fitted.sample({count}, seed={seed})",
-    ]
-    imports = [
-        "from ganlab import data",
-        "from ganlab.explore import encodings",
-        "from ganlab.metrics.mixtures import fit_mixture",
-    ]
-    return _snippet(path, imports, lines)
+    return _snippet(path, made.imports, [*made.lines, f"latents = mixture.sample({count}, seed={seed})"])
 
 
 def plane(path: Path, side: int) -> str:

@@ -218,6 +218,17 @@ def test_samples_come_from_the_prior_and_from_the_mixture(open_page, vae, digits
     assert np.array_equal(names["images"].numpy(), vae.images(mixture).numpy())
 
 
+def test_the_mixture_in_the_file_needs_no_dataset(open_page, vae, monkeypatch, tmp_path):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
+    app = open_page("reconstruct", model="vae", view="samples", seed="5")
+    assert not app.exception
+    drawn = vae.images(vae.mixture.sample(36, 5)).numpy()
+    assert np.array_equal(images(component(app, 1)), drawn)
+    names: dict = {}
+    exec(app.code[0].value, names)
+    assert np.array_equal(names["images"].numpy(), drawn)
+
+
 def test_the_plane_is_shown_and_a_place_on_it_can_be_kept(open_page, vae):
     app = open_page("reconstruct", model="vae", view="plane", place="0.25,0.9")
     assert not app.exception

@@ -1,5 +1,7 @@
 """Samples from the prior beside samples from a mixture that was fitted to the encodings."""
 
+from typing import NamedTuple
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,6 +9,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
+from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.reconstruct import cache as reconstruct_cache
@@ -15,25 +18,20 @@ from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import keep, kept
 
 COUNT, COLUMNS = 36, 6
+OWN = 0  # stands for the mixture that came with the model
 COMPONENTS = [1, 2, 5, 10, 20, 50]
 WIDTH = 420  # pixels on the page, a sheet
 
 
 def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """The two sheets side by side, each picture to keep."""
-    pack = reconstruct_cache.dataset(loaded, main)
-    if pack is None:
-        return
     with controls:
-        components = _choose_components()
+        components = _choose_components(loaded.mixture)
         seed = choose_seed("Seed", "New pictures", room=COUNT)
-    try:
-        fitted = reconstruct_cache.mixture(model.path, pack, components)
-    except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+    chosen = _own(loaded) if components == OWN else _fitted(model, loaded, components, main)
+    if chosen is None:
         return
-    encoded = reconstruct_cache.encodings(model.path, pack)
-    seeds, latents = points.row(seed, COUNT), fitted.sample(COUNT, seed)
+    seeds, latents = points.row(seed, COUNT), chosen.mixture.sample(COUNT, seed)
     from_prior = cache.images(model.path, points.latents(loaded.latent, seeds))
     from_mixture = cache.images(model.path, latents)
     left, right = main.columns(2, gap="medium")
@@ -45,29 +43,61 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
         _sheet("mixture", from_mixture, [points.from_vector(loaded.latent, latent) for latent in latents])
     with main:
         st.caption(
-            f"The mixture has seen {len(encoded.latents):,} encodings, which spread {encoded.spread:.2f} times as wide "
-            "as the prior. Where they leave holes in the prior, its samples fall between the kinds of pictures; "
+            f"{chosen.text} Where encodings leave holes in the prior, its samples fall between the kinds of pictures; "
             "those of the mixture keep to places where there were images."
         )
         downloads(
-            f"{model.id}-mixture-{components}-seed-{seed}",
+            f"{model.id}-mixture-{components or 'own'}-seed-{seed}",
             {
                 "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(from_mixture, COLUMNS, gap=1), 4)),
                 "npz": lambda: pictures.npz(from_mixture, prior=from_prior, latents=latents.numpy()),
             },
-            snippet=snippets.mixture(model.path, pack.spec.name, components=components, count=COUNT, seed=seed),
+            snippet=snippets.mixture(model.path, chosen.made_by, count=COUNT, seed=seed),
         )
 
 
-def _choose_components() -> int:
+class _Chosen(NamedTuple):
+    mixture: Mixture
+    text: str  # where it comes from
+    made_by: snippets.Made
+
+
+def _choose_components(own: Mixture | None) -> int:
+    """How many Gaussians; `OWN` for the mixture in the file."""
     return st.select_slider(
         "Gaussians in the mixture",
-        COMPONENTS,
-        value=10,
+        [OWN, *COMPONENTS] if own else COMPONENTS,
+        value=OWN if own else 10,
         key="components",
         bind="query-params",
-        help="Fitted to the encodings of training images. One Gaussian only corrects the spread and the tilt.",
+        format_func=lambda count: "the model's own" if count == OWN else str(count),
+        help="The model's own was fitted after its training; others are fitted here to the encodings of training "
+        "images. One Gaussian only corrects the spread and the tilt.",
     )
+
+
+def _own(loaded: Checkpoint) -> _Chosen:
+    assert loaded.mixture is not None  # else OWN is no choice
+    count = len(loaded.mixture.weights)
+    return _Chosen(loaded.mixture, f"The mixture of {count} Gaussians came with the model.", snippets.own_mixture())
+
+
+def _fitted(model: Model, loaded: Checkpoint, components: int, main: DeltaGenerator) -> _Chosen | None:
+    """None, after saying why in `main`, when it cannot be fitted here."""
+    pack = reconstruct_cache.dataset(loaded, main)
+    if pack is None:
+        return None
+    try:
+        fitted = reconstruct_cache.mixture(model.path, pack, components)
+    except ValueError as error:
+        main.error(f"{error}", icon=":material/error:")
+        return None
+    encoded = reconstruct_cache.encodings(model.path, pack)
+    text = (
+        f"The mixture has seen {len(encoded.latents):,} encodings, which spread {encoded.spread:.2f} times as wide "
+        "as the prior."
+    )
+    return _Chosen(fitted, text, snippets.fitted_mixture(pack.spec.name, components))
 
 
 def _sheet(name: str, images: pictures.Pixels, row: list[Point]) -> None:
