@@ -15,11 +15,11 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ganlab.ui import first_page
+from ganlab.ui.visits import VISITS, Visits
 
 COVERS = 4  # those that a first page shows without scrolling
 PATIENCE_SECONDS = 20  # for a first visitor, before everything else is made ready
-QUIET_SECONDS = 3  # after a first page, in which the browser fetches what it needs
+QUIET_SECONDS = 3  # after a page, in which the browser fetches what it needs
 
 
 @asynccontextmanager
@@ -30,8 +30,8 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-def warm_up(patience_seconds: float = PATIENCE_SECONDS) -> None:
-    """Import what every page uses and draw the first covers; once the first page is there, import all the rest."""
+def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments."""
     gc.disable()  # collections while these load take a quarter of the time, and find nothing
     import ganlab.ui.gallery.cards  # here, not above: the server answers while these load
     import ganlab.ui.live
@@ -41,11 +41,12 @@ def warm_up(patience_seconds: float = PATIENCE_SECONDS) -> None:
     gc.freeze()  # later collections would walk over all of it, in the middle of a page
     gc.enable()
     for model in library.models()[:COVERS]:
-        if not first_page.ASKED.is_set():  # else the page draws what it needs
+        if not visits.begun.is_set():  # else the page draws what it needs
             cache.cover(model)
-    if first_page.DRAWN.wait(patience_seconds):
-        time.sleep(QUIET_SECONDS)
+    visits.begun.wait(patience_seconds)
     for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
+        while visits.quiet_seconds() < QUIET_SECONDS:
+            time.sleep(0.2)
         importlib.import_module(module.name)
     gc.collect()
     gc.freeze()

@@ -1,5 +1,6 @@
 """A warm start, and what must not be imported before it."""
 
+import math
 import subprocess
 import sys
 import threading
@@ -38,11 +39,11 @@ print(model.images(model.latent.from_seeds([0])).shape[0], "torch._dynamo" in sy
 
 def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeypatch):
     from ganlab.explore import library
-    from ganlab.ui import first_page, server
+    from ganlab.ui import server
+    from ganlab.ui.visits import Visits
 
-    monkeypatch.setattr(first_page, "ASKED", threading.Event())  # as nobody has been here
     cache._cover.clear()
-    server.warm_up(patience_seconds=0)
+    server.warm_up(Visits(), patience_seconds=0)
     monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
     assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
     assert "ganlab.ui.training.jobs_panel" in sys.modules
@@ -50,15 +51,31 @@ def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeyp
 
 def test_a_visitor_who_is_there_draws_his_covers_himself(checkpoints_folder, monkeypatch):
     from ganlab.explore import library
-    from ganlab.ui import first_page, server
+    from ganlab.ui import server
+    from ganlab.ui.visits import Visits
 
+    monkeypatch.setattr(server, "QUIET_SECONDS", 0.01)
+    visits = Visits()
     cache._cover.clear()
     cache._checkpoint.clear()
-    with first_page.goes_first():
-        server.warm_up(patience_seconds=0)
+    with visits.visit():
+        pass
+    server.warm_up(visits)
     monkeypatch.setattr("ganlab.checkpoints.load", None)
     with pytest.raises(TypeError):
         cache.cover(library.find("tiny"))
+
+
+def test_a_server_is_quiet_when_no_page_is_being_made():
+    from ganlab.ui.visits import Visits
+
+    visits = Visits()
+    assert visits.quiet_seconds() == math.inf
+    with visits.visit():
+        with pytest.raises(ZeroDivisionError), visits.visit():
+            1 / 0  # noqa: B018
+        assert visits.quiet_seconds() == 0
+    assert 0 <= visits.quiet_seconds() < 5
 
 
 def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):
