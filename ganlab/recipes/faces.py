@@ -2,18 +2,9 @@
 
 from ganlab.families import acgan, gan, infogan, vae
 from ganlab.recipes.recipe import Recipe
+from ganlab.recipes.settings import SPECTRAL
 
-PLAYERS = {
-    "width": 32,
-    "latent_size": 64,
-    "adversarial": "hinge",
-    "discriminator_norm": "spectral",
-    "generator_lr": 3e-4,
-    "discriminator_lr": 4e-4,
-    "beta1": 0.0,
-    "beta2": 0.9,
-}
-"""Spectral norm, hinge loss, and a discriminator that learns faster (Miyato et al. and Heusel et al. 2018)."""
+PLAYERS = {"width": 32, "latent_size": 64} | SPECTRAL
 
 FACES = (
     Recipe(

@@ -1,21 +1,14 @@
-"""Scenes of one to three objects, named by their labels: a conditional GAN and an ACGAN."""
+"""Scenes of one to three objects, named by their labels: a conditional GAN and an ACGAN.
+
+Both project the condition. Labels of the test list found after 8,000 steps, seed 0, 20 latents a set: 0.597 with wrong
+conditions as further fakes, 0.590 with an auxiliary classifier.
+"""
 
 from ganlab.families import acgan, cgan
 from ganlab.recipes.recipe import Recipe
+from ganlab.recipes.settings import SPECTRAL
 
-PLAYERS = {
-    "width": 32,
-    "latent_size": 64,
-    "adversarial": "hinge",
-    "discriminator_norm": "spectral",
-    "generator_lr": 3e-4,
-    "discriminator_lr": 4e-4,
-    "beta1": 0.0,
-    "beta2": 0.9,
-}
-
-"""Share of the test list's labels after 8,000 steps, seed 0, 20 latents a set: 0.597 with wrong conditions as further
-fakes, 0.590 with an auxiliary classifier, both beside the projection."""
+PLAYERS = {"width": 32, "latent_size": 64} | SPECTRAL
 
 SCENES = (
     Recipe(

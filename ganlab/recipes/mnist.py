@@ -2,6 +2,7 @@
 
 from ganlab.families import cgan, gan, infogan, vae
 from ganlab.recipes.recipe import Recipe
+from ganlab.recipes.settings import FAST_GENERATOR, SPECTRAL
 
 
 def _mnist_dcgan(*, width: int, hidden: int = 256, smallest_map: int = 0) -> gan.Config:
@@ -23,15 +24,6 @@ def _mnist_dcgan(*, width: int, hidden: int = 256, smallest_map: int = 0) -> gan
     )
 
 
-FAST_GENERATOR = {
-    "adversarial": "non-saturating",
-    "discriminator_norm": "batch",
-    "generator_lr": 1e-3,
-    "discriminator_lr": 2e-4,
-    "beta2": 0.99,
-}
-
-
 def _mnist_infogan(*, latent_size: int, continuous: int) -> infogan.Config:
     """Codes that real images keep when they are moved a little, on nets that begin from 4x4 maps.
 
@@ -46,17 +38,6 @@ def _mnist_infogan(*, latent_size: int, continuous: int) -> infogan.Config:
         consistency_weight=1.0,
         **SPECTRAL,
     )
-
-
-SPECTRAL = {
-    "adversarial": "hinge",
-    "discriminator_norm": "spectral",
-    "generator_lr": 3e-4,
-    "discriminator_lr": 4e-4,
-    "beta1": 0.0,
-    "beta2": 0.9,
-}
-"""The way from 4x4 maps, and for a projected condition: with batch norm and FAST_GENERATOR both collapse."""
 
 
 DIGITS = (
