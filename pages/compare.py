@@ -4,9 +4,11 @@ import streamlit as st
 
 from ganlab.explore import comparison, curves
 from ganlab.runs import ACTIVE
-from ganlab.ui.comparing import results as parts
 from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_button
+from ganlab.ui.comparing.curves import chart, downloads, notes, nothing_yet
+from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
+from ganlab.ui.comparing.tables import results_table, settings_table
 from ganlab.ui.shell import ensure_router, header
 
 REFRESH = "3s"
@@ -21,7 +23,7 @@ header(
 
 known = comparison.sources()
 if not known:
-    parts.nothing_yet()
+    nothing_yet()
     st.stop()
 chosen = choose_sources(known)
 if not chosen:
@@ -39,8 +41,8 @@ def growing() -> None:
     if live and not any(entry.state in ACTIVE for entry in now):
         st.rerun()
     names = comparison.labels(now, by=look.names)
-    parts.chart({name: entry.curves for name, entry in zip(names, now, strict=True)}, look)
-    parts.notes(now, names, look)
+    chart({name: entry.curves for name, entry in zip(names, now, strict=True)}, look)
+    notes(now, names, look)
 
 
 controls, picture = st.columns([1, 2.4], gap="medium")
@@ -49,11 +51,11 @@ with controls:
     look = choose_look(panels)
     names = comparison.labels(entries, by=look.names)
     with st.container(horizontal=True):
-        parts.downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
+        downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
         reset_button()
 with picture:
     growing()
 show_stage(entries, names)
-parts.sheets(entries, names)
-parts.results_table(entries, names)
-parts.settings_table(entries, names)
+sheets(entries, names)
+results_table(entries, names)
+settings_table(entries, names)

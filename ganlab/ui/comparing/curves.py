@@ -1,0 +1,78 @@
+"""The curves of the Compare page: the chart, its files, and what it does not show."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ganlab.explore import curves
+from ganlab.explore.comparison import Entry
+from ganlab.ui import charts
+from ganlab.ui.comparing.controls import RESETS, Look
+from ganlab.ui.comparing.words import without_folders
+from ganlab.ui.shell import TRAIN_PAGE
+
+STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
+
+
+def downloads(runs: Mapping[str, curves.Curves], look: Look) -> None:
+    """The curves as files, made when they are asked for."""
+    with st.popover("Download", icon=":material/download:"):
+        st.download_button("All points (CSV)", lambda: curves.csv(runs), "ganlab-curves.csv", "text/csv")
+        st.download_button("Chart (HTML)", lambda: _page(runs, look), "ganlab-curves.html", "text/html")
+        st.caption("PNG: the camera at the top right of the chart.")
+
+
+def chart(runs: Mapping[str, curves.Curves], look: Look) -> None:
+    if not any(runs.values()):
+        return
+    if not look.panels:
+        st.info("Choose a panel.", icon=":material/stacked_line_chart:")
+        return
+    figure = _figure(runs, look, dark=st.context.theme.type == "dark")
+    figure.layout.uirevision += f" {st.session_state.get(RESETS, 0)}"
+    st.plotly_chart(figure, key="compare_chart", config=charts.CONFIG, alt="Training curves of the chosen runs")
+
+
+def nothing_yet() -> None:
+    """What to do when there is nothing to compare at all."""
+    with st.container(border=True):
+        st.subheader("Nothing to compare yet", anchor=False)
+        st.markdown(
+            "Train a model or two: their curves appear here while they train. Checkpoints carry their curves too."
+        )
+        st.page_link(TRAIN_PAGE, label="Train a first model", icon=":material/model_training:")
+
+
+def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
+    """What could not be read, what the chart leaves out, and what the monitor saw."""
+    for entry in entries:
+        for problem in entry.problems:
+            text = without_folders(problem, entry.source)
+            st.warning(f"**{entry.source.id}**: {text}", icon=":material/broken_image:")
+        if entry.curves and look.axis not in entry.curves.columns:
+            st.info(f"**{entry.source.id}** cannot be drawn along this axis: its recipe is not known.")
+    if "y" in look.log and any(curves.has_values_up_to_zero(entry.curves, look.panels) for entry in entries):
+        st.caption("A logarithmic axis has no place for 0 and below: those parts of the curves are left out.")
+    for entry, name in zip(entries, names, strict=True):
+        if entry.state not in ("", "done"):
+            st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{name}** is {entry.state}.")
+        for found in entry.findings:
+            text = f"**{name}**, step {found.step:,}: {found.message}. To try: {found.suggestion}."
+            st.markdown(f":orange[:material/warning:] {text}")
+
+
+def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:
+    return charts.curve_figure(
+        runs,
+        panels=look.panels,
+        axis=look.axis,
+        log_x="x" in look.log,
+        log_y="y" in look.log,
+        smoothing=look.smoothing,
+        dark=dark,
+    )
+
+
+def _page(runs: Mapping[str, curves.Curves], look: Look) -> str:
+    return _figure(runs, look, dark=False).update_layout(template="plotly_white").to_html(include_plotlyjs=True)

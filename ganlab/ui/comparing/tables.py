@@ -1,0 +1,71 @@
+"""The tables of the Compare page: settings that differ, and final metrics."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from ganlab.explore import comparison
+from ganlab.explore.comparison import Entry
+from ganlab.metrics import METRICS
+from ganlab.ui import charts
+
+NAME, REAL = "Name", "real test images"
+
+
+def settings_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """Settings that differ, a row an entry."""
+    st.subheader("Settings that differ", anchor=False)
+    shown = [i for i, entry in enumerate(entries) if entry.recipe]
+    table = comparison.differing_settings(entries)
+    if not table:
+        st.caption(
+            "Choose a second run." if len(entries) < 2 else "None: the recipes are the same but for their names."
+        )
+        return
+    rows = {name: ["" if row[i] is None else str(row[i]) for i in shown] for name, row in table.items()}
+    helps = {name: st.column_config.Column(help=comparison.describe_setting(entries, name)) for name in table}
+    st.dataframe(_coloured(rows, names, shown), column_config=helps, hide_index=True)
+
+
+def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """Final metrics, a row an entry, the best of each in bold."""
+    st.subheader("Results", anchor=False)
+    table = comparison.metrics_table(entries)
+    if not table:
+        st.caption("Nothing has been measured yet: the first snapshot of a run brings the first metrics.")
+        return
+    shown = [i for i, entry in enumerate(entries) if entry.metrics]
+    rows: dict[str, list[object]] = {"Step": [entries[i].step for i in shown]}
+    rows |= {name: [row[i] for i in shown] for name, row in table.items()}
+    if floor := comparison.floor(entries):
+        rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
+    styled = _coloured(rows, names, shown, last=REAL if floor else "")
+    styled = styled.format(_number, na_rep="", subset=["Step", *table])
+    best = {name: comparison.best(name, entries) for name in table}
+    for name, value in best.items():
+        if value is not None:
+            styled = styled.map(_bold_if(value), subset=[name])
+    columns = {name: st.column_config.Column(METRICS[name].title, help=METRICS[name].text) for name in table}
+    st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
+    if any(value is not None for value in best.values()):
+        st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
+
+
+def _coloured(
+    columns: Mapping[str, Sequence[object]], names: Sequence[str], shown: Sequence[int], *, last: str = ""
+) -> Styler:
+    """A table of the entries `shown`, with their names first, each in the colour of its curves, and a `last` row."""
+    colours = charts.colours(len(names), st.context.theme.type == "dark")
+    named = [names[i] for i in shown] + [last] * bool(last)
+    styles = [f"color: {colours[i]}; font-weight: bold" for i in shown] + [""] * bool(last)
+    return pd.DataFrame({NAME: named, **columns}, dtype=object).style.apply(lambda _: styles, subset=[NAME])
+
+
+def _bold_if(best: float) -> Callable[[float], str]:
+    return lambda cell: "font-weight: bold" if cell == best else ""
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
