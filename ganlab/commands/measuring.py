@@ -14,6 +14,7 @@ from ganlab.data import Pack
 from ganlab.metrics import kept
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
 from ganlab.metrics.condition_classifier import held_out, save_condition_classifier, train_condition_classifier
+from ganlab.metrics.cost import cost
 from ganlab.snapshots import Measured, measure_fully
 
 MIN_SAMPLES = 100
@@ -26,8 +27,14 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
         file: a checkpoint file, or the name of a shipped checkpoint or of a run.
         n: number of samples, 100 or more; distances shrink as it grows.
     """
-    measured = measure(checkpoints.load(names.model_file(file)), n)
+    model = checkpoints.load(names.model_file(file))
+    measured = measure(model, n)
     print(metrics_table(measured.metrics))
+    spent = cost(model)
+    print(
+        f"  a picture costs {spent.operations / 1e6:.1f} million operations and {spent.milliseconds:.2f} ms "
+        f"on this CPU, with {spent.parameters:,} parameters"
+    )
     if measured.codes:
         print(json.dumps(measured.codes, indent=2))
     return 0

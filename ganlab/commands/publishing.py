@@ -8,6 +8,7 @@ from ganlab.data import DATASETS
 from ganlab.export import digest
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
+from ganlab.metrics.cost import cost
 from ganlab.whole_files import replacing
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
@@ -54,9 +55,18 @@ def tables(cards: list[Card]) -> str:
 def table(cards: list[Card]) -> str:
     """Markdown, a row a model of one dataset and one for real test images; a dash where a number does not apply."""
     columns = {key: column for key, column in COLUMNS.items() if any(key in card.metrics for card in cards)}
-    heads = ["model", "family", "step", "generator", "file", *(head for head, _ in columns.values()), "training"]
+    heads = [
+        "model",
+        "family",
+        "step",
+        "generator",
+        "a picture",
+        "file",
+        *(head for head, _ in columns.values()),
+        "training",
+    ]
     real = {key.removeprefix(FLOOR): value for key, value in cards[0].metrics.items() if key.startswith(FLOOR)}
-    floor = ["real test images", "", "", "", "", *_numbers(real, columns), ""]
+    floor = ["real test images", *[""] * (len(facts) - 1), *_numbers(real, columns), ""]
     rows = [heads, ["---"] * len(heads), *([*_facts(c), *_numbers(c.metrics, columns), _time(c)] for c in cards), floor]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
@@ -67,6 +77,7 @@ def _facts(card: Card) -> list[str]:
         FAMILIES[card.recipe.family].TITLE,
         f"{card.step:,} of {card.recipe.steps:,}",
         f"{card.parameters['generator'] / 1e6:.2f} M",
+        f"{cost(checkpoints.load(card.path)).operations / 1e6:.1f} MFLOP",
         f"{card.bytes / 1e6:.1f} MB",
     ]
 
@@ -95,6 +106,8 @@ Of 10,000 samples each, without truncation, read by a classifier that was traine
 all visible labels of 2,000 held-out faces, that of scenes 97.6 % of the labels of held-out scenes. A classifier is sure
 of noise, too: read each number with the others.
 
+- **generator**: its parameters; **a picture**: floating point operations for one, a multiplication and an addition
+  are two;
 - **recognisable**: share that the classifier gives more than 0.9 to one digit;
 - **histogram KL**: the digits drawn against their shares in the training split;
 - **rarest digit**: the least share relative to the data's (1 is even, 0 is missing);
