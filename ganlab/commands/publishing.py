@@ -55,16 +55,8 @@ def tables(cards: list[Card]) -> str:
 def table(cards: list[Card]) -> str:
     """Markdown, a row a model of one dataset and one for real test images; a dash where a number does not apply."""
     columns = {key: column for key, column in COLUMNS.items() if any(key in card.metrics for card in cards)}
-    heads = [
-        "model",
-        "family",
-        "step",
-        "generator",
-        "a picture",
-        "file",
-        *(head for head, _ in columns.values()),
-        "training",
-    ]
+    facts = ["model", "family", "step", "generator", "a picture", "file"]
+    heads = [*facts, *(head for head, _ in columns.values()), "training"]
     real = {key.removeprefix(FLOOR): value for key, value in cards[0].metrics.items() if key.startswith(FLOOR)}
     floor = ["real test images", *[""] * (len(facts) - 1), *_numbers(real, columns), ""]
     rows = [heads, ["---"] * len(heads), *([*_facts(c), *_numbers(c.metrics, columns), _time(c)] for c in cards), floor]
