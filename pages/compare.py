@@ -8,7 +8,7 @@ from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_butt
 from ganlab.ui.comparing.curves import chart, downloads, notes, nothing_yet
 from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
-from ganlab.ui.comparing.tables import results_table, settings_table
+from ganlab.ui.comparing.tables import costs_table, results_table, settings_table
 from ganlab.ui.shell import ensure_router, header
 
 REFRESH = "3s"
@@ -59,3 +59,4 @@ show_stage(entries, names)
 sheets(entries, names)
 results_table(entries, names)
 settings_table(entries, names)
+costs_table(entries, names)

@@ -4,6 +4,7 @@ import functools
 import gc
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 import torch
@@ -19,6 +20,9 @@ from ganlab.explore.library import Model, Origin
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.training import Film
+
+if TYPE_CHECKING:
+    from ganlab.metrics.cost import Cost
 
 COVER_COLUMNS, COVER_ROWS = 6, 3
 TORCH_THREADS = 1  # small nets gain nothing from more, and several visitors draw at once
@@ -53,6 +57,11 @@ def images(path: Path, latents: Tensor) -> Pixels:
     return checkpoint(path).images(latents).numpy()
 
 
+def cost(path: Path) -> "Cost":
+    """What a picture of the model costs, measured once."""
+    return _cost(str(path), _changed_ns(path))
+
+
 def exported(path: Path, net: str = "generator") -> Path:
     """The net's ONNX file, made when it is first asked for. ValueError says why there is none."""
     return _exported(str(path), _changed_ns(path), net)
@@ -75,6 +84,13 @@ def _checkpoint(path: str, changed_ns: int) -> Checkpoint:
     gc.collect()
     gc.freeze()  # weights never die while they are cached; walking over them at each collection is for nothing
     return loaded
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting operations")
+def _cost(path: str, changed_ns: int) -> "Cost":
+    from ganlab.metrics.cost import cost  # here, not above: a second that other pages need not wait
+
+    return cost(checkpoint(Path(path)))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -78,6 +78,9 @@ def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
     assert sorted(settings["generator_lr"]) == ["0.0005", "0.002"]
     assert "batch_size" not in settings
     assert len(app.image) == 2
+    app.toggle(key="costs").set_value(True).run()
+    assert not app.exception
+    assert app.dataframe[2].value["Parameters"].tolist() == [f"{card.parameters['generator']:,}"] * 2
 
 
 @pytest.mark.parametrize("asked", ["run-tiny-002,tiny", ["run-tiny-002", "tiny"]])

@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 from ganlab.explore import comparison
 from ganlab.explore.comparison import Entry
 from ganlab.metrics import METRICS
-from ganlab.ui import charts
+from ganlab.ui import cache, charts
 
 NAME, REAL = "Name", "real test images"
 
@@ -51,6 +51,21 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
+
+
+def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """What a picture costs each model that can be drawn with, a row an entry; counted when it is asked for."""
+    drawn = [(i, entry.source.model) for i, entry in enumerate(entries) if entry.source.model and not entry.problems]
+    if not drawn or not st.toggle("What a picture costs", key="costs", bind="query-params", persist_state="session"):
+        return
+    costs = [cache.cost(model.path) for _, model in drawn]
+    rows: dict[str, list[object]] = {
+        "Parameters": [f"{cost.parameters:,}" for cost in costs],
+        "Operations": [f"{cost.operations / 1e6:.1f} million" for cost in costs],
+        "Time here": [f"{cost.milliseconds:.2f} ms" for cost in costs],
+    }
+    st.dataframe(_coloured(rows, names, [i for i, _ in drawn]), hide_index=True)
+    st.caption("Of the generator. A multiplication and an addition are two operations; time is in batches of 64.")
 
 
 def _coloured(
