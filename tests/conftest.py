@@ -35,9 +35,9 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable, name in (("GANLAB_RUNS", "runs"), ("GANLAB_CHECKPOINTS", "checkpoints")):
+    for name in ("runs", "checkpoints", "studies"):
         (tmp_path / name).mkdir()
-        monkeypatch.setenv(variable, str(tmp_path / name))
+        monkeypatch.setenv(f"GANLAB_{name.upper()}", str(tmp_path / name))
 
 
 @pytest.fixture(scope="session")

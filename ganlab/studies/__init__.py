@@ -1,11 +1,22 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
 from ganlab.studies.digits import SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
-from ganlab.studies.results import digits_appear, read_results, results_path
+from ganlab.studies.results import digits_appear, read_results, results_path, studies_folder
 from ganlab.studies.running import Progress, run
 from ganlab.studies.study import Point, Study
 
-__all__ = ["STUDIES", "Point", "Progress", "Study", "digits_appear", "read_results", "results_path", "run", "study"]
+__all__ = [
+    "STUDIES",
+    "Point",
+    "Progress",
+    "Study",
+    "digits_appear",
+    "read_results",
+    "results_path",
+    "run",
+    "studies_folder",
+    "study",
+]
 
 STUDIES: dict[str, Study] = {
     "sizes": SIZES,

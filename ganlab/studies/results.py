@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +20,14 @@ Result = dict[str, Any]
 """What is known of one run: `name`, `settings`, `reported`, `state`, `measured`, `curves` and more, as plain values."""
 
 
+def studies_folder() -> Path:
+    """Where results of studies live: `GANLAB_STUDIES`, or `studies` beside the package."""
+    return Path(os.environ.get("GANLAB_STUDIES") or Path(__file__).parents[2] / "studies")
+
+
 def results_path(name: str) -> Path:
-    """Where the results of a study are kept: in `studies` beside the package."""
-    return Path(__file__).parents[2] / "studies" / f"{name}.json"
+    """Where the results of a study are kept."""
+    return studies_folder() / f"{name}.json"
 
 
 def read_results(path: Path) -> dict[str, Any]:

@@ -10,12 +10,10 @@ import torch
 from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
-from ganlab.execute import execute
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, kept
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-from ganlab.snapshots import measure_fully, snapshot_path
 from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
 from ganlab.studies.study import Point, Study
 from ganlab.train import Report, choose_device
@@ -70,6 +68,8 @@ def _check(folder: RunFolder, recipe: Recipe) -> None:
 
 
 def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterator[Report]:
+    from ganlab.execute import execute  # brings scikit-learn along (3 s), which a reader of results does not need
+
     if not folder.recipe.is_file():
         runs.create(folder.path, recipe, device=device)
     if runs.read_status(folder).state not in ENDED:
@@ -104,6 +104,8 @@ def _result(point: Point, folder: RunFolder) -> Result:
 
 def _measured(folder: RunFolder, step: int, pack: Pack) -> dict[str, float | None]:
     """The metrics of one snapshot, whether it is the best or not."""
+    from ganlab.snapshots import measure_fully, snapshot_path  # here, as above
+
     model = checkpoints.load(snapshot_path(folder, step))
     measured = measure_fully(model, pack, kept.reference(pack)).metrics
     return rounded({key: value for key, value in measured.items() if not key.startswith(FLOOR)})
