@@ -1,13 +1,15 @@
-"""Compare: curves, samples, settings and results of runs and checkpoints, side by side."""
+"""Compare: curves, samples, settings and results of runs, checkpoints and studies, side by side."""
 
 import streamlit as st
 
 from ganlab.explore import comparison, curves
+from ganlab.explore.studies import study_files
 from ganlab.runs import ACTIVE
 from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_button
 from ganlab.ui.comparing.curves import chart, downloads, notes, nothing_yet
 from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
+from ganlab.ui.comparing.studies import choose_study, show_problems, show_study
 from ganlab.ui.comparing.tables import costs_table, results_table, settings_table
 from ganlab.ui.shell import ensure_router, header
 
@@ -21,11 +23,19 @@ header(
     "generator G learns little.",
 )
 
-known = comparison.sources()
+known, studies = comparison.sources(), study_files()
 if not known:
+    show_problems(studies)
     nothing_yet()
     st.stop()
-chosen = choose_sources(known)
+left, right = st.columns([2.4, 1], gap="medium") if studies else (st.container(), st.empty())
+with left:
+    chosen = choose_sources(known)
+with right:
+    study = choose_study(studies) if studies else None
+show_problems(studies)
+if study:
+    show_study(study)
 if not chosen:
     st.info("Choose one or more runs or checkpoints above.", icon=":material/stacked_line_chart:")
     st.stop()

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganlab import data, runs
+from ganlab import data, runs, studies
 from ganlab.data import Pack, datasets
 from ganlab.data.packs import pack_path
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
-from tests.tiny import TINY
+from tests.tiny import SMALL_STUDY, TINY
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,6 +79,22 @@ def checkpoints_folder(checkpoint_file: Path) -> Path:
     folder = Path(os.environ["GANLAB_CHECKPOINTS"])
     shutil.copy(checkpoint_file, folder / "tiny.safetensors")
     return folder
+
+
+@pytest.fixture(scope="session")
+def study_file(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a really trained study, shared by all tests: read them, never change them."""
+    folder = tmp_path_factory.mktemp("studied")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANLAB_RUNS", str(folder / "runs"))
+        list(studies.run("small", SMALL_STUDY, folder / "small.json", device="cpu"))
+    return folder / "small.json"
+
+
+@pytest.fixture
+def listed_study(study_file: Path) -> Path:
+    """A copy of the results in the test's GANLAB_STUDIES: `small`."""
+    return Path(shutil.copy(study_file, studies.studies_folder()))
 
 
 @pytest.fixture

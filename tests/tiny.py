@@ -2,6 +2,7 @@
 
 from ganlab.families import gan
 from ganlab.recipes import Recipe
+from ganlab.studies import Point, Study
 
 TINY = Recipe(
     name="tiny",
@@ -12,3 +13,27 @@ TINY = Recipe(
     precision="float32",
     config=gan.Config(width=8, latent_size=16, generator_lr=2e-3, discriminator_lr=1e-3, beta1=0.0, beta2=0.9),
 )
+
+
+def _point(name: str, net: str, latent: int, width: int, measured_at: tuple[int, ...], **reported: float) -> Point:
+    made = {"name": f"small-{name}", "steps": 6, "batch_size": 16, "latent_size": latent, "width": width}
+    return Point(
+        recipe=TINY.with_settings(made | {"architecture": net}),
+        settings={"net": net, "latent": latent, "hidden": width},
+        reported={word.replace("_", " "): value for word, value in reported.items()},
+        measured_at=measured_at,
+    )
+
+
+SMALL_STUDY = Study(
+    title="Sizes of two nets",
+    points=(
+        *(
+            _point(f"{latent}-{width}", "dcgan", latent, width, (6,), fid=latent + width)
+            for latent in (3, 5)
+            for width in (4, 8)
+        ),
+        _point("mlp", "mlp", 5, 8, (3, 6), fid_at_3=30.5, fid_at_6=20.5),
+    ),
+)
+"""Four of a grid and one beside it, of six steps each."""

@@ -1,4 +1,4 @@
-"""Runs and checkpoints side by side: what each logged, how their settings and results differ, what they drew."""
+"""Runs, checkpoints and results of studies side by side: what they logged and drew, how settings and results differ."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,12 +11,13 @@ from PIL import Image
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
-from ganlab.explore import curves, library
+from ganlab.explore import curves, library, studies
 from ganlab.explore.curves import Curves
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
+from ganlab.explore.studies import Result
 from ganlab.metrics import FLOOR, METRICS
-from ganlab.recipes import Recipe
+from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import Finding, RunFolder
 
 SHEET_COLUMNS = 8  # of the sheets in a run directory
@@ -26,7 +27,7 @@ SHEET_TILES = 16  # as many as a checkpoint carries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Something with curves: a run, finished or not, or a checkpoint file.
+    """Something with curves: a run, finished or not, a checkpoint file, or what a study kept of a run.
 
     Its `id` is safe in an address and also what people read: a run and the checkpoint made of it differ in it.
     """
@@ -34,6 +35,7 @@ class Source:
     id: str
     run: RunFolder | None = None
     model: Model | None = None
+    result: Result | None = None  # of a study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,23 +49,30 @@ class Entry:
     step: int | None = None  # that `metrics` were measured at
     metrics: Mapping[str, float] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+    kinds: Sequence[str] = ()  # of findings of which nothing else is known
     sheet_steps: Sequence[int] = ()
     problems: Sequence[str] = ()
 
 
 def sources() -> dict[str, Source]:
-    """Everything that can be compared, by id: runs, the newest first, then shipped and uploaded checkpoints."""
+    """Everything that can be compared, by id: runs, the newest first, checkpoints, studies."""
     folders = {f"run-{folder.name}": folder for folder in runs.list_runs()}
     models = {model.id: model for model in library.models()}
-    return {
+    found = {
         name: Source(id=name, run=folders.get(name), model=models.get(name))
         for name in [*folders, *(name for name in models if name not in folders)]
     }
+    for file in studies.study_files().values():
+        for name, result in file.runs.items():
+            found.setdefault(name, Source(id=name, result=result))
+    return found
 
 
 def read(source: Source) -> Entry:
     """Everything about a source; what cannot be read becomes one of the entry's problems, never an error."""
-    return _read_run(source, source.run) if source.run else _read_checkpoint(source)
+    if source.run:
+        return _read_run(source, source.run)
+    return _read_result(source, source.result) if source.result else _read_checkpoint(source)
 
 
 def differing_settings(entries: Sequence[Entry]) -> dict[str, list[Any]]:
@@ -192,6 +201,24 @@ def _read_checkpoint(source: Source) -> Entry:
     except ValueError as error:
         problems.append(str(error))
     return replace(entry, problems=problems)
+
+
+def _read_result(source: Source, result: Result) -> Entry:
+    problems = []
+    recipe, kept = None, Curves()
+    try:
+        recipe = parse_recipe(result.recipe)
+    except ValueError as error:
+        problems.append(f"its recipe cannot be used ({error})")
+    try:
+        kept = curves.of_results(result.curves, recipe)
+        if not kept:
+            problems.append("the study kept no curves of it")
+    except ValueError as error:
+        problems.append(str(error))
+    step, metrics = studies.final(result)
+    entry = Entry(source=source, curves=kept, recipe=recipe, state=result.state, step=step, metrics=metrics)
+    return replace(entry, kinds=list(dict.fromkeys(result.findings)), problems=problems)
 
 
 def _usable_steps(carried: Sheets | None) -> list[int]:

@@ -67,6 +67,16 @@ def of_checkpoint(path: Path, recipe: Recipe) -> Curves:
     return Curves(columns=_with_axes(found, recipe))
 
 
+def of_results(kept: Mapping[str, Sequence[float | None]], recipe: Recipe | None = None) -> Curves:
+    """The thinned curves of a study's results. ValueError when they do not fit together."""
+    lengths = {len(values) for values in kept.values()}
+    steps = kept.get("step", ())
+    if kept and (len(lengths) > 1 or not steps or None in steps):
+        raise ValueError("its curves do not fit together; measure the study again")
+    found = {name: np.array(values, dtype=np.float64) for name, values in kept.items()}  # None becomes NaN
+    return Curves(columns=_with_axes(found, recipe))
+
+
 def describe_quantity(name: str) -> Quantity:
     """A title and a panel for any logged name, also one that is not in `QUANTITIES`."""
     if name in QUANTITIES:

@@ -46,7 +46,7 @@ class Recipe(BaseModel):
         if not isinstance(values, dict):
             return values
         family = values.get("family", "gan")
-        if family not in FAMILIES:
+        if not isinstance(family, str) or family not in FAMILIES:
             raise ValueError(f"unknown family {family!r}; choose from {', '.join(FAMILIES)}")
         config = values.get("config", {})
         if isinstance(config, dict):

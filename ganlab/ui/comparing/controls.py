@@ -34,9 +34,10 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     if asked != st.query_params.get_all(SOURCES):
         st.query_params[SOURCES] = asked
         st.rerun()
-    if not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
+    first = [name for name, source in known.items() if source.result is None][:FIRST_CHOICE]
+    if first and not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
         st.session_state[BEGUN] = True
-        st.query_params[SOURCES] = list(known)[:FIRST_CHOICE]
+        st.query_params[SOURCES] = first
         st.rerun()
     if unknown := [name for name in asked if name not in known]:
         st.session_state[UNKNOWN] = unknown

@@ -60,6 +60,15 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
         for found in entry.findings:
             text = f"**{name}**, step {found.step:,}: {found.message}. To try: {found.suggestion}."
             st.markdown(f":orange[:material/warning:] {text}")
+    _seen(entries, names)
+
+
+def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """A line for each kind of finding of which only the kind is known."""
+    kinds = dict.fromkeys(kind for entry in entries for kind in entry.kinds)
+    for kind in kinds:
+        told = ", ".join(name for entry, name in zip(entries, names, strict=True) if kind in entry.kinds)
+        st.markdown(f":orange[:material/warning:] {kind.replace('-', ' ').capitalize()}, says the monitor: **{told}**.")
 
 
 def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:

@@ -69,7 +69,8 @@ def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
         if model and isinstance(card, Card):
             found.append(Able(model, name, card.latent))
         else:
-            missing.append(f"**{name}** ({'its file cannot be read' if model else 'no snapshot yet'})")
+            without = "a study keeps no weights" if entry.source.result else "no snapshot yet"
+            missing.append(f"**{name}** ({'its file cannot be read' if model else without})")
     if missing:
         st.caption(f"Without a model to draw with: {', '.join(missing)}.")
     return found

@@ -1,0 +1,138 @@
+"""The results of studies as the pages read them: checked, bounded, and each run with an id of its own."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+
+from ganlab.studies import studies_folder
+
+MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
+MAX_RUNS = 200
+NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
+
+Word = Annotated[str, Field(max_length=200)]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Step = Annotated[int, Field(ge=0, le=2**53)]
+Value = bool | Whole | FiniteFloat | Word
+Numbers = dict[Word, FiniteFloat | None]
+
+
+class Result(BaseModel):
+    """What the file knows of one run. The recipe is checked when it is asked for: it may be of a later version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(pattern=NAME)
+    settings: dict[Word, Value]
+    reported: dict[Word, Value] = {}
+    state: Literal["done", "collapsed"] = "done"
+    findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
+    measured: dict[Step, Numbers] = {}
+    best: Numbers | None = None  # metrics of the checkpoint that was kept, and its `step`
+    curves: dict[Word, list[FiniteFloat | None]] = {}
+    recipe: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyFile:
+    """The results of one study; `problems` says in words what could not be read."""
+
+    name: str
+    title: str = ""
+    runs: Mapping[str, Result] = field(default_factory=dict)  # by id
+    problems: Sequence[str] = ()
+
+
+def study_files() -> dict[str, StudyFile]:
+    """The studies with results, by name; files that cannot be read are among them, with their problem."""
+    folder = studies_folder()
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    files: dict[str, StudyFile] = {}
+    for path in paths:
+        file = read(path)
+        files[path.stem] = replace(file, problems=[*file.problems, *_clashes(file, files)])
+    return files
+
+
+def read(path: Path) -> StudyFile:
+    """The results in `path`; what cannot be read becomes one of the file's problems, never an error."""
+    try:
+        if not re.fullmatch(NAME, path.stem):
+            raise ValueError("has a name that cannot stand in an address; use a-z, 0-9, points and hyphens")
+        status = path.stat()
+        if status.st_size > MAX_FILE_BYTES:
+            raise ValueError(f"has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
+        return _read(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        problem = f"cannot be read ({os.strerror(error.errno or 0)})"
+    except ValueError as error:
+        problem = str(error)
+    return StudyFile(name=path.stem, problems=[f"{path.name} {problem}"])
+
+
+def _clashes(file: StudyFile, others: Mapping[str, StudyFile]) -> list[str]:
+    """A sentence for each other file with runs of the same ids, which then stand for the first file's."""
+    return [
+        f"{file.name}.json and {other.name}.json have runs of the same name; rename one of the files"
+        for other in others.values()
+        if file.runs.keys() & other.runs.keys()
+    ]
+
+
+def final(result: Result) -> tuple[int | None, dict[str, float]]:
+    """The step and the metrics that stand for the run: its best snapshot's, as of any run, else the last measured."""
+    last = max(result.measured, default=None)
+    metrics = dict(result.best or (result.measured[last] if last is not None else {}))
+    step = metrics.pop("step", last)
+    known = {name: value for name, value in metrics.items() if value is not None}
+    return None if step is None else int(step), known
+
+
+class _Content(BaseModel):
+    """The file as a whole; its runs are checked one by one, so that a damaged one does not take the others along."""
+
+    title: Word = ""
+    runs: list[Any] = Field(max_length=MAX_RUNS)
+
+
+_CONTENT, _RESULT = TypeAdapter(_Content), TypeAdapter(Result)
+
+
+@lru_cache(maxsize=32)  # every rerun of the page asks for the names; reading a file takes some milliseconds
+def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
+    try:
+        content = _CONTENT.validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise ValueError(f"does not hold the results of a study ({_told(error)}); move it away") from error
+    found: dict[str, Result] = {}
+    problems = []
+    for place, plain in enumerate(content.runs, 1):
+        try:
+            result = _RESULT.validate_python(plain)
+        except ValidationError as error:
+            problems.append(f"run {place} of {path.name} is left out ({_told(error)})")
+            continue
+        name = _id(path.stem, result.name)
+        if name in found:
+            problems.append(f"run {place} of {path.name} is left out (there are two of the name {result.name})")
+        found.setdefault(name, result)
+    return StudyFile(name=path.stem, title=content.title or path.stem, runs=found, problems=problems)
+
+
+def _id(study: str, run: str) -> str:
+    """Names of runs begin with that of their study, as a rule; it is not said twice."""
+    return f"study-{run}" if run.startswith(f"{study}-") else f"study-{study}-{run}"
+
+
+def _told(error: ValidationError) -> str:
+    """The first thing that is wrong."""
+    first, *others = error.errors(include_url=False, include_input=False)
+    place = ".".join(map(str, first["loc"]))
+    more = f", and {len(others)} more" if others else ""
+    return f"{place}: {first['msg']}{more}" if place else f"{first['msg']}{more}"
