@@ -190,10 +190,10 @@ def _reported(shown: Sequence[Row], word: str) -> Column:
 
 
 def _best(shown: Sequence[Row], values: Sequence[Cell], lower_is_better: bool | None) -> Cell:
-    """None too of one run alone, and where images differ in kind or size: they are what distances are to."""
+    """None too of equals, of one run alone, and where images differ in kind or size: distances are to them."""
     numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
     kinds = {repr((row.result.recipe.get("dataset"), row.result.recipe.get("image_size"))) for row in shown}
-    if lower_is_better is None or not numbers or len(kinds) > 1 or len({row.id for row in shown}) < 2:
+    if lower_is_better is None or len(set(numbers)) < 2 or len(kinds) > 1 or len({row.id for row in shown}) < 2:
         return None
     return min(numbers) if lower_is_better else max(numbers)
 

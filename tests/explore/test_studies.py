@@ -85,6 +85,10 @@ def test_the_distance_names_whose_features_it_compares() -> None:
     ]
     ((_, _, (here,)),) = study_tables.pairs(study_tables.rows(file_of(*runs)))
     assert here.title == "Frechet, features of our digit classifier"
+    assert here.best is None, "of equals none is better"
+    runs[0]["measured"]["6"]["frechet_classifier"] = 2.0
+    ((_, _, (here,)),) = study_tables.pairs(study_tables.rows(file_of(*runs)))
+    assert here.best == 2.0
     runs[0]["recipe"] = {"dataset": "avatars", "image_size": 64}
     ((_, _, (here,)),) = study_tables.pairs(study_tables.rows(file_of(*runs)))
     assert here.title == "Frechet, features of our classifier"
