@@ -19,6 +19,8 @@ SCRIPTS = (
     "corners.js",
     "runtime.js",
     "renderer.js",
+    "meter.js",
+    "layout.js",
     "stage.js",
 )
 """In an order in which each file uses only what came before."""

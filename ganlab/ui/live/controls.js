@@ -3,12 +3,13 @@
 
 import { button, element } from "./elements.js";
 import { makeMixer } from "./mixer.js";
-import { makePad } from "./pad.js";
+import { makePad, NUDGE } from "./pad.js";
 import { crossed } from "./table.js";
 
 export function makeControls(explorer, { onMove, onSettle }) {
   const act = (change) => () => { change(); refresh(); onMove(); onSettle(); };
   const randomise = act(explorer.randomise);
+  const pad = explorer.axes.length > 1 ? axesPad(explorer, { onMove: moved, onSettle }) : null;
   const parts = [
     ...explorer.factors.filter((factor) => factor.kind === "category").flatMap((factor) => [
       categoryButtons(explorer, factor, act),
@@ -16,7 +17,7 @@ export function makeControls(explorer, { onMove, onSettle }) {
     ]),
     ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
     ...explorer.axes.map((axis) => slider(explorer, axis, { act, onMove: moved, onSettle })),
-    ...(explorer.axes.length > 1 ? [axesPad(explorer, { onMove: moved, onSettle })] : []),
+    ...(pad ? [pad] : []),
   ];
   const root = element(
     "div", { className: "controls" },
@@ -29,8 +30,22 @@ export function makeControls(explorer, { onMove, onSettle }) {
   );
   function moved(since) { refresh(); onMove(since); }
   function refresh() { for (const part of parts) part.refresh(); }
+  // An arrow key: what the pad has chosen, or the only slider.
+  function nudge(way, since) {
+    if (pad) return pad.nudge(way, since);
+    const [axis] = explorer.axes;
+    if (!axis) return;
+    explorer.hold(axis, explorer.coordinate(axis) + (way[0] + way[1]) * NUDGE * (axis.high - axis.low));
+    moved(since);
+    onSettle();
+  }
   refresh();
-  return { root, refresh, randomise };
+  return { root, refresh, randomise, nudge, help: help(explorer.axes) };
+}
+
+function help(axes) {
+  const moved = axes.length > 1 ? "the point of the pad" : axes[0]?.title;
+  return `${moved ? `arrow keys move ${moved}, ` : ""}space randomises`;
 }
 
 function slider(explorer, axis, { act, onMove, onSettle }) {
@@ -99,7 +114,7 @@ function axesPad(explorer, { onMove, onSettle }) {
   const refresh = () => pad.show(...chosen().map((axis) => (explorer.coordinate(axis) - axis.low) / (axis.high - axis.low)));
   first.onchange = second.onchange = refresh;
   const words = element("div", { className: "words" }, element("label", {}, "across", first), element("label", {}, "up", second));
-  return { root: element("div", { className: "two" }, pad.root, words), refresh };
+  return { root: element("div", { className: "two" }, pad.root, words), refresh, nudge: pad.nudge };
 }
 
 function picker(explorer, chosen, label) {

@@ -13,7 +13,14 @@ export function makeCorners({ onMove, onSettle }) {
   return {
     root,
     stop() {},
-    toggle() {},
+    help: "arrow keys move the point, space puts it anywhere",
+    nudge: pad.nudge,
+    toggle() {
+      [x, y] = [Math.random(), Math.random()];
+      pad.show(x, y);
+      onMove();
+      onSettle();
+    },
     load(data) {
       const all = decode(data.corners.latents);
       corners = Array.from({ length: 4 }, (_, i) => all.subarray(i * data.dim, (i + 1) * data.dim));

@@ -14,6 +14,25 @@ export function button(text, title, onclick, className = "") {
   return element("button", { type: "button", textContent: text, title, onclick, className });
 }
 
+// Which way an arrow key points, as [to the right, upwards]; undefined for other keys.
+export function arrow({ key }) {
+  return { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+}
+
+// Calls `act` when an element's width changes; what is returned ends that. A little more room is left alone: it may be
+// a scroll bar that went because of what `act` did.
+export function watchWidth(watched, act) {
+  let known = watched.clientWidth;
+  const observer = new ResizeObserver(() => {
+    const width = watched.clientWidth;
+    if (!width || (width >= known && width < known + 16)) return;
+    known = width;
+    act();
+  });
+  observer.observe(watched);
+  return () => observer.disconnect();
+}
+
 // A value that is sent once things have been still for a moment: one release, or the last of many key presses.
 export function makeSettler(send, stillMs = 120) {
   let timer = 0;

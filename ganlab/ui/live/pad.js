@@ -1,8 +1,8 @@
-// A square in which a point is dragged, or moved with the arrow keys; x and y run from 0 to 1, y upwards.
+// A square in which a point is dragged, or moved by `nudge`, which the stage's arrow keys do; x and y run from 0 to 1, y upwards.
 
 import { element } from "./elements.js";
 
-const NUDGE = 0.02;
+export const NUDGE = 0.02; // of the side, a key press
 
 export function makePad({ label, onMove, onSettle }) {
   const point = element("div", { className: "point" });
@@ -22,16 +22,9 @@ export function makePad({ label, onMove, onSettle }) {
   pad.onpointerdown = (event) => { pad.setPointerCapture(event.pointerId); follow(event); };
   pad.onpointermove = (event) => { if (pad.hasPointerCapture(event.pointerId)) follow(event); };
   pad.onlostpointercapture = () => onSettle();
-  pad.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation();
-    move(x + NUDGE * way[0], y + NUDGE * way[1], event.timeStamp);
-    onSettle();
-  };
+  const nudge = ([right, up], since) => { move(x + NUDGE * right, y + NUDGE * up, since); onSettle(); };
   show(x, y);
-  return { root: pad, show };
+  return { root: pad, show, nudge };
 }
 
 function clamp(value) {

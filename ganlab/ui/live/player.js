@@ -1,8 +1,10 @@
 // A walk through key latents that plays: state, and its controls (play, scrub, speed).
 
-import { button, element } from "./elements.js";
+import { arrow, button, element } from "./elements.js";
 import { between, decode } from "./vectors.js";
 
+const STEP = 0.02; // of the way from key to key, an arrow key
+const HINT = "Play or stop (space)";
 const SPEEDS = [0.25, 0.5, 1, 2]; // key frames a second
 
 export function makePlayer({ onMove, onSettle }) {
@@ -10,13 +12,19 @@ export function makePlayer({ onMove, onSettle }) {
   let [time, speed, forwards, frame, last] = [0, 0.5, true, 0, 0];
   let out;
 
-  const play = button("Play", "Play or stop (space)", () => toggle(), "primary");
+  const play = button("Play", HINT, () => toggle(), "primary");
   const scrub = element("input", { type: "range", min: 0, step: 0.001, "aria-label": "time" });
   const clock = element("output");
   const speeds = element("select", { "aria-label": "speed" }, ...SPEEDS.map((one) => element("option", { value: one, textContent: `${one} a second`, selected: one === speed })));
   speeds.onchange = () => { speed = Number(speeds.value); };
   scrub.oninput = (event) => { stop(); show(Number(scrub.value)); onMove(event.timeStamp); };
   scrub.onchange = () => onSettle();
+  scrub.onkeydown = (event) => {
+    const way = arrow(event);
+    if (!way) return;
+    event.preventDefault(); // its own step is as fine as the pointer's
+    nudge(way, event.timeStamp);
+  };
   const root = element(
     "div", { className: "player" }, element("div", { className: "row" }, play, element("label", {}, "key frames", speeds)),
     element("div", { className: "slider" }, element("span", { className: "name", textContent: "Time" }), scrub, clock),
@@ -47,10 +55,27 @@ export function makePlayer({ onMove, onSettle }) {
     play.textContent = "Stop";
     frame = requestAnimationFrame(tick);
   };
-  const toggle = () => { if (frame) { stop(); onSettle(); } else start(); };
+  const toggle = () => {
+    if (play.disabled) return;
+    if (frame) { stop(); onSettle(); } else start();
+  };
+  const nudge = ([right, up], since) => {
+    stop();
+    show(Math.min(legs, Math.max(0, time + STEP * (right + up))));
+    onMove(since);
+    onSettle();
+  };
 
   return {
-    root, stop, toggle,
+    root, stop, toggle, nudge,
+    help: "arrow keys move in time, space plays",
+    plays: true,
+    // Without nets in the browser there is nothing to play: `why` says so, and is empty when there are.
+    ready(why) {
+      if (why) stop();
+      play.disabled = why !== "";
+      play.title = why || HINT;
+    },
     load(data) {
       const count = data.walk.count;
       const all = decode(data.walk.keys);

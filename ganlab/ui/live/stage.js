@@ -4,12 +4,15 @@
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
-import { element, makeSettler } from "./elements.js";
+import { arrow, element, makeSettler, watchWidth } from "./elements.js";
 import { makeExplorer } from "./explorer.js";
+import { layOut } from "./layout.js";
+import { makeMeter } from "./meter.js";
 import { makePlayer } from "./player.js";
 import { makeRenderer, paintFile } from "./renderer.js";
 import { loadNet, loadRuntime } from "./runtime.js";
 
+const LOADING = "The model is on its way to your browser";
 const stages = new WeakMap(); // parentElement => stage: it stays when its page runs again
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -23,13 +26,14 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function makeStage(root, setStateValue) {
-  const pictures = element("div", { className: "pictures" });
+  const pictures = element("div", { className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys" });
   const speed = element("output", { className: "speed" });
+  const help = element("p", { className: "help" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   const side = element("div", { className: "side" });
-  root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice), side);
+  root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
 
-  let data, source, sent, nets;
+  let data, source, sent, nets, why = LOADING;
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
@@ -37,11 +41,23 @@ function makeStage(root, setStateValue) {
     setStateValue("settled", source.point());
   });
   const onMove = (since) => renderer.draw(source.vector(), since);
+  const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
   root.onkeydown = (event) => {
-    if (event.key !== " " || event.target.closest("button, select")) return;
+    const way = arrow(event);
+    if (way ? event.target.closest("input, select") : event.key !== " " || event.target.closest("button, select")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    source.toggle();
+    if (way) source.nudge(way, event.timeStamp);
+    else source.toggle();
+  };
+
+  // Whether the browser draws: yes if `reason` is empty. `words` are for the visitor, if there are any.
+  const tell = (reason, words = "") => {
+    why = reason;
+    source.ready?.(why);
+    notice.textContent = words;
+    notice.hidden = !words;
   };
 
   const goLive = async () => {
@@ -49,6 +65,7 @@ function makeStage(root, setStateValue) {
     if (nets === wanted) return onMove();
     nets = wanted;
     renderer.stop();
+    tell(LOADING);
     try {
       if (data.unavailable) throw new Error(data.unavailable);
       const runtime = await loadRuntime(data.runtimes);
@@ -56,9 +73,12 @@ function makeStage(root, setStateValue) {
       for (const run of loaded) await run(source.vector()); // the first run sets things up and would spoil the clock
       if (nets !== wanted) return; // other models were chosen meanwhile
       renderer.use(loaded);
+      tell("");
       onMove();
     } catch (error) {
-      if (nets === wanted) tell(notice, `Drawn by the server, each time you let go: ${error.message}.`);
+      if (nets !== wanted) return;
+      const instead = `Drawn by the server, each time you let go${source.plays ? ", so that it cannot play" : ""}`;
+      tell(`Only the browser can play, and ${error.message}`, `${instead}: ${error.message}.`);
     }
   };
 
@@ -66,11 +86,14 @@ function makeStage(root, setStateValue) {
     load(fresh) {
       const other = data?.mode !== fresh.mode || data?.shape !== fresh.shape;
       data = fresh;
-      layOut(pictures, data, root);
+      fill(pictures, data.models);
+      layOut(root, pictures, data);
       if (other) {
         source?.stop();
         source = SOURCES[data.mode](data, { onMove, onSettle: settle });
         side.replaceChildren(source.root);
+        help.textContent = `Click the picture: ${source.help}.`;
+        source.ready?.(why);
       }
       source.load(data);
       if (other || JSON.stringify(data.point) !== sent) {
@@ -80,7 +103,7 @@ function makeStage(root, setStateValue) {
       if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
       goLive();
     },
-    leave() { settle.cancel(); source.stop(); renderer.stop(); },
+    leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
   };
 }
 
@@ -95,6 +118,8 @@ const SOURCES = {
       point: explorer.point,
       vector: explorer.vector,
       toggle: controls.randomise,
+      nudge: controls.nudge,
+      help: controls.help,
       stop() {},
     };
   },
@@ -102,42 +127,15 @@ const SOURCES = {
   corners: (data, actions) => makeCorners(actions),
 };
 
-// One figure a model, with whole screen pixels a pixel where there is room.
-function layOut(pictures, data, root) {
-  while (pictures.children.length > data.models.length) pictures.lastChild.remove();
-  while (pictures.children.length < data.models.length) {
+// One figure a model.
+function fill(pictures, models) {
+  while (pictures.children.length > models.length) pictures.lastChild.remove();
+  while (pictures.children.length < models.length) {
     pictures.append(element("figure", {}, element("canvas", { role: "img" }), element("figcaption")));
   }
-  const columns = Math.min(data.models.length, data.columns);
-  const all = Math.min(data.maxWidth, root.clientWidth || data.maxWidth);
-  const room = all / columns - (columns > 1 ? 8 : 0);
-  pictures.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
-  pictures.style.minWidth = `${all}px`; // controls stay where they are when the number of pictures changes
-  data.models.forEach((model, i) => {
+  models.forEach((model, i) => {
     const [canvas, caption] = pictures.children[i].children;
-    const scale = room / model.width;
-    canvas.style.width = `${model.width * (scale >= 1 ? Math.floor(scale) : scale)}px`;
     canvas.setAttribute("aria-label", `picture by ${model.title}`);
-    caption.textContent = data.models.length > 1 ? model.title : "";
+    caption.textContent = models.length > 1 ? model.title : "";
   });
-}
-
-// Milliseconds a frame and frames a second, four times a second while things move.
-function makeMeter(output, root) {
-  let [times, shown] = [[], 0];
-  return ({ tookMs, waitedMs }) => {
-    const now = performance.now();
-    times = times.filter((time) => now - time < 1000);
-    times.push(now);
-    root.dispatchEvent(new CustomEvent("ganlab-frame", { bubbles: true, composed: true, detail: { tookMs, waitedMs } }));
-    if (now - shown < 250) return;
-    shown = now;
-    const rate = times.length > 5 ? ` · ${Math.round((1000 * (times.length - 1)) / (now - times[0]))} frames/s` : "";
-    output.textContent = `${tookMs.toFixed(1)} ms${rate} · drawn in your browser`;
-  };
-}
-
-function tell(notice, text) {
-  notice.textContent = text;
-  notice.hidden = false;
 }

@@ -3,35 +3,44 @@
 // start: {id, picture, blank}, answer: {reconstruction, difference, words}}; pictures are files as text.
 
 import { button, element, makeSettler } from "../live/elements.js";
+import { makeMeter } from "../live/meter.js";
 import { makeRenderer, paint, paintFile } from "../live/renderer.js";
 import { makeInk } from "./ink.js";
-import { kept, makeClock, makeNets, sized } from "./nets.js";
+import { kept, makeNets, sized } from "./nets.js";
 
-const [LARGE, SMALL, GAP] = [320, 150, 16]; // pixels on the page
+const [LARGE, MIDDLE, SMALL, GAP] = [320, 200, 150, 16]; // pixels on the page
+const [ROW, BESIDE] = [690, 440]; // pixels from which all stand in a row, or the results beside the board
 const MOST_NUMBERS = 4; // of a code that are written out
 
 export default kept(makeDrawing);
 
 function makeDrawing(root, setStateValue) {
   const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => element("canvas", { role: "img", "aria-label": text }));
-  const figures = (name, canvas) => element("figure", {}, canvas, element("figcaption", { textContent: name }));
+  const figure = (place, name, ...shown) => element("figure", { className: place }, ...shown, element("figcaption", { textContent: name }));
   const hint = element("span", { className: "hint", textContent: "Draw here" });
   const error = element("output", { className: "error" });
   const speed = element("output", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
-  let data, beginning = Promise.resolve();
+  let data, empty, beginning = Promise.resolve();
 
   const onMove = (since) => {
     hint.hidden = true;
     const pixels = ink.seen(data.channels, centred());
+    empty = !pixels.some((value) => value);
     const values = planes(pixels, data);
     paint(seen, { data: values, dims: [1, data.channels, data.height, data.width] });
     renderer.draw(values, since);
-    return pixels;
+  };
+  // What a net makes of an empty board says nothing of a drawing.
+  const hideNothing = () => {
+    if (!empty) return;
+    for (const canvas of [result, gap]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    error.textContent = "";
   };
   const settle = makeSettler(() => setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) }), 300);
   const ink = makeInk({ onMove, onSettle: settle });
-  const renderer = makeRenderer(() => [result, gap], makeClock(speed, root));
+  const meter = makeMeter(speed, root);
+  const renderer = makeRenderer(() => [result, gap], (frame) => { hideNothing(); meter(frame); });
   const nets = makeNets(notice);
   const act = (change) => () => { change(); onMove(); settle(); };
 
@@ -56,9 +65,10 @@ function makeDrawing(root, setStateValue) {
   root.replaceChildren(
     element(
       "div", { className: "boards" },
-      element("figure", { className: "first" }, ink.board, hint, element("figcaption", { textContent: "Your drawing" })),
-      figures("Reconstruction", result),
-      element("div", { className: "small" }, figures("What the encoder sees", seen), figures("Difference", gap)),
+      figure("drawn", "Your drawing", ink.board, hint),
+      figure("seen", "What the encoder sees", seen),
+      figure("result", "Reconstruction", result),
+      figure("gap", "Difference", gap),
     ),
     tools, error, speed, notice,
   );
@@ -82,23 +92,38 @@ function makeDrawing(root, setStateValue) {
       colour.hidden = data.channels === 1;
       erase.hidden = data.channels > 1;
       centringLabel.hidden = !data.centres;
-      const large = Math.min(LARGE, ((root.clientWidth || Infinity) - SMALL - 2 * GAP) / 2); // all in one row
-      sized(result, data.width, large);
-      for (const canvas of [seen, gap]) sized(canvas, data.width, SMALL);
       if (other) {
         settle.cancel();
         [ink.brush.width, ink.brush.colour, size.value, colour.value] = [data.brush, data.colour, data.brush, data.colour];
-        beginning = ink.begin(data.start.picture, data.width, data.height, large).then(() => { onMove(); hint.hidden = !data.start.blank; });
+        beginning = ink.begin(data.start.picture, data.width, data.height, room(root).board).then(() => { onMove(); hint.hidden = !data.start.blank; });
       }
       if (!renderer.live) {
-        paintFile(result, data.answer.reconstruction);
-        paintFile(gap, data.answer.difference);
         error.textContent = data.answer.words;
+        Promise.all([paintFile(result, data.answer.reconstruction), paintFile(gap, data.answer.difference), beginning]).then(hideNothing);
       }
       nets(data, (loaded) => { use(loaded); beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; }); });
     },
+    layOut() {
+      const most = room(root);
+      root.dataset.room = most.name;
+      for (const [canvas, width] of [[ink.board, most.board], [result, most.result], [seen, most.small], [gap, most.small]]) {
+        sized(canvas, data.width, width);
+      }
+    },
     leave() { settle.cancel(); renderer.stop(); },
   };
+}
+
+// How wide the pictures may be; `name` is the way they stand, for the style sheet.
+function room(root) {
+  const width = root.clientWidth || Infinity;
+  if (width >= ROW) {
+    const large = Math.min(LARGE, (width - SMALL - 2 * GAP) / 2);
+    return { name: "row", board: large, result: large, small: SMALL };
+  }
+  if (width >= BESIDE) return { name: "beside", board: width - MIDDLE - GAP, result: MIDDLE, small: (MIDDLE - GAP) / 2 };
+  const third = (width - 2 * GAP) / 3;
+  return { name: "below", board: width, result: third, small: third };
 }
 
 // uint8 [H, W, C] => float32 [C, H, W] in [-1, 1]

@@ -43,12 +43,11 @@ export function makeInk({ onMove, onSettle }) {
   return {
     board, brush,
     get touched() { return past.length > 0; },
-    // A fresh board with a picture file on it, every pixel a square.
+    // A fresh board, at most `most` pixels wide, with a picture file on it, every pixel a square.
     async begin(address, toWidth, toHeight, most) {
       scale = Math.max(1, Math.floor(most / toWidth));
       [width, height, past, last] = [toWidth, toHeight, [], null];
       [board.width, board.height] = [width * scale, height * scale];
-      board.style.width = `${board.width}px`;
       const picture = new Image();
       picture.src = address;
       await picture.decode();

@@ -12,7 +12,7 @@ from ganlab.ui import assets, cache
 from ganlab.ui.live import component as live_component
 
 FOLDER = Path(__file__).parent
-SHARED = ("vectors.js", "elements.js", "runtime.js", "renderer.js")  # of the live stage
+SHARED = ("vectors.js", "elements.js", "runtime.js", "renderer.js", "meter.js")  # of the live stage
 
 
 def component(name: str, scripts: Sequence[str]) -> Callable[..., Any]:

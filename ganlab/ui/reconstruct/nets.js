@@ -1,5 +1,6 @@
 // The nets of a component in the browser; until they are there, and where they cannot be had, the server's pictures stand.
 
+import { watchWidth } from "../live/elements.js";
 import { loadNet, loadRuntime } from "../live/runtime.js";
 
 // A function (data, use) that loads the nets which data names, once, and hands them to `use` by name.
@@ -23,25 +24,25 @@ export function makeNets(notice) {
   };
 }
 
-// Says how long a frame took, and tells the page that there was one.
-export function makeClock(output, root) {
-  return ({ tookMs, waitedMs }) => {
-    root.dispatchEvent(new CustomEvent("ganlab-frame", { bubbles: true, composed: true, detail: { tookMs, waitedMs } }));
-    output.textContent = `${tookMs.toFixed(1)} ms · in your browser`;
-  };
-}
-
-// One component: `make(root, setStateValue)` gives {load(data), leave()}, which stays while its page runs again.
+// One component: `make(root, setStateValue)` gives {load(data), layOut(), leave()}, which stays while its page runs
+// again; `layOut` comes after every `load`, and when the room changes.
 export function kept(make) {
   const all = new WeakMap(); // parentElement => what was made
   return ({ data, parentElement, setStateValue }) => {
-    if (!all.has(parentElement)) all.set(parentElement, make(parentElement.querySelector(".stage"), setStateValue));
-    all.get(parentElement).load(data);
-    return () => { all.get(parentElement)?.leave(); all.delete(parentElement); };
+    if (!all.has(parentElement)) {
+      const root = parentElement.querySelector(".stage");
+      const made = make(root, setStateValue);
+      all.set(parentElement, { ...made, endWatching: watchWidth(root, made.layOut) });
+    }
+    const one = all.get(parentElement);
+    one.load(data);
+    one.layOut();
+    return () => { one.endWatching(); one.leave(); all.delete(parentElement); };
   };
 }
 
-// Styles a canvas so that its pixels are whole squares and it is at most `most` wide.
+// Styles an element, `width` pixels of its own wide, to at most `most`: with whole squares where there is room.
 export function sized(canvas, width, most) {
-  canvas.style.width = `${width * Math.max(1, Math.floor(most / width))}px`;
+  const scale = Math.max(0, most / width);
+  canvas.style.width = `${width * (scale >= 1 ? Math.floor(scale) : scale)}px`;
 }

@@ -2,12 +2,15 @@
 // data: {nets: {generator}, runtimes, unavailable, width, sheet, sheetWidth, table, place: {x, y}, picture}; `table` has
 // the latent values at evenly spread places from 0 to 1.
 
-import { element, makeSettler } from "../live/elements.js";
+import { arrow, element, makeSettler } from "../live/elements.js";
+import { makeMeter } from "../live/meter.js";
 import { makeRenderer, paintFile } from "../live/renderer.js";
 import { decode } from "../live/vectors.js";
-import { kept, makeClock, makeNets, sized } from "./nets.js";
+import { kept, makeNets, sized } from "./nets.js";
 
-const [LARGE, GAP, NUDGE] = [252, 16, 0.01]; // pixels, pixels, share of the plane
+const [LARGE, SMALL, GAP] = [252, 140, 16]; // pixels on the page
+const BESIDE = 440; // pixels from which the picture stands beside the plane
+const NUDGE = 0.01; // of the plane's side
 
 export default kept(makePlane);
 
@@ -22,7 +25,7 @@ function makePlane(root, setStateValue) {
   root.replaceChildren(element("div", { className: "boards" }, plane, element("div", {}, canvas, words, speed, notice)));
 
   let data, table, sent = "", place = { x: 0.5, y: 0.5 };
-  const renderer = makeRenderer(() => [canvas], makeClock(speed, root));
+  const renderer = makeRenderer(() => [canvas], makeMeter(speed, root));
   const nets = makeNets(notice);
   const settle = makeSettler(() => { sent = JSON.stringify(place); setStateValue("settled", place); });
   const draw = ({ x, y }, since) => {
@@ -49,7 +52,7 @@ function makePlane(root, setStateValue) {
   plane.onpointerleave = () => draw(place);
   plane.onlostpointercapture = settle;
   plane.onkeydown = (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const way = arrow(event);
     if (!way) return;
     event.preventDefault();
     go(place.x + NUDGE * way[0], place.y + NUDGE * way[1], event.timeStamp);
@@ -61,11 +64,16 @@ function makePlane(root, setStateValue) {
       data = fresh;
       table = decode(data.table);
       if (sheet.src !== data.sheet) sheet.src = data.sheet;
-      sheet.style.width = `${data.sheetWidth}px`;
-      sized(canvas, data.width, Math.min(LARGE, (root.clientWidth || Infinity) - data.sheetWidth - GAP));
       if (JSON.stringify(data.place) !== sent) { sent = JSON.stringify(data.place); go(data.place.x, data.place.y); }
       if (!renderer.live) paintFile(canvas, data.picture);
       nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
+    },
+    layOut() {
+      const width = root.clientWidth || Infinity;
+      const beside = width >= BESIDE;
+      const sheetWidth = Math.min(data.sheetWidth, beside ? width - SMALL - GAP : width);
+      sheet.style.width = `${sheetWidth}px`;
+      sized(canvas, data.width, beside ? Math.min(LARGE, width - sheetWidth - GAP) : SMALL);
     },
     leave() { settle.cancel(); renderer.stop(); },
   };

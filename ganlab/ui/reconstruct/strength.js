@@ -2,11 +2,12 @@
 // data: {nets: {generator}, runtimes, unavailable, dim, width, columns, bases, direction, strength, low, high, title, pictures}
 
 import { element, makeSettler } from "../live/elements.js";
+import { makeMeter } from "../live/meter.js";
 import { makeRenderer, paintFile } from "../live/renderer.js";
 import { decode } from "../live/vectors.js";
-import { kept, makeClock, makeNets, sized } from "./nets.js";
+import { kept, makeNets, sized } from "./nets.js";
 
-const [ROOM, GAP] = [800, 6]; // pixels on the page
+const [ROOM, LEAST, GAP] = [800, 84, 6]; // pixels on the page: all together, a picture, between two
 
 export default kept(makeStrength);
 
@@ -20,7 +21,7 @@ function makeStrength(root, setStateValue) {
   root.replaceChildren(element("div", { className: "slider" }, name, slider, value), pictures, speed, notice);
 
   let data, bases, direction, sent;
-  const renderer = makeRenderer(() => pictures.children, makeClock(speed, root));
+  const renderer = makeRenderer(() => pictures.children, makeMeter(speed, root));
   const nets = makeNets(notice);
   const show = () => { value.textContent = Number(slider.value).toFixed(2); };
   const settle = makeSettler(() => { sent = Number(slider.value); setStateValue("settled", { strength: sent }); });
@@ -38,8 +39,6 @@ function makeStrength(root, setStateValue) {
       if (data.strength !== sent) { slider.value = sent = data.strength; show(); }
       while (pictures.children.length > data.pictures.length) pictures.lastChild.remove();
       while (pictures.children.length < data.pictures.length) pictures.append(element("canvas", { role: "img", "aria-label": "moved picture" }));
-      pictures.style.gridTemplateColumns = `repeat(${data.columns}, max-content)`;
-      for (const canvas of pictures.children) sized(canvas, data.width, ROOM / data.columns - GAP);
       if (!renderer.live) [...pictures.children].forEach((canvas, i) => paintFile(canvas, data.pictures[i]));
       const use = ({ generator }) => {
         renderer.use(data.pictures.map((_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step))));
@@ -47,6 +46,12 @@ function makeStrength(root, setStateValue) {
       };
       if (renderer.live) renderer.draw(Number(slider.value));
       nets(data, use);
+    },
+    layOut() {
+      const width = Math.min(ROOM, root.clientWidth || ROOM) + GAP;
+      const columns = Math.max(1, Math.min(data.columns, Math.floor(width / (LEAST + GAP))));
+      pictures.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
+      for (const canvas of pictures.children) sized(canvas, data.width, width / columns - GAP);
     },
     leave() { settle.cancel(); renderer.stop(); },
   };
