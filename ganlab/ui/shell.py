@@ -95,6 +95,19 @@ def nothing_fits(title: str, text: str) -> None:
 
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+/* words in narrow columns wrap where Streamlit would cut them off or scroll them away */
+[data-testid="stButtonGroup"] > :is([role="radiogroup"], [role="group"], [role="toolbar"]) {
+  flex-wrap: wrap; overflow: visible; row-gap: 0.25rem;
+}
+[data-testid="stButtonGroup"] button { max-width: 100%; height: auto; min-height: 2rem; }
+:is([data-testid="stButtonGroup"], .stButton, .stDownloadButton) button :is(span, div, p) { white-space: normal; }
+:is(.stButton, .stDownloadButton) button { height: auto; }
+.stButton button kbd { flex: none; }
+button[data-variant="segmented_control"]:not([data-selected]) {
+  border-left-color: color-mix(in srgb, currentColor 20%, transparent);
+}
+button[data-variant="segmented_control"][data-selected] { position: relative; z-index: 1; }
 h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-pixels"] img { image-rendering: pixelated; }
 [class*="st-key-ways"] { column-gap: 0.9rem; row-gap: 0.1rem; }
