@@ -152,6 +152,23 @@ def test_an_attribute_that_a_code_takes_away_is_named_so() -> None:
     assert drawn["1"]["follows"] == "not marks: hat"
 
 
+def test_no_two_codes_are_named_after_the_same_label() -> None:
+    """Codes 0 and 1 both bring a smile; 1 brings a hat in every second picture, too."""
+    marks = Attributes(name="marks", labels=("smile", "hat", "beard"))
+
+    def generate(u: Tensor) -> Tensor:
+        code = SHIFTED.split(u)["c1"].argmax(1)
+        hat = (code == 1) & (torch.arange(len(u)) % 2 == 0)
+        return torch.stack([code < 2, hat, code == 2], 1).byte()[:, None, None, :]
+
+    reader = Reader(
+        DataSpec(name="", channels=1, size=3, conditions=(marks,)),
+        lambda images: Reading(images[:, 0, 0].float(), images[:, 0, 0].float()),
+    )
+    drawn = drawn_codes(generate, SHIFTED, C1, reader, n=10)
+    assert [drawn[label]["follows"] for label in C1.labels] == ["marks: smile", "marks: hat", "marks: beard"]
+
+
 def test_reconstruction_error_in_pixels_from_0_to_1(digits: Pack) -> None:
     test = digits.split("test")[0]
     assert reconstruction_mse(lambda images: images, test) == 0

@@ -12,7 +12,7 @@ from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
 from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
 from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
-from ganlab.metrics.readers import reader
+from ganlab.metrics.readers import beholder, reader
 from ganlab.metrics.reconstruction import encode, mean_image_mse, reconstruction_mse
 from ganlab.mixture import Mixture
 from ganlab.types import Recognizer
@@ -67,7 +67,7 @@ def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
 
 
 def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict[str, Any]:
-    classifier = reader(model.card.data.name)
+    classifier = beholder(model.card.data.name)
     codes: dict[str, Any] = {}
     for factor in model.latent.factors:
         if factor.kind == "category":

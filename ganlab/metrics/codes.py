@@ -66,7 +66,10 @@ def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -
 def drawn_codes(
     generate: Generate, latent: Latent, factor: Category, classifier: Reader, *, n: int = 300, seed: int = 0
 ) -> dict[str, Any]:
-    """What `n` pictures of each label of `factor` show, the same other numbers for every label."""
+    """What `n` pictures of each label of `factor` show, the same other numbers for every label.
+
+    Each label is named after what it changes most, and no two after the same while there are names left.
+    """
     rng = torch.Generator().manual_seed(seed)
     base = latent.sample(n, rng)
     readings = [
@@ -74,15 +77,18 @@ def drawn_codes(
     ]
     names = [f"{condition.name}: {label}" for condition in classifier.data.conditions for label in condition.labels]
     rates = torch.stack([_yes(reading, classifier).double().mean(0) for reading in readings])  # [labels, D]
+    rates_of_others = (rates.sum(0) - rates) / (len(rates) - 1)
+    differences = rates - rates_of_others
+    followed = differences.abs().argmax(1)
+    rows, columns = linear_sum_assignment(differences.abs().numpy(), maximize=True)
+    followed[torch.from_numpy(rows)] = torch.from_numpy(columns)
     drawn: dict[str, Any] = {}
     for position, label in enumerate(factor.labels):
-        others = (rates.sum(0) - rates[position]) / (len(rates) - 1)
-        difference = rates[position] - others
-        most = int(difference.abs().argmax())
+        most = int(followed[position])
         drawn[label] = {
-            "follows": names[most] if difference[most] > 0 else f"not {names[most]}",
+            "follows": names[most] if differences[position, most] > 0 else f"not {names[most]}",
             "rate": round(rates[position, most].item(), 4),
-            "rate_of_others": round(others[most].item(), 4),
+            "rate_of_others": round(rates_of_others[position, most].item(), 4),
         }
         if classifier.data.classes:
             top = int(rates[position].argmax())

@@ -1,15 +1,21 @@
 """Which shipped classifier reads the images of which dataset."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from ganlab.data import DATASETS, DataSpec, describe
 from ganlab.metrics import classifier, condition_classifier
 from ganlab.metrics.classifier import Reading
+from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
+
+AREAS: dict[str, tuple[Area, ...]] = {"avatars": (CLOTHES, BACKGROUND)}
+"""Parts of a dataset's pictures that have colours of their own."""
 
 
 class Reader(NamedTuple):
@@ -38,3 +44,18 @@ def reader(name: str) -> Reader | None:
         return Reader(describe(name).spec, partial(classifier.read, classifier.shipped_classifier()))
     net = condition_classifier.shipped_condition_classifier(name)
     return Reader(net.data, partial(condition_classifier.read_conditions, net))
+
+
+def beholder(name: str) -> Reader | None:
+    """The dataset's classifier, and beside its conditions the colours that no condition names."""
+    known, areas = reader(name), AREAS.get(name, ())
+    if known is None or not areas:
+        return known
+    factors = (*known.data.conditions, *(area.factor for area in areas))
+
+    def read(images: Tensor) -> Reading:
+        reading = known.read(images)
+        colours = [read_colours(area, images) for area in areas]
+        return reading._replace(probabilities=torch.cat([reading.probabilities, *colours], 1))
+
+    return Reader(replace(known.data, conditions=factors), read)

@@ -1,0 +1,43 @@
+"""Colours of drawn faces, read off the pixels and compared with what they were drawn in."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from ganlab.data import avatars
+from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
+from ganlab.metrics.readers import beholder, reader
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[Tensor, list[dict]]:
+    rng = np.random.default_rng(5)
+    options = [avatars._options(avatars.random_face(rng), rng) for _ in range(150)]
+    return torch.from_numpy(np.stack(list(avatars._render(options)))).permute(0, 3, 1, 2), options
+
+
+@pytest.mark.parametrize(("area", "option"), [(CLOTHES, "clothesColor"), (BACKGROUND, "backgroundColor")])
+def test_the_colour_that_was_drawn_is_read(drawn: tuple[Tensor, list[dict]], area: Area, option: str) -> None:
+    images, options = drawn
+    labels = dict(area.palette)
+    known = [labels[chosen[option].removeprefix("#")] for chosen in options]
+    read = [area.factor.labels[i] for i in read_colours(area, images).argmax(1).tolist()]
+    assert np.mean([a == b for a, b in zip(known, read, strict=True)]) > 0.9
+
+
+@pytest.mark.parametrize(("area", "colours"), [(CLOTHES, avatars.CLOTH_COLOURS), (BACKGROUND, avatars.BACKGROUNDS)])
+def test_palettes_are_those_that_faces_are_drawn_in(area: Area, colours: tuple[str, ...]) -> None:
+    assert tuple(f"#{digits}" for digits, _ in area.palette) == colours
+    assert {label for _, label in area.palette} == set(area.factor.labels)
+
+
+def test_a_beholder_sees_labels_and_colours(drawn: tuple[Tensor, list[dict]]) -> None:
+    known, both = reader("avatars"), beholder("avatars")
+    assert known is not None
+    assert both is not None
+    images = drawn[0][:10]
+    probabilities = both.read(images).probabilities
+    assert torch.equal(probabilities[:, : known.data.condition_dim], known.read(images).probabilities)
+    assert probabilities.shape == (10, known.data.condition_dim + 10)
+    assert both.data.conditions[-2:] == (CLOTHES.factor, BACKGROUND.factor)
