@@ -94,6 +94,14 @@ def test_fresh_faces_show_what_was_asked_for(name: str) -> None:
     assert share == pytest.approx(model.card.metrics["obeys"], abs=0.01)
 
 
+def test_seven_categories_of_faces_follow_seven_things() -> None:
+    """Found without a label: shares of pictures of one category that show it, against those of the others."""
+    drawn = checkpoints.read_card(FOLDER / "faces-infogan-64.safetensors").codes["c1"]["drawn"]
+    assert len({entry["follows"] for entry in drawn.values()}) == 7
+    assert all(abs(entry["rate"] - entry["rate_of_others"]) >= 0.2 for entry in drawn.values())
+    assert sum(entry["rate"] >= 0.8 for entry in drawn.values()) >= 5
+
+
 @pytest.mark.parametrize("name", CODES)
 def test_codes_mean_what_was_promised(name: str) -> None:
     card = checkpoints.read_card(FOLDER / f"{name}.safetensors")
@@ -143,5 +151,5 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
-    assert set(files) >= {*BARS, *TOGGLES}
+    assert set(files) >= {*BARS, *TOGGLES, "mnist-vae-28", "faces-infogan-64"}
     assert sum(files.values()) <= 36_000_000
