@@ -122,6 +122,57 @@ def test_keys_nudge_and_randomise(server: Server, page: Page, settle: Settle) ->
 
 
 @installed
+def test_a_click_on_the_picture_gives_it_the_arrow_keys(server: Server, page: Page, settle: Settle) -> None:
+    open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
+    expect(
+        page.get_by_text("Click the picture: arrow keys move the point of the pad, space randomises")
+    ).to_be_visible()
+    sliders = page.locator(SLIDER)
+    before = [float(sliders.nth(i).input_value()) for i in range(3)]
+    canvas(page).click()
+    page.evaluate("sent = 0")
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    after = [float(sliders.nth(i).input_value()) for i in range(3)]
+    moved = [one - other for one, other in zip(after, before, strict=True)]
+    assert moved == pytest.approx([0.24, -0.12, 0], abs=0.011)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("sent") == 1
+    sliders.first.focus()  # a slider keeps its own keys
+    page.keyboard.press("ArrowUp")
+    assert float(sliders.first.input_value()) == pytest.approx(after[0] + 0.01, abs=0.006)
+
+
+@installed
+def test_keys_move_and_throw_the_point_of_the_square(server: Server, page: Page, settle: Settle) -> None:
+    open_live(page, server.address("interpolate?model=mnist-dcgan-28&view=square&spot=0.5,0.5"), settle)
+    expect(page.get_by_text("arrow keys move the point, space puts it anywhere")).to_be_visible()
+    canvas(page).click()
+    page.keyboard.press("ArrowUp")
+    expect(page).to_have_url(re.compile("spot=0.5(,|%2C)0.52"))
+    settle_and_draw(page, settle)
+    picture = pixels(canvas(page))
+    page.evaluate("sent = 0")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(1500)
+    assert not np.array_equal(pixels(canvas(page)), picture)
+    assert page.evaluate("sent") == 1
+
+
+@installed
+def test_an_arrow_key_moves_a_walk_by_a_fiftieth(server: Server, page: Page, settle: Settle) -> None:
+    open_live(page, server.address("interpolate?model=mnist-dcgan-28&time=1"), settle)
+    canvas(page).click()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("time=1.02(&|$)"))
+    page.get_by_label("time", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("time=0.98(&|$)"))
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+
+
+@installed
 def test_the_pad_moves_two_directions_at_once(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
     go = press(page.locator(PAD))
@@ -220,3 +271,27 @@ def test_without_the_runtime_the_server_draws_and_says_so(server: Server, browse
         u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
         assert np.array_equal(after, model.images(u.unsqueeze(0))[0].numpy().repeat(3, axis=2))
         expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_without_the_runtime_a_walk_says_why_it_cannot_play(server: Server, browser, settle: Settle) -> None:
+    with page_without_the_runtime(browser) as page:
+        page.add_init_script(COUNT)
+        page.goto(server.address("interpolate?model=mnist-dcgan-28"))
+        settle(page)
+        expect(page.get_by_text("so that it cannot play: the ONNX runtime could not be loaded")).to_be_visible(
+            timeout=30_000
+        )
+        play = page.get_by_role("button", name="Play", exact=True)
+        expect(play).to_be_disabled()
+        expect(play).to_have_attribute("title", re.compile("^Only the browser can play"))
+        before = pixels(canvas(page))
+        canvas(page).click()
+        page.keyboard.press("Space")
+        page.wait_for_timeout(500)
+        expect(play).to_have_text("Play")
+        assert np.array_equal(pixels(canvas(page)), before)
+        press(page.get_by_label("time", exact=True), 0.1)(0.6)
+        page.mouse.up()  # the server draws what was scrubbed to
+        expect(page).not_to_have_url(re.compile("time=0(&|$)"))
+        settle_and_draw(page, settle)
+        assert not np.array_equal(pixels(canvas(page)), before)

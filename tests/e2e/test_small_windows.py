@@ -1,0 +1,120 @@
+"""Small windows: the picture that one moves stays in view, and nothing is cut off."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page
+
+from tests.tiny_vae import train_vae
+
+from .conftest import Server, serve
+from .steps import Settle, installed, open_live, press
+
+pytestmark = [pytest.mark.e2e, installed]
+PHONE, SMALL, LARGE = (420, 900), (1000, 800), (1400, 1000)
+HEADER = 60  # pixels of the frame's bar, which covers what scrolls below it
+
+
+@pytest.fixture(scope="module")
+def vaes(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app with one tiny model that has an encoder."""
+    folder = tmp_path_factory.mktemp("models")
+    train_vae(tmp_path_factory.mktemp("vae")).rename(folder / "vae.safetensors")
+    with serve(tmp_path_factory.mktemp("app"), data_folder, folder) as started:
+        yield started
+
+
+def _open(page: Page, size: tuple[int, int], address: str, settle: Settle) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_live(page, address, settle)
+
+
+def _box(one: Locator) -> FloatRect:
+    box = one.bounding_box()
+    assert box is not None
+    return box
+
+
+def _assert_in_view(one: Locator, size: tuple[int, int], top: int = 0) -> None:
+    box = _box(one)
+    assert 0 <= box["x"] <= size[0] - box["width"]
+    assert top <= box["y"] <= size[1] - box["height"] + 1  # positions are not whole pixels
+
+
+@pytest.mark.parametrize("address", ["sample?model=mnist-dcgan-28", "interpolate?model=mnist-dcgan-28&view=square"])
+def test_on_a_phone_the_picture_stays_while_its_pad_is_dragged(
+    server: Server, page: Page, settle: Settle, address: str
+) -> None:
+    _open(page, PHONE, server.address(address), settle)
+    canvas, pad = page.locator(".stage canvas"), page.locator(".stage .pad")
+    pad.evaluate("pad => pad.scrollIntoView({block: 'end'})")
+    page.wait_for_timeout(300)
+    for one in (canvas, pad):
+        _assert_in_view(one, PHONE, HEADER)
+    assert 200 <= _box(canvas)["height"] <= 0.45 * PHONE[1]
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    go = press(pad)
+    page.evaluate("sent = 0")
+    go(0.9, 0.1)
+    page.wait_for_timeout(400)
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    assert page.evaluate("sent") == 0
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    assert page.evaluate("sent") == 1
+    _assert_in_view(canvas, PHONE, HEADER)
+
+
+@pytest.mark.parametrize("address", ["sample?model=mnist-dcgan-28", "interpolate?model=mnist-dcgan-28&view=square"])
+def test_in_a_small_window_controls_stand_beside_the_picture(
+    server: Server, page: Page, settle: Settle, address: str
+) -> None:
+    _open(page, SMALL, server.address(address), settle)
+    canvas, pad = page.locator(".stage canvas"), page.locator(".stage .pad")
+    for one in (canvas, pad):
+        _assert_in_view(one, SMALL)
+    assert _box(pad)["x"] > _box(canvas)["x"] + _box(canvas)["width"]
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})  # and below it when the window shrinks
+    page.wait_for_timeout(500)
+    assert _box(pad)["y"] > _box(canvas)["y"] + _box(canvas)["height"]
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL, LARGE])
+def test_the_square_keeps_to_its_column(server: Server, page: Page, settle: Settle, size: tuple[int, int]) -> None:
+    _open(page, size, server.address("interpolate?model=mnist-dcgan-28&view=square"), settle)
+    stage = _box(page.locator(".stage"))
+    for corner in page.locator(".stage .corners img").all():
+        box = _box(corner)
+        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5
+
+
+@pytest.mark.parametrize(("size", "least"), [(PHONE, 250), (SMALL, 250), (LARGE, 300)])
+def test_the_drawing_board_is_large(
+    vaes: Server, page: Page, settle: Settle, size: tuple[int, int], least: int
+) -> None:
+    _open(page, size, vaes.address("reconstruct?model=vae&view=your+own"), settle)
+    board = page.get_by_label("drawing board")
+    page.get_by_label("reconstruction", exact=True).evaluate("picture => picture.scrollIntoView({block: 'end'})")
+    assert _box(board)["width"] >= least
+    pictures = [page.get_by_label(name, exact=True) for name in ("what the encoder sees", "reconstruction")]
+    for one in (board, *pictures):
+        _assert_in_view(one, size)
+    result = pictures[1]
+    shown = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
+    assert not result.evaluate(shown)  # nothing is made of an empty board
+    press(board, 0.3, 0.3)(0.6, 0.7)
+    page.wait_for_timeout(300)
+    assert result.evaluate(shown)
+    page.mouse.up()
+    settle(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL, LARGE])
+def test_moved_pictures_keep_to_their_column(vaes: Server, page: Page, settle: Settle, size: tuple[int, int]) -> None:
+    _open(page, size, vaes.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
+    stage = _box(page.locator(".stage"))
+    for canvas in page.locator(".stage canvas").all():
+        box = _box(canvas)
+        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5
+        assert box["width"] >= 80
