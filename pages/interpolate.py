@@ -6,6 +6,7 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
 from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.views import KEY, forget_foreign
 
 ensure_router()
 header(
@@ -22,8 +23,9 @@ def stage() -> None:
     controls, main = st.columns([1.35, 4], gap="medium")
     with controls:
         model, loaded = choose_model(main)
+        forget_foreign(VIEWS)
         view = st.segmented_control(
-            "Move through", list(VIEWS), default="latents", required=True, key="view", bind="query-params"
+            "Move through", list(VIEWS), default="latents", required=True, key=KEY, bind="query-params"
         )
     VIEWS[view](model, loaded, controls, main)
 

@@ -12,6 +12,7 @@ from ganlab.ui.reconstruct.plane import show_plane
 from ganlab.ui.reconstruct.prior import show_prior
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.tray import show_tray
+from ganlab.ui.views import KEY, forget_foreign
 
 ensure_router()
 header(
@@ -44,8 +45,9 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main, fits=capabilities.can_encode, nothing=nothing)
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
+    forget_foreign(views)
     view = main.segmented_control(
-        "Look at", views, default=views[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+        "Look at", views, default=views[0], required=True, key=KEY, bind="query-params", label_visibility="collapsed"
     )
     try:
         reconstruct.require_encoder(loaded)
