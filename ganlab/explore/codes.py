@@ -1,8 +1,4 @@
-"""What the codes of a model do: grids in which one code moves, and words for what was measured."""
-
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+"""What the codes of a model do: grids in which one code moves, and what measures it."""
 
 import torch
 
@@ -10,23 +6,14 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, resized
 from ganlab.explore import axes, grids, points
 from ganlab.explore.axes import Axis
+from ganlab.explore.code_words import Codes, categories
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
 from ganlab.latents import Category, Latent, Uniform
-from ganlab.metrics.abilities import measure_abilities
-from ganlab.metrics.codes import CLEAR_RHO
 
 REACH = 2.0  # continuous codes are swept from minus to plus this, as in the InfoGAN paper
 ROWS = 10
 STEPS = 11  # of a sweep
-
-Codes = Mapping[str, Any]
-"""What a checkpoint's header says of its codes, by factor; empty when nothing was measured."""
-
-
-def categories(latent: Latent) -> list[Category]:
-    """The factors that take one of several values."""
-    return [factor for factor in latent.factors if isinstance(factor, Category)]
 
 
 def continuous(latent: Latent, reach: float = REACH) -> list[Axis]:
@@ -53,13 +40,18 @@ def continuous(latent: Latent, reach: float = REACH) -> list[Axis]:
 
 def measure(model: Checkpoint, pack: Pack) -> Codes:
     """What each code does, by the test images of the model's dataset at any size; seconds to a minute."""
+    from ganlab.metrics.abilities import measure_abilities  # here, not above: half a second of SciPy on every page
+
     return measure_abilities(model, resized(pack.part("test"), model.card.data.size)).codes
 
 
-def one_latent_a_row(latent: Latent, base: Point, name: str, rows: int = ROWS) -> Grid:
-    """The category `name` over the columns; each row has the other numbers of one seed (Figure 2 (a) of InfoGAN)."""
-    base = grids.without_normals(latent, base)
-    return grids.crossed(grids.seeds_from(base, rows), name, _labels(latent, name))
+def one_latent_a_row(latent: Latent, base: Point, name: str, rows: int = ROWS, *, stage: Point | None = None) -> Grid:
+    """The category `name` over the columns; each row has the other numbers of one seed (Figure 2 (a) of InfoGAN).
+
+    The first row is the latent on the stage, where there is one.
+    """
+    latents, sides = grids.rows_from(latent, base, rows, stage)
+    return grids.crossed(latents, name, _labels(latent, name), sides=sides)
 
 
 def one_label_a_row(latent: Latent, base: Point, name: str, columns: int = ROWS) -> Grid:
@@ -89,58 +81,6 @@ def sweep(latent: Latent, base: Point, axis: Axis, name: str = "", steps: int = 
     return Grid(points=tuple(drawn), heads=tuple(f"{value:.3g}" for value in values), sides=sides, columns=steps)
 
 
-def label_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
-    """For each category what its labels were measured to draw; labels of which nothing is known stay as they are.
-
-    Two labels of one name get their label in brackets.
-    """
-    named = {}
-    for factor in categories(latent):
-        words = {label: _drawn(codes.get(factor.name, {}), label) or label for label in factor.labels}
-        often = Counter(words.values())
-        named[factor.name] = {label: word if often[word] == 1 else f"{word} ({label})" for label, word in words.items()}
-    return named
-
-
-def axis_words(codes: Codes, known: list[Axis]) -> dict[str, str]:
-    """Better titles for the axes whose code was measured to move something, such as `c2: slant`."""
-    moved = {axis.name: _moves(codes.get(axis.name.rpartition(".")[0], {})) for axis in known}
-    return {axis.name: f"{axis.title}: {moved[axis.name]}" for axis in known if moved[axis.name]}
-
-
-def label_rows(factor: Category, code: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A table with a line for each label: the class that real images with this code have, and what it draws."""
-    table, drawn = code.get("table", {}), code.get("drawn", {})
-    rows = []
-    for label in factor.labels:
-        row: dict[str, Any] = {factor.name: label}
-        if table:
-            row["real images are"] = table.get(label, "")
-        if label in drawn:
-            found = drawn[label]
-            row["draws mostly"] = found.get("class") or _short(found.get("follows", ""))
-            row["share"] = round(found.get("share", found.get("rate", 0)), 2)
-            if "class" not in found:
-                row["share under the others"] = found.get("rate_of_others")
-        rows.append(row)
-    return rows
-
-
-def code_rows(codes: Codes) -> list[dict[str, Any]]:
-    """A table with a line for each continuous code: what follows it, how closely, and how far."""
-    return [
-        {
-            "code": name,
-            "moves": _moves(code) or "nothing steadily",
-            "rho": code.get("rho"),
-            "effect, standard deviations": code.get("effect"),
-            **{f"rho of {key}": value for key, value in code.get("correlations", {}).items()},
-        }
-        for name, code in codes.items()
-        if isinstance(code, Mapping) and code.get("quality")
-    ]
-
-
 def _moved(latent: Latent, base: Point, axis: Axis, value: float) -> Point:
     """The point with one value of a uniform factor changed, and the factor's others as they are."""
     name = axis.name.rpartition(".")[0]
@@ -156,24 +96,3 @@ def _labels(latent: Latent, name: str) -> tuple[str, ...]:
         known = ", ".join(category.name for category in categories(latent)) or "none"
         raise ValueError(f"{name} is a {factor.kind} factor; the categories are {known}")
     return factor.labels
-
-
-def _moves(code: Mapping[str, Any]) -> str:
-    """The quality that follows a continuous code; the first two where neither leads clearly; else nothing."""
-    rho = code.get("correlations", {})
-    steady = sorted((name for name in rho if abs(rho[name]) >= CLEAR_RHO), key=lambda name: -abs(rho[name]))
-    return ", ".join(steady[: 1 if code.get("clear") else 2])
-
-
-def _drawn(code: Mapping[str, Any], label: str) -> str:
-    """What pictures with the label show: the class of the one-to-one table, else what follows it most."""
-    if label in code.get("table", {}):
-        return str(code["table"][label])
-    found = code.get("drawn", {}).get(label, {})
-    return str(found.get("class") or _short(found.get("follows", "")))
-
-
-def _short(follows: str) -> str:
-    """`attributes: smile` as `smile`."""
-    denied = "not " if follows.startswith("not ") else ""
-    return denied + follows.removeprefix("not ").rpartition(": ")[2]

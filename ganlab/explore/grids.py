@@ -9,6 +9,8 @@ from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
 
+ON_STAGE = "on the stage"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
@@ -37,6 +39,20 @@ def hold(point: Point, name: str, text: str) -> Point:
 def seeds_from(base: Point, count: int) -> list[Point]:
     """`count` points that differ in the seed alone, the base first; seeds start again at 0 after the last."""
     return [replace(base, seed=(base.seed + i) % (points.MAX_SEED + 1)) for i in range(count)]
+
+
+def rows_from(latent: Latent, base: Point, count: int, stage: Point | None = None) -> tuple[list[Point], list[str]]:
+    """`count` latents of other seeds, and a name each: the one on the stage as it is, then seeds from the base on.
+
+    The stage's seed comes once, unless its numbers were moved: its own then stand below.
+    """
+    base = without_normals(latent, base)
+    if stage is None:
+        seeds = seeds_from(base, count)
+        return seeds, [f"seed {seed.seed}" for seed in seeds]
+    unmoved = without_normals(latent, stage) == stage
+    others = [seed for seed in seeds_from(base, count) if not (unmoved and seed.seed == stage.seed)][: count - 1]
+    return [stage, *others], [ON_STAGE, *(f"seed {seed.seed}" for seed in others)]
 
 
 def without_normals(latent: Latent, point: Point) -> Point:

@@ -1,9 +1,10 @@
 import pytest
 import torch
 
-from ganlab.explore import codes, grids, points
+from ganlab.explore import code_words, codes, grids, points
 from ganlab.explore.points import Point
 from ganlab.latents import Category, Latent, Normal, Uniform
+from ganlab.metrics.codes import CLEAR_RHO
 
 C1 = Category(name="c1", labels=("0", "1", "2"))
 LATENT = Latent(factors=(Normal(name="z", size=4), C1, Uniform(name="c2", size=1), Uniform(name="c3", size=2)))
@@ -96,27 +97,38 @@ def test_a_factor_that_is_no_category_is_refused() -> None:
 
 
 def test_labels_are_named_by_what_was_measured_and_stay_distinct() -> None:
-    assert codes.label_words(LATENT, MEASURED) == {"c1": {"0": "7", "1": "3 (1)", "2": "3 (2)"}}
-    assert codes.label_words(LATENT, {}) == {"c1": {"0": "0", "1": "1", "2": "2"}}
+    assert code_words.label_words(LATENT, MEASURED) == {"c1": {"0": "7", "1": "3 (1)", "2": "3 (2)"}}
+    assert code_words.label_words(LATENT, {}) == {"c1": {"0": "0", "1": "1", "2": "2"}}
+
+
+def test_heads_of_a_grid_tell_how_sure_they_are() -> None:
+    assert code_words.label_heads(LATENT, MEASURED, "c1") == ("0 → 7", "1 → 3", "2 → 3 (60%)")
+    assert code_words.label_heads(LATENT, {}, "c1") == C1.labels
+    other = {"c1": {"table": {"0": "5"}, "drawn": {"0": {"class": "8", "share": 0.7}}}}
+    assert code_words.label_heads(LATENT, other, "c1")[0] == "0 → 5 (mostly 8)"
+
+
+def test_words_and_measuring_agree_on_what_is_clear() -> None:
+    assert code_words.STEADY_RHO == CLEAR_RHO
 
 
 def test_a_label_without_classes_is_named_by_what_follows_it() -> None:
     drawn = {"0": {"follows": "attributes: long hair"}, "1": {"follows": "not attributes: hat"}}
-    words = codes.label_words(LATENT, {"c1": {"kind": "category", "drawn": drawn}})
+    words = code_words.label_words(LATENT, {"c1": {"kind": "category", "drawn": drawn}})
     assert words == {"c1": {"0": "long hair", "1": "not hat", "2": "2"}}
 
 
 def test_continuous_codes_are_named_by_what_follows_them_steadily() -> None:
     latent = Latent(factors=(Uniform(name="c2", size=1), Uniform(name="c3", size=1), Uniform(name="c4", size=1)))
     weak = {"quality": "ink", "rho": 0.3, "clear": False, "correlations": {"ink": 0.3}}
-    titles = codes.axis_words(MEASURED | {"c4": weak}, codes.continuous(latent))
+    titles = code_words.axis_words(MEASURED | {"c4": weak}, codes.continuous(latent))
     assert titles == {"c2.1": "c2: slant", "c3.1": "c3: width, ink"}
-    assert codes.axis_words({}, codes.continuous(LATENT)) == {}
+    assert code_words.axis_words({}, codes.continuous(LATENT)) == {}
 
 
 def test_the_tables_say_what_was_measured() -> None:
-    rows = codes.label_rows(C1, MEASURED["c1"])
+    rows = code_words.label_rows(C1, MEASURED["c1"])
     assert rows[0] == {"c1": "0", "real images are": "7", "draws mostly": "7", "share": 0.9}
     assert rows[1] == {"c1": "1", "real images are": "3"}
-    assert [row["moves"] for row in codes.code_rows(MEASURED)] == ["slant", "width, ink"]
-    assert codes.code_rows({}) == []
+    assert [row["moves"] for row in code_words.code_rows(MEASURED)] == ["slant", "width, ink"]
+    assert code_words.code_rows({}) == []

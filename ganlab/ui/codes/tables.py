@@ -8,9 +8,9 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import datasets
-from ganlab.explore import codes
+from ganlab.explore import code_words, codes
 from ganlab.explore.capabilities import is_condition, own_codes
-from ganlab.explore.codes import Codes
+from ganlab.explore.code_words import Codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
 
@@ -30,13 +30,13 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
     if not known:
         _offer(model, loaded)
         return
-    for factor in codes.categories(loaded.latent):
+    for factor in code_words.categories(loaded.latent):
         code = known.get(factor.name, {})
         if not code or is_condition(factor.name, loaded.card.data):
             continue
         st.markdown(f"**{factor.name}**: {_said_of(code)}")
         st.dataframe(
-            pd.DataFrame(codes.label_rows(factor, code)),
+            pd.DataFrame(code_words.label_rows(factor, code)),
             hide_index=True,
             width="content",
             column_config={
@@ -44,7 +44,7 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
                 for key in SHARES
             },
         )
-    if rows := codes.code_rows(known):
+    if rows := code_words.code_rows(known):
         st.markdown("**Continuous codes**: the quality of strokes that follows each from -2 to 2, all else equal")
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
         st.caption(

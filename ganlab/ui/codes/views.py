@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import codes
+from ganlab.explore import code_words, codes
 from ganlab.explore.axes import Axis
-from ganlab.explore.codes import Codes
+from ganlab.explore.code_words import Codes
 from ganlab.explore.grids import Grid
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -19,17 +19,17 @@ from ganlab.ui.views import View
 def views(
     model: Model, loaded: Checkpoint, measured: Codes, reach: float, here: Point, seed: int
 ) -> Mapping[str, View]:
-    """What can be shown of the model's codes, by title: of the point `here`, or of seeds from `seed` on.
+    """What can be shown of the model's codes, by title: of the point `here` on the stage, and of seeds from `seed` on.
 
     What is held at `here` is held in all.
     """
     latent = loaded.latent
     rows = replace(here, seed=seed)
     found: dict[str, View] = {}
-    categories = codes.categories(latent)
+    categories = code_words.categories(latent)
     for factor in categories:
         suffix = f" ({factor.name})" if len(categories) > 1 else ""
-        found[f"One latent a row{suffix}"] = partial(_one_latent, model, loaded, measured, rows, factor.name)
+        found[f"One latent a row{suffix}"] = partial(_one_latent, model, loaded, measured, here, rows, factor.name)
         found[f"One label a row{suffix}"] = partial(_one_label, model, loaded, measured, rows, factor.name)
     first = categories[0].name if categories else ""
     for axis in codes.continuous(latent, reach):
@@ -37,9 +37,9 @@ def views(
     return found | {"Measured": partial(show_tables, model, loaded, measured)}
 
 
-def _one_latent(model: Model, loaded: Checkpoint, measured: Codes, here: Point, name: str) -> None:
-    grid = codes.one_latent_a_row(loaded.latent, here, name)
-    caption = f"Along a row only {name} changes; every row has the other numbers of one seed."
+def _one_latent(model: Model, loaded: Checkpoint, measured: Codes, here: Point, rows: Point, name: str) -> None:
+    grid = codes.one_latent_a_row(loaded.latent, rows, name, stage=here)
+    caption = f"Along a row only {name} changes. The first row is the latent on the stage, each other one a seed."
     _show(model, loaded, _headed(loaded, measured, grid, name, "heads"), f"{name}-one-latent-a-row", caption)
 
 
@@ -64,11 +64,6 @@ def _show(model: Model, loaded: Checkpoint, grid: Grid, name: str, caption: str)
 
 def _headed(loaded: Checkpoint, measured: Codes, grid: Grid, name: str, side: str) -> Grid:
     """The grid with what each label was measured to draw beside the label."""
-    words = codes.label_words(loaded.latent, measured)[name]
-    named = any(word != label for label, word in words.items())
-    titles = tuple(
-        f"{label} \N{RIGHTWARDS ARROW} {word.removesuffix(f' ({label})')}" if named else label
-        for label, word in words.items()
-    )
+    titles = code_words.label_heads(loaded.latent, measured, name)
     heads, sides = (titles, grid.sides) if side == "heads" else (grid.heads, titles)
     return Grid(points=grid.points, heads=heads, sides=sides, columns=grid.columns)

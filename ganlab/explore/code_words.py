@@ -1,0 +1,111 @@
+"""Words for what the codes of a model were measured to do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ganlab.explore.axes import Axis
+from ganlab.latents import Category, Latent
+
+SURE = 0.9  # of the pictures with a label; below that the share is told
+STEADY_RHO = 0.6  # what the measuring calls clear; written again here, for that module takes half a second to import
+
+Codes = Mapping[str, Any]
+"""What a checkpoint's header says of its codes, by factor; empty when nothing was measured."""
+
+
+def categories(latent: Latent) -> list[Category]:
+    """The factors that take one of several values."""
+    return [factor for factor in latent.factors if isinstance(factor, Category)]
+
+
+def label_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
+    """For each category what its labels were measured to draw; labels of which nothing is known stay as they are.
+
+    Two labels of one name get their label in brackets.
+    """
+    named = {}
+    for factor in categories(latent):
+        words = {label: _drawn(codes.get(factor.name, {}), label) or label for label in factor.labels}
+        often = Counter(words.values())
+        named[factor.name] = {label: word if often[word] == 1 else f"{word} ({label})" for label, word in words.items()}
+    return named
+
+
+def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
+    """What stands beside the labels of a category in a grid, such as `9 -> 5 (64%)` with an arrow.
+
+    The share of pictures that show it comes along below 90 %; where the pictures mostly show another class than real
+    images with this label, that class does.
+    """
+    words, drawn = label_words(latent, codes)[name], codes.get(name, {}).get("drawn", {})
+    if all(word == label for label, word in words.items()):
+        return tuple(words)
+    heads = []
+    for label, word in words.items():
+        plain = word.removesuffix(f" ({label})")
+        found = drawn.get(label, {})
+        share, shows = found.get("share", found.get("rate", 1.0)), found.get("class", plain)
+        doubt = f" (mostly {shows})" if shows != plain else f" ({share:.0%})" if share < SURE else ""
+        heads.append(f"{label} \N{RIGHTWARDS ARROW} {plain}{doubt}")
+    return tuple(heads)
+
+
+def axis_words(codes: Codes, known: Sequence[Axis]) -> dict[str, str]:
+    """Better titles for the axes whose code was measured to move something, such as `c2: slant`."""
+    moved = {axis.name: _moves(codes.get(axis.name.rpartition(".")[0], {})) for axis in known}
+    return {axis.name: f"{axis.title}: {moved[axis.name]}" for axis in known if moved[axis.name]}
+
+
+def label_rows(factor: Category, code: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A table with a line for each label: the class that real images with this code have, and what it draws."""
+    table, drawn = code.get("table", {}), code.get("drawn", {})
+    rows = []
+    for label in factor.labels:
+        row: dict[str, Any] = {factor.name: label}
+        if table:
+            row["real images are"] = table.get(label, "")
+        if label in drawn:
+            found = drawn[label]
+            row["draws mostly"] = found.get("class") or _short(found.get("follows", ""))
+            row["share"] = round(found.get("share", found.get("rate", 0)), 2)
+            if "class" not in found:
+                row["share under the others"] = found.get("rate_of_others")
+        rows.append(row)
+    return rows
+
+
+def code_rows(codes: Codes) -> list[dict[str, Any]]:
+    """A table with a line for each continuous code: what follows it, how closely, and how far."""
+    return [
+        {
+            "code": name,
+            "moves": _moves(code) or "nothing steadily",
+            "rho": code.get("rho"),
+            "effect, standard deviations": code.get("effect"),
+            **{f"rho of {key}": value for key, value in code.get("correlations", {}).items()},
+        }
+        for name, code in codes.items()
+        if isinstance(code, Mapping) and code.get("quality")
+    ]
+
+
+def _moves(code: Mapping[str, Any]) -> str:
+    """The quality that follows a continuous code; the first two where neither leads clearly; else nothing."""
+    rho = code.get("correlations", {})
+    steady = sorted((name for name in rho if abs(rho[name]) >= STEADY_RHO), key=lambda name: -abs(rho[name]))
+    return ", ".join(steady[: 1 if code.get("clear") else 2])
+
+
+def _drawn(code: Mapping[str, Any], label: str) -> str:
+    """What pictures with the label show: the class of the one-to-one table, else what follows it most."""
+    if label in code.get("table", {}):
+        return str(code["table"][label])
+    found = code.get("drawn", {}).get(label, {})
+    return str(found.get("class") or _short(found.get("follows", "")))
+
+
+def _short(follows: str) -> str:
+    """`attributes: smile` as `smile`."""
+    denied = "not " if follows.startswith("not ") else ""
+    return denied + follows.removeprefix("not ").rpartition(": ")[2]
