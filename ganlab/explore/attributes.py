@@ -18,15 +18,18 @@ MOST_COLUMNS = 12
 NOTHING = "+"  # how a `Point` writes attributes of which none is on
 
 
-def pairs(latent: Latent, base: Point, name: str, label: str, count: int = PAIRS) -> Grid:
-    """Two rows: `count` seeds without the label, and the same with it; nothing else changes.
+def pairs(
+    latent: Latent, base: Point, name: str, label: str, count: int = PAIRS, *, stage: Point | None = None
+) -> Grid:
+    """Two rows: `count` latents without the label, and the same with it; nothing else changes.
 
-    A category has its next label where it would have this one. What the base holds is held in all.
+    A category has its next label where it would have this one. What the base holds is held in all. The first latent
+    is the one on the stage, where there is one: here and in the other grids.
     """
     factor = _condition(latent, name)
     if label not in factor.labels:
         raise ValueError(f"{name} has no label {label!r}; choose from {', '.join(factor.labels)}")
-    seeds = grids.seeds_from(grids.without_normals(latent, base), count)
+    seeds, heads = grids.rows_from(latent, base, count, stage)
     parts = latent.split(points.latents(latent, seeds))[name]
     both = [_without_and_with(factor, label, on) for on in (parts > 0.5).tolist()]
     without, with_it = (
@@ -34,29 +37,31 @@ def pairs(latent: Latent, base: Point, name: str, label: str, count: int = PAIRS
     )
     return Grid(
         points=(*without, *with_it),
-        heads=tuple(f"seed {seed.seed}" for seed in seeds),
+        heads=tuple(heads),
         sides=(f"without {label}" if isinstance(factor, Attributes) else f"not {label}", label),
         columns=count,
     )
 
 
-def each_label(latent: Latent, base: Point, name: str, rows: int = ROWS) -> Grid:
+def each_label(latent: Latent, base: Point, name: str, rows: int = ROWS, *, stage: Point | None = None) -> Grid:
     """One latent a row with each label of a factor alone, beside none at all where that is allowed.
 
     Where the labels are too many for a row there is one latent, and the labels fill a table: forms by colours where
     their words are such (`red cube`).
     """
     factor = _condition(latent, name)
-    base = grids.without_normals(latent, base)
     if factor.dim > MOST_COLUMNS:
-        return _table_of_labels(base, factor)
+        return _table_of_labels(stage or grids.without_normals(latent, base), factor)
     values, heads = list(factor.labels), list(factor.labels)
     if isinstance(factor, Attributes) and not factor.at_least:
         values, heads = [NOTHING, *values], ["none", *heads]
-    return grids.crossed(grids.seeds_from(base, rows), name, values, heads=heads)
+    latents, sides = grids.rows_from(latent, base, rows, stage)
+    return grids.crossed(latents, name, values, heads=heads, sides=sides)
 
 
-def many_conditions(latent: Latent, data: DataSpec, base: Point, rows: int = ROWS, columns: int = SETS) -> Grid:
+def many_conditions(
+    latent: Latent, data: DataSpec, base: Point, rows: int = ROWS, columns: int = SETS, *, stage: Point | None = None
+) -> Grid:
     """One latent a row under conditions that the prior draws, the same for all rows; the base's seed draws them."""
     known = conditions(latent, data)
     drawn = latent.split(latent.sample(columns, torch.Generator().manual_seed(base.seed)))
@@ -64,7 +69,8 @@ def many_conditions(latent: Latent, data: DataSpec, base: Point, rows: int = ROW
     free = [factor for factor in known if factor.name not in held] or known
     texts = [{factor.name: _text(factor, drawn[factor.name][i].tolist()) for factor in free} for i in range(columns)]
     cells = []
-    for seed in grids.seeds_from(grids.without_normals(latent, base), rows):
+    latents, sides = grids.rows_from(latent, base, rows, stage)
+    for seed in latents:
         for values in texts:
             point = seed
             for name, text in values.items():
@@ -75,7 +81,7 @@ def many_conditions(latent: Latent, data: DataSpec, base: Point, rows: int = ROW
         heads=tuple(
             ", ".join(_words(factor, values[factor.name], alone=len(free) == 1) for factor in free) for values in texts
         ),
-        sides=tuple(f"seed {cells[row * columns].seed}" for row in range(rows)),
+        sides=tuple(sides),
         columns=columns,
     )
 

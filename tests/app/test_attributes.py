@@ -6,7 +6,7 @@ from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.explore import attributes, readings
 from ganlab.explore.points import Point
 from ganlab.families import acgan, cgan, infogan
-from tests.app.pictures_on_page import component, images, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
 CONFIG = acgan.Config(width=4, latent_size=4)
@@ -64,9 +64,28 @@ def test_ten_pairs_without_and_with_a_label(open_page, scenes):
 def test_what_the_stage_holds_is_held_in_the_pairs(open_page, faces):
     app = open_page("attributes", model="faces", live="3;hair=blond;attributes=smile+hat", label="smile")
     assert not app.exception
-    base = Point(0, fixed=(("hair", "blond"), ("attributes", "smile+hat")))
-    expected = attributes.pairs(faces.latent, base, "attributes", "smile").latents(faces.latent)
+    held = (("hair", "blond"), ("attributes", "smile+hat"))
+    grid = attributes.pairs(faces.latent, Point(0, fixed=held), "attributes", "smile", stage=Point(3, fixed=held))
+    expected = grid.latents(faces.latent)
+    assert component(app)["heads"][:4] == ["on the stage", "seed 0", "seed 1", "seed 2"]
+    assert component(app)["heads"][4] == "seed 4", "the stage's seed comes once"
     assert np.array_equal(images(component(app)), faces.images(expected).numpy())
+
+
+@pytest.mark.parametrize(
+    ("view", "label", "at"), [("With and without", "smile", 10), ("Each label", "", 1), ("Many conditions", "", None)]
+)
+def test_the_first_latent_of_a_grid_is_the_one_on_the_stage(open_page, faces, view, label, at):
+    live = "0;z.1=-2.570;eyewear=none;hair=red;skin=pale;attributes=smile"
+    app = open_page("attributes", model="faces", view=view, live=live, **({"label": label} if label else {}))
+    assert not app.exception
+    drawn, sides, heads = images(component(app)), component(app)["sides"], component(app)["heads"]
+    assert "on the stage" in (heads[0], sides[0])
+    assert "seed 0" in (heads[1], sides[1]), "the stage's numbers were moved: the seed has its own"
+    if at is not None:
+        assert np.abs(drawn[at].astype(int) - on_stage(app)).max() <= 1
+    assert np.array_equal(by_its_code(app)[0].numpy(), on_stage(app))
+    assert on_stage(app).std() > 5
 
 
 @pytest.mark.parametrize("view", ["Each label", "Many conditions"])
@@ -76,7 +95,7 @@ def test_the_copied_python_gives_the_grid(open_page, request, view, name):
     app = open_page("attributes", model=name, view=view)
     assert not app.exception
     names = {}
-    exec(app.code[0].value, names)
+    exec(app.code[-1].value, names)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 

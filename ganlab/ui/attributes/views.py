@@ -24,15 +24,15 @@ OBEDIENCE = ("obeys", "obeys_test", "obeys_unseen")
 
 
 def views(model: Model, loaded: Checkpoint, here: Point, seed: int) -> Mapping[str, View]:
-    """What can be shown of the model's conditions, by title: of the point `here`, or of seeds from `seed` on.
+    """What can be shown of the model's conditions, by title: of `here` on the stage, and of seeds from `seed` on.
 
     What is held at `here` is held in all.
     """
     rows = replace(here, seed=seed)
     return {
-        "With and without": partial(_pairs, model, loaded, rows),
+        "With and without": partial(_pairs, model, loaded, here, rows),
         "Each label": partial(_each, model, loaded, here, rows),
-        "Many conditions": partial(_many, model, loaded, rows),
+        "Many conditions": partial(_many, model, loaded, here, rows),
         "What else changes": partial(show_matrix, model, loaded),
     }
 
@@ -55,27 +55,34 @@ def show_measured(loaded: Checkpoint) -> None:
         st.caption(f"Measured at the end of the training: {', '.join(said)}.")
 
 
-def _pairs(model: Model, loaded: Checkpoint, here: Point) -> None:
+def _pairs(model: Model, loaded: Checkpoint, here: Point, rows: Point) -> None:
     with st.container(horizontal=True):
         factor = _choose_factor(loaded)
         label = st.selectbox(
             "Label", factor.labels, key="label", bind="query-params", width=220, label_visibility="collapsed"
         )
-    grid = attributes.pairs(loaded.latent, here, factor.name, label if label in factor.labels else factor.labels[0])
-    _show(model, loaded, grid, "pairs", "Each column is one latent, without the label and with it.")
+    label = label if label in factor.labels else factor.labels[0]
+    grid = attributes.pairs(loaded.latent, rows, factor.name, label, stage=here)
+    caption = "Each column is one latent, without the label and with it; the first is the one on the stage."
+    _show(model, loaded, grid, "pairs", caption)
 
 
 def _each(model: Model, loaded: Checkpoint, here: Point, rows: Point) -> None:
     factor = _choose_factor(loaded)
-    table = factor.dim > attributes.MOST_COLUMNS
-    grid = attributes.each_label(loaded.latent, here if table else rows, factor.name)
-    caption = "One latent, each label alone." if table else "Each row is one latent, each column one label alone."
+    grid = attributes.each_label(loaded.latent, rows, factor.name, stage=here)
+    if factor.dim > attributes.MOST_COLUMNS:
+        caption = "The latent on the stage, each label alone."
+    else:
+        caption = "Each row is one latent, the first the one on the stage; each column is one label alone."
     _show(model, loaded, grid, f"{factor.name}-labels", caption)
 
 
-def _many(model: Model, loaded: Checkpoint, here: Point) -> None:
-    grid = attributes.many_conditions(loaded.latent, loaded.card.data, here)
-    caption = "Each row is one latent, each column one set of conditions; what the stage holds stays."
+def _many(model: Model, loaded: Checkpoint, here: Point, rows: Point) -> None:
+    grid = attributes.many_conditions(loaded.latent, loaded.card.data, rows, stage=here)
+    caption = (
+        "Each row is one latent, the first the one on the stage; each column is one set of conditions. "
+        "What the stage holds stays."
+    )
     _show(model, loaded, grid, "conditions", caption)
 
 
