@@ -11,7 +11,6 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.factors import truncation
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
-from ganlab.ui.tray import keep
 from ganlab.ui.views import show_one
 
 ensure_router()
@@ -45,14 +44,13 @@ def stage() -> None:
         settled = live.explore(
             row.models,
             captions=row.captions,
+            leader=model,
             handles=live.Handles(directions=DIRECTIONS),
             limit=limit,
             start=Point(seed),
             width=STAGE_WIDTH,
         )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Seed **{settled.point.seed}**")
-            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        with live.below(settled):
             show_reading(model, loaded, settled.latent)
         show_measured(loaded)
         show_one(views(model, loaded, settled.plain, seed))

@@ -13,7 +13,6 @@ from ganlab.ui.codes.views import views
 from ganlab.ui.factors import truncation
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
-from ganlab.ui.tray import keep
 from ganlab.ui.views import show_one
 
 ensure_router()
@@ -72,26 +71,23 @@ def stage() -> None:
         limit = truncation(loaded.latent)
         row = choose_beside(model)
     known = measured(model, loaded)
-    axes = codes.continuous(loaded.latent, reach)
     with main:
         settled = live.explore(
             row.models,
             captions=row.captions,
             handles=live.Handles(
-                axes=axes or None,
                 directions=DIRECTIONS,
-                titles=codes.axis_words(known, axes),
-                words=codes.label_words(loaded.latent, known),
+                reach=reach,
+                codes=known,
                 mixes=True,
             ),
+            leader=model,
             limit=limit,
             start=Point(seed),
             width=STAGE_WIDTH,
         )
         st.session_state[PLACE] = settled.plain
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Seed **{settled.point.seed}**")
-            st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        live.below(settled)
         show_one(views(model, loaded, known, reach, settled.plain, seed))
 
 

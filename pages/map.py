@@ -11,6 +11,7 @@ from ganlab.ui.maps.notes import note
 from ganlab.ui.maps.scatter import scatter
 from ganlab.ui.maps.selection import can_decode, show_chosen
 from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.tray import confirm
 
 ensure_router()
 header(
@@ -56,6 +57,7 @@ def stage() -> None:
                 "png": lambda: pictures.png(map_files.mosaic(collection, places)),
             },
         )
+    confirm()
     with side:
         show_chosen(model, loaded, layout, places, coloured[colour], chosen)
     if done < layout.stages:

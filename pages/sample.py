@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import pictures, points, snippets
+from ganlab.explore import code_words, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
@@ -28,6 +29,7 @@ header(
 )
 
 COUNTS = [1, 4, 16, 36, 64, 100]
+WHERE = "in the grid"
 
 
 @st.fragment
@@ -36,36 +38,40 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(main)
-        count = st.select_slider("Pictures", COUNTS, value=16, key="count", bind="query-params")
-        seed = choose_seed("First seed", "New pictures", room=max(COUNTS))
-        limit, fixed = truncation(loaded.latent), fixed_factors(loaded.latent)
+        count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
+        seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS))
+        limit = truncation(loaded.latent)
+        fixed = fixed_factors(loaded.latent, WHERE, code_words.label_words(loaded.latent, loaded.card.codes))
     drawn = points.row(seed, count, limit=limit, fixed=fixed)
     moving = main.container()
+    start = Point(seed, fixed=fixed)  # the limit is no reason to leave a picture
     with main:
-        chosen = show_sheet(model, loaded, drawn)
+        show_sheet(model, loaded, drawn, replace(live.resting(start), limit=limit))
     with controls:
         row = choose_beside(model)
     with moving:
-        show_moving(row, limit, drawn[chosen])
+        show_moving(model, row, limit, start)
     with controls:
         st.divider()
         show_tray(loaded)
 
 
-def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point]) -> int:
-    """The pictures, and what one can take along of them; returns the index of the selected one."""
+def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point], moving: Point) -> None:
+    """The pictures, and what one can take along of them; the one that is on the stage as `moving` has a frame."""
     began = time.perf_counter()
     latents = points.latents(loaded.latent, drawn)
     images = cache.images(model.path, latents)
     took_ms = (time.perf_counter() - began) * 1000
     mine, columns = kept(), pictures.columns_for(len(drawn))
-    chosen = tiles(
+    tiles(
         images,
         [f"seed {point}" for point in drawn],
         key="sheet",
         columns=columns,
         action="keep",
         on_action=lambda i: keep(drawn[i]),
+        on_pick=lambda i: live.go(drawn[i]),
+        shown=drawn.index(moving) if moving in drawn else None,
         marked=[i for i, point in enumerate(drawn) if point in mine],
     )
     first, last = drawn[0].seed, drawn[-1].seed
@@ -79,7 +85,6 @@ def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point]) -> int:
         },
         snippet=snippets.sample(model.path, drawn),
     )
-    return chosen
 
 
 def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
@@ -88,12 +93,11 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
     return pictures.zip_of_pngs(images, names, f"{model.id}: {points.write(drawn)}\n")
 
 
-def show_moving(row: Row, limit: float, start: Point) -> None:
-    """The live stage, and a button that keeps what it shows."""
-    settled = live.explore(row.models, captions=row.captions, limit=limit, start=start)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Seed **{settled.point}**")
-        st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+def show_moving(model: Model, row: Row, limit: float, start: Point) -> None:
+    """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
+    st.markdown("**The picture on the stage**: the controls beside it move this one alone")
+    live.below(live.explore(row.models, captions=row.captions, leader=model, limit=limit, start=start))
+    st.markdown("**The grid**: one seed a picture, by the controls to the left; click one to take it to the stage")
 
 
 stage()

@@ -15,6 +15,7 @@ from ganlab.nets.folding import folded
 REACH = 3.0  # standard deviations of a normal value that a slider covers, either way
 FEW = 4  # normal factors of so few values are shown value by value
 MOST_CODES = 8
+DIRECTION = "Direction"  # begins the titles of principal directions
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,7 +72,9 @@ def principal(model: Checkpoint, factor_name: str, count: int) -> list[Axis]:
     directions = torch.zeros(len(rows), model.latent.dim)
     directions[:, start : start + size] = (rows * strongest.sign()).float()  # an axis and its opposite are one
     return [
-        Axis(name=f"{factor_name}~{i + 1}", title=f"Direction {i + 1}", low=-REACH, high=REACH, direction=directions[i])
+        Axis(
+            name=f"{factor_name}~{i + 1}", title=f"{DIRECTION} {i + 1}", low=-REACH, high=REACH, direction=directions[i]
+        )
         for i in range(len(rows))
     ]
 

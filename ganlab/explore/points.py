@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -72,6 +72,45 @@ def parse(text: str) -> list[Point]:
 def write(points: Sequence[Point]) -> str:
     """What `parse` reads."""
     return " ".join(str(point) for point in points)
+
+
+def in_words(
+    latent: Latent, point: Point, titles: Mapping[str, str], words: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """The point as a sentence: `Seed 0, moved: direction 6, c2; c1 is 9 (mostly draws 5)`.
+
+    titles: of axes and factors, by name. words: what a category's labels draw, by factor and label.
+    """
+    factors = {factor.name: factor for factor in latent.factors}
+    moved, held = [], []
+    for name, text in point.fixed:
+        factor = factors.get(name)
+        if isinstance(factor, Category):
+            held.append(f"{name} is {_label_in_words(text, (words or {}).get(name, {}))}")
+        elif isinstance(factor, Attributes):
+            held.append(f"{name}: {', '.join(part for part in text.split('+') if part) or 'none'}")
+        else:
+            moved.append(_title_in_words(titles.get(name, name)))
+    limit = "" if math.isinf(point.limit) else f" at truncation {point.limit:g}"
+    parts = [f"moved: {', '.join(dict.fromkeys(moved))}"] if moved else []
+    told = "; ".join([*parts, *held])
+    return f"Seed {point.seed}{limit}{', ' if told else ''}{told}"
+
+
+def _title_in_words(title: str) -> str:
+    """`Direction 6` as `direction 6`, `c2: slant` as `c2 (slant)`."""
+    name, _, means = title.partition(": ")
+    name = name[:1].lower() + name[1:]
+    return f"{name} ({means})" if means else name
+
+
+def _label_in_words(text: str, words: Mapping[str, str]) -> str:
+    """`9` as `9 (mostly draws 5)` where that is known, and `3*0.600+8*0.400` as `60% 3, 40% 8`."""
+    if text in words:
+        drawn = words[text].removesuffix(f" ({text})")
+        return text if drawn == text else f"{text} (mostly draws {drawn})"
+    parts = [part.rpartition("*") for part in text.split("+")]
+    return ", ".join(f"{float(weight):.0%} {label}" if label else weight for label, _, weight in parts)
 
 
 def _written(factor: Factor, values: Tensor) -> str:

@@ -20,6 +20,31 @@ def sample(path: Path, drawn: Sequence[Point]) -> str:
     return _snippet(path, [], lines)
 
 
+def stage(paths: Sequence[Path], point: Point, *, leader: Path, moved: bool = False, reach: float | None = None) -> str:
+    """Code that leaves the pictures of one point in `images`: [1, H, W, C], or a list of such for several models.
+
+    moved: whether the point names axes, which are those of the model in `leader`: its codes up to `reach` where that
+    is given, else those of `axes.axes`.
+    """
+    known = "axes.axes(model)" if reach is None else f"codes.continuous(model.latent, {reach!r})"
+    parsed = f"points.parse({str(point)!r})"
+    if moved:
+        lines = [f"(point,) = {parsed}", f"latents = axes.place(model.latent, point, {known}).unsqueeze(0)"]
+        names = "axes, points" if reach is None else "axes, codes, points"
+    else:
+        lines, names = [f"latents = points.latents(model.latent, {parsed})"], "points"
+    return _snippet(leader, [f"from ganlab.explore import {names}"], lines, others=paths if len(paths) > 1 else ())
+
+
+def moment(path: Path, keys: Sequence[Point], time: float, *, method: Method, closed: bool) -> str:
+    """Code that leaves the picture at one time of a walk in `images`."""
+    lines = [
+        f"keys = points.latents(model.latent, points.parse({points.write(keys)!r}))",
+        f"latents = paths.at(model.latent, keys, {time!r}, method={method!r}, closed={closed}).unsqueeze(0)",
+    ]
+    return _snippet(path, ["from ganlab.explore import paths, points"], lines)
+
+
 def interpolate(path: Path, keys: Sequence[Point], *, steps: int, method: Method, closed: bool) -> str:
     """Code that leaves the pictures of a walk in `images`."""
     lines = [
@@ -109,9 +134,15 @@ def encoded_file(path: Path, name: str) -> str:
     return _snippet(path, ["from ganlab.explore import picture_files, reconstruct"], lines)
 
 
-def _snippet(path: Path, imports: list[str], lines: list[str]) -> str:
-    path = path.resolve()
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+def _snippet(path: Path, imports: list[str], lines: list[str], others: Sequence[Path] = ()) -> str:
+    """`others` draw the latents in place of the model in `path`."""
+    if others:
+        drawn = [
+            f"paths = {[_shown(other) for other in others]!r}",
+            "images = [checkpoints.load(Path(path)).images(latents) for path in paths]  # each uint8 [N, H, W, C]",
+        ]
+    else:
+        drawn = ["images = model.images(latents)  # uint8 [N, H, W, C]"]
     return "\n".join(
         [
             "from pathlib import Path",
@@ -119,8 +150,14 @@ def _snippet(path: Path, imports: list[str], lines: list[str]) -> str:
             "from ganlab import checkpoints",
             *imports,
             "",
-            f"model = checkpoints.load(Path({str(shown)!r}))",
+            f"model = checkpoints.load(Path({_shown(path)!r}))",
             *lines,
-            "images = model.images(latents)  # uint8 [N, H, W, C]",
+            *drawn,
         ]
     )
+
+
+def _shown(path: Path) -> str:
+    """The path from the working directory, where it lies below that."""
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

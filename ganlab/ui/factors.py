@@ -1,10 +1,12 @@
 """Controls for a latent: how far normal values may stray, and values of its named factors."""
 
 import math
+from collections.abc import Mapping
 
 import streamlit as st
 
 from ganlab.latents import Attributes, Category, Latent, Uniform
+from ganlab.ui import address
 
 OFF = "off"
 LIMITS = [f"{i / 10:.1f}" for i in range(2, 31)]
@@ -28,22 +30,46 @@ def truncation(latent: Latent) -> float:
     return math.inf if chosen == OFF else float(chosen)
 
 
-def fixed_factors(latent: Latent) -> tuple[tuple[str, str], ...]:
-    """A control for each factor that people can name; returns (factor, value) of those that are held."""
+def fixed_factors(
+    latent: Latent, where: str = "", words: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """A control for each factor that people can name; returns (factor, value) of those that are held.
+
+    where: what the controls are for, behind their names.
+    words: what the labels of categories draw, by factor, where that is not what they say.
+    """
     values = []
     for factor in latent.factors:
+        title = f"{factor.name} {where}".strip()
         if isinstance(factor, Category):
-            value = st.selectbox(factor.name, [ANY, *factor.labels], key=f"fix-{factor.name}", bind="query-params")
-            values.append((factor.name, "" if value == ANY else value))
+            values.append((factor.name, _label(factor, title, (words or {}).get(factor.name, {}))))
         elif isinstance(factor, Attributes):
-            values.append((factor.name, _attributes(factor)))
+            values.append((factor.name, _attributes(factor, title)))
         elif isinstance(factor, Uniform) and factor.size <= MOST_SLIDERS:
-            values.append((factor.name, _uniform(factor)))
+            values.append((factor.name, _uniform(factor, title)))
     return tuple((name, value) for name, value in values if value)
 
 
-def _attributes(factor: Attributes) -> str:
-    if not st.toggle(f"Choose {factor.name}", key=f"hold-{factor.name}", bind="query-params"):
+def _label(factor: Category, title: str, words: Mapping[str, str]) -> str:
+    key, options = f"fix-{factor.name}", [ANY, *factor.labels]
+    if all(words.get(label, label) == label for label in factor.labels):
+        value = st.selectbox(title, options, key=key, bind="query-params")
+    else:
+        # a bound widget would write the words into the address, where `9` then meant another label than `9`
+        if key not in st.session_state and st.query_params.get(key) in options:
+            st.session_state[key] = st.query_params[key]
+        value = st.selectbox(
+            f"{title}, by what it draws", options, format_func=lambda label: words.get(label, label), key=key
+        )
+        if value == ANY:
+            st.query_params.pop(key, None)
+        else:
+            address.write(key, value)
+    return "" if value == ANY else value
+
+
+def _attributes(factor: Attributes, title: str) -> str:
+    if not st.toggle(f"Choose {title}", key=f"hold-{factor.name}", bind="query-params"):
         return ""
     on = st.pills(
         factor.name,
@@ -56,8 +82,8 @@ def _attributes(factor: Attributes) -> str:
     return "+".join(on) or "+"
 
 
-def _uniform(factor: Uniform) -> str:
-    if not st.toggle(f"Choose {factor.name}", key=f"hold-{factor.name}", bind="query-params"):
+def _uniform(factor: Uniform, title: str) -> str:
+    if not st.toggle(f"Choose {title}", key=f"hold-{factor.name}", bind="query-params"):
         return ""
     middle = (factor.low + factor.high) / 2
     numbers = [

@@ -15,7 +15,10 @@ def random_seed() -> int:
 
 
 def choose_seed(title: str, button: str, *, room: int) -> int:
-    """A number and a button (N on the keyboard) that draws another; `room` seeds or more follow the largest."""
+    """A number and a button (N on the keyboard) that draws another; `room` seeds or more follow the largest.
+
+    The button is no primary one: that is the stage's own.
+    """
     seed = st.number_input(title, 0, points.MAX_SEED - room, key=KEY, bind="query-params")
     st.button(
         button,
@@ -23,7 +26,6 @@ def choose_seed(title: str, button: str, *, room: int) -> int:
         on_click=_resample,
         shortcut="n",
         icon=":material/casino:",
-        type="primary",
         width="stretch",
     )
     return int(seed)

@@ -33,6 +33,7 @@ def tiles(
     marked: Sequence[int] = (),
     selectable: bool = True,
     on_pick: Callable[[int], None] | None = None,
+    shown: int | None = None,
     heads: Sequence[str] = (),
     sides: Sequence[str] = (),
     width: int = SHEET_WIDTH,
@@ -40,8 +41,8 @@ def tiles(
     """Show images [N, H, W, C] with crisp pixels; returns the index of the selected one.
 
     `on_action` hears the index of the picture whose corner was clicked, `on_pick` of the one that was clicked itself
-    (none is selected then). `heads` stand above the columns, `sides` beside the rows. Only one small PNG goes to the
-    browser.
+    (none is selected then, and `shown` is framed, if any). `heads` stand above the columns, `sides` beside the rows.
+    Only one small PNG goes to the browser.
     """
     selected = min(int(st.session_state.get(key, {}).get("selected") or 0), len(images) - 1)
     _TILES(
@@ -54,7 +55,7 @@ def tiles(
             "height": images.shape[1],
             "labels": list(labels),
             "marked": list(marked),
-            "selected": selected if selectable and not on_pick else -1,
+            "selected": _framed(selected if selectable else None, shown, picks=bool(on_pick)),
             "picks": bool(on_pick),
             "heads": list(heads),
             "sides": list(sides),
@@ -66,6 +67,12 @@ def tiles(
         on_picked_change=_heard(key, "picked", len(images), on_pick),
     )
     return max(selected, 0)
+
+
+def _framed(selected: int | None, shown: int | None, *, picks: bool) -> int:
+    """The index of the picture with a frame, -1 for none: the selected one, or `shown` where clicks select none."""
+    framed = shown if picks else selected
+    return -1 if framed is None else framed
 
 
 def _heard(key: str, name: str, count: int, tell: Callable[[int], None] | None) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from ganlab.ui.tiles import tiles
 
 KEY = "kept"
 MOST = 32
+JUST = "kept_just"  # how many since the page last ran
 
 
 def kept() -> list[Point]:
@@ -19,6 +20,14 @@ def kept() -> list[Point]:
 def keep(point: Point) -> None:
     """Add a latent, once; the oldest goes when there are too many."""
     st.session_state[KEY] = [*(other for other in kept() if other != point), point][-MOST:]
+    st.session_state[JUST] = st.session_state.get(JUST, 0) + 1
+
+
+def confirm() -> None:
+    """Say once that something was kept: each page calls this where its fragment runs, for callbacks must not draw."""
+    if count := st.session_state.pop(JUST, 0):
+        what = "Kept" if count == 1 else f"Kept {count} latents"
+        st.toast(f"{what}: {len(kept())} in all. Interpolate walks between them.", icon=":material/bookmark_added:")
 
 
 def forget(index: int) -> None:
@@ -31,6 +40,7 @@ def forget_all() -> None:
 
 def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
     """The kept latents as this model draws them, each with a corner that forgets it."""
+    confirm()
     st.markdown("**Kept latents**")
     mine = fitting(model)
     if not mine:

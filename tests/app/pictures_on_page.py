@@ -20,6 +20,19 @@ def stage(app: AppTest) -> dict[str, Any]:
     return next(data for data in _all(app) if "models" in data)
 
 
+def on_stage(app: AppTest, index: int = 0) -> np.ndarray:
+    """The server's picture by the stage's `index`-th model: uint8 [H, W] or [H, W, C]."""
+    content = stage(app)["models"][index]["picture"].removeprefix("data:image/png;base64,")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
+
+
+def by_its_code(app: AppTest) -> Any:
+    """What the code under the stage leaves in `images`."""
+    names: dict[str, Any] = {}
+    exec(app.code[0].value, names)
+    return names["images"]
+
+
 def _all(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(found.proto.json) for found in app.get("bidi_component")]
 

@@ -6,7 +6,7 @@ from ganlab import checkpoints
 from ganlab.explore import codes, points
 from ganlab.explore.points import Point
 from ganlab.families import cgan, infogan
-from tests.app.pictures_on_page import component, images, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
 HEADER = {
@@ -76,7 +76,7 @@ def test_the_first_grid_has_one_latent_a_row(open_page, model):
     expected = codes.one_latent_a_row(model.latent, Point(7), "c1")
     assert np.array_equal(images(grid), model.images(expected.latents(model.latent)).numpy())
     assert grid["heads"][0] == "0 → 9"
-    assert grid["sides"][:2] == ["seed 7", "seed 8"]
+    assert grid["sides"][:2] == ["on the stage", "seed 8"]
 
 
 def test_a_sweep_follows_the_stage_and_the_range(open_page, model):
@@ -116,8 +116,21 @@ def test_a_wider_range_keeps_the_picture(open_page, model):
 def test_the_copied_python_gives_the_grid(open_page, model):
     app = open_page("codes", model="codes", seed="4", view="One label a row")
     names = {}
-    exec(app.code[0].value, names)
+    exec(app.code[-1].value, names)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
+
+
+@pytest.mark.parametrize("live", ["3;c2.1=1.500;c1=2*0.250+5*0.750", "3;c3.1=-0.333"])
+def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, model, live):
+    app = open_page("codes", model="codes", live=live)
+    assert stage(app)["point"]["fixed"]
+    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+
+
+def test_the_first_row_is_the_latent_on_the_stage(open_page, model):
+    app = open_page("codes", model="codes", live="3;c2.1=1.500;c1=4;z=1")
+    assert component(app)["sides"][:2] == ["on the stage", "seed 0"]
+    assert np.abs(images(component(app))[4, :, :, 0].astype(int) - on_stage(app)).max() <= 1
 
 
 def test_the_table_says_what_was_measured(open_page, model):
@@ -154,7 +167,7 @@ def test_the_labels_of_a_conditional_model_are_moved_like_codes(open_page, check
 def test_a_view_that_the_model_does_not_have_falls_back_to_the_first(open_page, unmeasured):
     app = open_page("codes", model="unmeasured", view="Sweep c3")
     assert not app.exception
-    assert component(app)["sides"][0] == "seed 0"
+    assert component(app)["sides"][1] == "seed 1"
 
 
 def test_the_models_of_the_page_can_be_loaded(model):

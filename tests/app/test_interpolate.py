@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from ganlab import checkpoints
 from ganlab.explore import paths, points
 from ganlab.explore.points import Point
-from tests.app.pictures_on_page import component, images, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
 
 
 def test_without_a_model_it_says_what_to_do(open_page):
@@ -35,8 +35,32 @@ def test_the_strip_is_the_walk_in_the_address(open_page, checkpoints_folder, met
 def test_the_copied_python_gives_the_strip(open_page, checkpoints_folder):
     app = open_page("interpolate", keys="4, 9@0.5, 6")
     names = {}
-    exec(app.code[0].value, names)
+    exec(app.code[-1].value, names)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
+
+
+def test_the_code_under_the_stage_gives_the_picture_at_its_time(open_page, checkpoints_folder):
+    app = open_page("interpolate", keys="4, 9@0.5, 6", time="2.429", way="lerp")
+    assert "**From seed 6 to seed 4: 43%**" in [text.value for text in app.markdown]
+    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+
+
+@pytest.mark.parametrize(
+    ("time", "closed", "frame"), [("0", "true", 0), ("2.429", "true", 19), ("2.99", "true", 0), ("2", "false", 16)]
+)
+def test_the_picture_nearest_to_the_stage_has_a_frame(open_page, checkpoints_folder, time, closed, frame):
+    app = open_page("interpolate", keys="4 9 6", time=time, closed=closed, steps="8")
+    assert component(app)["selected"] == frame
+    app.session_state["time_place"] = 1.0  # as letting go of the scrubber, or a click, leaves it
+    app.run()
+    assert component(app)["selected"] == 8
+
+
+def test_another_pages_view_goes_out_of_the_address(open_page, checkpoints_folder):
+    app = open_page("interpolate", view="Each label")
+    assert not app.exception
+    assert "view" not in app.query_params
+    assert open_page("interpolate", view="square").query_params["view"] == "square"
 
 
 def test_kept_latents_become_key_frames(open_page, checkpoints_folder):

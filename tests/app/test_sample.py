@@ -6,7 +6,9 @@ import pytest
 from ganlab import checkpoints
 from ganlab.explore import points
 from ganlab.explore.points import Point
-from tests.app.pictures_on_page import component, images
+from ganlab.families import infogan
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.untrained import save_untrained
 
 
 def test_without_a_model_it_says_what_to_do(open_page):
@@ -28,7 +30,7 @@ def test_the_page_shows_the_pictures_of_the_seeds_in_the_address(open_page, chec
 def test_the_copied_python_gives_the_pictures_on_the_page(open_page, checkpoints_folder, truncation):
     app = open_page("sample", model="tiny", seed="3", truncation=truncation)
     names = {}
-    exec(app.code[0].value, names)
+    exec(app.code[-1].value, names)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 
@@ -44,11 +46,13 @@ def test_new_pictures_come_from_a_new_seed(open_page, checkpoints_folder):
 
 def test_a_clicked_picture_is_enlarged_and_can_be_kept_and_forgotten(open_page, checkpoints_folder):
     app = open_page("sample", seed="10")
-    app.session_state["sheet"] = {"selected": 3}  # what a click sends
+    app.session_state["live_place"] = Point(13)  # as a click leaves it
     app.run()
-    assert "Seed **13**" in [text.value for text in app.markdown]
+    assert "**Seed 13**" in [text.value for text in app.markdown]
+    assert component(app)["selected"] == 3
     app.button(key="keep").click().run()
     assert app.session_state["kept"] == [Point(13)]
+    assert app.toast[0].value.startswith("Kept: 1 in all")
     tray, sheet = component(app, 0), component(app, 1)
     assert tray["labels"] == ["seed 13"]
     assert np.array_equal(images(tray)[0], images(sheet)[3])
@@ -97,3 +101,60 @@ def test_the_model_goes_along_to_the_next_page(open_page, checkpoints_folder, ru
     assert not app.exception
     assert app.selectbox(key="model_choice").value == f"run-{run_folder.name}"
     assert app.query_params["model"] == f"run-{run_folder.name}"
+
+
+@pytest.fixture
+def codes(checkpoints_folder, digits):
+    table = {"c1": {"kind": "category", "table": {str(i): str(9 - i) for i in range(10)}}}
+    config = infogan.Config(width=4, latent_size=8)
+    return save_untrained(checkpoints_folder / "codes.safetensors", "infogan", config, digits.spec, table)
+
+
+@pytest.mark.parametrize("live", ["5", "5;z~6=2.590;c2.1=-0.600;c3.1=0.125;c1=9", "5;c1=3;z~1=-1.000"])
+@pytest.mark.parametrize("truncation", ["off", "0.8"])
+def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, codes, live, truncation):
+    app = open_page("sample", model="codes", live=live, truncation=truncation)
+    assert not app.exception
+    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+    assert not np.array_equal(images(component(app))[0, :, :, 0], on_stage(app))
+
+
+def test_the_code_under_the_stage_has_all_that_stand_side_by_side(open_page, checkpoints_folder, run_folder):
+    name = f"run-{run_folder.name}"
+    app = open_page("sample", model=name, beside="tiny", snapshots="true", live="8;z~1=1.250")
+    assert not app.exception
+    pictures = by_its_code(app)
+    assert len(pictures) == len(stage(app)["models"]) > 2
+    for i, picture in enumerate(pictures):
+        assert np.array_equal(picture[0, :, :, 0].numpy(), on_stage(app, i))
+
+
+def test_only_the_picture_that_is_on_the_stage_has_a_frame(open_page, checkpoints_folder):
+    assert component(open_page("sample", model="tiny", seed="10"))["selected"] == 0
+    assert component(open_page("sample", model="tiny", seed="10", live="12"))["selected"] == 2
+    assert component(open_page("sample", model="tiny", seed="10", live="12;z~1=1.000"))["selected"] == -1
+    app = open_page("sample", model="tiny", seed="10", live="58024")
+    assert component(app)["selected"] == -1
+    app.number_input(key="seed").set_value(20).run()  # a new grid takes its first picture to the stage
+    assert stage(app)["point"]["seed"] == 20
+    assert component(app)["selected"] == 0
+    app.select_slider(key="truncation").set_value("0.8").run()
+    assert component(app)["selected"] == 0
+
+
+def test_codes_are_named_by_what_they_draw_on_the_stage_and_for_the_grid(open_page, codes):
+    app = open_page("sample", model="codes", live="3;z~2=1.000;c1=9")
+    (c1,) = [factor for factor in stage(app)["factors"] if factor["kind"] == "category"]
+    assert c1["words"] == [str(9 - i) for i in range(10)]
+    assert "**Seed 3, moved: direction 2; c1 is 9 (mostly draws 0)**" in [text.value for text in app.markdown]
+    choice = app.selectbox(key="fix-c1")
+    assert choice.options == ["any", *(str(9 - i) for i in range(10))]
+    choice.set_value("9").run()
+    assert not app.exception
+    assert app.query_params["fix-c1"] == "9"
+    expected = codes.latent.fix(codes.latent.from_seeds(range(16)), {"c1": "9"})
+    assert np.array_equal(images(component(app)), codes.images(expected).numpy())
+    again = open_page("sample", model="codes", **{"fix-c1": "9"})
+    assert component(again)["labels"][0] == "seed 0;c1=9"
+    again.selectbox(key="fix-c1").set_value("any").run()
+    assert "fix-c1" not in again.query_params

@@ -5,7 +5,7 @@ import torch
 
 from ganlab.explore import points
 from ganlab.explore.points import Point
-from ganlab.latents import Category, Latent, Normal
+from ganlab.latents import Attributes, Category, Latent, Normal
 
 LATENT = Latent(factors=(Normal(name="z", size=8), Category(name="digit", labels=("0", "1", "2"))))
 
@@ -62,3 +62,21 @@ def test_a_row_counts_seeds_up_and_is_bounded():
     assert math.isinf(points.row(7, 1)[0].limit)
     with pytest.raises(ValueError, match="choose from 1 to 256"):
         points.row(0, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0", "Seed 0"),
+        ("7@0.8", "Seed 7 at truncation 0.8"),
+        ("0;z~6=2.590;c2.1=-0.600;digit=2", "Seed 0, moved: direction 6, c2 (slant); digit is 2 (mostly draws 5)"),
+        ("3;digit=0*0.250+2*0.750", "Seed 3, digit is 25% 0, 75% 2"),
+        ("3;looks=hat+beard", "Seed 3, looks: hat, beard"),
+        ("3;looks=%2B;z=1", "Seed 3, moved: z; looks: none"),
+    ],
+)
+def test_a_point_is_told_in_words(text, told):
+    latent = Latent(factors=(*LATENT.factors, Attributes(name="looks", labels=("hat", "beard"))))
+    titles = {"z~6": "Direction 6", "c2.1": "c2: slant"}
+    (point,) = points.parse(text)
+    assert points.in_words(latent, point, titles, {"digit": {"0": "0", "1": "1", "2": "5"}}) == told

@@ -13,7 +13,7 @@ from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
 from ganlab.ui.seeds import random_seed
 from ganlab.ui.tiles import tiles
-from ganlab.ui.tray import fitting
+from ganlab.ui.tray import confirm, fitting
 
 KEYS = "keys"
 FIRST_KEYS = "0, 1, 2, 3"
@@ -43,15 +43,21 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     columns = len(images) if len(images) <= MOST_COLUMNS else min(steps, MOST_COLUMNS)
     moving = main.container()
     with main:
-        chosen = tiles(
+        time = live.resting_time()
+        tiles(
             images,
             _labels(keys, len(images), steps),
             key="strip",
             columns=columns,
             marked=range(0, len(images), steps),
+            on_pick=lambda i: live.seek(i / steps),
+            shown=_nearest(time, steps, len(images), closed=closed),
             width=STRIP_WIDTH,
         )
-        st.caption(f"{len(images)} pictures; key frames are underlined. Click one to go there.")
+        st.caption(
+            f"{len(images)} pictures; key frames are underlined. Click one to go there; the one in a frame is the "
+            "nearest to the stage."
+        )
         downloads(
             f"{model.id}-{method}",
             {
@@ -62,7 +68,10 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
             snippet=snippets.interpolate(model.path, keys, steps=steps, method=method, closed=closed),
         )
     with moving:
-        live.walk([model], latents, method=method, closed=closed, start=chosen / steps, width=STAGE_WIDTH)
+        time = live.walk([model], latents, method=method, closed=closed, width=STAGE_WIDTH)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_where(keys, time)}**", width="content")
+            live.show_code(snippets.moment(model.path, keys, time, method=method, closed=closed))
 
 
 def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
@@ -101,6 +110,7 @@ def _gif(frames: Pixels, *, closed: bool) -> bytes:
 
 def _choose_keys(loaded: Checkpoint, *, least: int = 2) -> str:
     """Points as text; at first the kept latents, when there are `least` of them."""
+    confirm()  # of what was kept on the way here
     kept = fitting(loaded)
     if KEYS not in st.session_state and KEYS not in st.query_params and len(kept) >= least:
         st.query_params[KEYS] = _written(kept)  # the address then tells them to whoever it is sent to
@@ -150,6 +160,19 @@ def _written(keys: list[Point]) -> str:
 
 def _draw_keys() -> None:
     _set_keys([Point(random_seed()) for _ in range(4)])
+
+
+def _nearest(time: float, steps: int, count: int, *, closed: bool) -> int:
+    """The picture of the strip that is nearest to a time; a closed walk ends where it begins."""
+    frame = round(time * steps)
+    return frame % count if closed else min(frame, count - 1)
+
+
+def _where(keys: list[Point], time: float) -> str:
+    leg = min(int(time), len(keys) - 1)
+    share = time - leg
+    start, end = keys[leg].seed, keys[(leg + 1) % len(keys)].seed
+    return f"From seed {start} to seed {end}: {share:.0%}" if share else f"Seed {start}"
 
 
 def _labels(keys: list[Point], count: int, steps: int) -> list[str]:

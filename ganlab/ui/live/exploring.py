@@ -2,15 +2,16 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import streamlit as st
 from torch import Tensor
 
 from ganlab.explore import axes as latent_axes
-from ganlab.explore import points
+from ganlab.explore import code_words, codes, points, snippets
 from ganlab.explore.axes import Axis
+from ganlab.explore.code_words import Codes
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
@@ -28,6 +29,9 @@ class Settled(NamedTuple):
     point: Point  # may name axes, so that it is short: for the address
     plain: Point  # the same latent without axes: to keep, to write into code
     latent: Tensor  # float32 [dim]
+    said: str  # the point in words
+    snippet: str  # code that gives exactly the pictures on the stage
+    directions: int  # sliders that are main directions of the generator's first layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +40,10 @@ class Handles:
 
     directions: int = 6
     """How many principal directions of the normal factors get a slider."""
-    axes: Sequence[Axis] | None = None
-    """The sliders, in place of the model's codes and principal directions; see `ganlab.explore.axes`."""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Better words for axes and factors, by name, such as `{"c1": "digit", "c2.1": "slant"}`."""
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """What stands on the buttons of labels, by factor, such as `{"c1": {"0": "draws 7"}}`."""
+    reach: float | None = None
+    """Where the model has continuous codes, sliders for them alone, up to this; see `codes.continuous`."""
+    codes: Codes | None = None
+    """What the codes were measured to do, for the words on sliders and buttons; else what the header says."""
     mixes: bool = False
     """Whether two labels of a category can be mixed."""
 
@@ -52,6 +54,7 @@ def explore(
     key: str = "live",
     handles: Handles | None = None,
     captions: Sequence[str] = (),
+    leader: Model | None = None,
     limit: float = float("inf"),
     start: Point | None = None,
     width: int = WIDTH,
@@ -59,9 +62,11 @@ def explore(
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
 
     Pictures follow the hand without the server; the page runs again, once, when the hand rests, and the query
-    parameter `key` then holds the point. The models must share their latent space; axes are those of the first.
+    parameter `key` then holds the point. The models must share their latent space.
 
     captions: what stands below the pictures, where there are several; else the models' ids.
+    leader: whose axes and codes the controls are, so that an address means the same whoever stands beside; else the
+        first.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
     width: pixels of the pictures, which stand in a square when there are several.
@@ -69,9 +74,12 @@ def explore(
     ValueError when the models' latents differ.
     """
     latent = shared_latent(models)
-    handles = handles or Handles()
-    own = cache.axes(models[0].path, handles.directions) if handles.axes is None else handles.axes
-    known = latent_axes.titled(own, handles.titles)
+    handles, leader = handles or Handles(), leader or models[0]
+    reached = codes.continuous(latent, handles.reach) if handles.reach else []
+    measured = cache.checkpoint(leader.path).card.codes if handles.codes is None else handles.codes
+    own = reached or cache.axes(leader.path, handles.directions)
+    known = latent_axes.titled(own, code_words.axis_words(measured, own))
+    words = code_words.label_words(latent, measured)
     point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
     place.remember(key, point)
     address.write(key, str(point))
@@ -82,11 +90,33 @@ def explore(
         u,
         key=key,
         width=width,
-        words=handles.words,
+        words=words,
         on_settled=place.on_settled(key, _parse),
-        data=_data(latent, point, known, handles),
+        data=_data(latent, point, known, words, mixes=handles.mixes),
     )
-    return Settled(point, latent_axes.written_out(latent, point, known), u)
+    titles = {axis.name: axis.title for axis in known}
+    return Settled(
+        point,
+        latent_axes.written_out(latent, point, known),
+        u,
+        said=points.in_words(latent, point, titles, words),
+        snippet=snippets.stage(
+            [model.path for model in models],
+            point,
+            leader=leader.path,
+            moved=any(name in titles for name, _ in point.fixed),
+            reach=handles.reach if reached else None,
+        ),
+        directions=sum(axis.title.startswith(latent_axes.DIRECTION) for axis in known),
+    )
+
+
+def resting(start: Point, key: str = "live") -> Point:
+    """Where `explore` with this start is about to stand, for what comes before it on the page.
+
+    A model that lacks the names in the address keeps its seed alone.
+    """
+    return place.best(key, _asked(key), start)
 
 
 def go(point: Point, key: str = "live") -> None:
@@ -94,18 +124,19 @@ def go(point: Point, key: str = "live") -> None:
     place.remember(key, point)
 
 
-def _data(latent: Latent, point: Point, known: Sequence[Axis], handles: Handles) -> dict[str, Any]:
+def _data(
+    latent: Latent, point: Point, known: Sequence[Axis], words: Mapping[str, Mapping[str, str]], *, mixes: bool
+) -> dict[str, Any]:
     """What the browser has to know to draw the controls and to move the latent."""
-    described = factors(latent, handles.words)
     moved = [(axis.name, axis.title, axis.high) for axis in known]
     return {
         "mode": "explore",
-        "shape": f"{latent.factors} {moved} {handles.words} {handles.mixes}",
+        "shape": f"{latent.factors} {moved} {words} {mixes}",
         "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
         "pool": _pool(latent, point),
-        "mixes": handles.mixes,
+        "mixes": mixes,
         "axes": [_described(axis) for axis in known],
-        "factors": [one | {"title": handles.titles.get(one["name"], one["name"])} for one in described],
+        "factors": factors(latent, words),
     }
 
 

@@ -11,10 +11,14 @@ Spot = tuple[float, float]  # of a square: from left to right, from bottom to to
 
 def candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
     """Places to try, best first: a `start` that has changed, where the stage was left, the address, `start`."""
-    moved = start is not None and st.session_state.get(f"{key}_start", start) != start
+    found = _candidates(key, asked, start)
     st.session_state[f"{key}_start"] = start
-    remembered = st.session_state.get(_name(key))
-    return [place for place in (start if moved else None, remembered, asked, start) if place is not None]
+    return found
+
+
+def best(key: str, asked: Place | None, start: Place) -> Place:
+    """The first candidate, for who comes before the stage on the page: nothing is noted."""
+    return _candidates(key, asked, start)[0]
 
 
 def remember(key: str, place: Any) -> None:
@@ -51,6 +55,12 @@ def asked_spot(key: str) -> Spot | None:
         return spot({"x": float(x), "y": float(y)})
     except ValueError:
         return None
+
+
+def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
+    moved = start is not None and st.session_state.get(f"{key}_start", start) != start
+    remembered = st.session_state.get(_name(key))
+    return [place for place in (start if moved else None, remembered, asked, start) if place is not None]
 
 
 def _name(key: str) -> str:

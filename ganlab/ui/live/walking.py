@@ -55,6 +55,16 @@ def walk(
     return time
 
 
+def seek(time: float, key: str = "time") -> None:
+    """Move the walk that `walk` plays; for callbacks, which run before the page does."""
+    place.remember(key, time)
+
+
+def resting_time(start: float = 0.0, key: str = "time") -> float:
+    """Where `walk` with this start is about to stand, for what comes before it on the page."""
+    return place.best(key, _asked_time(key), start)
+
+
 def corners(
     models: Sequence[Model],
     latents: Tensor,

@@ -1,0 +1,28 @@
+"""What stands below a stage: where it is in words, a button that keeps it, the code that draws it again."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ganlab.ui.live.exploring import Settled
+from ganlab.ui.tray import confirm, keep
+
+
+def below(settled: Settled, note: str = "") -> DeltaGenerator:
+    """The rows below `explore`; returns the first, for what else should stand in it. `note` follows the words."""
+    confirm()
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        st.markdown(f"**{settled.said}**{note}", width="content")
+        st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        show_code(settled.snippet)
+    if settled.directions:
+        last = settled.directions
+        numbers = {1: "Direction 1 is", 2: "Directions 1 and 2 are"}.get(last, f"Directions 1 to {last} are")
+        st.caption(f"{numbers} the main directions of the generator's first layer; the first change the picture most.")
+    return row
+
+
+def show_code(snippet: str) -> None:
+    """A button that opens the code of the picture on the stage; it takes no room below the stage."""
+    with st.popover("Copy as Python", icon=":material/code:", help="The picture on the stage, bit for bit"):
+        st.code(snippet, language="python")
