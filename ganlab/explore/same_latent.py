@@ -13,6 +13,11 @@ def groups(latents: Sequence[Latent]) -> list[list[int]]:
     return list(found.values())
 
 
+def largest(latents: Sequence[Latent]) -> list[int]:
+    """Positions of the largest group, the first of several; none when there are no latents."""
+    return max(groups(latents), key=len, default=[])
+
+
 def describe(latent: Latent) -> str:
     """The factors in words: `z (64 normal numbers) and c1 (one of 10 labels)`."""
     told = [f"{factor.name} ({_content(factor)})" for factor in latent.factors]

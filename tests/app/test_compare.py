@@ -12,7 +12,7 @@ from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
 from ganlab.data import Pack
 from ganlab.runs import Finding, RunFolder
-from tests.app.pictures_on_page import stage
+from tests.app.pictures_on_page import by_its_code, on_stage, stage
 from tests.tiny import TINY
 from tests.untrained import save_untrained
 
@@ -287,16 +287,40 @@ def test_models_of_another_latent_stay_off_the_stage_with_a_reason(
     open_stage(app, "tiny,narrow,run-tiny-001")
     size = TINY.config.latent_size
     assert titles(app) == ["tiny", "run-tiny-001"]
-    assert f"**narrow** cannot stand with them: it reads z ({size - 3} normal numbers), not z ({size} normal" in texts(
-        app
-    )
+    assert "Not on the stage, for they read another latent: narrow." in texts(app)
+    (why,) = [caption.help for caption in app.caption if "another latent" in caption.value]
+    assert f"**narrow**: it reads z ({size - 3} normal numbers), not z ({size} normal" in why
     app.segmented_control(key="leader").set_value("narrow").run()
     assert not app.exception
     assert titles(app) == ["narrow"]
-    assert "**tiny** cannot stand with them" in texts(app)
+    assert "another latent: tiny, run-tiny-001." in texts(app)
     app.multiselect(key="curves").set_value(["tiny"]).run()
     assert not app.exception
     assert titles(app) == ["tiny"]
+
+
+def test_the_largest_group_is_chosen_first_and_stands_on_the_stage(
+    app: AppTest, other_latent: Path, checkpoints_folder: Path
+) -> None:
+    shutil.copy(other_latent, checkpoints_folder / "a-narrow.safetensors")
+    shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / "tiny-2.safetensors")
+    shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / "tiny-3.safetensors")
+    app.query_params["stage"] = "true"
+    app.run()
+    assert sorted(app.multiselect(key="curves").value) == ["tiny", "tiny-2", "tiny-3"]
+    assert sorted(titles(app)) == ["tiny", "tiny-2", "tiny-3"]
+    app.multiselect(key="curves").set_value(["narrow", "tiny", "tiny-2"]).run()
+    assert titles(app) == ["tiny", "tiny-2"]
+
+
+def test_the_code_under_the_stage_gives_all_its_pictures(
+    app: AppTest, run_folder: RunFolder, checkpoints_folder: Path
+) -> None:
+    open_stage(app, "run-tiny-001,tiny", training="run-tiny-001", live="8;z~1=1.250;z~2=0.500")
+    drawn = by_its_code(app)
+    assert len(drawn) == len(titles(app)) > 2
+    for i, picture in enumerate(drawn):
+        assert (picture[0, :, :, 0].numpy() == on_stage(app, i)).all()
 
 
 def test_what_has_no_model_yet_is_named(app: AppTest, run_folder: RunFolder, truncated_file: Path) -> None:

@@ -13,6 +13,12 @@ def test_groups_keep_the_order_of_first_appearance():
     assert same_latent.groups([]) == []
 
 
+def test_the_largest_group_is_the_first_of_several():
+    assert same_latent.largest([CODES, PLAIN, PLAIN]) == [1, 2]
+    assert same_latent.largest([CODES, PLAIN]) == [0]
+    assert same_latent.largest([]) == []
+
+
 def test_a_latent_is_told_factor_by_factor():
     assert same_latent.describe(PLAIN) == "z (64 normal numbers)"
     told = "z (62 normal numbers), c1 (one of 2 labels) and c2 (1 uniform number)"

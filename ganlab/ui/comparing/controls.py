@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ganlab.explore import curves
+from ganlab.checkpoints import Card
+from ganlab.explore import curves, same_latent
 from ganlab.explore.comparison import Source
+from ganlab.ui import cache
 
 SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
@@ -34,7 +36,7 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     if asked != st.query_params.get_all(SOURCES):
         st.query_params[SOURCES] = asked
         st.rerun()
-    first = [name for name, source in known.items() if source.result is None][:FIRST_CHOICE]
+    first = _first_choice(known)
     if first and not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
         st.session_state[BEGUN] = True
         st.query_params[SOURCES] = first
@@ -54,6 +56,17 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
             f"There is no run or checkpoint `{name}` here; it may have been deleted.", icon=":material/link_off:"
         )
     return [known[name] for name in chosen]
+
+
+def _first_choice(known: Mapping[str, Source]) -> list[str]:
+    """The newest runs; where there is none, the checkpoints that can follow one latent together, then others."""
+    able = [name for name, source in known.items() if source.result is None]
+    if any(known[name].run for name in able):
+        return able[:FIRST_CHOICE]
+    cards = {name: cache.card(model) for name in able if (model := known[name].model)}
+    latents = {name: card.latent for name, card in cards.items() if isinstance(card, Card)}
+    together = [list(latents)[i] for i in same_latent.largest(list(latents.values()))]
+    return list(dict.fromkeys([*together, *able]))[:FIRST_CHOICE]
 
 
 def choose_look(panels: Sequence[str]) -> Look:

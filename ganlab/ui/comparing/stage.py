@@ -50,14 +50,17 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
     if len(together) > MOST:
         st.caption(f"The first {MOST} of {len(together)} are shown.")
     try:
-        # those of the first entry, not of a snapshot before it: the same address then means the same latent
-        axes = cache.axes(shown[0].model.path, DIRECTIONS)
-        settled = live.explore(row.models, handles=live.Handles(axes=axes), captions=row.captions, key=LIVE)
+        settled = live.explore(
+            row.models,
+            handles=live.Handles(directions=DIRECTIONS),
+            captions=row.captions,
+            leader=shown[0].model,
+            key=LIVE,
+        )
     except ValueError as error:
         st.warning(str(error), icon=":material/broken_image:")
         return
-    directions = f" · directions of **{shown[0].name}**" if len(row.models) > 1 else ""
-    st.markdown(f"Seed **{settled.point}**{directions}")
+    live.below(settled, f" · controls of {shown[0].name}" if len(row.models) > 1 else "")
 
 
 def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
@@ -77,26 +80,29 @@ def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
 
 
 def _choose_group(able: Sequence[Able]) -> list[Able]:
-    """Those that stand together; where there is a choice, the visitor makes it and reads why the others cannot."""
+    """Those that stand together, at first the largest group; where there is a choice, the visitor makes it."""
     groups = [[able[i] for i in group] for group in same_latent.groups([one.latent for one in able])]
     if len(groups) == 1:
         return groups[0]
     leaders = [group[0].model.id for group in groups]
-    first_value(LEADER, leaders[0])
+    most = leaders[groups.index(max(groups, key=len))]
+    first_value(LEADER, most)
     leader = st.segmented_control(
         "All that share the latent of",
         leaders,
-        default=leaders[0],
+        default=most,
         required=True,
         key=LEADER,
         bind="query-params",
         help="Models follow one hand when they read the same vector of numbers, labels and attributes.",
     )
     shown = groups[leaders.index(leader)]
-    for one in able:
-        if one.latent != shown[0].latent:
-            why = same_latent.difference(one.latent, shown[0].latent)
-            st.caption(f":material/block: **{one.name}** cannot stand with them: {why}.")
+    others = [one for one in able if one.latent != shown[0].latent]
+    reasons = [f"**{one.name}**: {same_latent.difference(one.latent, shown[0].latent)}." for one in others]
+    st.caption(
+        f":material/block: Not on the stage, for they read another latent: {', '.join(one.name for one in others)}.",
+        help="\n\n".join(reasons),
+    )
     return shown
 
 
