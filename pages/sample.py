@@ -39,7 +39,7 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main)
         count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
-        seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS))
+        seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
         limit = truncation(loaded.latent)
         fixed = fixed_factors(loaded.latent, WHERE, code_words.label_words(loaded.latent, loaded.card.codes))
     drawn = points.row(seed, count, limit=limit, fixed=fixed)

@@ -44,15 +44,11 @@ def seeds_from(base: Point, count: int) -> list[Point]:
 def rows_from(latent: Latent, base: Point, count: int, stage: Point | None = None) -> tuple[list[Point], list[str]]:
     """`count` latents of other seeds, and a name each: the one on the stage as it is, then seeds from the base on.
 
-    The stage's seed comes once, unless its numbers were moved: its own then stand below.
+    The stage's own seed may come again: rows that moved away from under the hand would be worse.
     """
-    base = without_normals(latent, base)
-    if stage is None:
-        seeds = seeds_from(base, count)
-        return seeds, [f"seed {seed.seed}" for seed in seeds]
-    unmoved = without_normals(latent, stage) == stage
-    others = [seed for seed in seeds_from(base, count) if not (unmoved and seed.seed == stage.seed)][: count - 1]
-    return [stage, *others], [ON_STAGE, *(f"seed {seed.seed}" for seed in others)]
+    first = [] if stage is None else [stage]
+    seeds = seeds_from(without_normals(latent, base), count - len(first))
+    return [*first, *seeds], [*(ON_STAGE for _ in first), *(f"seed {seed.seed}" for seed in seeds)]
 
 
 def without_normals(latent: Latent, point: Point) -> Point:

@@ -14,10 +14,10 @@ def random_seed() -> int:
     return secrets.randbelow(SEEDS)
 
 
-def choose_seed(title: str, button: str, *, room: int) -> int:
+def choose_seed(title: str, button: str, *, room: int, primary: bool = True) -> int:
     """A number and a button (N on the keyboard) that draws another; `room` seeds or more follow the largest.
 
-    The button is no primary one: that is the stage's own.
+    It is no `primary` button where a stage has its own.
     """
     seed = st.number_input(title, 0, points.MAX_SEED - room, key=KEY, bind="query-params")
     st.button(
@@ -26,6 +26,7 @@ def choose_seed(title: str, button: str, *, room: int) -> int:
         on_click=_resample,
         shortcut="n",
         icon=":material/casino:",
+        type="primary" if primary else "secondary",
         width="stretch",
     )
     return int(seed)

@@ -39,7 +39,7 @@ def test_sample_draws_new_pictures_and_the_address_follows(server: Server, page:
     page.goto(server.address("sample?model=mnist-dcgan-28&count=16&seed=5"))
     settle(page)
     before = _sheet(page)
-    page.get_by_role("button", name="New pictures").click()
+    page.get_by_role("button", name="New grid").click()
     expect(page).not_to_have_url(re.compile("seed=5$|seed=5&"))
     settle(page)
     after = _sheet(page)
