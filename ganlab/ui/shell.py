@@ -105,7 +105,7 @@ STYLE = """<style>
 :is(.stButton, .stDownloadButton) button { height: auto; }
 .stButton button kbd { flex: none; }
 button[data-variant="segmented_control"]:not([data-selected]) {
-  border-left-color: color-mix(in srgb, currentColor 20%, transparent);
+  border-inline: 1px solid color-mix(in srgb, currentColor 20%, transparent) !important;
 }
 button[data-variant="segmented_control"][data-selected] { position: relative; z-index: 1; }
 h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }

@@ -58,6 +58,7 @@ function makeStage(root, setStateValue) {
     source.ready?.(why);
     notice.textContent = words;
     notice.hidden = !words;
+    help.hidden = Boolean(source.plays && words); // it would promise what cannot be
   };
 
   const goLive = async () => {
