@@ -8,7 +8,9 @@ from safetensors.torch import save_file
 from ganlab import checkpoints
 from ganlab.explore import paths, points
 from ganlab.explore.points import Point
+from ganlab.families import infogan
 from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.untrained import save_untrained
 
 
 def test_without_a_model_it_says_what_to_do(open_page):
@@ -43,6 +45,15 @@ def test_the_code_under_the_stage_gives_the_picture_at_its_time(open_page, check
     app = open_page("interpolate", keys="4, 9@0.5, 6", time="2.429", way="lerp")
     assert "**From seed 6 to seed 4: 43%**" in [text.value for text in app.markdown]
     assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+
+
+def test_key_frames_are_named_by_what_their_codes_draw(open_page, checkpoints_folder, digits):
+    table = {"c1": {"kind": "category", "table": {str(i): str(9 - i) for i in range(10)}}}
+    config = infogan.Config(width=4, latent_size=8)
+    save_untrained(checkpoints_folder / "codes.safetensors", "infogan", config, digits.spec, table)
+    app = open_page("interpolate", model="codes", keys="4;c1=1 9;c1=3", time="0.25")
+    told = "**From seed 4 (c1 mostly draws 8) to seed 9 (c1 mostly draws 6): 25%**"
+    assert told in [text.value for text in app.markdown]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import paths, pictures, points, snippets
+from ganlab.explore import code_words, paths, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
 from ganlab.explore.pictures import Pixels
@@ -70,7 +71,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     with moving:
         time = live.walk([model], latents, method=method, closed=closed, width=STAGE_WIDTH)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_where(keys, time)}**", width="content")
+            st.markdown(f"**{_where(_names(loaded, keys, latents), time)}**", width="content")
             live.show_code(snippets.moment(model.path, keys, time, method=method, closed=closed))
 
 
@@ -168,11 +169,22 @@ def _nearest(time: float, steps: int, count: int, *, closed: bool) -> int:
     return frame % count if closed else min(frame, count - 1)
 
 
-def _where(keys: list[Point], time: float) -> str:
-    leg = min(int(time), len(keys) - 1)
-    share = time - leg
-    start, end = keys[leg].seed, keys[(leg + 1) % len(keys)].seed
-    return f"From seed {start} to seed {end}: {share:.0%}" if share else f"Seed {start}"
+def _where(names: list[str], time: float) -> str:
+    leg, share = divmod(time, 1)
+    start, end = (names[int(at) % len(names)] for at in (leg, leg + 1))
+    return f"From {start} to {end}: {share:.0%}" if share else start[:1].upper() + start[1:]
+
+
+def _names(loaded: Checkpoint, keys: list[Point], latents: Tensor) -> list[str]:
+    """The key frames by seed, and by what their codes draw where that was measured."""
+    names = [f"seed {key.seed}" for key in keys]
+    parts = loaded.latent.split(latents)
+    for factor, words in code_words.label_words(loaded.latent, loaded.card.codes).items():
+        drawn = list(words.values())
+        if drawn != list(words):
+            labels = parts[factor].argmax(1).tolist()
+            names = [f"{name} ({factor} mostly draws {drawn[i]})" for name, i in zip(names, labels, strict=True)]
+    return names
 
 
 def _labels(keys: list[Point], count: int, steps: int) -> list[str]:
