@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ class Job:
     folder: RunFolder
     status: Status
     place: int = 0  # in the queue, from 1; 0: not waiting
+    ahead: int = 0  # runs that train now or wait before it, when it waits
     problem: str = ""  # why the run's own files cannot be read
 
     @property
@@ -103,7 +104,10 @@ def list_jobs(root: Path | None = None) -> list[Job]:
     if line:
         ensure_scheduler(root)
     places = {job.name: place for place, job in enumerate(line, 1)}
-    return [Job(job.folder, job.status, places.get(job.name, 0), job.problem) for job in jobs]
+    busy = sum(job.active and job.name not in places for job in jobs)
+    return [
+        replace(job, place=place, ahead=busy + place - 1) if (place := places.get(job.name)) else job for job in jobs
+    ]
 
 
 def read_job(folder: RunFolder) -> Job:

@@ -302,6 +302,35 @@ def test_findings_of_the_monitor_are_told_with_what_to_try(open_page, run_folder
     assert "lower both" in app.warning[-1].value
 
 
+def test_a_finding_that_later_measurements_took_back_is_history_without_advice(open_page, run_folder):
+    finding = runs.Finding(
+        kind="discriminator-diverged", step=12, message="D has diverged", suggestion="a slower D"
+    )  # the tiny run's losses show nothing of the kind
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"findings": [finding]}))
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    assert not app.warning
+    [told] = [text.value for text in app.caption if "history" in text.value]
+    assert told == ":material/history: At step 12 the monitor noted: D has diverged. Over by step 13."
+
+
+def test_the_words_for_a_waiting_run_say_what_is_before_it_and_go_when_it_trains(open_page):
+    first = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
+    app = open_page("train", run=first.name)
+    if badge(app) == "queued":
+        assert not app.info
+        assert "about to start" in " ".join(text.value for text in app.caption)
+    second = jobs.submit(SHORT, device="cpu")
+    app = open_page("train", run=second.name)
+    assert badge(app) == "queued"
+    assert app.info[0].value == "In the queue: 1 training is before it."
+    jobs.cancel(first)
+    wait_until(lambda: badge(app.run()) in ("running", "done"))
+    assert not app.info
+    assert "about to start" not in " ".join(text.value for text in app.caption)
+
+
 def test_the_estimate_names_its_source(open_page):
     folder = runs.create(runs.runs_folder() / "earlier", SHORT, device="cpu")
     status = runs.read_status(folder)

@@ -102,7 +102,7 @@ def test_a_second_trainer_is_refused(recipe: Recipe) -> None:
 def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe) -> None:
     first, second = jobs.submit_all([recipe.with_settings(LONG), recipe], device="cpu")
     wait_until(lambda: state(first) == "running")
-    assert {job.name: job.place for job in jobs.list_jobs()} == {first.name: 0, second.name: 1}
+    assert {job.name: (job.place, job.ahead) for job in jobs.list_jobs()} == {first.name: (0, 0), second.name: (1, 1)}
     jobs.cancel(second)
     assert state(second) == "cancelled"
     jobs.cancel(first)
@@ -163,7 +163,7 @@ def test_listing_brings_a_scheduler_back(recipe: Recipe) -> None:
     folder = runs.create(path, recipe.with_settings({"steps": 3}), device="cpu", queued=time.time())
     assert not schedulers()
     [job] = jobs.list_jobs()
-    assert (job.name, job.place) == ("left-over", 1)
+    assert (job.name, job.place, job.ahead) == ("left-over", 1, 0)
     wait_until(lambda: state(folder) == "done")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from ganlab.explore import curves
+from ganlab.explore import curves, findings
 from ganlab.explore.comparison import Entry
 from ganlab.ui import charts
 from ganlab.ui.comparing.controls import RESETS, Look
@@ -57,10 +57,18 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
             st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{name}** is {entry.state}.")
-        for found in entry.findings:
-            text = f"**{name}**, step {found.step:,}: {found.message}. To try: {found.suggestion}."
-            st.markdown(f":orange[:material/warning:] {text}")
+        _findings(entry, name)
     _seen(entries, names)
+
+
+def _findings(entry: Entry, name: str) -> None:
+    """With advice while they hold, as history once later measurements took them back."""
+    for finding, over in findings.look_back(entry.source.run, entry.findings) if entry.source.run else ():
+        if over is None:
+            text = f"**{name}**, step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
+            st.markdown(f":orange[:material/warning:] {text}")
+        else:
+            st.caption(f":material/history: **{name}**: {findings.history(finding, over)}")
 
 
 def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:

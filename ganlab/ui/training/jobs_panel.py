@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from ganlab import jobs
-from ganlab.explore import curves, library, summary, tails
+from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
@@ -33,7 +33,6 @@ BADGES: dict[State, tuple[Colour, str]] = {  # colour, icon
     "collapsed": ("red", "trending_down"),
 }
 STATES: dict[State, str] = {
-    "queued": "It starts when the trainings before it have ended.",
     "cancelling": "It saves its state, then stops.",
     "cancelled": "It was stopped on request, and can go on where it stopped.",
 }
@@ -58,8 +57,7 @@ def show_run(job: Job) -> None:
     with graph:
         _curves(job)
     with st.container():
-        for finding in job.status.findings:
-            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+        _findings(job)
     with st.expander("Log", icon=":material/notes:"):
         st.code(tails.log_tail(job.folder.log) or "nothing yet", language=None)
 
@@ -132,12 +130,21 @@ def _told(job: Job) -> None:
         st.error(_short(job, job.status.error), icon=":material/error:")
     elif job.status.error:
         st.warning(_short(job, job.status.error), icon=":material/power_off:")
-    elif job.place:
-        st.info(f"Number {job.place} in the queue. {STATES['queued']}", icon=":material/hourglass_empty:")
+    elif job.ahead:
+        st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
+    elif job.status.state == "queued":
+        st.caption(":material/hourglass_empty: It is about to start.")
     elif job.status.state == "done" and job.status.ended:
         st.caption(f":material/stop_circle: {job.status.ended[:1].upper()}{job.status.ended[1:]}.")
     elif job.status.state in STATES:
         st.caption(STATES[job.status.state])
+    else:
+        st.empty()  # in place of earlier words, which the browser would keep until a look at the run has ended
+
+
+def _waiting(ahead: int) -> str:
+    before = "1 training is" if ahead == 1 else f"{ahead} trainings are"
+    return f"In the queue: {before} before it."
 
 
 def _numbers(job: Job) -> None:
@@ -190,6 +197,15 @@ def _curves(job: Job) -> None:
     figure.update_layout(legend={"visible": False}, legend3=below, margin={"t": 24, "b": 8})
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
+
+
+def _findings(job: Job) -> None:
+    """What the monitor saw: with advice while it holds, as history once later measurements took it back."""
+    for finding, over in findings.look_back(job.folder, job.status.findings):
+        if over is None:
+            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+        else:
+            st.caption(f":material/history: {findings.history(finding, over)}")
 
 
 def _short(job: Job, text: str) -> str:

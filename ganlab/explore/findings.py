@@ -1,0 +1,71 @@
+"""What the monitor said of a run, held against what was measured later: old news is told apart from what still holds."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ganlab import checkpoints, monitor
+from ganlab.explore import metrics_cache
+from ganlab.runs import Finding, RunFolder
+
+
+class Told(NamedTuple):
+    """A finding, and the step of the first measurement from which on it was not seen again; None while it holds."""
+
+    finding: Finding
+    over: int | None
+
+
+def look_back(run: RunFolder, findings: Sequence[Finding]) -> list[Told]:
+    """The findings of a run, those that still hold first; one that nothing later was measured against holds."""
+    told = [Told(finding, _over(run, finding)) for finding in findings]
+    return sorted(told, key=lambda one: one.over is not None)
+
+
+def history(finding: Finding, over: int) -> str:
+    """A finding that is over, as a sentence about the past."""
+    return f"At step {finding.step:,} the monitor noted: {finding.message}. Over by step {over:,}."
+
+
+def _over(run: RunFolder, finding: Finding) -> int | None:
+    if finding.kind in monitor.SAMPLE_RULES:
+        key, test, _ = monitor.SAMPLE_RULES[finding.kind]
+        files = [path for path in checkpoints.list_files(run.snapshots) if path.stem.isdecimal()]
+        measured = [(int(path.stem), _metrics(path)) for path in files]
+        return _since([(step, test(values[key])) for step, values in measured if key in values], finding.step)
+    if finding.kind in monitor.LOSS_RULES:
+        loss_test, _ = monitor.LOSS_RULES[finding.kind]
+        columns = metrics_cache.read(run.metrics).values
+        names = list(columns)
+        rows = zip(*(columns[name].tolist() for name in names), strict=True)
+        reports = [dict(zip(names, row, strict=True)) for row in rows]
+        ill = [loss_test(report) for report in reports]
+        windows = [all(ill[max(0, i + 1 - monitor.WINDOW) : i + 1]) for i in range(len(ill))]
+        return _since(
+            [(int(report["step"]), seen) for report, seen in zip(reports, windows, strict=True)], finding.step
+        )
+    return None  # a number that is none ends the run
+
+
+def _since(seen: Iterable[tuple[int, bool]], step: int) -> int | None:
+    """The first step after `step` from which on nothing was seen; None where the last look still saw it."""
+    over = None
+    for at, ill in seen:
+        if ill:
+            over = None
+        elif over is None and at > step:
+            over = at
+    return over
+
+
+def _metrics(path: Path) -> dict[str, float]:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(path: Path, changed_ns: int) -> dict[str, float]:
+    try:
+        return checkpoints.read_card(path).metrics
+    except ValueError:
+        return {}  # a damaged snapshot tells nothing
