@@ -74,6 +74,7 @@ class _Session:
         self.run: Run = start(recipe, pack.spec, where)
         if continue_run and folder.resume.is_file():
             resume.restore_state(self.run, folder.resume)
+            tell(f"going on from step {self.run.step:,}")
         elif continue_run and folder.metrics.is_file():
             raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
         runs.forget_metrics_after(folder, self.run.step)

@@ -164,9 +164,15 @@ class Latent(BaseModel):
         for factor in self.factors:
             if factor.name == name:
                 return factor
-        raise ValueError(
-            f"this model has no factor {name!r}; it has {', '.join(factor.name for factor in self.factors)}"
+        owner = next((f.name for f in self.factors if isinstance(f, Category | Attributes) and name in f.labels), "")
+        hint = (
+            f"{name!r} is a label of {owner!r}: write {owner}={name}" if owner else f"it has {', '.join(self._names)}"
         )
+        raise ValueError(f"this model has no factor {name!r}; {hint}")
+
+    @property
+    def _names(self) -> list[str]:
+        return [factor.name for factor in self.factors]
 
     def truncate(self, u: Tensor, limit: float) -> Tensor:
         """Squeeze every normal value into [-limit, limit], keeping ranks; other factors stay.

@@ -3,6 +3,7 @@
 import inspect
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -324,6 +325,33 @@ def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, c
     assert main(["train", "digits-quick", "--resume"]) == 0
     assert "it starts again at step 0" in capsys.readouterr().out
     assert runs.read_status(folder).state == "done"
+
+
+def test_a_run_that_cannot_start_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    out = str(tmp_path / "run")
+    assert "put your own copy into" in fails(capsys, "train", "iclevr-cgan-64", "--out", out)
+    if not torch.cuda.is_available():
+        assert "no CUDA device" in fails(capsys, "train", "digits-quick", "--device", "cuda", "--out", out)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_resume_beside_a_live_trainer_is_refused_at_once(run_folder: RunFolder, capsys: Said) -> None:
+    runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update={"state": "cancelled"}))
+    with runs.hold(run_folder):
+        assert main(["train", TINY.name, "--resume", "--out", str(run_folder.path)]) == 1
+    said = capsys.readouterr()
+    assert "another trainer is at work" in said.err
+    assert "starts again" not in said.out
+
+
+def test_commands_for_people_can_be_pasted(tmp_path: Path, capsys: Said) -> None:
+    out = tmp_path / "with spaces"
+    assert main(["train", "digits-quick", "--steps", "2", "--out", str(out), *SMALL]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("pictures")]
+    assert str(out / "checkpoint.safetensors") in shlex.split(line)
 
 
 def test_classifier_checks_its_options_first(capsys: Said) -> None:

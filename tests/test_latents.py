@@ -37,6 +37,9 @@ def test_columns_are_those_that_split_gives() -> None:
     for name, part in ALL.split(u).items():
         assert torch.equal(found[name], part)
         assert torch.equal(u[:, ALL.columns(name)], part)
+    label = next(factor.labels[0] for factor in ALL.factors if factor.name == "face")
+    with pytest.raises(ValueError, match=f"{label!r} is a label of 'face': write face={label}"):
+        ALL.columns(label)
     with pytest.raises(ValueError, match="no factor 'tint'; it has z, digit, tilt, face"):
         ALL.columns("tint")
 

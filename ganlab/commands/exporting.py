@@ -39,6 +39,8 @@ def export(
         return _export_net(model, net, out)
     if out is None:
         raise ValueError("--out is missing: the .safetensors file to write")
+    if out.suffix == ".onnx":
+        raise ValueError(f"{out} would be an ONNX file; add --onnx for one")
     return _export_snapshot(model, step, n, out)
 
 

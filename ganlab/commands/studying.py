@@ -8,7 +8,7 @@ import tyro
 
 from ganlab import runs, studies
 from ganlab.commands.names import known_name
-from ganlab.commands.tables import duration, table
+from ganlab.commands.tables import duration, quoted, table
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 
@@ -42,7 +42,7 @@ def study(
             spoke = time.monotonic()
             print(_line(progress), flush=True)
     if progress is None or not progress.finished:
-        again = f"python -m ganlab study {name}" + (f" --out {out}" if out else "")
+        again = f"python -m ganlab study {name}" + (f" --out {quoted(out)}" if out else "")
         print(f"stopped and saved; go on with\n  {again}")
         return 130
     print(table(_rows(studies.read_results(path)["runs"])))

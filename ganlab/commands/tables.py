@@ -1,5 +1,6 @@
 """Text for people in a terminal: aligned columns, metrics, times."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from ganlab.metrics import FLOOR, METRICS
@@ -28,6 +29,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def quoted(value: object) -> str:
+    """A path or name as it is typed into a shell."""
+    return shlex.quote(str(value))
 
 
 def _number(value: float) -> str:

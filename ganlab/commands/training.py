@@ -11,10 +11,12 @@ from tqdm import tqdm
 
 from ganlab import checkpoints, runs
 from ganlab.commands import names
-from ganlab.commands.tables import duration, metrics_table
+from ganlab.commands.tables import duration, metrics_table, quoted
+from ganlab.data import datasets
 from ganlab.execute import execute
+from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
-from ganlab.train import Report
+from ganlab.train import Report, choose_device
 
 LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar
 
@@ -49,6 +51,7 @@ def train(
         folder = _resumed(recipe, out, changes)
     else:
         made = names.recipe(recipe).with_settings(changes)
+        _check_start(made, device)
         folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
     print(f"run {folder.path}")
     where = "" if resume and device == "auto" else device  # empty: where the run was before
@@ -56,11 +59,20 @@ def train(
     return _ending(folder, runs.read_status(folder))
 
 
+def _check_start(made: Recipe, device: str) -> None:
+    """Get what the run needs before it has a folder; ValueError where that is not to be had."""
+    choose_device(device)
+    if not datasets.is_packed(made.dataset):
+        datasets.load(made.dataset)
+
+
 def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
     """The run to go on with, no longer asked to stop; says so when it has to start again."""
     if changes:
         raise ValueError("a resumed run keeps its settings; leave out --set, --steps and --seed, or start a new run")
     folder = _resumable(name, out)
+    if runs.is_locked(folder):
+        raise ValueError(f"another trainer is at work in {folder.path}; wait for it, or cancel it")
     folder.stop.unlink(missing_ok=True)
     if not folder.resume.is_file():
         print("nothing was saved before it stopped; it starts again at step 0")
@@ -122,7 +134,7 @@ def _warn(status: Status, told: set[str]) -> None:
 
 
 def _ending(folder: RunFolder, status: Status) -> int:
-    again = f"python -m ganlab train {runs.read_recipe(folder).name} --resume --out {folder.path}"
+    again = f"python -m ganlab train {runs.read_recipe(folder).name} --resume --out {quoted(folder.path)}"
     if status.state == "done":
         card = checkpoints.read_card(folder.checkpoint)
         if status.ended:
@@ -130,14 +142,14 @@ def _ending(folder: RunFolder, status: Status) -> int:
         print(f"done; the best snapshot is that of step {card.step:,}:")
         print(metrics_table(card.metrics))
         print(f"sheets    {folder.samples}")
-        print(f"pictures  python -m ganlab sample {folder.checkpoint} --out grid.png")
+        print(f"pictures  python -m ganlab sample {quoted(folder.checkpoint)} --out grid.png")
         return 0
     if status.state == "cancelled":
         print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)
         return 128 + status.signal if status.signal else 0
     print(f"{status.state} at step {status.step:,}: {status.error}", file=sys.stderr)
     if status.best_step:
-        export = f"python -m ganlab export {folder.path} --out {folder.name}.safetensors"
+        export = f"python -m ganlab export {quoted(folder.path)} --out {quoted(folder.name)}.safetensors"
         print(
             f"its best snapshot, of step {status.best_step:,}, becomes a checkpoint with\n  {export}", file=sys.stderr
         )

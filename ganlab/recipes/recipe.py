@@ -1,9 +1,10 @@
 """A recipe: everything that is needed to train a checkpoint again."""
 
 import difflib
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
 from ganlab.data import describe
 from ganlab.families import FAMILIES, gan
@@ -12,12 +13,21 @@ Size = Literal[28, 32, 64]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
+def _checked_name(name: str) -> str:
+    """Names become folders and files, on every system."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", name):
+        raise ValueError(
+            f"{name!r} is no name; use up to 63 small letters, digits, dots and hyphens, no dot or hyphen first"
+        )
+    return name
+
+
 class Recipe(BaseModel):
     """What to train, on what, and for how long."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field("custom", pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", description="name of runs and checkpoints")
+    name: Annotated[str, AfterValidator(_checked_name)] = Field("custom", description="name of runs and checkpoints")
     family: str = Field("gan", description="kind of model")
     config: SerializeAsAny[BaseModel] = Field(default_factory=gan.Config, description="settings of the family")
     dataset: str = Field("mnist", description="images to learn from")
@@ -83,5 +93,8 @@ def parse_recipe(values: dict[str, Any]) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
+        lines = [
+            f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        ]
         raise ValueError("; ".join(lines)) from error

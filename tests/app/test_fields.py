@@ -94,7 +94,7 @@ def test_nonsense_is_refused_in_words(name: str, text: str, message: str):
 
 def test_the_recipe_itself_complains_about_one_setting_only():
     assert "greater than 0" in fields.complaint(QUICK, "generator_lr", 0.0)
-    assert "pattern" in fields.complaint(QUICK, "name", "Ä")
+    assert "small letters" in fields.complaint(QUICK, "name", "Ä")
     assert fields.complaint(QUICK, "generator_lr", 1e-3) == ""
     batch = QUICK.with_settings({"discriminator_norm": "batch"})
     assert fields.complaint(batch, "penalty", "r1-r2") == ""  # that is about two settings
