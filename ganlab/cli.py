@@ -65,6 +65,10 @@ COMMANDS: dict[str, Command] = {
 GROUPS = {"data": "Pack datasets, and show which are packed."}
 
 
+REPEATED = ("--set", "--fix", "--seeds")
+"""Options of several values, which people also repeat."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: it failed, with a message; 2: wrong usage; 128 + n: stopped by signal n."""
     try:
@@ -81,7 +85,7 @@ def _run(argv: Sequence[str]) -> int:
     command = _app(argv).cli(
         prog="python -m ganlab",
         description="Train small generative models and explore them. `make app` opens the app.",
-        args=argv,
+        args=_together(argv),
         config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
     )
     try:
@@ -94,6 +98,21 @@ def _run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("ganlab: stopped", file=sys.stderr)
         return 130
+
+
+def _together(argv: Sequence[str]) -> list[str]:
+    """Values of an option that is given twice, after each other: argparse would keep the last ones and say nothing."""
+    parts: list[list[str]] = [[]]
+    for word in argv:
+        known = next((part for part in parts if part[:1] == [word] and word in REPEATED), None)
+        if known is not None:
+            parts.remove(known)
+            parts.append(known)
+        elif word.startswith("--"):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return [word for part in parts for word in part]
 
 
 def _app(argv: Sequence[str]) -> SubcommandApp:

@@ -137,6 +137,13 @@ def test_sample_truncates_and_fixes(checkpoints_folder: Path, tmp_path: Path) ->
     assert (np.load(out)["latents"] == 0.25).all()
 
 
+def test_options_of_several_values_may_be_repeated(tmp_path: Path) -> None:
+    argv = ["train", "digits-quick", "--set", "width=4", "--steps", "1", "--set", "batch_size=16", "latent_size=5"]
+    assert main([*argv, "--out", str(tmp_path / "run")]) == 0
+    recipe = runs.read_recipe(RunFolder(tmp_path / "run"))
+    assert (recipe.config.width, recipe.batch_size, recipe.config.latent_size, recipe.steps) == (4, 16, 5, 1)
+
+
 def test_sample_of_a_run_by_its_name(run_folder: RunFolder, tmp_path: Path) -> None:
     for name in ("tiny-001", "run-tiny-001"):
         assert main(["sample", name, "--n", "2", "--out", str(tmp_path / f"{name}.png")]) == 0
