@@ -35,7 +35,8 @@ with controls:
     chosen = forms.choose_recipe()
     recipe = forms.settings_form(chosen)
     device, on_collapse = forms.choose_machine()
-    if recipe:
+    ready = forms.can_start([recipe] if recipe else [], device)
+    if recipe and ready:
         forms.estimate_line(recipe, device, known, key="time")
     st.button(
         "Start training",
@@ -43,21 +44,23 @@ with controls:
         icon=":material/play_arrow:",
         type="primary" if known else "secondary",
         width="stretch",
-        disabled=recipe is None,
+        disabled=not ready,
         on_click=jobs_list.start,
         args=([recipe], device, on_collapse),
     )
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
         st.caption("One training for each value, or for each pair of values, one after the other.")
         grid = forms.sweep_form(recipe) if recipe else []
+        grid_ready = forms.can_start(grid, device)
         if grid:
             st.caption(", ".join(made.name for made in grid))
+        if grid_ready:
             forms.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
         st.button(
-            f"Queue {len(grid)} trainings" if grid else "Queue trainings",
+            f"Queue {len(grid)} training{'s' * (len(grid) > 1)}" if grid else "Queue trainings",
             key="start_sweep",
             icon=":material/playlist_add:",
-            disabled=not grid,
+            disabled=not grid_ready,
             on_click=jobs_list.start,
             args=(grid, device, on_collapse),
         )

@@ -1,4 +1,4 @@
-"""What the monitor said of a run, held against what was measured later: old news is told apart from what still holds."""
+"""What the monitor said of a run, held against what was measured later: old news is told from what holds."""
 
 import functools
 from collections.abc import Iterable, Sequence

@@ -8,17 +8,25 @@ from ganlab.data import datasets
 
 ASKED = "pack_asked"  # name of the dataset that the next run has to pack
 
+TITLES: dict[datasets.State, str] = {
+    "packed": "Pack again",
+    "offline": "Pack now",
+    "drawn": "Draw now",
+    "files": "Pack now",
+    "download": "Download and pack",
+    "missing": "Where to put it",
+}
+
 
 def pack_button(
     name: str,
-    title: str = "",
     *,
     kind: Literal["primary", "secondary"] = "secondary",
     width: Literal["content", "stretch"] = "content",
 ) -> None:
-    """A click makes the next run's `pack_if_asked` do it."""
+    """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
     st.button(
-        title or f"Pack {name}",
+        TITLES[datasets.state(name)],
         key="pack",
         icon=":material/inventory_2:",
         type=kind,

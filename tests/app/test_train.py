@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
@@ -240,6 +241,11 @@ def test_a_grid_is_queued(open_page):
     app.selectbox(key="sweep_1").select("adversarial").run()
     app.get_by_key("sweep_1.adversarial").set_value(["hinge", "least-squares"]).run()
     assert app.button(key="start_sweep").label == "Queue 4 trainings"
+    app.text_input(key="sweep_0.width").set_value("4").run()
+    app.get_by_key("sweep_1.adversarial").set_value(["hinge"]).run()
+    assert app.button(key="start_sweep").label == "Queue 1 training"
+    app.text_input(key="sweep_0.width").set_value("4, 5").run()
+    app.get_by_key("sweep_1.adversarial").set_value(["hinge", "least-squares"]).run()
     app.button(key="start_sweep").click().run()
     assert not app.exception
     names = sorted(job.name for job in jobs.list_jobs())
@@ -267,6 +273,50 @@ def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, conte
         app.button(key="pack").click().run()
         assert message in app.error[0].value
         assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ({"digits-quick.dataset": "iclevr"}, "put your own copy into"),
+        ({"digits-quick.batch_size": "2000"}, "digits has 1,500 training images: set batch_size to"),
+        ({"device": "cuda"}, "torch finds no CUDA device here; choose cpu or auto"),
+    ],
+    ids=["data", "batch", "device"],
+)
+def test_what_must_fail_cannot_be_started(open_page, monkeypatch, tmp_path, address, reason):
+    if "device" in address and torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    app = open_page("train", **SMALL | address)
+    assert not app.exception
+    assert app.button(key="start").disabled
+    assert reason in app.warning[0].value
+    assert not jobs.list_jobs()
+    if "device" in address:
+        app.segmented_control(key="device").set_value("cpu").run()
+        assert not app.button(key="start").disabled
+
+
+def test_a_sweep_over_data_that_is_not_here_cannot_be_queued(open_page, monkeypatch, tmp_path):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    app = open_page("train", **SMALL)
+    app.selectbox(key="sweep_0").select("dataset").run()
+    app.get_by_key("sweep_0.dataset").set_value(["digits", "iclevr"]).run()
+    assert app.button(key="start_sweep").disabled
+    assert "put your own copy into" in app.warning[0].value
+    assert not app.button(key="start").disabled
+
+
+def test_a_run_whose_data_has_gone_cannot_be_resumed(open_page, run_folder, monkeypatch, tmp_path):
+    recipe = runs.read_recipe(run_folder).with_settings({"dataset": "iclevr"})
+    run_folder.recipe.write_text(recipe.model_dump_json())
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"state": "failed", "error": "no data"}))
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    app = open_page("train", run=run_folder.name)
+    assert app.button(key=f"resume {run_folder.name}").disabled
+    assert "put your own copy into" in app.button(key=f"resume {run_folder.name}").help
 
 
 def test_packing_makes_the_dataset_ready(open_page, mnist, data_folder, tmp_path, monkeypatch):

@@ -24,19 +24,31 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         "adversarial",
         "penalty",
         "penalty_weight",
+        "label_smoothing",
+        "lr",
         "generator_lr",
         "discriminator_lr",
+        "classifier_lr",
+        "recognizer_lr",
+        "discriminator_optimizer",
         "beta1",
         "beta2",
         "generator_every",
         "lr_end",
+        "lr_decay",
+        "lr_decay_every",
+        "patience",
         "ema_halflife",
         "precision",
     ),
 }
 """Where a field is shown, in order; the other settings of a family describe its model."""
 
-WORDS = {"lr": "learning rate", "ema": "average's"}  # parts of names that are no words
+WORDS = {  # parts of names that are no words, or spelt otherwise than the texts are
+    "lr": "learning rate",
+    "ema": "average's",
+    "optimizer": "optimiser",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.data import datasets
 from ganlab.families import FAMILIES
 from ganlab.jobs import estimate, sweep
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
+from ganlab.jobs.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe, parse_recipe
 from ganlab.train import choose_device
 from ganlab.ui.packing import pack_button, pack_if_asked
@@ -19,13 +21,15 @@ from ganlab.ui.training.fields import Field, Group
 
 RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
 
-DATASET_STATES: dict[datasets.State, tuple[str, str, str]] = {  # icon, what is so, what the button does
-    "packed": ("check_circle", "ready", ""),
-    "offline": ("check_circle", "comes with this program; no download", ""),
-    "drawn": ("palette", "drawn by this program in a minute or two; no download", "Draw now"),
-    "files": ("folder_open", "files found; packing takes some seconds", "Pack now"),
-    "download": ("cloud_download", "not here yet; has to be downloaded", "Download and pack"),
-    "missing": ("folder_off", "not here; bring your own copy", "Where to put it"),
+HALF_WIDTH = 11  # letters of a choice that half of the form has room for
+
+DATASET_STATES: dict[datasets.State, tuple[str, str]] = {  # icon, what is so
+    "packed": ("check_circle", "ready"),
+    "offline": ("check_circle", "comes with this program; no download"),
+    "drawn": ("palette", "drawn by this program in a minute or two; no download"),
+    "files": ("folder_open", "files found; packing takes some seconds"),
+    "download": ("cloud_download", "not here yet; has to be downloaded"),
+    "missing": ("folder_off", "not here; bring your own copy"),
 }
 
 
@@ -65,17 +69,18 @@ def settings_form(recipe: Recipe) -> Recipe | None:
     try:
         return changed.with_settings(settings)
     except ValueError as error:
-        st.error(str(error).removeprefix("recipe: Value error, "))
+        st.error(str(error).removeprefix("recipe: ").removeprefix("Value error, "))
         return None
 
 
 def dataset_line(name: str) -> None:
     """What is there of a dataset, and a button that packs it where that takes time."""
-    icon, text, action = DATASET_STATES[datasets.state(name)]
+    state = datasets.state(name)
+    icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {name}: {text}")
-        if action:
-            pack_button(name, action)
+        if state in ("drawn", "files", "download"):
+            pack_button(name)
     pack_if_asked(name)
 
 
@@ -98,6 +103,14 @@ def choose_machine() -> tuple[str, str]:
             help="A monitor watches every training and names what goes wrong. It can also end the training there.",
         )
     return device, "stop" if stop else "continue"
+
+
+def can_start(recipes: Sequence[Recipe], device: str) -> bool:
+    """Whether there are trainings, and nothing stands in the way of any; else the reason and the remedy are shown."""
+    told = dict.fromkeys(text for recipe in recipes if (text := obstacle(recipe, device)))
+    for text in told:
+        st.warning(f"This cannot start here: {text}.", icon=":material/block:")
+    return bool(recipes) and not told
 
 
 @st.fragment  # or the rest of the page would wait for the timing
@@ -177,10 +190,13 @@ def _widgets(recipe: Recipe, prefix: str, group: Group) -> dict[str, Any]:
     of_group = [field for field in fields.fields(recipe) if field.group == group]
     shown = [field for field in of_group if len(field.choices) != 1]
     values = {field.name: field.value for field in of_group if field not in shown}
-    for place, field in enumerate(shown):
-        if place % 2 == 0:
-            row = st.columns(2, vertical_alignment="bottom")
-        with row[place % 2]:
+    free: list[DeltaGenerator] = []
+    for field in shown:
+        if _is_wide(field):
+            free = [st.container()]
+        elif not free:
+            free = list(st.columns(2, vertical_alignment="bottom"))
+        with free.pop(0):
             try:
                 value = _widget(field, f"{prefix}.{field.name}")
             except ValueError as error:
@@ -191,6 +207,11 @@ def _widgets(recipe: Recipe, prefix: str, group: Group) -> dict[str, Any]:
             else:
                 values[field.name] = value
     return values
+
+
+def _is_wide(field: Field) -> bool:
+    """Whether half of the form's width would cut off one of the choices."""
+    return max((len(str(choice)) for choice in field.choices), default=0) > HALF_WIDTH
 
 
 def _widget(field: Field, key: str) -> Any:
@@ -225,7 +246,10 @@ def _text(value: Any) -> str:
 
 
 def _devices() -> list[str]:
+    """Those that are here, and the one that the address asks for: why it cannot be used is told beside the start."""
     found = ["auto", "cpu"]
+    if "cuda" in (st.session_state.get(DEVICE), st.query_params.get(DEVICE)):
+        return [*found, "cuda"]
     try:
         choose_device("cuda")
     except ValueError:

@@ -6,9 +6,10 @@ from typing import Literal
 import streamlit as st
 from PIL import Image
 
-from ganlab import jobs
+from ganlab import jobs, runs
 from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
+from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
 from ganlab.ui import charts
@@ -87,11 +88,14 @@ def _actions(job: Job) -> None:
         )
         return
     if state in RESUMABLE and not job.problem:
+        in_the_way = obstacle(runs.read_recipe(job.folder), job.status.device)
         st.button(
             "Resume",
             key=f"resume {job.name}",
             icon=":material/resume:",
             type="primary",
+            disabled=bool(in_the_way),
+            help=in_the_way or None,
             on_click=try_to,
             args=(jobs.resume, job.folder),
         )
