@@ -42,8 +42,8 @@ class PlayersConfig(GeneratorConfig):
     adversarial: Literal["non-saturating", "hinge", "least-squares", "wasserstein", "relativistic"] = Field(
         "hinge",
         description="what the two players minimise: non-saturating is the first GAN's log loss, hinge leaves alone "
-        "what is judged clearly enough, least-squares measures how far verdicts are from 1 and 0, wasserstein sets mean "
-        "verdicts apart and needs a penalty or spectral norm, relativistic asks which of two images is real",
+        "what is judged clearly enough, least-squares measures how far verdicts are from 1 and 0, wasserstein sets "
+        "mean verdicts apart and needs a penalty or spectral norm, relativistic asks which of two images is real",
     )
     label_smoothing: float = Field(
         0.0, ge=0, lt=0.5, description="non-saturating: how far the target of real images is below 1"

@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab.explore import library
 from ganlab.ui.choose import nothing_yet
 from ganlab.ui.gallery.cards import show_cards
+from ganlab.ui.gallery.numbers import show_meanings
 from ganlab.ui.gallery.upload import show_upload
 from ganlab.ui.shell import ensure_router, header
 
@@ -17,10 +18,11 @@ with title:
         "Each card is a trained generator and eighteen pictures that it made up from random numbers. "
         "The numbers below say how close it comes to real data.",
     )
+models = library.models()
 with upload:
+    show_meanings(models)
     show_upload()
 
-models = library.models()
 if models:
     show_cards(models)
 else:

@@ -27,7 +27,7 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
     fits = start[8:9] == b"{" and 0 < header <= size - 8
     if not fits and start.startswith((b"PK\x03\x04", b"\x80")):  # a header's length may begin with 0x80, too
         raise ValueError(
-            f"{path} is a pickle (torch.save), which can run code when it is opened; it is refused. "
+            f"{path} is a pickle (torch.save), which can run code when it is opened; such files are never read. "
             "Ask for a safetensors file"
         )
     if not fits:

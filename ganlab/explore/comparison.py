@@ -29,10 +29,11 @@ SHEET_TILES = 16  # as many as a checkpoint carries
 class Source:
     """Something with curves: a run, finished or not, a checkpoint file, or what a study kept of a run.
 
-    Its `id` is safe in an address and also what people read: a run and the checkpoint made of it differ in it.
+    Its `id` is safe in an address; `name` is what people read, and as different from all others.
     """
 
     id: str
+    name: str
     run: RunFolder | None = None
     model: Model | None = None
     result: Result | None = None  # of a study
@@ -58,13 +59,14 @@ def sources() -> dict[str, Source]:
     """Everything that can be compared, by id: runs, the newest first, checkpoints, studies."""
     folders = {f"run-{folder.name}": folder for folder in runs.list_runs()}
     models = {model.id: model for model in library.models()}
-    found = {
-        name: Source(id=name, run=folders.get(name), model=models.get(name))
-        for name in [*folders, *(name for name in models if name not in folders)]
-    }
-    for file in studies.study_files().values():
-        for name, result in file.runs.items():
-            found.setdefault(name, Source(id=name, result=result))
+    kept = {name: result for file in studies.study_files().values() for name, result in file.runs.items()}
+    ids = list(dict.fromkeys([*folders, *models, *kept]))
+    names = library.shown_names(ids)
+    found = {}
+    for source_id in ids:
+        run, model = folders.get(source_id), models.get(source_id)
+        result = None if run or model else kept[source_id]
+        found[source_id] = Source(id=source_id, name=names[source_id], run=run, model=model, result=result)
     return found
 
 
@@ -94,8 +96,8 @@ def describe_setting(entries: Sequence[Entry], name: str) -> str | None:
 
 
 def labels(entries: Sequence[Entry], *, by: str) -> list[str]:
-    """A legend name an entry, each another one: by `run` its id, by `settings` what sets it apart (three at most)."""
-    names = [entry.source.id for entry in entries]
+    """A legend name an entry, each another one: by `run` its name, by `settings` what sets it apart (three at most)."""
+    names = [entry.source.name for entry in entries]
     differing = list(differing_settings(entries).items())[:3]
     if by == "run" or not differing:
         return names
@@ -129,9 +131,15 @@ def floor(entries: Sequence[Entry]) -> dict[str, float]:
     return {name.removeprefix(FLOOR): value for name, value in next(floors, {}).items() if name.startswith(FLOOR)}
 
 
+def data_of(entries: Sequence[Entry]) -> list[str]:
+    """The data that entries were trained on and measured against, each once, such as `digits at 28 px`."""
+    recipes = [entry.recipe for entry in entries if entry.recipe]
+    return list(dict.fromkeys(f"{recipe.dataset} at {recipe.image_size} px" for recipe in recipes))
+
+
 def _share_data(entries: Sequence[Entry]) -> bool:
     """Metrics compare with the dataset at the size that was trained on; other data makes other numbers."""
-    return len({(entry.recipe.dataset, entry.recipe.image_size) for entry in entries if entry.recipe}) == 1
+    return len(data_of(entries)) == 1
 
 
 def nearest(steps: Iterable[int], step: int) -> int:
@@ -148,7 +156,7 @@ def sheet(entry: Entry, step: int) -> Pixels:
         return _cut(entry.source.run.samples / f"{step:08}.png")
     carried = checkpoints.read_sheets(_model(entry.source).path)
     if carried is None or step not in carried.steps:
-        raise ValueError(f"{entry.source.id} carries no sheet of step {step}")
+        raise ValueError(f"{entry.source.name} carries no sheet of step {step}")
     return carried.images[carried.steps.index(step)].permute(0, 2, 3, 1).contiguous().numpy()[:SHEET_TILES]
 
 
@@ -234,7 +242,7 @@ def _usable_steps(carried: Sheets | None) -> list[int]:
 
 def _model(source: Source) -> Model:
     if source.model is None:
-        raise ValueError(f"{source.id} has no checkpoint")
+        raise ValueError(f"{source.name} has no checkpoint")
     return source.model
 
 

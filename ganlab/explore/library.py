@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -54,6 +56,13 @@ def find(model_id: str) -> Model:
     return known[model_id]
 
 
+def shown_names(ids: Collection[str]) -> dict[str, str]:
+    """What people read for each id: without the word for the origin, where that leaves each name another one."""
+    short = {model_id: re.sub(r"^(run|upload)-", "", model_id) for model_id in ids}
+    count = Counter(short.values())
+    return {model_id: name if count[name] == 1 else model_id for model_id, name in short.items()}
+
+
 def run_name(model: Model) -> str:
     """The name of the run that a model of origin `run` is the result of."""
     return model.id.removeprefix("run-")
@@ -69,8 +78,8 @@ def add_upload(name: str, content: bytes) -> Model:
     """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
     if not name.lower().endswith(".safetensors"):
         raise ValueError(
-            f"{name} is not a .safetensors file. Models trained here can be downloaded from a run's folder as "
-            "checkpoint.safetensors; other formats can run code when they are opened, and are not taken"
+            f"{name} is not a .safetensors file. Models trained here can be downloaded as such files on Train and "
+            "from their cards in the gallery; other formats can run code when they are opened, and are not taken"
         )
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")

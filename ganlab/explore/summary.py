@@ -1,6 +1,8 @@
 """What a model's card says, in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ganlab.checkpoints import Card
 from ganlab.data import DATASETS
@@ -16,6 +18,19 @@ class Measurement:
     value: str
     floor: str  # empty when it was not measured
     text: str
+    arrow: str  # towards the better end; empty where neither end is
+
+
+class Meaning(NamedTuple):
+    """How to read a metric."""
+
+    title: str
+    arrow: str  # as in `Measurement`
+    text: str
+
+
+ARROWS: dict[bool | None, str] = {True: "↓", False: "↑", None: ""}
+BETTER: dict[bool | None, str] = {True: "Lower is better.", False: "Higher is better.", None: ""}
 
 
 def facts(card: Card) -> str:
@@ -46,10 +61,26 @@ def measurements(card: Card) -> list[Measurement]:
             number(card.metrics[name]),
             number(card.metrics[FLOOR + name]) if FLOOR + name in card.metrics else "",
             metric.text,
+            ARROWS[metric.lower_is_better],
         )
         for name, metric in METRICS.items()
         if name in card.metrics
     ]
+
+
+def meanings(names: Collection[str]) -> list[Meaning]:
+    """How to read those of the metrics `names` that have a title, in the order of `METRICS`."""
+    return [
+        Meaning(metric.title, ARROWS[metric.lower_is_better], metric.text)
+        for name, metric in METRICS.items()
+        if name in names
+    ]
+
+
+def explained(name: str) -> str:
+    """What a metric of `METRICS` is, and which end is the better one, in a sentence or two."""
+    metric = METRICS[name]
+    return f"{metric.text[:1].upper()}{metric.text[1:]}. {BETTER[metric.lower_is_better]}".rstrip()
 
 
 def number(value: float) -> str:

@@ -37,23 +37,29 @@ METRICS: dict[str, Metric] = {
     "frechet_joint": Metric(
         "Frechet, joint",
         True,
-        "the same of features and conditions together: grows when images disobey their conditions, too",
+        "distance of features and conditions together: grows when images disobey their conditions, too",
     ),
     "obeys": Metric("Obeys", False, "share of the labels asked for that a classifier finds in the samples"),
-    "obeys_test": Metric("Obeys the test list", False, "the same over the test list of object sets, 50 latents a set"),
-    "obeys_unseen": Metric("Obeys new sets", False, "the same over 64 sets of objects that never occur in training"),
+    "obeys_test": Metric("Obeys the test list", False, "labels found over the test list of sets, 50 latents a set"),
+    "obeys_unseen": Metric("Obeys new sets", False, "labels found over 64 sets of objects that training never shows"),
     "code_accuracy": Metric("Code accuracy", False, "share of real test images whose code is that of their class"),
     "code_nmi": Metric("Code NMI", False, "normalised mutual information of code and class, on real test images"),
     "code_purity": Metric("Code purity", False, "mean share of the most drawn class among the pictures of a code"),
     "reconstruction_mse": Metric(
         "Reconstruction", True, "mean squared error of test images encoded and decoded, pixels from 0 to 1"
     ),
-    "mean_image_mse": Metric("Mean image", None, "the same error of the mean training image, for comparison"),
-    "frechet_pixels": Metric("Frechet, pixels", True, "the same on the 64 main components of the pixels"),
-    "mixture_confident": Metric("Recognisable, mixture", False, "the share, of samples from the mixture prior"),
-    "mixture_frechet_classifier": Metric("Frechet, mixture", True, "the distance, of samples from the mixture prior"),
+    "mean_image_mse": Metric("Mean image", None, "mean squared error of the mean training image, for comparison"),
+    "frechet_pixels": Metric(
+        "Frechet, pixels", True, "distance from the training images on 64 main components of the pixels"
+    ),
+    "mixture_confident": Metric("Recognisable, mixture", False, "share of sure samples, drawn from the mixture prior"),
+    "mixture_frechet_classifier": Metric(
+        "Frechet, mixture", True, "distance of features, of samples from the mixture prior"
+    ),
     "mixture_frechet_pixels": Metric(
-        "Frechet, mixture's pixels", True, "the same distance on the main components of the pixels"
+        "Frechet, mixture's pixels",
+        True,
+        "distance on components of the pixels, of samples from the mixture prior",
     ),
     "diversity": Metric("Diversity", None, "mean distance between samples, relative to the data's own"),
     "samples": Metric("Samples", None, "number of samples that were measured"),

@@ -30,18 +30,20 @@ def choose_beside(model: Model) -> Row:
         for other in library.models()
         if other.id != model.id and isinstance(card := cache.card(other), Card) and card.latent == latent
     }
-    row = Row([model], [model.id])
+    names = library.shown_names([model.id, *others])
+    row = Row([model], [names[model.id]])
     if others:
         chosen = st.multiselect(
             "Beside it",
             list(others),
+            format_func=lambda name: names[name],
             max_selections=MOST,
             key="beside",
             bind="query-params",
             placeholder="other models",
             help="Models that start from the same numbers draw the same latent side by side.",
         )
-        row = Row([*row.models, *(others[name] for name in chosen)], [*row.captions, *chosen])
+        row = Row([*row.models, *(others[name] for name in chosen)], [*row.captions, *(names[name] for name in chosen)])
     if training.has_snapshots(model) and st.toggle("Its training beside it", key="snapshots", bind="query-params"):
         before = early(model)
         row = Row([*before.models, *row.models], [*before.captions, *row.captions])

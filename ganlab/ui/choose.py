@@ -44,7 +44,8 @@ def choose_model(
     _follow_address(known, stage)
     if CHOICE not in st.session_state:
         st.session_state[CHOICE] = max(known, key=lambda name: _rank(known[name], rank))
-    model = known[st.selectbox("Model", list(known), key=CHOICE)]
+    names = library.shown_names([model.id for model in every])
+    model = known[st.selectbox("Model", list(known), key=CHOICE, format_func=lambda name: names[name])]
     st.session_state[LAST] = model.id
     address.write(KEY, model.id)
     try:

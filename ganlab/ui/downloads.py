@@ -1,6 +1,7 @@
 """What a visitor can take along from a page: files, made when they are asked for, and code."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import streamlit as st
 
@@ -29,3 +30,18 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
     if snippet:
         with st.expander("Copy as Python: the same pictures, bit for bit", icon=":material/code:"):
             st.code(snippet, language="python")
+
+
+def download_model(path: Path, name: str) -> None:
+    """A button for a checkpoint, read when it is asked for; the file can be uploaded and opened elsewhere."""
+    st.download_button(
+        "Model",
+        path.read_bytes,
+        file_name=f"{name}.safetensors",
+        mime="application/octet-stream",
+        key=f"download_model {name}",
+        icon=":material/download:",
+        help=f"The model as {name}.safetensors, with its recipe, measurements and curves",
+        on_click="ignore",
+        type="tertiary",
+    )

@@ -60,8 +60,8 @@ def test_with_nothing_it_says_what_to_do(app: AppTest) -> None:
 def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
     app.run()
     assert not app.exception
-    assert app.query_params["curves"] == "run-tiny-001"
-    assert drawn(app) == {"run-tiny-001"}
+    assert app.query_params["curves"] == "tiny-001"
+    assert drawn(app) == {"tiny-001"}
     assert "Choose a second run" in texts(app)
     assert len(app.image) == 1
 
@@ -69,7 +69,7 @@ def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
 def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
     app.run()
     assert not app.exception
-    assert drawn(app) == {"run-tiny-001", "run-tiny-002"}
+    assert drawn(app) == {"tiny-001", "tiny-002"}
     results, settings = (table.value for table in app.dataframe)
     card = read_card(second_run.checkpoint)
     assert results["Step"].tolist()[:2] == [card.step, card.step]
@@ -106,7 +106,7 @@ def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFol
     app.run()
     assert not app.exception
     assert "no run or checkpoint `run-gone-001`" in texts(app)
-    assert drawn(app) == {"run-tiny-001"}
+    assert drawn(app) == {"tiny-001"}
     app.multiselect(key="curves").set_value([]).run()
     assert "run-gone-001" not in texts(app)
     assert "Choose one or more" in texts(app)
@@ -148,11 +148,11 @@ def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_ru
             path.unlink()
     app.run()
     last = max(int(path.stem) for path in second_run.samples.glob("*.png"))
-    assert f"**run-tiny-001** · step {60}" in texts(app)
-    assert f"**run-tiny-002** · step {last}" in texts(app)
+    assert f"**tiny-001** · step {60}" in texts(app)
+    assert f"**tiny-002** · step {last}" in texts(app)
     app.select_slider(key="at").set_value(0).run()
-    assert "**run-tiny-001** · step 0" in texts(app)
-    assert "**run-tiny-002** · step 0" in texts(app)
+    assert "**tiny-001** · step 0" in texts(app)
+    assert "**tiny-002** · step 0" in texts(app)
 
 
 @pytest.mark.parametrize(("asked", "step"), [("29", 30), ("1000000", 60), ("-4", 60), ("soon", 60)])
@@ -178,7 +178,7 @@ def test_findings_of_the_monitor_are_told_with_their_step(app: AppTest, run_fold
     finding = Finding(kind="mode-collapse", step=40, message="samples are alike", suggestion="lower the learning rate")
     runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update={"findings": [finding]}))
     app.run()
-    assert "**run-tiny-001**, step 40: samples are alike. To try: lower the learning rate." in texts(app)
+    assert "**tiny-001**, step 40: samples are alike. To try: lower the learning rate." in texts(app)
 
 
 def test_what_cannot_be_read_is_said_beside_what_can(
@@ -191,9 +191,9 @@ def test_what_cannot_be_read_is_said_beside_what_can(
     app.query_params["curves"] = "run-tiny-001,truncated,tiny"
     app.run()
     assert not app.exception
-    assert drawn(app) == {"run-tiny-001", "tiny"}
+    assert drawn(app) == {"tiny-001", "tiny"}
     told = texts(app)
-    assert "**run-tiny-001**: 1 damaged line of metrics.jsonl left out" in told
+    assert "**tiny-001**: 1 damaged line of metrics.jsonl left out" in told
     assert "**truncated**: truncated.safetensors is damaged or cut short" in told
     assert "00000060.png cannot be read" in told
     assert str(checkpoints_folder) not in told
@@ -213,7 +213,7 @@ def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> N
     app.run()
     assert not app.exception
     assert "has not logged anything yet" in texts(app)
-    assert "**run-waiting-001** is queued" in texts(app)
+    assert "**waiting-001** is queued" in texts(app)
 
 
 def open_stage(app: AppTest, curves: str, **address: str) -> AppTest:
@@ -252,7 +252,7 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
     assert sorted(loaded) == sorted(
         [second_run.checkpoint, second_run.path.with_name("tiny-001") / "checkpoint.safetensors"]
     )
-    assert sorted(titles(app)) == ["run-tiny-001", "run-tiny-002"]
+    assert sorted(titles(app)) == ["tiny-001", "tiny-002"]
     app.toggle(key="stage").set_value(False).run()
     assert not app.get("bidi_component")
     assert set(app.query_params) == {"curves"}
@@ -265,9 +265,9 @@ def test_the_address_says_what_the_stage_draws_and_the_legend_names_it(app: AppT
 
 
 def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder, checkpoints_folder: Path) -> None:
-    open_stage(app, "run-tiny-001,tiny", training="run-tiny-001")
+    open_stage(app, "run-tiny-001,tiny", training="tiny-001")
     *early, run, shipped = titles(app)
-    assert (run, shipped) == ("run-tiny-001", "tiny")
+    assert (run, shipped) == ("tiny-001", "tiny")
     assert 1 < len(early) <= 5
     steps = [int(title.removeprefix("step ")) for title in early]
     assert steps == sorted(steps)
@@ -277,7 +277,7 @@ def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder,
     before = stage(app)
     app.button_group(key="training").set_value([]).run()
     alone = stage(app)
-    assert titles(app) == ["run-tiny-001", "tiny"]
+    assert titles(app) == ["tiny-001", "tiny"]
     assert alone["axes"] == before["axes"], "the sliders stay those of the trained model"
 
 
@@ -286,14 +286,14 @@ def test_models_of_another_latent_stay_off_the_stage_with_a_reason(
 ) -> None:
     open_stage(app, "tiny,narrow,run-tiny-001")
     size = TINY.config.latent_size
-    assert titles(app) == ["tiny", "run-tiny-001"]
+    assert titles(app) == ["tiny", "tiny-001"]
     assert "Not on the stage, for they read another latent: narrow." in texts(app)
     (why,) = [caption.help for caption in app.caption if "another latent" in caption.value]
     assert f"**narrow**: it reads z ({size - 3} normal numbers), not z ({size} normal" in why
     app.segmented_control(key="leader").set_value("narrow").run()
     assert not app.exception
     assert titles(app) == ["narrow"]
-    assert "another latent: tiny, run-tiny-001." in texts(app)
+    assert "another latent: tiny, tiny-001." in texts(app)
     app.multiselect(key="curves").set_value(["tiny"]).run()
     assert not app.exception
     assert titles(app) == ["tiny"]
@@ -316,7 +316,7 @@ def test_the_largest_group_is_chosen_first_and_stands_on_the_stage(
 def test_the_code_under_the_stage_gives_all_its_pictures(
     app: AppTest, run_folder: RunFolder, checkpoints_folder: Path
 ) -> None:
-    open_stage(app, "run-tiny-001,tiny", training="run-tiny-001", live="8;z~1=1.250;z~2=0.500")
+    open_stage(app, "run-tiny-001,tiny", training="tiny-001", live="8;z~1=1.250;z~2=0.500")
     drawn = by_its_code(app)
     assert len(drawn) == len(titles(app)) > 2
     for i, picture in enumerate(drawn):
@@ -327,7 +327,19 @@ def test_what_has_no_model_yet_is_named(app: AppTest, run_folder: RunFolder, tru
     shutil.copy(truncated_file, truncated_file.parent / "checkpoints")
     runs.create(runs.runs_folder() / "waiting-001", runs.read_recipe(run_folder))
     open_stage(app, "run-waiting-001,truncated")
-    assert "**run-waiting-001** (no snapshot yet), **truncated** (its file cannot be read)" in texts(app)
+    assert "**waiting-001** (no snapshot yet), **truncated** (its file cannot be read)" in texts(app)
     assert "None of these has a model" in texts(app)
     app.multiselect(key="curves").set_value(["run-waiting-001", "run-tiny-001"]).run()
-    assert titles(app) == ["run-tiny-001"]
+    assert titles(app) == ["tiny-001"]
+
+
+def test_what_the_numbers_mean_and_when_they_cannot_be_compared(app: AppTest, second_run: RunFolder) -> None:
+    app.run()
+    columns = json.loads(app.dataframe[0].proto.columns)
+    assert columns["frechet_pixels"]["label"] == "Frechet, pixels \u2193"
+    assert columns["frechet_pixels"]["help"].endswith("Lower is better.")
+    assert "different data" not in texts(app)
+    recipe = runs.read_recipe(second_run).with_settings({"image_size": 32})
+    second_run.recipe.write_text(recipe.model_dump_json())
+    app.run()
+    assert "Measured on different data (digits at 32 px, digits at 28 px)" in texts(app)

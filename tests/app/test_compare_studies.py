@@ -35,9 +35,9 @@ def test_a_study_waits_until_it_is_asked_for(
     monkeypatch.setattr(study_tables, "rows", lambda file: pytest.fail("a table is made unasked"))
     app.run()
     assert not app.exception
-    assert app.query_params["curves"] == "run-tiny-001", "a study does not choose itself"
+    assert app.query_params["curves"] == "tiny-001", "a study does not choose itself"
     assert app.pills(key="study").value is None
-    assert app.multiselect(key="curves").options == ["run-tiny-001", *IDS]
+    assert app.multiselect(key="curves").options == ["tiny-001", *IDS]
     assert "Sizes of two nets" not in texts(app)
 
 
@@ -107,7 +107,7 @@ def test_damaged_results_are_told_beside_the_others(app: AppTest, run_folder: Ru
     assert f"**{IDS[0]}**: its curves do not fit together" in told
     assert f"no run or checkpoint `{IDS[1]}`" in told
     assert app.pills(key="study").options == ["small"]
-    assert drawn(app) == {"run-tiny-001"}
+    assert drawn(app) == {"tiny-001"}
     assert str(listed_study.parent) not in told
 
 

@@ -53,10 +53,25 @@ def test_the_form_of_every_recipe_holds_all_settings_with_their_values(name):
     assert {field.name: field.value for field in fields.fields(RECIPES[name])} == values | config
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_how_a_model_learns_is_not_shown_as_what_it_is(name):
+    words = ("_lr", "optimizer", "beta", "smoothing", "decay", "patience", "penalty")
+    learning = [field for field in fields.fields(RECIPES[name]) if any(word in f"_{field.name}" for word in words)]
+    assert len(learning) > 3
+    assert {field.group for field in learning} == {"Optimisation"}
+
+
+def test_every_adversarial_loss_is_explained():
+    [field] = [field for field in fields.fields(QUICK) if field.name == "adversarial"]
+    assert len(field.choices) > 1
+    assert [choice for choice in field.choices if choice not in field.help] == []
+
+
 def test_registries_give_the_choices():
     found = {field.name: field for field in fields.fields(QUICK)}
     assert found["dataset"].choices == tuple(DATASETS)
     assert found["generator_lr"].title == "Generator learning rate"
+    assert found["discriminator_optimizer"].title == "Discriminator optimiser"
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,23 @@ def test_a_damaged_checkpoint_is_named(open_page, checkpoints_folder, truncated_
     app = open_page("map", **FEW | {"model": "broken"})
     assert not app.exception
     assert "broken.safetensors is damaged or cut short" in app.error[0].value
+
+
+def test_no_more_real_pictures_are_offered_than_there_are(open_page, checkpoints_folder, digits):
+    app = open_page("map", model="tiny", generated="100", layout="PCA")
+    assert not app.exception
+    slider = app.select_slider(key="real")
+    total = len(digits.images) - digits.train
+    assert (slider.value, slider.options[-1]) == (total, str(total))
+    assert component(app)["real"] == total
+    assert f"{total} test pictures of digits" in slider.help
+    assert open_page("map", model="tiny", real="750", layout="PCA").select_slider(key="real").value == total
+
+
+@pytest.mark.parametrize("page", ["map", "sample"])
+def test_a_run_is_called_by_its_name(open_page, run_folder, checkpoints_folder, page):
+    app = open_page(page, model="run-tiny-001", layout="PCA")
+    assert not app.exception
+    assert app.selectbox(key="model_choice").options == ["tiny", "tiny-001"]
+    assert app.selectbox(key="model_choice").value == "run-tiny-001"
+    assert app.query_params["model"] == "run-tiny-001"

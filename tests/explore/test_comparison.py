@@ -22,7 +22,7 @@ def entry(name: str = "a", **settings: object) -> Entry:
     recipe = RECIPE.with_settings({key: value for key, value in settings.items() if key != "metrics"})
     metrics = settings.get("metrics", {})
     assert isinstance(metrics, dict)
-    return Entry(source=Source(id=name), curves=Curves(), recipe=recipe, metrics=metrics)
+    return Entry(source=Source(id=name, name=name), curves=Curves(), recipe=recipe, metrics=metrics)
 
 
 def test_a_finished_run_is_one_source(run_folder: RunFolder, checkpoints_folder: Path) -> None:

@@ -68,3 +68,20 @@ def test_a_run_without_a_result_is_opened_at_its_newest_snapshot(run_folder):
         if path.stem != "00000000":
             path.unlink()
     assert library.models() == []  # nothing has been learnt yet
+
+
+def test_a_run_and_an_upload_are_shown_by_their_own_names_unless_two_would_be_the_same():
+    names = library.shown_names(["tiny", "run-digits-quick-001", "upload-mine-0a1b2c3d", "run-tiny"])
+    assert names == {
+        "tiny": "tiny",
+        "run-digits-quick-001": "digits-quick-001",
+        "upload-mine-0a1b2c3d": "mine-0a1b2c3d",
+        "run-tiny": "run-tiny",
+    }
+
+
+def test_a_refusal_says_where_models_can_be_downloaded(checkpoint_file):
+    with pytest.raises(
+        ValueError, match=r"model\.onnx is not a .* downloaded as such files on Train and from their cards"
+    ):
+        library.add_upload("model.onnx", checkpoint_file.read_bytes())

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from ganlab import checkpoints
-from ganlab.explore.summary import facts, measurements, number, origin
+from ganlab.explore.summary import explained, facts, meanings, measurements, number, origin
+from ganlab.metrics import METRICS
 
 
 @pytest.fixture
@@ -33,3 +34,13 @@ def test_numbers_have_three_digits_that_count(value, text):
 def test_a_card_says_on_what_terms_its_images_are_given(card):
     assert "CC BY 4.0" in origin(card)
     assert origin(replace(card, data=replace(card.data, name="cats"))) == "cats, a dataset that is unknown here"
+
+
+def test_every_metric_is_explained_alone_and_points_to_its_better_end():
+    assert [row.title for row in meanings(["samples", "confident"])] == ["Recognisable", "Samples"]  # their order
+    rows = dict(zip(METRICS, meanings(METRICS), strict=True))
+    assert (rows["frechet_classifier"].arrow, rows["obeys"].arrow, rows["diversity"].arrow) == ("\u2193", "\u2191", "")
+    assert [name for name, metric in METRICS.items() if metric.text.startswith("the same")] == []
+    assert explained("frechet_classifier").endswith("Lower is better.")
+    assert explained("confident").startswith("Share of samples")
+    assert explained("samples") == "Number of samples that were measured."

@@ -32,20 +32,23 @@ class Look:
 
 def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     """The entries to compare; in the address as `curves`, once an entry or separated by commas."""
+    names = {source.id: source.name for source in known.values()}
     asked = [part for value in st.query_params.get_all(SOURCES) for part in value.split(",") if part]
+    asked = [names.get(part, part) for part in asked]  # the address has names; links from other pages have ids
     if asked != st.query_params.get_all(SOURCES):
         st.query_params[SOURCES] = asked
         st.rerun()
     first = _first_choice(known)
     if first and not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
         st.session_state[BEGUN] = True
-        st.query_params[SOURCES] = first
+        st.query_params[SOURCES] = [names[source_id] for source_id in first]
         st.rerun()
-    if unknown := [name for name in asked if name not in known]:
+    if unknown := [name for name in asked if name not in names.values()]:
         st.session_state[UNKNOWN] = unknown
     chosen = st.multiselect(
         "Runs and checkpoints",
         list(known),
+        format_func=lambda source_id: names[source_id],
         key=SOURCES,
         bind="query-params",
         placeholder="Choose what to compare",

@@ -49,9 +49,9 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
     for entry in entries:
         for problem in entry.problems:
             text = without_folders(problem, entry.source)
-            st.warning(f"**{entry.source.id}**: {text}", icon=":material/broken_image:")
+            st.warning(f"**{entry.source.name}**: {text}", icon=":material/broken_image:")
         if entry.curves and look.axis not in entry.curves.columns:
-            st.info(f"**{entry.source.id}** cannot be drawn along this axis: its recipe is not known.")
+            st.info(f"**{entry.source.name}** cannot be drawn along this axis: its recipe is not known.")
     if "y" in look.log and any(curves.has_values_up_to_zero(entry.curves, look.panels) for entry in entries):
         st.caption("A logarithmic axis has no place for 0 and below: those parts of the curves are left out.")
     for entry, name in zip(entries, names, strict=True):

@@ -45,7 +45,7 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
         tiles = comparison.sheet(entry, near)
     except ValueError as error:
         st.warning(
-            f"**{entry.source.id}**: {without_folders(str(error), entry.source)}", icon=":material/broken_image:"
+            f"**{entry.source.name}**: {without_folders(str(error), entry.source)}", icon=":material/broken_image:"
         )
         return
     picture = pictures.enlarge(pictures.atlas(tiles, 4, gap=1), ENLARGED)

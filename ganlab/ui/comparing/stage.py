@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from ganlab.checkpoints import Card
-from ganlab.explore import same_latent
+from ganlab.explore import library, same_latent
 from ganlab.explore.comparison import Entry
 from ganlab.explore.library import Model
 from ganlab.latents import Latent
@@ -84,7 +84,7 @@ def _choose_group(able: Sequence[Able]) -> list[Able]:
     groups = [[able[i] for i in group] for group in same_latent.groups([one.latent for one in able])]
     if len(groups) == 1:
         return groups[0]
-    leaders = [group[0].model.id for group in groups]
+    leaders = list(library.shown_names([group[0].model.id for group in groups]).values())
     most = leaders[groups.index(max(groups, key=len))]
     first_value(LEADER, most)
     leader = st.segmented_control(
@@ -108,7 +108,8 @@ def _choose_group(able: Sequence[Able]) -> list[Able]:
 
 def _with_training(row: Row) -> Row:
     """The row, with snapshots of one of its runs before it when the visitor asks for them."""
-    runs = {model.id: snapshots for model in row.models if (snapshots := early(model)).models}
+    names = library.shown_names([model.id for model in row.models])
+    runs = {names[model.id]: snapshots for model in row.models if (snapshots := early(model)).models}
     if not runs:
         return row
     first_value(TRAINING, None)

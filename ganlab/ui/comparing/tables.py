@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from ganlab.explore import comparison
+from ganlab.explore import comparison, summary
 from ganlab.explore.comparison import Entry
 from ganlab.metrics import METRICS
 from ganlab.ui import cache, charts
@@ -47,10 +47,21 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     for name, value in best.items():
         if value is not None:
             styled = styled.map(_bold_if(value), subset=[name])
-    columns = {name: st.column_config.Column(METRICS[name].title, help=METRICS[name].text) for name in table}
+    columns = {
+        name: st.column_config.Column(
+            f"{METRICS[name].title} {summary.ARROWS[METRICS[name].lower_is_better]}".rstrip(),
+            help=summary.explained(name),
+        )
+        for name in table
+    }
     st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
+    if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
+        st.caption(
+            f":material/info: Measured on different data ({', '.join(data)}). Frechet and other distances compare with "
+            "the images that a model learnt from, so they cannot be held against each other here."
+        )
 
 
 def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:

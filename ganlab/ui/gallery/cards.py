@@ -10,6 +10,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read, readable_first
+from ganlab.ui.downloads import download_model
 from ganlab.ui.shell import link_to
 
 PER_PAGE = 12
@@ -62,8 +63,8 @@ def _show_facts(model: Model, card: Card) -> None:
 def _table(rows: Sequence[Measurement]) -> str:
     if any(row.floor for row in rows):
         head = "| | model | real data |\n|:--|--:|--:|\n"
-        return head + "\n".join(f"| {row.title} | {row.value} | {row.floor} |" for row in rows)
-    return "| | model |\n|:--|--:|\n" + "\n".join(f"| {row.title} | {row.value} |" for row in rows)
+        return head + "\n".join(f"| {row.title} {row.arrow} | {row.value} | {row.floor} |" for row in rows)
+    return "| | model |\n|:--|--:|\n" + "\n".join(f"| {row.title} {row.arrow} | {row.value} |" for row in rows)
 
 
 def _show_links(model: Model, card: Card) -> None:
@@ -73,6 +74,8 @@ def _show_links(model: Model, card: Card) -> None:
             if fits(card):
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
+    if model.origin == "run":
+        download_model(model.path, library.run_name(model))
 
 
 def _offer_deletion(model: Model) -> None:

@@ -1,5 +1,7 @@
 """The controls of a map: which pictures, in which space, laid out how."""
 
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,6 +9,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import DATASETS, datasets
 from ganlab.explore import colourings, maps, points
 from ganlab.explore.library import Model
+from ganlab.ui import cache
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.packing import pack_button, pack_if_asked
@@ -23,8 +26,8 @@ def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layou
     packed = name in DATASETS and datasets.is_packed(name)
     space, perplexity = _choose_space(loaded), _choose_layout()
     shows_real = packed and (space != "latents" or maps.can_encode(loaded))
-    real = _count("Real pictures", "real") if shows_real else 0
-    generated = _count("Generated pictures", "generated")
+    real = _count_real(name) if shows_real else 0
+    generated = _count("Generated pictures", "generated", COUNTS)
     seed = st.number_input("Seed", 0, points.MAX_SEED - max(COUNTS), key="seed", bind="query-params")
     if real + generated < 3:
         stage.info(
@@ -97,5 +100,14 @@ def _choose_layout() -> int:
     )
 
 
-def _count(title: str, key: str) -> int:
-    return int(st.select_slider(title, COUNTS, value=COUNT, key=key, bind="query-params"))
+def _count_real(name: str) -> int:
+    """How many pictures of the dataset's test split, which may have fewer than a map has room for."""
+    pack = cache.pack(name)
+    total = len(pack.images) - pack.train
+    counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
+    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {name}.")
+
+
+def _count(title: str, key: str, counts: list[int], **options: Any) -> int:
+    first = min(COUNT, max(counts))
+    return int(st.select_slider(title, counts, value=first, key=key, bind="query-params", **options))

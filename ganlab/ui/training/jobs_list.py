@@ -18,6 +18,9 @@ from ganlab.ui.training.forms import duration
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
 
+LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
+WIDEST = 360  # pixels of a column's letters; a run's name may have 67 letters
+
 
 def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
     """Queue trainings and look at the first of them; the second click of a double click is passed over."""
@@ -87,11 +90,12 @@ def show_table(known: list[Job]) -> None:
         hide_index=True,
         placeholder="",
         column_config={
+            "Run": st.column_config.Column(width=_letters(max(len(job.name) for job in known))),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
             "Steps": st.column_config.NumberColumn(format="localized"),
             "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
-            "Created": st.column_config.DatetimeColumn(format="distance"),
-            "Ended": st.column_config.DatetimeColumn(format="distance"),
+            "Created": st.column_config.DatetimeColumn(format="distance", width=_letters(len(LONGEST_DISTANCE))),
+            "Ended": st.column_config.DatetimeColumn(format="distance", width=_letters(len(LONGEST_DISTANCE))),
             "Took": st.column_config.Column(help="Training alone, without waiting, pauses and the last measurement"),
         },
     )
@@ -128,6 +132,11 @@ def _row(job: Job) -> dict[str, object]:
         "Ended": None if job.active else _moment(status.heartbeat),
         "Took": duration(trained) if trained is not None else "",
     }
+
+
+def _letters(count: int) -> int:
+    """Pixels that a column takes whose longest cell has so many letters."""
+    return 24 + min(8 * count, WIDEST)
 
 
 def _moment(seconds: float) -> str | None:

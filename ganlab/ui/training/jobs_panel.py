@@ -13,6 +13,7 @@ from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
 from ganlab.ui import charts
+from ganlab.ui.downloads import download_model
 from ganlab.ui.shell import link_to
 from ganlab.ui.training.forms import duration
 from ganlab.ui.training.jobs_list import RUN, try_to
@@ -21,6 +22,7 @@ SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 SHEET_COLUMNS, GAP = 8, 2  # of the sheets that a training writes; the gap in pixels
 TILE_PIXELS = 64  # on the page, at most
 CURVES_HEIGHT = 440  # pixels
+TOOLBAR_WIDTH = 34  # pixels
 
 Colour = Literal["primary", "gray", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour, icon
@@ -100,6 +102,8 @@ def _actions(job: Job) -> None:
             args=(jobs.resume, job.folder),
         )
     _links_to_model(job)
+    if job.folder.checkpoint.is_file():
+        download_model(job.folder.checkpoint, job.name)
     if job.folder.metrics.is_file():
         link_to("compare", {"curves": f"run-{job.name}"})
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
@@ -198,7 +202,9 @@ def _curves(job: Job) -> None:
     )
     # One run needs no name, and its column is too narrow for a legend beside a title.
     below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
-    figure.update_layout(legend={"visible": False}, legend3=below, margin={"t": 24, "b": 8})
+    # Plotly's buttons stand upright in the margin: lying, they would cover the words at the panel's top right.
+    margin = {"t": 24, "b": 8, "r": TOOLBAR_WIDTH}
+    figure.update_layout(legend={"visible": False}, legend3=below, margin=margin, modebar={"orientation": "v"})
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
 
