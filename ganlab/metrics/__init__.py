@@ -32,7 +32,7 @@ METRICS: dict[str, Metric] = {
     "frechet_classifier": Metric(
         "Frechet",
         True,
-        "distance of the classifier's features from the training images'; compare with the floor",
+        "distance of the classifier's features from the training images'; compare with real data's",
     ),
     "frechet_joint": Metric(
         "Frechet, joint",

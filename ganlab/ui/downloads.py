@@ -35,7 +35,7 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
 def download_model(path: Path, name: str) -> None:
     """A button for a checkpoint, read when it is asked for; the file can be uploaded and opened elsewhere."""
     st.download_button(
-        "Model",
+        "Download",
         path.read_bytes,
         file_name=f"{name}.safetensors",
         mime="application/octet-stream",

@@ -47,7 +47,7 @@ def test_a_card_leads_to_all_pages_that_show_something_of_the_model(open_page, t
 
 def test_the_numbers_are_explained_with_the_direction_of_the_better(open_page, checkpoints_folder):
     told = words(open_page("gallery"))
-    assert "**Frechet, pixels** \u2193: distance from the training images" in told
+    assert "**Frechet, pixels \u2193**: distance from the training images" in told
     assert "| Frechet, pixels \u2193 |" in told
     assert "Code NMI" not in told  # no card shows it
 
@@ -55,10 +55,10 @@ def test_the_numbers_are_explained_with_the_direction_of_the_better(open_page, c
 def test_a_run_can_be_downloaded_as_a_file_that_an_upload_takes(open_page, checkpoints_folder, run_folder):
     app = open_page("gallery")
     [button] = app.get("download_button")
-    assert button.proto.label == "Model"
+    assert button.proto.label == "Download"
     assert "tiny-001.safetensors" in button.proto.help
     app = open_page("train", run=run_folder.name)
-    assert [button.proto.label for button in app.get("download_button")] == ["Model"]
+    assert [button.proto.label for button in app.get("download_button")] == ["Download"]
 
 
 def test_a_file_that_cannot_be_read_gets_a_card_with_the_reason(open_page, checkpoints_folder, truncated_file):

@@ -92,13 +92,13 @@ def test_nonsense_from_a_browser_is_no_place(sent):
 
 
 def test_models_of_one_latent_space_stand_side_by_side(open_page, run_folder, checkpoints_folder):
-    app = open_page("sample", model="tiny", beside=f"run-{run_folder.name}")
+    app = open_page("sample", model="tiny", beside=run_folder.name)
     assert not app.exception
-    assert [model["title"] for model in stage(app)["models"]] == ["tiny", f"run-{run_folder.name}"]
+    assert [model["title"] for model in stage(app)["models"]] == ["tiny", run_folder.name]
     app = open_page("sample", model=f"run-{run_folder.name}", snapshots="true")
     titles = [model["title"] for model in stage(app)["models"]]
     assert titles[0].startswith("step ")
-    assert titles[-1] == f"run-{run_folder.name}"
+    assert titles[-1] == run_folder.name
 
 
 def test_an_export_that_fails_leaves_the_servers_pictures(open_page, tiny, monkeypatch):

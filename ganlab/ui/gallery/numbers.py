@@ -17,5 +17,5 @@ def show_meanings(models: Sequence[Model]) -> None:
     if not rows:
         return
     with st.popover("What the numbers mean", icon=":material/help:", width="stretch"):
-        st.markdown("\n".join(f"* **{row.title}** {row.arrow}: {row.text}." for row in rows))
+        st.markdown("\n".join(f"* **{f'{row.title} {row.arrow}'.strip()}**: {row.text}." for row in rows))
         st.caption("↑ more is better, ↓ less is better. Real data is what real test images measure: the goal.")

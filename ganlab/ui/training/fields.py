@@ -18,7 +18,7 @@ CHOICES: dict[str, tuple[str, ...]] = {"dataset": tuple(DATASETS), "family": tup
 """Fields whose values come from a registry, which a schema does not know."""
 
 GROUPS: dict[Group, tuple[str, ...]] = {
-    "What": ("family", "dataset", "image_size"),
+    "What": ("family", "image_size", "dataset"),
     "How long": ("steps", "batch_size", "name", "seed"),
     "Optimisation": (
         "adversarial",

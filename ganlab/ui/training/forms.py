@@ -109,7 +109,7 @@ def can_start(recipes: Sequence[Recipe], device: str) -> bool:
     """Whether there are trainings, and nothing stands in the way of any; else the reason and the remedy are shown."""
     told = dict.fromkeys(text for recipe in recipes if (text := obstacle(recipe, device)))
     for text in told:
-        st.warning(f"This cannot start here: {text}.", icon=":material/block:")
+        st.warning(f":small[This cannot start here: {text}.]", icon=":material/block:")
     return bool(recipes) and not told
 
 

@@ -19,7 +19,7 @@ RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
 
 LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
-WIDEST = 360  # pixels of a column's letters; a run's name may have 67 letters
+WIDEST = 320  # pixels of a column's letters; a run's name may have 67
 
 
 def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
@@ -91,7 +91,7 @@ def show_table(known: list[Job]) -> None:
         placeholder="",
         column_config={
             "Run": st.column_config.Column(width=_letters(max(len(job.name) for job in known))),
-            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
             "Steps": st.column_config.NumberColumn(format="localized"),
             "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
             "Created": st.column_config.DatetimeColumn(format="distance", width=_letters(len(LONGEST_DISTANCE))),
@@ -136,7 +136,7 @@ def _row(job: Job) -> dict[str, object]:
 
 def _letters(count: int) -> int:
     """Pixels that a column takes whose longest cell has so many letters."""
-    return 24 + min(8 * count, WIDEST)
+    return 22 + min(round(6.5 * count), WIDEST)
 
 
 def _moment(seconds: float) -> str | None:

@@ -202,11 +202,16 @@ def _curves(job: Job) -> None:
     )
     # One run needs no name, and its column is too narrow for a legend beside a title.
     below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
+    figure.for_each_trace(lambda trace: trace.update(hovertemplate=_without_run(trace.hovertemplate, job.name)))
     # Plotly's buttons stand upright in the margin: lying, they would cover the words at the panel's top right.
     margin = {"t": 24, "b": 8, "r": TOOLBAR_WIDTH}
     figure.update_layout(legend={"visible": False}, legend3=below, margin=margin, modebar={"orientation": "v"})
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
+
+
+def _without_run(text: str | None, name: str) -> str | None:
+    return text.replace(f"{name} · ", "") if text else text
 
 
 def _findings(job: Job) -> None:
