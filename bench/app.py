@@ -97,7 +97,7 @@ def _click(page: Page) -> tuple[float, float]:
     """Milliseconds from the message that asks for new pictures to the one that brings them, and to the last one."""
     _settle(page)
     page.evaluate("frames_log.length = 0")
-    page.get_by_role("button", name="New pictures").click()
+    page.get_by_role("button", name="New grid").click()
     page.wait_for_timeout(50)
     _settle(page)
     log = page.evaluate("frames_log")
