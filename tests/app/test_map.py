@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ from ganlab import checkpoints, data
 from ganlab.data import datasets
 from ganlab.explore import layouts, maps, points
 from ganlab.explore.points import Point
+from ganlab.families import gan
 from tests.app.pictures_on_page import component, images
 from tests.tiny_vae import train_vae
+from tests.untrained import save_untrained
 
 FEW = {"model": "tiny", "real": "100", "generated": "100", "layout": "PCA"}
 
@@ -171,3 +174,13 @@ def test_a_run_is_called_by_its_name(open_page, run_folder, checkpoints_folder, 
     assert app.selectbox(key="model_choice").options == ["tiny", "tiny-001"]
     assert app.selectbox(key="model_choice").value == "run-tiny-001"
     assert app.query_params["model"] == "run-tiny-001"
+
+
+@pytest.mark.parametrize(("name", "title"), [("mnist", "Download and pack"), ("avatars", "Draw now")])
+def test_the_button_says_what_packing_takes(open_page, tmp_path, monkeypatch, digits, name, title):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
+    spec = replace(digits.spec, name=name)
+    save_untrained(tmp_path / "checkpoints" / "model.safetensors", "gan", gan.Config(width=4), spec)
+    app = open_page("map", model="model", generated="100", layout="PCA")
+    assert not app.exception
+    assert app.button(key="pack").label == title
