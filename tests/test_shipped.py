@@ -8,6 +8,7 @@ import torch
 
 from ganlab import checkpoints
 from ganlab.data import Pack, resized, to_float
+from ganlab.data.object_sets import condition_sets
 from ganlab.metrics import FLOOR, modes
 from ganlab.metrics.classifier import read, shipped_classifier
 from ganlab.metrics.conditions import judge
@@ -34,6 +35,7 @@ OBEYS = {"mnist-cgan-28": 0.95}  # name => least share of samples that show what
 TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
+SCENES = {"iclevr-acgan-64": 0.75}  # name => least share of the test list's labels that are drawn
 SAMPLES = 2_000
 
 
@@ -94,6 +96,24 @@ def test_fresh_faces_show_what_was_asked_for(name: str) -> None:
     assert share == pytest.approx(model.card.metrics["obeys"], abs=0.01)
 
 
+@pytest.mark.parametrize("name", SCENES)
+def test_scenes_show_the_objects_asked_for(name: str) -> None:
+    """Over the test list and 64 sets that no training image shows; here again with five latents a set."""
+    model, classifier = checkpoints.load(FOLDER / f"{name}.safetensors"), reader("iclevr")
+    metrics = model.card.metrics
+    assert metrics["obeys_test"] >= SCENES[name]
+    assert metrics["obeys_test_low"] <= metrics["obeys_test"] <= metrics["obeys_test_high"]
+    assert metrics["obeys_unseen"] >= SCENES[name] - 0.1
+    assert classifier is not None
+    sets = torch.as_tensor(condition_sets("test")).float().repeat(5, 1)
+    latents = model.latent.sample(len(sets), torch.Generator().manual_seed(321))
+    latents[:, model.latent.columns("objects")] = sets
+    reading = classifier.read(model.images(latents).permute(0, 3, 1, 2))
+    assert judge(reading.probabilities, sets, classifier.data).accuracy == pytest.approx(
+        metrics["obeys_test"], abs=0.05
+    )
+
+
 def test_seven_categories_of_faces_follow_seven_things() -> None:
     """Found without a label: shares of pictures of one category that show it, against those of the others."""
     drawn = checkpoints.read_card(FOLDER / "faces-infogan-64.safetensors").codes["c1"]["drawn"]
@@ -151,5 +171,5 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
-    assert set(files) >= {*BARS, *TOGGLES, "mnist-vae-28", "faces-infogan-64"}
+    assert set(files) >= {*BARS, *TOGGLES, *SCENES, "mnist-vae-28", "faces-infogan-64"}
     assert sum(files.values()) <= 36_000_000
