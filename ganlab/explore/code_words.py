@@ -106,6 +106,11 @@ def _drawn(code: Mapping[str, Any], label: str) -> str:
 
 
 def _short(follows: str) -> str:
-    """`attributes: smile` as `smile`."""
+    """`attributes: smile` as `smile`, `not hair: grey` as `not grey hair`."""
     denied = "not " if follows.startswith("not ") else ""
-    return denied + follows.removeprefix("not ").rpartition(": ")[2]
+    factor, _, label = follows.removeprefix("not ").rpartition(": ")
+    return denied + (f"{label} {factor}" if factor in NOUNS else label)
+
+
+NOUNS = ("hair", "skin", "clothes", "background")
+"""Factors whose labels say nothing without them."""

@@ -132,3 +132,11 @@ def test_the_tables_say_what_was_measured() -> None:
     assert rows[1] == {"c1": "1", "real images are": "3"}
     assert [row["moves"] for row in code_words.code_rows(MEASURED)] == ["slant", "width, ink"]
     assert code_words.code_rows({}) == []
+
+
+def test_a_colour_is_named_with_what_has_it():
+    header = {
+        "c1": {"kind": "category", "drawn": {"0": {"follows": "clothes: red"}, "1": {"follows": "not marks: hat"}}}
+    }
+    latent = Latent(factors=(Category(name="c1", labels=("0", "1")),))
+    assert code_words.label_words(latent, header)["c1"] == {"0": "red clothes", "1": "not hat"}
