@@ -16,6 +16,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.tiny_vae import train_vae
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -81,6 +83,15 @@ def serve(folder: Path, data: Path, checkpoints: Path | None = None) -> Iterator
 def server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app as it ships, with the shipped checkpoints and no runs."""
     with serve(tmp_path_factory.mktemp("app"), data_folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def vae_server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app with one tiny model that has an encoder."""
+    folder = tmp_path_factory.mktemp("models")
+    train_vae(tmp_path_factory.mktemp("vae")).rename(folder / "vae.safetensors")
+    with serve(tmp_path_factory.mktemp("app"), data_folder, folder) as started:
         yield started
 
 

@@ -1,8 +1,7 @@
 """Reconstruct under a real pointer: strokes, a plane and a strength that the browser decodes by itself."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,9 +11,8 @@ from playwright.sync_api import Page, expect
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import picture_files, reconstruct
-from tests.tiny_vae import train_vae
 
-from .conftest import Server, serve
+from .conftest import Server
 from .steps import (
     COUNT,
     Settle,
@@ -32,12 +30,8 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with one tiny model that has an encoder."""
-    folder = tmp_path_factory.mktemp("models")
-    train_vae(tmp_path_factory.mktemp("vae")).rename(folder / "vae.safetensors")
-    with serve(tmp_path_factory.mktemp("app"), data_folder, folder) as started:
-        yield started
+def server(vae_server: Server) -> Server:
+    return vae_server
 
 
 @pytest.fixture

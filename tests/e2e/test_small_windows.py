@@ -1,28 +1,14 @@
 """Small windows: the picture that one moves stays in view, and nothing is cut off."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page
 
-from tests.tiny_vae import train_vae
-
-from .conftest import Server, serve
+from .conftest import Server
 from .steps import Settle, installed, open_live, press
 
 pytestmark = [pytest.mark.e2e, installed]
 PHONE, SMALL, LARGE = (420, 900), (1000, 800), (1400, 1000)
 HEADER = 60  # pixels of the frame's bar, which covers what scrolls below it
-
-
-@pytest.fixture(scope="module")
-def vaes(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with one tiny model that has an encoder."""
-    folder = tmp_path_factory.mktemp("models")
-    train_vae(tmp_path_factory.mktemp("vae")).rename(folder / "vae.safetensors")
-    with serve(tmp_path_factory.mktemp("app"), data_folder, folder) as started:
-        yield started
 
 
 def _open(page: Page, size: tuple[int, int], address: str, settle: Settle) -> None:
@@ -91,9 +77,9 @@ def test_the_square_keeps_to_its_column(server: Server, page: Page, settle: Sett
 
 @pytest.mark.parametrize(("size", "least"), [(PHONE, 250), (SMALL, 250), (LARGE, 300)])
 def test_the_drawing_board_is_large(
-    vaes: Server, page: Page, settle: Settle, size: tuple[int, int], least: int
+    vae_server: Server, page: Page, settle: Settle, size: tuple[int, int], least: int
 ) -> None:
-    _open(page, size, vaes.address("reconstruct?model=vae&view=your+own"), settle)
+    _open(page, size, vae_server.address("reconstruct?model=vae&view=your+own"), settle)
     board = page.get_by_label("drawing board")
     page.get_by_label("reconstruction", exact=True).evaluate("picture => picture.scrollIntoView({block: 'end'})")
     assert _box(board)["width"] >= least
@@ -111,8 +97,10 @@ def test_the_drawing_board_is_large(
 
 
 @pytest.mark.parametrize("size", [PHONE, SMALL, LARGE])
-def test_moved_pictures_keep_to_their_column(vaes: Server, page: Page, settle: Settle, size: tuple[int, int]) -> None:
-    _open(page, size, vaes.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
+def test_moved_pictures_keep_to_their_column(
+    vae_server: Server, page: Page, settle: Settle, size: tuple[int, int]
+) -> None:
+    _open(page, size, vae_server.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
     stage = _box(page.locator(".stage"))
     for canvas in page.locator(".stage canvas").all():
         box = _box(canvas)
