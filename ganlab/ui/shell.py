@@ -95,7 +95,18 @@ def nothing_fits(title: str, text: str) -> None:
 
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (min-width: 641px) and (max-width: 1200px) {
+  .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
+  /* room for the whole name of a model */
+  .stHorizontalBlock:has(> .stColumn .st-key-model_choice) { flex-wrap: nowrap; }
+  .stHorizontalBlock > .stColumn:has(.st-key-model_choice) { min-width: 10.5rem; }
+  .st-key-model_choice input { font-size: 0.75rem; padding-inline: 0.4rem 0; }
+}
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+  /* on a phone, pictures first and what chooses them below */
+  .stHorizontalBlock > .stColumn:has(.st-key-model_choice) { order: 1; }
+}
 /* words in narrow columns wrap where Streamlit would cut them off or scroll them away */
 [data-testid="stButtonGroup"] > :is([role="radiogroup"], [role="group"], [role="toolbar"]) {
   flex-wrap: wrap; overflow: visible; row-gap: 0.25rem;
