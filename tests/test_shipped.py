@@ -36,6 +36,7 @@ TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
 SCENES = {"iclevr-acgan-64": 0.75}  # name => least share of the test list's labels that are drawn
+FACES = {"faces-gan-64": 4.5}  # name => largest Frechet distance of features
 SAMPLES = 2_000
 
 
@@ -114,6 +115,18 @@ def test_scenes_show_the_objects_asked_for(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", FACES)
+def test_fresh_faces_have_every_attribute_and_lack_every_one(name: str) -> None:
+    model, classifier = checkpoints.load(FOLDER / f"{name}.safetensors"), reader("avatars")
+    assert model.card.metrics["frechet_classifier"] <= FACES[name]
+    assert model.card.metrics["diversity"] >= 0.9  # of the data's own
+    assert classifier is not None
+    images = model.images(model.latent.sample(1_000, torch.Generator().manual_seed(321)))
+    shares = (classifier.read(images.permute(0, 3, 1, 2)).probabilities > 0.5).double().mean(0)
+    assert shares.min() > 0.02
+    assert shares.max() < 0.9
+
+
 def test_seven_categories_of_faces_follow_seven_things() -> None:
     """Found without a label: shares of pictures of one category that show it, against those of the others."""
     drawn = checkpoints.read_card(FOLDER / "faces-infogan-64.safetensors").codes["c1"]["drawn"]
@@ -171,5 +184,5 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
-    assert set(files) >= {*BARS, *TOGGLES, *SCENES, "mnist-vae-28", "faces-infogan-64"}
+    assert set(files) >= {*BARS, *TOGGLES, *SCENES, *FACES, "mnist-vae-28", "faces-infogan-64"}
     assert sum(files.values()) <= 36_000_000

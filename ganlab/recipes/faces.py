@@ -16,7 +16,7 @@ FACES = (
         batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
-        config=vae.Config(width=24, latent_size=128, lr=1e-3, kl_weight=5e-5),
+        config=vae.Config(width=20, latent_size=128, lr=1e-3, kl_weight=5e-5),
     ),
     Recipe(
         name="faces-gan-64",
