@@ -42,8 +42,8 @@ def shrink(images: Pixels, most: int) -> Pixels:
 
 
 def columns_for(n: int) -> int:
-    """Columns of a sheet of `n` tiles that is about square."""
-    return int(np.ceil(np.sqrt(n)))
+    """Columns of a sheet of `n` tiles: a row of three, then about square."""
+    return n if n <= 3 else int(np.ceil(np.sqrt(n)))
 
 
 def png(image: Pixels) -> bytes:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import points
+from ganlab.explore import code_words, points
 from ganlab.explore.points import Point
 from ganlab.ui.tiles import tiles
 
@@ -47,9 +47,10 @@ def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
         st.caption("Keep a picture with the mark in its corner, or with K; Interpolate walks between what you keep.")
         return
     images = model.images(points.latents(model.latent, mine)).numpy()
+    words = code_words.label_words(model.latent, model.card.codes)
     tiles(
         images,
-        [f"seed {point}" for point in mine],
+        [points.in_words(model.latent, point, {}, words) for point in mine],
         key="tray",
         columns=columns,
         action="remove",

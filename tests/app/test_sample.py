@@ -54,7 +54,7 @@ def test_a_clicked_picture_is_enlarged_and_can_be_kept_and_forgotten(open_page, 
     assert app.session_state["kept"] == [Point(13)]
     assert app.toast[0].value.startswith("Kept: 1 in all")
     tray, sheet = component(app, 0), component(app, 1)
-    assert tray["labels"] == ["seed 13"]
+    assert tray["labels"] == ["Seed 13"]
     assert np.array_equal(images(tray)[0], images(sheet)[3])
     app.button(key="forget_all").click().run()
     assert app.session_state["kept"] == []
