@@ -24,6 +24,26 @@ def _mnist_dcgan(*, width: int, hidden: int = 256, smallest_map: int = 0) -> gan
     )
 
 
+def _mnist_mlp(*, width: int, latent_size: int) -> gan.Config:
+    """Both players without convolutions and normalisation: a paired loss and gradient penalties keep them together."""
+    return gan.Config(
+        architecture="mlp-funnel",
+        width=width,
+        latent_size=latent_size,
+        hidden=256,
+        hidden_layers=2,
+        discriminator_width=128,
+        adversarial="relativistic",
+        discriminator_norm="none",
+        penalty="r1-r2",
+        penalty_weight=1.0,
+        generator_lr=1e-3,
+        discriminator_lr=5e-4,
+        beta1=0.0,
+        beta2=0.99,
+    )
+
+
 def _mnist_infogan(*, latent_size: int, continuous: int) -> infogan.Config:
     """Codes that real images keep when they are moved a little, on nets that begin from 4x4 maps.
 
@@ -86,21 +106,15 @@ DIGITS = (
         steps=12_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=gan.Config(
-            architecture="mlp-funnel",
-            width=192,
-            hidden=256,
-            hidden_layers=2,
-            discriminator_width=128,
-            adversarial="relativistic",
-            discriminator_norm="none",
-            penalty="r1-r2",
-            penalty_weight=1.0,
-            generator_lr=1e-3,
-            discriminator_lr=5e-4,
-            beta1=0.0,
-            beta2=0.99,
-        ),
+        config=_mnist_mlp(width=192, latent_size=64),
+    ),
+    Recipe(
+        name="mnist-mlp-32",
+        image_size=32,
+        steps=10_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=_mnist_mlp(width=100, latent_size=100),
     ),
     Recipe(
         name="mnist-infogan-64",

@@ -76,10 +76,9 @@ def _size(suffix: str, latent_size: int, hidden: int) -> Point:
     )
 
 
-def _mlp(suffix: str, base: str) -> Point:
-    settings = {"latent_size": 100, "width": 100, "image_size": 32, "steps": 10_000, "batch_size": 64}
+def _mlp(suffix: str) -> Point:
     return Point(
-        recipe=RECIPES[base].with_settings(settings | {"name": f"sizes{suffix}-mlp-100-100"}),
+        recipe=RECIPES[f"mnist-mlp-32{suffix}"],
         settings={"net": "mlp", "latent": 100, "hidden": 100},
         reported={f"fid at {steps}": fid for steps, fid in REPORTED_MLP_FID.items()},
         measured_at=tuple(REPORTED_MLP_FID),
@@ -113,10 +112,10 @@ def _tried(suffix: str, base: str, number: int, tried: Tried) -> Point:
     )
 
 
-def _sizes(suffix: str, mlp: str, who: str) -> Study:
+def _sizes(suffix: str, who: str) -> Study:
     return Study(
         title=f"Report D: nine sizes of a DCGAN and an MLP at 32 px, {who} settings",
-        points=(*(_size(suffix, latent, hidden) for latent, hidden in REPORTED_FID), _mlp(suffix, mlp)),
+        points=(*(_size(suffix, latent, hidden) for latent, hidden in REPORTED_FID), _mlp(suffix)),
     )
 
 
@@ -128,7 +127,7 @@ def _stability(suffix: str, who: str) -> Study:
     )
 
 
-SIZES = _sizes("", "mnist-mlp-28", "our")
-SIZES_REPLICA = _sizes("-replica", "mnist-mlp-32-replica", "the report's")
+SIZES = _sizes("", "our")
+SIZES_REPLICA = _sizes("-replica", "the report's")
 STABILITY = _stability("", "our")
 STABILITY_REPLICA = _stability("-replica", "the report's")
