@@ -21,6 +21,9 @@ from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
 
+LARGE = 10_000
+"""Values from which a matrix or kernel may go to disk as float16."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checkpoint:
@@ -59,8 +62,9 @@ def save(
 ) -> None:
     """Write a checkpoint; a reader sees the old file or the new one, never a part.
 
-    Weight matrices and kernels go to disk as float16 when the pictures of 64 latents then differ by at most 1/255
-    of the range. Vectors stay float32: they are small, and batch norm's would cost half of that difference.
+    Large matrices and kernels go to disk as float16 when the pictures of 64 latents then differ by at most 1/255
+    of the range. Vectors and small matrices stay float32: they weigh little, and batch norm's vectors would cost half
+    of that difference, the first matrix a third.
     """
     tensors: dict[str, Tensor] = {}
     half = _float16_suffices(nets["generator"], latent)
@@ -122,4 +126,4 @@ def _float16_suffices(generator: nn.Module, latent: Latent) -> bool:
 
 
 def _halved(value: Tensor) -> Tensor:
-    return value.half() if value.is_floating_point() and value.ndim > 1 else value
+    return value.half() if value.is_floating_point() and value.ndim > 1 and value.numel() >= LARGE else value

@@ -82,7 +82,7 @@ DIGITS = (
         steps=8_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=_mnist_dcgan(width=64),
+        config=_mnist_dcgan(width=48, hidden=128),
     ),
     Recipe(
         name="mnist-dcgan-32",
