@@ -156,9 +156,10 @@ DIGITS = (
         name="mnist-vae-28-2d",
         family="vae",
         image_size=28,
-        steps=20_000,
+        steps=10_000,
+        batch_size=128,
         ema_halflife=20_000,
         lr_end=0,
-        config=vae.Config(width=24, hidden=128, hidden_layers=2, latent_size=2, kl_weight=2e-3),
+        config=vae.Config(width=16, hidden=128, hidden_layers=2, latent_size=2, kl_weight=1e-3),
     ),
 )
