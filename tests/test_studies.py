@@ -10,6 +10,7 @@ import pytest
 from ganlab import runs, studies
 from ganlab.cli import main
 from ganlab.execute import SNAPSHOTS
+from ganlab.recipes import RECIPES
 from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
 from ganlab.studies.results import thinned, write_results
 from tests.tiny import TINY
@@ -66,6 +67,15 @@ def test_report_a_has_twenty_settings(name: str) -> None:
         assert p.recipe.config.discriminator_lr == p.settings["learning rate"]
         images = p.recipe.steps * p.recipe.batch_size
         assert images == pytest.approx(p.settings["epochs"] * 60_000, abs=p.recipe.batch_size)
+
+
+def test_both_infogans_have_three_seeds_the_first_of_which_is_the_recipe_that_ships() -> None:
+    points = studies.study("seeds").points
+    assert [(p.settings["noise"], p.recipe.seed) for p in points] == [(n, s) for n in (30, 54) for s in range(3)]
+    assert [p.recipe for p in points if p.recipe.seed == 0] == [
+        RECIPES["mnist-infogan-64"],
+        RECIPES["mnist-infogan-64-z54"],
+    ]
 
 
 def test_a_study_is_trained_measured_and_written(tiny_study: Study, tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 
 LINE_EVERY_SECONDS = 5.0
-SHOWN = ("frechet_classifier", "confident", "smallest_share", "frechet_pixels")
-TITLES = [METRICS[name].title for name in SHOWN]
+SHOWN = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
 
 
 def study(
@@ -27,7 +26,8 @@ def study(
 
     Args:
         name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
-            settings; sizes-replica or stability-replica, with the reports' own.
+            settings; sizes-replica or stability-replica, with the reports' own; seeds (reports A and C: both
+            InfoGANs from three seeds).
         device: where to train; auto takes the GPU when there is one.
         out: the file to write: settings, measurements and thin curves of all runs.
     """
@@ -52,16 +52,16 @@ def study(
 
 def _rows(results: list[dict[str, Any]]) -> list[list[str]]:
     """A line a run, of the last step that was measured: what varies, what the report says, what was measured."""
-    rows = [["run", *results[0]["settings"], "report", "step", *TITLES, "digits"]]
-    for result in results:
-        measured = result["measured"]
-        step = max(measured, key=int, default="")
-        values = measured.get(step, {})
-        numbers = [_text(values.get(name)) for name in SHOWN]
+    last = [max(result["measured"], key=int, default="") for result in results]
+    values = [result["measured"].get(step, {}) for result, step in zip(results, last, strict=True)]
+    shown = [name for name in SHOWN if any(name in measured for measured in values)]
+    rows = [["run", *results[0]["settings"], "report", "step", *(METRICS[name].title for name in shown), "digits"]]
+    for result, step, measured in zip(results, last, values, strict=True):
         reported = ", ".join(f"{name} {_text(value)}" for name, value in result["reported"].items())
         varied = [_text(value) for value in result["settings"].values()]
-        digits = _text(studies.digits_appear(values))
-        rows.append([result["name"], *varied, reported, step or result["state"], *numbers, digits])
+        numbers = [_text(measured.get(name)) for name in shown]
+        digits = _text(studies.digits_appear(measured))
+        rows.append([result["name"], *varied, reported or "-", step or result["state"], *numbers, digits])
     return rows
 
 

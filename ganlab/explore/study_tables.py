@@ -166,7 +166,8 @@ HERE: dict[str, Callable[[Sequence[Row]], list[Column]]] = {"fid": _distance, "d
 
 TITLES = {"fid": "FID"}
 LOWER_IS_BETTER = {"fid": True}
-OTHERWISE = ("frechet_classifier", "confident", "smallest_share", "frechet_pixels")  # of a study without a report
+OTHERWISE = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
+"""What is shown of a study without a report, as far as it was measured."""
 
 
 def _metrics(shown: Sequence[Row], names: Iterable[str]) -> list[Column]:

@@ -1,6 +1,6 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
-from ganlab.studies.digits import SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
+from ganlab.studies.digits import SEEDS, SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
 from ganlab.studies.results import digits_appear, read_results, results_path, studies_folder
 from ganlab.studies.running import Progress, run
 from ganlab.studies.study import Point, Study
@@ -23,6 +23,7 @@ STUDIES: dict[str, Study] = {
     "sizes-replica": SIZES_REPLICA,
     "stability": STABILITY,
     "stability-replica": STABILITY_REPLICA,
+    "seeds": SEEDS,
 }
 
 
