@@ -1,19 +1,22 @@
 """Which models can follow one latent together: those whose generators read the same vector."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from ganlab.latents import Factor, Latent
 
 
-def groups(latents: Sequence[Latent]) -> list[list[int]]:
-    """Positions of equal latents together, in the order in which each latent first comes up."""
-    found: dict[Latent, list[int]] = {}
+def groups(latents: Sequence[Hashable]) -> list[list[int]]:
+    """Positions of equal latents together, in the order in which each latent first comes up.
+
+    Each may be a tuple of a latent and of what else has to be the same.
+    """
+    found: dict[Hashable, list[int]] = {}
     for position, latent in enumerate(latents):
         found.setdefault(latent, []).append(position)
     return list(found.values())
 
 
-def largest(latents: Sequence[Latent]) -> list[int]:
+def largest(latents: Sequence[Hashable]) -> list[int]:
     """Positions of the largest group, the first of several; none when there are no latents."""
     return max(groups(latents), key=len, default=[])
 

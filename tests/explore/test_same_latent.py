@@ -17,6 +17,7 @@ def test_the_largest_group_is_the_first_of_several():
     assert same_latent.largest([CODES, PLAIN, PLAIN]) == [1, 2]
     assert same_latent.largest([CODES, PLAIN]) == [0]
     assert same_latent.largest([]) == []
+    assert same_latent.largest([(PLAIN, "avatars"), (PLAIN, "mnist"), (PLAIN, "mnist")]) == [1, 2]
 
 
 def test_a_latent_is_told_factor_by_factor():

@@ -62,13 +62,13 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
 
 
 def _first_choice(known: Mapping[str, Source]) -> list[str]:
-    """The newest runs; where there is none, the checkpoints that can follow one latent together, then others."""
+    """The newest runs; where there is none, checkpoints of one dataset that can follow one latent together, and others."""
     able = [name for name, source in known.items() if source.result is None]
     if any(known[name].run for name in able):
         return able[:FIRST_CHOICE]
     cards = {name: cache.card(model) for name in able if (model := known[name].model)}
-    latents = {name: card.latent for name, card in cards.items() if isinstance(card, Card)}
-    together = [list(latents)[i] for i in same_latent.largest(list(latents.values()))]
+    alike = {name: (card.latent, card.data.name) for name, card in cards.items() if isinstance(card, Card)}
+    together = [list(alike)[i] for i in same_latent.largest(list(alike.values()))]
     return list(dict.fromkeys([*together, *able]))[:FIRST_CHOICE]
 
 
