@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganlab.data import avatars
+from ganlab.data import DataSpec, Pack, avatars, resized
 from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
 from ganlab.metrics.readers import beholder, reader
 
@@ -17,9 +17,19 @@ def drawn() -> tuple[Tensor, list[dict]]:
     return torch.from_numpy(np.stack(list(avatars._render(options)))).permute(0, 3, 1, 2), options
 
 
+def at(size: int, images: Tensor) -> Tensor:
+    """The images as a training at that size sees them."""
+    spec = DataSpec(name="avatars", channels=3, size=64)
+    pack = Pack(spec=spec, images=images, conditions=images.new_zeros(len(images), 0), train=0, licence="")
+    return resized(pack, size).images
+
+
+@pytest.mark.parametrize("size", [28, 32, 64])
 @pytest.mark.parametrize(("area", "option"), [(CLOTHES, "clothesColor"), (BACKGROUND, "backgroundColor")])
-def test_the_colour_that_was_drawn_is_read(drawn: tuple[Tensor, list[dict]], area: Area, option: str) -> None:
-    images, options = drawn
+def test_the_colour_that_was_drawn_is_read(
+    drawn: tuple[Tensor, list[dict]], area: Area, option: str, size: int
+) -> None:
+    images, options = at(size, drawn[0]), drawn[1]
     labels = dict(area.palette)
     known = [labels[chosen[option].removeprefix("#")] for chosen in options]
     read = [area.factor.labels[i] for i in read_colours(area, images).argmax(1).tolist()]
@@ -32,11 +42,12 @@ def test_palettes_are_those_that_faces_are_drawn_in(area: Area, colours: tuple[s
     assert {label for _, label in area.palette} == set(area.factor.labels)
 
 
-def test_a_beholder_sees_labels_and_colours(drawn: tuple[Tensor, list[dict]]) -> None:
+@pytest.mark.parametrize("size", [28, 32, 64])
+def test_a_beholder_sees_labels_and_colours(drawn: tuple[Tensor, list[dict]], size: int) -> None:
     known, both = reader("avatars"), beholder("avatars")
     assert known is not None
     assert both is not None
-    images = drawn[0][:10]
+    images = at(size, drawn[0][:10])
     probabilities = both.read(images).probabilities
     assert torch.equal(probabilities[:, : known.data.condition_dim], known.read(images).probabilities)
     assert probabilities.shape == (10, known.data.condition_dim + 10)
