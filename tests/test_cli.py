@@ -17,6 +17,7 @@ from PIL import Image
 
 from ganlab import checkpoints, runs
 from ganlab.cli import COMMANDS, GROUPS, Command, main
+from ganlab.commands import names
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
@@ -147,6 +148,12 @@ def test_options_of_several_values_may_be_repeated(tmp_path: Path) -> None:
 def test_sample_of_a_run_by_its_name(run_folder: RunFolder, tmp_path: Path) -> None:
     for name in ("tiny-001", "run-tiny-001"):
         assert main(["sample", name, "--n", "2", "--out", str(tmp_path / f"{name}.png")]) == 0
+
+
+def test_a_run_takes_no_name_from_a_model_that_shipped(checkpoints_folder: Path, run_folder: RunFolder) -> None:
+    run_folder.path.rename(run_folder.path.with_name("tiny"))
+    assert names.model_file("tiny") == checkpoints_folder / "tiny.safetensors"
+    assert names.model_file("run-tiny").is_relative_to(run_folder.path.with_name("tiny"))
 
 
 @pytest.mark.parametrize(
@@ -332,6 +339,16 @@ def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, c
     assert main(["train", "digits-quick", "--resume"]) == 0
     assert "it starts again at step 0" in capsys.readouterr().out
     assert runs.read_status(folder).state == "done"
+
+
+def test_a_damaged_run_is_in_no_other_ones_way(run_folder: RunFolder, capsys: Said) -> None:
+    made = TINY.with_settings({"steps": 2, "name": "digits-quick"})
+    folder = runs.create(runs.new_path(made), made, device="cpu")
+    runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
+    run_folder.recipe.write_text('{"name": "of a later version"}')
+    assert main(["list"]) == 0
+    assert "damaged" in capsys.readouterr().out
+    assert main(["train", "digits-quick", "--resume"]) == 0
 
 
 def test_a_run_that_cannot_start_leaves_no_folder(

@@ -20,14 +20,16 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
     """Measure speed: a training step, the app's answers, the live stage, the reading of curves.
 
     Args:
-        only: one measurement by name (step, app, live, curves); all of them when empty.
+        only: one measurement by name (step, app, live, curves), the others stay as they are in the file; all of them
+            when empty.
         out: the file to write.
     """
     scripts = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
     if not scripts:
         raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
     chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
-    results: dict[str, object] = {
+    results: dict[str, object] = json.loads(out.read_text()) if only and out.is_file() else {}
+    results |= {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {"processor": _processor(), "cores": os.cpu_count(), "torch": torch.__version__},
     }

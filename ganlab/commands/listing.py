@@ -12,6 +12,7 @@ from ganlab.commands.tables import duration, table
 from ganlab.data import DATASETS
 from ganlab.data.datasets import is_packed
 from ganlab.explore import library
+from ganlab.jobs.local import read_job
 from ganlab.metrics import METRICS
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
@@ -70,6 +71,9 @@ def _checkpoint(card: Card | str) -> list[str]:
 
 
 def _run(folder: RunFolder) -> list[str]:
-    status = runs.read_status(folder)
+    job = read_job(folder)
+    if job.problem:
+        return [folder.name, "damaged", job.problem]
+    status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
     return [folder.name, status.state, f"{status.step:,} of {status.steps:,}", left or status.error]

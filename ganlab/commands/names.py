@@ -27,11 +27,13 @@ def dataset(name: str) -> str:
 
 
 def model_file(name: str) -> Path:
-    """The checkpoint at a path, or of that name among the shipped and uploaded ones and those of runs."""
+    """The checkpoint at a path, or of that name: a shipped or uploaded one, else a run's; `run-NAME` is a run's."""
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
-    files = {model.id.removeprefix("run-"): model.path for model in library.models()}
-    return files[known_name("checkpoint", name.removeprefix("run-"), files)]
+    files = {model.id: model.path for model in library.models()}
+    if name not in files and f"run-{name}" in files:
+        name = f"run-{name}"
+    return files[known_name("checkpoint", name, files)]
 
 
 def run(name: str) -> RunFolder:

@@ -85,9 +85,9 @@ def _time(card: Card) -> str:
 TEXT = """# Checkpoints
 
 Trained models, each from its recipe in `ganlab/recipes/`, seed 0. Their licence is MIT, like that of the rest of the
-project; the terms of the images that they learnt from stand with each table. The weights in a file are the averaged
-ones at the step that measured best while training. This page is made from the files' headers by
-`python -m ganlab table`.
+project; the terms of the images that they learnt from stand with each table. The weights of generators and
+encoders are the averaged ones at the step that measured best while training. This page is made from the files' headers
+by `python -m ganlab table`.
 
 {tables}
 

@@ -13,7 +13,6 @@ from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 
 LINE_EVERY_SECONDS = 5.0
-SHOWN = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
 
 
 def study(
@@ -54,7 +53,7 @@ def _rows(results: list[dict[str, Any]]) -> list[list[str]]:
     """A line a run, of the last step that was measured: what varies, what the report says, what was measured."""
     last = [max(result["measured"], key=int, default="") for result in results]
     values = [result["measured"].get(step, {}) for result, step in zip(results, last, strict=True)]
-    shown = [name for name in SHOWN if any(name in measured for measured in values)]
+    shown = [name for name in studies.SHOWN if any(name in measured for measured in values)]
     rows = [["run", *results[0]["settings"], "report", "step", *(METRICS[name].title for name in shown), "digits"]]
     for result, step, measured in zip(results, last, values, strict=True):
         reported = ", ".join(f"{name} {_text(value)}" for name, value in result["reported"].items())

@@ -14,6 +14,7 @@ from ganlab.commands import names
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import datasets
 from ganlab.execute import execute
+from ganlab.jobs.local import read_job
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.train import Report, choose_device
@@ -84,8 +85,12 @@ def _resumable(name: str, out: Path | None) -> RunFolder:
     found = [RunFolder(out)] if out else [run for run in runs.list_runs() if run.name == name]
     if not found:
         wanted = names.recipe(name).name
-        found = [run for run in runs.list_runs() if runs.read_recipe(run).name == wanted]
-        found = [run for run in found if runs.read_status(run).state in runs.RESUMABLE][:1]
+        jobs = map(read_job, runs.list_runs())
+        found = [
+            job.folder
+            for job in jobs
+            if not job.problem and job.status.state in runs.RESUMABLE and runs.read_recipe(job.folder).name == wanted
+        ][:1]
     if not found:
         raise ValueError(f"no run of {name} is waiting to go on; leave out --resume to start one")
     folder = runs.open_run(found[0].path)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ganlab.explore.studies import Result, StudyFile, Value
 from ganlab.metrics import METRICS
-from ganlab.studies import digits_appear
+from ganlab.studies import SHOWN, digits_appear
 from ganlab.studies.results import DIGITS_APPEAR
 
 Cell = Value | None
@@ -91,7 +91,7 @@ def pairs(shown: Sequence[Row]) -> list[Pair]:
     """The columns of outcomes, a pair for each word of the report; without a report what was measured alone."""
     words = dict.fromkeys(word for row in shown for word in row.reported)
     if not words:
-        return [Pair("", None, _metrics(shown, OTHERWISE))]
+        return [Pair("", None, _metrics(shown, SHOWN))]
     return [Pair(word, _reported(shown, word), HERE[word](shown) if word in HERE else []) for word in words]
 
 
@@ -166,8 +166,6 @@ HERE: dict[str, Callable[[Sequence[Row]], list[Column]]] = {"fid": _distance, "d
 
 TITLES = {"fid": "FID"}
 LOWER_IS_BETTER = {"fid": True}
-OTHERWISE = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
-"""What is shown of a study without a report, as far as it was measured."""
 
 
 def _metrics(shown: Sequence[Row], names: Iterable[str]) -> list[Column]:

@@ -1,11 +1,12 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
 from ganlab.studies.digits import SEEDS, SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
-from ganlab.studies.results import digits_appear, read_results, results_path, studies_folder
+from ganlab.studies.results import SHOWN, digits_appear, read_results, results_path, studies_folder
 from ganlab.studies.running import Progress, run
 from ganlab.studies.study import Point, Study
 
 __all__ = [
+    "SHOWN",
     "STUDIES",
     "Point",
     "Progress",

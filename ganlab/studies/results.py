@@ -16,6 +16,9 @@ SIGNIFICANT = 4  # digits, of curves and measurements
 DIGITS_APPEAR = {"confident": 0.6, "smallest_share": 0.1}
 """Least values where digits appear: most samples are recognisable, and none of the ten is missing."""
 
+SHOWN = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
+"""Metrics that tables of a study show, as far as they were measured."""
+
 Result = dict[str, Any]
 """What is known of one run: `name`, `settings`, `reported`, `state`, `measured`, `curves` and more, as plain values."""
 

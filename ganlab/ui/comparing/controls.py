@@ -62,7 +62,7 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
 
 
 def _first_choice(known: Mapping[str, Source]) -> list[str]:
-    """The newest runs; where there is none, checkpoints of one dataset that can follow one latent together, and others."""
+    """The newest runs; where there is none, checkpoints of one dataset that can follow one latent, then others."""
     able = [name for name, source in known.items() if source.result is None]
     if any(known[name].run for name in able):
         return able[:FIRST_CHOICE]
