@@ -1,7 +1,10 @@
 """Datasets and packs: against scikit-learn and torchvision, and with files that were cut short."""
 
 import gzip
+import os
+import stat
 import struct
+import time
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +90,31 @@ def test_pack_round_trip(small: Pack, tmp_path: Path) -> None:
     assert torch.equal(again.labels, small.labels)
     assert (again.train, again.licence) == (small.train, small.licence)
     assert [p.name for p in path.parent.iterdir()] == ["small.safetensors"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have such modes on POSIX only")
+def test_a_pack_is_for_everybody_whom_the_folder_is_for(small: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "small.safetensors"
+    save_pack(small, path)
+    (tmp_path / "other").touch()
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
+
+
+def test_packing_removes_what_was_left_over_by_the_day_before_and_nothing_else(small: Pack, tmp_path: Path) -> None:
+    yesterday, now = time.time() - 25 * 3600, time.time()
+    files = {
+        "celeba.v2.safetensors.0a1b2c3d.part": yesterday,
+        ".tmpAbC123": yesterday,
+        "mnist.v2.safetensors": yesterday,
+        "digits.v2.safetensors.0a1b2c3d.part": now,
+        ".tmpDeF456": now,
+    }
+    for name, changed in files.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (changed, changed))
+    save_pack(small, tmp_path / "small.safetensors")
+    left = {"mnist.v2.safetensors", "digits.v2.safetensors.0a1b2c3d.part", ".tmpDeF456", "small.safetensors"}
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == left
 
 
 def test_a_pack_cut_short_names_the_file_and_the_remedy(small: Pack, tmp_path: Path) -> None:

@@ -1,8 +1,13 @@
 """A file is the old one or the new one, whoever else writes it and however the writing ends."""
 
+import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from ganlab.whole_files import replacing
 
@@ -58,3 +63,19 @@ def test_of_two_writers_in_one_thread_the_last_prevails_and_neither_is_mixed(fol
         second.write_text("second")
     assert path.read_text() == "second"
     assert list(folder.iterdir()) == [path]
+
+
+@pytest.fixture(params=[0o022, 0o077, 0o002], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have such modes on POSIX only")
+def test_the_umask_says_who_may_read_what_safetensors_has_written(folder: Path, umask: int) -> None:
+    path = folder / "pack.safetensors"
+    with replacing(path) as part:
+        save_file({"images": torch.zeros(3)}, part)
+        assert stat.S_IMODE(part.stat().st_mode) == 0o600, "the library's own choice, which this test is about"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~umask

@@ -42,7 +42,6 @@ def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             save_file(dict(tensors), part, dict(metadata))
-            part.chmod(0o644)  # the library makes files that nobody else can read
     except (OSError, SafetensorError) as error:
         raise OSError(
             f"{path} could not be saved ({error}); what was there before is unchanged. "

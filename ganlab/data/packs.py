@@ -1,7 +1,10 @@
 """A pack: a dataset as uint8 tensors in one safetensors file, and the batches drawn from it."""
 
+import itertools
 import json
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -18,6 +21,7 @@ from ganlab.latents import Attributes, Category
 from ganlab.whole_files import replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
+LEFT_OVER_SECONDS = 24 * 3600.0  # no packing takes that long
 
 Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
@@ -103,7 +107,9 @@ def pack_path(name: str) -> Path:
 
 
 def save_pack(pack: Pack, path: Path) -> None:
+    """Write a pack, and remove what packers that were killed have left in its folder: gigabytes, for CelebA."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(path.parent)
     header = {"format": PACK_FORMAT, "spec": spec_values(pack.spec), "train": pack.train, "licence": pack.licence}
     with replacing(path) as part:
         save_file({"images": pack.images, "conditions": pack.conditions}, part, {"pack": json.dumps(header)})
@@ -122,6 +128,13 @@ def load_pack(path: Path) -> Pack:
         raise ValueError(f"{path} cannot be read ({error}); {remedy}") from error
     spec = parse_spec(header["spec"])
     return Pack(spec=spec, images=images, conditions=conditions, train=header["train"], licence=header["licence"])
+
+
+def _remove_left_over(folder: Path) -> None:
+    for path in itertools.chain(folder.glob("*.part"), folder.glob(".tmp*")):  # safetensors names them .tmp
+        with suppress(FileNotFoundError):  # another packer has removed it
+            if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
+                path.unlink()
 
 
 def spec_values(spec: DataSpec) -> dict[str, Any]:
