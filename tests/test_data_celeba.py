@@ -97,6 +97,16 @@ def _cut(name: str) -> Callable[[Path], None]:
     return change
 
 
+def _shorten_the_head(folder: Path) -> None:
+    """A PNG whose first block claims 12 bytes of its 13: Pillow raises a ValueError that says nothing of the file."""
+    path = folder / "img_align_celeba" / "000007.png"
+    Image.open(path.with_suffix(".jpg")).save(path)
+    path.with_suffix(".jpg").unlink()
+    content = bytearray(path.read_bytes())
+    content[11] = 12
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -115,6 +125,11 @@ def _cut(name: str) -> Callable[[Path], None]:
         (_edit("list_eval_partition.txt", "000012.jpg 0\n", ""), r"says nothing of 000012\.jpg"),
         (lambda f: (f / "img_align_celeba" / "000007.jpg").unlink(), r"1 of them are not in .*\(the first: 000007\)"),
         (_cut("img_align_celeba/000007.jpg"), r"000007\.jpg cannot be read as a picture"),
+        (_shorten_the_head, r"000007\.png cannot be read as a picture \(Truncated IHDR chunk\); copy it again"),
+        (
+            lambda f: Image.new("RGB", (178, 218)).save(f / "img_align_celeba" / "000007.png"),
+            r"000007\.jpg and 000007\.png have one name; remove the one",
+        ),
         (
             lambda f: Image.new("RGB", (100, 100)).save(f / "img_align_celeba" / "000007.jpg"),
             r"000007\.jpg has 100x100 pixels; at least 178x178",

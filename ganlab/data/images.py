@@ -1,6 +1,8 @@
 """Folders of pictures read into one uint8 tensor."""
 
 import os
+import struct
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +15,8 @@ from torch import Tensor
 from ganlab.data.dataset import Progress
 
 CHUNK = 500  # pictures between two reports
+BROKEN = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error, Image.DecompressionBombError)
+"""What Pillow raises for files that are damaged, cut short or made to harm."""
 
 
 def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: int = 0) -> Tensor:
@@ -35,22 +39,31 @@ def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: i
     return images
 
 
-def files_by_stem(folder: Path) -> dict[str, Path]:
-    """The files of a folder by their names without suffix; ValueError when there is no such folder."""
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is not there; put the dataset's pictures into it")
-    return {entry.stem: entry for entry in map(Path, sorted(os.scandir(folder), key=lambda e: e.name))}
-
-
 def found(stems: Sequence[str], folder: Path, named_in: Path) -> list[Path]:
-    """The picture of each stem in `folder`; ValueError says how many of those that `named_in` names are missing."""
-    files = files_by_stem(folder)
+    """The picture of each stem in `folder`.
+
+    ValueError says how many of those that `named_in` names are missing, or which are there twice.
+    """
+    files = _files_by_stem(folder)
     if missing := [stem for stem in stems if stem not in files]:
         raise ValueError(
             f"{named_in} names {len(stems):,} pictures, and {len(missing):,} of them are not in {folder} (the first: "
             f"{missing[0]}); copy them there, or take their names out"
         )
-    return [files[stem] for stem in stems]
+    if twice := [files[stem] for stem in stems if len(files[stem]) > 1]:
+        first, second = twice[0][:2]
+        raise ValueError(f"{first} and {second.name} have one name; remove the one that is not the dataset's")
+    return [files[stem][0] for stem in stems]
+
+
+def _files_by_stem(folder: Path) -> dict[str, list[Path]]:
+    """By their names without suffix, which datasets' own lists do not always tell right."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not there; put the dataset's pictures into it")
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(folder.iterdir()):
+        found[path.stem].append(path)
+    return found
 
 
 def _pixels(path: Path, size: int, crop: int) -> np.ndarray:
@@ -58,7 +71,7 @@ def _pixels(path: Path, size: int, crop: int) -> np.ndarray:
     try:
         with Image.open(path) as image:
             rgb = image.convert("RGB")
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:  # SyntaxError: a broken PNG
+    except BROKEN as error:
         raise ValueError(f"{path} cannot be read as a picture ({error}); copy it again from the source") from error
     if crop:
         left, top = (rgb.width - crop) // 2, (rgb.height - crop) // 2

@@ -130,13 +130,6 @@ def load_pack(path: Path) -> Pack:
     return Pack(spec=spec, images=images, conditions=conditions, train=header["train"], licence=header["licence"])
 
 
-def _remove_left_over(folder: Path) -> None:
-    for path in itertools.chain(folder.glob("*.part"), folder.glob(".tmp*")):  # safetensors names them .tmp
-        with suppress(FileNotFoundError):  # another packer has removed it
-            if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
-                path.unlink()
-
-
 def spec_values(spec: DataSpec) -> dict[str, Any]:
     """`spec` as plain values for a JSON header."""
     return dict(_SPEC.dump_python(spec, mode="json"))
@@ -216,3 +209,10 @@ class Stream:
             self._orders = {e: o for e, o in self._orders.items() if e >= epoch - 1}
             self._orders[epoch] = torch.randperm(len(self.images), generator=rng)
         return self._orders[epoch]
+
+
+def _remove_left_over(folder: Path) -> None:
+    for path in itertools.chain(folder.glob("*.part"), folder.glob(".tmp*")):  # safetensors names them .tmp
+        with suppress(FileNotFoundError):  # another packer has removed it
+            if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
+                path.unlink()

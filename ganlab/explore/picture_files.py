@@ -3,20 +3,18 @@
 import base64
 import binascii
 import io
-import struct
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ganlab.data import DataSpec
+from ganlab.data.images import BROKEN
 from ganlab.explore.pictures import Pixels, png
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 16 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_TEXT = 2_000  # letters of a picture that is part of an address
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
-"""What Pillow raises for files that are damaged, cut short or made to harm."""
 
 
 def read(content: bytes, data: DataSpec, *, invert: bool = False) -> Pixels:
