@@ -258,6 +258,36 @@ class TestRefused:
             reader(changed(lambda tensors, header: header.update(metrics="{")))
 
     @pytest.mark.parametrize(
+        ("entry", "text", "message"),
+        [
+            ("step", "Infinity", "the header does not fit .*`step` is inf, not a whole number from 0"),
+            ("step", "NaN", "`step` is nan"),
+            ("step", "-1", "`step` is -1"),
+            ("step", "1.5", "`step` is 1.5"),
+            ("step", "true", "`step` is True"),
+            ("images_seen", "1e400", "`images_seen` is inf"),
+            ("images_seen", "-Infinity", "`images_seen` is -inf"),
+            ("images_seen", "9" * 400, "`images_seen` is 9{40},"),
+            ("metrics", f'{{"confident": {"9" * 400}}}', "the header does not fit .*int too large"),
+            ("metrics", "9" * 5000, "'metrics' is not JSON .*digits"),
+            ("metrics", "[" * 100_000, "'metrics' is not JSON .*recursion"),
+            ("codes", '{"a":' * 100_000, "'codes' is not JSON .*recursion"),
+        ],
+        ids=lambda value: value[:20],
+    )
+    def test_numbers_and_nesting_that_are_made_to_harm(
+        self,
+        reader: Callable[[Path], object],
+        changed: Callable[[Change], Path],
+        entry: str,
+        text: str,
+        message: str,
+    ) -> None:
+        path = changed(lambda tensors, header: header.update({entry: text}))
+        with pytest.raises(ValueError, match=rf"(?s)changed\.safetensors: .*{message}"):
+            reader(path)
+
+    @pytest.mark.parametrize(
         "codes",
         [
             ["c1"],

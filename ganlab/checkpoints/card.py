@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
@@ -23,6 +23,7 @@ from ganlab.recipes import Recipe, parse_recipe
 
 FORMAT = 1
 MAX_CHANNELS = 4
+MOST_COUNTED = 10**15  # steps, or images seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,7 @@ def _parse_header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     for key, text in metadata.items():
         try:
             header[key] = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:  # numbers of 5,000 digits, lists in lists in lists
             raise ValueError(f"{path}: header entry {key!r} is not JSON ({error})") from error
     if header["format"] != FORMAT:
         raise ValueError(
@@ -107,8 +108,8 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
             recipe=recipe,
             data=_data(header["data"], recipe),
             latent=Latent(factors=header["latent"]),
-            step=int(header["step"]),
-            images_seen=int(header["images_seen"]),
+            step=_count(header, "step"),
+            images_seen=_count(header, "images_seen"),
             metrics={str(key): float(value) for key, value in header["metrics"].items()},
             codes=checked_codes(header["codes"]),
             environment={str(key): str(value) for key, value in header["environment"].items()},
@@ -116,8 +117,15 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
             parameters=parameters,
             bytes=path.stat().st_size,
         )
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}: the header does not fit ({error}); export the model again") from error
+
+
+def _count(header: Mapping[str, Any], key: str) -> int:
+    value = header[key]
+    if type(value) is not int or not 0 <= value <= MOST_COUNTED:
+        raise ValueError(f"`{key}` is {str(value)[:40]}, not a whole number from 0 to {MOST_COUNTED:,}")
+    return value
 
 
 def _data(values: Any, recipe: Recipe) -> DataSpec:
