@@ -73,7 +73,7 @@ def _checkpoint(card: Card | str) -> list[str]:
 def _run(folder: RunFolder) -> list[str]:
     job = read_job(folder)
     if job.problem:
-        return [folder.name, "damaged", job.problem]
+        return [folder.name, "damaged", "", job.problem]
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
     return [folder.name, status.state, f"{status.step:,} of {status.steps:,}", left or status.error]
