@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
 
+SEEDS = (-(2**63), 2**64 - 1)
+"""The lowest and the highest that torch takes."""
+
+
 class _Factor(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: str = Field(min_length=1, max_length=64)
@@ -135,7 +139,12 @@ class Latent(BaseModel):
         return torch.cat([factor.sample(n, rng) for factor in self.factors], 1)
 
     def from_seeds(self, seeds: Sequence[int]) -> Tensor:
-        """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device."""
+        """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device.
+
+        ValueError for a seed that does not fit into 64 bits.
+        """
+        if wrong := [seed for seed in seeds if not SEEDS[0] <= seed <= SEEDS[1]]:
+            raise ValueError(f"{wrong[0]} is no seed; choose whole numbers from {SEEDS[0]} to {SEEDS[1]}")
         return torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])
 
     def split(self, u: Tensor) -> dict[str, Tensor]:
@@ -207,9 +216,11 @@ def _weights(factor: Category, text: str) -> list[tuple[str, float]]:
 
 def _numbers(factor: Normal | Uniform, text: str) -> Tensor:
     try:
-        values = [float(part) for part in text.split(",")]
+        values = torch.tensor([float(part) for part in text.split(",")])
     except ValueError:
         raise ValueError(f"{factor.name} takes numbers joined by commas, not {text!r}") from None
     if len(values) not in (1, factor.size):
         raise ValueError(f"{factor.name} takes 1 or {factor.size} numbers, not {len(values)}")
-    return torch.tensor(values).expand(factor.size)
+    if not values.isfinite().all():
+        raise ValueError(f"{factor.name} takes finite numbers, not {text!r}")
+    return values.expand(factor.size)

@@ -64,6 +64,13 @@ def test_a_seed_gives_the_same_row_in_any_batch() -> None:
     assert len(many.unique(dim=0)) == 20
 
 
+@pytest.mark.parametrize("seed", [2**64, -(2**63) - 1])
+def test_seeds_of_more_than_64_bits_are_refused_with_the_range(seed: int) -> None:
+    assert ALL.from_seeds([2**64 - 1, -(2**63)]).shape == (2, ALL.dim)
+    with pytest.raises(ValueError, match=f"{seed} is no seed; choose whole numbers from -{2**63} to {2**64 - 1}"):
+        ALL.from_seeds([0, seed])
+
+
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
@@ -100,6 +107,9 @@ def test_fix_sets_one_factor_in_every_row_and_nothing_else(name: str, text: str,
         ("face", "smile+wig", "no label 'wig'; choose from smile, hat, glasses"),
         ("tilt", "left", "numbers joined by commas, not 'left'"),
         ("tilt", "1,2,3", "takes 1 or 2 numbers, not 3"),
+        ("tilt", "nan", "takes finite numbers, not 'nan'"),
+        ("z", "1,2,-inf,4,5", "takes finite numbers, not '1,2,-inf,4,5'"),
+        ("z", "1e39", "takes finite numbers, not '1e39'"),  # finite as Python counts, not in float32
     ],
 )
 def test_fix_says_what_can_be_chosen(name: str, text: str, message: str) -> None:

@@ -16,6 +16,8 @@ from ganlab.whole_files import replacing
 
 GAP = 2  # pixels between two tiles
 FRAME_MS = 80
+MOST = {"n": 50_000, "scale": 64}
+MOST_PIXELS = 100_000_000  # of a PNG, or of all frames of a GIF: 300 MB in memory, several times over while it is made
 
 
 def sample(
@@ -32,7 +34,7 @@ def sample(
 
     Args:
         file: a checkpoint file, or the name of a shipped checkpoint or of a run.
-        n: number of pictures.
+        n: number of pictures, at most 50,000.
         seed: seed of the first picture.
         truncation: squeeze normal latent values into plus or minus this; smaller is safer and more alike.
         fix: hold named factors, such as digit=3.
@@ -40,8 +42,9 @@ def sample(
         out: a .png with all pictures, or an .npz with `images` uint8 [N,H,W,C] and `latents` float32 [N,dim].
     """
     write = SAMPLE_WRITERS[names.suffix(out, SAMPLE_WRITERS)]
-    _at_least_one(n=n, scale=scale)
+    _check_bounds(n=n, scale=scale)
     model = checkpoints.load(names.model_file(file))
+    _check_pixels(out, n, model.card.data.size, scale)
     latents = model.latent.from_seeds(range(seed, seed + n))
     latents = model.latent.truncate(latents, truncation)
     latents = model.latent.fix(latents, names.pairs(fix, "--fix"))
@@ -70,9 +73,10 @@ def interpolate(
         out: a .png with `steps` frames a row, a .gif, or an .npz with `images` uint8 and `latents` float32.
     """
     write = WALK_WRITERS[names.suffix(out, WALK_WRITERS)]
-    _at_least_one(steps=steps, scale=scale)
+    _check_bounds(steps=steps, scale=scale)
     model = checkpoints.load(names.model_file(file))
     latents = paths.walk(model.latent, model.latent.from_seeds(seeds), steps=steps, method=method, closed=loop)
+    _check_pixels(out, len(latents), model.card.data.size, scale)
     return _save(out, write(model.images(latents).numpy(), latents, steps, scale))
 
 
@@ -92,10 +96,22 @@ SAMPLE_WRITERS = {".png": _png, ".npz": _npz}
 WALK_WRITERS = {".png": _png, ".gif": _gif, ".npz": _npz}
 
 
-def _at_least_one(**options: int) -> None:
+def _check_bounds(**options: int) -> None:
     for name, value in options.items():
         if value < 1:
             raise ValueError(f"--{name} is {value}; it must be 1 or more")
+        if value > MOST.get(name, value):
+            raise ValueError(f"--{name} is {value:,}; it must be {MOST[name]:,} or less")
+
+
+def _check_pixels(out: Path, n: int, size: int, scale: int) -> None:
+    """ValueError for so many enlarged pictures of `size` pixels a side that no memory would hold them."""
+    pixels = n * (size * scale) ** 2
+    if out.suffix != ".npz" and pixels > MOST_PIXELS:
+        raise ValueError(
+            f"{out} would have {pixels:,} pixels, at most {MOST_PIXELS:,} are drawn; choose a smaller --scale, fewer "
+            "pictures, or an .npz"
+        )
 
 
 def _save(out: Path, content: bytes) -> int:
