@@ -30,8 +30,9 @@ def confirm() -> None:
         st.toast(f"{what}: {len(kept())} in all. Interpolate walks between them.", icon=":material/bookmark_added:")
 
 
-def forget(index: int) -> None:
-    st.session_state[KEY] = [point for i, point in enumerate(kept()) if i != index]
+def forget(point: Point) -> None:
+    """Take a latent out; one that has gone already is no error, for a double click asks twice."""
+    st.session_state[KEY] = [other for other in kept() if other != point]
 
 
 def forget_all() -> None:
@@ -55,13 +56,20 @@ def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
         columns=columns,
         action="remove",
         selectable=False,
-        on_action=lambda index: forget(kept().index(mine[index])),
+        on_action=lambda index: forget(mine[index]),
         width=width,
     )
     st.button("Forget all", key="forget_all", icon=":material/delete_sweep:", on_click=forget_all, type="tertiary")
 
 
 def fitting(model: Checkpoint) -> list[Point]:
-    """The kept latents whose fixed factors the model has."""
-    names = {factor.name for factor in model.latent.factors}
-    return [point for point in kept() if names.issuperset(name for name, _ in point.fixed)]
+    """The kept latents that the model can draw: a factor of the same name may have another size or other labels."""
+    return [point for point in kept() if _fits(model, point)]
+
+
+def _fits(model: Checkpoint, point: Point) -> bool:
+    try:
+        points.latents(model.latent, [point])
+    except ValueError:
+        return False
+    return True
