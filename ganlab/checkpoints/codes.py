@@ -4,6 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+CLEAR_RHO = 0.6
+"""The rank correlation from which pictures are said to follow a continuous code."""
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(strict=True)  # a number in quotes is none

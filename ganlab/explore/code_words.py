@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ganlab.checkpoints.codes import CLEAR_RHO
 from ganlab.explore.axes import Axis
 from ganlab.latents import Category, Latent
 
 SURE = 0.9  # of the pictures with a label; below that the share is told
-STEADY_RHO = 0.6  # what the measuring calls clear; written again here, for that module takes half a second to import
 
 Codes = Mapping[str, Any]
 """What a checkpoint's header says of its codes, by factor; empty when nothing was measured."""
@@ -93,7 +93,7 @@ def code_rows(codes: Codes) -> list[dict[str, Any]]:
 def _moves(code: Mapping[str, Any]) -> str:
     """The quality that follows a continuous code; the first two where neither leads clearly; else nothing."""
     rho = code.get("correlations", {})
-    steady = sorted((name for name in rho if abs(rho[name]) >= STEADY_RHO), key=lambda name: -abs(rho[name]))
+    steady = sorted((name for name in rho if abs(rho[name]) >= CLEAR_RHO), key=lambda name: -abs(rho[name]))
     return ", ".join(steady[: 1 if code.get("clear") else 2])
 
 

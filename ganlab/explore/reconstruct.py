@@ -14,7 +14,7 @@ from ganlab.data import Pack, resized
 from ganlab.explore import maps
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Latent
-from ganlab.metrics.reconstruction import encode, reconstruction_mse
+from ganlab.metrics.reconstruction import encode, model_mse
 
 MOST_IMAGES = 10
 EDGE = 0.001  # quantiles of the plane end here: the prior goes on without end
@@ -92,10 +92,7 @@ def images_at(model: Checkpoint, pack: Pack, places: Sequence[int], split: str =
 def test_error(model: Checkpoint, pack: Pack) -> float:
     """Mean squared error over the whole test split, in pixels from 0 to 1."""
     require_encoder(model)
-    encoder, generator = model.nets["encoder"], model.nets["generator"]
-    test = resized(pack.part("test"), model.card.data.size)
-    with torch.inference_mode():
-        return reconstruction_mse(lambda x: generator(encoder(x)[:, : model.latent.dim]).float(), test.images)
+    return model_mse(model, resized(pack.part("test"), model.card.data.size))
 
 
 def cross_fade(first: Pixels, last: Pixels, frames: int) -> Pixels:

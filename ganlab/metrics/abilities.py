@@ -13,7 +13,7 @@ from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
 from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.readers import beholder, reader
-from ganlab.metrics.reconstruction import encode, mean_image_mse, reconstruction_mse
+from ganlab.metrics.reconstruction import encode, mean_image_mse, model_mse
 from ganlab.mixture import Mixture
 from ganlab.types import Recognizer
 
@@ -49,15 +49,8 @@ def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilit
     return Abilities(metrics, codes, _mixture(model, pack, seed) if "encoder" in model.nets else None)
 
 
-@torch.inference_mode()
 def _reconstruction(model: Checkpoint, pack: Pack) -> dict[str, float]:
-    encoder, generator, dim = model.nets["encoder"], model.nets["generator"], model.latent.dim
-    return {
-        "reconstruction_mse": reconstruction_mse(
-            lambda images: generator(encoder(_channels_last(images))[:, :dim]).float(), pack.split("test")[0]
-        ),
-        "mean_image_mse": mean_image_mse(pack),
-    }
+    return {"reconstruction_mse": model_mse(model, pack), "mean_image_mse": mean_image_mse(pack)}
 
 
 def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
@@ -90,7 +83,12 @@ def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict
 def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
     """The recognizer's logits of the categorical code, [N, labels], of uint8 images."""
     trunk, recognizer = model.nets["trunk"], cast(Recognizer, model.nets["recognizer"])
-    return torch.cat([recognizer.category(trunk(_channels_last(to_float(part)))) for part in images.split(500)])
+    return torch.cat(
+        [
+            recognizer.category(trunk(to_float(part).contiguous(memory_format=torch.channels_last)))
+            for part in images.split(500)
+        ]
+    )
 
 
 def _of_codes(codes: Mapping[str, Any]) -> dict[str, float]:
@@ -112,7 +110,3 @@ def _obedience(model: Checkpoint, generate: Generate, seed: int) -> tuple[dict[s
             found = accuracy_over_sets(generate, model.latent, classifier, sets, n=LATENTS_PER_SET, seed=seed)
             metrics |= {key: found.value, f"{key}_low": found.low, f"{key}_high": found.high}
     return metrics, settings(generate, model.latent, classifier, seed=seed)
-
-
-def _channels_last(images: Tensor) -> Tensor:
-    return images.contiguous(memory_format=torch.channels_last)

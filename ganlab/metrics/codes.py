@@ -20,6 +20,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 from torch import Tensor
 
+from ganlab.checkpoints.codes import CLEAR_RHO
 from ganlab.data import Pack
 from ganlab.latents import Category, Latent, side_by_side
 from ganlab.metrics.readers import Reader
@@ -30,7 +31,7 @@ Generate = Callable[[Tensor], Tensor]
 
 SWEEP = 2.0  # continuous codes go from minus to plus this
 POINTS = 11  # of a sweep
-CLEAR_RHO, CLEAR_LEAD = 0.6, 1.5  # a quality is clear at this correlation, and so many times the runner-up's
+CLEAR_LEAD = 1.5  # the quality that is clear correlates so many times as closely as the runner-up
 
 
 class Matching(NamedTuple):

@@ -17,6 +17,19 @@ def encode(model: Checkpoint, images: Tensor) -> Tensor:
     return torch.cat([encoder(part)[:, : model.latent.dim] for part in parts]).cpu()
 
 
+@torch.inference_mode()
+def model_mse(model: Checkpoint, pack: Pack) -> float:
+    """The error of the model on the test split; `pack` is of the model's size."""
+    encoder, generator = model.nets["encoder"], model.nets["generator"]
+
+    def reconstruct(images: Tensor) -> Tensor:
+        encoded: Tensor = encoder(images.contiguous(memory_format=torch.channels_last))
+        decoded: Tensor = generator(encoded[:, : model.latent.dim])
+        return decoded.float()
+
+    return reconstruction_mse(reconstruct, pack.split("test")[0])
+
+
 def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> float:
     """Mean squared error of a pixel over all uint8 images [N, C, H, W]; `reconstruct` maps floats in [-1, 1]."""
     total = 0.0

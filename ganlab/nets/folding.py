@@ -18,10 +18,10 @@ def folded(net: nn.Module) -> nn.Module:
     Layers that only serve training (memory order, faster gradients) become plain ones, too.
     """
     net = copy.deepcopy(net).eval().requires_grad_(False)
-    for module in [net, *net.modules()]:
+    for module in net.modules():
         if isinstance(module, nn.Sequential):
             _fold(module)
-    for module in [net, *net.modules()]:
+    for module in list(net.modules()):
         for name, child in module.named_children():
             setattr(module, name, _plain(child))
     return net

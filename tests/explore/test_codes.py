@@ -4,7 +4,6 @@ import torch
 from ganlab.explore import code_words, codes, grids, points
 from ganlab.explore.points import Point
 from ganlab.latents import Category, Latent, Normal, Uniform
-from ganlab.metrics.codes import CLEAR_RHO
 
 C1 = Category(name="c1", labels=("0", "1", "2"))
 LATENT = Latent(factors=(Normal(name="z", size=4), C1, Uniform(name="c2", size=1), Uniform(name="c3", size=2)))
@@ -106,10 +105,6 @@ def test_heads_of_a_grid_tell_how_sure_they_are() -> None:
     assert code_words.label_heads(LATENT, {}, "c1") == C1.labels
     other = {"c1": {"table": {"0": "5"}, "drawn": {"0": {"class": "8", "share": 0.7}}}}
     assert code_words.label_heads(LATENT, other, "c1")[0] == "0 → 5 (mostly 8)"
-
-
-def test_words_and_measuring_agree_on_what_is_clear() -> None:
-    assert code_words.STEADY_RHO == CLEAR_RHO
 
 
 def test_a_label_without_classes_is_named_by_what_follows_it() -> None:
