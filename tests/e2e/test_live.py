@@ -122,6 +122,38 @@ def test_keys_nudge_and_randomise(server: Server, page: Page, settle: Settle) ->
 
 
 @installed
+def test_the_same_button_works_again_after_a_tile_moved_the_stage(server: Server, page: Page, settle: Settle) -> None:
+    open_live(page, server.address("codes?model=mnist-cgan-28&seed=5"), settle)
+    button = page.locator(".stage .group").get_by_role("button", name="2", exact=True)
+    for act, digit in ((button, 2), (page.locator(".tile").nth(7), 7), (button, 2)):
+        act.click()
+        expect(page).to_have_url(re.compile(f"live=5(;|%3B)[^&]*(=|%3D){digit}(&|$)"))
+        settle_and_draw(page, settle)
+        expect(button).to_have_attribute("aria-pressed", "true" if digit == 2 else "false")
+
+
+@installed
+def test_a_factor_written_out_whole_is_left_by_randomise_and_put_back_axis_by_axis(
+    server: Server, page: Page, settle: Settle
+) -> None:
+    model = checkpoints.load(server.checkpoints / "mnist-dcgan-28.safetensors")
+    own = [float(model.latent.from_seeds([5])[0] @ axis.direction) for axis in axes.axes(model)]
+    open_live(page, server.address("sample?model=mnist-dcgan-28&count=1&live=5;z=0.25"), settle)
+    sliders = page.locator(SLIDER)
+    before = float(sliders.nth(1).input_value())
+    page.get_by_role("button", name="Direction 1", exact=True).click()
+    assert float(sliders.nth(0).input_value()) == pytest.approx(own[0], abs=0.011)
+    assert float(sliders.nth(1).input_value()) == pytest.approx(before, abs=0.011)
+    expect(page.get_by_role("button", name="Direction 1", exact=True)).to_be_disabled()
+    settle_and_draw(page, settle)
+    picture = pixels(canvas(page))
+    page.get_by_role("button", name="Randomise").click()
+    expect(page).to_have_url(re.compile(r"live=\d+(&|$)"))
+    settle_and_draw(page, settle)
+    assert not np.array_equal(pixels(canvas(page)), picture)
+
+
+@installed
 def test_a_click_on_the_picture_gives_it_the_arrow_keys(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("sample?model=mnist-dcgan-28&count=1"), settle)
     expect(

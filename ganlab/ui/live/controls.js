@@ -53,14 +53,14 @@ function slider(explorer, axis, { act, onMove, onSettle }) {
   const range = element("input", { type: "range", "aria-label": axis.title });
   [range.min, range.max, range.step] = [axis.low, axis.high, (axis.high - axis.low) / 600];
   const value = element("output");
-  name.onclick = act(() => explorer.release(axis.name));
+  name.onclick = act(() => explorer.putBack(axis));
   range.oninput = (event) => { explorer.hold(axis, Number(range.value)); onMove(event.timeStamp); };
   range.onchange = () => onSettle();
   const refresh = () => {
     const now = explorer.coordinate(axis);
     range.value = now;
     value.textContent = now.toFixed(2);
-    mark(name, explorer.isHeld(axis.name));
+    mark(name, explorer.isMoved(axis));
   };
   return { root: element("div", { className: "slider" }, name, range, value), refresh };
 }

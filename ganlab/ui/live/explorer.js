@@ -3,6 +3,8 @@
 
 import { decode, dot } from "./vectors.js";
 
+const SEEN = 0.005; // least difference of a coordinate that two decimals show
+
 export function makeExplorer(data) {
   const held = new Map(); // name of an axis or factor => text
   let seed, base, pool, axes, factors;
@@ -25,6 +27,8 @@ export function makeExplorer(data) {
   adopt(data.point);
 
   const choose = (name, text) => held.set(name, text);
+  // The factor that an axis runs in, when all of its numbers are written out.
+  const whole = (axis) => factors.find(({ name, start, size }) => held.has(name) && axis.direction.subarray(start, start + size).some(Boolean));
   const explorer = {
     mixes: data.mixes,
     load,
@@ -32,6 +36,7 @@ export function makeExplorer(data) {
     get axes() { return axes; },
     get factors() { return factors; },
     isHeld: (name) => held.has(name),
+    isMoved: (axis) => held.has(axis.name) || Boolean(whole(axis) && Math.abs(explorer.coordinate(axis) - dot(base, axis.direction)) > SEEN),
     hold: (axis, value) => choose(axis.name, Math.min(axis.high, Math.max(axis.low, value)).toFixed(3)),
     coordinate: (axis) => dot(explorer.vector(), axis.direction),
     labels: (factor) => factor.labels.filter((_, i) => explorer.vector()[factor.start + i] > 0.5),
@@ -39,31 +44,47 @@ export function makeExplorer(data) {
     holdMix: (factor, label, other, share) => choose(factor.name, mixText(label, other, share)),
     mixOf: (factor) => mixOf(explorer.vector(), factor, held.get(factor.name)),
     release: (name) => held.delete(name),
+    // The seed's own coordinate again; where the factor is held whole, its other values stay.
+    putBack(axis) {
+      held.delete(axis.name);
+      const factor = whole(axis);
+      if (!factor) return;
+      const u = moved(explorer.vector(), axis, dot(base, axis.direction));
+      choose(factor.name, Array.from(u.subarray(factor.start, factor.start + factor.size), (value) => value.toPrecision(4)).join());
+    },
     reset: () => held.clear(),
-    // Another seed; chosen categories and attributes stay.
+    // Another seed, with all of its own numbers; chosen categories and attributes stay.
     randomise() {
       const others = [...pool.keys()].filter((other) => other !== seed);
       seed = others[Math.floor(Math.random() * others.length)];
       base = pool.get(seed);
-      for (const axis of axes) held.delete(axis.name);
+      for (const { name } of [...axes, ...factors.filter(isNumeric)]) held.delete(name);
     },
     point: () => ({ seed, fixed: [...held] }),
     vector() {
       const u = base.slice();
       for (const factor of factors) if (held.has(factor.name)) write(u, factor, held.get(factor.name));
-      for (const axis of axes) {
-        if (!held.has(axis.name)) continue;
-        const way = Number(held.get(axis.name)) - dot(u, axis.direction);
-        for (let i = 0; i < u.length; i++) u[i] += way * axis.direction[i];
-      }
+      for (const axis of axes) if (held.has(axis.name)) moved(u, axis, Number(held.get(axis.name)));
       return u;
     },
   };
   return explorer;
 }
 
-function write(u, { kind, start, size, labels }, text) {
-  if (kind === "category" || kind === "attributes") {
+function isNumeric({ kind }) {
+  return kind === "normal" || kind === "uniform";
+}
+
+// Moves a vector along an axis to a coordinate, and returns it.
+function moved(u, axis, to) {
+  const way = to - dot(u, axis.direction);
+  for (let i = 0; i < u.length; i++) u[i] += way * axis.direction[i];
+  return u;
+}
+
+function write(u, factor, text) {
+  const { kind, start, size, labels } = factor;
+  if (!isNumeric(factor)) {
     const weights = kind === "category" ? readMix(labels, text) : new Map(text.split("+").map((label) => [label, 1]));
     labels.forEach((label, i) => { u[start + i] = weights.get(label) ?? 0; });
   } else {

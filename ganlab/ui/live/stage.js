@@ -15,17 +15,17 @@ import { loadNet, loadRuntime } from "./runtime.js";
 const LOADING = "The model is on its way to your browser";
 const stages = new WeakMap(); // parentElement => stage: it stays when its page runs again
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let stage = stages.get(parentElement);
   if (!stage) {
-    stage = makeStage(parentElement.querySelector(".stage"), setStateValue);
+    stage = makeStage(parentElement.querySelector(".stage"), setTriggerValue);
     stages.set(parentElement, stage);
   }
   stage.load(data);
   return () => { stage.leave(); stages.delete(parentElement); };
 }
 
-function makeStage(root, setStateValue) {
+function makeStage(root, setTriggerValue) {
   const pictures = element("div", { className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys" });
   const speed = element("output", { className: "speed" });
   const help = element("p", { className: "help" });
@@ -38,7 +38,7 @@ function makeStage(root, setStateValue) {
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
     sent = JSON.stringify(source.point());
-    setStateValue("settled", source.point());
+    setTriggerValue("settled", source.point()); // a state's value would be heard only when it differs from the last one sent
   });
   const onMove = (since) => renderer.draw(source.vector(), since);
   const endWatching = watchWidth(root, () => layOut(root, pictures, data));
@@ -101,8 +101,8 @@ function makeStage(root, setStateValue) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
       }
-      if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
       goLive();
+      if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
     leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
   };
