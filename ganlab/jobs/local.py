@@ -47,7 +47,8 @@ def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "contin
 
 
 def submit_all(recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue") -> list[RunFolder]:
-    """Queue trainings, which start in this order."""
+    """Queue trainings, which start in this order. ValueError, before any is queued, when `slots` raises it."""
+    slots()
     root = runs.runs_folder()
     folders = [
         runs.create(_claim_path(recipe, root), recipe, device=device, on_collapse=on_collapse, queued=time.time())
@@ -74,12 +75,14 @@ def cancel(folder: RunFolder) -> None:
 def resume(folder: RunFolder) -> None:
     """Put a run that ended early back into the queue; it goes on from its last saved state.
 
-    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done.
+    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, or when `slots`
+    raises it.
     """
     status = runs.read_status(folder)
     if status.state not in RESUMABLE or runs.is_locked(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
     runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
+    slots()
     changes: dict[str, Any] = {"state": "queued", "queued": time.time(), "error": "", "eta_seconds": None}
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
@@ -97,17 +100,17 @@ def delete(folder: RunFolder) -> None:
 
 
 def list_jobs(root: Path | None = None) -> list[Job]:
-    """All runs, the newest first; starts a scheduler when runs wait and none is there (it died, or the machine did)."""
+    """All runs, the newest first; starts a scheduler when runs wait and none is there (it died, or the machine did).
+
+    Where none can be started, what waits says why, as its `error`.
+    """
     root = root or runs.runs_folder()
     jobs = [read_job(folder) for folder in runs.list_runs(root)]
     line = sorted((job for job in jobs if is_waiting(job.status)), key=lambda job: (job.status.queued, job.name))
-    if line:
-        ensure_scheduler(root)
+    trouble = _bring_back_scheduler(root) if line else ""
     places = {job.name: place for place, job in enumerate(line, 1)}
     busy = sum(job.active and job.name not in places for job in jobs)
-    return [
-        replace(job, place=place, ahead=busy + place - 1) if (place := places.get(job.name)) else job for job in jobs
-    ]
+    return [_waiting(job, places[job.name], busy, trouble) if job.name in places else job for job in jobs]
 
 
 def read_job(folder: RunFolder) -> Job:
@@ -126,6 +129,14 @@ def read_job(folder: RunFolder) -> Job:
 def is_waiting(status: Status) -> bool:
     """Whether a scheduler is to start the run: queued by `submit` or `resume`, not just being created."""
     return status.state == "queued" and status.queued > 0
+
+
+def slots() -> int:
+    """Trainings at a time: `GANLAB_SLOTS`, or 1. ValueError when it is not a number above 0."""
+    text = os.environ.get("GANLAB_SLOTS") or "1"
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"GANLAB_SLOTS is {text!r}; set it to a whole number from 1")
+    return int(text)
 
 
 def scheduler_lock(root: Path) -> Path:
@@ -158,6 +169,21 @@ def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Pope
             start_new_session=True,
             env=environment,
         )
+
+
+def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:
+    status = job.status.model_copy(update={"error": trouble or job.status.error})
+    return replace(job, status=status, place=place, ahead=busy + place - 1)
+
+
+def _bring_back_scheduler(root: Path) -> str:
+    """Why no scheduler can live here; empty when one was there or was started."""
+    try:
+        slots()
+    except ValueError as error:
+        return str(error)
+    ensure_scheduler(root)
+    return ""
 
 
 def _claim_path(recipe: "Recipe", root: Path) -> Path:

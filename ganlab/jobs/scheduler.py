@@ -3,7 +3,6 @@
 One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from ganlab import runs
-from ganlab.jobs.local import is_waiting, scheduler_lock, start_detached
+from ganlab.jobs.local import is_waiting, scheduler_lock, slots, start_detached
 from ganlab.runs import RunFolder, Status
 
 POLL_SECONDS = 0.5
@@ -50,14 +49,6 @@ def main() -> int:
             lock.release()
         if not any(is_waiting(status) for _, status in read_states(root)):
             return 0  # else: a run came after the last look, when its submitter still saw the lock held
-
-
-def slots() -> int:
-    """Trainings at a time: `GANLAB_SLOTS`, or 1. ValueError when it is not a number above 0."""
-    text = os.environ.get("GANLAB_SLOTS") or "1"
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"GANLAB_SLOTS is {text!r}; set it to a whole number from 1")
-    return int(text)
 
 
 def run_queue(root: Path, *, slots: int) -> None:

@@ -143,6 +143,26 @@ def test_two_slots_train_two_at_a_time(recipe: Recipe, monkeypatch: pytest.Monke
     wait_until(lambda: [state(folder) for folder in folders] == ["running", "running", "queued"])
 
 
+def test_a_wrong_number_of_slots_is_told_to_whoever_wants_a_training(
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = runs.create(runs.runs_folder() / "stopped", recipe, device="cpu")
+    runs.write_status(stopped, runs.read_status(stopped).model_copy(update={"state": "cancelled"}))
+    runs.create(runs.runs_folder() / "waiting", recipe, device="cpu", queued=time.time())
+    monkeypatch.setenv("GANLAB_SLOTS", "two")
+    with pytest.raises(ValueError, match="GANLAB_SLOTS is 'two'; set it to a whole number from 1"):
+        jobs.submit(recipe, device="cpu")
+    with pytest.raises(ValueError, match="GANLAB_SLOTS is 'two'"):
+        jobs.resume(stopped)
+    told = {job.name: (job.status.state, job.status.error) for job in jobs.list_jobs()}
+    assert told.keys() == {"stopped", "waiting"}, "nothing was queued"
+    assert told["stopped"] == ("cancelled", "")
+    assert told["waiting"] == ("queued", "GANLAB_SLOTS is 'two'; set it to a whole number from 1")
+    assert not schedulers(), "each would die at once"
+    monkeypatch.setenv("GANLAB_SLOTS", "1")
+    assert [job.status.error for job in jobs.list_jobs()] == ["", ""]
+
+
 def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe) -> None:
     first = jobs.submit(recipe, device="cpu")
     wait_until(lambda: step(first) > 0)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from ganlab import runs
-from ganlab.jobs import scheduler
+from ganlab.jobs import local, scheduler
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 
@@ -78,7 +78,7 @@ def test_a_process_without_the_lock_is_spared(folder: RunFolder) -> None:
 def test_slots_are_a_whole_number(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANLAB_SLOTS", text)
     with pytest.raises(ValueError, match="whole number from 1"):
-        scheduler.slots()
+        local.slots()
 
 
 def test_an_empty_folder_ends_the_queue(tmp_path: Path) -> None:
