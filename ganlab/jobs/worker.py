@@ -15,7 +15,8 @@ NICENESS = 5  # the app and whoever works at the machine come first
 
 def main() -> int:
     """Train; what is printed goes to the run's log. Returns 1 when the run cannot go on."""
-    os.nice(NICENESS)
+    if hasattr(os, "nice"):  # POSIX only
+        os.nice(NICENESS)
     folder = runs.open_run(Path(sys.argv[1]))
     if runs.read_status(folder).state != "queued":
         return 0  # cancelled while this process was starting
