@@ -1,7 +1,15 @@
 """What would end a training before its first step, known before it is queued."""
 
-from ganlab.data import datasets, describe
+import functools
+from dataclasses import replace
+
+from pydantic import BaseModel
+
+from ganlab.checkpoints.shapes import without_weights
+from ganlab.data import DataSpec, datasets, describe
 from ganlab.data.dataset import silent
+from ganlab.data.packs import load_pack, pack_path
+from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
 from ganlab.train import choose_device
 
@@ -13,8 +21,23 @@ def obstacle(recipe: Recipe, device: str) -> str:
         dataset = describe(recipe.dataset)
         if datasets.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
+        # The user's own copy may hold more or fewer than the published dataset. Only the header is read.
+        packed = datasets.is_packed(recipe.dataset)
+        images = load_pack(pack_path(recipe.dataset)).train if packed else dataset.train
     except ValueError as error:
         return str(error)
-    if recipe.batch_size > dataset.train:
-        return f"{recipe.dataset} has {dataset.train:,} training images: set batch_size to that many or fewer"
+    if recipe.batch_size > images:
+        return f"{recipe.dataset} has {images:,} training images: set batch_size to that many or fewer"
+    return _against_nets(recipe.family, recipe.config, replace(dataset.spec, size=recipe.image_size))
+
+
+@functools.lru_cache(maxsize=256)  # up to 40 ms each, and a page asks at every click
+def _against_nets(family: str, config: BaseModel, data: DataSpec) -> str:
+    """Why there are no such nets or latents; empty when there are."""
+    try:
+        FAMILIES[family].latent(config, data)
+        with without_weights():
+            FAMILIES[family].build(config, data)
+    except ValueError as error:
+        return str(error)
     return ""

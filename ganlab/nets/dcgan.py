@@ -85,7 +85,7 @@ def map_sizes(size: int, smallest_map: int) -> tuple[int, int]:
     """Size of the smallest map, and how often it doubles up to `size`."""
     base = smallest_map or SMALLEST_MAP[size]
     doublings = (size // base).bit_length() - 1
-    if base << doublings != size or doublings < 1:
+    if doublings < 1 or base << doublings != size:
         known = [size >> n for n in range(1, 6) if size % (1 << n) == 0 and size >> n >= 4]
         raise ValueError(f"smallest_map {base} does not double to {size} px; choose from {', '.join(map(str, known))}")
     return base, doublings
