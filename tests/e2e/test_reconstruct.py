@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import picture_files, reconstruct
 
-from .conftest import Server
+from .conftest import Server, serve
 from .steps import (
     COUNT,
     Settle,
@@ -147,6 +148,54 @@ def test_a_strength_moves_all_images_in_the_browser(server: Server, page: Page, 
     expect(page).to_have_url(re.compile("strength=-3"))
     settle_and_draw(page, settle)
     assert page.evaluate("sent") == 1
+
+
+@installed
+def test_another_model_is_drawn_by_its_own_nets(data_folder: Path, tmp_path: Path, page: Page, settle: Settle) -> None:
+    """One that cannot be loaded, the first again, and one of another size, which the first encoder could not read."""
+    notice = page.get_by_text("Drawn by the server, each time you let go")
+    with serve(tmp_path / "app", data_folder) as started:
+
+        def check(name: str) -> None:
+            _check_reconstruction(page, checkpoints.load(started.checkpoints / f"{name}.safetensors"))
+
+        open_live(page, started.address("reconstruct?model=mnist-vae-28&view=your+own"), settle)
+        _stroke(page, settle)
+        check("mnist-vae-28")
+        page.route(re.compile("/live/models/"), lambda route: route.fulfill(status=200, body="no net"))
+        _choose_model(page, "mnist-vae-28-2d", settle)
+        expect(notice).to_be_visible()
+        check("mnist-vae-28-2d")
+        page.unroute(re.compile("/live/models/"))
+        _choose_model(page, "mnist-vae-28", settle)
+        expect(notice).to_be_hidden()
+        check("mnist-vae-28")
+        _choose_model(page, "faces-vae-64", settle)
+        _stroke(page, settle)
+        check("faces-vae-64")
+
+
+def _stroke(page: Page, settle: Settle) -> None:
+    _press(page, "drawing board", 0.3, 0.3)(0.7, 0.7)
+    page.mouse.up()
+    settle_and_draw(page, settle)
+
+
+def _choose_model(page: Page, name: str, settle: Settle) -> None:
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page).to_have_url(re.compile(f"model={name}(&|$)"))
+    settle(page)
+    page.wait_for_timeout(2000)  # until its nets are there
+
+
+def _check_reconstruction(page: Page, model: Checkpoint) -> None:
+    """What is shown is what this model makes of what is on the board."""
+    data = model.card.data
+    seen = pixels(page.get_by_label("what the encoder sees", exact=True))[None, ..., : data.channels].copy()
+    assert seen.shape[1] == data.size
+    drawn = pixels(page.get_by_label("reconstruction", exact=True)).astype(int)
+    assert np.abs(drawn - reconstruct.reconstruct(model, seen).images[0]).max() <= 2
 
 
 def test_without_the_runtime_the_server_reconstructs_each_stroke(

@@ -9,12 +9,17 @@ export function makeRenderer(canvases, onFrame) {
     if (busy || !runs) return;
     busy = true;
     try {
-      while (wanted) {
+      while (wanted && runs) {
         const { latent, since } = wanted;
+        const current = runs;
         wanted = null;
         const began = performance.now();
-        for (const [i, run] of runs.entries()) paint(canvases()[i], await run(latent));
-        onFrame({ tookMs: performance.now() - began, waitedMs: performance.now() - since });
+        for (const [i, run] of current.entries()) {
+          const image = await run(latent);
+          if (runs !== current) break; // other nets came meanwhile, or none: this picture is not theirs
+          paint(canvases()[i], image);
+        }
+        if (runs === current) onFrame({ tookMs: performance.now() - began, waitedMs: performance.now() - since });
       }
     } finally {
       busy = false; // a net that fails once must not stop all later pictures

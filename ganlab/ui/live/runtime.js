@@ -30,7 +30,7 @@ export async function loadNet(runtime, address, dims) {
   const known = nets.get(address) ?? openNet(runtime, absolute(address));
   nets.delete(address);
   nets.set(address, known);
-  if (nets.size > MOST_NETS) nets.delete(nets.keys().next().value);
+  if (nets.size > MOST_NETS) forget(nets.keys().next().value);
   let session;
   try {
     session = await known;
@@ -40,6 +40,13 @@ export async function loadNet(runtime, address, dims) {
   }
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
   return async (values) => (await session.run({ [input]: new runtime.Tensor("float32", values, [1, ...dims]) }))[output];
+}
+
+// A session's weights lie in the runtime's memory, which nothing else empties.
+function forget(address) {
+  const failed = () => {}; // it holds no memory
+  nets.get(address).then((session) => session.release(), failed);
+  nets.delete(address);
 }
 
 async function openNet(runtime, address) {

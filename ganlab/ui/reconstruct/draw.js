@@ -41,7 +41,7 @@ function makeDrawing(root, setStateValue) {
   const ink = makeInk({ onMove, onSettle: settle });
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => [result, gap], (frame) => { hideNothing(); meter(frame); });
-  const nets = makeNets(notice);
+  const nets = makeNets(renderer, notice);
   const act = (change) => () => { change(); onMove(); settle(); };
 
   const centring = element("input", { type: "checkbox", checked: true });
@@ -89,6 +89,7 @@ function makeDrawing(root, setStateValue) {
     load(fresh) {
       const other = data?.start.id !== fresh.start.id;
       data = fresh;
+      nets(data, (loaded) => { use(loaded); beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; }); });
       colour.hidden = data.channels === 1;
       erase.hidden = data.channels > 1;
       centringLabel.hidden = !data.centres;
@@ -101,7 +102,6 @@ function makeDrawing(root, setStateValue) {
         error.textContent = data.answer.words;
         Promise.all([paintFile(result, data.answer.reconstruction), paintFile(gap, data.answer.difference), beginning]).then(hideNothing);
       }
-      nets(data, (loaded) => { use(loaded); beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; }); });
     },
     layOut() {
       const most = room(root);

@@ -3,14 +3,17 @@
 import { watchWidth } from "../live/elements.js";
 import { loadNet, loadRuntime } from "../live/runtime.js";
 
-// A function (data, use) that loads the nets which data names, once, and hands them to `use` by name.
-export function makeNets(notice) {
+// A function (data, use) that loads the nets which data names, once, and hands them to `use` by name. As soon as others
+// are named, the renderer stops: the old ones draw pictures of another model, or read another size.
+export function makeNets(renderer, notice) {
   let wanted = "";
   return async (data, use) => {
     const names = Object.keys(data.nets);
     const asked = names.map((name) => data.nets[name].address).join() || data.unavailable;
     if (asked === wanted) return;
     wanted = asked;
+    renderer.stop();
+    notice.hidden = true;
     try {
       if (data.unavailable) throw new Error(data.unavailable);
       const runtime = await loadRuntime(data.runtimes);

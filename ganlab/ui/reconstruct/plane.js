@@ -26,7 +26,7 @@ function makePlane(root, setStateValue) {
 
   let data, table, sent = "", place = { x: 0.5, y: 0.5 };
   const renderer = makeRenderer(() => [canvas], makeMeter(speed, root));
-  const nets = makeNets(notice);
+  const nets = makeNets(renderer, notice);
   const settle = makeSettler(() => { sent = JSON.stringify(place); setStateValue("settled", place); });
   const draw = ({ x, y }, since) => {
     const latent = Float32Array.of(readTable(table, x), readTable(table, y));
@@ -62,11 +62,11 @@ function makePlane(root, setStateValue) {
   return {
     load(fresh) {
       data = fresh;
+      nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
       table = decode(data.table);
       if (sheet.src !== data.sheet) sheet.src = data.sheet;
       if (JSON.stringify(data.place) !== sent) { sent = JSON.stringify(data.place); go(data.place.x, data.place.y); }
       if (!renderer.live) paintFile(canvas, data.picture);
-      nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
     },
     layOut() {
       const width = root.clientWidth || Infinity;

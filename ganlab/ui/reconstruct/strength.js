@@ -20,17 +20,22 @@ function makeStrength(root, setStateValue) {
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   root.replaceChildren(element("div", { className: "slider" }, name, slider, value), pictures, speed, notice);
 
-  let data, bases, direction, sent;
+  let data, bases, direction, generator, sent;
   const renderer = makeRenderer(() => pictures.children, makeMeter(speed, root));
-  const nets = makeNets(notice);
+  const nets = makeNets(renderer, notice);
   const show = () => { value.textContent = Number(slider.value).toFixed(2); };
   const settle = makeSettler(() => { sent = Number(slider.value); setStateValue("settled", { strength: sent }); });
   slider.oninput = (event) => { show(); renderer.draw(Number(slider.value), event.timeStamp); };
   slider.onchange = settle;
+  const begin = () => {
+    renderer.use(data.pictures.map((_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step))));
+    renderer.draw(Number(slider.value));
+  };
 
   return {
     load(fresh) {
       data = fresh;
+      nets(data, (loaded) => { ({ generator } = loaded); begin(); });
       bases = decode(data.bases);
       direction = decode(data.direction);
       name.textContent = data.title;
@@ -39,13 +44,8 @@ function makeStrength(root, setStateValue) {
       if (data.strength !== sent) { slider.value = sent = data.strength; show(); }
       while (pictures.children.length > data.pictures.length) pictures.lastChild.remove();
       while (pictures.children.length < data.pictures.length) pictures.append(element("canvas", { role: "img", "aria-label": "moved picture" }));
-      if (!renderer.live) [...pictures.children].forEach((canvas, i) => paintFile(canvas, data.pictures[i]));
-      const use = ({ generator }) => {
-        renderer.use(data.pictures.map((_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step))));
-        renderer.draw(Number(slider.value));
-      };
-      if (renderer.live) renderer.draw(Number(slider.value));
-      nets(data, use);
+      if (renderer.live) begin(); // there may be more pictures than before, or fewer
+      else [...pictures.children].forEach((canvas, i) => paintFile(canvas, data.pictures[i]));
     },
     layOut() {
       const width = Math.min(ROOM, root.clientWidth || ROOM) + GAP;
