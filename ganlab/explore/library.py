@@ -68,6 +68,14 @@ def run_name(model: Model) -> str:
     return model.id.removeprefix("run-")
 
 
+def without_folders(text: str) -> str:
+    """A message without the paths of the folders of models and runs: where the server keeps them helps no reader."""
+    for folder in (runs.runs_folder(), checkpoints_folder() / "uploads", checkpoints_folder()):
+        for path in (folder.resolve(), folder):
+            text = re.sub(rf"(?<![\w./-]){re.escape(str(path))}/", "", text)
+    return text
+
+
 def snapshots(run_name: str) -> list[Path]:
     """The snapshot files of a run, in order of steps; empty when there is no such run."""
     found = {run.name: run for run in runs.list_runs()}

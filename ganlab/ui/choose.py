@@ -9,6 +9,7 @@ from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.ui import address, cache
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
 KEY = "model"  # in the address
@@ -39,7 +40,7 @@ def choose_model(
     if st.session_state.get(CHOICE) in others:  # chosen on another page
         del st.session_state[CHOICE]
     if st.query_params.get(KEY) in others:
-        stage.info(f"This page has nothing to show of `{st.query_params[KEY]}`.", icon=":material/info:")
+        stage.info(f"This page has nothing to show of {code(st.query_params[KEY])}.", icon=":material/info:")
         del st.query_params[KEY]
     _follow_address(known, stage)
     if CHOICE not in st.session_state:
@@ -52,7 +53,7 @@ def choose_model(
         return model, cache.checkpoint(model.path)
     except ValueError as error:
         with stage:
-            cannot_be_read(model, str(error))
+            cannot_be_read(str(error))
         st.stop()
 
 
@@ -72,9 +73,9 @@ def nothing_yet() -> None:
         st.page_link(TRAIN_PAGE, label="Train a first model", icon=":material/model_training:")
 
 
-def cannot_be_read(model: Model, reason: str) -> None:
-    """The reason, with the file's full path shortened to its name."""
-    st.error(reason.replace(str(model.path), model.path.name), icon=":material/broken_image:")
+def cannot_be_read(reason: str) -> None:
+    """The reason, with names of files instead of the server's paths."""
+    st.error(escaped(library.without_folders(reason)), icon=":material/broken_image:")
 
 
 def _rank(model: Model, rank: Callable[[Card], float]) -> float:
@@ -89,8 +90,8 @@ def _follow_address(known: Collection[str], stage: DeltaGenerator) -> None:
     """
     asked, last, arrived = st.query_params.get(KEY), st.session_state.get(LAST), just_arrived()
     if asked and asked not in known:
-        choices = ", ".join(f"`{name}`" for name in known)
-        stage.warning(f"There is no model `{asked}` here. Choose from {choices}.", icon=":material/link_off:")
+        choices = ", ".join(map(code, known))
+        stage.warning(f"There is no model {code(asked)} here. Choose from {choices}.", icon=":material/link_off:")
     elif asked and asked != last:
         st.session_state[CHOICE] = asked
     elif arrived and last in known:

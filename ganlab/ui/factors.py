@@ -7,6 +7,7 @@ import streamlit as st
 
 from ganlab.latents import Attributes, Category, Latent, Uniform
 from ganlab.ui import address
+from ganlab.ui.markdown import escaped
 
 OFF = "off"
 LIMITS = [f"{i / 10:.1f}" for i in range(2, 31)]
@@ -40,7 +41,7 @@ def fixed_factors(
     """
     values = []
     for factor in latent.factors:
-        title = f"{factor.name} {where}".strip()
+        title = escaped(f"{factor.name} {where}".strip())
         if isinstance(factor, Category):
             values.append((factor.name, _label(factor, title, (words or {}).get(factor.name, {}))))
         elif isinstance(factor, Attributes):
@@ -72,8 +73,9 @@ def _attributes(factor: Attributes, title: str) -> str:
     if not st.toggle(f"Choose {title}", key=f"hold-{factor.name}", bind="query-params"):
         return ""
     on = st.pills(
-        factor.name,
+        escaped(factor.name),
         factor.labels,
+        format_func=escaped,
         selection_mode="multi",
         key=f"fix-{factor.name}",
         bind="query-params",
@@ -88,7 +90,7 @@ def _uniform(factor: Uniform, title: str) -> str:
     middle = (factor.low + factor.high) / 2
     numbers = [
         st.slider(
-            factor.name if factor.size == 1 else f"{factor.name} {i + 1}",
+            escaped(factor.name if factor.size == 1 else f"{factor.name} {i + 1}"),
             factor.low,
             factor.high,
             middle,

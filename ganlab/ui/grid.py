@@ -11,6 +11,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
+from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import tiles
 
 WIDTH = 800  # pixels on the page, without the words
@@ -50,7 +51,7 @@ def show_grid(
         marked=marked,
         width=WIDTH,
     )
-    st.caption(f"{caption} Click a picture to take it to the stage.")
+    st.caption(f"{escaped(caption)} Click a picture to take it to the stage.")
     downloads(
         f"{model.id}-{name}",
         {

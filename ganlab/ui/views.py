@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
+from ganlab.ui.markdown import escaped
+
 View = Callable[[], None]
 KEY = "view"  # in the address
 
@@ -14,6 +16,7 @@ def show_one(views: Mapping[str, View]) -> None:
     view = st.segmented_control(
         "Show",
         list(views),
+        format_func=escaped,
         default=next(iter(views)),
         required=True,
         key=KEY,

@@ -108,3 +108,11 @@ def test_many_models_come_in_pages(open_page, checkpoints_folder):
         shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")
     assert len(open_page("gallery").image) == 12
     assert len(open_page("gallery", page="2").image) == 2
+
+
+def test_a_broken_run_is_called_by_its_name(open_page, run_folder):
+    run_folder.checkpoint.write_bytes(b"not a checkpoint")
+    app = open_page("gallery")
+    assert not app.exception
+    assert f"**{run_folder.name}**" in words(app)
+    assert app.error[0].value.startswith(f"{run_folder.name}/checkpoint.safetensors")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ganlab import runs
 from ganlab.explore import library
 
 
@@ -85,3 +86,14 @@ def test_a_refusal_says_where_models_can_be_downloaded(checkpoint_file):
         ValueError, match=r"model\.onnx is not a .* downloaded as such files on Train and from their cards"
     ):
         library.add_upload("model.onnx", checkpoint_file.read_bytes())
+
+
+def test_messages_are_shown_without_the_folders_of_the_server():
+    uploads, runs_folder = library.checkpoints_folder() / "uploads", runs.runs_folder()
+    text = f"{uploads}/a.safetensors is damaged; {runs_folder}/tiny-001 has no {runs_folder}/tiny-001/status.json"
+    assert library.without_folders(text) == "a.safetensors is damaged; tiny-001 has no tiny-001/status.json"
+
+
+def test_a_folder_that_is_part_of_a_word_stays(monkeypatch):
+    monkeypatch.setenv("GANLAB_RUNS", "runs")
+    assert library.without_folders("runs/a-001 is no run; dry-runs/b is") == "a-001 is no run; dry-runs/b is"

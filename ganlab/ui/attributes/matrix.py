@@ -9,6 +9,7 @@ from ganlab.explore import readings
 from ganlab.explore.library import Model
 from ganlab.explore.readings import Matrix
 from ganlab.ui import cache, charts
+from ganlab.ui.markdown import code, escaped
 
 ASKED = "matrix_measure"  # ids of models whose matrix this session has asked for
 MOST_NUMBERS = 14  # columns of which each cell can hold its number
@@ -18,7 +19,7 @@ CELL, MARGIN = 30, 120  # pixels of a row, and of the words around the map
 
 def show_matrix(model: Model, loaded: Checkpoint) -> None:
     """The matrix that the header carries or that was measured here; else a button that measures it."""
-    classifier = readings.classifier_of(loaded.card.data)
+    classifier, name = readings.classifier_of(loaded.card.data), loaded.card.data.name
     matrix = readings.side_effects(loaded.card.codes)
     asked = st.session_state.get(ASKED, set())
     if matrix is None and model.id in asked:
@@ -27,8 +28,8 @@ def show_matrix(model: Model, loaded: Checkpoint) -> None:
         _draw(matrix)
     elif classifier is None:
         st.info(
-            f"No classifier of `{loaded.card.data.name}` is here, so nobody can say what a label changes; "
-            f"`python -m ganlab classifier {loaded.card.data.name}` trains one.",
+            f"No classifier of {code(name)} is here, so nobody can say what a label changes; "
+            f"{code(f'python -m ganlab classifier {name}')} trains one.",
             icon=":material/visibility_off:",
         )
     elif model.id in asked:
@@ -80,7 +81,7 @@ def _draw(matrix: Matrix) -> None:
         config=charts.CONFIG | {"displayModeBar": False},
         alt=f"{matrix.title}, as a heat map",
     )
-    st.caption(matrix.text)
+    st.caption(escaped(matrix.text))
 
 
 def heat_map(matrix: Matrix, *, dark: bool) -> go.Figure:

@@ -18,6 +18,7 @@ from ganlab.metrics import METRICS
 from ganlab.ui import cache
 from ganlab.ui.attributes.matrix import show_matrix
 from ganlab.ui.grid import draw, show_grid
+from ganlab.ui.markdown import escaped
 from ganlab.ui.views import View
 
 OBEDIENCE = ("obeys", "obeys_test", "obeys_unseen")
@@ -44,7 +45,7 @@ def show_reading(model: Model, loaded: Checkpoint, latent: Tensor) -> None:
         latents = latent.unsqueeze(0)
         judged = readings.judge_pictures(classifier, loaded.latent, latents, cache.images(model.path, latents))
         icon, word = ("check", "as asked") if judged.right[0] else ("close", "not as asked")
-        st.markdown(f":material/{icon}: The classifier reads **{judged.words[0]}**: {word}")
+        st.markdown(f":material/{icon}: The classifier reads **{escaped(judged.words[0])}**: {word}")
 
 
 def show_measured(loaded: Checkpoint) -> None:
@@ -92,7 +93,14 @@ def _choose_factor(loaded: Checkpoint) -> Condition:
     if len(known) == 1:
         return known[first]
     name = st.segmented_control(
-        "Of", list(known), default=first, required=True, key="of", bind="query-params", label_visibility="collapsed"
+        "Of",
+        list(known),
+        format_func=escaped,
+        default=first,
+        required=True,
+        key="of",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     return known.get(name, known[first])
 

@@ -13,6 +13,7 @@ from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.code_words import Codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
+from ganlab.ui.markdown import code, escaped
 
 ASKED = "codes_measure"  # ids of models whose codes this session has asked for
 SHARES = ("share", "share under the others")
@@ -34,7 +35,7 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
         code = known.get(factor.name, {})
         if not code or is_condition(factor.name, loaded.card.data):
             continue
-        st.markdown(f"**{factor.name}**: {_said_of(code)}")
+        st.markdown(f"**{escaped(factor.name)}**: {_said_of(code)}")
         st.dataframe(
             pd.DataFrame(code_words.label_rows(factor, code)),
             hide_index=True,
@@ -77,7 +78,11 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
     ready = datasets.is_packed(name)
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
-        + ("" if ready else f" Measuring needs the dataset `{name}`; `python -m ganlab data pack {name}` gets it."),
+        + (
+            ""
+            if ready
+            else f" Measuring needs the dataset {code(name)}; {code(f'python -m ganlab data pack {name}')} gets it."
+        ),
         icon=":material/straighten:",
     )
     st.button(

@@ -9,6 +9,7 @@ from ganlab.checkpoints import Card
 from ganlab.explore import curves, same_latent
 from ganlab.explore.comparison import Source
 from ganlab.ui import cache
+from ganlab.ui.markdown import code
 
 SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
@@ -55,9 +56,8 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
         on_change=lambda: st.session_state.pop(UNKNOWN, None),
     )
     for name in st.session_state.get(UNKNOWN, ()):
-        st.warning(
-            f"There is no run or checkpoint `{name}` here; it may have been deleted.", icon=":material/link_off:"
-        )
+        text = f"There is no run or checkpoint {code(name)} here; it may have been deleted."
+        st.warning(text, icon=":material/link_off:")
     return [known[name] for name in chosen]
 
 

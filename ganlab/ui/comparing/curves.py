@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from ganlab.explore import curves, findings
+from ganlab.explore import curves, findings, library
 from ganlab.explore.comparison import Entry
 from ganlab.ui import charts
 from ganlab.ui.comparing.controls import RESETS, Look
-from ganlab.ui.comparing.words import without_folders
+from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import TRAIN_PAGE
 
 STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
@@ -48,15 +48,15 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
     """What could not be read, what the chart leaves out, and what the monitor saw."""
     for entry in entries:
         for problem in entry.problems:
-            text = without_folders(problem, entry.source)
-            st.warning(f"**{entry.source.name}**: {text}", icon=":material/broken_image:")
+            text = escaped(library.without_folders(problem))
+            st.warning(f"**{escaped(entry.source.name)}**: {text}", icon=":material/broken_image:")
         if entry.curves and look.axis not in entry.curves.columns:
-            st.info(f"**{entry.source.name}** cannot be drawn along this axis: its recipe is not known.")
+            st.info(f"**{escaped(entry.source.name)}** cannot be drawn along this axis: its recipe is not known.")
     if "y" in look.log and any(curves.has_values_up_to_zero(entry.curves, look.panels) for entry in entries):
         st.caption("A logarithmic axis has no place for 0 and below: those parts of the curves are left out.")
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
-            st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{name}** is {entry.state}.")
+            st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {entry.state}.")
         _findings(entry, name)
     _seen(entries, names)
 
@@ -65,10 +65,10 @@ def _findings(entry: Entry, name: str) -> None:
     """With advice while they hold, as history once later measurements took them back."""
     for finding, over in findings.look_back(entry.source.run, entry.findings) if entry.source.run else ():
         if over is None:
-            text = f"**{name}**, step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
+            text = f"**{escaped(name)}**, step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
             st.markdown(f":orange[:material/warning:] {text}")
         else:
-            st.caption(f":material/history: **{name}**: {findings.history(finding, over)}")
+            st.caption(f":material/history: **{escaped(name)}**: {findings.history(finding, over)}")
 
 
 def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
@@ -76,7 +76,9 @@ def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
     kinds = dict.fromkeys(kind for entry in entries for kind in entry.kinds)
     for kind in kinds:
         told = ", ".join(name for entry, name in zip(entries, names, strict=True) if kind in entry.kinds)
-        st.markdown(f":orange[:material/warning:] {kind.replace('-', ' ').capitalize()}, says the monitor: **{told}**.")
+        st.markdown(
+            f":orange[:material/warning:] {kind.replace('-', ' ').capitalize()}, says the monitor: **{escaped(told)}**."
+        )
 
 
 def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:

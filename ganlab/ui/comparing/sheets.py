@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab.explore import comparison, pictures
+from ganlab.explore import comparison, library, pictures
 from ganlab.explore.comparison import Entry
 from ganlab.ui.comparing.controls import STEP, first_value
-from ganlab.ui.comparing.words import without_folders
+from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import data_url
 
 SHEET_WIDTH = 256  # pixels on the page, for 4 x 4 tiles of any size
@@ -44,10 +44,9 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
     try:
         tiles = comparison.sheet(entry, near)
     except ValueError as error:
-        st.warning(
-            f"**{entry.source.name}**: {without_folders(str(error), entry.source)}", icon=":material/broken_image:"
-        )
+        reason = escaped(library.without_folders(str(error)))
+        st.warning(f"**{escaped(entry.source.name)}**: {reason}", icon=":material/broken_image:")
         return
     picture = pictures.enlarge(pictures.atlas(tiles, 4, gap=1), ENLARGED)
     st.image(data_url(picture), width=SHEET_WIDTH, alt=f"16 samples of {name} at step {near}")
-    st.markdown(f"**{name}** · step {near:,}")
+    st.markdown(f"**{escaped(name)}** · step {near:,}")

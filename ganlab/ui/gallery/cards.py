@@ -11,6 +11,7 @@ from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read, readable_first
 from ganlab.ui.downloads import download_model
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import link_to
 
 PER_PAGE = 12
@@ -39,8 +40,9 @@ def show_cards(models: Sequence[Model]) -> None:
 def _show_card(model: Model) -> None:
     card, cover = cache.card(model), cache.cover(model)
     if isinstance(card, str) or isinstance(cover, str):
-        st.markdown(f"**{model.path.stem}** {ORIGINS[model.origin]}")
-        cannot_be_read(model, card if isinstance(card, str) else str(cover))
+        name = library.run_name(model) if model.origin == "run" else model.path.stem
+        st.markdown(f"**{escaped(name)}** {ORIGINS[model.origin]}")
+        cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
         with st.container(key=f"pixels-{model.id}"):
             st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
@@ -52,12 +54,12 @@ def _show_card(model: Model) -> None:
 
 def _show_facts(model: Model, card: Card) -> None:
     name = library.run_name(model) if model.origin == "run" else card.name
-    st.markdown(f"**{name}** {ORIGINS[model.origin]}")
-    st.caption(facts(card))
+    st.markdown(f"**{escaped(name)}** {ORIGINS[model.origin]}")
+    st.caption(escaped(facts(card)))
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))
-    st.caption(f"Learnt from {origin(card)}")
+    st.caption(f"Learnt from {escaped(origin(card))}")
 
 
 def _table(rows: Sequence[Measurement]) -> str:
@@ -80,5 +82,5 @@ def _show_links(model: Model, card: Card) -> None:
 
 def _offer_deletion(model: Model) -> None:
     with st.popover("Delete", icon=":material/delete:", type="tertiary"):
-        st.markdown(f"Delete the uploaded file `{model.path.name}`? Your own copy stays where it is.")
+        st.markdown(f"Delete the uploaded file {code(model.path.name)}? Your own copy stays where it is.")
         st.button("Delete it", key=f"delete-{model.id}", type="primary", on_click=library.delete_upload, args=(model,))

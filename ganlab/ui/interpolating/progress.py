@@ -25,7 +25,7 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
         found = cache.film(model, drawn)
     except ValueError as error:
         with main:
-            cannot_be_read(model, str(error))
+            cannot_be_read(str(error))
         return
     if found is None:
         main.info(

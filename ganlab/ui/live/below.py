@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.ui.live.exploring import Settled
+from ganlab.ui.markdown import escaped
 from ganlab.ui.tray import confirm, keep
 
 
@@ -12,7 +13,7 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
     confirm()
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        st.markdown(f"**{settled.said}**{note}", width="content")
+        st.markdown(f"**{escaped(settled.said)}**{escaped(note)}", width="content")
         st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
         show_code(settled.snippet)
     if settled.directions:

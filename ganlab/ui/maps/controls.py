@@ -12,6 +12,7 @@ from ganlab.explore.library import Model
 from ganlab.ui import cache
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
+from ganlab.ui.markdown import code
 from ganlab.ui.packing import pack_button, pack_if_asked
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
@@ -53,7 +54,7 @@ def offer_dataset(loaded: Checkpoint) -> None:
     """Where real pictures are missing: why, and the button that packs them."""
     name = loaded.card.data.name
     if name not in DATASETS:
-        st.caption(f"There are no real pictures here: this app has no dataset called `{name}`.")
+        st.caption(f"There are no real pictures here: this app has no dataset called {code(name)}.")
         return
     if datasets.is_packed(name):
         return

@@ -17,6 +17,7 @@ from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.maps.closeup import show_closely
 from ganlab.ui.maps.scatter import Chosen
+from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import INTERPOLATE_PAGE
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import MOST, keep, kept
@@ -80,7 +81,7 @@ def _show_pictures(
 
 def _most_common(colouring: Colouring, chosen: Sequence[int]) -> str:
     [(text, count)] = Counter(colouring.text(i) for i in chosen).most_common(1)
-    return f": {count} of them {text}" if text else ""
+    return f": {count} of them {escaped(text)}" if text else ""
 
 
 def _ways_on(model: Model, mine: Sequence[Point]) -> None:

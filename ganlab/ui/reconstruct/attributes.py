@@ -15,6 +15,7 @@ from ganlab.explore.points import Point
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live.mount import encoded
+from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.images import choose_places
 from ganlab.ui.reconstruct.live import component, nets, sent
@@ -63,7 +64,7 @@ def show_attributes(model: Model, loaded: Checkpoint, controls: DeltaGenerator, 
         found = reconstruct_cache.encodings(model.path, pack)
         direction = encodings.vector(found, pack.spec, way.name, start=way.start, end=way.end)
     except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+        main.error(escaped(str(error)), icon=":material/error:")
         return
     strength = _strength()
     with main:

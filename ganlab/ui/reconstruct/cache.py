@@ -13,6 +13,7 @@ from ganlab.explore.encodings import Encodings
 from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
+from ganlab.ui.markdown import code
 from ganlab.ui.packing import pack_button, pack_if_asked
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
@@ -22,7 +23,7 @@ def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
     """The model's dataset; None, with the way to get it in `main`, when it is not packed here."""
     name = loaded.card.data.name
     if name not in DATASETS:
-        main.info(f"This view needs real images, and there is no dataset `{name}` here.", icon=":material/info:")
+        main.info(f"This view needs real images, and there is no dataset {code(name)} here.", icon=":material/info:")
         return None
     if not datasets.is_packed(name):
         with main:

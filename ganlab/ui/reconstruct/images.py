@@ -14,6 +14,7 @@ from ganlab.explore.points import Point
 from ganlab.explore.reconstruct import Reconstruction
 from ganlab.latents import side_by_side
 from ganlab.ui.downloads import downloads
+from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.shell import INTERPOLATE_PAGE
 from ganlab.ui.tiles import tiles
@@ -81,7 +82,7 @@ def choose_places(pack: Pack, main: DeltaGenerator) -> list[int]:
     try:
         return reconstruct.parse_places(text or FIRST, total)
     except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+        main.error(escaped(str(error)), icon=":material/error:")
         return []
 
 

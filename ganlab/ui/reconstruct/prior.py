@@ -12,6 +12,7 @@ from ganlab.explore.points import Point
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.downloads import downloads
+from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.tiles import tiles
@@ -90,7 +91,7 @@ def _fitted(model: Model, loaded: Checkpoint, components: int, main: DeltaGenera
     try:
         fitted = reconstruct_cache.mixture(model.path, pack, components)
     except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+        main.error(escaped(str(error)), icon=":material/error:")
         return None
     encoded = reconstruct_cache.encodings(model.path, pack)
     text = (

@@ -15,6 +15,7 @@ from ganlab.jobs.local import Job
 from ganlab.jobs.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe, parse_recipe
 from ganlab.train import choose_device
+from ganlab.ui.markdown import code
 from ganlab.ui.packing import pack_button, pack_if_asked
 from ganlab.ui.training import fields
 from ganlab.ui.training.fields import Field, Group
@@ -37,7 +38,7 @@ def choose_recipe() -> Recipe:
     """The recipe that the form starts from; in the address as `recipe`."""
     asked = st.query_params.get(RECIPE)
     if asked and asked not in RECIPES:
-        st.warning(f"There is no recipe `{asked}`. Choose from: {', '.join(RECIPES)}.", icon=":material/link_off:")
+        st.warning(f"There is no recipe {code(asked)}. Choose from: {', '.join(RECIPES)}.", icon=":material/link_off:")
     name = st.selectbox(
         "Recipe",
         list(RECIPES),

@@ -8,11 +8,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab import jobs, runs
-from ganlab.explore import tails
+from ganlab.explore import library, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
 from ganlab.ui import address
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.training.forms import duration
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
@@ -47,7 +48,7 @@ def try_to(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(*arguments)
     except (ValueError, OSError) as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
+        st.toast(escaped(library.without_folders(str(error))), icon=":material/error:", duration="long")
 
 
 def choose_run(known: list[Job]) -> Job:
@@ -58,7 +59,7 @@ def choose_run(known: list[Job]) -> Job:
     names = [job.name for job in known]
     asked = st.query_params.get(RUN)
     if asked and asked not in names:
-        st.warning(f"There is no run `{asked}` here; it may have been deleted.", icon=":material/link_off:")
+        st.warning(f"There is no run {code(asked)} here; it may have been deleted.", icon=":material/link_off:")
     if asked not in names:
         asked = next((job.name for job in known if job.status.state == "running"), names[0])
     open_run(asked)

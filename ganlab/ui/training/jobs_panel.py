@@ -14,6 +14,7 @@ from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, State
 from ganlab.ui import charts
 from ganlab.ui.downloads import download_model
+from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import link_to
 from ganlab.ui.training.forms import duration
 from ganlab.ui.training.jobs_list import RUN, try_to
@@ -133,11 +134,11 @@ def _delete(job: Job) -> None:
 def _told(job: Job) -> None:
     """Words for the state, where they help."""
     if job.problem:
-        st.error(f"This run cannot be read as a whole: {_short(job, job.problem)}", icon=":material/broken_image:")
+        st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
     elif job.status.state in ("failed", "collapsed"):
-        st.error(_short(job, job.status.error), icon=":material/error:")
+        st.error(_short(job.status.error), icon=":material/error:")
     elif job.status.error:
-        st.warning(_short(job, job.status.error), icon=":material/power_off:")
+        st.warning(_short(job.status.error), icon=":material/power_off:")
     elif job.ahead:
         st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
     elif job.status.state == "queued":
@@ -186,7 +187,7 @@ def _sheet(job: Job) -> None:
     try:
         picture, shown = enlarged_corner(paths[step])
     except OSError as error:
-        place.warning(_short(job, f"The samples of step {step:,} cannot be read ({error})."))
+        place.warning(_short(f"The samples of step {step:,} cannot be read ({error})."))
         return
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
     place.caption(f"The same {shown} latents at every step; here step {step:,}.")
@@ -223,6 +224,6 @@ def _findings(job: Job) -> None:
             st.caption(f":material/history: {findings.history(finding, over)}")
 
 
-def _short(job: Job, text: str) -> str:
-    """Without the path of the run's folder, which says nothing to the reader."""
-    return text.replace(f"{job.folder.path}/", "").replace(str(job.folder.path), job.name)
+def _short(text: str) -> str:
+    """A message that may hold anything, without the server's paths."""
+    return escaped(library.without_folders(text))

@@ -1,0 +1,25 @@
+"""Text that others wrote (names in uploaded files, words of an address) inside Markdown of our own."""
+
+import re
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]")
+_ADDRESS = re.compile(r"(?i)(://|www\.)")
+_WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
+
+
+def escaped(text: str) -> str:
+    """The text as it is written: no links, pictures, formulas, colours or tables; line breaks become spaces."""
+    plain = _SPECIAL.sub(r"\\\g<0>", _in_one_line(text))
+    return _ADDRESS.sub(lambda found: found[0][0] + _WORD_JOINER + found[0][1:], plain)
+
+
+def code(text: str) -> str:
+    """The text as a span of code, whatever backticks it has."""
+    text = _in_one_line(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    room = " " if len(fence) > 1 or text != text.strip() or not text else ""
+    return f"{fence}{room}{text}{room}{fence}"
+
+
+def _in_one_line(text: str) -> str:
+    return re.sub(r"\s*[\r\n]+\s*", " ", text)
