@@ -10,6 +10,7 @@ from ganlab.checkpoints import Card
 from ganlab.explore import library, training
 from ganlab.explore.library import Model
 from ganlab.ui import cache
+from ganlab.ui.choose import cannot_be_read
 
 MOST = 7  # others
 SNAPSHOTS = 5
@@ -47,7 +48,20 @@ def choose_beside(model: Model) -> Row:
     if training.has_snapshots(model) and st.toggle("Its training beside it", key="snapshots", bind="query-params"):
         before = early(model)
         row = Row([*before.models, *row.models], [*before.captions, *row.captions])
-    return row
+    return drawable(row)
+
+
+def drawable(row: Row) -> Row:
+    """Those of the row that can be loaded; of each other one the page says why not, for a good card proves little."""
+    left = Row([], [])
+    for model, caption in zip(row.models, row.captions, strict=True):
+        try:
+            cache.checkpoint(model.path)
+        except ValueError as error:
+            cannot_be_read(str(error))
+        else:
+            left = Row([*left.models, model], [*left.captions, caption])
+    return left
 
 
 def early(model: Model) -> Row:

@@ -11,8 +11,9 @@ from ganlab.explore.comparison import Entry
 from ganlab.explore.library import Model
 from ganlab.latents import Latent
 from ganlab.ui import cache, live
-from ganlab.ui.beside import Row, early
+from ganlab.ui.beside import Row, drawable, early
 from ganlab.ui.comparing.controls import first_value
+from ganlab.ui.markdown import escaped
 
 STAGE, LEADER, TRAINING, LIVE = "stage", "leader", "training", "live"
 DIRECTIONS = 6
@@ -45,8 +46,11 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
         st.info("None of these has a model to draw with yet.", icon=":material/hourglass_empty:")
         return
     together = _choose_group(able)
-    shown = together[:MOST]
-    row = _with_training(Row([one.model for one in shown], [one.name for one in shown]))
+    row = drawable(Row([one.model for one in together[:MOST]], [one.name for one in together[:MOST]]))
+    if not row.models:
+        return
+    leader, name = row.models[0], row.captions[0]
+    row = drawable(_with_training(row))
     if len(together) > MOST:
         st.caption(f"The first {MOST} of {len(together)} are shown.")
     try:
@@ -54,13 +58,13 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
             row.models,
             handles=live.Handles(directions=DIRECTIONS),
             captions=row.captions,
-            leader=shown[0].model,
+            leader=leader,
             key=LIVE,
         )
     except ValueError as error:
-        st.warning(str(error), icon=":material/broken_image:")
+        st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
         return
-    live.below(settled, f" · controls of {shown[0].name}" if len(row.models) > 1 else "")
+    live.below(settled, f" · controls of {name}" if len(row.models) > 1 else "")
 
 
 def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
@@ -73,7 +77,7 @@ def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
             found.append(Able(model, name, card.latent))
         else:
             without = "a study keeps no weights" if entry.source.result else "no snapshot yet"
-            missing.append(f"**{name}** ({'its file cannot be read' if model else without})")
+            missing.append(f"**{escaped(name)}** ({'its file cannot be read' if model else without})")
     if missing:
         st.caption(f"Without a model to draw with: {', '.join(missing)}.")
     return found
@@ -98,9 +102,12 @@ def _choose_group(able: Sequence[Able]) -> list[Able]:
     )
     shown = groups[leaders.index(leader)]
     others = [one for one in able if one.latent != shown[0].latent]
-    reasons = [f"**{one.name}**: {same_latent.difference(one.latent, shown[0].latent)}." for one in others]
+    names = escaped(", ".join(one.name for one in others))
+    reasons = [
+        f"**{escaped(one.name)}**: {escaped(same_latent.difference(one.latent, shown[0].latent))}." for one in others
+    ]
     st.caption(
-        f":material/block: Not on the stage, for they read another latent: {', '.join(one.name for one in others)}.",
+        f":material/block: Not on the stage, for they read another latent: {names}.",
         help="\n\n".join(reasons),
     )
     return shown

@@ -10,6 +10,8 @@ from ganlab.explore import comparison, summary
 from ganlab.explore.comparison import Entry
 from ganlab.metrics import METRICS
 from ganlab.ui import cache, charts
+from ganlab.ui.choose import cannot_be_read
+from ganlab.ui.markdown import escaped
 
 NAME, REAL = "Name", "real test images"
 
@@ -58,8 +60,9 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
     if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
+        names_of_data = escaped(", ".join(data))
         st.caption(
-            f":material/info: Measured on different data ({', '.join(data)}). Frechet and other distances compare with "
+            f":material/info: Measured on different data ({names_of_data}). Frechet and other distances compare with "
             "the images that a model learnt from, so they cannot be held against each other here."
         )
 
@@ -69,13 +72,20 @@ def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     drawn = [(i, entry.source.model) for i, entry in enumerate(entries) if entry.source.model and not entry.problems]
     if not drawn or not st.toggle("What a picture costs", key="costs", bind="query-params", persist_state="session"):
         return
-    costs = [cache.cost(model.path) for _, model in drawn]
+    costs, counted = [], []
+    for i, model in drawn:
+        try:
+            costs.append(cache.cost(model.path))
+        except ValueError as error:  # a good header over weights that cannot be used
+            cannot_be_read(str(error))
+        else:
+            counted.append(i)
     rows: dict[str, list[object]] = {
         "Parameters": [f"{cost.parameters:,}" for cost in costs],
         "Operations": [f"{cost.operations / 1e6:.1f} million" for cost in costs],
         "Time here": [f"{cost.milliseconds:.2f} ms" for cost in costs],
     }
-    st.dataframe(_coloured(rows, names, [i for i, _ in drawn]), hide_index=True)
+    st.dataframe(_coloured(rows, names, counted), hide_index=True)
     st.caption("Of the generator. A multiplication and an addition are two operations; time is in batches of 64.")
 
 
