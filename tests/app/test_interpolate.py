@@ -1,7 +1,9 @@
+import io
 import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -9,6 +11,7 @@ from ganlab import checkpoints
 from ganlab.explore import paths, points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
+from ganlab.ui.interpolating import journey
 from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
@@ -116,7 +119,7 @@ def test_new_key_frames_are_drawn(open_page, checkpoints_folder):
         ("1", "2 key frames or more"),
         ("1, two", "'two' is not a seed"),
         ("1;digit=3 2", "no factor 'digit'; it has z"),
-        (" ".join(map(str, range(200))), "at most 2,000 frames"),
+        (" ".join(map(str, range(251))), "at most 2,000 frames"),
     ],
 )
 def test_key_frames_that_cannot_be_are_explained(open_page, checkpoints_folder, keys, reason):
@@ -125,6 +128,21 @@ def test_key_frames_that_cannot_be_are_explained(open_page, checkpoints_folder, 
     assert reason in app.error[0].value
     app.text_input(key="keys").set_value("1, 2").run()
     assert not app.error
+
+
+@pytest.mark.parametrize(("closed", "frames"), [(True, 3 * 504), (False, 4 * 480 + 1)])
+def test_the_gif_of_a_long_walk_has_fewer_frames_a_step(open_page, checkpoints_folder, monkeypatch, closed, frames):
+    made = {}
+    monkeypatch.setattr(journey, "downloads", lambda name, makers, snippet: made.update(makers))
+    app = open_page("interpolate", keys=" ".join(map(str, range(21))), steps="24", closed=str(closed).lower())
+    assert not app.exception
+    assert not app.error
+    assert component(app)["count"] == (504 if closed else 481)
+    gif = Image.open(io.BytesIO(made["gif"]()))
+    there = frames if closed else 2 * frames - 2  # and back
+    total_ms = sum(gif.info["duration"] for i in range(there) if not gif.seek(i))
+    assert gif.n_frames == there
+    assert total_ms / there * frames == pytest.approx(1000 * 4 * component(app)["count"] / 25, rel=0.1)
 
 
 def test_a_run_moves_through_its_training_with_any_latents(open_page, run_folder):
@@ -163,7 +181,7 @@ def test_a_damaged_snapshot_is_named(open_page, run_folder):
     snapshot.write_bytes(snapshot.read_bytes()[:1000])
     app = open_page("interpolate", view="training")
     assert not app.exception
-    assert snapshot.name in app.error[0].value
+    assert app.error[0].value.startswith(f"{run_folder.name}/snapshots/{snapshot.name} is not a")
 
 
 def test_a_damaged_checkpoint_is_named_and_another_can_be_chosen(open_page, checkpoints_folder, truncated_file):

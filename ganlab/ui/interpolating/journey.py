@@ -8,17 +8,17 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import code_words, paths, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
-from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
+from ganlab.ui.markdown import escaped
 from ganlab.ui.seeds import random_seed
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import confirm, fitting
 
 KEYS = "keys"
 FIRST_KEYS = "0, 1, 2, 3"
-FINER = 4  # frames of the GIF a picture of the strip
+FINER = 4  # frames of the GIF a picture of the strip, while they are not too many
 FRAMES_PER_SECOND = 25
 MOST_COLUMNS = 12
 STAGE_WIDTH = 392  # pixels: the strip below shows without scrolling
@@ -36,10 +36,10 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         keys = points.parse(text)
         latents = points.latents(loaded.latent, keys)
         strip = paths.walk(loaded.latent, latents, steps=steps, method=method, closed=closed)
-        fine = paths.walk(loaded.latent, latents, steps=steps * FINER, method=method, closed=closed)
     except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+        main.error(escaped(str(error)), icon=":material/error:")
         return
+
     images = cache.images(model.path, strip)
     columns = len(images) if len(images) <= MOST_COLUMNS else min(steps, MOST_COLUMNS)
     moving = main.container()
@@ -63,7 +63,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
             f"{model.id}-{method}",
             {
                 "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
-                "gif": lambda: _gif(cache.images(model.path, fine), closed=closed),
+                "gif": lambda: _gif(model, loaded, latents, steps=steps, method=method, closed=closed),
                 "npz": lambda: pictures.npz(images, latents=strip.numpy()),
             },
             snippet=snippets.interpolate(model.path, keys, steps=steps, method=method, closed=closed),
@@ -71,7 +71,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     with moving:
         time = live.walk([model], latents, method=method, closed=closed, width=STAGE_WIDTH)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_where(_names(loaded, keys, latents), time)}**", width="content")
+            st.markdown(f"**{escaped(_where(_names(loaded, keys, latents), time))}**", width="content")
             live.show_code(snippets.moment(model.path, keys, time, method=method, closed=closed))
 
 
@@ -85,7 +85,7 @@ def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
             raise ValueError(f"a square needs 4 latents, not {len(keys)}; write four seeds")
         latents = points.latents(loaded.latent, keys[:4])
     except ValueError as error:
-        main.error(f"{error}", icon=":material/error:")
+        main.error(escaped(str(error)), icon=":material/error:")
         return
     with main:
         x, y = live.corners([model], latents, [f"seed {key}" for key in keys[:4]], method=method)
@@ -101,10 +101,15 @@ def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
         )
 
 
-def _gif(frames: Pixels, *, closed: bool) -> bytes:
+def _gif(model: Model, loaded: Checkpoint, keys: Tensor, *, steps: int, method: Method, closed: bool) -> bytes:
+    """The walk of the strip in finer steps, as fine as a walk may be; it takes equally long however fine."""
+    legs = len(keys) - (not closed)
+    finer = max(1, min(FINER, (paths.MAX_FRAMES - 1) // (legs * steps)))
+    walk = paths.walk(loaded.latent, keys, steps=steps * finer, method=method, closed=closed)
+    frames = cache.images(model.path, walk)
     return pictures.gif(
         pictures.enlarge(frames, max(1, 224 // frames.shape[1])),
-        frame_ms=1000 // FRAMES_PER_SECOND,
+        frame_ms=1000 * FINER // (FRAMES_PER_SECOND * finer),
         there_and_back=not closed,
     )
 
