@@ -13,6 +13,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
+from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.container import write_safely
 from ganlab.checkpoints.extras import Sheets, extra_tensors, read_mixture
@@ -20,9 +21,6 @@ from ganlab.data import DataSpec, spec_values, to_uint8
 from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
-
-LARGE = 10_000
-"""Values from which a matrix or kernel may go to disk as float16."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,17 +58,9 @@ def save(
     sheets: Sheets | None = None,
     mixture: Mixture | None = None,
 ) -> None:
-    """Write a checkpoint; a reader sees the old file or the new one, never a part.
-
-    Large matrices and kernels go to disk as float16 when the pictures of 64 latents then differ by at most 1/255
-    of the range. Vectors and small matrices stay float32: they weigh little, and batch norm's vectors would cost half
-    of that difference, the first matrix a third.
-    """
-    tensors: dict[str, Tensor] = {}
-    half = _float16_suffices(nets["generator"], latent)
-    for name, net in nets.items():
-        for key, value in net.state_dict().items():
-            tensors[f"{name}.{key}"] = (_halved(value) if half else value).contiguous().cpu()
+    """Write a checkpoint; a reader sees the old file or the new one, never a part."""
+    kept = rounding.states(nets, latent)
+    tensors = {f"{name}.{key}": value for name, state in kept.items() for key, value in state.items()}
     tensors |= extra_tensors(curves, sheets, mixture)
     header = {
         "format": FORMAT,
@@ -113,17 +103,3 @@ def load(path: Path) -> Checkpoint:
 def list_files(folder: Path) -> list[Path]:
     """Checkpoint files in `folder`, by name; an empty list when there is no such folder."""
     return sorted(folder.glob("*.safetensors"))
-
-
-@torch.no_grad()
-def _float16_suffices(generator: nn.Module, latent: Latent) -> bool:
-    device = next(generator.parameters()).device
-    u = latent.sample(64, torch.Generator().manual_seed(0)).to(device)
-    exact = generator(u)
-    rounded = {key: _halved(value).to(value) for key, value in generator.state_dict().items()}
-    difference = torch.func.functional_call(generator, rounded, (u,)) - exact
-    return difference.abs().max().item() <= 2 / 255  # the range is [-1, 1]
-
-
-def _halved(value: Tensor) -> Tensor:
-    return value.half() if value.is_floating_point() and value.ndim > 1 and value.numel() >= LARGE else value
