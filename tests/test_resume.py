@@ -1,5 +1,6 @@
 """Resuming equals not having stopped, bit for bit, however the trainer ended."""
 
+import json
 import os
 import random
 import resource
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from ganlab import resume, runs
@@ -147,6 +149,45 @@ def test_a_state_cut_short_is_named(half_way: tuple[Run, Path], digits: Pack) ->
 def test_the_state_of_another_recipe_is_refused(half_way: tuple[Run, Path], digits: Pack) -> None:
     with pytest.raises(ValueError, match="does not hold this run's state"):
         resume.restore_state(begin(digits, width=8)[0], half_way[1])
+
+
+def test_a_state_of_another_device_names_the_device_to_choose(half_way: tuple[Run, Path], digits: Pack) -> None:
+    _, path = half_way
+    header, tensors = _read(path)
+    _write(path, header | {"device": "cuda"}, tensors)
+    with pytest.raises(ValueError, match=r"was saved on cuda and cannot be continued on cpu; choose device cuda"):
+        resume.restore_state(begin(digits)[0], path)
+
+
+def test_a_state_that_does_not_say_its_device(half_way: tuple[Run, Path], digits: Pack, tmp_path: Path) -> None:
+    """As the first ones do not: read where it fits; the state of a GPU's generator is of 16 bytes."""
+    first, path = half_way
+    header, tensors = _read(path)
+    assert header.pop("device") == "cpu"
+    _write(path, header, tensors)
+    second, _ = begin(digits)
+    resume.restore_state(second, path)
+    assert_same_state(first, second, tmp_path)
+    _write(path, header, tensors | {"rng": torch.zeros(16, dtype=torch.uint8)})
+    with pytest.raises(ValueError, match=r"cannot be continued on cpu .*; choose device cuda, or start the run again"):
+        resume.restore_state(begin(digits)[0], path)
+
+
+def test_a_state_without_random_numbers_is_refused(half_way: tuple[Run, Path], digits: Pack) -> None:
+    _, path = half_way
+    header, tensors = _read(path)
+    _write(path, header, {key: value for key, value in tensors.items() if key != "rng"})
+    with pytest.raises(ValueError, match=r"does not hold this run's state \('rng'\); start the run again"):
+        resume.restore_state(begin(digits)[0], path)
+
+
+def _read(path: Path) -> tuple[dict[str, object], dict[str, torch.Tensor]]:
+    with safe_open(path, "pt") as file:
+        return json.loads(file.metadata()["state"]), load_file(path)
+
+
+def _write(path: Path, header: dict[str, object], tensors: dict[str, torch.Tensor]) -> None:
+    save_file({key: value.clone() for key, value in tensors.items()}, path, {"state": json.dumps(header)})
 
 
 def test_another_safetensors_file_is_not_a_state(tmp_path: Path, digits: Pack) -> None:
