@@ -1,5 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
+import fcntl
 import json
 import os
 import time
@@ -174,14 +175,17 @@ def is_locked(folder: RunFolder) -> bool:
 
 def is_held(path: Path) -> bool:
     """Whether some process holds the lock file `path`."""
-    if not path.is_file():
-        return False
-    lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
+        file = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with file:  # closing it gives the lock back
+        try:
+            fcntl.flock(
+                file, fcntl.LOCK_SH | fcntl.LOCK_NB
+            )  # shared, or two who look would take each other for a trainer
+        except BlockingIOError:
+            return True
     return False
 
 
@@ -204,6 +208,12 @@ def hold(folder: RunFolder) -> Iterator[None]:
 def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
     with folder.metrics.open("a") as file:
         file.write(json.dumps(line) + "\n")
+
+
+def numbered(folder: Path, suffix: str) -> dict[int, Path]:
+    """The files of a folder that are named by a step, in order; what else people leave there is left out."""
+    files = {int(path.stem): path for path in folder.glob(f"*{suffix}") if path.stem.isdecimal()}
+    return dict(sorted(files.items()))
 
 
 def read_metrics(folder: RunFolder) -> list[dict[str, float]]:

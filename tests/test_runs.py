@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,34 @@ def test_a_second_trainer_is_refused(folder: RunFolder, trainer: subprocess.Pope
     with pytest.raises(ValueError, match=r"another trainer is at work in .*tiny-001; wait for it"):  # noqa: SIM117
         with runs.hold(folder):
             pass
+
+
+def test_readers_at_the_same_time_do_not_take_each_other_for_a_trainer(folder: RunFolder) -> None:
+    set_state(folder, state="running")
+    with runs.hold(folder):
+        pass  # the lock's file is there, as a trainer leaves it
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: runs.is_locked(folder), range(2000)))
+    assert not any(seen)
+
+
+def test_a_trainer_can_begin_while_others_look(folder: RunFolder) -> None:
+    with runs.hold(folder):
+        pass
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(runs.is_locked, folder) for _ in range(2000)]
+        with runs.hold(folder):
+            assert runs.is_locked(folder)
+    assert len(looks) == 2000
+
+
+def test_files_that_are_named_by_a_step_come_in_the_order_of_the_steps(tmp_path: Path) -> None:
+    for name in ("00000012.png", "100000000.png", "3.png", "best.png", "3.jpg", "-1.png", "1.5.png", "00000007.png"):
+        (tmp_path / name).touch()
+    found = runs.numbered(tmp_path, ".png")
+    assert list(found) == [3, 7, 12, 100_000_000]
+    assert found[7] == tmp_path / "00000007.png"
+    assert runs.numbered(tmp_path / "nowhere", ".png") == {}
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"state": "flying", "steps": 3}', '{"state"'])
