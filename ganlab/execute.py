@@ -2,22 +2,21 @@
 
 import signal
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, data, metrics, monitor, resume, runs
+from ganlab import checkpoints, data, metrics, monitor, resume, runs, stopping
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.families import FAMILIES
 from ganlab.metrics import kept
 from ganlab.metrics.obedience import is_conditional
 from ganlab.runs import Finding, RunFolder, Status
 from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_fully, save_sheet, snapshot_path
+from ganlab.stopping import Stopped
 from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
 
 SNAPSHOTS = 20  # a run
@@ -33,7 +32,8 @@ def execute(
 ) -> Iterator[Report]:
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
-    Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume).
+    Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
+    the GPU's memory is too small for it.
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
     before the start counts too: whoever wants a cancelled run to go on removes it first.
     """
@@ -43,22 +43,21 @@ def execute(
         )
         runs.write_status(folder, status)
         try:
-            session = _Session(folder, status, device=device, continue_run=continue_run, tell=tell)
-            with _stop_on_signals(session):
-                yield from session.train()
+            with _memory_is_enough():
+                with stopping.at_once():
+                    session = _Session(folder, status, device=device, continue_run=continue_run, tell=tell)
+                with stopping.on_signals(session.wish_to_stop):
+                    yield from session.train()
+        except Stopped as wish:
+            _end(folder, state="cancelled", signal=wish.number)
+            folder.stop.unlink(missing_ok=True)
         except KeyboardInterrupt:  # while it got ready: the loop itself takes Ctrl-C as a wish
-            stopped = {"state": "cancelled", "signal": int(signal.SIGINT), "eta_seconds": None, "doing": ""}
-            runs.write_status(folder, runs.read_status(folder).model_copy(update=stopped))
+            _end(folder, state="cancelled", signal=int(signal.SIGINT))
             raise
         except Exception as error:
-            # Whatever it was, whoever looks at the run must see it; it then goes on to the caller.
-            failed = runs.read_status(folder).model_copy(
-                update={"state": "failed", "error": f"{error}", "eta_seconds": None, "doing": ""}
-            )
-            if not isinstance(error, ValueError):
-                with folder.log.open("a") as log:
-                    log.write(traceback.format_exc())
-            runs.write_status(folder, failed)
+            # Whatever it was, whoever looks at the run must see it; it then goes on to the caller, who shows where.
+            told = isinstance(error, ValueError | OSError)
+            _end(folder, state="failed", error=f"{error}" if told else f"{type(error).__name__}: {error}")
             raise
 
 
@@ -69,8 +68,9 @@ class _Session:
         recipe = runs.read_recipe(folder)
         where = choose_device(device or status.device)
         self.folder, self.status, self.tell = folder, status, tell
+        self.looked = 0.0
         self._busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-        pack = data.resized(data.load(recipe.dataset), recipe.image_size)
+        pack = data.resized(data.load(recipe.dataset, self._packing), recipe.image_size)
         self.run: Run = start(recipe, pack.spec, where)
         if continue_run and folder.resume.is_file():
             resume.restore_state(self.run, folder.resume)
@@ -78,9 +78,10 @@ class _Session:
         elif continue_run and folder.metrics.is_file():
             raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
         runs.forget_metrics_after(folder, self.run.step)
-        for path in (*folder.snapshots.glob("*.safetensors"), *folder.samples.glob("*.png")):
-            if int(path.stem) > self.run.step:
-                path.unlink()
+        for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
+            for step, path in files.items():
+                if step > self.run.step:
+                    path.unlink()
         for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
             path.unlink(missing_ok=True)  # half-written by a trainer that was killed; safetensors names them .tmp
         self.status = _rewound(self.status, folder, self.run.step)
@@ -93,8 +94,11 @@ class _Session:
         self.stop_requested = False
         self.signal: int | None = None
         self.saved = time.monotonic()
-        self.looked = 0.0
         self.reports: list[Report] = []
+
+    def wish_to_stop(self, number: int) -> None:
+        """Stop after the current step, because of a signal."""
+        self.stop_requested, self.signal = True, number
 
     def train(self) -> Iterator[Report]:
         first = self.run.step == 0
@@ -122,6 +126,14 @@ class _Session:
         else:
             self._finish()
         self.folder.stop.unlink(missing_ok=True)
+
+    def _packing(self, share: float, text: str) -> None:
+        """Tell how far the packing of a dataset has come, and end it when that is wished."""
+        if share < 1 and time.monotonic() - self.looked > 0.5:
+            self.looked = time.monotonic()
+            self._set(doing=text)
+            if self.folder.stop.exists():
+                raise Stopped(None)
 
     def _stop_wanted(self) -> bool:
         if time.monotonic() - self.looked > 0.5:  # a look at the disk costs microseconds, but not every step
@@ -218,7 +230,7 @@ def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
     findings = [finding for finding in status.findings if finding.step <= step]
     best: dict[str, Any] = {}
     if status.best_step is not None and status.best_step > step:
-        kept = [checkpoints.read_card(path) for path in checkpoints.list_files(folder.snapshots)]
+        kept = [checkpoints.read_card(path) for path in runs.numbered(folder.snapshots, ".safetensors").values()]
         first = min(kept, key=lambda card: card.metrics[status.metric], default=None)
         best["best_step"] = first.step if first else None
         best["best_value"] = first.metrics[status.metric] if first else None
@@ -231,16 +243,16 @@ def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
+def _end(folder: RunFolder, **changes: Any) -> None:
+    update = {"eta_seconds": None, "doing": ""} | changes
+    runs.write_status(folder, runs.read_status(folder).model_copy(update=update))
+
+
 @contextmanager
-def _stop_on_signals(session: _Session) -> Iterator[None]:
-    """Turn SIGTERM and Ctrl-C into a wish to stop after the current step."""
-
-    def wish(number: int, frame: FrameType | None) -> None:
-        session.stop_requested, session.signal = True, number
-
-    before = {number: signal.signal(number, wish) for number in (signal.SIGTERM, signal.SIGINT)}
+def _memory_is_enough() -> Iterator[None]:
     try:
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    except torch.OutOfMemoryError as error:
+        raise ValueError(
+            f"the GPU's memory is too small for this recipe; lower batch_size or width, or choose device cpu ({error})"
+        ) from error

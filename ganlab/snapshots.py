@@ -70,7 +70,7 @@ def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int
 
 def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
     """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
-    paths = {int(path.stem): path for path in checkpoints.list_files(folder.snapshots)}
+    paths = runs.numbered(folder.snapshots, ".safetensors")
     if not paths:
         raise ValueError(f"{folder.path} has no snapshots yet; train it first")
     if step is None:
@@ -127,10 +127,10 @@ def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
 
 def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> Sheets:
     """The same latents at evenly spread steps; the first, the last and the exported one are always among them."""
-    paths = checkpoints.list_files(folder.snapshots)
-    spread = {paths[round(i * (len(paths) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
-    chosen = sorted(spread | {snapshot_path(folder, exported.card.step)})
+    steps = list(runs.numbered(folder.snapshots, ".safetensors"))
+    spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
+    chosen = sorted(spread | {exported.card.step})
     fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
     latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
-    images = [checkpoints.load(path).images(latents).permute(0, 3, 1, 2) for path in chosen]
-    return Sheets(steps=[int(path.stem) for path in chosen], images=torch.stack(images))
+    images = [checkpoints.load(snapshot_path(folder, step)).images(latents).permute(0, 3, 1, 2) for step in chosen]
+    return Sheets(steps=chosen, images=torch.stack(images))

@@ -1,7 +1,11 @@
 """A run from start to end: what it leaves behind, how it stops, and how it fails."""
 
 import json
+import re
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from ganlab import checkpoints, runs
 from ganlab.execute import execute
+from ganlab.jobs.local import start_detached
 from ganlab.runs import RunFolder
 from ganlab.snapshots import Measured, curves, export, snapshot_path
 from tests.tiny import TINY
@@ -146,6 +151,79 @@ def test_a_torn_metrics_line_does_not_disturb_a_resumed_run(tmp_path: Path) -> N
         file.write('{"step": 6, "discrim')
     list(execute(folder, continue_run=True))
     assert [json.loads(text)["step"] for text in folder.metrics.read_text().splitlines()] == list(range(1, 13))
+
+
+PACKER = """
+import sys
+from pathlib import Path
+from ganlab import execute, runs
+for report in execute.execute(runs.open_run(Path(sys.argv[1]))):
+    pass
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["stop file", "SIGTERM"])
+def test_a_wish_to_stop_is_heard_while_a_dataset_is_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """`shapes` takes minutes to draw; the run says how far it is, and leaves nothing half-written."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    recipe = TINY.with_settings({"dataset": "shapes", "image_size": 64})
+    folder = runs.create(tmp_path / "run", recipe, device="cpu")
+    with subprocess.Popen([sys.executable, "-c", PACKER, str(folder.path)]) as process:
+        end = time.monotonic() + 120
+        while not re.search(r"drawing scenes: [1-9]", runs.read_status(folder).doing):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        if way == "SIGTERM":
+            process.terminate()
+        else:
+            folder.stop.touch()
+        assert process.wait(60) == 0
+    status = runs.read_status(folder)
+    expected = ("cancelled", signal.SIGTERM if way == "SIGTERM" else None, "")
+    assert (status.state, status.signal, status.doing) == expected
+    assert not folder.stop.exists()
+    assert not any(path.is_file() for path in (tmp_path / "data").rglob("*"))
+
+
+def test_a_gpu_too_small_for_the_run_names_the_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The optimiser asks for its moments at the first step, where memory ends most often."""
+
+    def step(self: torch.optim.Adam) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    folder = create(tmp_path / "run")
+    with pytest.raises(ValueError, match=r"lower batch_size or width, or choose device cpu \(CUDA out of memory"):
+        list(execute(folder))
+    assert runs.read_status(folder).state == "failed"
+    assert "lower batch_size or width" in runs.read_status(folder).error
+
+
+@pytest.mark.slow
+def test_the_log_tells_an_unexpected_end_once(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run")
+    folder.samples.touch()  # where a folder is to be made
+    assert start_detached("ganlab.jobs.worker", folder.path, log=folder.log).wait(120) == 1
+    assert folder.log.read_text().count("Traceback") == 1
+    assert "FileExistsError" in folder.log.read_text()
+    status = runs.read_status(folder)
+    assert (status.state, str(folder.samples) in status.error) == ("failed", True)
+
+
+def test_strange_files_among_samples_and_snapshots_are_left_alone(tmp_path: Path) -> None:
+    folder = create(tmp_path / "run")
+    stop_at(folder, 5)
+    strange = [folder.samples / "best.png", folder.snapshots / "kept by hand.safetensors"]
+    for path in strange:
+        path.write_bytes(b"mine")
+    list(execute(folder, continue_run=True))
+    assert runs.read_status(folder).state == "done"
+    assert all(path.read_bytes() == b"mine" for path in strange)
+    assert checkpoints.read_sheets(folder.checkpoint).steps[-1] == 12
 
 
 def test_a_run_that_loses_its_numbers_ends_as_collapsed(tmp_path: Path) -> None:

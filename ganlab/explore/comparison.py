@@ -179,14 +179,14 @@ def _read_run(source: Source, run: RunFolder) -> Entry:
     if isinstance(card, str):
         problems.append(card)
         card = None
-    steps = sorted(int(path.stem) for path in run.samples.glob("*.png") if path.stem.isdecimal())
+    steps = list(runs.numbered(run.samples, ".png"))
     entry = replace(entry, curves=logged, sheet_steps=steps, problems=problems)
     return replace(entry, metrics=card.metrics, step=card.step) if card else entry
 
 
 def _newest_card(source: Source, run: RunFolder) -> Card | str | None:
     """Of the run's checkpoint, or of its last snapshot while there is none."""
-    snapshots = checkpoints.list_files(run.snapshots)
+    snapshots = list(runs.numbered(run.snapshots, ".safetensors").values())
     if source.model is None and not snapshots:
         return None
     return library.try_card(source.model or Model(source.id, snapshots[-1], "run"))

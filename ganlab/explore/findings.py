@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ganlab import checkpoints, monitor
+from ganlab import checkpoints, monitor, runs
 from ganlab.explore import metrics_cache
 from ganlab.runs import Finding, RunFolder
 
@@ -31,8 +31,8 @@ def history(finding: Finding, over: int) -> str:
 def _over(run: RunFolder, finding: Finding) -> int | None:
     if finding.kind in monitor.SAMPLE_RULES:
         key, test, _ = monitor.SAMPLE_RULES[finding.kind]
-        files = [path for path in checkpoints.list_files(run.snapshots) if path.stem.isdecimal()]
-        measured = [(int(path.stem), _metrics(path)) for path in files]
+        files = runs.numbered(run.snapshots, ".safetensors")
+        measured = [(step, _metrics(path)) for step, path in files.items()]
         return _since([(step, test(values[key])) for step, values in measured if key in values], finding.step)
     if finding.kind in monitor.LOSS_RULES:
         loss_test, _ = monitor.LOSS_RULES[finding.kind]
