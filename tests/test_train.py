@@ -2,6 +2,7 @@
 
 import copy
 import time
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -189,6 +190,16 @@ def test_the_number_format_follows_the_recipe_and_the_hardware() -> None:
     native = torch.cpu.get_capabilities()
     fast = bool(native.get("avx512_bf16") or native.get("amx_bf16"))
     assert working_dtype("auto", CPU) is (torch.bfloat16 if fast else torch.float32)
+
+
+def test_a_gpu_that_only_emulates_bfloat16_works_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Turing card, as torch sees it: it makes tensors of bfloat16, and multiplies them slowly."""
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.current_device", lambda: 0)
+    monkeypatch.setattr("torch.cuda._check_bf16_tensor_supported", lambda device: True)
+    for major, expected in ((7, torch.float32), (8, torch.bfloat16)):
+        monkeypatch.setattr("torch.cuda.get_device_properties", lambda device, n=major: SimpleNamespace(major=n))
+        assert working_dtype("auto", torch.device("cuda")) is expected
 
 
 def test_bfloat16_trains_and_keeps_float32_weights(digits: Pack) -> None:
