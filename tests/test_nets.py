@@ -6,6 +6,7 @@ import itertools
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganlab.nets import ARCHITECTURES, NORMS, Sizes, architecture
 from ganlab.nets.blocks import ConditionMaps
@@ -254,6 +255,32 @@ def test_the_matrix_product_is_taken_on_small_maps_in_bfloat16_only() -> None:
             y = layer(torch.randn(2, 5, size, size))
         names[size, dtype] = _graph_names(y)
     assert ["_ConvolveBackward" in n for n in names.values()] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("ours", "torchs", "ends"), [(Conv2d, nn.Conv2d, (5, 8)), (ConvTranspose2d, nn.ConvTranspose2d, (8, 5))]
+)
+def test_nothing_is_cast_twice(ours: type[nn.Module], torchs: type[nn.Module], ends: tuple[int, int]) -> None:
+    """Where torch's kernel is used, no more conversions than torch's own layer makes."""
+    counts = []
+    for kind in (ours, torchs):
+        layer, x = kind(*ends, 4, 2, 1), torch.randn(2, ends[0], 64, 64)
+        with _Conversions() as seen, torch.autocast("cpu", torch.bfloat16):
+            layer(x)
+        counts.append(seen.count)
+    assert counts[0] == counts[1] > 0
+
+
+class _Conversions(TorchDispatchMode):
+    """Counts tensors that are converted to another number format."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.count += function is torch.ops.aten._to_copy.default
+        return function(*args, **(kwargs or {}))
 
 
 def _graph_names(y: torch.Tensor) -> set[str]:

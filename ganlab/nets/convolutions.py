@@ -33,23 +33,27 @@ class Conv2d(nn.Conv2d):
     """As torch's, for square kernels with one stride and padding, no dilation and no groups."""
 
     def forward(self, input: Tensor) -> Tensor:
-        x, weight = _autocast(input, self.weight)
-        height, width = (_smaller(size, self) for size in input.shape[-2:])
-        if not (_makes_image(x, weight, self.stride[0]) or _product_pays(x, weight, height * width)):
+        if input.device.type != "cpu":
             return super().forward(input)
-        bias = None if self.bias is None else self.bias.to(x.dtype)
-        return _Convolve.apply(x, weight, bias, self.stride[0], self.padding[0])
+        dtype, weight = _working_dtype(input), self.weight
+        height, width = (_smaller(size, self) for size in input.shape[-2:])
+        if not (_makes_image(weight, self.stride[0]) or _product_pays(weight, dtype, height * width)):
+            return super().forward(input)
+        bias = None if self.bias is None else self.bias.to(dtype)
+        return _Convolve.apply(input.to(dtype), weight.to(dtype), bias, self.stride[0], self.padding[0])
 
 
 class ConvTranspose2d(nn.ConvTranspose2d):
     """As torch's, for square kernels with one stride and padding, no dilation, groups or output padding."""
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
-        x, weight = _autocast(input, self.weight)
-        positions = input.shape[-1] * input.shape[-2]
-        if not (_makes_image(x, weight, self.stride[0]) or _product_pays(x, weight, positions)):
+        if input.device.type != "cpu":
             return super().forward(input, output_size)
-        y = _ConvolveTransposed.apply(x, weight, self.stride[0], self.padding[0])
+        dtype, weight = _working_dtype(input), self.weight
+        positions = input.shape[-1] * input.shape[-2]
+        if not (_makes_image(weight, self.stride[0]) or _product_pays(weight, dtype, positions)):
+            return super().forward(input, output_size)
+        y = _ConvolveTransposed.apply(input.to(dtype), weight.to(dtype), self.stride[0], self.padding[0])
         return y if self.bias is None else y + self.bias.to(y.dtype)[:, None, None]
 
 
@@ -108,7 +112,7 @@ class _ConvolveTransposed(torch.autograd.Function):
 def _spread(small: Tensor, weight: Tensor, shape: Sequence[int], stride: int, padding: int) -> Tensor:
     """Sum of weight [A, B, k, k] times each position of small [N, A, h, w], where it lies in `shape` [N, B, H, W]."""
     reach = [(size - 1) * stride + weight.shape[-1] - 2 * padding for size in small.shape[-2:]]
-    if not _makes_image(small, weight, stride) or reach != list(shape[-2:]):
+    if not _makes_image(weight, stride) or reach != list(shape[-2:]):
         return conv2d_input(shape, weight, small, stride, padding)
     columns = weight.permute(2, 3, 1, 0).reshape(-1, len(weight))  # [k * k * B, A]
     patches = columns @ small.permute(0, 2, 3, 1).reshape(-1, len(weight)).t()  # [k * k * B, N * h * w]
@@ -158,32 +162,24 @@ def _patches(x: Tensor, kernel: int, stride: int, padding: int) -> Tensor:
     return patches.permute(0, 1, 2, 4, 5, 3).reshape(-1, kernel * kernel * x.shape[1])
 
 
-def _product_pays(x: Tensor, weight: Tensor, positions: int) -> bool:
-    return (
-        positions <= SMALL_MAP
-        and x.device.type == "cpu"
-        and x.dtype == torch.bfloat16
-        and weight.requires_grad
-        and torch.is_grad_enabled()
-    )
+def _product_pays(weight: Tensor, dtype: torch.dtype, positions: int) -> bool:
+    """Whether it does on a CPU, in the number format that the layer works in."""
+    return positions <= SMALL_MAP and dtype == torch.bfloat16 and weight.requires_grad and torch.is_grad_enabled()
 
 
-def _makes_image(x: Tensor, weight: Tensor, stride: int) -> bool:
+def _makes_image(weight: Tensor, stride: int) -> bool:
     """Whether the layer, or the gradient of its input, has so few channels that `_add_up` pays."""
-    small = weight.shape[1] <= FEW_CHANNELS
-    return small and stride > 1 and weight.shape[-1] % stride == 0 and x.device.type == "cpu"
+    return weight.shape[1] <= FEW_CHANNELS and stride > 1 and weight.shape[-1] % stride == 0
 
 
 def _smaller(size: int, layer: nn.Conv2d) -> int:
     return (size + 2 * int(layer.padding[0]) - layer.kernel_size[0]) // layer.stride[0] + 1
 
 
-def _autocast(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Both in autocast's number format where autocast is on, as torch's own convolutions would have them."""
-    if not torch.is_autocast_enabled(x.device.type):
-        return x, weight
-    dtype = torch.get_autocast_dtype(x.device.type)
-    return x.to(dtype), weight.to(dtype)
+def _working_dtype(x: Tensor) -> torch.dtype:
+    """Autocast's number format where autocast is on, as torch's own convolutions would have it."""
+    kind = x.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
 
 
 class ChannelsLast(nn.Module):
