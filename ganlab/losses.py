@@ -91,7 +91,8 @@ def shared_information(one: Tensor, other: Tensor) -> Tensor:
 
     Largest, at log K, when all categories are used equally, surely, and alike for both (Ji et al. 2019, equation 3).
     """
-    joint = one.t() @ other / len(one)
+    with torch.autocast(one.device.type, enabled=False):  # the product's 8 bits would be all that the table has
+        joint = one.float().t() @ other.float() / len(one)
     joint = ((joint + joint.t()) / 2).clamp_min(1e-9)
     rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     return (joint * (joint.log() - rows.log() - columns.log())).sum()

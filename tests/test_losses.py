@@ -130,3 +130,11 @@ def test_shared_information_is_that_of_the_joint_table() -> None:
     assert shared_information(uniform, uniform).item() == pytest.approx(0, abs=1e-6)
     collapsed = torch.eye(5)[torch.zeros(8, dtype=torch.long)]
     assert shared_information(collapsed, collapsed).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_shared_information_is_as_fine_where_the_nets_work_in_bfloat16() -> None:
+    rng = torch.Generator().manual_seed(0)
+    one, other = (torch.randn(2, 100, 10, generator=rng) * 3).softmax(2)
+    expected = shared_information(one, other)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(shared_information(one, other), expected)

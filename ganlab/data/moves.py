@@ -19,5 +19,6 @@ def moved(
     angle, factor = angle * math.radians(turn_degrees), 1 + scale * factor
     cos, sin, place = angle.cos() * factor, angle.sin() * factor, place * 2 * shift
     affine = torch.stack([torch.cat([cos, -sin, place[:, :1]], 1), torch.cat([sin, cos, place[:, 1:]], 1)], 1)
-    grid = F.affine_grid(affine, list(images.shape), align_corners=False)
-    return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1
+    with torch.autocast(images.device.type, enabled=False):  # in bfloat16 a place would be a tenth of a pixel off
+        grid = F.affine_grid(affine, list(images.shape), align_corners=False)
+        return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1
