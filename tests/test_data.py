@@ -13,12 +13,15 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from sklearn.datasets import load_digits
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganlab import data
 from ganlab.data import DATASETS, DataSpec, Pack, Stream, datasets, parse_spec, resized, spec_values, to_float, to_uint8
+from ganlab.data.moves import moved
 from ganlab.data.packs import load_pack, pack_path, save_pack
+from ganlab.data.selection import select
 from ganlab.data.torchvision_import import torchvision
-from ganlab.latents import Category
+from ganlab.latents import Attributes, Category
 
 
 @pytest.fixture
@@ -255,6 +258,82 @@ def test_half_of_the_images_are_mirrored_and_which_depends_on_the_step(digits: P
     assert 0.45 < torch.cat(chosen).float().mean() < 0.55  # 2,000 images: four standard errors
     assert torch.equal(fresh(mirror=True).batch(7).images, stream.batch(7).images)
     assert not torch.equal(chosen[7], chosen[8])
+
+
+@pytest.mark.parametrize("step", [0, 14, 15, 30])
+def test_the_batch_of_a_seed_and_a_step_is_what_it_always_was(digits: Pack, step: int) -> None:
+    """Written out, since runs that are resumed and settings that are published count on it."""
+    stream = Stream(digits, batch_size=97, seed=3, device=torch.device("cpu"), mirror=True)
+    orders = [torch.randperm(1500, generator=torch.Generator().manual_seed(3 * 1_000_003 + e)) for e in range(3)]
+    places = torch.cat(orders)[step * 97 : (step + 1) * 97]
+    rng = torch.Generator().manual_seed(3 * 1_000_003 + step)
+    mirrored = torch.rand(97, 1, 1, 1, generator=rng) < 0.5
+    straight = to_float(digits.images[places])
+    batch = stream.batch(step)
+    assert torch.equal(batch.images, torch.where(mirrored, straight.flip(3), straight))
+    assert torch.equal(batch.conditions, digits.conditions[places].float())
+
+
+def test_an_epochs_order_goes_to_the_device_once(digits: Pack) -> None:
+    """Each time the host would wait for the device. One without memory is enough to see what is sent to it."""
+    stream = Stream(digits, batch_size=250, seed=0, device=torch.device("meta"))
+    sent = []
+    for step in range(14):  # two epochs of six steps, and two
+        with _Sent() as seen:
+            stream.batch(step)
+        sent.append(seen.count)
+    assert sent == [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0]
+
+
+class _Sent(TorchDispatchMode):
+    """Counts tensors that go from the CPU to another device."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        if function is torch.ops.aten._to_copy.default:
+            self.count += args[0].device.type == "cpu" and made.device.type != "cpu"
+        return made
+
+
+WORLD = DataSpec(
+    name="world",
+    channels=1,
+    size=28,
+    conditions=(
+        Attributes(name="look", labels=("hat", "beard", "glasses", "smile")),
+        Category(name="place", labels=("left", "right")),
+        Attributes(name="sky", labels=("sun", "rain")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("", [0, 1, 2, 3, 4, 5, 6, 7]),
+        ("place", [4, 5]),
+        ("hat + glasses + smile + rain", [0, 2, 3, 7]),
+        ("smile+place+sun", [3, 4, 5, 6]),
+    ],
+)
+def test_the_selected_conditions_have_their_own_columns(text: str, columns: list[int]) -> None:
+    values = torch.arange(24.0).view(3, 8)
+    chosen = select(WORLD, text)
+    assert torch.equal(chosen.of(values), values[:, columns])
+    assert sum(condition.dim for condition in chosen.conditions) == len(columns)
+    # A list of columns as an index would be sent to the device, and waited for; the gradient tells the way taken.
+    assert chosen.of(values.requires_grad_()).grad_fn.name() == "CatBackward0"
+
+
+def test_images_are_moved_as_finely_where_the_nets_work_in_bfloat16(digits: Pack) -> None:
+    images, rng = to_float(digits.images[:20]), torch.Generator()
+    expected = moved(images, rng.manual_seed(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(moved(images, rng.manual_seed(0)), expected)
 
 
 def test_labels_belong_to_their_images(small: Pack) -> None:

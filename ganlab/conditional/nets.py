@@ -51,11 +51,11 @@ def build(cfg: ConditionalConfig, data: DataSpec) -> nn.ModuleDict:
 
 def draw(cfg: ConditionalConfig, data: DataSpec) -> Draw:
     prior = Normal(name="z", size=cfg.latent_size)
-    columns = select(data, cfg.condition_on).columns
+    learnt = select(data, cfg.condition_on)
 
     def for_the_batch(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
         """Fakes under the conditions of the real images, so that both come from one distribution of conditions."""
-        latents = torch.cat([prior.sample(len(batch.images), rng), batch.conditions[:, columns]], 1)
+        latents = torch.cat([prior.sample(len(batch.images), rng), learnt.of(batch.conditions)], 1)
         return Drawn(latents, nets["generator"](latents))
 
     return for_the_batch

@@ -53,7 +53,7 @@ def _on_learnt(loss: TaskLoss, task: Task) -> PhaseLoss:
     """The loss on the columns of the conditions that the model learns."""
 
     def narrowed(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        narrow = batch._replace(conditions=batch.conditions[:, task.learnt.columns])
+        narrow = batch._replace(conditions=task.learnt.of(batch.conditions))
         return loss(task, nets, narrow, drawn, rng)
 
     return narrowed

@@ -185,7 +185,7 @@ class Stream:
         self.batch_size = batch_size
         self.seed = seed
         self.mirror = mirror  # left to right, each image half of the time
-        self._orders: dict[int, Tensor] = {}  # at most two epochs
+        self._orders: dict[int, Tensor] = {}  # at most two epochs, on the device
 
     def batch(self, step: int) -> Batch:
         """The batch of step `step` (from 0); a batch may span two epochs."""
@@ -195,11 +195,12 @@ class Stream:
         order = self._order(epoch)[offset : offset + self.batch_size]
         if len(order) < self.batch_size:
             order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
-        order = order.to(self.images.device)
         images = to_float(self.images[order])
         if self.mirror:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
-            chosen = torch.rand(self.batch_size, 1, 1, 1, generator=rng).to(images.device) < 0.5
+            # Memory that the GPU reads by itself, so that the step does not wait for what was asked of it before.
+            drawn = torch.rand(self.batch_size, 1, 1, 1, generator=rng, pin_memory=images.is_cuda)
+            chosen = drawn.to(images.device, non_blocking=True) < 0.5
             images = torch.where(chosen, images.flip(3), images)
         return Batch(images, self.conditions[order].float())
 
@@ -207,7 +208,7 @@ class Stream:
         if epoch not in self._orders:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
             self._orders = {e: o for e, o in self._orders.items() if e >= epoch - 1}
-            self._orders[epoch] = torch.randperm(len(self.images), generator=rng)
+            self._orders[epoch] = torch.randperm(len(self.images), generator=rng).to(self.images.device)
         return self._orders[epoch]
 
 

@@ -2,15 +2,22 @@
 
 from typing import NamedTuple
 
+import torch
+from torch import Tensor
+
 from ganlab.data.packs import Condition, DataSpec
 from ganlab.latents import Attributes, side_by_side
 
 
 class Selection(NamedTuple):
-    """Conditions, and their columns among those of the data."""
+    """Conditions, and the stretches of columns that are theirs among those of the data."""
 
     conditions: tuple[Condition, ...]
-    columns: list[int]
+    stretches: list[slice]
+
+    def of(self, values: Tensor) -> Tensor:
+        """Their columns of values [B, D]; a list of columns would make the host wait for a GPU at every step."""
+        return torch.cat([values[:, stretch] for stretch in self.stretches], 1)
 
 
 def select(data: DataSpec, text: str) -> Selection:
@@ -31,7 +38,14 @@ def select(data: DataSpec, text: str) -> Selection:
         if chosen:
             conditions.append(chosen)
             columns += [place.start + condition.labels.index(label) for label in chosen.labels]
-    return Selection(tuple(conditions), columns)
+    return Selection(tuple(conditions), _stretches(columns))
+
+
+def _stretches(columns: list[int]) -> list[slice]:
+    """Ascending columns as the fewest slices."""
+    starts = [column for column in columns if column - 1 not in columns]
+    stops = [column + 1 for column in columns if column + 1 not in columns]
+    return [slice(start, stop) for start, stop in zip(starts, stops, strict=True)]
 
 
 def _names(condition: Condition) -> list[str]:
