@@ -1,7 +1,7 @@
 """Cached reads for the pages. Keys carry the file's time of change, so that a new file is a new entry."""
 
 import functools
-import gc
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +64,12 @@ def cost(path: Path) -> "Cost":
 
 def exported(path: Path, net: str = "generator") -> Path:
     """The net's ONNX file, made when it is first asked for. ValueError says why there is none."""
-    return _exported(str(path), _changed_ns(path), net)
+    kept = _exported(str(path), _changed_ns(path), net)
+    try:
+        os.utime(kept)  # it is in use: only the oldest exports go
+    except FileNotFoundError:  # it has gone already, as one of the oldest
+        export.keep(path, net, loaded=checkpoint(path))
+    return kept
 
 
 def axes(path: Path, count: int) -> list[Axis]:
@@ -80,10 +85,7 @@ def pack(name: str) -> Pack:
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")
 def _checkpoint(path: str, changed_ns: int) -> Checkpoint:
-    loaded = checkpoints.load(Path(path))
-    gc.collect()
-    gc.freeze()  # weights never die while they are cached; walking over them at each collection is for nothing
-    return loaded
+    return checkpoints.load(Path(path))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting operations")

@@ -57,6 +57,11 @@ def router() -> None:
         navigation.run()
 
 
+def here() -> str:
+    """The name of the page that the visitor is on, as in its address."""
+    return str(st.session_state.get(HERE, ""))
+
+
 def just_arrived() -> bool:
     """Whether the visitor has come from another page; true once a visit."""
     return bool(st.session_state.pop(ARRIVED, False))

@@ -44,4 +44,5 @@ def images(data: dict[str, Any]) -> np.ndarray:
     atlas = atlas.reshape(*atlas.shape[:2], -1)
     height, width, columns = data["height"], data["width"], data["columns"]
     cells = atlas.reshape(-1, height, columns, width, atlas.shape[2]).swapaxes(1, 2)
-    return cells.reshape(-1, height, width, atlas.shape[2])[: data["count"]]
+    count = data["count"] if "count" in data else len(data["captions"])  # of a map
+    return cells.reshape(-1, height, width, atlas.shape[2])[:count]

@@ -5,14 +5,19 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from ganlab.ui.shell import here
+
 Place = TypeVar("Place")
 Spot = tuple[float, float]  # of a square: from left to right, from bottom to top; 0 to 1
 
 
 def candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
-    """Places to try, best first: a `start` that has changed, where the stage was left, the address, `start`."""
+    """Places to try, best first: a `start` that has changed, where the stage was left, the address, `start`.
+
+    Changed means on this page: pages that share a stage start it differently, and a visit to one moves no hand.
+    """
     found = _candidates(key, asked, start)
-    st.session_state[f"{key}_start"] = start
+    st.session_state[f"{key}_start"] = (here(), start)
     return found
 
 
@@ -58,7 +63,8 @@ def asked_spot(key: str) -> Spot | None:
 
 
 def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
-    moved = start is not None and st.session_state.get(f"{key}_start", start) != start
+    page, earlier = st.session_state.get(f"{key}_start", (here(), start))
+    moved = start is not None and page == here() and earlier != start
     remembered = st.session_state.get(_name(key))
     return [place for place in (start if moved else None, remembered, asked, start) if place is not None]
 

@@ -13,7 +13,8 @@ from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.tiles import tiles
 
 FRAMES = 11
-WAYS = ("latents", "pixels")
+ROWS = ("latents", "pixels")
+TIME, WAY = "between_time", "between_way"  # in the address; Interpolate has others, whose walk is another one
 WIDTH = 800  # pixels on the page
 STAGE_WIDTH = 336
 
@@ -47,7 +48,7 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
             snippet=snippets.interpolate(model.path, keys, steps=FRAMES - 1, method=method, closed=False),
         )
     with moving:
-        live.walk([model], latents, method=method, start=share, width=STAGE_WIDTH)
+        live.walk([model], latents, method=method, key=TIME, start=share, width=STAGE_WIDTH)
 
 
 def _choose_way() -> paths.Method:
@@ -56,7 +57,7 @@ def _choose_way() -> paths.Method:
         list(paths.METHODS),
         default="lerp",
         required=True,
-        key="way",
+        key=WAY,
         bind="query-params",
         help="Encodings lie anywhere, not near a sphere as random vectors do: the straight line (lerp) suits them.",
     )
@@ -66,10 +67,10 @@ def _show_rows(rows: pictures.Pixels) -> float:
     """The walk above the cross-fade; returns how far along the chosen picture is, 0 to 1."""
     chosen = tiles(
         rows,
-        [f"{way}, {i / (FRAMES - 1):.0%}" for way in WAYS for i in range(FRAMES)],
+        [f"{row}, {i / (FRAMES - 1):.0%}" for row in ROWS for i in range(FRAMES)],
         key="between",
         columns=FRAMES,
-        sides=WAYS,
+        sides=ROWS,
         width=WIDTH,
     )
     st.caption(
