@@ -1,4 +1,4 @@
-// Part of map.js: places on the screen, and what is drawn there.
+// Part of scatter.js: places on the screen, and what is drawn there.
 
 const radius = (map) => Math.min(map.canvas.clientWidth, map.canvas.clientHeight) / 2 - MARGIN;
 

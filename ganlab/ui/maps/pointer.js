@@ -1,4 +1,4 @@
-// Part of map.js: pointer and keys.
+// Part of scatter.js: pointer and keys.
 
 function listen(map) {
   const { canvas, tools } = map;
@@ -21,9 +21,14 @@ function listen(map) {
     else if (!drag.moves) choose(map, map.data.values.map((_, i) => i).filter((i) => inFocus(map, i) && inside(onScreen(map, i), path)), event.shiftKey);
     draw(map);
   };
+  canvas.onlostpointercapture = () => { // after a release, or instead of one: when the system takes the pointer away
+    map.drag = null;
+    map.path = [];
+    draw(map);
+  };
   canvas.onpointerleave = () => !map.drag && hover(map, -1);
   canvas.oncontextmenu = (event) => event.preventDefault();
-  canvas.addEventListener("wheel", (event) => { event.preventDefault(); zoom(map, Math.exp(-event.deltaY / 400), where(event)); }, { passive: false });
+  canvas.onwheel = (event) => { event.preventDefault(); zoom(map, Math.exp(-event.deltaY / 400), where(event)); };
   canvas.onkeydown = (event) => onKey(map, event);
   const [select, move, fit] = tools.children;
   const mode = (moving) => () => {

@@ -1,6 +1,6 @@
 // A scatter of pictures on a canvas. Hovering, zooming and picking labels stay in the browser; Python hears of a
 // selection once, when the pointer is released.
-// data: {id, places: [x0, y0, x1, ...], count, real, sheet, columns, width, height, captions, values, labels, colours,
+// data: {id, places: [x0, y0, x1, ...], real, sheet, columns, width, height, grey, captions, values, labels, colours,
 //        pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
 
 const REACH = 14; // screen pixels between the pointer and the point it means
@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setStateValue }) {
   maps.set(parentElement, map);
   map.send = (points, place) => setStateValue("chosen", { id: map.data.id, points, place });
   receive(map, data);
-  return () => map.observer.disconnect();
+  return () => { map.observer.disconnect(); maps.delete(parentElement); };
 }
 
 function setUp(parentElement) {
@@ -41,13 +41,15 @@ function receive(map, data) {
   }
   if (map.image.src !== data.sheet) map.image.src = data.sheet;
   map.tinted = null;
-  if (String(before?.labels) !== String(data.labels)) map.focus = null;
+  if (String(before?.labels) !== String(data.labels) || !chipsOf(data).some((chip) => isFocus(map, chip))) map.focus = null;
   showLegend(map);
   map.canvas.setAttribute("aria-label", `map of ${data.values.length} pictures`);
   const stays = before && before.places.every((value, i) => value === data.places[i]);
+  if (!stays) hover(map, -1); // that point is elsewhere, or gone
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (stays || still || before?.places.length !== data.places.length || !map.at) {
     map.at = fitted(data.places);
+    map.flight = null;
     draw(map);
   } else fly(map, map.at, fitted(data.places));
 }
@@ -77,7 +79,7 @@ function hover(map, i) {
   if (map.hovered === i) return;
   map.hovered = i;
   const { card, data } = map;
-  card.style.visibility = i < 0 ? "hidden" : "visible";
+  card.classList.toggle("shown", i >= 0);
   draw(map);
   if (i < 0) return;
   const scale = Math.max(1, Math.round(84 / data.width)), [thumbnail, caption] = card.children;
@@ -94,13 +96,21 @@ function hover(map, i) {
   card.style.transform = `translate(${right ? x + 16 : x - 16 - card.offsetWidth}px, ${top}px)`;
 }
 
-function showLegend(map) {
-  const { data, legend } = map;
+// What can be shown alone.
+function chipsOf(data) {
   const chips = data.labels.map((text, value) => ({ kind: "label", value, text, fill: data.colours[value] }));
   if (data.values.includes(-1)) chips.push({ kind: "label", value: -1, text: "unknown", fill: GREY });
   const both = data.real > 0 && data.real < data.values.length;
-  if (both) chips.push(null, { kind: "origin", value: "real", text: "real" }, { kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
-  legend.replaceChildren(...chips.map((chip) => (chip ? chipButton(map, chip) : Object.assign(document.createElement("span"), { className: "gap" }))));
+  if (both) chips.push({ kind: "origin", value: "real", text: "real" }, { kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
+  return chips;
+}
+
+const isFocus = ({ focus }, { kind, value }) => focus?.kind === kind && focus.value === value;
+
+function showLegend(map) {
+  const gap = () => Object.assign(document.createElement("span"), { className: "gap" });
+  const [labels, origins] = ["label", "origin"].map((kind) => chipsOf(map.data).filter((chip) => chip.kind === kind).map((chip) => chipButton(map, chip)));
+  map.legend.replaceChildren(...labels, ...(origins.length ? [gap()] : []), ...origins);
 }
 
 function chipButton(map, chip) {
@@ -112,7 +122,7 @@ function chipButton(map, chip) {
   else if (map.data.pictures) dot.classList.add("line");
   else dot.style.border = "1.5px solid currentColor";
   button.append(dot, chip.text);
-  const on = map.focus?.kind === chip.kind && map.focus.value === chip.value;
+  const on = isFocus(map, chip);
   button.setAttribute("aria-pressed", on);
   button.onclick = () => { map.focus = on ? null : chip; showLegend(map); draw(map); };
   return button;

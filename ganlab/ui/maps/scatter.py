@@ -33,8 +33,8 @@ _BUTTONS = "".join(
 )
 _SCATTER = st.components.v2.component(
     "ganlab_map",
-    html=f"""<div class="map"><canvas tabindex="0" role="img" style="height: {HEIGHT}px"></canvas>
-<div class="tools">{_BUTTONS}</div><div class="card"><div class="thumbnail"></div><div></div></div>
+    html=f"""<div class="map"><canvas tabindex="0" role="application" style="height: {HEIGHT}px"></canvas>
+<div class="tools">{_BUTTONS}</div><div class="card"><div class="thumbnail"></div><div aria-live="polite"></div></div>
 <div class="legend" role="group" aria-label="legend"></div></div>""",
     css=(FOLDER / "scatter.css").read_text(),
     js="\n".join((FOLDER / name).read_text() for name in SCRIPTS),
@@ -79,7 +79,6 @@ def scatter(
         data={
             "id": identity,
             "places": [float(f"{value:.4g}") for value in places.ravel().tolist()],
-            "count": len(places),
             "real": real,
             "sheet": sheet.url,
             "columns": sheet.columns,
