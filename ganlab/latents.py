@@ -7,7 +7,6 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
-
 SEEDS = (-(2**63), 2**64 - 1)
 """The lowest and the highest that torch takes."""
 
