@@ -14,6 +14,7 @@ from ganlab.ui.factors import truncation
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.views import show_one
+from ganlab.ui.visits import VISITS
 
 ensure_router()
 header(
@@ -62,6 +63,7 @@ def widen() -> None:
 
 
 @st.fragment
+@VISITS.visit()
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:

@@ -7,6 +7,7 @@ from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.views import KEY, forget_foreign
+from ganlab.ui.visits import VISITS
 
 ensure_router()
 header(
@@ -19,6 +20,7 @@ VIEWS = {"latents": show_journey, "square": show_square, "training": show_progre
 
 
 @st.fragment
+@VISITS.visit()
 def stage() -> None:
     controls, main = st.columns([1.35, 4], gap="medium")
     with controls:

@@ -12,6 +12,7 @@ from ganlab.ui.maps.scatter import scatter
 from ganlab.ui.maps.selection import can_decode, show_chosen
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.tray import confirm
+from ganlab.ui.visits import VISITS
 
 ensure_router()
 header(
@@ -22,6 +23,7 @@ header(
 
 
 @st.fragment
+@VISITS.visit()
 def stage() -> None:
     controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
     with controls:

@@ -13,6 +13,7 @@ from ganlab.ui.reconstruct.prior import show_prior
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.tray import show_tray
 from ganlab.ui.views import KEY, forget_foreign
+from ganlab.ui.visits import VISITS
 
 ensure_router()
 header(
@@ -40,6 +41,7 @@ def nothing() -> None:
 
 
 @st.fragment
+@VISITS.visit()
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:

@@ -20,6 +20,7 @@ from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import keep, kept, show_tray
+from ganlab.ui.visits import VISITS
 
 ensure_router()
 header(
@@ -33,6 +34,7 @@ WHERE = "in the grid"
 
 
 @st.fragment
+@VISITS.visit()
 def stage() -> None:
     """What comes before the sheet delays the pictures, so that all else comes after it, whatever its place."""
     controls, main = st.columns([1.1, 4.15], gap="medium")

@@ -18,7 +18,7 @@ class Visits:
 
     @contextmanager
     def visit(self) -> Iterator[None]:
-        """Around the script of a page."""
+        """Around the script of a page, or above a fragment that draws: fragments run without the script."""
         with self._lock:
             self._running += 1
         self.begun.set()

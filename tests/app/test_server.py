@@ -11,6 +11,7 @@ import torch
 
 from ganlab.ui import cache
 
+draw = cache.images
 ROOT = Path(__file__).parents[2]
 
 
@@ -46,7 +47,18 @@ def test_the_warm_start_keeps_covers_and_pages_ready(checkpoints_folder, monkeyp
     server.warm_up(Visits(), patience_seconds=0)
     monkeypatch.setattr("ganlab.checkpoints.load", None)  # whoever still has to load fails
     assert cache.cover(library.find("tiny"))[1:4] == b"PNG"
-    assert "ganlab.ui.training.jobs_panel" in sys.modules
+
+
+def test_the_warm_start_imports_what_other_pages_need():
+    code = """
+import sys
+from ganlab.ui.server import warm_up
+from ganlab.ui.visits import Visits
+before = "ganlab.ui.training.jobs_panel" in sys.modules
+warm_up(Visits(), patience_seconds=0)
+print(before, "ganlab.ui.training.jobs_panel" in sys.modules)
+"""
+    assert run(code).splitlines()[-1] == "False True"
 
 
 def test_a_visitor_who_is_there_draws_his_covers_himself(checkpoints_folder, monkeypatch):
@@ -76,6 +88,19 @@ def test_a_server_is_quiet_when_no_page_is_being_made():
             1 / 0  # noqa: B018
         assert visits.quiet_seconds() == 0
     assert 0 <= visits.quiet_seconds() < 5
+
+
+def test_fragments_of_pages_count_as_visits(open_page, checkpoints_folder, monkeypatch):
+    """They run without the router, which counts the whole script."""
+    from ganlab.ui import shell
+    from ganlab.ui.visits import VISITS, Visits
+
+    seen = []
+    monkeypatch.setattr(shell, "VISITS", Visits())
+    monkeypatch.setattr(cache, "images", lambda *arguments: seen.append(VISITS.quiet_seconds()) or draw(*arguments))
+    assert not open_page("sample", model="tiny").exception
+    assert set(seen) == {0}
+    assert VISITS.quiet_seconds() > 0
 
 
 def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):
