@@ -1,4 +1,5 @@
-// A sheet of pictures, each a button: a click selects it, its corner (or the key K) does the sheet's action.
+// A sheet of pictures: a click selects one, where it can; its corner (or the key K) does the sheet's action. The sheet
+// is one stop of the tab key, arrow keys go on from there.
 // data: {sheet, columns, count, width, height, labels, marked, selected, picks, action, heads, sides, maxWidth};
 // sizes in pixels.
 
@@ -28,32 +29,60 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   sheet.data = data;
   layOut(grid, data, room.clientWidth);
 
+  const active = grid.getRootNode().activeElement;
+  const stop = [...grid.children].findIndex((cell) => cell.contains(active));
+  stopAt(grid, stop >= 0 ? stop : Math.max(data.selected, 0));
   [...grid.children].forEach((cell, i) => {
-    const [tile, corner] = cell.children;
-    name(tile, data.labels[i]);
-    tile.setAttribute("aria-pressed", i === data.selected);
-    cell.classList.toggle("marked", data.marked.includes(i));
-    tile.onclick = data.picks ? () => setTriggerValue("picked", i) : data.selected >= 0 && (() => {
-      for (const other of grid.children) other.firstChild.setAttribute("aria-pressed", other === cell);
-      setStateValue("selected", i);
-    });
-    tile.onkeydown = (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.columns, ArrowDown: data.columns }[event.key];
-      if (step !== undefined && grid.children[i + step]) {
-        event.preventDefault();
-        grid.children[i + step].firstChild.focus();
-      } else if (event.key === "k" && data.action) {
-        event.stopPropagation();
-        setTriggerValue("acted", i);
-      }
-    };
-    corner.hidden = !data.action;
-    if (!data.action) return;
-    name(corner, `${data.action} ${data.labels[i]}`);
-    corner.querySelector("path").setAttribute("d", ICONS[data.action]);
-    corner.onclick = () => setTriggerValue("acted", i);
+    describe(cell, i, data);
+    listen(cell, i, { data, grid, setStateValue, setTriggerValue });
   });
-  return () => sheet.observer.disconnect();
+  return () => { sheet.observer.disconnect(); sheets.delete(parentElement); };
+}
+
+// A tile that can be picked is a button, one that can be selected is pressed or not; others are pictures.
+function describe(cell, i, data) {
+  const [tile, corner] = cell.children;
+  const [marked, framed] = [data.marked.includes(i), i === data.selected];
+  name(tile, marked ? `${data.labels[i]}, ${data.action === "keep" ? "kept" : "marked"}` : data.labels[i]);
+  cell.classList.toggle("marked", marked);
+  cell.classList.toggle("framed", framed);
+  put(tile, "role", !data.picks && !selects(data) && "img");
+  put(tile, "aria-pressed", selects(data) && String(framed));
+  put(tile, "aria-current", data.picks && framed && "true");
+  corner.hidden = !data.action;
+  if (!data.action) return;
+  name(corner, `${data.action} ${data.labels[i]}`);
+  corner.querySelector("path").setAttribute("d", ICONS[data.action]);
+}
+
+function listen(cell, i, { data, grid, setStateValue, setTriggerValue }) {
+  const [tile, corner] = cell.children;
+  const select = () => {
+    [...grid.children].forEach((other, j) => describe(other, j, { ...data, selected: i }));
+    setStateValue("selected", i);
+  };
+  tile.onclick = data.picks ? () => setTriggerValue("picked", i) : selects(data) && select;
+  tile.onfocus = () => stopAt(grid, i);
+  tile.onkeydown = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.columns, ArrowDown: data.columns }[event.key];
+    if (step !== undefined && grid.children[i + step]) {
+      event.preventDefault();
+      grid.children[i + step].firstChild.focus();
+    } else if (event.key === "k" && data.action) {
+      event.stopPropagation();
+      setTriggerValue("acted", i);
+    }
+  };
+  corner.onclick = () => setTriggerValue("acted", i);
+}
+
+function selects(data) {
+  return !data.picks && data.selected >= 0;
+}
+
+function put(tile, attribute, value) {
+  if (value) tile.setAttribute(attribute, value);
+  else tile.removeAttribute(attribute);
 }
 
 function layOut(grid, data, room) {
@@ -74,6 +103,11 @@ function layOut(grid, data, room) {
     style.backgroundSize = `${data.columns * width}px ${rows * height}px`;
     style.backgroundPosition = `-${(i % data.columns) * width}px -${Math.floor(i / data.columns) * height}px`;
   });
+}
+
+// The tab key comes to the `index`-th tile, and to no other.
+function stopAt(grid, index) {
+  [...grid.children].forEach((cell, i) => { cell.firstChild.tabIndex = i === index ? 0 : -1; });
 }
 
 // The most whole screen pixels a pixel with which the sheet fits; a fraction only if even one is too many.
