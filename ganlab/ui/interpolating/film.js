@@ -7,7 +7,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
   const range = parentElement.querySelector("input");
   const button = parentElement.querySelector("button");
-  const label = parentElement.querySelector("output");
+  const label = parentElement.querySelector(".label");
 
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const player = players.get(parentElement) ?? { image: new Image(), position: data.frame, playing: !still && data.autoplay };
@@ -54,7 +54,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (player.image.src !== data.sheet) player.image.src = data.sheet;
   else draw();
   show(player.playing);
-  return () => clearInterval(player.timer);
+  return () => { clearInterval(player.timer); players.delete(parentElement); };
 }
 
 function advance(player) {

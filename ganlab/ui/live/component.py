@@ -29,7 +29,7 @@ SCRIPTS = (
 def joined(scripts: Sequence[Path]) -> str:
     """Scripts as one module: inline components cannot import files, and this needs no tool that builds.
 
-    Each file stays a module of its own for tests and editors; imports of each other go, and only the default export
+    Each file stays a module of its own for readers and editors; imports of each other go, and only the default export
     is left. Names are unique across the files.
     """
     parts = []

@@ -52,7 +52,7 @@ function slider(explorer, axis, { act, onMove, onSettle }) {
   const name = element("button", { type: "button", className: "name", textContent: axis.title });
   const range = element("input", { type: "range", "aria-label": axis.title });
   [range.min, range.max, range.step] = [axis.low, axis.high, (axis.high - axis.low) / 600];
-  const value = element("output");
+  const value = element("span", { className: "value" });
   name.onclick = act(() => explorer.putBack(axis));
   range.oninput = (event) => { explorer.hold(axis, Number(range.value)); onMove(event.timeStamp); };
   range.onchange = () => onSettle();

@@ -6,7 +6,7 @@ export function makeMixer(explorer, factor, { onMove, onSettle }) {
   const options = factor.labels.map((label, i) => element("option", { value: label, textContent: factor.words[i] }));
   const select = element("select", { "aria-label": `${factor.name}: mix with` }, ...options);
   const range = element("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": `${factor.name}: share mixed in` });
-  const value = element("output");
+  const value = element("span", { className: "value" });
   const root = element("div", { className: "slider" }, element("label", { className: "mix" }, "mix with ", select), range, value);
   let other = "";
 

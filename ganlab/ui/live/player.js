@@ -14,7 +14,7 @@ export function makePlayer({ onMove, onSettle }) {
 
   const play = button("Play", HINT, () => toggle(), "primary");
   const scrub = element("input", { type: "range", min: 0, step: 0.001, "aria-label": "time" });
-  const clock = element("output");
+  const clock = element("span", { className: "value" });
   const speeds = element("select", { "aria-label": "speed" }, ...SPEEDS.map((one) => element("option", { value: one, textContent: `${one} a second`, selected: one === speed })));
   speeds.onchange = () => { speed = Number(speeds.value); };
   scrub.oninput = (event) => { stop(); show(Number(scrub.value)); onMove(event.timeStamp); };

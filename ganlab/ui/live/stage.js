@@ -1,6 +1,7 @@
 // The stage: pictures, controls, and the one value that the server hears of when the hand rests.
-// data: {mode, models: [{title, address, width, height, picture}], runtimes, dim, factors, point, maxWidth, unavailable}
-// and what the mode needs: {pool, axes}, {walk} or {corners}.
+// data: {mode, shape, models: [{title, address, width, height, picture}], runtimes, dim, factors, point, maxWidth,
+// columns, unavailable} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text that changes
+// when the controls must be made anew, `columns` how many pictures stand beside each other.
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
@@ -27,7 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function makeStage(root, setTriggerValue) {
   const pictures = element("div", { className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys" });
-  const speed = element("output", { className: "speed" });
+  const speed = element("span", { className: "speed" });
   const help = element("p", { className: "help" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   const side = element("div", { className: "side" });

@@ -18,8 +18,8 @@ function makeDrawing(root, setStateValue) {
   const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => element("canvas", { role: "img", "aria-label": text }));
   const figure = (place, name, ...shown) => element("figure", { className: place }, ...shown, element("figcaption", { textContent: name }));
   const hint = element("span", { className: "hint", textContent: "Draw here" });
-  const error = element("output", { className: "error" });
-  const speed = element("output", { className: "speed" });
+  const error = element("span", { className: "error" });
+  const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   let data, empty, beginning = Promise.resolve();
 
@@ -53,10 +53,12 @@ function makeDrawing(root, setStateValue) {
   const colour = element("input", { type: "color", "aria-label": "colour" });
   colour.oninput = () => { ink.brush.colour = colour.value; };
   const erase = button("Eraser", "Draw in black", () => {
-    const on = erase.getAttribute("aria-pressed") !== "true";
+    erasing(erase.getAttribute("aria-pressed") !== "true");
+  });
+  const erasing = (on) => {
     erase.setAttribute("aria-pressed", on);
     ink.brush.colour = on ? "#000000" : data.colour;
-  });
+  };
   const tools = element(
     "div", { className: "row" },
     button("Clear", "An empty board", act(() => ink.clear()), "primary"), button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
@@ -95,7 +97,8 @@ function makeDrawing(root, setStateValue) {
       centringLabel.hidden = !data.centres;
       if (other) {
         settle.cancel();
-        [ink.brush.width, ink.brush.colour, size.value, colour.value] = [data.brush, data.colour, data.brush, data.colour];
+        [ink.brush.width, size.value, colour.value] = [data.brush, data.brush, data.colour];
+        erasing(false);
         beginning = ink.begin(data.start.picture, data.width, data.height, room(root).board).then(() => { onMove(); hint.hidden = !data.start.blank; });
       }
       if (!renderer.live) {

@@ -19,8 +19,8 @@ function makePlane(root, setStateValue) {
   const point = element("div", { className: "point" });
   const plane = element("div", { className: "plane", tabIndex: 0, role: "application", "aria-label": "latent plane" }, sheet, point);
   const canvas = element("canvas", { role: "img", "aria-label": "decoded picture" });
-  const words = element("output", { className: "error" });
-  const speed = element("output", { className: "speed" });
+  const words = element("span", { className: "error" });
+  const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   root.replaceChildren(element("div", { className: "boards" }, plane, element("div", {}, canvas, words, speed, notice)));
 

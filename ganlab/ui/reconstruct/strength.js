@@ -15,8 +15,8 @@ function makeStrength(root, setStateValue) {
   const pictures = element("div", { className: "pictures" });
   const name = element("span", { className: "name" });
   const slider = element("input", { type: "range", step: 0.01 });
-  const value = element("output");
-  const speed = element("output", { className: "speed" });
+  const value = element("span", { className: "value" });
+  const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   root.replaceChildren(element("div", { className: "slider" }, name, slider, value), pictures, speed, notice);
 
