@@ -22,6 +22,9 @@ State = Literal["queued", "running", "cancelling", "cancelled", "done", "failed"
 ACTIVE: tuple[State, ...] = ("queued", "running", "cancelling")
 RESUMABLE: tuple[State, ...] = ("cancelled", "failed", "interrupted", "collapsed")
 
+SHEET_COLUMNS = 8  # of the sheets of samples
+SHEET_GAP = 2  # pixels around each of their tiles
+
 
 class Finding(BaseModel):
     """Something that the monitor saw going wrong, and what to try."""

@@ -98,9 +98,9 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
 
 
 def save_sheet(images: Tensor, path: Path) -> None:
-    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with a gap of 2 pixels."""
+    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them."""
     columns = round(len(images) ** 0.5)
-    grid = torchvision().utils.make_grid(images, columns, padding=2, pad_value=0)
+    grid = torchvision().utils.make_grid(images, columns, padding=runs.SHEET_GAP, pad_value=0)
     with replacing(path) as part:
         Image.fromarray(grid.permute(1, 2, 0).numpy()).save(part, "PNG")
 

@@ -18,10 +18,8 @@ from ganlab.explore.pictures import Pixels
 from ganlab.explore.studies import Result
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.recipes import Recipe, parse_recipe
-from ganlab.runs import Finding, RunFolder
+from ganlab.runs import SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder
 
-SHEET_COLUMNS = 8  # of the sheets in a run directory
-SHEET_GAP = 2  # pixels around each of their tiles
 SHEET_TILES = 16  # as many as a checkpoint carries
 
 

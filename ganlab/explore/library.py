@@ -44,8 +44,10 @@ def run_model(run: RunFolder) -> Model | None:
     """The run's result, or its newest snapshot while there is none; None before the training has got anywhere."""
     path = run.checkpoint
     if not path.is_file():
-        path = max(checkpoints.list_files(run.snapshots), default=path, key=lambda file: file.stem)
-    return Model(f"run-{run.name}", path, "run") if path.is_file() and path.stem.strip("0") else None
+        step, path = max(_snapshots(run).items(), default=(0, path))
+        if not step:
+            return None
+    return Model(f"run-{run.name}", path, "run")
 
 
 def find(model_id: str) -> Model:
@@ -79,7 +81,7 @@ def without_folders(text: str) -> str:
 def snapshots(run_name: str) -> list[Path]:
     """The snapshot files of a run, in order of steps; empty when there is no such run."""
     found = {run.name: run for run in runs.list_runs()}
-    return checkpoints.list_files(found[run_name].snapshots) if run_name in found else []
+    return list(_snapshots(found[run_name]).values()) if run_name in found else []
 
 
 def add_upload(name: str, content: bytes) -> Model:
@@ -117,3 +119,7 @@ def try_card(model: Model) -> Card | str:
         return checkpoints.read_card(model.path)
     except ValueError as error:
         return str(error)
+
+
+def _snapshots(run: RunFolder) -> dict[int, Path]:
+    return runs.numbered(run.snapshots, ".safetensors")

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from filelock import FileLock
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
 from ganlab.families import FAMILIES
+from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
 from ganlab.ui.training import forms
@@ -365,10 +368,25 @@ def test_a_finding_that_later_measurements_took_back_is_history_without_advice(o
     assert told == ":material/history: At step 12 the monitor noted: D has diverged. Over by step 13."
 
 
+def test_files_that_others_left_among_the_samples_and_snapshots_are_in_nobodys_way(open_page, run_folder):
+    newest = max(run_folder.samples.glob("*.png"))
+    for name in ("notes", "copy of 5"):
+        shutil.copy(newest, run_folder.samples / f"{name}.png")
+        shutil.copy(run_folder.checkpoint, run_folder.snapshots / f"{name}.safetensors")
+    Image.new("RGB", (5, 5)).save(run_folder.samples / f"{int(newest.stem) + 1:08}.png")
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    assert "is no sheet of 8 columns" in app.warning[0].value
+    assert app.select_slider[0].options[-2:] == [str(int(newest.stem)), str(int(newest.stem) + 1)]
+    app = open_page("sample", model=f"run-{run_folder.name}", snapshots="true")
+    assert not app.exception
+
+
 def test_the_words_for_a_waiting_run_say_what_is_before_it_and_go_when_it_trains(open_page):
-    first = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
-    app = open_page("train", run=first.name)
-    if badge(app) == "queued":
+    with FileLock(scheduler_lock(runs.runs_folder())):  # as if a scheduler were there that has not looked yet
+        first = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
+        app = open_page("train", run=first.name)
+        assert badge(app) == "queued"
         assert not app.info
         assert "about to start" in " ".join(text.value for text in app.caption)
     second = jobs.submit(SHORT, device="cpu")

@@ -88,6 +88,16 @@ def test_a_refusal_says_where_models_can_be_downloaded(checkpoint_file):
         library.add_upload("model.onnx", checkpoint_file.read_bytes())
 
 
+def test_the_newest_snapshot_is_that_of_the_highest_step_whatever_else_lies_there(run_folder):
+    run_folder.checkpoint.unlink()
+    last = runs.numbered(run_folder.snapshots, ".safetensors")
+    shutil.copy(next(iter(last.values())), run_folder.snapshots / "zebra.safetensors")
+    found = library.run_model(run_folder)
+    assert found is not None
+    assert found.path == last[max(last)]
+    assert library.snapshots(run_folder.name) == list(last.values())
+
+
 def test_messages_are_shown_without_the_folders_of_the_server():
     uploads, runs_folder = library.checkpoints_folder() / "uploads", runs.runs_folder()
     text = f"{uploads}/a.safetensors is damaged; {runs_folder}/tiny-001 has no {runs_folder}/tiny-001/status.json"

@@ -11,7 +11,7 @@ from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
 from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
-from ganlab.runs import RESUMABLE, State
+from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, State
 from ganlab.ui import charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.markdown import escaped
@@ -20,7 +20,6 @@ from ganlab.ui.training.forms import duration
 from ganlab.ui.training.jobs_list import RUN, try_to
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
-SHEET_COLUMNS, GAP = 8, 2  # of the sheets that a training writes; the gap in pixels
 TILE_PIXELS = 64  # on the page, at most
 CURVES_HEIGHT = 440  # pixels
 TOOLBAR_WIDTH = 34  # pixels
@@ -67,12 +66,14 @@ def show_run(job: Job) -> None:
 
 
 def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
-    """As many tiles of a sheet of a run as fit, with crisp pixels, and their number."""
+    """As many tiles of a sheet of a run as fit, with crisp pixels, and their number. ValueError when it is none."""
     with Image.open(path) as sheet:
-        pitch = (sheet.width - GAP) // SHEET_COLUMNS  # a tile and the gap before it
-        scale = max(1, TILE_PIXELS // (pitch - GAP))
-        columns = min(SHEET_COLUMNS, SHEET_PIXELS // (pitch * scale))
-        corner = sheet.crop((0, 0, columns * pitch + GAP, columns * pitch + GAP))
+        pitch = (sheet.width - SHEET_GAP) // SHEET_COLUMNS  # a tile and the gap before it
+        if pitch <= SHEET_GAP:
+            raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
+        scale = max(1, TILE_PIXELS // (pitch - SHEET_GAP))
+        columns = min(SHEET_COLUMNS, max(1, SHEET_PIXELS // (pitch * scale)))
+        corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
         # The browser would blur it; nearest neighbour keeps the pixels that the net made.
         return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
 
@@ -177,7 +178,7 @@ def _numbers(job: Job) -> None:
 
 def _sheet(job: Job) -> None:
     """The newest samples, or those of an earlier step."""
-    paths = {int(path.stem): path for path in sorted(job.folder.samples.glob("*.png"))}
+    paths = runs.numbered(job.folder.samples, ".png")
     if not paths:
         st.caption("The first samples appear when the training has begun.")
         return
@@ -186,7 +187,7 @@ def _sheet(job: Job) -> None:
         step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
     try:
         picture, shown = enlarged_corner(paths[step])
-    except OSError as error:
+    except (OSError, ValueError) as error:
         place.warning(_short(f"The samples of step {step:,} cannot be read ({error})."))
         return
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
