@@ -43,8 +43,8 @@ def _one_latent(model: Model, loaded: Checkpoint, measured: Codes, here: Point, 
     _show(model, loaded, _headed(loaded, measured, grid, name, "heads"), f"{name}-one-latent-a-row", caption)
 
 
-def _one_label(model: Model, loaded: Checkpoint, measured: Codes, here: Point, name: str) -> None:
-    grid = codes.one_label_a_row(loaded.latent, here, name)
+def _one_label(model: Model, loaded: Checkpoint, measured: Codes, rows: Point, name: str) -> None:
+    grid = codes.one_label_a_row(loaded.latent, rows, name)
     caption = f"Every picture has a seed of its own; along a row {name} stays, and so should what it stands for."
     _show(model, loaded, _headed(loaded, measured, grid, name, "sides"), f"{name}-one-label-a-row", caption)
 
