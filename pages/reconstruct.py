@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.explore import capabilities, reconstruct
 from ganlab.ui.choose import choose_model
+from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct.attributes import show_attributes
 from ganlab.ui.reconstruct.between import show_between
 from ganlab.ui.reconstruct.draw import show_own
@@ -54,7 +55,7 @@ def stage() -> None:
     try:
         reconstruct.require_encoder(loaded)
     except ValueError as error:
-        main.info(f"{error}.", icon=":material/info:")
+        main.info(f"{escaped(str(error))}.", icon=":material/info:")
         return
     VIEWS[view](model, loaded, controls, main)
     with controls:

@@ -2,7 +2,7 @@
 
 import re
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]|:(?=[A-Za-z])")  # `:word` is a directive of Streamlit's
 _ADDRESS = re.compile(r"(?i)(://|www\.)")
 _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.explore import library
+from ganlab.ui.markdown import escaped
 
 COUNT, OUTCOME = "upload_count", "upload_outcome"
 
@@ -33,7 +34,7 @@ def _take(key: str) -> None:
     try:
         model = library.add_upload(file.name, file.getvalue())
     except (ValueError, OSError) as error:
-        st.session_state[OUTCOME] = (False, f"Refused: {error}")
+        st.session_state[OUTCOME] = (False, f"Refused: {escaped(str(error))}")
     else:
         st.session_state[OUTCOME] = (True, f"{model.path.stem} is in the gallery")
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

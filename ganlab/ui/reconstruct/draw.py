@@ -17,6 +17,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.ui import address
 from ganlab.ui.downloads import downloads
+from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.live import component, nets, sent
 from ganlab.ui.tiles import data_url
@@ -99,7 +100,7 @@ def _choose_start(loaded: Checkpoint, main: DeltaGenerator) -> Start | None:
         try:
             return Start(picture_files.from_text(opened, data), free=True)
         except ValueError as error:
-            main.warning(f"{error}", icon=":material/link_off:")
+            main.warning(escaped(str(error)), icon=":material/link_off:")
     return Start(np.zeros((data.size, data.size, data.channels), np.uint8), blank=True, free=True)
 
 
@@ -120,7 +121,7 @@ def _uploaded(data: DataSpec, main: DeltaGenerator) -> Start | None:
     try:
         return Start(picture_files.read(file.getvalue(), data, invert=bool(dark_on_light)))
     except ValueError as error:
-        main.error(f"{error}", icon=":material/broken_image:")
+        main.error(escaped(str(error)), icon=":material/broken_image:")
         return None
 
 
