@@ -34,7 +34,7 @@ function makeStage(root, setTriggerValue) {
   const side = element("div", { className: "side" });
   root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
 
-  let data, source, sent, nets, why = LOADING;
+  let data, source, sent, why = LOADING;
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
@@ -62,27 +62,7 @@ function makeStage(root, setTriggerValue) {
     help.hidden = Boolean(source.plays && words); // it would promise what cannot be
   };
 
-  const goLive = async () => {
-    const wanted = data.models.map((model) => model.address).join();
-    if (nets === wanted) return onMove();
-    nets = wanted;
-    renderer.stop();
-    tell(LOADING);
-    try {
-      if (data.unavailable) throw new Error(data.unavailable);
-      const runtime = await loadRuntime(data.runtimes);
-      const loaded = await Promise.all(data.models.map((model) => loadNet(runtime, model.address, [data.dim])));
-      for (const run of loaded) await run(source.vector()); // the first run sets things up and would spoil the clock
-      if (nets !== wanted) return; // other models were chosen meanwhile
-      renderer.use(loaded);
-      tell("");
-      onMove();
-    } catch (error) {
-      if (nets !== wanted) return;
-      const instead = `Drawn by the server, each time you let go${source.plays ? ", so that it cannot play" : ""}`;
-      tell(`Only the browser can play, and ${error.message}`, `${instead}: ${error.message}.`);
-    }
-  };
+  const goLive = makeLoader({ renderer, tell, source: () => source });
 
   return {
     load(fresh) {
@@ -102,10 +82,36 @@ function makeStage(root, setTriggerValue) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
       }
-      goLive();
+      goLive(data);
       if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
     leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
+  };
+}
+
+// A function that has the renderer draw with the nets which a stage's data names; `tell` hears whether it can.
+function makeLoader({ renderer, tell, source }) {
+  let wanted;
+  return async ({ models, runtimes, dim, unavailable }) => {
+    const asked = models.map((model) => model.address).join();
+    if (asked === wanted) return renderer.draw(source().vector());
+    wanted = asked;
+    renderer.stop();
+    tell(LOADING);
+    try {
+      if (unavailable) throw new Error(unavailable);
+      const runtime = await loadRuntime(runtimes);
+      const loaded = await Promise.all(models.map((model) => loadNet(runtime, model.address, [dim])));
+      for (const run of loaded) await run(source().vector()); // the first run sets things up and would spoil the clock
+      if (asked !== wanted) return; // other models were chosen meanwhile
+      renderer.use(loaded);
+      tell("");
+      renderer.draw(source().vector());
+    } catch (error) {
+      if (asked !== wanted) return;
+      const instead = `Drawn by the server, each time you let go${source().plays ? ", so that it cannot play" : ""}`;
+      tell(`Only the browser can play, and ${error.message}`, `${instead}: ${error.message}.`);
+    }
   };
 }
 

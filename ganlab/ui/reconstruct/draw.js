@@ -21,7 +21,7 @@ function makeDrawing(root, setStateValue) {
   const error = element("span", { className: "error" });
   const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
-  let data, empty, beginning = Promise.resolve();
+  let data, empty, said = "", beginning = Promise.resolve();
 
   const onMove = (since) => {
     hint.hidden = true;
@@ -40,30 +40,12 @@ function makeDrawing(root, setStateValue) {
   const settle = makeSettler(() => setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) }), 300);
   const ink = makeInk({ onMove, onSettle: settle });
   const meter = makeMeter(speed, root);
-  const renderer = makeRenderer(() => [result, gap], (frame) => { hideNothing(); meter(frame); });
+  const renderer = makeRenderer(() => [result, gap], (frame) => { error.textContent = said; hideNothing(); meter(frame); });
   const nets = makeNets(renderer, notice);
   const act = (change) => () => { change(); onMove(); settle(); };
 
-  const centring = element("input", { type: "checkbox", checked: true });
-  const centred = () => data.centres && centring.checked && ink.touched;
-  centring.onchange = act(() => {});
-  const centringLabel = element("label", {}, centring, "centre it");
-  const size = element("input", { type: "range", min: 1, max: 8, step: 0.2, "aria-label": "brush" });
-  size.oninput = () => { ink.brush.width = Number(size.value); };
-  const colour = element("input", { type: "color", "aria-label": "colour" });
-  colour.oninput = () => { ink.brush.colour = colour.value; };
-  const erase = button("Eraser", "Draw in black", () => {
-    erasing(erase.getAttribute("aria-pressed") !== "true");
-  });
-  const erasing = (on) => {
-    erase.setAttribute("aria-pressed", on);
-    ink.brush.colour = on ? "#000000" : data.colour;
-  };
-  const tools = element(
-    "div", { className: "row" },
-    button("Clear", "An empty board", act(() => ink.clear()), "primary"), button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
-    element("label", {}, "brush", size), colour, centringLabel,
-  );
+  const tools = makeTools(ink, act);
+  const centred = () => data.centres && tools.centring && ink.touched;
   root.replaceChildren(
     element(
       "div", { className: "boards" },
@@ -72,33 +54,22 @@ function makeDrawing(root, setStateValue) {
       figure("result", "Reconstruction", result),
       figure("gap", "Difference", gap),
     ),
-    tools, error, speed, notice,
+    tools.root, error, speed, notice,
   );
 
-  const use = ({ encoder, generator }) => {
-    let image;
-    renderer.use([
-      async (values) => {
-        const code = (await encoder(values)).data.slice(0, data.dim);
-        image = await generator(code);
-        error.textContent = words(values, image.data, code);
-        return image;
-      },
-      async (values) => ({ dims: image.dims, data: image.data.map((value, i) => (value - values[i]) / 2) }),
-    ]);
+  const use = (loaded) => {
+    renderer.use(reconstructions(loaded, data.dim, (spoken) => { said = spoken; }));
+    beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; });
   };
   return {
     load(fresh) {
       const other = data?.start.id !== fresh.start.id;
       data = fresh;
-      nets(data, (loaded) => { use(loaded); beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; }); });
-      colour.hidden = data.channels === 1;
-      erase.hidden = data.channels > 1;
-      centringLabel.hidden = !data.centres;
+      nets(data, use);
+      tools.offer(data);
       if (other) {
         settle.cancel();
-        [ink.brush.width, size.value, colour.value] = [data.brush, data.brush, data.colour];
-        erasing(false);
+        tools.begin(data);
         beginning = ink.begin(data.start.picture, data.width, data.height, room(root).board).then(() => { onMove(); hint.hidden = !data.start.blank; });
       }
       if (!renderer.live) {
@@ -114,6 +85,56 @@ function makeDrawing(root, setStateValue) {
       }
     },
     leave() { settle.cancel(); renderer.stop(); },
+  };
+}
+
+// For the renderer: a drawing's reconstruction, and its difference; `say` hears of both in words.
+function reconstructions({ encoder, generator }, dim, say) {
+  let image;
+  return [
+    async (values) => {
+      const code = (await encoder(values)).data.slice(0, dim);
+      image = await generator(code);
+      say(words(values, image.data, code));
+      return image;
+    },
+    async (values) => ({ dims: image.dims, data: image.data.map((value, i) => (value - values[i]) / 2) }),
+  ];
+}
+
+// The row below the board. `act` wraps what changes the drawing.
+function makeTools(ink, act) {
+  const size = element("input", { type: "range", min: 1, max: 8, step: 0.2, "aria-label": "brush" });
+  size.oninput = () => { ink.brush.width = Number(size.value); };
+  const colour = element("input", { type: "color", "aria-label": "colour" });
+  colour.oninput = () => { ink.brush.colour = colour.value; };
+  const erase = button("Eraser", "Draw in black", () => erasing(erase.getAttribute("aria-pressed") !== "true"));
+  const erasing = (on) => {
+    erase.setAttribute("aria-pressed", on);
+    ink.brush.colour = on ? "#000000" : colour.value;
+  };
+  const centring = element("input", { type: "checkbox", checked: true, onchange: act(() => {}) });
+  const centringLabel = element("label", {}, centring, "centre it");
+  const root = element(
+    "div", { className: "row" },
+    button("Clear", "An empty board", act(() => ink.clear()), "primary"), button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
+    element("label", {}, "brush", size), colour, centringLabel,
+  );
+  return {
+    root,
+    get centring() { return centring.checked; },
+    // What this model's boards have a use for.
+    offer(data) {
+      colour.hidden = data.channels === 1;
+      erase.hidden = data.channels > 1;
+      centringLabel.hidden = !data.centres;
+    },
+    // A fresh brush.
+    begin(data) {
+      ink.brush.width = size.value = data.brush;
+      colour.value = data.colour;
+      erasing(false);
+    },
   };
 }
 
