@@ -82,7 +82,7 @@ def _result(point: Point, folder: RunFolder) -> Result:
     status, recipe = runs.read_status(folder), point.recipe
     pack = data.resized(data.load(recipe.dataset), recipe.image_size)
     lines = runs.read_metrics(folder)
-    drawn = {int(path.stem) for path in checkpoints.list_files(folder.snapshots)}  # a collapsed run ended before
+    drawn = runs.numbered(folder.snapshots, ".safetensors")  # a collapsed run ended before
     best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None
     return {
         "name": folder.name,
