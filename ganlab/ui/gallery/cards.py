@@ -14,7 +14,7 @@ from ganlab.ui.downloads import download_model
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import link_to
 
-PER_PAGE = 12
+PER_PAGE = 18
 WAYS_ON: Mapping[str, Callable[[Card], bool]] = {
     "sample": lambda card: True,
     "interpolate": lambda card: True,
