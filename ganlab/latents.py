@@ -77,17 +77,23 @@ class Category(_Factor):
 
 
 class Attributes(_Factor):
-    """Several labels that are on (1) or off (0), independently unless the number of those that are on is bounded."""
+    """Several labels that are on (1) or off (0), independently unless the number of those that are on is bounded.
+
+    Each is on in half of the draws, or in the share that `rates` gives for it.
+    """
 
     kind: Literal["attributes"] = "attributes"
     labels: tuple[str, ...] = Field(min_length=1, max_length=1024)
     at_least: int = Field(0, ge=0)
     at_most: int = Field(0, ge=0)  # 0: as many as there are
+    rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()  # a share a label, or none for one half of each
 
     @model_validator(mode="after")
     def _bounds_fit(self) -> "Attributes":
         if not self.at_least <= (self.at_most or self.dim) <= self.dim:
             raise ValueError(f"{self.name} needs 0 <= at_least <= at_most <= {self.dim}")
+        if self.rates and (len(self.rates) != self.dim or self.at_least or self.at_most):
+            raise ValueError(f"{self.name} takes {self.dim} rates or none, and none beside bounds")
         return self
 
     @property
@@ -95,6 +101,9 @@ class Attributes(_Factor):
         return len(self.labels)
 
     def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        if self.rates:
+            unit = torch.rand(n, self.dim, generator=rng, device=rng.device)
+            return (unit < torch.tensor(self.rates, device=rng.device)).float()
         if not self.at_least and not self.at_most:
             return torch.randint(2, (n, self.dim), generator=rng, device=rng.device).float()
         high = (self.at_most or self.dim) + 1

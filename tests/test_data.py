@@ -306,7 +306,7 @@ WORLD = DataSpec(
     conditions=(
         Attributes(name="look", labels=("hat", "beard", "glasses", "smile")),
         Category(name="place", labels=("left", "right")),
-        Attributes(name="sky", labels=("sun", "rain")),
+        Attributes(name="sky", labels=("sun", "rain"), rates=(0.7, 0.1)),
     ),
 )
 
@@ -327,6 +327,11 @@ def test_the_selected_conditions_have_their_own_columns(text: str, columns: list
     assert sum(condition.dim for condition in chosen.conditions) == len(columns)
     # A list of columns as an index would be sent to the device, and waited for; the gradient tells the way taken.
     assert chosen.of(values.requires_grad_()).grad_fn.name() == "CatBackward0"
+
+
+def test_selected_attributes_keep_their_rates() -> None:
+    (rain,) = select(WORLD, "rain").conditions
+    assert rain == Attributes(name="sky", labels=("rain",), rates=(0.1,))
 
 
 def test_images_are_moved_as_finely_where_the_nets_work_in_bfloat16(digits: Pack) -> None:

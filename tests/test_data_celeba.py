@@ -10,7 +10,7 @@ from PIL import Image
 
 from ganlab import data
 from ganlab.data import datasets
-from ganlab.data.celeba import NAMES
+from ganlab.data.celeba import ATTRIBUTES, NAMES
 from ganlab.data.packs import pack_path
 from ganlab.data.torchvision_import import torchvision
 
@@ -67,6 +67,12 @@ def test_labels_are_those_that_torchvision_reads(folder: Path) -> None:
     train = Unchecked(folder.parent, split="train")
     assert torch.equal(pack.split("train")[1].long(), train.attr)
     assert train.attr_names[: len(NAMES)] == NAMES
+
+
+def test_draws_without_a_picture_follow_known_rates() -> None:
+    rates = dict(zip(ATTRIBUTES.labels, ATTRIBUTES.rates, strict=True))
+    assert rates["Young"] > rates["Attractive"] > rates["Smiling"] > rates["Male"] > rates["Eyeglasses"] > rates["Bald"]
+    assert rates["Black Hair"] + rates["Blond Hair"] + rates["Brown Hair"] + rates["Gray Hair"] < 1
 
 
 def test_the_licence_is_said_before_packing() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from statistics import NormalDist
+from typing import Any
 
 import pytest
 import torch
@@ -54,6 +55,22 @@ def test_draws_follow_the_prior() -> None:
     assert 0.99 < parts["tilt"].max() <= 1
     assert set(parts["face"].unique().tolist()) == {0.0, 1.0}
     torch.testing.assert_close(parts["face"].mean(0), torch.full((3,), 0.5), atol=0.02, rtol=0)
+
+
+def test_attributes_with_rates_are_on_that_often() -> None:
+    rates = (0.0, 0.05, 0.8, 1.0)
+    looks = Attributes(name="looks", labels=("never", "hat", "young", "always"), rates=rates)
+    drawn = looks.sample(20_000, rng())
+    assert set(drawn.unique().tolist()) == {0.0, 1.0}
+    torch.testing.assert_close(drawn.mean(0), torch.tensor(rates), atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rates": (0.5,)}, {"rates": (0.5, 1.5)}, {"rates": (0.5, math.nan)}, {"rates": (0.5, 0.5), "at_most": 1}]
+)
+def test_rates_fit_the_labels(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="rates"):
+        Attributes(name="looks", labels=("smile", "hat"), **wrong)
 
 
 def test_a_seed_gives_the_same_row_in_any_batch() -> None:

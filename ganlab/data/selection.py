@@ -56,5 +56,7 @@ def _with_labels(condition: Condition, wanted: set[str]) -> Condition | None:
     """The attributes that are wanted; bounds on how many of all are on say nothing of a part."""
     if condition.kind == "category":
         return None
-    labels = tuple(label for label in condition.labels if label in wanted)
-    return Attributes(name=condition.name, labels=labels) if labels else None
+    kept = [place for place, label in enumerate(condition.labels) if label in wanted]
+    labels = tuple(condition.labels[place] for place in kept)
+    rates = tuple(condition.rates[place] for place in kept) if condition.rates else ()
+    return Attributes(name=condition.name, labels=labels, rates=rates) if labels else None
