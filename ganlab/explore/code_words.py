@@ -8,7 +8,9 @@ from ganlab.checkpoints.codes import CLEAR_RHO
 from ganlab.explore.axes import Axis
 from ganlab.latents import Category, Latent
 
-SURE = 0.9  # of the pictures with a label; below that the share is told
+SURE = 0.9  # of the pictures with a label; below that the heads of grids tell the share
+LIKELY = 0.75  # below that buttons do, too
+SHARES = "In brackets: in how many of the pictures a classifier sees it, where those are under 90 %."
 
 Codes = Mapping[str, Any]
 """What a checkpoint's header says of its codes, by factor; empty when nothing was measured."""
@@ -32,22 +34,28 @@ def label_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     return named
 
 
+def button_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
+    """As `label_words`, and what the pictures show, or how few of them, where a press may disappoint."""
+    words = label_words(latent, codes)
+    return {
+        name: {label: word + _doubt(codes.get(name, {}), label, word, LIKELY) for label, word in labels.items()}
+        for name, labels in words.items()
+    }
+
+
 def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
     """What stands beside the labels of a category in a grid, such as `9 -> 5 (64%)` with an arrow.
 
     The share of pictures that show it comes along below 90 %; where the pictures mostly show another class than real
     images with this label, that class does.
     """
-    words, drawn = label_words(latent, codes)[name], codes.get(name, {}).get("drawn", {})
+    words, code = label_words(latent, codes)[name], codes.get(name, {})
     if all(word == label for label, word in words.items()):
         return tuple(words)
     heads = []
     for label, word in words.items():
         plain = word.removesuffix(f" ({label})")
-        found = drawn.get(label, {})
-        share, shows = found.get("share", found.get("rate", 1.0)), found.get("class", plain)
-        doubt = f" (mostly {shows})" if shows != plain else f" ({share:.0%})" if share < SURE else ""
-        heads.append(f"{label} \N{RIGHTWARDS ARROW} {plain}{doubt}")
+        heads.append(f"{label} \N{RIGHTWARDS ARROW} {plain}{_doubt(code, label, word, SURE)}")
     return tuple(heads)
 
 
@@ -103,6 +111,15 @@ def _drawn(code: Mapping[str, Any], label: str) -> str:
         return str(code["table"][label])
     found = code.get("drawn", {}).get(label, {})
     return str(found.get("class") or _short(found.get("follows", "")))
+
+
+def _doubt(code: Mapping[str, Any], label: str, word: str, enough: float) -> str:
+    """What pictures with the label show instead of its word, or how many show it when that is not enough."""
+    found = code.get("drawn", {}).get(label, {})
+    share, plain = found.get("share", found.get("rate", 1.0)), word.removesuffix(f" ({label})")
+    if (shows := found.get("class", plain)) != plain:
+        return f" (mostly {shows})"
+    return f" ({share:.0%})" if share < enough else ""
 
 
 def _short(follows: str) -> str:

@@ -100,6 +100,19 @@ def test_labels_are_named_by_what_was_measured_and_stay_distinct() -> None:
     assert code_words.label_words(LATENT, {}) == {"c1": {"0": "0", "1": "1", "2": "2"}}
 
 
+def test_buttons_tell_where_a_press_may_disappoint() -> None:
+    code = {
+        "table": {"0": "5", "1": "7", "2": "3"},
+        "drawn": {
+            "0": {"class": "5", "share": 0.64},
+            "1": {"class": "7", "share": 0.88},
+            "2": {"class": "8", "share": 0.95},
+        },
+    }
+    words = code_words.button_words(LATENT, {"c1": code})
+    assert words == {"c1": {"0": "5 (64%)", "1": "7", "2": "3 (mostly 8)"}}
+
+
 def test_heads_of_a_grid_tell_how_sure_they_are() -> None:
     assert code_words.label_heads(LATENT, MEASURED, "c1") == ("0 → 7", "1 → 3", "2 → 3 (60%)")
     assert code_words.label_heads(LATENT, {}, "c1") == C1.labels

@@ -79,7 +79,7 @@ def explore(
     measured = cache.checkpoint(leader.path).card.codes if handles.codes is None else handles.codes
     own = reached or cache.axes(leader.path, handles.directions)
     known = latent_axes.titled(own, code_words.axis_words(measured, own))
-    words = code_words.label_words(latent, measured)
+    words, on_buttons = code_words.label_words(latent, measured), code_words.button_words(latent, measured)
     point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
     place.remember(key, point)
     address.write(key, str(point))
@@ -90,9 +90,9 @@ def explore(
         u,
         key=key,
         width=width,
-        words=words,
+        words=on_buttons,
         on_settled=place.on_settled(key, _parse),
-        data=_data(latent, point, known, words, mixes=handles.mixes),
+        data=_data(latent, point, known, on_buttons, mixes=handles.mixes),
     )
     titles = {axis.name: axis.title for axis in known}
     return Settled(
