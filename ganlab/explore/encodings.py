@@ -61,6 +61,13 @@ def vector(encoded: Encodings, data: DataSpec, name: str, *, start: str = "", en
     return _mean(encoded, highs, f"of {name} {end}") - _mean(encoded, lows, f"of {name} {start}")
 
 
+def examples(pack: Pack, name: str, label: str, *, most: int) -> list[int]:
+    """Numbers of the first test images that have the label of the category `name`: `most` of them, or all there are."""
+    known = pack.split("test")[1][:, _column(pack.spec, conditions(pack.spec)[name], label)]
+    found: list[int] = known.nonzero().flatten()[:most].tolist()
+    return found
+
+
 def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
     if not chosen.any():
         raise ValueError(f"there are no training images {words}; choose another")

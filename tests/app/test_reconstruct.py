@@ -198,6 +198,16 @@ def test_an_attribute_vector_moves_the_images(open_page, vae, digits):
     assert _told(app, "direction")["strength"] == 1.5
 
 
+def test_a_way_between_labels_says_so_and_moves_images_of_the_first(open_page, vae, digits):
+    app = open_page("reconstruct", model="vae", view="attributes", from_label="3", to_label="5")
+    assert not app.exception
+    threes = (digits.labels[digits.train :] == 3).nonzero().flatten().tolist()[:10]
+    assert np.array_equal(images(component(app))[:10], reconstruct.images_at(vae, digits, threes))
+    assert any("images of digit 5 minus that of digit 3" in caption.value for caption in app.caption)
+    app.text_input(key="images").set_value("0-2").run()
+    assert np.array_equal(images(component(app))[:3], reconstruct.images_at(vae, digits, range(3)))
+
+
 @pytest.mark.parametrize("strength", ["nan", "inf", "much", "99"])
 def test_nonsense_strengths_are_kept_in_range(open_page, vae, strength):
     app = open_page("reconstruct", model="vae", view="attributes", images="0", strength=strength)

@@ -17,7 +17,7 @@ from ganlab.ui.downloads import downloads
 from ganlab.ui.live.mount import encoded
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
-from ganlab.ui.reconstruct.images import choose_places
+from ganlab.ui.reconstruct.images import FIRST, choose_places
 from ganlab.ui.reconstruct.live import component, nets, sent
 from ganlab.ui.tiles import data_url, tiles
 from ganlab.ui.tray import keep
@@ -42,6 +42,13 @@ class Way(NamedTuple):
         return f"{self.name} {self.start} to {self.end}" if self.end else f"add {self.name}"
 
     @property
+    def text(self) -> str:
+        """What the vector is."""
+        if self.end:
+            return f"the mean encoding of the images of {self.name} {self.end} minus that of {self.name} {self.start}"
+        return f"the mean encoding of the images with {self.name} minus the mean of the others"
+
+    @property
     def code(self) -> str:
         """Arguments of `encodings.vector`."""
         return f"{self.name!r}, start={self.start!r}, end={self.end!r}" if self.end else repr(self.name)
@@ -57,7 +64,7 @@ def show_attributes(model: Model, loaded: Checkpoint, controls: DeltaGenerator, 
         return
     with controls:
         way = _choose_way(pack.spec)
-        places = choose_places(pack, main)
+        places = choose_places(pack, main, first=_first(pack, way))
     if not places:
         return
     try:
@@ -90,8 +97,8 @@ def _show_moved(
     _STRENGTH(key=KEY, data=data, on_settled_change=lambda: None)
     _show_rows(rows, places, [points.from_vector(loaded.latent, u) for u in [*done.latents, *done.latents, *latents]])
     st.caption(
-        f"The vector is the mean encoding of the images with the attribute minus the mean of the others; its length "
-        f"is {float(direction.norm()):.2f}. At strength 1 it is added once. A picture's corner keeps its latent."
+        f"The vector is {escaped(way.text)}; its length is {float(direction.norm()):.2f}. "
+        "At strength 1 it is added once. A picture's corner keeps its latent."
     )
     downloads(
         f"{model.id}-{way.name}",
@@ -101,6 +108,12 @@ def _show_moved(
         },
         snippet=snippets.reconstruct(model.path, pack.spec.name, places, strength=strength, way=way.code),
     )
+
+
+def _first(pack: Pack, way: Way) -> str:
+    """The images shown until others are chosen: where a vector leads away from a label, those that have it."""
+    found = encodings.examples(pack, way.name, way.start, most=reconstruct.MOST_IMAGES) if way.start else []
+    return reconstruct.write_places(found) if found else FIRST
 
 
 def _show_rows(rows: pictures.Pixels, places: list[int], drawn: list[Point]) -> None:

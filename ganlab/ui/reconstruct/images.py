@@ -58,12 +58,12 @@ def show_images(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
         )
 
 
-def choose_places(pack: Pack, main: DeltaGenerator) -> list[int]:
-    """Numbers of test images; empty, with the reason in `main`, when the text names none."""
+def choose_places(pack: Pack, main: DeltaGenerator, *, first: str = FIRST) -> list[int]:
+    """Numbers of test images, at first those of `first`; empty, with the reason in `main`, when the text names none."""
     total = len(pack.images) - pack.train
     text = st.text_input(
         "Test images",
-        placeholder=FIRST,
+        placeholder=first,
         key=PLACES,
         bind="query-params",
         help=f"Numbers from 0 to {total - 1:,}, such as `3, 17` or `0-9`; at most {reconstruct.MOST_IMAGES}. "
@@ -80,7 +80,7 @@ def choose_places(pack: Pack, main: DeltaGenerator) -> list[int]:
         width="stretch",
     )
     try:
-        return reconstruct.parse_places(text or FIRST, total)
+        return reconstruct.parse_places(text or first, total)
     except ValueError as error:
         main.error(escaped(str(error)), icon=":material/error:")
         return []
