@@ -14,11 +14,12 @@ from ganlab.data import DataSpec
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Attributes, Category, Latent, side_by_side
 from ganlab.metrics import obedience
-from ganlab.metrics.conditions import bounded, columns, findings, shown
+from ganlab.metrics.conditions import HIDING, bounded, columns, findings, shown
 from ganlab.metrics.readers import Reader, reader
 
 PICTURES = 100  # of each label in a measured matrix: a share of one half is then known to about 0.1
-SURE = 0.05  # probabilities below are not worth a word
+SURE = 0.5  # what nobody asked for is worth a word above this probability
+FOUND, MISSED = "✓", "✗"
 
 Progress = Callable[[float, str], None]
 """Called with a share in [0, 1] and a line of text."""
@@ -29,7 +30,8 @@ class Judgement:
     """Pictures compared with what they were asked to show."""
 
     right: list[bool]  # whether all that was asked for, and can be seen, was found
-    words: list[str]  # what was read in each picture
+    words: list[str]  # what was read in each picture, of what can be seen
+    unjudged: list[str]  # what was asked for and cannot be seen, and why; empty where all can
 
     @property
     def share(self) -> float:
@@ -61,13 +63,18 @@ def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: 
     data = classifier.data
     probabilities = classifier.read(torch.from_numpy(images).permute(0, 3, 1, 2)).probabilities
     asked, given = _asked(latent, data, latents)
-    found = findings(probabilities, asked, data)
-    counts = shown(asked, data) & given
+    found, visible = findings(probabilities, asked, data), shown(asked, data)
+    counts = visible & given
     for condition, place in side_by_side(data.conditions):
         if bounded(condition):
             counts[:, place] &= asked[:, place].bool()
     right = ((found == asked.bool()) | ~counts).all(1)
-    return Judgement(right=right.tolist(), words=[_words(row, data) for row in probabilities])
+    rows = zip(probabilities, asked.bool(), found, visible, strict=True)
+    return Judgement(
+        right=right.tolist(),
+        words=[_words(*row, data) for row in rows],
+        unjudged=[_unjudged(row, data) for row in asked.bool() & ~visible],
+    )
 
 
 def side_effects(codes: Mapping[str, Any]) -> Matrix | None:
@@ -156,16 +163,33 @@ def _asked(latent: Latent, data: DataSpec, latents: Tensor) -> tuple[Tensor, Ten
     return asked, given
 
 
-def _words(probabilities: Tensor, data: DataSpec) -> str:
-    """The likeliest label of each category and the likely ones of each set of attributes, with their probabilities."""
-    words = []
+def _words(probabilities: Tensor, asked: Tensor, found: Tensor, visible: Tensor, data: DataSpec) -> str:
+    """What was found of all that can be seen, with probabilities, likeliest first; the arguments are [D].
+
+    Where the number of labels is bounded, each one asked for is named, found or not, and then the likely others.
+    """
+    words, names = [], _names(data)
     for condition, place in side_by_side(data.conditions):
-        ranked = sorted(zip(probabilities[place].tolist(), condition.labels, strict=True), reverse=True)
-        if condition.kind == "category":
-            ranked = ranked[:1]
-        elif bounded(condition):
-            ranked = ranked[: condition.at_most]
-        least = SURE if bounded(condition) or condition.kind == "category" else 0.5
-        named = f"{condition.name} " if condition.kind == "category" and len(data.conditions) > 1 else ""
-        words += [f"{named}{label} ({share:.0%})" for share, label in ranked if share > least]
+        ranked = sorted(range(place.start, place.stop), key=lambda i: probabilities[i].item(), reverse=True)
+        said = {i: f"{probabilities[i]:.0%}" for i in ranked}
+        if bounded(condition):
+            words += [f"{FOUND if found[i] else MISSED} {names[i]} ({said[i]})" for i in ranked if asked[i]]
+            others = [i for i in ranked if not asked[i] and probabilities[i] > SURE]
+            words += [f"{names[i]} ({said[i]}, not asked for)" for i in others]
+        else:
+            words += [f"{names[i]} ({said[i]})" for i in ranked if found[i] and visible[i]]
     return ", ".join(words) or "nothing"
+
+
+def _unjudged(hidden: Tensor, data: DataSpec) -> str:
+    names = [name for name, is_hidden in zip(_names(data), hidden.tolist(), strict=True) if is_hidden]
+    return f"hidden by {HIDING[data.name].by} and not judged: {', '.join(names)}" if names else ""
+
+
+def _names(data: DataSpec) -> list[str]:
+    """The label of each column, a category's with the category's name unless it is all there is."""
+    return [
+        f"{condition.name} {label}" if condition.kind == "category" and len(data.conditions) > 1 else label
+        for condition in data.conditions
+        for label in condition.labels
+    ]

@@ -73,8 +73,8 @@ def top_k(scores: Tensor, wanted: Tensor) -> Tensor:
 
 def shown(asked: Tensor, data: DataSpec) -> Tensor:
     """Labels that an image of the dataset with these conditions shows, bool [N, D]."""
-    rule = HIDING.get(data.name)
-    return torch.ones_like(asked, dtype=torch.bool) if rule is None else rule(asked.bool(), data.conditions)
+    hiding = HIDING.get(data.name)
+    return torch.ones_like(asked, dtype=torch.bool) if hiding is None else hiding.rule(asked.bool(), data.conditions)
 
 
 def _behind_the_hat(asked: Tensor, conditions: Sequence[Condition]) -> Tensor:
@@ -89,7 +89,14 @@ def _behind_the_hat(asked: Tensor, conditions: Sequence[Condition]) -> Tensor:
     return visible
 
 
-HIDING: dict[str, Callable[[Tensor, Sequence[Condition]], Tensor]] = {"avatars": _behind_the_hat}
+class Hiding(NamedTuple):
+    """How one label hides others."""
+
+    rule: Callable[[Tensor, Sequence[Condition]], Tensor]  # labels asked for => labels that can be seen, bool [N, D]
+    by: str  # what hides them, in words
+
+
+HIDING: dict[str, Hiding] = {"avatars": Hiding(_behind_the_hat, "the hat")}
 """Datasets in which one label hides another."""
 
 

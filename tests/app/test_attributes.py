@@ -1,3 +1,6 @@
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -107,6 +110,30 @@ def test_the_classifier_reads_every_picture(open_page, digit):
     assert grid["marked"] == [i for i, right in enumerate(judged.right) if right]
     assert all("reads" in label for label in grid["labels"])
     assert any("The classifier reads" in text.value for text in app.markdown)
+
+
+def said_of(app):
+    (line,) = [text.value for text in app.markdown if "The classifier reads" in text.value]
+    return line
+
+
+def test_what_a_hat_hides_is_said_to_be_unjudged(open_page, checkpoints_folder):
+    save_untrained(checkpoints_folder / "hats.safetensors", "acgan", CONFIG, replace(AVATARS, size=28))
+    app = open_page("attributes", model="hats", live="0;attributes=hat+long%20hair;hair=blond", label="smile")
+    assert not app.exception
+    line = said_of(app)
+    read, rest = line.split("**")[1:]
+    assert rest.endswith("; hidden by the hat and not judged: long hair, hair blond")
+    assert "hair" not in read
+    assert "asked for and can be seen" in " ".join(caption.value for caption in app.caption)
+    assert component(app)["labels"][0].endswith("hidden by the hat and not judged: long hair, hair blond")
+
+
+def test_each_object_asked_for_has_a_tick_or_a_cross(open_page, scenes):
+    line = said_of(open_page("attributes", model="scenes", live="0;objects=red%20cube+cyan%20sphere"))
+    assert re.search(r"[✓✗] red cube \(\d+%\)", line)
+    assert re.search(r"[✓✗] cyan sphere \(\d+%\)", line)
+    assert ("✗" in line) == line.endswith(": not as asked")
 
 
 def test_the_matrix_is_measured_when_asked(open_page, digit):

@@ -7,11 +7,13 @@ import pytest
 import torch
 
 from ganlab.data import DataSpec
+from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.object_sets import OBJECTS
 from ganlab.explore import readings
 from ganlab.families import acgan
 from ganlab.latents import Attributes, Category, Latent, Normal
 from ganlab.metrics.classifier import Reading
+from ganlab.metrics.conditions import columns
 from ganlab.metrics.readers import Reader
 from tests.untrained import save_untrained
 
@@ -23,7 +25,8 @@ LATENT = Latent(factors=(Normal(name="z", size=2), LOOKS, HAIR))
 
 def read_first_pixels(count: int) -> Reader:
     """A classifier whose probabilities are the first `count` pixels."""
-    data = FACES if count == 4 else DataSpec(name="scenes", channels=1, size=28, conditions=(OBJECTS,))
+    scenes = DataSpec(name="scenes", channels=1, size=28, conditions=(OBJECTS,))
+    data = {4: FACES, 16: AVATARS, 24: scenes}[count]
 
     def read(images: torch.Tensor) -> Reading:
         return Reading(images.flatten(1)[:, :count].float() / 255, torch.zeros(len(images), 1))
@@ -60,7 +63,35 @@ def test_of_objects_the_likeliest_count() -> None:
     asked = scenes.fix(scenes.from_seeds([0, 1]), {"objects": "gray cube+red cube"})
     judged = readings.judge_pictures(read_first_pixels(24), scenes, asked, pictures([0.3, 0.2, 0.1], [0.3, 0.1, 0.2]))
     assert judged.right == [True, False]
-    assert judged.words[0] == "gray cube (30%), red cube (20%), blue cube (10%)"
+    assert judged.words == ["✓ gray cube (30%), ✓ red cube (20%)", "✓ gray cube (30%), ✗ red cube (10%)"]
+
+
+def test_objects_that_nobody_asked_for_are_named_when_they_are_likely() -> None:
+    scenes = Latent(factors=(Normal(name="z", size=2), OBJECTS))
+    asked = scenes.fix(scenes.from_seeds([0]), {"objects": "gray cube+red cube"})
+    judged = readings.judge_pictures(read_first_pixels(24), scenes, asked, pictures([0.9, 0.6, 0.8, 0.4]))
+    assert judged.right == [False]
+    assert judged.words == ["✓ gray cube (90%), ✗ red cube (60%), blue cube (80%, not asked for)"]
+
+
+def test_what_a_hat_hides_is_not_read_and_said_to_be_unjudged() -> None:
+    faces = Latent(factors=(Normal(name="z", size=2), *AVATARS.conditions))
+    others = {"eyewear": "none", "hair": "blond", "skin": "pale"}
+    marks = ("hat+long hair", "beard+hat", "long hair")
+    asked = torch.cat([faces.fix(faces.from_seeds([0]), others | {"attributes": value}) for value in marks])
+    at = columns(AVATARS.conditions)
+    seen = torch.zeros(3, AVATARS.condition_dim)
+    for row, pair in enumerate((("attributes", "hat"), ("attributes", "beard"), ("hair", "blond"))):
+        seen[row, [at[pair], at["eyewear", "none"], at["skin", "pale"]]] = 1
+    seen[0, at["hair", "grey"]] = seen[1, at["attributes", "hat"]] = seen[1, at["hair", "blond"]] = 1
+    judged = readings.judge_pictures(read_first_pixels(16), faces, asked, pictures(*seen.tolist()))
+    assert judged.right == [True, True, False]
+    assert judged.words == [
+        "hat (100%), eyewear none (100%), skin pale (100%)",
+        "beard (100%), hat (100%), eyewear none (100%), hair blond (100%), skin pale (100%)",
+        "eyewear none (100%), hair blond (100%), skin pale (100%)",
+    ]
+    assert judged.unjudged == ["hidden by the hat and not judged: long hair, hair blond", "", ""]
 
 
 def test_side_effects_are_laid_out_from_a_header() -> None:

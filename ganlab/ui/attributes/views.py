@@ -15,6 +15,7 @@ from ganlab.explore.grids import Grid
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.metrics import METRICS
+from ganlab.metrics.conditions import bounded
 from ganlab.ui import cache
 from ganlab.ui.attributes.matrix import show_matrix
 from ganlab.ui.grid import draw, show_grid
@@ -22,6 +23,7 @@ from ganlab.ui.markdown import escaped
 from ganlab.ui.views import View
 
 OBEDIENCE = ("obeys", "obeys_test", "obeys_unseen")
+RULE = "Of k labels asked for, those among the classifier's k likeliest have a tick, as in the published measurement."
 
 
 def views(model: Model, loaded: Checkpoint, here: Point, seed: int) -> Mapping[str, View]:
@@ -45,7 +47,12 @@ def show_reading(model: Model, loaded: Checkpoint, latent: Tensor) -> None:
         latents = latent.unsqueeze(0)
         judged = readings.judge_pictures(classifier, loaded.latent, latents, cache.images(model.path, latents))
         icon, word = ("check", "as asked") if judged.right[0] else ("close", "not as asked")
-        st.markdown(f":material/{icon}: The classifier reads **{escaped(judged.words[0])}**: {word}")
+        unjudged = f"; {escaped(judged.unjudged[0])}" if judged.unjudged[0] else ""
+        counted = any(bounded(condition) for condition in classifier.data.conditions)
+        st.markdown(
+            f":material/{icon}: The classifier reads **{escaped(judged.words[0])}**: {word}{unjudged}",
+            help=RULE if counted else None,
+        )
 
 
 def show_measured(loaded: Checkpoint) -> None:
@@ -112,7 +119,8 @@ def _show(model: Model, loaded: Checkpoint, grid: Grid, name: str, caption: str)
         show_grid(model, loaded, grid, images, name=name, caption=caption)
         return
     judged = readings.judge_pictures(classifier, loaded.latent, grid.latents(loaded.latent), images)
-    found = f"The classifier finds all that was asked for in {judged.share:.0%} of them, which are underlined."
+    asked = "all that was asked for and can be seen" if any(judged.unjudged) else "all that was asked for"
+    found = f"The classifier finds {asked} in {judged.share:.0%} of them, which are underlined."
     show_grid(
         model,
         loaded,
@@ -120,6 +128,9 @@ def _show(model: Model, loaded: Checkpoint, grid: Grid, name: str, caption: str)
         images,
         name=name,
         caption=f"{caption} {found}",
-        readings=[f"reads {words}" for words in judged.words],
+        readings=[
+            f"reads {words}; {unjudged}" if unjudged else f"reads {words}"
+            for words, unjudged in zip(judged.words, judged.unjudged, strict=True)
+        ],
         marked=[i for i, right in enumerate(judged.right) if right],
     )
