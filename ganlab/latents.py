@@ -114,7 +114,8 @@ class Attributes(_Factor):
     def parse(self, text: str) -> Tensor:
         chosen = [part.strip() for part in text.split("+") if part.strip()]
         if unknown := [label for label in chosen if label not in self.labels]:
-            raise ValueError(f"{self.name} has no label {unknown[0]!r}; choose from {', '.join(self.labels)}")
+            known = ", ".join(self.labels)
+            raise ValueError(f"{self.name} has no label {unknown[0]!r}; choose from {known}, several joined by +")
         if not self.at_least <= len(set(chosen)) <= (self.at_most or self.dim):
             raise ValueError(f"{self.name} takes {self.at_least} to {self.at_most or self.dim} labels joined by +")
         return torch.tensor([float(label in chosen) for label in self.labels])

@@ -103,7 +103,7 @@ def test_list(capsys: Said, checkpoints_folder: Path, run_folder: RunFolder, tru
     said = capsys.readouterr().out
     for part in ("digits-quick", "fashion-mnist", "not packed", "tiny-001", "done", "60 of 60", "broken", "cut short"):
         assert part in said
-    assert f"Frechet, pixels {checkpoints.read_card(run_folder.checkpoint).metrics['frechet_pixels']:.3g}" in said
+    assert f"Pixel Frechet {checkpoints.read_card(run_folder.checkpoint).metrics['frechet_pixels']:.3g}" in said
 
 
 def test_list_with_nothing_there(capsys: Said) -> None:
@@ -223,7 +223,7 @@ def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys:
     assert main(["evaluate", "tiny-001"]) == 0
     said = capsys.readouterr().out
     metrics = checkpoints.read_card(run_folder.checkpoint).metrics
-    assert f"Frechet, pixels  {metrics['frechet_pixels']:.4g}" in said
+    assert f"Pixel Frechet  {metrics['frechet_pixels']:.4g}" in said
     assert "real images" in said
     assert "--n is 99; the metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
 
@@ -255,7 +255,7 @@ def test_train_from_start_to_picture(tmp_path: Path, capsys: Said) -> None:
     recipe = runs.read_recipe(RunFolder(out))
     assert (recipe.steps, recipe.seed, recipe.config.width, recipe.batch_size) == (8, 3, 4, 16)
     assert f"run {out}" in said.out
-    assert "Frechet, pixels" in said.out
+    assert "Pixel Frechet" in said.out
     command = said.out.splitlines()[-1].split("ganlab ")[1].split()
     assert main([*command[:-1], str(tmp_path / "grid.png")]) == 0
     assert "is not empty; choose another folder" in fails(capsys, "train", "digits-quick", "--out", str(out))

@@ -37,7 +37,7 @@ def sample(
         n: number of pictures, at most 50,000.
         seed: seed of the first picture.
         truncation: squeeze normal latent values into plus or minus this; smaller is safer and more alike.
-        fix: hold named factors, such as digit=3.
+        fix: hold named factors, such as digit=3 or 'objects=red cube+gray cube'.
         scale: pixels of the PNG for each pixel of a picture.
         out: a .png with all pictures, or an .npz with `images` uint8 [N,H,W,C] and `latents` float32 [N,dim].
     """

@@ -88,8 +88,8 @@ def add_upload(name: str, content: bytes) -> Model:
     """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
     if not name.lower().endswith(".safetensors"):
         raise ValueError(
-            f"{name} is not a .safetensors file. Models trained here can be downloaded as such files on Train and "
-            "from their cards in the gallery; other formats can run code when they are opened, and are not taken"
+            f"{name} is not a .safetensors file. Models trained here can be downloaded as such files on Train, "
+            "and those that come along lie in checkpoints/; other formats can run code when opened, and are not taken"
         )
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")

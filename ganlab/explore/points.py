@@ -129,7 +129,7 @@ def _written(factor: Factor, values: Tensor) -> str:
 def _parse_point(word: str) -> Point:
     match = re.fullmatch(r"(\d+)(?:@(\d+(?:\.\d+)?))?((?:;[^;=]+=[^;]*)*)", word)
     if not match:
-        raise ValueError(f"{word!r} is not a seed; write whole numbers such as 3 or 17, or 17@0.8 to truncate")
+        raise ValueError(f"{word!r} is not a seed; write whole numbers from 0 on, such as 3, or 17@0.8 to truncate")
     seed, limit, parts = match.groups()
     fixed = [part.partition("=") for part in parts.split(";")[1:]]
     return Point(

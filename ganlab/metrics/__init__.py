@@ -35,7 +35,7 @@ METRICS: dict[str, Metric] = {
         "distance of the classifier's features from the training images'; compare with real data's",
     ),
     "frechet_joint": Metric(
-        "Frechet, joint",
+        "Joint Frechet",
         True,
         "distance of features and conditions together: grows when images disobey their conditions, too",
     ),
@@ -50,14 +50,14 @@ METRICS: dict[str, Metric] = {
     ),
     "mean_image_mse": Metric("Mean image", None, "mean squared error of the mean training image, for comparison"),
     "frechet_pixels": Metric(
-        "Frechet, pixels", True, "distance from the training images on 64 main components of the pixels"
+        "Pixel Frechet", True, "distance from the training images on 64 main components of the pixels"
     ),
-    "mixture_confident": Metric("Recognisable, mixture", False, "share of sure samples, drawn from the mixture prior"),
+    "mixture_confident": Metric("Recognisable (mixture)", False, "share of sure samples, drawn from the mixture prior"),
     "mixture_frechet_classifier": Metric(
-        "Frechet, mixture", True, "distance of features, of samples from the mixture prior"
+        "Frechet (mixture)", True, "distance of features, of samples from the mixture prior"
     ),
     "mixture_frechet_pixels": Metric(
-        "Frechet, mixture's pixels",
+        "Pixel Frechet (mixture)",
         True,
         "distance on components of the pixels, of samples from the mixture prior",
     ),

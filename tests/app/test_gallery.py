@@ -26,7 +26,7 @@ def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpo
     card = checkpoints.read_card(checkpoints_folder / "tiny.safetensors")
     assert "GAN · digits · 28 px" in words(app)
     assert f"{card.step:,} steps" in words(app)
-    assert "Frechet, pixels" in words(app)
+    assert "Pixel Frechet" in words(app)
     assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Map", "Compare"] * 2
     assert [link.proto.query_string for link in app.page_link[:4]] == [*["model=tiny"] * 3, "curves=tiny"]
 
@@ -47,8 +47,8 @@ def test_a_card_leads_to_all_pages_that_show_something_of_the_model(open_page, t
 
 def test_the_numbers_are_explained_with_the_direction_of_the_better(open_page, checkpoints_folder):
     told = words(open_page("gallery"))
-    assert "**Frechet, pixels \u2193**: distance from the training images" in told
-    assert "| Frechet, pixels \u2193 |" in told
+    assert "**Pixel Frechet \u2193**: distance from the training images" in told
+    assert "| Pixel Frechet \u2193 |" in told
     assert "Code NMI" not in told  # no card shows it
 
 

@@ -83,7 +83,8 @@ def test_a_run_and_an_upload_are_shown_by_their_own_names_unless_two_would_be_th
 
 def test_a_refusal_says_where_models_can_be_downloaded(checkpoint_file):
     with pytest.raises(
-        ValueError, match=r"model\.onnx is not a .* downloaded as such files on Train and from their cards"
+        ValueError,
+        match=r"model\.onnx is not a .* downloaded as such files on Train, and those",
     ):
         library.add_upload("model.onnx", checkpoint_file.read_bytes())
 
