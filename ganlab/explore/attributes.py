@@ -21,10 +21,11 @@ NOTHING = "+"  # how a `Point` writes attributes of which none is on
 def pairs(
     latent: Latent, base: Point, name: str, label: str, count: int = PAIRS, *, stage: Point | None = None
 ) -> Grid:
-    """Two rows: `count` latents without the label, and the same with it; nothing else changes.
+    """Two rows: `count` latents without the label, and the same with it; one of the two is the latent as it is.
 
-    A category has its next label where it would have this one. What the base holds is held in all. The first latent
-    is the one on the stage, where there is one: here and in the other grids.
+    Nothing else changes, but where a factor's bounds leave no room (`exchanges` says so). A category has its next
+    label where it would have this one. What the base holds is held in all. The first latent is the one on the stage,
+    where there is one: here and in the other grids.
     """
     factor = _condition(latent, name)
     if label not in factor.labels:
@@ -41,6 +42,24 @@ def pairs(
         sides=(f"without {label}" if isinstance(factor, Attributes) else f"not {label}", label),
         columns=count,
     )
+
+
+def exchanges(latent: Latent, grid: Grid, name: str, label: str) -> str:
+    """A sentence on the columns of `pairs` in which the label takes another's place; empty where there are none."""
+    factor = _condition(latent, name)
+    if isinstance(factor, Category):
+        return ""
+    on = latent.split(grid.latents(latent))[name] > 0.5
+    places: dict[str, list[str]] = {}
+    for head, goes in zip(grid.heads, (on[: grid.columns] & ~on[grid.columns :]).tolist(), strict=True):
+        for other in (other for other, gone in zip(factor.labels, goes, strict=True) if gone):
+            places.setdefault(other, []).append(head)
+    if not places:
+        return ""
+    everywhere = [len(heads) for heads in places.values()] == [grid.columns]
+    others = [other if everywhere else f"{other} ({', '.join(heads)})" for other, heads in places.items()]
+    bounds = f"{factor.at_least} to {factor.at_most or factor.dim}"
+    return f"A picture has {bounds} {name}, so {label} takes the place of {', '.join(others)}."
 
 
 def each_label(latent: Latent, base: Point, name: str, rows: int = ROWS, *, stage: Point | None = None) -> Grid:
@@ -114,17 +133,16 @@ def _condition(latent: Latent, name: str) -> Condition:
 
 
 def _without_and_with(factor: Condition, label: str, on: Sequence[bool]) -> tuple[str, str]:
-    """Two values that differ in one label, as near to the labels that are on as the factor's bounds allow."""
+    """Two values, one of them the labels that are on; at a bound of the factor another label comes or goes for this."""
     if isinstance(factor, Category):
         now = factor.labels[on.index(True)] if True in on else factor.labels[0]
         following = factor.labels[(factor.labels.index(label) + 1) % factor.dim]
         return (now if now != label else following), label
-    most = (factor.at_most or factor.dim) - 1
-    others = [other for other, is_on in zip(factor.labels, on, strict=True) if is_on and other != label][:most]
-    spare = (other for other in factor.labels if other != label and other not in others)
-    while len(others) < factor.at_least:
-        others.append(next(spare))
-    return "+".join(others) or NOTHING, "+".join([*others, label])
+    others = [other for other, is_on in zip(factor.labels, on, strict=True) if is_on and other != label]
+    spare = [other for other in factor.labels if other != label and other not in others]
+    without = [*others, *spare[: max(0, factor.at_least - len(others))]]
+    room = (factor.at_most or factor.dim) - 1
+    return "+".join(without) or NOTHING, "+".join([*others[:room], label])
 
 
 def _text(factor: Condition, values: Sequence[float]) -> str:

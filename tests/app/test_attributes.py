@@ -112,6 +112,15 @@ def test_the_classifier_reads_every_picture(open_page, digit):
     assert any("The classifier reads" in text.value for text in app.markdown)
 
 
+def test_a_full_stage_is_shown_as_it_is_and_what_gives_way_is_said(open_page, scenes):
+    live = "0;objects=yellow%20sphere+blue%20cylinder+red%20cube"
+    app = open_page("attributes", model="scenes", live=live, label="gray cube")
+    assert not app.exception
+    assert np.abs(images(component(app))[0].astype(int) - on_stage(app)).max() <= 1
+    said = "A picture has 1 to 3 objects, so gray cube takes the place of blue cylinder."
+    assert any(said in caption.value for caption in app.caption)
+
+
 def said_of(app):
     (line,) = [text.value for text in app.markdown if "The classifier reads" in text.value]
     return line

@@ -40,12 +40,32 @@ def test_a_pair_of_a_category_has_another_label() -> None:
 def test_pairs_keep_to_the_bounds_of_a_factor(label: str) -> None:
     column = OBJECTS.labels.index(label)
     for held in ((), (("objects", label),), (("objects", "red cube+blue cube+cyan sphere"),)):
-        without, with_it = rows(SCENES, attributes.pairs(SCENES, Point(0, fixed=held), "objects", label))["objects"]
+        base = Point(0, fixed=held)
+        without, with_it = rows(SCENES, attributes.pairs(SCENES, base, "objects", label))["objects"]
+        drawn = SCENES.split(points.latents(SCENES, [Point(seed, fixed=held) for seed in range(10)]))["objects"]
         assert (without[:, column] == 0).all()
         assert (with_it[:, column] == 1).all()
-        assert ((with_it - without).abs().sum(1) == 1).all()
+        as_it_is = torch.where(drawn[:, [column]] == 1, with_it, without)
+        assert torch.equal(as_it_is, drawn)
+        at_a_bound = drawn.sum(1) == torch.where(drawn[:, column] == 1, 1, 3)
+        assert torch.equal(((without == 1) & (with_it == 0)).sum(1), at_a_bound.long())
         for counts in (without.sum(1), with_it.sum(1)):
             assert ((counts >= 1) & (counts <= 3)).all()
+
+
+def test_what_gives_way_to_a_label_is_said() -> None:
+    def said(held: str, label: str, *, stage: Point | None = None) -> str:
+        base = Point(0, fixed=(("objects", held),) if held else ())
+        grid = attributes.pairs(SCENES, base, "objects", label, stage=stage)
+        return attributes.exchanges(SCENES, grid, "objects", label)
+
+    three = "yellow sphere+blue cylinder+red cube"
+    on_stage = Point(0, fixed=(("objects", three),))
+    place = "A picture has 1 to 3 objects, so gray cube takes the place of "
+    assert said(three, "gray cube") == f"{place}blue cylinder."
+    assert said("gray cube", "gray cube") == f"{place}red cube."
+    assert said("red cube+blue cube", "gray cube") == said(three, "red cube") == ""
+    assert said("red cube", "gray cube", stage=on_stage) == f"{place}blue cylinder (on the stage)."
 
 
 def test_what_cannot_be_paired_is_refused() -> None:

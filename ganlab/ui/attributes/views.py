@@ -72,7 +72,8 @@ def _pairs(model: Model, loaded: Checkpoint, here: Point, rows: Point) -> None:
     label = label if label in factor.labels else factor.labels[0]
     grid = attributes.pairs(loaded.latent, rows, factor.name, label, stage=here)
     caption = "Each column is one latent, without the label and with it; the first is the one on the stage."
-    _show(model, loaded, grid, "pairs", caption)
+    exchanged = attributes.exchanges(loaded.latent, grid, factor.name, label)
+    _show(model, loaded, grid, "pairs", f"{caption} {exchanged}".rstrip())
 
 
 def _each(model: Model, loaded: Checkpoint, here: Point, rows: Point) -> None:
