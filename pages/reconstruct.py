@@ -4,9 +4,11 @@ import streamlit as st
 
 from ganlab.explore import capabilities, reconstruct
 from ganlab.ui.choose import choose_model
+from ganlab.ui.defaults import renew
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct.attributes import show_attributes
 from ganlab.ui.reconstruct.between import show_between
+from ganlab.ui.reconstruct.cache import has_dataset
 from ganlab.ui.reconstruct.draw import show_own
 from ganlab.ui.reconstruct.images import show_images
 from ganlab.ui.reconstruct.plane import show_plane
@@ -49,8 +51,10 @@ def stage() -> None:
         model, loaded = choose_model(main, fits=capabilities.can_encode, nothing=nothing)
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
     forget_foreign(views)
+    first = "test images" if has_dataset(loaded) else "your own"
+    renew(KEY, first, of=model.id)
     view = main.segmented_control(
-        "Look at", views, default=views[0], required=True, key=KEY, bind="query-params", label_visibility="collapsed"
+        "Look at", views, default=first, required=True, key=KEY, bind="query-params", label_visibility="collapsed"
     )
     try:
         reconstruct.require_encoder(loaded)

@@ -180,5 +180,6 @@ DATASET = Dataset(
     train=TRAIN,
     licence=LICENCE,
     source="drawn",
+    makes=f"{COUNT:,} faces",
     build=build,
 )

@@ -24,6 +24,7 @@ class Dataset:
     source: Source
     build: Callable[[Progress], Pack]
     files: str = ""  # pattern under the data folder that finds the user's own files
+    makes: str = ""  # what the program draws, in words with their number
     made_from: str = ""  # name of the dataset whose images this one is made of
 
 

@@ -98,5 +98,6 @@ DATASET = Dataset(
     train=3 * TRAIN_SCENES,
     licence=LICENCE,
     source="drawn",
+    makes=f"{3 * SCENES:,} scenes",
     build=build,
 )

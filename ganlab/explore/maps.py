@@ -71,6 +71,11 @@ def spaces(model: Checkpoint) -> list[Space]:
     return ["latents", *(space for space in found if space != "latents")] if can_encode(model) else found
 
 
+def is_plane(model: Checkpoint, space: Space) -> bool:
+    """Whether the space has two dimensions as it is; t-SNE would only tear it."""
+    return space == "latents" and model.latent.dim == 2
+
+
 def mapped(collection: Collection, space: Space) -> Collection:
     """The pictures that have a place in the space: without an encoder, only generated ones have latents."""
     if space != "latents" or collection.encoded:

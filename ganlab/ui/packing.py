@@ -11,7 +11,7 @@ ASKED = "pack_asked"  # name of the dataset that the next run has to pack
 TITLES: dict[datasets.State, str] = {
     "packed": "Pack again",
     "offline": "Pack now",
-    "drawn": "Draw now",
+    "drawn": "Make the {makes}",
     "files": "Pack now",
     "download": "Download and pack",
     "missing": "Where to put it",
@@ -26,7 +26,7 @@ def pack_button(
 ) -> None:
     """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
     st.button(
-        TITLES[datasets.state(name)],
+        TITLES[datasets.state(name)].format(makes=datasets.describe(name).makes),
         key="pack",
         icon=":material/inventory_2:",
         type=kind,
@@ -34,6 +34,11 @@ def pack_button(
         on_click=_ask,
         args=(name,),
     )
+
+
+def takes(name: str) -> str:
+    """How long the visitor will wait, in a sentence; empty where that is a moment, or up to the network."""
+    return "This program makes it in a minute or two." if datasets.state(name) == "drawn" else ""
 
 
 def pack_if_asked(name: str) -> None:

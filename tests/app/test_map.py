@@ -70,6 +70,20 @@ def test_tsne_runs_to_its_end_and_is_kept(open_page, checkpoints_folder):
     assert not np.allclose(_places(app), places, atol=1)
 
 
+def test_a_latent_of_two_numbers_is_laid_out_as_it_is_until_another_layout_is_chosen(open_page, vae):
+    app = open_page("map", model="vae", real="100", generated="100")
+    assert not app.exception
+    assert app.segmented_control(key="layout").value == "PCA"
+    assert "hold 100% of the variance" in app.caption[-2].value
+    app.selectbox(key="space").select("pixels").run()
+    assert app.segmented_control(key="layout").value == "t-SNE"
+    app.selectbox(key="space").select("latents").run()
+    assert app.segmented_control(key="layout").value == "PCA"
+    app.segmented_control(key="layout").set_value("t-SNE").run()
+    assert not app.exception
+    assert app.select_slider(key="perplexity").value == 30
+
+
 def test_picked_pictures_are_shown_and_generated_ones_can_be_kept(open_page, checkpoints_folder):
     app = _pick(open_page("map", **FEW), points=[3, 100, 104])
     assert not app.exception
@@ -89,6 +103,17 @@ def test_picked_pictures_go_to_interpolate(open_page, checkpoints_folder):
     assert not app.exception
     assert app.title[0].value == "Interpolate"
     assert points.parse(app.query_params["keys"]) == [Point(1), Point(5), Point(9)]
+
+
+def test_of_many_picked_pictures_the_button_says_how_many_go(open_page, checkpoints_folder):
+    app = _pick(open_page("map", **FEW), points=list(range(100, 140)))
+    assert app.button(key="keep_all").label == "Keep 32 of them"
+    assert app.button(key="walk").label == "Interpolate through 8 of them"
+    app.button(key="walk").click().run()
+    assert not app.exception
+    first = [Point(i) for i in range(8)]
+    assert points.parse(app.query_params["keys"]) == first
+    assert set(app.session_state["kept"]) == set(first)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +205,7 @@ def test_a_run_is_called_by_its_name(open_page, run_folder, checkpoints_folder, 
     assert app.query_params["model"] == "run-tiny-001"
 
 
-@pytest.mark.parametrize(("name", "title"), [("mnist", "Download and pack"), ("avatars", "Draw now")])
+@pytest.mark.parametrize(("name", "title"), [("mnist", "Download and pack"), ("avatars", "Make the 20,000 faces")])
 def test_the_button_says_what_packing_takes(open_page, tmp_path, monkeypatch, digits, name, title):
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
     spec = replace(digits.spec, name=name)

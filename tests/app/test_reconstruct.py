@@ -2,6 +2,7 @@ import base64
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from PIL import Image
 from ganlab import checkpoints
 from ganlab.data import datasets
 from ganlab.explore import encodings, picture_files, points, reconstruct
+from ganlab.families import vae as vae_family
 from ganlab.metrics.mixtures import fit_mixture
 from tests.app.pictures_on_page import component, images
 from tests.tiny_vae import train_vae
+from tests.untrained import save_untrained
 
 
 @pytest.fixture(scope="module")
@@ -262,11 +265,29 @@ def test_nonsense_in_the_address_is_named_or_ignored(open_page, vae, address):
     assert bool(app.error) == ("images" in address)
 
 
+def test_without_its_dataset_one_begins_with_a_drawing_of_ones_own(
+    open_page, vae, checkpoints_folder, monkeypatch, tmp_path, digits
+):
+    spec = replace(digits.spec, name="avatars", channels=3)
+    save_untrained(checkpoints_folder / "faces.safetensors", "vae", vae_family.Config(width=4), spec)
+    app = open_page("reconstruct", model="vae")
+    assert app.segmented_control(key="view").value == "test images"
+    app.selectbox(key="model_choice").set_value("faces").run()
+    assert not app.exception
+    assert app.segmented_control(key="view").value == "your own"
+    assert _told(app, "start")["start"]["blank"]
+    app.segmented_control(key="view").set_value("between two").run()
+    assert app.button(key="pack").label == "Make the 20,000 faces"
+    assert "a minute or two" in app.markdown[-1].value
+    app.selectbox(key="model_choice").set_value("vae").run()
+    assert app.segmented_control(key="view").value == "between two"  # that was chosen
+
+
 def test_without_its_dataset_the_images_can_be_packed(open_page, vae, tmp_path, monkeypatch):
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
-    app = open_page("reconstruct", model="vae")
+    app = open_page("reconstruct", model="vae", view="test images")
     assert not app.exception
-    assert "No images to encode yet" in app.subheader[0].value
+    assert "needs the images of the dataset `digits`" in app.markdown[-1].value
     app.button(key="pack").click().run()
     assert not app.exception
     assert datasets.is_packed("digits")

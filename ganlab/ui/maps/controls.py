@@ -10,14 +10,16 @@ from ganlab.data import DATASETS, datasets
 from ganlab.explore import colourings, maps, points
 from ganlab.explore.library import Model
 from ganlab.ui import cache
+from ganlab.ui.defaults import renew
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.markdown import code
-from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.packing import pack_button, pack_if_asked, takes
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
 COUNT = 750  # of each kind
 PERPLEXITIES = [5, 10, 20, 30, 50, 100]
+SPACE, LAYOUT = "space", "layout"  # in the address
 LAYOUTS = ["PCA", "t-SNE"]
 
 
@@ -25,7 +27,11 @@ def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layou
     """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
     name = loaded.card.data.name
     packed = name in DATASETS and datasets.is_packed(name)
-    space, perplexity = _choose_space(loaded), _choose_layout()
+    space = _choose_space(loaded, of=model.id)
+    perplexity = _choose_layout(
+        "PCA" if maps.is_plane(loaded, space) else "t-SNE",
+        of=(model.id, space),
+    )
     shows_real = packed and (space != "latents" or maps.can_encode(loaded))
     real = _count_real(name) if shows_real else 0
     generated = _count("Generated pictures", "generated", COUNTS)
@@ -58,31 +64,33 @@ def offer_dataset(loaded: Checkpoint) -> None:
         return
     if datasets.is_packed(name):
         return
-    st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet.")
+    st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet. {takes(name)}")
     pack_button(name, width="stretch")
     pack_if_asked(name)
 
 
-def _choose_space(loaded: Checkpoint) -> maps.Space:
+def _choose_space(loaded: Checkpoint, *, of: str) -> maps.Space:
     """By what the pictures are compared."""
     found = maps.spaces(loaded)
+    renew(SPACE, found[0], of=of)
     return st.selectbox(
         "Compare",
         found,
-        key="space",
+        key=SPACE,
         bind="query-params",
         help="  \n".join(f"**{space}**: {maps.SPACES[space]}" for space in found),
     )
 
 
-def _choose_layout() -> int:
-    """The perplexity of t-SNE; 0 for the main components alone."""
+def _choose_layout(first: str, *, of: tuple[str, str]) -> int:
+    """The perplexity of t-SNE; 0 for the main components alone. `first` is what this model and space begin with."""
+    renew(LAYOUT, first, of=of)
     layout = st.segmented_control(
         "Layout",
         LAYOUTS,
-        default="t-SNE",
+        default=first,
         required=True,
-        key="layout",
+        key=LAYOUT,
         bind="query-params",
         help="PCA shows the plane in which the pictures differ most: distances mean something. "
         "t-SNE keeps neighbours together: clusters mean something, distances between them do not.",

@@ -90,16 +90,17 @@ def _ways_on(model: Model, mine: Sequence[Point]) -> None:
         st.switch_page(INTERPOLATE_PAGE, query_params={"model": model.id, "keys": points.write(keys)})
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Interpolate",
+            "Interpolate" if len(keys) == len(mine) else f"Interpolate through {len(keys)} of them",
             key="walk",
             icon=":material/linear_scale:",
             type="primary",
             disabled=len(keys) < 2,
-            help=f"Keep these latents and walk between the first {MOST_KEYS} of them. It takes two or more.",
+            help=f"Keep the first {MOST_KEYS} of these latents and walk between them. It takes two or more.",
             on_click=_keep_and_walk,
-            args=(mine,),
+            args=(keys,),
         )
-        st.button("Keep", key="keep_all", icon=":material/bookmark_add:", on_click=_keep_all, args=(mine,))
+        title = "Keep" if len(mine) <= MOST else f"Keep {MOST} of them"
+        st.button(title, key="keep_all", icon=":material/bookmark_add:", on_click=_keep_all, args=(mine,))
 
 
 def _keep_and_walk(mine: Sequence[Point]) -> None:

@@ -14,9 +14,15 @@ from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
-from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.packing import pack_button, pack_if_asked, takes
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
+
+
+def has_dataset(loaded: Checkpoint) -> bool:
+    """Whether `dataset` would give one."""
+    name = loaded.card.data.name
+    return name in DATASETS and datasets.is_packed(name)
 
 
 def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
@@ -52,10 +58,8 @@ def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
 
 
 def _offer(name: str) -> None:
-    with st.container(border=True):
-        st.subheader("No images to encode yet", anchor=False)
-        st.markdown(f"The dataset `{name}` is not packed here. Your own drawing or picture works without it.")
-        pack_button(name, kind="primary")
+    st.markdown(f"This needs the images of the dataset `{name}`, which is not packed here yet. {takes(name)}")
+    pack_button(name)
     pack_if_asked(name)
 
 

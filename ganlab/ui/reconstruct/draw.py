@@ -83,7 +83,8 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
 def _choose_start(loaded: Checkpoint, main: DeltaGenerator) -> Start | None:
     """What the visitor begins with; None, with the reason in `main`, when it is not there."""
     data = loaded.card.data
-    begin = st.radio("Begin with", STARTS, index=int(data.channels > 1), key="begin", bind="query-params")
+    first = int(data.channels > 1 and reconstruct_cache.has_dataset(loaded))
+    begin = st.radio("Begin with", STARTS, index=first, key="begin", bind="query-params")
     if begin != STARTS[0]:
         st.query_params.pop(ADDRESS, None)
     if begin == "test image":
