@@ -104,6 +104,12 @@ def has_values_up_to_zero(curves: Curves, shown: Sequence[str]) -> bool:
     return any(bool((curves.columns[name] <= 0).any()) for name in names)
 
 
+def generator_goes_below_zero(curves: Curves, recipe: Recipe) -> bool:
+    """Whether the generator's loss is minus the discriminator's score, and that has been above 0."""
+    is_score = getattr(recipe.config, "adversarial", "") in ("hinge", "wasserstein")
+    return is_score and bool((curves.columns.get("generator/loss", np.zeros(0)) < 0).any())
+
+
 def line(
     curves: Curves,
     quantity: str,

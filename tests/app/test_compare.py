@@ -148,11 +148,31 @@ def test_the_step_slider_shows_the_nearest_sheet_of_each(app: AppTest, second_ru
             path.unlink()
     app.run()
     last = max(int(path.stem) for path in second_run.samples.glob("*.png"))
-    assert f"**tiny-001** · step {60}" in texts(app)
-    assert f"**tiny-002** · step {last}" in texts(app)
+    assert "**tiny-001** · step 60" in [text.value for text in app.markdown]
+    assert f"**tiny-002** · step {last}, its last sheet" in [text.value for text in app.markdown]
     app.select_slider(key="at").set_value(0).run()
     assert "**tiny-001** · step 0" in texts(app)
     assert "**tiny-002** · step 0" in texts(app)
+
+
+def test_settings_have_the_words_of_the_training_form(app: AppTest, second_run: RunFolder) -> None:
+    app.run()
+    columns = json.loads(app.dataframe[1].proto.columns)
+    assert columns["generator_lr"]["label"] == "Generator learning rate"
+    assert columns["seed"]["label"] == "Seed"
+
+
+@pytest.mark.parametrize(("loss", "told"), [(-0.5, True), (0.5, False)])
+def test_a_generators_loss_below_zero_is_explained(
+    app: AppTest, run_folder: RunFolder, loss: float, told: bool
+) -> None:
+    lines = [line | {"generator/loss": loss} for line in runs.read_metrics(run_folder)]
+    run_folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    recipe = runs.read_recipe(run_folder).with_settings({"adversarial": "hinge"})
+    run_folder.recipe.write_text(recipe.model_dump_json())
+    app.run()
+    assert not app.exception
+    assert any("0 is no goal" in caption.value for caption in app.caption) == told
 
 
 @pytest.mark.parametrize(("asked", "step"), [("29", 30), ("1000000", 60), ("-4", 60), ("soon", 60)])
@@ -336,7 +356,7 @@ def test_what_has_no_model_yet_is_named(app: AppTest, run_folder: RunFolder, tru
 def test_what_the_numbers_mean_and_when_they_cannot_be_compared(app: AppTest, second_run: RunFolder) -> None:
     app.run()
     columns = json.loads(app.dataframe[0].proto.columns)
-    assert columns["frechet_pixels"]["label"] == "Frechet, pixels \u2193"
+    assert columns["frechet_pixels"]["label"] == "Pixel Frechet \u2193"
     assert columns["frechet_pixels"]["help"].endswith("Lower is better.")
     assert "different data" not in texts(app)
     recipe = runs.read_recipe(second_run).with_settings({"image_size": 32})

@@ -12,6 +12,10 @@ from ganlab.ui.comparing.controls import RESETS, Look
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import TRAIN_PAGE
 
+BELOW_ZERO = (
+    "With a hinge or Wasserstein loss G's curve is minus the score that D gives generated images before it is squeezed "
+    "between 0 and 1: it falls below 0 when D takes them for real, and 0 is no goal."
+)
 STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
 
 
@@ -54,6 +58,10 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
             st.info(f"**{escaped(entry.source.name)}** cannot be drawn along this axis: its recipe is not known.")
     if "y" in look.log and any(curves.has_values_up_to_zero(entry.curves, look.panels) for entry in entries):
         st.caption("A logarithmic axis has no place for 0 and below: those parts of the curves are left out.")
+    if curves.LOSSES in look.panels and any(
+        entry.recipe and curves.generator_goes_below_zero(entry.curves, entry.recipe) for entry in entries
+    ):
+        st.caption(BELOW_ZERO)
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
             st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {entry.state}.")

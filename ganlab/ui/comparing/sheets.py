@@ -49,4 +49,11 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
         return
     picture = pictures.enlarge(pictures.atlas(tiles, 4, gap=1), ENLARGED)
     st.image(data_url(picture), width=SHEET_WIDTH, alt=f"16 samples of {name} at step {near}")
-    st.markdown(f"**{escaped(name)}** · step {near:,}")
+    st.markdown(f"**{escaped(name)}** · step {near:,}{_instead(entry.sheet_steps, near, step)}")
+
+
+def _instead(steps: Sequence[int], shown: int, asked: int) -> str:
+    """Why another step is shown than the one that was asked for."""
+    if shown == asked:
+        return ""
+    return ", its last sheet" if shown == max(steps) < asked else ", its nearest sheet"

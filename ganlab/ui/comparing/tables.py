@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from ganlab.explore import comparison, summary
+from ganlab.explore import comparison, settings, summary
 from ganlab.explore.comparison import Entry
 from ganlab.metrics import METRICS
 from ganlab.ui import cache, charts
@@ -27,8 +27,11 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         )
         return
     rows = {name: ["" if row[i] is None else str(row[i]) for i in shown] for name, row in table.items()}
-    helps = {name: st.column_config.Column(help=comparison.describe_setting(entries, name)) for name in table}
-    st.dataframe(_coloured(rows, names, shown), column_config=helps, hide_index=True)
+    columns = {
+        name: st.column_config.Column(settings.title(name), help=comparison.describe_setting(entries, name))
+        for name in table
+    }
+    st.dataframe(_coloured(rows, names, shown), column_config=columns, hide_index=True)
 
 
 def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:

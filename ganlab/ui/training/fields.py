@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ganlab.data import DATASETS
+from ganlab.explore import settings
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe, parse_recipe
 
@@ -43,12 +44,6 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     ),
 }
 """Where a field is shown, in order; the other settings of a family describe its model."""
-
-WORDS = {  # parts of names that are no words, or spelt otherwise than the texts are
-    "lr": "learning rate",
-    "ema": "average's",
-    "optimizer": "optimiser",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +147,7 @@ def _field(name: str, schema: dict[str, Any], value: Any) -> Field:
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     field = Field(
         name=name,
-        title=" ".join(WORDS.get(part, part) for part in name.split("_")).capitalize(),
+        title=settings.title(name),
         kind="choice" if choices else SCHEMA_KINDS[schema["type"]],
         value=value,
         group=next((group for group, names in GROUPS.items() if name in names), "Model"),
