@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 from ganlab.runs import RunFolder
 
@@ -14,11 +15,23 @@ def log_tail(path: Path) -> str:
     return "\n".join(_last_lines(path)[-LOG_LINES:])
 
 
-def seconds_trained(run: RunFolder) -> float | None:
-    """How long the training took up to its last report, without waiting and pauses; None when there is no report."""
+class Trained(NamedTuple):
+    """How far a training came up to its last report."""
+
+    images: int
+    seconds: float  # of steps alone: without pauses, samples and measuring
+
+    @property
+    def images_per_second(self) -> float:
+        return self.images / max(1e-9, self.seconds)
+
+
+def trained(run: RunFolder) -> Trained | None:
+    """From the last report; None when there is none."""
     for line in reversed(_last_lines(run.metrics)):
         try:
-            return float(json.loads(line)["seconds"])
+            report = json.loads(line)
+            return Trained(int(report["images"]), float(report["seconds"]))
         except (ValueError, TypeError, KeyError):  # cut short, or written by hand
             continue
     return None

@@ -1,5 +1,6 @@
 """The Train page: with no runs, with good and damaged ones, and with trainings of its own."""
 
+import json
 import os
 import shutil
 import signal
@@ -74,6 +75,19 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
     assert app.select_slider(key="sheet tiny-001").value == 60
 
 
+def test_the_speed_of_a_finished_run_is_that_of_the_time_it_names(open_page, run_folder):
+    report = runs.read_metrics(run_folder)[-1] | {"images": 64_000, "seconds": 38.0}
+    with run_folder.metrics.open("a") as file:
+        file.write(json.dumps(report) + "\n")
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"images_per_second": 1_399.0}))  # with its pauses
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    assert "trained for 38 s, 1,684 images/s" in progress(app)
+    assert "1,399" not in progress(app)
+    assert app.dataframe[0].value["Images/s"].tolist() == [1_684]
+
+
 def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_folder):
     ended = time.time() - 3600
     status = runs.read_status(run_folder)
@@ -83,7 +97,7 @@ def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_fold
     assert app.dataframe[0].value["Took"].tolist() == [took]
     shown = time.mktime(time.strptime(app.dataframe[0].value["Ended"][0], "%Y-%m-%dT%H:%M:%S"))
     assert shown == pytest.approx(ended, abs=1)
-    assert progress(app).endswith(f"trained for {took}")
+    assert f"trained for {took}, " in progress(app)
     assert "Stopped early: no better." in " ".join(text.value for text in app.caption)
 
 

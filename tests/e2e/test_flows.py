@@ -49,6 +49,18 @@ def test_sample_draws_new_pictures_and_the_address_follows(server: Server, page:
     assert _sheet(page) == after
 
 
+def test_the_word_that_steps_are_timed_leaves_the_start_button_free(server: Server, page: Page, settle: Settle) -> None:
+    page.goto(server.address("train?recipe=digits-quick"))
+    settle(page)
+    page.get_by_role("button", name="How long will it take?").first.click()
+    told = page.get_by_text("Timing some steps").first
+    expect(told).to_be_visible()
+    word, button = told.bounding_box(), page.get_by_role("button", name="Start training").bounding_box()
+    assert word
+    assert button
+    assert word["y"] + word["height"] <= button["y"]
+
+
 def test_interpolate_makes_a_film_that_can_be_kept(server: Server, page: Page, settle: Settle, tmp_path: Path) -> None:
     page.goto(server.address("interpolate?model=mnist-dcgan-28"))
     settle(page)

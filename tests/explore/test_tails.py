@@ -6,23 +6,26 @@ from ganlab import runs
 from ganlab.explore import tails
 
 
-def test_the_time_of_a_training_is_that_of_its_last_report(finished_run) -> None:
-    assert tails.seconds_trained(finished_run) == runs.read_metrics(finished_run)[-1]["seconds"]
+def test_the_time_and_the_images_of_a_training_are_those_of_its_last_report(finished_run) -> None:
+    last = runs.read_metrics(finished_run)[-1]
+    assert tails.trained(finished_run) == (last["images"], last["seconds"])
 
 
-@pytest.mark.parametrize("end", ['{"step": 61, "sec', "[]\n", "null\n", '{"step": 61}\n'])
+@pytest.mark.parametrize(
+    "end", ['{"step": 61, "sec', "[]\n", "null\n", '{"step": 61}\n', '{"step": 61, "seconds": 3.0}\n']
+)
 def test_a_line_that_is_no_report_is_passed_over(run_folder, end: str) -> None:
-    before = tails.seconds_trained(run_folder)
+    before = tails.trained(run_folder)
     with run_folder.metrics.open("a") as file:
         file.write(end)
-    assert tails.seconds_trained(run_folder) == before
+    assert tails.trained(run_folder) == before
 
 
 def test_a_run_without_reports_has_no_time(run_folder) -> None:
     run_folder.metrics.write_text("")
-    assert tails.seconds_trained(run_folder) is None
+    assert tails.trained(run_folder) is None
     run_folder.metrics.unlink()
-    assert tails.seconds_trained(run_folder) is None
+    assert tails.trained(run_folder) is None
 
 
 def test_a_long_log_is_shown_by_its_last_lines(run_folder) -> None:

@@ -131,7 +131,8 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
             )
             if st.session_state.get("timed") == asked_for:
                 try:
-                    found = _timed(*asked_for)
+                    with st.spinner("Timing some steps"):
+                        found = _timed(*asked_for)
                 except ValueError as error:
                     st.error(str(error))
         if found:
@@ -258,6 +259,6 @@ def _devices() -> list[str]:
     return [*found, "cuda"]
 
 
-@st.cache_data(max_entries=64, show_spinner="Timing some steps")
+@st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below
 def _timed(recipe: str, device: str) -> Estimate:
     return estimate.from_timing(parse_recipe(json.loads(recipe)), device)

@@ -119,19 +119,19 @@ def _row(job: Job) -> dict[str, object]:
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
-    trained = None if job.active else tails.seconds_trained(job.folder)
+    trained = None if job.active else tails.trained(job.folder)
     return {
         "Run": job.name,
         "State": "damaged" if job.problem else state,
         "Progress": status.step / status.steps if status.steps else None,
         "Steps": status.steps or None,
         "Data": recipe.dataset if recipe else "",
-        "Images/s": round(status.images_per_second) or None,
+        "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
         "Best": status.best_value,
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
         "Created": _moment(status.created),
         "Ended": None if job.active else _moment(status.heartbeat),
-        "Took": duration(trained) if trained is not None else "",
+        "Took": duration(trained.seconds) if trained else "",
     }
 
 

@@ -162,7 +162,7 @@ def _numbers(job: Job) -> None:
     if not status.steps:
         return
     parts = [f"step {status.step:,} of {status.steps:,}"]
-    if status.images_per_second:
+    if job.active and status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s")
     if status.state == "running" and status.doing:
         parts.append(status.doing)
@@ -171,8 +171,8 @@ def _numbers(job: Job) -> None:
     if status.best_value is not None and status.metric in METRICS:
         title = METRICS[status.metric].title
         parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
-    if not job.active and (trained := tails.seconds_trained(job.folder)):
-        parts.append(f"trained for {duration(trained)}")
+    if not job.active and (trained := tails.trained(job.folder)):
+        parts.append(f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s")
     st.progress(min(1.0, status.step / status.steps), " · ".join(parts))
 
 
