@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from ganlab.ui import history
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -35,6 +36,7 @@ def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(STYLE)
+    history.keep_one_entry_a_page()
     navigation = st.navigation(
         {
             section: [
@@ -100,6 +102,7 @@ def nothing_fits(title: str, text: str) -> None:
 
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
+.stLayoutWrapper:has(> .st-key-history), .st-key-history { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

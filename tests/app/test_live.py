@@ -46,6 +46,16 @@ def test_the_address_says_where_it_is(open_page, tiny):
     assert np.array_equal(picture(stage(app)), tiny.images(u[None])[0, :, :, 0].numpy())
 
 
+def test_the_address_repeats_neither_the_seed_nor_the_limit(open_page, tiny):
+    app = open_page("sample", model="tiny", seed="5", truncation="0.7")
+    assert "live" not in app.query_params
+    app.session_state["live_place"] = Point(3)
+    app.run()
+    assert app.query_params["live"] == "3"
+    app.number_input(key="seed").set_value(6).run()
+    assert "live" not in app.query_params
+
+
 def test_settling_moves_the_address(open_page, tiny):
     app = open_page("sample", model="tiny")
     app.session_state["live_place"] = Point(3, fixed=(("z~2", "-1.000"),))  # as the component's callback leaves it

@@ -327,3 +327,19 @@ def test_without_the_runtime_a_walk_says_why_it_cannot_play(server: Server, brow
         expect(page).not_to_have_url(re.compile("time=0(&|$)"))
         settle_and_draw(page, settle)
         assert not np.array_equal(pixels(canvas(page)), before)
+
+
+def test_k_keeps_the_picture_on_the_stage_from_the_first_moment(page: Page, server: Server, settle: Settle) -> None:
+    open_live(page, server.address("sample?model=mnist-dcgan-28&seed=5"), settle)
+    page.keyboard.press("k")
+    expect(page.get_by_text("Kept: 1 in all")).to_be_visible()
+    page.keyboard.press("n")
+    settle_and_draw(page, settle)
+    page.locator(".stage canvas").first.click()
+    page.keyboard.press("k")
+    expect(page.get_by_text("Kept: 2 in all")).to_be_visible()
+    for field in (page.get_by_label("First seed in the grid"), page.locator(".words select").first):
+        before = page.evaluate("sent")
+        field.press("k")
+        settle_and_draw(page, settle)
+        assert page.evaluate("sent") == before, "a letter in a field keeps nothing"

@@ -14,7 +14,9 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         st.markdown(f"**{escaped(settled.said)}**{escaped(note)}", width="content")
-        st.button("Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,))
+        st.button(
+            "Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,), shortcut="k"
+        )
         show_code(settled.snippet)
     if settled.directions:
         last = settled.directions

@@ -1,8 +1,9 @@
 """The stage that moves a latent by its own controls."""
 
+import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -62,7 +63,7 @@ def explore(
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
 
     Pictures follow the hand without the server; the page runs again, once, when the hand rests, and the query
-    parameter `key` then holds the point. The models must share their latent space.
+    parameter `key` then holds the point, unless it is `start`. The models must share their latent space.
 
     captions: what stands below the pictures, where there are several; else the models' ids.
     leader: whose axes and codes the controls are, so that an address means the same whoever stands beside; else the
@@ -82,7 +83,7 @@ def explore(
     words, on_buttons = code_words.label_words(latent, measured), code_words.button_words(latent, measured)
     point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
     place.remember(key, point)
-    address.write(key, str(point))
+    address.write(key, _plain(point), _plain(start) if start else None)
     u = latent_axes.place(latent, point, known)
     mount(
         models,
@@ -162,6 +163,11 @@ def _point(latent: Latent, known: Sequence[Axis], limit: float, candidates: Sequ
             except ValueError:
                 continue
     return Point(0, limit)
+
+
+def _plain(point: Point) -> str:
+    """The point without the limit, which is the page's: the address has it from the slider."""
+    return str(replace(point, limit=math.inf))
 
 
 def _asked(key: str) -> Point | None:

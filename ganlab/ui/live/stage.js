@@ -45,6 +45,7 @@ function makeStage(root, setTriggerValue) {
   const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
   root.onkeydown = (event) => {
+    if (event.target.closest("select")) event.stopPropagation(); // a letter chooses there, and is no shortcut of the page
     const way = arrow(event);
     if (way ? event.target.closest("input, select") : event.key !== " " || event.target.closest("button, select")) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;

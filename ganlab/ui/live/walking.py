@@ -14,6 +14,8 @@ from ganlab.ui.live.mount import WIDTH, encoded, mount, shared_latent
 from ganlab.ui.live.place import Spot
 from ganlab.ui.tiles import data_url
 
+MIDDLE: Spot = (0.5, 0.5)
+
 
 def walk(
     models: Sequence[Model],
@@ -29,15 +31,16 @@ def walk(
     """Play a walk through the key frames [K, dim] by every model; returns the time at which it was last stopped.
 
     At time 1.5 it is halfway from the second key frame to the third, as in `paths.at`. The page runs again when the
-    walk is stopped or the scrubber let go, and the query parameter `key` then holds the time. The walk goes to
-    `start` when that changes. The other parameters are those of `explore`. ValueError when the latents differ.
+    walk is stopped or the scrubber let go, and the query parameter `key` then holds the time, unless it is
+    `start`. The walk goes to `start` when that changes. The other parameters are those of `explore`. ValueError when
+    the latents differ.
     """
     latent = shared_latent(models)
     legs = len(keys) if closed else len(keys) - 1
     found = place.candidates(key, _asked_time(key), start)
     time = min(next(iter(found), 0.0), float(legs))
     place.remember(key, time)
-    address.write(key, f"{time:g}")
+    address.write(key, f"{time:g}", f"{start:g}")
     mount(
         models,
         captions,
@@ -78,12 +81,13 @@ def corners(
     """A square with a latent of `latents` [4, dim] at each corner, and a point in it to drag; returns where it rests.
 
     Corners are the upper left, upper right, lower left and lower right one, as in `paths.square`; `titles` name
-    them. The query parameter `key` holds the spot. The other parameters are those of `explore`.
+    them. The query parameter `key` holds the spot, unless that is the middle. The other parameters are those of
+    `explore`.
     """
     latent = shared_latent(models)
-    x, y = next(iter(place.candidates(key, place.asked_spot(key), (0.5, 0.5))))
+    x, y = next(iter(place.candidates(key, place.asked_spot(key), MIDDLE)))
     place.remember(key, (x, y))
-    address.write(key, f"{x:g},{y:g}")
+    address.write(key, _written((x, y)), _written(MIDDLE))
     mount(
         models,
         captions,
@@ -104,6 +108,11 @@ def corners(
         },
     )
     return x, y
+
+
+def _written(spot: Spot) -> str:
+    x, y = spot
+    return f"{x:g},{y:g}"
 
 
 def _asked_time(key: str) -> float | None:

@@ -1,0 +1,74 @@
+"""Back goes from page to page, and the address says what the page shows."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Server
+from .steps import Settle, in_address, settle_and_draw
+
+pytestmark = pytest.mark.e2e
+
+VISITED = ["Sample", "Interpolate", "Attributes", "Map"]
+
+
+def visit(page: Page, name: str, settle: Settle) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    settle_and_draw(page, settle)
+
+
+def test_each_page_is_one_entry_and_back_goes_to_the_page_before(page: Page, server: Server, settle: Settle) -> None:
+    page.goto(server.address())
+    settle_and_draw(page, settle)
+    first = page.evaluate("history.length")
+    for count, name in enumerate(VISITED, 1):
+        visit(page, name, settle)
+        assert page.evaluate("history.length") == first + count
+    for name in [*VISITED[-2::-1], "Gallery"]:
+        page.go_back()
+        settle_and_draw(page, settle)
+        expect(page.locator("h1")).to_have_text(name)
+
+
+def test_moving_the_stage_adds_no_entry_and_back_finds_it_moved(page: Page, server: Server, settle: Settle) -> None:
+    page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
+    settle_and_draw(page, settle)
+    before = page.evaluate("history.length")
+    for _ in range(2):
+        page.get_by_role("button", name="Randomise").click()
+        settle_and_draw(page, settle)
+    left = in_address(page, "live")
+    assert left.isdecimal()
+    assert page.evaluate("history.length") == before
+    visit(page, "Interpolate", settle)
+    page.go_back()
+    settle_and_draw(page, settle)
+    assert [in_address(page, name) for name in ("live", "seed")] == [left, "5"]
+
+
+def test_from_a_card_of_the_gallery_one_back_returns(page: Page, server: Server, settle: Settle) -> None:
+    page.goto(server.address())
+    settle_and_draw(page, settle)
+    page.get_by_test_id("stMain").get_by_role("link", name="Sample").first.click()
+    settle_and_draw(page, settle)
+    expect(page.locator("h1")).to_have_text("Sample")
+    page.go_back()
+    settle_and_draw(page, settle)
+    expect(page.locator("h1")).to_have_text("Gallery")
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_quick_steps_of_a_slider_leave_an_address_that_agrees_with_it(
+    page: Page, server: Server, settle: Settle, attempt: int
+) -> None:
+    page.goto(server.address("sample?model=mnist-dcgan-28&seed=67889"))
+    settle_and_draw(page, settle)
+    slider = page.get_by_role("slider", name="Truncation")
+    slider.focus()
+    for _ in range(25):
+        page.keyboard.press("ArrowLeft")
+    for _ in range(2):
+        settle_and_draw(page, settle)
+    shown = slider.get_attribute("aria-valuetext")
+    assert shown == "0.6"
+    assert in_address(page, "truncation") == shown
+    assert in_address(page, "live") == "None"
