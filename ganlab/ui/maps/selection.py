@@ -90,7 +90,7 @@ def _ways_on(model: Model, mine: Sequence[Point]) -> None:
         st.switch_page(INTERPOLATE_PAGE, query_params={"model": model.id, "keys": points.write(keys)})
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Interpolate" if len(keys) == len(mine) else f"Interpolate through {len(keys)} of them",
+            "Interpolate" if len(keys) == len(mine) else f"Interpolate through {len(keys)}",
             key="walk",
             icon=":material/linear_scale:",
             type="primary",
@@ -99,7 +99,7 @@ def _ways_on(model: Model, mine: Sequence[Point]) -> None:
             on_click=_keep_and_walk,
             args=(keys,),
         )
-        title = "Keep" if len(mine) <= MOST else f"Keep {MOST} of them"
+        title = "Keep" if len(mine) <= MOST else f"Keep {MOST}"
         st.button(title, key="keep_all", icon=":material/bookmark_add:", on_click=_keep_all, args=(mine,))
 
 
