@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab import jobs
 from ganlab.recipes import RECIPES
 from ganlab.ui.shell import ensure_router, header
-from ganlab.ui.training import forms, jobs_list, jobs_panel
+from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"
@@ -37,7 +37,7 @@ with controls:
     device, on_collapse = forms.choose_machine()
     ready = forms.can_start([recipe] if recipe else [], device)
     if recipe and ready:
-        forms.estimate_line(recipe, device, known, key="time")
+        estimating.estimate_line(recipe, device, known, key="time")
     st.button(
         "Start training",
         key="start",
@@ -55,7 +55,7 @@ with controls:
         if grid:
             st.caption(", ".join(made.name for made in grid))
         if grid_ready:
-            forms.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
+            estimating.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
         st.button(
             f"Queue {len(grid)} training{'s' * (len(grid) > 1)}" if grid else "Queue trainings",
             key="start_sweep",

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from ganlab.data import DATASETS
 from ganlab.recipes import RECIPES
 from ganlab.ui.training import fields
-from ganlab.ui.training.forms import duration
+from ganlab.ui.training.estimating import duration
 
 QUICK = RECIPES["digits-quick"]
 

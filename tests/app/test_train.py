@@ -18,7 +18,7 @@ from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
-from ganlab.ui.training import forms
+from ganlab.ui.training import estimating
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
 
@@ -93,7 +93,7 @@ def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_fold
     status = runs.read_status(run_folder)
     runs.write_status(run_folder, status.model_copy(update={"heartbeat": ended, "ended": "stopped early: no better"}))
     app = open_page("train", run=run_folder.name)
-    took = forms.duration(runs.read_metrics(run_folder)[-1]["seconds"])
+    took = estimating.duration(runs.read_metrics(run_folder)[-1]["seconds"])
     assert app.dataframe[0].value["Took"].tolist() == [took]
     shown = time.mktime(time.strptime(app.dataframe[0].value["Ended"][0], "%Y-%m-%dT%H:%M:%S"))
     assert shown == pytest.approx(ended, abs=1)

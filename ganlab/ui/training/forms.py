@@ -1,6 +1,5 @@
 """The training form: what to train, how long, on what; every setting of a recipe as a widget with its bounds."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.data import datasets
 from ganlab.families import FAMILIES
-from ganlab.jobs import estimate, sweep
-from ganlab.jobs.estimate import Estimate
-from ganlab.jobs.local import Job
+from ganlab.jobs import sweep
 from ganlab.jobs.obstacles import obstacle
-from ganlab.recipes import RECIPES, Recipe, parse_recipe
+from ganlab.recipes import RECIPES, Recipe
 from ganlab.train import choose_device
 from ganlab.ui.markdown import code
 from ganlab.ui.packing import pack_button, pack_if_asked
@@ -114,31 +111,6 @@ def can_start(recipes: Sequence[Recipe], device: str) -> bool:
     return bool(recipes) and not told
 
 
-@st.fragment  # or the rest of the page would wait for the timing
-def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1) -> None:
-    """How long `runs` such trainings take, one after the other; measured on demand when no earlier run tells it."""
-    asked_for = (recipe.model_dump_json(), device)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        found = estimate.from_earlier_runs(recipe, device, jobs)
-        if found is None:
-            st.button(
-                "How long will it take?",
-                key=key,
-                icon=":material/timer:",
-                type="tertiary",
-                on_click=_note,
-                args=("timed", asked_for),
-            )
-            if st.session_state.get("timed") == asked_for:
-                try:
-                    with st.spinner("Timing some steps"):
-                        found = _timed(*asked_for)
-                except ValueError as error:
-                    st.error(str(error))
-        if found:
-            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {found.source}")
-
-
 def sweep_form(recipe: Recipe) -> list[Recipe]:
     """The recipes of a grid over one or two settings; empty while it is incomplete, with the reason."""
     known = {field.name: field for field in fields.sweepable(recipe)}
@@ -167,14 +139,6 @@ def sweep_form(recipe: Recipe) -> list[Recipe]:
     except ValueError as error:
         _complain(str(error))
         return []
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the units that a person would choose."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
 def _sweep_values(field: Field, number: int) -> list[Any]:
@@ -230,10 +194,6 @@ def _widget(field: Field, key: str) -> Any:
     return fields.parse(field, st.text_input(field.title, _text(field.value), **common))
 
 
-def _note(key: str, value: object) -> None:
-    st.session_state[key] = value
-
-
 def _complain(text: str) -> None:
     st.markdown(f":red[:small[{text}]]")
 
@@ -257,8 +217,3 @@ def _devices() -> list[str]:
     except ValueError:
         return found
     return [*found, "cuda"]
-
-
-@st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below
-def _timed(recipe: str, device: str) -> Estimate:
-    return estimate.from_timing(parse_recipe(json.loads(recipe)), device)

@@ -14,7 +14,7 @@ from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
 from ganlab.ui import address
 from ganlab.ui.markdown import code, escaped
-from ganlab.ui.training.forms import duration
+from ganlab.ui.training.estimating import duration
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0

@@ -16,7 +16,7 @@ from ganlab.ui import charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import link_to
-from ganlab.ui.training.forms import duration
+from ganlab.ui.training.estimating import duration
 from ganlab.ui.training.jobs_list import RUN, try_to
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large

@@ -1,0 +1,55 @@
+"""How long a training will take: from earlier runs, or from some steps timed on demand."""
+
+import json
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ganlab.jobs import estimate
+from ganlab.jobs.estimate import Estimate
+from ganlab.jobs.local import Job
+from ganlab.recipes import Recipe, parse_recipe
+
+ASKED = "timed"  # for the session: the recipe and the device that somebody wants to have timed
+
+
+@st.fragment  # or the rest of the page would wait for the timing
+def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1) -> None:
+    """How long `runs` such trainings take, one after the other; measured on demand when no earlier run tells it."""
+    asked_for = (recipe.model_dump_json(), device)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        found = estimate.from_earlier_runs(recipe, device, jobs)
+        if found is None:
+            st.button(
+                "How long will it take?",
+                key=key,
+                icon=":material/timer:",
+                type="tertiary",
+                on_click=_ask,
+                args=(asked_for,),
+            )
+            if st.session_state.get(ASKED) == asked_for:
+                try:
+                    with st.spinner("Timing some steps"):
+                        found = _timed(*asked_for)
+                except ValueError as error:
+                    st.error(str(error))
+        if found:
+            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {found.source}")
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the units that a person would choose."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _ask(asked_for: tuple[str, str]) -> None:
+    st.session_state[ASKED] = asked_for
+
+
+@st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below
+def _timed(recipe: str, device: str) -> Estimate:
+    return estimate.from_timing(parse_recipe(json.loads(recipe)), device)
