@@ -50,6 +50,7 @@ def stage() -> None:
             handles=live.Handles(directions=DIRECTIONS),
             limit=limit,
             start=Point(seed),
+            holds=True,
             width=STAGE_WIDTH,
         )
         with live.below(settled):

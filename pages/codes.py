@@ -86,6 +86,7 @@ def stage() -> None:
             leader=model,
             limit=limit,
             start=Point(seed),
+            holds=True,
             width=STAGE_WIDTH,
         )
         st.session_state[PLACE] = settled.plain

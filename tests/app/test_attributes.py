@@ -159,3 +159,25 @@ def test_the_matrix_of_the_header_is_shown_at_once(open_page, faces):
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
     assert "sets one label" in " ".join(caption.value for caption in app.caption)
+
+
+def test_new_numbers_leave_the_labels_that_were_chosen(open_page, faces):
+    app = open_page("attributes", model="faces", seed="5")
+    (name,) = [factor["name"] for factor in stage(app)["factors"] if factor["kind"] == "attributes"]
+    axis = stage(app)["axes"][0]["name"]
+    app.session_state["live_place"] = Point(5, fixed=((name, "beard+hat"), (axis, "1.000")))  # as the hand leaves it
+    app.run()
+    assert len(stage(app)["point"]["fixed"]) == 2
+    app.button(key="resample").click().run()
+    assert not app.exception
+    seed = app.number_input(key="seed").value
+    assert seed != 5
+    assert stage(app)["point"] == {"seed": seed, "fixed": [[name, "beard+hat"]]}
+    again = open_page("attributes", **{key: app.query_params[key] for key in ("model", "live")}, seed=str(seed))
+    assert stage(again)["point"] == stage(app)["point"]
+
+
+def test_new_numbers_bring_labels_of_their_own_where_none_was_chosen(open_page, faces):
+    app = open_page("attributes", model="faces", seed="5")
+    app.button(key="resample").click().run()
+    assert stage(app)["point"] == {"seed": app.number_input(key="seed").value, "fixed": []}

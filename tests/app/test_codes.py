@@ -172,3 +172,9 @@ def test_a_view_that_the_model_does_not_have_falls_back_to_the_first(open_page, 
 
 def test_the_models_of_the_page_can_be_loaded(model):
     assert checkpoints.read_card(model.card.path).codes == HEADER
+
+
+def test_a_new_seed_leaves_the_codes_that_were_set(open_page, model):
+    app = open_page("codes", model="codes", seed="5", live="5;c1=9;c2=1.500")
+    app.number_input(key="seed").set_value(8).run()
+    assert stage(app)["point"] == {"seed": 8, "fixed": [["c1", "9"], ["c2", "1.500"]]}

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -58,6 +59,7 @@ def explore(
     leader: Model | None = None,
     limit: float = float("inf"),
     start: Point | None = None,
+    holds: bool = False,
     width: int = WIDTH,
 ) -> Settled:
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
@@ -70,6 +72,7 @@ def explore(
         first.
     limit: truncation of normal values.
     start: where to go when it changes, and at first, unless the address says where.
+    holds: whether labels and codes that were set on the stage stay when `start` is another seed.
     width: pixels of the pictures, which stand in a square when there are several.
 
     ValueError when the models' latents differ.
@@ -81,7 +84,11 @@ def explore(
     own = reached or cache.axes(leader.path, handles.directions)
     known = latent_axes.titled(own, code_words.axis_words(measured, own))
     words, on_buttons = code_words.label_words(latent, measured), code_words.button_words(latent, measured)
-    point = _point(latent, known, limit, place.candidates(key, _asked(key), start))
+    left = place.left(key)
+    candidates = place.candidates(key, _asked(key), start)
+    if holds and left and candidates[0] == start:
+        candidates = [replace(start, fixed=_without_noise(latent, left)), *candidates]
+    point = _point(latent, known, limit, candidates)
     place.remember(key, point)
     address.write(key, _plain(point), _plain(start) if start else None)
     u = latent_axes.place(latent, point, known)
@@ -163,6 +170,12 @@ def _point(latent: Latent, known: Sequence[Axis], limit: float, candidates: Sequ
             except ValueError:
                 continue
     return Point(0, limit)
+
+
+def _without_noise(latent: Latent, point: Point) -> tuple[tuple[str, str], ...]:
+    """What the point holds of labels and codes; normal factors, and axes in them such as `z~1` or `z.1`, are noise."""
+    noise = {factor.name for factor in latent.factors if factor.kind == "normal"}
+    return tuple((name, text) for name, text in point.fixed if re.split("[~.]", name)[0] not in noise)
 
 
 def _plain(point: Point) -> str:

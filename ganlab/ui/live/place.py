@@ -26,6 +26,11 @@ def best(key: str, asked: Place | None, start: Place) -> Place:
     return _candidates(key, asked, start)[0]
 
 
+def left(key: str) -> Any:
+    """Where the stage was left; none before it was first shown."""
+    return st.session_state.get(_name(key))
+
+
 def remember(key: str, place: Any) -> None:
     st.session_state[_name(key)] = place
 
@@ -65,8 +70,7 @@ def asked_spot(key: str) -> Spot | None:
 def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:
     page, earlier = st.session_state.get(f"{key}_start", (here(), start))
     moved = start is not None and page == here() and earlier != start
-    remembered = st.session_state.get(_name(key))
-    return [place for place in (start if moved else None, remembered, asked, start) if place is not None]
+    return [place for place in (start if moved else None, left(key), asked, start) if place is not None]
 
 
 def _name(key: str) -> str:
