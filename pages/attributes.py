@@ -38,7 +38,9 @@ def nothing() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=capabilities.has_conditions, nothing=nothing)
+        model, loaded = choose_model(
+            main, fits=capabilities.has_conditions, lacking="labels to ask for", nothing=nothing
+        )
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         limit = truncation(loaded.latent)
         row = choose_beside(model)

@@ -67,7 +67,9 @@ def widen() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=capabilities.has_codes, rank=found_by_itself, nothing=nothing)
+        model, loaded = choose_model(
+            main, fits=capabilities.has_codes, lacking="codes to turn", rank=found_by_itself, nothing=nothing
+        )
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         reach = choose_reach() if codes.continuous(loaded.latent) else codes.REACH
         limit = truncation(loaded.latent)

@@ -48,7 +48,7 @@ def nothing() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=capabilities.can_encode, nothing=nothing)
+        model, loaded = choose_model(main, fits=capabilities.can_encode, lacking="encoder", nothing=nothing)
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
     forget_foreign(views)
     first = "test images" if has_dataset(loaded) else "your own"

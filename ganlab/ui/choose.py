@@ -20,13 +20,15 @@ def choose_model(
     stage: DeltaGenerator,
     *,
     fits: Callable[[Card], bool] = lambda card: True,
+    lacking: str = "",
     rank: Callable[[Card], float] = lambda card: 0,
     nothing: Callable[[], None] | None = None,
 ) -> tuple[Model, Checkpoint]:
     """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be.
 
     Only models that the page can do something with are offered: those that `fits`, and those that cannot be read.
-    Who has not chosen sees the first of those with the highest `rank`. `nothing` shows what to do when there is none.
+    What the others lack is said in the words `lacking` to who comes with one of them. Who has not chosen sees the
+    first of those with the highest `rank`. `nothing` shows what to do when there is none.
     """
     every = readable_first(library.models())
     known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
@@ -39,10 +41,12 @@ def choose_model(
     others = [model.id for model in every if model.id not in known]
     if st.session_state.get(CHOICE) in others:  # chosen on another page
         del st.session_state[CHOICE]
-    if st.query_params.get(KEY) in others:
-        stage.info(f"This page has nothing to show of {code(st.query_params[KEY])}.", icon=":material/info:")
-        del st.query_params[KEY]
-    _follow_address(known, stage)
+    asked, arrived = st.query_params.get(KEY), just_arrived()
+    came_with = asked or (st.session_state.get(LAST) if arrived else None)
+    if came_with in others:
+        stage.info(f"{code(came_with)} has no {lacking}, so another model is shown here.", icon=":material/info:")
+        asked = None
+    _follow(asked, known, stage, arrived=arrived)
     if CHOICE not in st.session_state:
         st.session_state[CHOICE] = max(known, key=lambda name: _rank(known[name], rank))
     names = library.shown_names([model.id for model in every])
@@ -83,12 +87,12 @@ def _rank(model: Model, rank: Callable[[Card], float]) -> float:
     return rank(card) if isinstance(card, Card) else float("-inf")
 
 
-def _follow_address(known: Collection[str], stage: DeltaGenerator) -> None:
-    """Set the picker to the model in the address, else to the one of the page before.
+def _follow(asked: str | None, known: Collection[str], stage: DeltaGenerator, *, arrived: bool) -> None:
+    """Set the picker to the model that the address asks for, else to the one of the page before.
 
     Binding the picker to the address would not do: bound values belong to one page, and this one goes along.
     """
-    asked, last, arrived = st.query_params.get(KEY), st.session_state.get(LAST), just_arrived()
+    last = st.session_state.get(LAST)
     if asked and asked not in known:
         choices = ", ".join(map(code, known))
         stage.warning(f"There is no model {code(asked)} here. Choose from {choices}.", icon=":material/link_off:")

@@ -44,8 +44,16 @@ def test_without_a_model_that_has_codes_it_says_what_to_train(open_page, checkpo
 def test_a_model_without_codes_is_not_shown(open_page, model):
     app = open_page("codes", model="tiny")
     assert not app.exception
-    assert "nothing to show of `tiny`" in app.info[0].value
+    assert app.info[0].value == "`tiny` has no codes to turn, so another model is shown here."
     assert app.selectbox(key="model_choice").options == ["codes"]
+
+
+def test_who_comes_from_another_page_with_such_a_model_is_told(open_page, model):
+    app = open_page("sample", model="tiny")
+    app.switch_page("pages/codes.py").run()
+    assert app.info[0].value == "`tiny` has no codes to turn, so another model is shown here."
+    assert app.selectbox(key="model_choice").value == "codes"
+    assert not app.run().info
 
 
 def test_who_has_not_chosen_sees_codes_that_a_model_has_found_by_itself(open_page, checkpoints_folder, digits, model):
