@@ -23,6 +23,7 @@ BARS = {  # name => least share that is recognisable, largest divergence of the 
     "mnist-dcgan-32": (0.90, 0.02),
     "mnist-dcgan-64": (0.90, 0.02),
     "mnist-mlp-28": (0.75, 0.05),
+    "mnist-mlp-32": (0.75, 0.05),
     "mnist-infogan-64": (0.90, 0.02),
     "mnist-infogan-64-z54": (0.90, 0.02),
     "mnist-cgan-28": (0.90, 0.02),
