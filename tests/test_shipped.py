@@ -41,7 +41,7 @@ OBEYS = {"mnist-cgan-28": 0.95}  # name => least share of samples that show what
 TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
-SCENES = {"iclevr-acgan-64": 0.75, "iclevr-cgan-64": 0.70}  # name => least share of the test list that is drawn
+SCENES = {"iclevr-acgan-64": 0.75, "iclevr-cgan-64": 0.75}  # name => least share of the test list that is drawn
 FACES = {"faces-gan-64": 4.5}  # name => largest Frechet distance of features
 SAMPLES = 2_000
 
