@@ -329,6 +329,11 @@ def test_the_selected_conditions_have_their_own_columns(text: str, columns: list
     assert chosen.of(values.requires_grad_()).grad_fn.name() == "CatBackward0"
 
 
+def test_what_the_program_draws_has_words_for_its_button() -> None:
+    for dataset in DATASETS.values():
+        assert bool(dataset.makes) == (dataset.source == "drawn")
+
+
 def test_selected_attributes_keep_their_rates() -> None:
     (rain,) = select(WORLD, "rain").conditions
     assert rain == Attributes(name="sky", labels=("rain",), rates=(0.1,))

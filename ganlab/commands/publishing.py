@@ -104,8 +104,8 @@ of noise, too: read each number with the others.
 - **histogram KL**: the digits drawn against their shares in the training split;
 - **rarest digit**: the least share relative to the data's (1 is even, 0 is missing);
 - **Frechet**: distance of the classifier's features from those of the training images. The fewer images are measured,
-  the larger it comes out, and the classifier knows the training images: 1,800 of i-CLEVR's are 0.20 from all of them,
-  the 1,800 held-out ones 0.38. A model, measured on 10,000, may therefore stand below real test images;
+  the larger it comes out, and the classifier knows the training images: a model, measured on 10,000, may therefore
+  stand below i-CLEVR's 1,800 held-out scenes;
 - **of a mixture**: the same for latents drawn from a mixture of Gaussians that was fitted to the encodings, and is in
   the file;
 - **c1 names**: share of real test images whose code, as the recognizer reads it, is that of their class, after the best

@@ -1,6 +1,7 @@
 """The ends of the files that a run writes, however long they are."""
 
 import json
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,17 +24,19 @@ class Trained(NamedTuple):
 
     @property
     def images_per_second(self) -> float:
-        return self.images / max(1e-9, self.seconds)
+        return self.images / self.seconds
 
 
 def trained(run: RunFolder) -> Trained | None:
-    """From the last report; None when there is none."""
+    """From the last report that makes sense; None when there is none."""
     for line in reversed(_last_lines(run.metrics)):
         try:
             report = json.loads(line)
-            return Trained(int(report["images"]), float(report["seconds"]))
-        except (ValueError, TypeError, KeyError):  # cut short, or written by hand
+            found = Trained(int(report["images"]), float(report["seconds"]))
+        except (ValueError, TypeError, KeyError, OverflowError):  # cut short, or written by hand
             continue
+        if math.isfinite(found.seconds) and found.seconds > 0:
+            return found
     return None
 
 

@@ -82,6 +82,9 @@ def test_a_latent_of_two_numbers_is_laid_out_as_it_is_until_another_layout_is_ch
     app.segmented_control(key="layout").set_value("t-SNE").run()
     assert not app.exception
     assert app.select_slider(key="perplexity").value == 30
+    app.selectbox(key="space").select("pixels").run()
+    app.selectbox(key="space").select("latents").run()
+    assert app.segmented_control(key="layout").value == "t-SNE"
 
 
 def test_picked_pictures_are_shown_and_generated_ones_can_be_kept(open_page, checkpoints_folder):

@@ -45,6 +45,22 @@ def test_moving_the_stage_adds_no_entry_and_back_finds_it_moved(page: Page, serv
     assert [in_address(page, name) for name in ("live", "seed")] == [left, "5"]
 
 
+def test_a_widget_that_writes_meanwhile_is_not_undone(page: Page, server: Server, settle: Settle) -> None:
+    page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
+    settle_and_draw(page, settle)
+    before = page.evaluate("history.length")
+    page.evaluate(
+        """() => {
+            history.pushState({}, "", "?model=mnist-dcgan-28&seed=5&live=7");  // as a script's write comes
+            history.replaceState({}, "", "?model=mnist-dcgan-28&seed=9");  // as a bound widget's does
+            history.pushState({}, "", "?model=mnist-dcgan-28&seed=9&live=8");
+        }"""
+    )
+    page.wait_for_function("location.search.includes('live')")
+    assert [in_address(page, name) for name in ("model", "live", "seed")] == ["mnist-dcgan-28", "8", "9"]
+    assert page.evaluate("history.length") == before
+
+
 def test_from_a_card_of_the_gallery_one_back_returns(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address())
     settle_and_draw(page, settle)

@@ -12,7 +12,17 @@ def test_the_time_and_the_images_of_a_training_are_those_of_its_last_report(fini
 
 
 @pytest.mark.parametrize(
-    "end", ['{"step": 61, "sec', "[]\n", "null\n", '{"step": 61}\n', '{"step": 61, "seconds": 3.0}\n']
+    "end",
+    [
+        '{"step": 61, "sec',
+        "[]\n",
+        "null\n",
+        '{"step": 61}\n',
+        '{"step": 61, "seconds": 3.0}\n',
+        '{"images": Infinity, "seconds": 3.0}\n',
+        '{"images": 640, "seconds": NaN}\n',
+        '{"images": 640, "seconds": 0}\n',
+    ],
 )
 def test_a_line_that_is_no_report_is_passed_over(run_folder, end: str) -> None:
     before = tails.trained(run_folder)

@@ -151,5 +151,5 @@ def _strength() -> float:
     except (ValueError, TypeError):
         found = 1.0
     found = min(REACH, max(-REACH, found)) if found == found else 1.0
-    address.write(ADDRESS, f"{found:g}")
+    address.write(ADDRESS, f"{found:g}", "1")
     return found

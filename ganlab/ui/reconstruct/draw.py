@@ -16,6 +16,7 @@ from ganlab.explore import picture_files, pictures, points, reconstruct, snippet
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.ui import address
+from ganlab.ui.defaults import renew
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
@@ -46,7 +47,7 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
     """The board with its live reconstruction, and the downloads of what was drawn last."""
     data = loaded.card.data
     with controls:
-        start = _choose_start(loaded, main)
+        start = _choose_start(model, loaded, main)
     if start is None:
         return
     drawn = _drawn(start, data)
@@ -80,10 +81,11 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
         )
 
 
-def _choose_start(loaded: Checkpoint, main: DeltaGenerator) -> Start | None:
+def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Start | None:
     """What the visitor begins with; None, with the reason in `main`, when it is not there."""
     data = loaded.card.data
     first = int(data.channels > 1 and reconstruct_cache.has_dataset(loaded))
+    renew("begin", STARTS[first], of=model.id)
     begin = st.radio("Begin with", STARTS, index=first, key="begin", bind="query-params")
     if begin != STARTS[0]:
         st.query_params.pop(ADDRESS, None)

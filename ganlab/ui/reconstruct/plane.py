@@ -29,7 +29,7 @@ def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
     """The plane, what lies under the pointer, and the place that was chosen."""
     x, y = next(iter(place.candidates(KEY, place.asked_spot(KEY), (0.5, 0.5))))
     place.remember(KEY, (x, y))
-    address.write(KEY, f"{x:g},{y:g}")
+    address.write(KEY, f"{x:g},{y:g}", "0.5,0.5")
     latent = reconstruct.quantiles(torch.tensor([[x, y]]))
     point = points.from_vector(loaded.latent, latent[0])
     sheet = _sheet(str(model.path), model.path.stat().st_mtime_ns)

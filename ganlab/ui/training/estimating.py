@@ -9,6 +9,7 @@ from ganlab.jobs import estimate
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
 from ganlab.recipes import Recipe, parse_recipe
+from ganlab.ui.markdown import escaped
 
 ASKED = "timed"  # for the session: the recipe and the device that somebody wants to have timed
 
@@ -33,9 +34,9 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
                     with st.spinner("Timing some steps"):
                         found = _timed(*asked_for)
                 except ValueError as error:
-                    st.error(str(error))
+                    st.error(escaped(str(error)))
         if found:
-            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {found.source}")
+            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {escaped(found.source)}")
 
 
 def duration(seconds: float) -> str:
