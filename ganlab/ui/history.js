@@ -1,6 +1,6 @@
 // Turns Streamlit's new entries of the history into changes of the present one, where the page stays the same.
 // It waits a moment: a page's first words in the address may come before its own path, and that is pushed with them.
-// Only what an entry changes is written then, for a widget may have changed the rest of the address meanwhile.
+// Where a widget has changed the address meanwhile, only what the entry changes is written.
 if (window.navigation) {
   const pending = new Map();  // parameter => its values to be, none to take it out
   let timer;
@@ -12,7 +12,7 @@ if (window.navigation) {
     return url;
   };
   navigation.onnavigate = (event) => {
-    const to = new URL(event.destination.url), page = location.pathname;
+    const to = new URL(event.destination.url), { pathname: page, search: before } = location;
     const same = to.origin === location.origin && to.pathname === page && to.search !== location.search;
     if (!same || event.navigationType !== "push" || !event.destination.sameDocument || event.userInitiated) return;
     event.preventDefault();
@@ -23,7 +23,8 @@ if (window.navigation) {
     }
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (location.pathname === page) history.replaceState({}, "", put(new URL(location.href)));
+      const untouched = location.search === before;  // then in Streamlit's own spelling
+      if (location.pathname === page) history.replaceState({}, "", untouched ? to : put(new URL(location.href)));
       pending.clear();
     }, 50);
   };
