@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.data import Batch
+from ganlab.devices import to_device, without_autocast
 from ganlab.latents import Latent
 from ganlab.losses import ADVERSARIAL, Logits, wasserstein_penalty, zero_centred_penalty
 from ganlab.players import PlayersConfig
@@ -24,7 +25,7 @@ def draw_from(prior: Latent) -> Draw:
     """As many latents as the batch has images, and what the generator makes of them."""
 
     def from_prior(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
-        latents = prior.sample(len(batch.images), rng)
+        latents = to_device(prior.sample(len(batch.images), rng), batch.images.device)
         return Drawn(latents, nets["generator"](latents))
 
     return from_prior
@@ -127,7 +128,7 @@ def gradient_penalty(
     """The weighted penalty, a scalar that is 0 when the config has none."""
     if cfg.penalty == "none":
         return real.new_zeros(()), {}
-    with torch.autocast(real.device.type, enabled=False):  # second derivatives are too coarse in bfloat16
+    with without_autocast(real.device):  # second derivatives are too coarse in bfloat16
         fake = fake.float()
         if cfg.penalty == "wasserstein":
             cost = wasserstein_penalty(judge, real, fake, rng).mean()

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganlab.devices import to_device, without_autocast
+
 Logits = Callable[[Tensor], Tensor]
 """Images [B, C, H, W] => logits [B]."""
 
@@ -91,7 +93,7 @@ def shared_information(one: Tensor, other: Tensor) -> Tensor:
 
     Largest, at log K, when all categories are used equally, surely, and alike for both (Ji et al. 2019, equation 3).
     """
-    with torch.autocast(one.device.type, enabled=False):  # the product's 8 bits would be all that the table has
+    with without_autocast(one.device):  # the product's 8 bits would be all that the table has
         joint = one.float().t() @ other.float() / len(one)
     joint = ((joint + joint.t()) / 2).clamp_min(1e-9)
     rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
@@ -105,7 +107,7 @@ def zero_centred_penalty(logits: Logits, images: Tensor) -> Tensor:
 
 def wasserstein_penalty(logits: Logits, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
     """(|gradient| - 1)^2 at random points between real and fake images (Gulrajani et al. 2017)."""
-    share = torch.rand(len(real), 1, 1, 1, generator=rng, device=real.device)
+    share = to_device(torch.rand(len(real), 1, 1, 1, generator=rng), real.device)
     squared = _gradient_norm_squared(logits, torch.lerp(real, fake, share))
     return ((squared + 1e-12).sqrt() - 1).square()  # the root of 0 has no gradient
 

@@ -27,14 +27,14 @@ def save_state(run: Run, path: Path) -> None:
         tensors[f"pending.{key}"] = torch.stack(values)
     # A copy each: averages and nets may share memory, which safetensors refuses.
     tensors = {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
-    header = {"format": STATE_FORMAT, "step": run.step, "seconds": run.seconds, "device": run.device.type}
+    header = {"format": STATE_FORMAT, "step": run.step, "seconds": run.seconds}
     write_safely(path, tensors, {"state": json.dumps(header)})
 
 
 def restore_state(run: Run, path: Path) -> None:
     """Bring a freshly started run to the saved step. ValueError names the file when it does not fit the run.
 
-    Nor does it fit on another kind of device, which cannot continue the same random numbers.
+    It fits on every device: random numbers come from the CPU, and numbers go where the run is.
     """
     check_container(path, MAX_STATE_BYTES)
     try:
@@ -42,34 +42,17 @@ def restore_state(run: Run, path: Path) -> None:
             header = json.loads((file.metadata() or {}).get("state", "{}"))
             if header.get("format") != STATE_FORMAT:
                 raise ValueError(f"{path} is not a resume state of format {STATE_FORMAT}; start the run again")
-            _check_device(path, header, run.device)
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         run.nets.load_state_dict(_under(tensors, "nets."))
         run.ema.load_state_dict(_under(tensors, "ema."))
         for name, optimizer in run.optimizers.items():
             _restore_optimizer(optimizer, _under(tensors, f"optimizers.{name}."))
-        _restore_generator(run.rng, tensors["rng"].cpu(), path)
+        run.rng.set_state(tensors["rng"].cpu())
         step, seconds = header["step"], header["seconds"]
     except (SafetensorError, OSError, RuntimeError, KeyError, IndexError) as error:
         raise ValueError(f"{path} does not hold this run's state ({error}); start the run again") from error
     run.pending = {key: list(values) for key, values in _under(tensors, "pending.").items()}
     run.step, run.seconds = step, seconds
-
-
-def _check_device(path: Path, header: dict[str, Any], device: torch.device) -> None:
-    saved = header.get("device", device.type)  # the first states do not say
-    if saved != device.type:
-        raise ValueError(f"{path} was saved on {saved} and cannot be continued on {device.type}; choose device {saved}")
-
-
-def _restore_generator(rng: torch.Generator, state: Tensor, path: Path) -> None:
-    try:
-        rng.set_state(state)
-    except RuntimeError as error:  # it has another size, and the header does not say on which device it was saved
-        other = "cpu" if rng.device.type == "cuda" else "cuda"
-        raise ValueError(
-            f"{path} cannot be continued on {rng.device.type} ({error}); choose device {other}, or start the run again"
-        ) from error
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

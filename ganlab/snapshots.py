@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
 from ganlab import checkpoints, metrics, runs
 from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.data import DataSpec, Pack
-from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import measure_abilities
 from ganlab.metrics.obedience import asked_of
@@ -100,9 +100,12 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
 def save_sheet(images: Tensor, path: Path) -> None:
     """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them."""
     columns = round(len(images) ** 0.5)
-    grid = torchvision().utils.make_grid(images, columns, padding=runs.SHEET_GAP, pad_value=0)
+    rows, gap = -(-len(images) // columns), runs.SHEET_GAP
+    framed = F.pad(images.expand(-1, 3, -1, -1), (gap, 0, gap, 0))  # uint8 [N, 3, H, W]
+    tiles = F.pad(framed, (0, 0, 0, 0, 0, 0, 0, rows * columns - len(images)))
+    grid = tiles.unflatten(0, (rows, columns)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)  # [height, width, 3]
     with replacing(path) as part:
-        Image.fromarray(grid.permute(1, 2, 0).numpy()).save(part, "PNG")
+        Image.fromarray(F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()).save(part, "PNG")
 
 
 def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:

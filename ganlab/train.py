@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.data import Batch, DataSpec, Stream
+from ganlab.devices import kernels_for_training, to_device, without_autocast
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
@@ -42,7 +43,7 @@ class Run:
     nets: nn.ModuleDict
     ema: nn.ModuleDict  # smoothed copies of the nets that are sampled
     optimizers: dict[str, torch.optim.Optimizer]  # by phase name
-    rng: torch.Generator
+    rng: torch.Generator  # on the CPU: a seed names the same noise on every device, and any device can go on
     device: torch.device
     dtype: torch.dtype  # of the heavy operations
     step: int = 0
@@ -72,7 +73,7 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device) -> Run:
         nets=nets,
         ema=ema.eval().requires_grad_(False),
         optimizers={phase.name: _optimizer(phase, nets) for phase in phases},
-        rng=torch.Generator(device).manual_seed(recipe.seed),
+        rng=torch.Generator().manual_seed(recipe.seed),
         device=device,
         dtype=working_dtype(recipe.precision, device),
     )
@@ -101,7 +102,8 @@ def train(
 
 def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
     """Draw images once, give each phase that is due its turn on them, then move the averages."""
-    with _dropout_of_the_step(run):
+    exact = run.recipe.precision == "float32"
+    with _dropout_of_the_step(run), kernels_for_training(run.device, allow_tf32=not exact):
         log = _turns(run, batch)
     run.step += 1
     update_ema(run)
@@ -169,10 +171,10 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over the batches
-        rng = torch.Generator(run.device).manual_seed(run.recipe.seed)
+        rng = torch.Generator().manual_seed(run.recipe.seed)
         net.train()
         for _ in range(batches):
-            net(run.latent.sample(batch_size, rng))
+            net(to_device(run.latent.sample(batch_size, rng), run.device))
         for norm in norms:
             norm.momentum = 0.1
     return net.eval()
@@ -214,8 +216,8 @@ def _freeze_all_but(nets: nn.ModuleDict, names: set[str]) -> None:
         net.requires_grad_(name in names)
 
 
-def _autocast(run: Run) -> torch.autocast:
-    return torch.autocast(run.device.type, run.dtype, enabled=run.dtype != torch.float32)
+def _autocast(run: Run) -> AbstractContextManager[object]:
+    return without_autocast(run.device) if run.dtype == torch.float32 else torch.autocast(run.device.type, run.dtype)
 
 
 def _cpu_multiplies_bfloat16() -> bool:

@@ -4,6 +4,7 @@ import gzip
 import os
 import stat
 import struct
+import sys
 import time
 from pathlib import Path
 
@@ -174,6 +175,21 @@ def test_idx_files_become_a_pack(idx_folder: Path) -> None:
     assert pack.train == 20
 
 
+def test_idx_files_need_no_torchvision(idx_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressed or not: a machine that only trains has torch alone."""
+    expected = data.load("fashion-mnist")
+    pack_path("fashion-mnist").unlink()
+    for path in idx_folder.glob("t10k*"):
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    torchvision.cache_clear()
+    again = data.load("fashion-mnist")
+    torchvision.cache_clear()
+    assert torch.equal(again.images, expected.images)
+    assert torch.equal(again.conditions, expected.conditions)
+
+
 @pytest.mark.parametrize("keep", [0, 3, 4, 10, 1000])
 def test_idx_files_cut_short_are_named(idx_folder: Path, keep: int) -> None:
     path = idx_folder / "t10k-images-idx3-ubyte"
@@ -187,6 +203,7 @@ def test_a_compressed_idx_file_cut_short_is_named(idx_folder: Path) -> None:
     path = idx_folder / "train-images-idx3-ubyte"
     packed = path.with_name(path.name + ".gz")
     packed.write_bytes(gzip.compress(path.read_bytes())[:-500])
+    path.unlink()
     with pytest.raises(ValueError, match=r"ubyte\.gz cannot be read .*delete it and pack again"):
         data.load("fashion-mnist")
 

@@ -7,6 +7,7 @@ from ganlab import players
 from ganlab.conditional.config import ConditionalConfig
 from ganlab.data import Batch, DataSpec
 from ganlab.data.selection import select
+from ganlab.devices import to_device
 from ganlab.latents import Latent, Normal
 from ganlab.types import Draw, Drawn
 
@@ -55,7 +56,8 @@ def draw(cfg: ConditionalConfig, data: DataSpec) -> Draw:
 
     def for_the_batch(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
         """Fakes under the conditions of the real images, so that both come from one distribution of conditions."""
-        latents = torch.cat([prior.sample(len(batch.images), rng), learnt.of(batch.conditions)], 1)
+        noise = to_device(prior.sample(len(batch.images), rng), batch.images.device)
+        latents = torch.cat([noise, learnt.of(batch.conditions)], 1)
         return Drawn(latents, nets["generator"](latents))
 
     return for_the_batch

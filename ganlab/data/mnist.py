@@ -3,11 +3,13 @@
 import gzip
 import math
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
@@ -15,6 +17,7 @@ from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Category
 
+FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 GARMENTS = Category(
     name="garment",
     labels=("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
@@ -35,42 +38,53 @@ class IdxFiles:
 
     def build(self, progress: Progress) -> Pack:
         """Both splits. Raises ValueError for files cut short, or that are neither here nor can be downloaded."""
-        _check_idx(self.folder)
-        parts = []
-        for position, train in enumerate((True, False)):
-            progress(0.1 + 0.4 * position, f"reading the {'train' if train else 'test'} split")
-            try:
-                parts.append(getattr(torchvision().datasets, self.loader)(data_folder(), train=train, download=True))
-            except (OSError, RuntimeError) as error:
-                raise ValueError(_two_ways_out(self.spec.name, self.folder, error)) from error
+        found = self._files()
+        if len(found) < len(FILES):
+            for path in found.values():
+                _read_idx(path)  # a damaged file is named before anything is downloaded
+            self._download()
+            found = self._files()
+        parts = {}
+        for position, name in enumerate(FILES):
+            progress(0.1 + 0.2 * position, f"reading {name}")
+            parts[name] = _read_idx(found[name])
+        train_images, train_labels, test_images, test_labels = parts.values()
         return Pack(
             spec=self.spec,
-            images=torch.cat([part.data for part in parts])[:, None].contiguous(),
-            conditions=F.one_hot(torch.cat([part.targets for part in parts]).long(), 10).byte(),
-            train=len(parts[0].data),
+            images=torch.cat([train_images, test_images])[:, None].contiguous(),
+            conditions=F.one_hot(torch.cat([train_labels, test_labels]).long(), 10).byte(),
+            train=len(train_images),
             licence=self.licence,
         )
 
+    def _files(self) -> dict[str, Path]:
+        """Those of the four files that are here, as they are or compressed."""
+        candidates = {name: (self.folder / name, self.folder / f"{name}.gz") for name in FILES}
+        return {name: path for name, paths in candidates.items() for path in reversed(paths) if path.is_file()}
 
-def _check_idx(folder: Path) -> None:
-    """ValueError for a file that is shorter or longer than its header says; torchvision would crash on it."""
-    for path in sorted(folder.glob("*-ubyte*")):
+    def _download(self) -> None:
         try:
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-                head = file.read(4)  # two zeros, the type (8: bytes) and the number of sizes that follow
-                rank = head[3] if len(head) == 4 else 0
-                sizes = file.read(4 * rank)
-                whole = rank > 0 and head[:3] == b"\0\0\x08" and len(sizes) == 4 * rank
-                expected, found = math.prod(struct.unpack(f">{rank}I", sizes)) if whole else 0, 0
-                while part := file.read(1 << 20):
-                    found += len(part)
-        except (OSError, EOFError) as error:
-            raise ValueError(f"{path} cannot be read ({error}); delete it and pack again") from error
-        if not whole or found != expected:
-            raise ValueError(
-                f"{path} is cut short or damaged: {found:,} bytes of pixels or labels, its header says "
-                f"{expected:,}; delete it and pack again"
-            )
+            getattr(torchvision().datasets, self.loader)(data_folder(), download=True)
+        except (ImportError, OSError, RuntimeError) as error:
+            raise ValueError(_two_ways_out(self.spec.name, self.folder, error)) from error
+
+
+def _read_idx(path: Path) -> Tensor:
+    """Bytes of an IDX file in its shape. ValueError when it is shorter or longer than its header says."""
+    try:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} cannot be read ({error}); delete it and pack again") from error
+    rank = content[3] if len(content) > 3 else 0  # two zeros, the type (8: bytes) and the number of sizes that follow
+    start = 4 + 4 * rank
+    whole = rank > 0 and content[:3] == b"\0\0\x08" and len(content) >= start
+    sizes = struct.unpack(f">{rank}I", content[4:start]) if whole else (0,)
+    if not whole or len(content) - start != math.prod(sizes):
+        raise ValueError(
+            f"{path} is cut short or damaged: {len(content) - start if whole else 0:,} bytes of pixels or labels, its "
+            f"header says {math.prod(sizes):,}; delete it and pack again"
+        )
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=start).view(sizes)
 
 
 def _two_ways_out(name: str, folder: Path, error: Exception) -> str:

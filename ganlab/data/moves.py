@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganlab.devices import to_device, without_autocast
+
 
 def moved(
     images: Tensor, rng: torch.Generator, *, turn_degrees: float = 10.0, scale: float = 0.1, shift: float = 2 / 28
@@ -15,10 +17,11 @@ def moved(
     What comes in from outside is black.
     """
     n = len(images)
-    angle, factor, place = (torch.rand(n, k, generator=rng, device=images.device) * 2 - 1 for k in (1, 1, 2))
+    drawn = torch.cat([torch.rand(n, k, generator=rng) for k in (1, 1, 2)], 1)
+    angle, factor, place = (to_device(drawn, images.device) * 2 - 1).split([1, 1, 2], 1)
     angle, factor = angle * math.radians(turn_degrees), 1 + scale * factor
     cos, sin, place = angle.cos() * factor, angle.sin() * factor, place * 2 * shift
     affine = torch.stack([torch.cat([cos, -sin, place[:, :1]], 1), torch.cat([sin, cos, place[:, 1:]], 1)], 1)
-    with torch.autocast(images.device.type, enabled=False):  # in bfloat16 a place would be a tenth of a pixel off
+    with without_autocast(images.device):  # in bfloat16 a place would be a tenth of a pixel off
         grid = F.affine_grid(affine, list(images.shape), align_corners=False)
         return F.grid_sample(images + 1, grid, align_corners=False) - 1  # pads with black, which is -1

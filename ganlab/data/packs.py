@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlab.devices import to_device
 from ganlab.latents import Attributes, Category
 from ganlab.whole_files import replacing
 
@@ -198,9 +199,7 @@ class Stream:
         images = to_float(self.images[order])
         if self.mirror:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
-            # Memory that the GPU reads by itself, so that the step does not wait for what was asked of it before.
-            drawn = torch.rand(self.batch_size, 1, 1, 1, generator=rng, pin_memory=images.is_cuda)
-            chosen = drawn.to(images.device, non_blocking=True) < 0.5
+            chosen = to_device(torch.rand(self.batch_size, 1, 1, 1, generator=rng), images.device) < 0.5
             images = torch.where(chosen, images.flip(3), images)
         return Batch(images, self.conditions[order].float())
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from ganlab.data import Batch, DataSpec
+from ganlab.devices import to_device
 from ganlab.latents import Latent, Normal
 from ganlab.losses import gaussian_divergence
 from ganlab.nets import Norm, Sizes, architecture
@@ -85,7 +86,7 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
 def _reconstruct(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
     posterior = nets["encoder"](batch.images)
     mean, log_variance = posterior.chunk(2, 1)
-    noise = torch.randn(mean.shape, generator=rng, device=mean.device)
+    noise = to_device(torch.randn(mean.shape, generator=rng), mean.device)
     latents = mean + (log_variance / 2).exp() * noise
     return Drawn(latents, nets["generator"](latents), posterior)
 

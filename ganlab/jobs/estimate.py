@@ -12,6 +12,7 @@ import torch
 
 from ganlab import runs
 from ganlab.data import Batch, describe
+from ganlab.devices import to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING, SNAPSHOTS
 from ganlab.jobs.local import PROJECT, Job
 from ganlab.recipes import Recipe, parse_recipe
@@ -75,7 +76,7 @@ def time_training(recipe: Recipe, device: torch.device) -> float:
         torch.zeros(recipe.batch_size, spec.condition_dim, device=device),
     )
     step_seconds = _seconds_each(lambda: train_step(run, batch), device)
-    latents = run.latent.sample(256, torch.Generator(device).manual_seed(0))
+    latents = to_device(run.latent.sample(256, torch.Generator().manual_seed(0)), device)
     with torch.inference_mode():
         image_seconds = _seconds_each(lambda: run.ema["generator"](latents), device) / len(latents)
     images = (SNAPSHOTS + 1) * SAMPLES_WHILE_TRAINING + SAMPLES_AT_THE_END

@@ -16,8 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.stats import rankdata
 from torch import Tensor
 
 from ganlab.checkpoints.codes import CLEAR_RHO
@@ -44,6 +42,8 @@ class Matching(NamedTuple):
 
 def match(codes: Tensor, classes: Tensor) -> Matching:
     """The best matching of integer codes [N] with integer classes [N]; surplus codes or classes stay alone."""
+    from scipy.optimize import linear_sum_assignment
+
     counts = torch.zeros(int(codes.max()) + 1, int(classes.max()) + 1, dtype=torch.float64)
     counts.index_put_((codes.cpu(), classes.cpu()), torch.ones((), dtype=torch.float64), accumulate=True)
     rows, columns = linear_sum_assignment(counts.numpy(), maximize=True)
@@ -71,6 +71,8 @@ def drawn_codes(
 
     Each label is named after what it changes most, and no two after the same while there are names left.
     """
+    from scipy.optimize import linear_sum_assignment
+
     rng = torch.Generator().manual_seed(seed)
     base = latent.sample(n, rng)
     readings = [
@@ -131,6 +133,8 @@ def _yes(probabilities: Tensor, classifier: Reader) -> Tensor:
 
 def _spearman(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rank correlation of each row [N, points] with its position; 0 for a row that does not change."""
+    from scipy.stats import rankdata
+
     ranks = rankdata(values, axis=1)
     ranks -= ranks.mean(1, keepdims=True)
     places = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2

@@ -2,8 +2,6 @@
 
 import numpy as np
 import torch
-from sklearn.decomposition import PCA
-from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from ganlab.mixture import Mixture
@@ -20,6 +18,10 @@ def fit_mixture(latents: Tensor, *, components: int, seed: int) -> Mixture:
     """
     if len(latents) < components:
         raise ValueError(f"{components} Gaussians need as many images; there are {len(latents)}")
+    # Here, not above: machines that only train have neither scipy nor scikit-learn.
+    from sklearn.decomposition import PCA
+    from sklearn.mixture import GaussianMixture
+
     values = latents.double().numpy()
     reduced = PCA(min(MOST_DIMENSIONS, *values.shape), svd_solver="full").fit(values)
     fitted = GaussianMixture(components, reg_covar=1e-4, random_state=seed, max_iter=200).fit(reduced.transform(values))

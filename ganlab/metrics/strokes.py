@@ -4,7 +4,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, maximum_filter
 from torch import Tensor
 
 from ganlab.data.packs import to_float
@@ -66,6 +65,8 @@ def _thickness(ink: NDArray[np.bool_]) -> float:
     """Twice the mean distance from the middle of the strokes to their edge, pixels."""
     if not ink.any():
         return 0.0
+    from scipy.ndimage import distance_transform_edt, maximum_filter
+
     depth = distance_transform_edt(ink)
     middle = ink & (depth == maximum_filter(depth, 3))
     # Depth is counted to a pixel's centre: half a width, or half a pixel more.

@@ -4,7 +4,10 @@ from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrizations import _SpectralNorm
+from torch.nn.utils.parametrize import register_parametrization
+
+from ganlab.devices import without_autocast
 
 Norm = Literal["spectral", "batch", "none"]
 NORMS: tuple[Norm, ...] = ("spectral", "batch", "none")
@@ -24,11 +27,21 @@ class Sizes(NamedTuple):
 def normalised(layer: nn.Conv2d | nn.Linear, norm: Norm) -> list[nn.Module]:
     """The layer with its normalisation: divided by its largest singular value, or followed by batch norm."""
     if norm == "spectral":
-        return [spectral_norm(layer)]
+        register_parametrization(layer, "weight", SpectralNorm(layer.weight))
+        return [layer]
     if norm == "batch":
         batch_norm = nn.BatchNorm2d if isinstance(layer, nn.Conv2d) else nn.BatchNorm1d
         return [layer, batch_norm(layer.weight.shape[0])]
     return [layer]
+
+
+class SpectralNorm(_SpectralNorm):
+    """As torch's, in float32 always: on a GPU, autocast would round its power iteration to eight bits."""
+
+    def forward(self, weight: Tensor) -> Tensor:
+        with without_autocast(weight.device):
+            normalised: Tensor = super().forward(weight)
+        return normalised
 
 
 def without_batch(norm: Norm) -> Norm:

@@ -1,0 +1,111 @@
+"""What has to hold on a GPU and can be seen without one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganlab.data import Pack, Stream
+from ganlab.devices import kernels_for_training
+from ganlab.families import FAMILIES
+from ganlab.nets.blocks import SpectralNorm
+from ganlab.recipes import Recipe
+from ganlab.train import OPTIMIZERS, start, train_step
+from ganlab.types import Optimizer
+from tests.variants import SMALL, SPECS, VARIANTS
+
+META = torch.device("meta")
+"""A device of shapes without numbers: it refuses CPU tensors and has no numbers to read, as a GPU that is never waited
+for."""
+
+
+@pytest.fixture
+def _unfused_adam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Torch has no fused kernel for shapes alone."""
+
+    def adam(weights: list[torch.nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+        return torch.optim.Adam(weights, settings.lr, settings.betas)
+
+    monkeypatch.setitem(OPTIMIZERS, "adam", adam)
+
+
+@pytest.mark.usefixtures("_unfused_adam")
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("data", SPECS)
+def test_a_step_stays_on_its_device_and_reads_nothing_back(variant: str, data: str) -> None:
+    (family, settings), spec = VARIANTS[variant], SPECS[data]
+    recipe = Recipe(
+        dataset="digits",
+        family=family,
+        config=FAMILIES[family].Config(**(SMALL | settings)),
+        batch_size=8,
+        precision="float32",
+        mirror=True,
+    )
+    run = start(recipe, spec, META)
+    shapes = torch.zeros(20, *spec.shape, dtype=torch.uint8), torch.zeros(20, spec.condition_dim, dtype=torch.uint8)
+    pack = Pack(spec=spec, images=shapes[0], conditions=shapes[1], train=20, licence="none")
+    stream = Stream(pack, batch_size=8, seed=0, device=META, mirror=True)
+    for step in range(3):  # the third batch spans two epochs
+        log = train_step(run, stream.batch(step))
+    assert {value.device for value in log.values()} == {META}
+    for phase in run.phases:
+        moments = run.optimizers[phase.name].state.values()
+        assert {state[key].device for state in moments for key in state if key != "step"} == {META}
+
+
+def test_the_device_of_shapes_finds_mixed_devices_and_waiting() -> None:
+    """What the test before relies on."""
+    there = torch.zeros(3, device=META)
+    with pytest.raises(RuntimeError, match="device"):
+        torch.cat([there, torch.zeros(3)])
+    with pytest.raises(RuntimeError, match="meta"):
+        there.sum().item()
+
+
+def test_spectral_norm_ignores_autocast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a GPU autocast takes `mv` into bfloat16; here it takes `mm`, which stands in for it."""
+    weight = torch.randn(16, 9, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    norm = SpectralNorm(weight)
+    monkeypatch.setattr("torch.mv", lambda matrix, vector: (matrix @ vector[:, None])[:, 0])
+    for _ in range(50):
+        with torch.autocast("cpu", torch.bfloat16):
+            divided = norm(weight)
+    assert divided.dtype == torch.float32
+    assert torch.linalg.matrix_norm(divided, 2).item() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_kernels_are_tried_on_a_gpu_and_the_settings_come_back(
+    deterministic: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cudnn = torch.backends.cudnn
+    monkeypatch.setattr(cudnn, "deterministic", deterministic)
+    before = cudnn.benchmark, cudnn.allow_tf32
+    with kernels_for_training(torch.device("cuda"), allow_tf32=False):
+        assert (cudnn.benchmark, cudnn.allow_tf32) == (not deterministic, False)
+    assert (cudnn.benchmark, cudnn.allow_tf32) == before
+    with kernels_for_training(torch.device("cpu"), allow_tf32=False):
+        assert (cudnn.benchmark, cudnn.allow_tf32) == before
+
+
+BARE = """
+import sys
+for name in "streamlit plotly pandas torchvision scipy sklearn onnx tyro tqdm threadpoolctl".split():
+    sys.modules[name] = None
+from pathlib import Path
+from ganlab import checkpoints, runs
+from ganlab.execute import execute
+from tests.tiny import TINY
+folder = runs.create(Path(sys.argv[1]), TINY.with_settings({"steps": 4}), device="cpu")
+list(execute(folder))
+assert checkpoints.read_card(folder.checkpoint).metrics["samples"] == 10_000
+"""
+
+
+def test_a_machine_that_only_trains_needs_few_packages(data_folder: Path, tmp_path: Path) -> None:
+    """Trained, measured and saved where all the packages of the app, the exports and the maps are missing."""
+    subprocess.run([sys.executable, "-c", BARE, str(tmp_path / "run")], check=True, cwd=Path(__file__).parents[1])
