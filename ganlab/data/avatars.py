@@ -8,7 +8,7 @@ stay in the labels, though only a beard then shows the colour and nothing shows 
 import functools
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -87,35 +87,45 @@ def random_face(rng: np.random.Generator) -> Face:
     return Face(smile=smile, beard=beard, hat=hat, long_hair=long_hair, eyewear=eyewear, hair=hair, skin=skin)
 
 
-def draw(faces: list[Face], rng: np.random.Generator, progress: Progress = silent) -> Tensor:
+Options = dict[str, Any]
+"""DiceBear's options of one drawing, which are all that it depends on."""
+Render = Callable[[list[Options]], Iterator[np.ndarray]]
+
+
+def draw(
+    faces: list[Face], rng: np.random.Generator, progress: Progress = silent, render: Render | None = None
+) -> Tensor:
     """The faces, uint8 [N, 3, 64, 64]; eyes, brows, clothes, background and position are random.
 
     A face at one place in the list gets the same of these for the same generator, whatever its attributes.
 
-    About 300 a second on one core; the SVG renderer holds Python's lock, so that threads would not help.
+    About 300 a second on one core; the SVG renderer holds Python's lock, so that threads would not help. `render` makes
+    the drawings elsewhere, such as in other processes.
     """
     images = torch.empty(len(faces), 3, SIZE, SIZE, dtype=torch.uint8)
-    for position, pixels in enumerate(_render([_options(face, rng) for face in faces])):
+    for position, pixels in enumerate((render or render_here)([_options(face, rng) for face in faces])):
         images[position] = torch.from_numpy(pixels).permute(2, 0, 1)
         if position % 200 == 0:
             progress(position / len(faces), f"drawing faces: {position:,} of {len(faces):,}")
     return images
 
 
-def build(progress: Progress, *, count: int = COUNT, train: int = TRAIN, seed: int = 0) -> Pack:
+def build(
+    progress: Progress, *, count: int = COUNT, train: int = TRAIN, seed: int = 0, render: Render | None = None
+) -> Pack:
     """`count` faces; the same ones for the same seed, and the first of a larger pack are not those of a smaller."""
     rng = np.random.default_rng(seed)
     faces = [random_face(rng) for _ in range(count)]
     return Pack(
         spec=SPEC,
-        images=draw(faces, rng, progress),
+        images=draw(faces, rng, progress, render),
         conditions=torch.tensor([face.conditions() for face in faces], dtype=torch.uint8),
         train=train,
         licence=LICENCE,
     )
 
 
-def _options(face: Face, rng: np.random.Generator) -> dict[str, Any]:
+def _options(face: Face, rng: np.random.Generator) -> Options:
     """DiceBear's options for the face, with everything that is not an attribute drawn at random."""
     frames = FRAMES.get(face.eyewear, ())
     return {
@@ -145,7 +155,7 @@ def _options(face: Face, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _render(options: list[dict[str, Any]]) -> Iterator[np.ndarray]:
+def render_here(options: list[Options]) -> Iterator[np.ndarray]:
     """Each drawing as uint8 [64, 64, 3]. Raises ValueError where the packages that draw are not installed."""
     try:
         import resvg_py
