@@ -9,14 +9,14 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganlab import data
-from ganlab.data import Stream
+from ganlab.data import DataSpec, Pack, Stream
 from ganlab.data.torchvision_import import torchvision
 from ganlab.families import gan
 from ganlab.recipes import Recipe
@@ -38,7 +38,8 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
     device = choose_device(options.device)
-    ours, plain = our_steps(device), plain_steps(device)
+    pack = data.resized(data.load("mnist"), RECIPE.image_size)
+    ours, plain = our_steps(RECIPE, pack, device), plain_steps(RECIPE, pack.spec, device, _torchvision_batches())
     times: dict[str, list[float]] = {"ours": [], "plain": []}
     for round_number in range(options.rounds + 2):
         for name, steps in (("ours", ours), ("plain", plain)):
@@ -61,28 +62,27 @@ def main() -> None:
     )
 
 
-def our_steps(device: torch.device) -> Iterator[None]:
+def our_steps(recipe: Recipe, pack: Pack, device: torch.device) -> Iterator[None]:
     """Steps of the loop in `ganlab.train`, ended by reading a loss as a report does."""
-    pack = data.resized(data.load("mnist"), 64)
-    run = start(RECIPE, pack.spec, device)
-    stream = Stream(pack, batch_size=64, seed=0, device=device)
+    run = start(recipe, pack.spec, device)
+    stream = Stream(pack, batch_size=recipe.batch_size, seed=0, device=device)
     while True:
         log = train_step(run, stream.batch(run.step))
         log["generator/loss"].item()
         yield
 
 
-def plain_steps(device: torch.device) -> Iterator[None]:
-    """Steps of a tutorial's loop."""
-    spec = data.resized(data.load("digits"), 64).spec
-    nets = gan.build(RECIPE.config, spec).to(device)
+def plain_steps(recipe: Recipe, spec: DataSpec, device: torch.device, batches: Iterable[Tensor]) -> Iterator[None]:
+    """Steps of a tutorial's loop on the same nets, for real images [B, C, H, W]."""
+    assert isinstance(recipe.config, gan.Config)
+    nets = gan.build(recipe.config, spec).to(device)
     generator, discriminator = nets["generator"], nn.Sequential(nets["trunk"], nets["discriminator"])
     optimizers = [torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (discriminator, generator)]
-    for real in _torchvision_batches():
+    for real in batches:
         real = real.to(device)
         ones, zeros = torch.ones(len(real), 1, device=device), torch.zeros(len(real), 1, device=device)
         bce: Callable[[Tensor, Tensor], Tensor] = F.binary_cross_entropy_with_logits
-        fake = generator(torch.randn(len(real), 100, device=device))
+        fake = generator(torch.randn(len(real), recipe.config.latent_size, device=device))
         optimizers[0].zero_grad()
         real_loss = bce(discriminator(real), ones)
         real_loss.backward()

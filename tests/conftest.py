@@ -19,13 +19,13 @@ from tests.tiny import SMALL_STUDY, TINY
 
 @pytest.fixture(scope="session", autouse=True)
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The session's GANLAB_DATA: `digits` packed, and a link to the developer's MNIST where there is one."""
+    """The session's GANLAB_DATA: `digits` packed, and links to the developer's packs where there are some."""
     torch.set_num_threads(1)  # nets this small gain nothing from two, and on a busy machine lose a factor of ten
     developers = data.data_folder()
     folder = tmp_path_factory.mktemp("data")
-    for name in (f"packs/{pack_path('mnist').name}", "MNIST/raw"):
+    for name in (f"packs/{pack_path('digits').name}", f"packs/{pack_path('mnist').name}", "MNIST/raw"):
         if (developers / name).exists():
-            (folder / name).parent.mkdir(parents=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).symlink_to((developers / name).resolve())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANLAB_DATA", str(folder))

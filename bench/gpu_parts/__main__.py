@@ -8,11 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from bench.gpu_parts import files, running
 from bench.gpu_parts.plan import CHOICES, PARTS, chosen, seconds_for
 from bench.gpu_parts.records import Order, Part, Results
 from bench.parcels import LeftOut, Unpacked, unpack
-from pydantic import TypeAdapter
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "gpu.json"
@@ -29,7 +30,8 @@ def main() -> int:
     if results.card and not results.rehearsal:
         files.write(results, RESULTS)
     for part in results.parts:
-        print(f"{part.state:>9}  {part.seconds:6.1f} s  {part.name}  {part.error.splitlines()[-1] if part.error else ''}")
+        why = part.error.splitlines()[-1] if part.error else ""
+        print(f"{part.state:>9}  {part.seconds:6.1f} s  {part.name}  {why}")
     print(options.out / FILE)
     return 0 if all(part.state == "done" for part in results.parts) else 1
 
@@ -57,10 +59,10 @@ def measure(options: argparse.Namespace, work: Path) -> Results:
         parts=[PARTS[name].empty() for name in names],
     )
     for position, name in enumerate(names):
-        left = total - (time.monotonic() - began)
+        passed = time.monotonic() - began
         order = Order(
             rehearsal=options.rehearse,
-            seconds=seconds_for(name, total=total, left=left),
+            seconds=seconds_for(name, names, total=total, passed=passed, rehearsal=options.rehearse),
             started=time.time(),
             work=work,
             out=options.out.resolve(),

@@ -2,30 +2,24 @@
 
 from collections.abc import Callable
 
-from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, RULE, begin, deviation, recipe, tolerance
+from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, RULE, agree, begin, deviations, recipe
 from bench.gpu_parts.records import Families, FamilyCurves, Order
 from ganlab import data
 
 
 def measure(order: Order, record: Families, save: Callable[[], None]) -> None:
-    record.steps, record.rule = 20 if order.rehearsal else 200, RULE
+    record.steps, record.rule = 10 if order.rehearsal else 200, RULE
     width = 8 if order.rehearsal else 16
     pack = data.load("digits")
     for family in FAMILY_SETTINGS:
         exact, coarse = recipe(family, width=width), recipe(family, width=width, precision="bfloat16")
         here = begin(exact, pack, "cpu").go(record.steps)
-        rounding = deviation(here, begin(exact, pack, "cpu", roundings=ROUNDINGS).go(record.steps))
-        float32 = deviation(here, begin(exact, pack, order.device).go(record.steps))
-        bfloat16 = deviation(here, begin(coarse, pack, order.device).go(record.steps))
-        allowed = tolerance(rounding)
+        rounding = deviations(here, begin(exact, pack, "cpu", roundings=ROUNDINGS).go(record.steps))
+        float32 = deviations(here, begin(exact, pack, order.device).go(record.steps))
+        bfloat16 = deviations(here, begin(coarse, pack, order.device).go(record.steps))
         record.families.append(
             FamilyCurves(
-                family=family,
-                float32=float32,
-                rounding=rounding,
-                tolerance=allowed,
-                agrees=float32 <= allowed,
-                bfloat16=bfloat16,
+                family=family, float32=float32, bfloat16=bfloat16, rounding=rounding, agrees=agree(float32, rounding)
             )
         )
         save()

@@ -10,8 +10,8 @@ class Planned:
     """One part."""
 
     empty: type[AnyPart]  # its record
-    share: float  # of all minutes, at most
-    rest: bool = False  # takes what the others have left, besides
+    share: float  # of all minutes
+    rest: bool = False  # uses whatever time it gets
 
 
 PARTS: dict[str, Planned] = {
@@ -34,8 +34,14 @@ def chosen(only: list[str]) -> list[str]:
     return [name for name in PARTS if name == "prepare" or name.split("-")[0] in wanted]
 
 
-def seconds_for(name: str, *, total: float, left: float) -> float:
-    """How long a part may run: its share of the total, and never beyond what is left."""
-    planned = PARTS[name]
-    most = left - CLOSING_SECONDS
-    return max(0.0, most if planned.rest else min(planned.share * total, most))
+def seconds_for(name: str, names: list[str], *, total: float, passed: float, rehearsal: bool = False) -> float:
+    """How long a part may run of `names`: its share, what the parts before it have left, and never beyond the total.
+
+    The last one takes the rest, but for rehearsals, which are to be short.
+    """
+    before = sum(PARTS[other].share for other in names[: names.index(name)])
+    most = total - CLOSING_SECONDS - passed
+    if PARTS[name].rest and not rehearsal:
+        return max(0.0, most)
+    saved = 0.0 if PARTS[name].rest else max(0.0, before * total - passed)
+    return max(0.0, min(PARTS[name].share * total + saved, most))

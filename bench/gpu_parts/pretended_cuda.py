@@ -63,8 +63,8 @@ def _pretended() -> Iterator[None]:
     common = "torch.cuda.amp.common.amp_definitely_not_available"
     with (
         mock.patch.object(torch.Tensor, "pin_memory", lambda values: values),
-        mock.patch(common, lambda: False),
-        mock.patch("torch.cuda.is_bf16_supported", lambda *_, **__: True),
+        mock.patch(common, return_value=False),
+        mock.patch("torch.cuda.is_bf16_supported", return_value=True),
         FakeTensorMode(),
     ):
         yield

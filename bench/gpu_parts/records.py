@@ -84,14 +84,13 @@ class Tests(Part):
 
 
 class FamilyCurves(Record):
-    """How far a family's curves on the GPU are from those on the CPU, as shares of each curve's mean size."""
+    """How far a family's curves on the GPU are from the CPU's, report by report, as shares of their mean size."""
 
     family: str
-    float32: float  # the worst report of any curve
-    rounding: float  # the same between two CPU runs of which one began a few roundings off
-    tolerance: float
-    agrees: bool
-    bfloat16: float
+    float32: list[float]  # of the curve that is farthest away
+    bfloat16: list[float]
+    rounding: list[float]  # the same between two CPU runs of which one began a few roundings off
+    agrees: bool  # float32
 
 
 class Families(Part):
@@ -106,15 +105,14 @@ class Killed(Record):
 
     killed_after_step: int
     finished: bool
-    identical: bool  # every report, bit by bit
-    deviation: float
+    identical: bool  # every report, to the last digit that is written
 
 
 class Crossing(Record):
     """A run that went from the GPU to the CPU and back by its saved state, beside one that stayed on the CPU."""
 
-    deviation: float
-    tolerance: float
+    deviations: list[float]  # report by report
+    rounding: list[float]  # as of FamilyCurves
     agrees: bool
 
 
@@ -200,9 +198,7 @@ class Zoo(Part):
     trained: list[Trained] = []
 
 
-AnyPart = Annotated[
-    Prepare | Devices | Tests | Families | Recovery | Memory | Speed | Zoo, Field(discriminator="name")
-]
+AnyPart = Annotated[Prepare | Devices | Tests | Families | Recovery | Memory | Speed | Zoo, Field(discriminator="name")]
 
 
 class Results(Record):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.gpu_parts.curves import ROUNDINGS, Begun, begin, deviation, recipe, tolerance
+from bench.gpu_parts.curves import ROUNDINGS, Begun, agree, begin, deviations, recipe
 from bench.gpu_parts.records import Crossing, Killed, Order, Recovery
 from ganlab import data, resume, runs
 from ganlab.data import Pack
@@ -29,15 +29,14 @@ def _cross(order: Order) -> Crossing:
     pack, steps = data.load("digits"), 10 if order.rehearsal else 50
     made = recipe("gan", width=8 if order.rehearsal else 16)
     alone = begin(made, pack, "cpu").go(3 * steps)
-    rounding = deviation(alone, begin(made, pack, "cpu", roundings=ROUNDINGS).go(3 * steps))
+    rounding = deviations(alone, begin(made, pack, "cpu", roundings=ROUNDINGS).go(3 * steps))
     travelling, reports = begin(made, pack, order.device), list[Report]()
     for position, device in enumerate((order.device, "cpu", order.device)):
         if position:
             travelling = _moved(travelling, pack, device, order.work / f"crossing-{position}.safetensors")
         reports += travelling.go(steps)
-    allowed = tolerance(rounding)
-    found = deviation(alone, reports)
-    return Crossing(deviation=found, tolerance=allowed, agrees=found <= allowed)
+    found = deviations(alone, reports)
+    return Crossing(deviations=found, rounding=rounding, agrees=agree(found, rounding))
 
 
 def _moved(begun: Begun, pack: Pack, device: str, state: Path) -> Begun:
@@ -50,7 +49,7 @@ def _moved(begun: Begun, pack: Pack, device: str, state: Path) -> Begun:
 
 def _kill(order: Order) -> Killed:
     """SIGKILL once a state is there, and go on to the end; another run of the recipe is left alone."""
-    steps = 200 if order.rehearsal else 2_000
+    steps = 8 if order.rehearsal else 2_000
     made = recipe("gan", width=8 if order.rehearsal else 32, steps=steps)
     left_alone, killed = (_new_run(order, name, made) for name in ("left-alone", "killed"))
     train(left_alone, order)
@@ -65,7 +64,6 @@ def _kill(order: Order) -> Killed:
         killed_after_step=after,
         finished=runs.read_status(killed).state == "done",
         identical=[_losses(line) for line in one] == [_losses(line) for line in other],
-        deviation=_metrics_deviation(one, other),
     )
 
 
@@ -86,7 +84,3 @@ def _new_run(order: Order, name: str, made: Recipe) -> RunFolder:
 
 def _losses(line: dict[str, float]) -> dict[str, float]:
     return {key: value for key, value in line.items() if key != "seconds"}
-
-
-def _metrics_deviation(one: list[dict[str, float]], other: list[dict[str, float]]) -> float:
-    return deviation(*([Report(int(line["step"]), 0, 0.0, _losses(line)) for line in lines] for lines in (one, other)))

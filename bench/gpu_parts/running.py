@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,17 +56,13 @@ def run(
                 time.sleep(0.25 if passed > 1 else 0.02)
         finally:
             _end_all(process)
-    return Ended(
-        seconds=time.monotonic() - began, code=process.wait(), timed_out=timed_out, tail=_tail(log)
-    )
+    return Ended(seconds=time.monotonic() - began, code=process.wait(), timed_out=timed_out, tail=_tail(log))
 
 
 def _end_all(process: subprocess.Popen[bytes]) -> None:
     """End whatever is left of the part: it and those that it started are one group."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _tail(log: Path) -> str:

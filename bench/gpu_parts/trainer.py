@@ -1,6 +1,6 @@
 """Trains the run in a folder, in a process of its own: `python -m bench.gpu_parts.trainer FOLDER DEVICE [MEMORY_MIB]`.
 
-Saves its state every second, so that there is one when it is killed. With a third argument the GPU lends it so much
+Saves its state at every report, so that there is one when it is killed. With a third argument the GPU lends it so much
 memory and no more.
 """
 
@@ -14,7 +14,7 @@ from ganlab.runs import RunFolder
 
 
 def main(folder: RunFolder, device: str, memory_mib: int = 0) -> None:
-    ganlab.execute.SAVE_EVERY_SECONDS = 1.0
+    ganlab.execute.SAVE_EVERY_SECONDS = 0.0
     torch.backends.cudnn.deterministic = True
     if memory_mib:
         whole = torch.cuda.get_device_properties(0).total_memory
