@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check fix bench e2e clean chromium
+.PHONY: app test check fix bench travel gpu rehearse e2e clean chromium
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
@@ -28,8 +28,17 @@ e2e: $(VENV)/dev.stamp chromium  ## the app in a real Chromium
 bench: $(VENV)/dev.stamp node_modules/.stamp  ## measure speed; the figures in README come from here
 	$(BIN)/python -m ganlab bench
 
+travel: $(VENV)/dev.stamp  ## make the folder `travel`, which goes along to a GPU machine without a network
+	$(BIN)/python bench/travel.py $(ARGS)
+
+gpu:  ## check and measure on a GPU, with the python3 and torch of that machine; ARGS="--minutes 8 --out FOLDER"
+	python3 bench/gpu.py $(ARGS)
+
+rehearse: $(VENV)/dev.stamp  ## the same in five minutes, at tiny sizes on the CPU
+	$(BIN)/python bench/gpu.py --rehearse $(ARGS)
+
 clean:  ## remove what these commands made; runs, data and checkpoints stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) travel .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/app.stamp: requirements.txt | $(BIN)/python

@@ -22,6 +22,8 @@ from ganlab.train import Report, Run, averaged_generator, choose_device, start, 
 SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000
+NO_MEMORY = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
+"""What the driver and its libraries say when others have filled the card; torch's own allocator has an error for it."""
 
 
 Tell = Callable[[str], object]
@@ -252,7 +254,9 @@ def _end(folder: RunFolder, **changes: Any) -> None:
 def _memory_is_enough() -> Iterator[None]:
     try:
         yield
-    except torch.OutOfMemoryError as error:
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and not any(word in str(error) for word in NO_MEMORY):
+            raise
         raise ValueError(
             f"the GPU's memory is too small for this recipe; lower batch_size or width, or choose device cpu ({error})"
         ) from error

@@ -189,15 +189,26 @@ def test_a_wish_to_stop_is_heard_while_a_dataset_is_packed(
     assert not any(path.is_file() for path in (tmp_path / "data").rglob("*"))
 
 
-def test_a_gpu_too_small_for_the_run_names_the_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+        torch.AcceleratorError("CUDA error: out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_gpu_too_small_for_the_run_names_the_ways_out(
+    error: RuntimeError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The optimiser asks for its moments at the first step, where memory ends most often."""
 
     def step(self: torch.optim.Adam) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        raise error
 
     monkeypatch.setattr(torch.optim.Adam, "step", step)
     folder = create(tmp_path / "run")
-    with pytest.raises(ValueError, match=r"lower batch_size or width, or choose device cpu \(CUDA out of memory"):
+    with pytest.raises(ValueError, match=r"lower batch_size or width, or choose device cpu \(CUDA "):
         list(execute(folder))
     assert runs.read_status(folder).state == "failed"
     assert "lower batch_size or width" in runs.read_status(folder).error

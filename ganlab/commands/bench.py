@@ -14,6 +14,8 @@ from ganlab.commands.names import known_name
 from ganlab.whole_files import replacing
 
 FOLDER = Path(__file__).parents[2] / "bench"
+MEASUREMENTS = ("app", "curves", "live", "step")
+"""Scripts that print what they measured as JSON on their last line."""
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
@@ -24,8 +26,8 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
             when empty.
         out: the file to write.
     """
-    scripts = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
-    if not scripts:
+    scripts = {name: FOLDER / f"{name}.py" for name in MEASUREMENTS}
+    if not all(path.is_file() for path in scripts.values()):
         raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
     chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
     results: dict[str, object] = json.loads(out.read_text()) if only and out.is_file() else {}

@@ -207,7 +207,7 @@ class Stream:
         if epoch not in self._orders:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
             self._orders = {e: o for e, o in self._orders.items() if e >= epoch - 1}
-            self._orders[epoch] = torch.randperm(len(self.images), generator=rng).to(self.images.device)
+            self._orders[epoch] = to_device(torch.randperm(len(self.images), generator=rng), self.images.device)
         return self._orders[epoch]
 
 
