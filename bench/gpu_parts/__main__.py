@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from bench.gpu_parts import files, running
 from bench.gpu_parts.plan import CHOICES, PARTS, chosen, seconds_for
-from bench.gpu_parts.records import Order, Part, Results
+from bench.gpu_parts.records import AnyPart, Order, Results
 from bench.parcels import LeftOut, Unpacked, unpack
 
 ROOT = Path(__file__).parents[2]
@@ -99,7 +99,7 @@ def _run_part(results: Results, position: int, order: Order, unpacked: Unpacked,
         watch=watch,
     )
     watch()
-    part: Part = results.parts[position]
+    part = results.parts[position]
     part.limit_seconds, part.seconds = round(order.seconds, 1), round(ended.seconds, 1)
     if ended.timed_out:
         part.state, part.error = "timed out", part.error or ended.tail
@@ -110,8 +110,9 @@ def _run_part(results: Results, position: int, order: Order, unpacked: Unpacked,
     files.write(results, out)
 
 
-def _read(record: Path) -> Part:
-    return TypeAdapter(Results.model_fields["parts"].annotation).validate_json(f"[{record.read_text('utf-8')}]")[0]
+def _read(record: Path) -> AnyPart:
+    parts: TypeAdapter[AnyPart] = TypeAdapter(AnyPart)
+    return parts.validate_json(record.read_text(encoding="utf-8"))
 
 
 def _unpacked(travel: Path, work: Path, *, rehearsal: bool) -> Unpacked:

@@ -1,5 +1,6 @@
 """The loss curves of a family in small, and how far two runs' are apart."""
 
+import os
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -11,6 +12,7 @@ from ganlab.recipes import Recipe
 from ganlab.train import Report, Run, start, train
 
 REPORT_EVERY = 10  # steps
+THREADS = min(4, os.cpu_count() or 1)  # of the CPU's runs: nets this small gain nothing from more
 ROUNDINGS = 16  # that the initial weights are moved by, to see how far that drives curves apart
 TIMES = 10.0  # as far may another implementation be
 COUNTS = ("c1_read",)  # shares of a few hundred images: they jump where a loss moves a little

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, RULE, agree, begin, deviations, recipe
+import torch
+
+from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, RULE, THREADS, agree, begin, deviations, recipe
 from bench.gpu_parts.records import Families, FamilyCurves, Order
 from ganlab import data
 
 
 def measure(order: Order, record: Families, save: Callable[[], None]) -> None:
     record.steps, record.rule = 10 if order.rehearsal else 200, RULE
+    torch.set_num_threads(THREADS)
     width = 8 if order.rehearsal else 16
     pack = data.load("digits")
     for family in FAMILY_SETTINGS:

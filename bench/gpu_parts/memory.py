@@ -12,7 +12,7 @@ LENT_MIB = 48  # less than the activations of one batch take
 
 
 def measure(order: Order, record: Memory, save: Callable[[], None]) -> None:
-    width, steps, batch_size = (8, 6, 16) if order.rehearsal else (64, 60, 256)
+    width, steps, batch_size = (8, 2, 16) if order.rehearsal else (64, 60, 256)
     made = recipe("gan", width=width, steps=steps).with_settings({"batch_size": batch_size})
     folder = runs.create(order.work / "memory", made, device=order.device)
     folder.stop.touch()  # a wish from before the start counts: it saves its first state and ends

@@ -1,9 +1,9 @@
 """Which kernels a step's time goes to, and how long none runs."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
-from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity
 
 from bench.gpu_parts.records import Kernel, Profile
@@ -30,7 +30,7 @@ def profile(made: Recipe, pack: Pack, device: torch.device, steps: int) -> Profi
             train_step(run, stream.batch(run.step))
         if on_gpu:
             torch.cuda.synchronize()
-    kernels = [event for event in profiler.events() if event.device_type == DeviceType.CUDA]
+    kernels = [event for event in profiler.events() if _is_kernel(event)]
     spans = [(event.time_range.start, event.time_range.end) for event in kernels]
     by_name = [
         (
@@ -39,7 +39,7 @@ def profile(made: Recipe, pack: Pack, device: torch.device, steps: int) -> Profi
             average.self_device_time_total if on_gpu else average.self_cpu_time_total,
         )
         for average in profiler.key_averages()
-        if not on_gpu or average.device_type == DeviceType.CUDA
+        if not on_gpu or _is_kernel(average)
     ]
     total = sum(microseconds for _, _, microseconds in by_name) or 1.0
     return Profile(
@@ -52,6 +52,11 @@ def profile(made: Recipe, pack: Pack, device: torch.device, steps: int) -> Profi
         ],
         share_without_kernel=round(1 - busy_share(spans), 4) if on_gpu else None,
     )
+
+
+def _is_kernel(event: Any) -> bool:
+    """Whether the profiler saw it on the GPU itself."""
+    return bool(event.device_type.name == "CUDA")
 
 
 def busy_share(spans: Iterable[tuple[float, float]]) -> float:

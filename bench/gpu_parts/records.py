@@ -11,7 +11,7 @@ State = Literal["waiting", "running", "done", "failed", "timed out"]
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")  # of a run that collapsed
 
 
 class Order(Record):

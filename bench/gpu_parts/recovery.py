@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.gpu_parts.curves import ROUNDINGS, Begun, agree, begin, deviations, recipe
+import torch
+
+from bench.gpu_parts.curves import ROUNDINGS, THREADS, Begun, agree, begin, deviations, recipe
 from bench.gpu_parts.records import Crossing, Killed, Order, Recovery
 from ganlab import data, resume, runs
 from ganlab.data import Pack
@@ -16,6 +18,7 @@ from ganlab.train import Report
 
 
 def measure(order: Order, record: Recovery, save: Callable[[], None]) -> None:
+    torch.set_num_threads(THREADS)
     record.crossing = _cross(order)
     save()
     record.killed = _kill(order)
@@ -49,7 +52,7 @@ def _moved(begun: Begun, pack: Pack, device: str, state: Path) -> Begun:
 
 def _kill(order: Order) -> Killed:
     """SIGKILL once a state is there, and go on to the end; another run of the recipe is left alone."""
-    steps = 8 if order.rehearsal else 2_000
+    steps = 4 if order.rehearsal else 600
     made = recipe("gan", width=8 if order.rehearsal else 32, steps=steps)
     left_alone, killed = (_new_run(order, name, made) for name in ("left-alone", "killed"))
     train(left_alone, order)

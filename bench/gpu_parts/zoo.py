@@ -22,6 +22,7 @@ LEAST_SECONDS = 100.0  # of a training that is worth it
 LEAVE_SECONDS = 10.0  # before the part's own limit: what was cut off becomes a checkpoint in them
 PATIENCE_SECONDS = 2.0  # with a training that should have ended
 PROFILED_STEPS = 10
+REHEARSED_SECONDS = 40.0
 TIMED_STEPS = 80
 
 
@@ -53,7 +54,8 @@ def waves(entries: list[Entry], at_once: int, *, left: float, rehearsal: bool = 
 
 
 def _left(order: Order) -> float:
-    return order.started + order.seconds - LEAVE_SECONDS - time.time()
+    left = order.started + order.seconds - LEAVE_SECONDS - time.time()
+    return min(left, REHEARSED_SECONDS) if order.rehearsal else left
 
 
 def _at_once(entry: Entry, order: Order) -> tuple[int, str]:
@@ -77,7 +79,12 @@ def _train_together(entries: list[Entry], seconds: float, order: Order, record: 
     at_work = [_start(entry, first + place, until, order, environment) for place, entry in enumerate(entries)]
     record.trained += [trainer.task.begun() for trainer in at_work]
     save()
-    with stopping.on_signals(lambda number: [trainer.process.terminate() for trainer in at_work]):
+
+    def end_all(number: int) -> None:
+        for trainer in at_work:
+            trainer.process.terminate()
+
+    with stopping.on_signals(end_all):
         while any(trainer.process.poll() is None for trainer in at_work):
             time.sleep(0.5)
             _take_over(at_work, first, record, save)
