@@ -18,7 +18,8 @@ from bench.gpu_parts.peaks import bfloat16_teraflops
 from bench.gpu_parts.plan import PARTS, chosen, seconds_for
 from bench.gpu_parts.pretended_cuda import can_pretend, error_of
 from bench.gpu_parts.profiling import busy_share
-from bench.gpu_parts.records import Machine, Prepare, Results, Speed
+from bench.gpu_parts.records import Machine, Prepare, Results, SamplingSpeed, Speed, StepSpeed
+from bench.gpu_parts.table import UNMEASURED, rows
 from bench.gpu_parts.training import Task, Timing, save_best
 from bench.gpu_parts.zoo import waves
 from bench.parcels import LeftOut
@@ -199,6 +200,43 @@ def test_results_are_read_back_as_they_were(tmp_path: Path, monkeypatch: pytest.
     assert collect(tmp_path) == 0
     assert Results.model_validate_json((tmp_path / "bench.json").read_text(encoding="utf-8")) == written
     assert written.card == "NVIDIA H100 PCIe"
+
+
+def test_rows_for_the_readme_hold_what_was_measured() -> None:
+    made = results("NVIDIA H100 PCIe")
+    speed = made.parts[1]
+    assert isinstance(speed, Speed)
+    assert rows(made) == []
+    speed.steps = [
+        StepSpeed(
+            image_size=size,
+            batch_size=64,
+            ours_ms=5.04,
+            plain_ms=12.6,
+            ratio=2.5,
+            images_per_second=12_698.4,
+            teraflops=30.2,
+            share_of_peak=0.04,
+        )
+        for size in (28, 64)
+    ]
+    speed.sampling = [SamplingSpeed(image_size=64, batch_size=1024, images_per_second=123_456.7)]
+    assert rows(made) == [
+        "| the same step at 64 px, batch 64, on one NVIDIA H100 PCIe | 5.0 ms, 4.0% of the card's bfloat16 peak; "
+        "a plain float32 loop 12.6 ms: 2.5 times as fast |",
+        "| pictures of 64 px drawn on it | 123,457 a second |",
+    ]
+
+
+def test_readme_promises_nothing_of_a_gpu_that_was_not_measured() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if not RESULTS.exists():
+        assert f"(`make gpu`) | {UNMEASURED} |" in readme
+        return
+    measured = Results.model_validate_json(RESULTS.read_text(encoding="utf-8"))
+    assert UNMEASURED not in readme
+    assert measured.card in readme
+    assert not measured.rehearsal
 
 
 def task(folder: RunFolder, out: Path) -> Task:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from bench.gpu_parts import files, running
 from bench.gpu_parts.plan import CHOICES, PARTS, chosen, seconds_for
 from bench.gpu_parts.records import AnyPart, Order, Results
+from bench.gpu_parts.table import rows
 from bench.parcels import LeftOut, Unpacked, unpack
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def collect(folder: Path) -> int:
     if results.rehearsal or not results.card:
         raise ValueError(f"{folder / FILE} was not measured on a GPU; only such results belong in {RESULTS}")
     files.write(results, RESULTS)
-    print(RESULTS)
+    print(f"{RESULTS}; and for README's table of speed:", *rows(results), sep="\n")
     return 0
 
 

@@ -21,7 +21,7 @@ def test_too_little_memory_is_said_and_the_run_goes_on_later(tmp_path: Path) -> 
     state = folder.resume.read_bytes()
     torch.cuda.empty_cache()
     whole = torch.cuda.get_device_properties(0).total_memory
-    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_allocated() + 48 * 2**20) / whole)
+    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved() + 48 * 2**20) / whole)
     try:
         with pytest.raises(ValueError, match="memory is too small for this recipe; lower batch_size or width"):
             list(execute(folder, continue_run=True))

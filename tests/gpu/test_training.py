@@ -50,6 +50,7 @@ def test_every_way_through_a_family_takes_steps(variant: str, precision: str, da
     assert {name.split(".")[0] for name in moved} == set(run.nets)
 
 
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
 def test_a_step_does_not_wait_for_the_gpu(digits: Pack) -> None:
     """Torch itself raises where something waits."""
     begun = begin(recipe("infogan", width=8, precision="bfloat16"), digits, "cuda")
