@@ -15,19 +15,8 @@ TAIL = 3_000  # characters
 def measure(order: Order, record: Tests, save: Callable[[], None]) -> None:
     if find_spec("pytest") is None or find_spec("pytest_timeout") is None:
         raise ValueError("pytest and pytest-timeout are neither installed nor among what travelled")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-m",
-        "gpu",
-        FOLDER,
-        "-p",
-        "no:cacheprovider",
-        "--timeout=60",
-        "-W",
-        "default",
-    ]
+    command = [sys.executable, "-m", "pytest", "-m", "gpu", FOLDER, "-p", "no:cacheprovider", "--timeout=60"]
+    command += ["-W", "default"]  # a warning of another version of torch is no answer of the GPU
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     counts = dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
     for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", done.stdout.strip().rpartition("\n")[2]):
