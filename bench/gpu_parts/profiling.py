@@ -55,8 +55,8 @@ def profile(made: Recipe, pack: Pack, device: torch.device, steps: int) -> Profi
 
 
 def _is_kernel(event: Any) -> bool:
-    """Whether the profiler saw it on the GPU itself."""
-    return bool(event.device_type.name == "CUDA")
+    """Whether it is work of the GPU itself, and not a name that the profiler lays over a stretch of it."""
+    return bool(event.device_type.name == "CUDA" and not event.is_user_annotation)
 
 
 def busy_share(spans: Iterable[tuple[float, float]]) -> float:
