@@ -95,7 +95,7 @@ def _run_part(results: Results, position: int, order: Order, unpacked: Unpacked,
         [sys.executable, "-m", "bench.gpu_parts.part", name, str(request), str(record)],
         seconds=order.seconds,
         log=order.work / f"{name}.log",
-        environment=_environment(unpacked),
+        environment=_environment(unpacked) | ({"OMP_NUM_THREADS": "1"} if order.rehearsal else {}),
         folder=ROOT,
         watch=watch,
     )

@@ -11,7 +11,7 @@ from ganlab import data
 
 def measure(order: Order, record: Families, save: Callable[[], None]) -> None:
     record.steps, record.rule = 10 if order.rehearsal else 200, RULE
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1 if order.rehearsal else THREADS)
     width = 8 if order.rehearsal else 16
     pack = data.load("digits")
     for family in FAMILY_SETTINGS:

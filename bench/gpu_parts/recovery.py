@@ -18,7 +18,7 @@ from ganlab.train import Report
 
 
 def measure(order: Order, record: Recovery, save: Callable[[], None]) -> None:
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1 if order.rehearsal else THREADS)
     record.crossing = _cross(order)
     save()
     record.killed = _kill(order)
