@@ -70,5 +70,6 @@ def test_a_folder_without_a_list_names_the_remedy(tmp_path: Path) -> None:
         unpack(tmp_path, tmp_path / "there")
 
 
+@pytest.mark.skipif(not (travel.ROOT / ".git").exists(), reason="git knows what is part of the checkout")
 def test_there_is_room_beside_the_checkout() -> None:
     assert 20_000_000 < travel.room() <= 26_000_000
