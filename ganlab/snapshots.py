@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ganlab import checkpoints, metrics, runs
 from ganlab.checkpoints import Checkpoint, Sheets
+from ganlab.checkpoints.codes import Codes
 from ganlab.data import DataSpec, Pack
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import measure_abilities
@@ -36,7 +37,7 @@ class Measured(NamedTuple):
     """What a checkpoint's header says of its quality."""
 
     metrics: dict[str, float]
-    codes: dict[str, Any]  # what each code was measured to mean
+    codes: Codes
     mixture: Mixture | None = None  # a prior that fits the encoder
 
 

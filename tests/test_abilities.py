@@ -19,11 +19,11 @@ def test_an_untrained_infogan_has_codes_that_mean_nothing(digits: Pack, tmp_path
     found = measure_abilities(model, digits)
     assert found.codes.keys() == {"c1", "c2", "c3"}
     assert 0.1 < found.metrics["code_accuracy"] < 0.6
-    assert found.metrics["code_accuracy"] == found.codes["c1"]["accuracy"]
-    table = found.codes["c1"]["table"]
+    assert found.metrics["code_accuracy"] == found.codes["c1"].accuracy
+    table = found.codes["c1"].table
     assert table.keys() <= set(map(str, range(10)))
     assert len(set(table.values())) == len(table)
-    assert not found.codes["c2"]["clear"]
+    assert not found.codes["c2"].clear
     assert found.metrics.keys() <= METRICS.keys()
 
 

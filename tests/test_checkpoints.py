@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ganlab import checkpoints
 from ganlab.checkpoints import MAX_HEADER_BYTES, Sheets
+from ganlab.checkpoints.codes import parse_codes
 from ganlab.data import DataSpec
 from ganlab.data.digits import DIGITS
 from ganlab.families import gan
@@ -23,7 +24,7 @@ from tests.tiny import TINY
 
 SPEC = DataSpec(name="digits", channels=1, size=28, conditions=(DIGITS,))
 LATENT = gan.latent(TINY.config, SPEC)
-CODES = {"c1": {"kind": "category", "accuracy": 0.5, "nmi": 0.25, "table": {"0": "7"}}}
+CODES = parse_codes({"c1": {"kind": "category", "accuracy": 0.5, "nmi": 0.25, "table": {"0": "7"}}})
 
 Tensors = dict[str, Tensor]
 Header = dict[str, str]

@@ -7,6 +7,7 @@ import torch
 from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
+from ganlab.checkpoints.codes import DrawnLabel
 from ganlab.data import DataSpec, Pack
 from ganlab.latents import Attributes, Category, Latent, Normal, Uniform
 from ganlab.metrics.classifier import Reading
@@ -63,13 +64,13 @@ def draw_bars(u: Tensor) -> Tensor:
 def test_a_code_is_named_after_what_it_does() -> None:
     real = draw_bars(DRAWING.sample(200, torch.Generator().manual_seed(1)))
     leaning = sweep_code(draw_bars, DRAWING, "c2", real, lines=20)
-    assert leaning["quality"] == "slant"
-    assert leaning["rho"] == pytest.approx(-1)
-    assert leaning["clear"]
-    assert leaning["effect"] == pytest.approx(-32 / measure_strokes(real)["slant"].std(), rel=0.05)
+    assert leaning.quality == "slant"
+    assert leaning.rho == pytest.approx(-1)
+    assert leaning.clear
+    assert leaning.effect == pytest.approx(-32 / measure_strokes(real)["slant"].std(), rel=0.05)
     idle = sweep_code(draw_bars, DRAWING, "c3", real, lines=20)
-    assert not idle["clear"]
-    assert idle["correlations"] == dict.fromkeys(QUALITIES, 0)
+    assert not idle.clear
+    assert idle.correlations == dict.fromkeys(QUALITIES, 0)
 
 
 def test_matching_and_mutual_information() -> None:
@@ -114,8 +115,8 @@ def test_real_images_give_the_table_of_codes() -> None:
         return torch.nn.functional.one_hot(code.long(), 3).float()
 
     found = real_codes(read, C1, pack)
-    assert found["table"] == {"1": "cat", "2": "dog", "0": "cow"}
-    assert found["accuracy"] == pytest.approx(1 - 20 / 300, abs=1e-3)
+    assert found.table == {"1": "cat", "2": "dog", "0": "cow"}
+    assert found.accuracy == pytest.approx(1 - 20 / 300, abs=1e-3)
 
 
 def test_generated_images_tell_what_a_code_draws() -> None:
@@ -131,10 +132,10 @@ def test_generated_images_tell_what_a_code_draws() -> None:
 
     reader = Reader(DataSpec(name="", channels=1, size=2, conditions=(CLASSES,)), read)
     drawn = drawn_codes(generate, SHIFTED, C1, reader, n=2000)
-    assert [drawn[label]["class"] for label in C1.labels] == ["cow", "cat", "dog"]
-    assert drawn["0"]["share"] == 1
-    assert drawn["1"]["share"] == pytest.approx(0.841, abs=0.03)
-    assert drawn["1"]["follows"] == "thing: cat"
+    assert [drawn[label].class_name for label in C1.labels] == ["cow", "cat", "dog"]
+    assert drawn["0"].share == 1
+    assert drawn["1"].share == pytest.approx(0.841, abs=0.03)
+    assert drawn["1"].follows == "thing: cat"
 
 
 def test_an_attribute_that_a_code_takes_away_is_named_so() -> None:
@@ -148,8 +149,8 @@ def test_an_attribute_that_a_code_takes_away_is_named_so() -> None:
         lambda images: Reading(images[:, 0, 0].float(), images[:, 0, 0].float()),
     )
     drawn = drawn_codes(generate, SHIFTED, C1, reader, n=10)
-    assert drawn["0"] == {"follows": "not marks: smile", "rate": 0, "rate_of_others": 1}
-    assert drawn["1"]["follows"] == "not marks: hat"
+    assert drawn["0"] == DrawnLabel(follows="not marks: smile", rate=0, rate_of_others=1)
+    assert drawn["1"].follows == "not marks: hat"
 
 
 def test_no_two_codes_are_named_after_the_same_label() -> None:
@@ -166,7 +167,7 @@ def test_no_two_codes_are_named_after_the_same_label() -> None:
         lambda images: Reading(images[:, 0, 0].float(), images[:, 0, 0].float()),
     )
     drawn = drawn_codes(generate, SHIFTED, C1, reader, n=10)
-    assert [drawn[label]["follows"] for label in C1.labels] == ["marks: smile", "marks: hat", "marks: beard"]
+    assert [drawn[label].follows for label in C1.labels] == ["marks: smile", "marks: hat", "marks: beard"]
 
 
 def test_reconstruction_error_in_pixels_from_0_to_1(digits: Pack) -> None:

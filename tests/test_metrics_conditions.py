@@ -115,18 +115,18 @@ def paint(u: Tensor) -> Tensor:
 def test_settings_find_what_works_and_what_leaks() -> None:
     found = settings(paint, LATENT, painted(), n=2000)
     smile, beard, pale = (
-        found["marks"]["labels"]["smile"],
-        found["marks"]["labels"]["beard"],
-        found["skin"]["labels"]["pale"],
+        found["marks"].labels["smile"],
+        found["marks"].labels["beard"],
+        found["skin"].labels["pale"],
     )
-    assert smile["success"] == 1
-    assert smile["changes"]["skin"] == pytest.approx(2 / 3, abs=0.04)  # wherever it was not pale
-    assert smile["changes"]["beard"] == 0
-    assert beard["success"] == pytest.approx(0.75, abs=0.04)  # taken off always, put on half of the time
-    assert beard["changes"] == {"smile": 0, "skin": 0}
-    assert pale["success"] == 1
-    assert found["skin"]["labels"]["dark"]["success"] == pytest.approx(0.5, abs=0.04)  # not in smiling faces
-    assert found["skin"]["kind"] == "condition"
+    assert smile.success == 1
+    assert smile.changes["skin"] == pytest.approx(2 / 3, abs=0.04)  # wherever it was not pale
+    assert smile.changes["beard"] == 0
+    assert beard.success == pytest.approx(0.75, abs=0.04)  # taken off always, put on half of the time
+    assert beard.changes == {"smile": 0, "skin": 0}
+    assert pale.success == 1
+    assert found["skin"].labels["dark"].success == pytest.approx(0.5, abs=0.04)  # not in smiling faces
+    assert found["skin"].kind == "condition"
 
 
 def test_accuracy_over_sets_asks_for_each_set() -> None:

@@ -102,9 +102,9 @@ def test_toggles_reach_the_bar_and_leave_the_rest_alone(name: str) -> None:
     codes = checkpoints.read_card(FOLDER / f"{name}.safetensors").codes
     for factor, labels in TOGGLES[name].items():
         for label in labels:
-            measured = codes[factor]["labels"][label]
-            assert measured["success"] >= 0.95
-            assert max(measured["changes"].values()) <= 0.1
+            measured = codes[factor].labels[label]
+            assert measured.success >= 0.95
+            assert max(measured.changes.values()) <= 0.1
 
 
 @pytest.mark.parametrize("name", TOGGLES)
@@ -152,20 +152,20 @@ def test_fresh_faces_have_every_attribute_and_lack_every_one(name: str) -> None:
 
 def test_seven_categories_of_faces_follow_seven_things() -> None:
     """Found without a label: shares of pictures of one category that show it, against those of the others."""
-    drawn = checkpoints.read_card(FOLDER / "faces-infogan-64.safetensors").codes["c1"]["drawn"]
-    assert len({entry["follows"] for entry in drawn.values()}) == 7
-    assert all(abs(entry["rate"] - entry["rate_of_others"]) >= 0.2 for entry in drawn.values())
-    assert sum(entry["rate"] >= 0.8 for entry in drawn.values()) >= 5
+    drawn = checkpoints.read_card(FOLDER / "faces-infogan-64.safetensors").codes["c1"].drawn
+    assert len({entry.follows for entry in drawn.values()}) == 7
+    assert all(abs(entry.rate - entry.rate_of_others) >= 0.2 for entry in drawn.values())
+    assert sum(entry.rate >= 0.8 for entry in drawn.values()) >= 5
 
 
 @pytest.mark.parametrize("name", CODES)
 def test_codes_mean_what_was_promised(name: str) -> None:
     card = checkpoints.read_card(FOLDER / f"{name}.safetensors")
     assert card.metrics["code_accuracy"] >= 0.90
-    assert len(set(card.codes["c1"]["table"].values())) == 10  # one to one
+    assert len(set(card.codes["c1"].table.values())) == 10  # one to one
     for code in CODES[name]:
-        assert abs(card.codes[code]["rho"]) >= 0.6
-        assert card.codes[code]["quality"] in ("slant", "thickness", "width", "height")
+        assert abs(card.codes[code].rho) >= 0.6
+        assert card.codes[code].quality in ("slant", "thickness", "width", "height")
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -175,7 +175,7 @@ def test_the_recognizer_that_ships_reads_real_digits(name: str, mnist: Pack) -> 
     real = images[:2_000].contiguous(memory_format=torch.channels_last)
     with torch.inference_mode():
         codes = model.nets["recognizer"](model.nets["trunk"](to_float(real)))[:, :10].argmax(1)
-    digits = torch.tensor([int(model.card.codes["c1"]["table"][str(k)]) for k in range(10)])[codes]
+    digits = torch.tensor([int(model.card.codes["c1"].table[str(k)]) for k in range(10)])[codes]
     right = (digits == conditions[:2_000].argmax(1)).double().mean().item()
     assert right == pytest.approx(model.card.metrics["code_accuracy"], abs=0.03)  # the first test digits are cleaner
 

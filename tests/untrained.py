@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import parse_codes
 from ganlab.data import DataSpec
 from ganlab.families import FAMILIES
 from tests.tiny import TINY
@@ -26,5 +27,6 @@ def save_untrained(
                 weight *= 10  # fresh weights without batch statistics draw nearly the same grey for all latents
     kept = {name: nets[name].eval() for name in FAMILIES[family].KEPT}
     latent = FAMILIES[family].latent(config, data)
-    checkpoints.save(path, recipe=recipe, data=data, latent=latent, nets=kept, step=1, metrics={}, codes=codes)
+    known = parse_codes(codes or {})
+    checkpoints.save(path, recipe=recipe, data=data, latent=latent, nets=kept, step=1, metrics={}, codes=known)
     return checkpoints.load(path)

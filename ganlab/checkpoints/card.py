@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
-from ganlab.checkpoints.codes import checked_codes
+from ganlab.checkpoints.codes import Codes, parse_codes
 from ganlab.checkpoints.container import check_container
 from ganlab.checkpoints.extras import EXTRAS, check_extras
 from ganlab.checkpoints.shapes import without_weights
@@ -37,7 +37,7 @@ class Card:
     step: int
     images_seen: int
     metrics: dict[str, float]
-    codes: dict[str, Any]  # what each code was measured to mean
+    codes: Codes
     environment: dict[str, str]
     created: str  # ISO 8601, UTC
     parameters: dict[str, int]  # count of weights by net
@@ -111,7 +111,7 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
             step=_count(header, "step"),
             images_seen=_count(header, "images_seen"),
             metrics={str(key): float(value) for key, value in header["metrics"].items()},
-            codes=checked_codes(header["codes"]),
+            codes=parse_codes(header["codes"]),
             environment={str(key): str(value) for key, value in header["environment"].items()},
             created=str(header["created"]),
             parameters=parameters,

@@ -1,62 +1,91 @@
-"""What a header may say of codes. Files may come from strangers, and pages take what they read here as it is."""
+"""What each code of a model was measured to mean: records that metrics make, headers keep and pages read."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 CLEAR_RHO = 0.6
 """The rank correlation from which pictures are said to follow a continuous code."""
 
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(strict=True)  # a number in quotes is none
-
-
-class _Drawn(_Entry):
-    """What the pictures of one label of a category show."""
-
-    follows: str = ""
-    rate: float = 0
-    rate_of_others: float = 0
-    of_class: str = Field("", alias="class")
-    share: float = 0
+MOST_ENTRIES = 1024  # labels of a factor, or what can change beside one
+Share = Annotated[float, Field(ge=0, le=1)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
+Word = Annotated[str, Field(max_length=200)]
 
 
-class _Category(_Entry):
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class DrawnLabel(_Record):
+    """What pictures with one label of a category show."""
+
+    follows: Word = ""  # the label of the dataset whose rate differs most from its rate under the other labels
+    rate: Share | None = None
+    rate_of_others: Share | None = None
+    class_name: Word = Field("", alias="class")  # most often drawn; empty where images have no class each
+    share: Share | None = None  # of the pictures that show it
+
+
+class CategoryCode(_Record):
+    """How a recognizer sorts real test images by a category, and what the labels of the category draw."""
+
     kind: Literal["category"]
-    accuracy: float = 0
-    nmi: float = 0
-    table: dict[str, str] = {}
-    drawn: dict[str, _Drawn] = {}
+    accuracy: Share | None = None
+    nmi: Share | None = None
+    table: dict[Word, Word] = Field({}, max_length=MOST_ENTRIES)  # from labels to classes, one to one
+    drawn: dict[Word, DrawnLabel] = Field({}, max_length=MOST_ENTRIES)  # by label
 
 
-class _Continuous(_Entry):
+class ContinuousCode(_Record):
+    """Which quality of strokes follows a number."""
+
     kind: Literal["continuous"]
-    quality: str = ""
-    rho: float = 0
+    quality: Word = ""
+    rho: Correlation = 0.0  # Spearman's, the mean over sweeps
     clear: bool = False
-    effect: float = 0
-    correlations: dict[str, float] = {}
+    effect: Annotated[float, Field(ge=-1e12, le=1e12)] = 0.0  # of a whole sweep, standard deviations of real images
+    correlations: dict[Word, Correlation] = Field({}, max_length=MOST_ENTRIES)  # of all qualities
 
 
-class _Set(_Entry):
-    """What setting one label did."""
+class SetLabel(_Record):
+    """What setting one label did to pictures whose other numbers stay."""
 
-    success: float
-    changes: dict[str, float]
+    success: Share
+    pictures: Annotated[int, Field(ge=0)] | None = None
+    changes: dict[Word, Share] = Field(max_length=MOST_ENTRIES)  # of every other attribute or category
 
 
-class _Condition(_Entry):
+class ConditionCode(_Record):
+    """What setting the labels of a condition does."""
+
     kind: Literal["condition"]
-    labels: dict[str, _Set]
+    labels: dict[Word, SetLabel] = Field(max_length=MOST_ENTRIES)
 
 
-_CODES: TypeAdapter[dict[str, Any]] = TypeAdapter(
-    dict[str, Annotated[_Category | _Continuous | _Condition, Field(discriminator="kind")]]
+Code = CategoryCode | ContinuousCode | ConditionCode
+Codes = Mapping[str, Code]
+"""By factor; empty where nothing was measured."""
+
+AnyCode = TypeVar("AnyCode", CategoryCode, ContinuousCode, ConditionCode)
+
+_CODES: TypeAdapter[dict[str, Code]] = TypeAdapter(
+    Annotated[dict[Word, Annotated[Code, Field(discriminator="kind")]], Field(max_length=32)]
 )
 
 
-def checked_codes(values: Any) -> dict[str, Any]:
-    """The header's entry as it is; pydantic's ValidationError (a ValueError) where pages could not read it."""
-    _CODES.validate_python(values)
-    return dict(values)
+def parse_codes(values: Any) -> Codes:
+    """Codes from the plain values of a header; pydantic's ValidationError (a ValueError) where they do not fit."""
+    return _CODES.validate_python(values)
+
+
+def code_values(codes: Codes) -> dict[str, Any]:
+    """The reverse: plain values for JSON, without what was not measured."""
+    return _CODES.dump_python(dict(codes), mode="json", by_alias=True, exclude_unset=True)
+
+
+def code_of_kind(codes: Codes, name: str, kind: type[AnyCode]) -> AnyCode | None:
+    """What was measured of the factor `name`, when that is of the `kind` that is asked for."""
+    code = codes.get(name)
+    return code if isinstance(code, kind) else None

@@ -7,7 +7,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 
 from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
+from ganlab.checkpoints.codes import Codes, code_values
 from ganlab.checkpoints.container import write_safely
 from ganlab.checkpoints.extras import Sheets, extra_tensors, read_mixture
 from ganlab.data import DataSpec, spec_values, to_uint8
@@ -53,7 +53,7 @@ def save(
     nets: Mapping[str, nn.Module],
     step: int,
     metrics: Mapping[str, float],
-    codes: Mapping[str, Any] | None = None,
+    codes: Codes | None = None,
     curves: Mapping[str, Tensor] | None = None,
     sheets: Sheets | None = None,
     mixture: Mixture | None = None,
@@ -70,7 +70,7 @@ def save(
         "step": step,
         "images_seen": step * recipe.batch_size,
         "metrics": dict(metrics),
-        "codes": dict(codes or {}),
+        "codes": code_values(codes or {}),
         "environment": {"torch": torch.__version__, "python": platform.python_version()},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -8,6 +8,7 @@ import tyro
 
 from ganlab import checkpoints, data
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
 from ganlab.data import Pack
@@ -36,7 +37,7 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
         f"on this CPU, with {spent.parameters:,} parameters"
     )
     if measured.codes:
-        print(json.dumps(measured.codes, indent=2))
+        print(json.dumps(code_values(measured.codes), indent=2))
     return 0
 
 

@@ -1,19 +1,16 @@
 """Words for what the codes of a model were measured to do."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ganlab.checkpoints.codes import CLEAR_RHO
+from ganlab.checkpoints.codes import CLEAR_RHO, CategoryCode, Codes, ContinuousCode, DrawnLabel, code_of_kind
 from ganlab.explore.axes import Axis
 from ganlab.latents import Category, Latent
 
 SURE = 0.9  # of the pictures with a label; below that the heads of grids tell the share
 LIKELY = 0.75  # below that buttons do, too
 SHARES = "In brackets: in how many of the pictures a classifier sees it, where those are under 90 %."
-
-Codes = Mapping[str, Any]
-"""What a checkpoint's header says of its codes, by factor; empty when nothing was measured."""
 
 
 def categories(latent: Latent) -> list[Category]:
@@ -28,7 +25,7 @@ def label_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     """
     named = {}
     for factor in categories(latent):
-        words = {label: _drawn(codes.get(factor.name, {}), label) or label for label in factor.labels}
+        words = {label: _drawn(_category(codes, factor.name), label) or label for label in factor.labels}
         often = Counter(words.values())
         named[factor.name] = {label: word if often[word] == 1 else f"{word} ({label})" for label, word in words.items()}
     return named
@@ -38,7 +35,7 @@ def button_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     """As `label_words`, and what the pictures show, or how few of them, where a press may disappoint."""
     words = label_words(latent, codes)
     return {
-        name: {label: word + _doubt(codes.get(name, {}), label, word, LIKELY) for label, word in labels.items()}
+        name: {label: word + _doubt(_category(codes, name), label, word, LIKELY) for label, word in labels.items()}
         for name, labels in words.items()
     }
 
@@ -49,7 +46,7 @@ def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
     The share of pictures that show it comes along below 90 %; where the pictures mostly show another class than real
     images with this label, that class does.
     """
-    words, code = label_words(latent, codes)[name], codes.get(name, {})
+    words, code = label_words(latent, codes)[name], _category(codes, name)
     if all(word == label for label, word in words.items()):
         return tuple(words)
     heads = []
@@ -61,24 +58,23 @@ def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
 
 def axis_words(codes: Codes, known: Sequence[Axis]) -> dict[str, str]:
     """Better titles for the axes whose code was measured to move something, such as `c2: slant`."""
-    moved = {axis.name: _moves(codes.get(axis.name.rpartition(".")[0], {})) for axis in known}
+    moved = {axis.name: _moves(code_of_kind(codes, axis.name.rpartition(".")[0], ContinuousCode)) for axis in known}
     return {axis.name: f"{axis.title}: {moved[axis.name]}" for axis in known if moved[axis.name]}
 
 
-def label_rows(factor: Category, code: Mapping[str, Any]) -> list[dict[str, Any]]:
+def label_rows(factor: Category, code: CategoryCode) -> list[dict[str, Any]]:
     """A table with a line for each label: the class that real images with this code have, and what it draws."""
-    table, drawn = code.get("table", {}), code.get("drawn", {})
     rows = []
     for label in factor.labels:
         row: dict[str, Any] = {factor.name: label}
-        if table:
-            row["real images are"] = table.get(label, "")
-        if label in drawn:
-            found = drawn[label]
-            row["draws mostly"] = found.get("class") or _short(found.get("follows", ""))
-            row["share"] = round(found.get("share", found.get("rate", 0)), 2)
-            if "class" not in found:
-                row["share under the others"] = found.get("rate_of_others")
+        if code.table:
+            row["real images are"] = code.table.get(label, "")
+        if found := code.drawn.get(label):
+            share = _share(found)
+            row["draws mostly"] = _shows(found)
+            row["share"] = None if share is None else round(share, 2)
+            if not found.class_name:
+                row["share under the others"] = found.rate_of_others
         rows.append(row)
     return rows
 
@@ -89,37 +85,51 @@ def code_rows(codes: Codes) -> list[dict[str, Any]]:
         {
             "code": name,
             "moves": _moves(code) or "nothing steadily",
-            "rho": code.get("rho"),
-            "effect, standard deviations": code.get("effect"),
-            **{f"rho of {key}": value for key, value in code.get("correlations", {}).items()},
+            "rho": code.rho,
+            "effect, standard deviations": code.effect,
+            **{f"rho of {key}": value for key, value in code.correlations.items()},
         }
         for name, code in codes.items()
-        if isinstance(code, Mapping) and code.get("quality")
+        if isinstance(code, ContinuousCode) and code.quality
     ]
 
 
-def _moves(code: Mapping[str, Any]) -> str:
+def _category(codes: Codes, name: str) -> CategoryCode:
+    """What was measured of the category `name`: nothing, where nobody did."""
+    return code_of_kind(codes, name, CategoryCode) or CategoryCode(kind="category")
+
+
+def _moves(code: ContinuousCode | None) -> str:
     """The quality that follows a continuous code; the first two where neither leads clearly; else nothing."""
-    rho = code.get("correlations", {})
+    if code is None:
+        return ""
+    rho = code.correlations
     steady = sorted((name for name in rho if abs(rho[name]) >= CLEAR_RHO), key=lambda name: -abs(rho[name]))
-    return ", ".join(steady[: 1 if code.get("clear") else 2])
+    return ", ".join(steady[: 1 if code.clear else 2])
 
 
-def _drawn(code: Mapping[str, Any], label: str) -> str:
+def _drawn(code: CategoryCode, label: str) -> str:
     """What pictures with the label show: the class of the one-to-one table, else what follows it most."""
-    if label in code.get("table", {}):
-        return str(code["table"][label])
-    found = code.get("drawn", {}).get(label, {})
-    return str(found.get("class") or _short(found.get("follows", "")))
+    if label in code.table:
+        return code.table[label]
+    return _shows(code.drawn.get(label, DrawnLabel()))
 
 
-def _doubt(code: Mapping[str, Any], label: str, word: str, enough: float) -> str:
+def _shows(found: DrawnLabel) -> str:
+    return found.class_name or _short(found.follows)
+
+
+def _share(found: DrawnLabel) -> float | None:
+    return found.rate if found.share is None else found.share
+
+
+def _doubt(code: CategoryCode, label: str, word: str, enough: float) -> str:
     """What pictures with the label show instead of its word, or how many show it when that is not enough."""
-    found = code.get("drawn", {}).get(label, {})
-    share, plain = found.get("share", found.get("rate", 1.0)), word.removesuffix(f" ({label})")
-    if (shows := found.get("class", plain)) != plain:
-        return f" (mostly {shows})"
-    return f" ({share:.0%})" if share < enough else ""
+    found = code.drawn.get(label, DrawnLabel())
+    share, plain = _share(found), word.removesuffix(f" ({label})")
+    if found.class_name and found.class_name != plain:
+        return f" (mostly {found.class_name})"
+    return f" ({share:.0%})" if share is not None and share < enough else ""
 
 
 def _short(follows: str) -> str:

@@ -3,10 +3,11 @@
 import torch
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import Codes
 from ganlab.data import Pack, resized
 from ganlab.explore import axes, grids, points
 from ganlab.explore.axes import Axis
-from ganlab.explore.code_words import Codes, categories
+from ganlab.explore.code_words import categories
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
 from ganlab.latents import Category, Latent, Uniform

@@ -1,8 +1,7 @@
 """What a classifier sees in pictures that were drawn under conditions, and what setting one label does to the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import Codes, ConditionCode
 from ganlab.data import DataSpec
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Attributes, Category, Latent, side_by_side
@@ -77,10 +77,10 @@ def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: 
     )
 
 
-def side_effects(codes: Mapping[str, Any]) -> Matrix | None:
+def side_effects(codes: Codes) -> Matrix | None:
     """What setting each label changes, from what a header says of conditions; None where it says nothing."""
-    known = {name: code["labels"] for name, code in codes.items() if _is_condition(code)}
-    changed = {aspect for labels in known.values() for entry in labels.values() for aspect in entry["changes"]}
+    known = {name: code.labels for name, code in codes.items() if isinstance(code, ConditionCode)}
+    changed = {aspect for labels in known.values() for entry in labels.values() for aspect in entry.changes}
     if not changed:
         return None
     order = [aspect for name, labels in known.items() for aspect in (*labels, name)]
@@ -97,7 +97,7 @@ def side_effects(codes: Mapping[str, Any]) -> Matrix | None:
         rows=list(rows),
         columns=["as wished", *aspects],
         values=np.array(
-            [[entry["success"], *(entry["changes"].get(name, np.nan) for name in aspects)] for entry in rows.values()]
+            [[entry.success, *(entry.changes.get(name, np.nan) for name in aspects)] for entry in rows.values()]
         ),
     )
 
@@ -122,10 +122,6 @@ def measure_matrix(model: Checkpoint, classifier: Reader, progress: Progress, *,
     if only is not None and (isinstance(only, Category) or bounded(only)):
         return _asked_and_read(generate, latent, classifier, only, n)
     return side_effects(obedience.settings(generate, latent, classifier, n=n))
-
-
-def _is_condition(code: Any) -> bool:
-    return isinstance(code, Mapping) and code.get("kind") == "condition"
 
 
 def _asked_and_read(

@@ -1,12 +1,12 @@
 """What a checkpoint can do beyond drawing, measured: by the nets that it has and by the factors of its latents."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import CategoryCode, Code, Codes
 from ganlab.data import Pack, to_float
 from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
 from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
@@ -25,7 +25,7 @@ class Abilities(NamedTuple):
     """What a checkpoint's header says of them."""
 
     metrics: dict[str, float]
-    codes: dict[str, Any]  # by factor
+    codes: Codes
     mixture: Mixture | None  # a prior that fits the encoder
 
 
@@ -39,7 +39,7 @@ def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilit
         return model.images(latents).permute(0, 3, 1, 2)
 
     metrics = _reconstruction(model, pack) if "encoder" in model.nets else {}
-    codes: dict[str, Any] = {}
+    codes: Codes = {}
     if "recognizer" in model.nets:
         codes = _codes(model, generate, pack, seed)
         metrics |= _of_codes(codes)
@@ -59,23 +59,19 @@ def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
     return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=seed)
 
 
-def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> dict[str, Any]:
+def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> Codes:
     classifier = beholder(model.card.data.name)
-    codes: dict[str, Any] = {}
+    codes: dict[str, Code] = {}
     for factor in model.latent.factors:
         if factor.kind == "category":
-            codes[factor.name] = {
-                "kind": "category",
-                **real_codes(lambda images: _read_codes(model, images), factor, pack),
-            }
+            code = real_codes(lambda images: _read_codes(model, images), factor, pack)
             if classifier is not None:
-                codes[factor.name]["drawn"] = drawn_codes(generate, model.latent, factor, classifier, seed=seed)
+                drawn = drawn_codes(generate, model.latent, factor, classifier, seed=seed)
+                code = code.model_copy(update={"drawn": drawn})
+            codes[factor.name] = code
         elif factor.kind == "uniform" and factor.size == 1 and model.card.data.channels == 1:
             real = pack.split("test")[0][:SCALE_IMAGES]
-            codes[factor.name] = {
-                "kind": "continuous",
-                **sweep_code(generate, model.latent, factor.name, real, seed=seed),
-            }
+            codes[factor.name] = sweep_code(generate, model.latent, factor.name, real, seed=seed)
     return codes
 
 
@@ -91,15 +87,21 @@ def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
     )
 
 
-def _of_codes(codes: Mapping[str, Any]) -> dict[str, float]:
+def _of_codes(codes: Codes) -> dict[str, float]:
     """The numbers that compare models: those of the first categorical code."""
-    code: Mapping[str, Any] = next((code for code in codes.values() if code["kind"] == "category"), {})
-    values = {f"code_{key}": float(code[key]) for key in ("accuracy", "nmi") if key in code}
-    shares = [drawn["share"] for drawn in code.get("drawn", {}).values() if "share" in drawn]
-    return values | ({"code_purity": sum(shares) / len(shares)} if shares else {})
+    code = next((code for code in codes.values() if isinstance(code, CategoryCode)), None)
+    if code is None:
+        return {}
+    shares = [drawn.share for drawn in code.drawn.values() if drawn.share is not None]
+    values = {
+        "code_accuracy": code.accuracy,
+        "code_nmi": code.nmi,
+        "code_purity": sum(shares) / len(shares) if shares else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _obedience(model: Checkpoint, generate: Generate, seed: int) -> tuple[dict[str, float], dict[str, Any]]:
+def _obedience(model: Checkpoint, generate: Generate, seed: int) -> tuple[dict[str, float], Codes]:
     data = model.card.data
     classifier = reader(data.name)
     if classifier is None:

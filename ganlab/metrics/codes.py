@@ -1,24 +1,14 @@
-"""What the codes of an InfoGAN mean: measured on real images and on generated ones.
-
-The results are plain values, which a checkpoint's header holds by factor:
-
-* a category: `accuracy` and `nmi` of the recognizer's reading of real test images, the one-to-one `table` from its
-  labels to classes, and `drawn`: for each label the class most often drawn, its share, and the label of the dataset's
-  conditions whose rate differs most from its rate under the other codes;
-* a continuous code: the `quality` of strokes that follows it best, the mean Spearman correlation `rho` over sweeps
-  from -2 to 2, whether the choice is `clear`, the `effect` of a whole sweep in standard deviations of real images,
-  and the correlations of all qualities.
-"""
+"""What the codes of an InfoGAN mean: measured on real images and on generated ones."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.checkpoints.codes import CLEAR_RHO
+from ganlab.checkpoints.codes import CLEAR_RHO, CategoryCode, ContinuousCode, DrawnLabel
 from ganlab.data import Pack
 from ganlab.latents import Category, Latent, side_by_side
 from ganlab.metrics.readers import Reader
@@ -51,22 +41,22 @@ def match(codes: Tensor, classes: Tensor) -> Matching:
     return Matching(counts[rows, columns].sum().item() / len(codes), table, _nmi(counts / len(codes)))
 
 
-def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -> dict[str, Any]:
+def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -> CategoryCode:
     """How a recognizer sorts real test images; `read` gives logits [N, labels] of uint8 images [N, C, H, W].
 
-    Empty where images have no class each.
+    Nothing is known where images have no class each.
     """
     if not pack.spec.classes:
-        return {}
+        return CategoryCode(kind="category")
     images, conditions = pack.split("test")
     found = match(read(images).argmax(1), conditions.argmax(1))
     table = {factor.labels[code]: pack.spec.classes[label] for code, label in found.table.items()}
-    return {"accuracy": round(found.accuracy, 4), "nmi": round(found.nmi, 4), "table": table}
+    return CategoryCode(kind="category", accuracy=round(found.accuracy, 4), nmi=round(found.nmi, 4), table=table)
 
 
 def drawn_codes(
     generate: Generate, latent: Latent, factor: Category, classifier: Reader, *, n: int = 300, seed: int = 0
-) -> dict[str, Any]:
+) -> dict[str, DrawnLabel]:
     """What `n` pictures of each label of `factor` show, the same other numbers for every label.
 
     Each label is named after what it changes most, and no two after the same while there are names left.
@@ -85,23 +75,25 @@ def drawn_codes(
     followed = differences.abs().argmax(1)
     rows, columns = linear_sum_assignment(differences.abs().numpy(), maximize=True)
     followed[torch.from_numpy(rows)] = torch.from_numpy(columns)
-    drawn: dict[str, Any] = {}
+    drawn: dict[str, DrawnLabel] = {}
     for position, label in enumerate(factor.labels):
         most = int(followed[position])
-        drawn[label] = {
-            "follows": names[most] if differences[position, most] > 0 else f"not {names[most]}",
-            "rate": round(rates[position, most].item(), 4),
-            "rate_of_others": round(rates_of_others[position, most].item(), 4),
-        }
+        found = DrawnLabel(
+            follows=names[most] if differences[position, most] > 0 else f"not {names[most]}",
+            rate=round(rates[position, most].item(), 4),
+            rate_of_others=round(rates_of_others[position, most].item(), 4),
+        )
         if classifier.data.classes:
             top = int(rates[position].argmax())
-            drawn[label] |= {"class": classifier.data.classes[top], "share": round(rates[position, top].item(), 4)}
+            shows = {"class_name": classifier.data.classes[top], "share": round(rates[position, top].item(), 4)}
+            found = found.model_copy(update=shows)
+        drawn[label] = found
     return drawn
 
 
 def sweep_code(
     generate: Generate, latent: Latent, name: str, real: Tensor, *, lines: int = 100, seed: int = 0
-) -> dict[str, Any]:
+) -> ContinuousCode:
     """Which quality of strokes the continuous code `name` moves; `real` are uint8 images [N, 1, H, W] for scale.
 
     Each line keeps all other numbers while the code goes from -2 to 2.
@@ -113,13 +105,14 @@ def sweep_code(
     rho = {key: float(np.mean(_spearman(values))) for key, values in measured.items()}
     first, second = sorted(rho, key=lambda key: -abs(rho[key]))[:2]
     effect = float((measured[first][:, -1] - measured[first][:, 0]).mean() / max(1e-9, scale[first]))
-    return {
-        "quality": first,
-        "rho": round(rho[first], 4),
-        "clear": abs(rho[first]) > CLEAR_RHO and abs(rho[first]) >= CLEAR_LEAD * abs(rho[second]),
-        "effect": round(effect, 3),
-        "correlations": {key: round(value, 4) for key, value in rho.items()},
-    }
+    return ContinuousCode(
+        kind="continuous",
+        quality=first,
+        rho=round(rho[first], 4),
+        clear=abs(rho[first]) > CLEAR_RHO and abs(rho[first]) >= CLEAR_LEAD * abs(rho[second]),
+        effect=round(effect, 3),
+        correlations={key: round(value, 4) for key, value in rho.items()},
+    )
 
 
 def _yes(probabilities: Tensor, classifier: Reader) -> Tensor:

@@ -1,11 +1,12 @@
 """What a conditional generator does with its conditions: accuracy over given sets, and what setting a label changes."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from ganlab.checkpoints.codes import Codes, ConditionCode, SetLabel
 from ganlab.data import Condition, DataSpec
 from ganlab.latents import Latent, side_by_side
 from ganlab.metrics.conditions import bounded, findings, judge, shown
@@ -70,7 +71,7 @@ def interval(right: Tensor, asked: Tensor, seed: int = 0) -> Accuracy:
     return Accuracy((right.sum() / (asked.sum() * n)).item(), low, high)
 
 
-def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int = 500, seed: int = 0) -> dict[str, Any]:
+def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int = 500, seed: int = 0) -> Codes:
     """What setting a label does to `n` pictures whose other numbers stay, by factor and label.
 
     Each entry has `success`, the share of pictures that read as wished afterwards, and `changes`, for every other
@@ -83,7 +84,7 @@ def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int =
     if before is None:
         return {}
     was = _Seen.of(generate(u), before.bool(), classifier)
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, SetLabel]] = {}
     for condition, columns in side_by_side(classifier.data.conditions):
         for column, label in enumerate(condition.labels, columns.start):
             if bounded(condition):
@@ -99,8 +100,8 @@ def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int =
             now = _Seen.of(generate(changed), after, classifier)
             row = _row(was, now, moved, column, _aspects(classifier.data.conditions, column))
             if row is not None:
-                found.setdefault(condition.name, {"kind": "condition", "labels": {}})["labels"][label] = row
-    return found
+                found.setdefault(condition.name, {})[label] = row
+    return {name: ConditionCode(kind="condition", labels=labels) for name, labels in found.items()}
 
 
 class _Seen(NamedTuple):
@@ -116,7 +117,7 @@ class _Seen(NamedTuple):
         return _Seen(asked, found, shown(asked, classifier.data))
 
 
-def _row(was: _Seen, now: _Seen, moved: Tensor, column: int, others: dict[str, slice]) -> dict[str, Any] | None:
+def _row(was: _Seen, now: _Seen, moved: Tensor, column: int, others: dict[str, slice]) -> SetLabel | None:
     """An entry of `settings`; None where no picture shows the label."""
     counted = moved & now.visible[:, column]
     if not counted.any():
@@ -128,7 +129,7 @@ def _row(was: _Seen, now: _Seen, moved: Tensor, column: int, others: dict[str, s
         if both.any():
             different = (was.found[:, columns] != now.found[:, columns]).any(1)
             changes[name] = round(different[both].double().mean().item(), 4)
-    return {"success": round(success, 4), "pictures": int(counted.sum()), "changes": changes}
+    return SetLabel(success=round(success, 4), pictures=int(counted.sum()), changes=changes)
 
 
 def _aspects(conditions: Sequence[Condition], but: int) -> dict[str, slice]:

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from ganlab import checkpoints
+from ganlab.checkpoints.codes import code_values
 from ganlab.explore import codes, points
 from ganlab.explore.points import Point
 from ganlab.families import cgan, infogan
@@ -179,7 +180,7 @@ def test_a_view_that_the_model_does_not_have_falls_back_to_the_first(open_page, 
 
 
 def test_the_models_of_the_page_can_be_loaded(model):
-    assert checkpoints.read_card(model.card.path).codes == HEADER
+    assert code_values(checkpoints.read_card(model.card.path).codes) == HEADER
 
 
 def test_a_new_seed_leaves_the_codes_that_were_set(open_page, model):

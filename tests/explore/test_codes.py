@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from ganlab.checkpoints.codes import parse_codes
 from ganlab.explore import code_words, codes, grids, points
 from ganlab.explore.points import Point
 from ganlab.latents import Category, Latent, Normal, Uniform
@@ -9,34 +10,36 @@ C1 = Category(name="c1", labels=("0", "1", "2"))
 LATENT = Latent(factors=(Normal(name="z", size=4), C1, Uniform(name="c2", size=1), Uniform(name="c3", size=2)))
 PLAIN = Latent(factors=(Normal(name="z", size=4),))
 
-MEASURED = {
-    "c1": {
-        "kind": "category",
-        "accuracy": 0.9,
-        "nmi": 0.8,
-        "table": {"0": "7", "1": "3"},
-        "drawn": {
-            "0": {"follows": "digit: 7", "rate": 0.9, "rate_of_others": 0.1, "class": "7", "share": 0.9},
-            "2": {"follows": "digit: 3", "rate": 0.6, "rate_of_others": 0.2, "class": "3", "share": 0.6},
+MEASURED = parse_codes(
+    {
+        "c1": {
+            "kind": "category",
+            "accuracy": 0.9,
+            "nmi": 0.8,
+            "table": {"0": "7", "1": "3"},
+            "drawn": {
+                "0": {"follows": "digit: 7", "rate": 0.9, "rate_of_others": 0.1, "class": "7", "share": 0.9},
+                "2": {"follows": "digit: 3", "rate": 0.6, "rate_of_others": 0.2, "class": "3", "share": 0.6},
+            },
         },
-    },
-    "c2": {
-        "kind": "continuous",
-        "quality": "slant",
-        "rho": -0.9,
-        "clear": True,
-        "effect": 2.0,
-        "correlations": {"ink": 0.1, "width": 0.6, "slant": -0.9},
-    },
-    "c3": {
-        "kind": "continuous",
-        "quality": "width",
-        "rho": 0.8,
-        "clear": False,
-        "effect": 0.1,
-        "correlations": {"ink": 0.7, "width": 0.8, "slant": 0.65},
-    },
-}
+        "c2": {
+            "kind": "continuous",
+            "quality": "slant",
+            "rho": -0.9,
+            "clear": True,
+            "effect": 2.0,
+            "correlations": {"ink": 0.1, "width": 0.6, "slant": -0.9},
+        },
+        "c3": {
+            "kind": "continuous",
+            "quality": "width",
+            "rho": 0.8,
+            "clear": False,
+            "effect": 0.1,
+            "correlations": {"ink": 0.7, "width": 0.8, "slant": 0.65},
+        },
+    }
+)
 
 
 def parts(grid: grids.Grid) -> dict[str, torch.Tensor]:
@@ -102,6 +105,7 @@ def test_labels_are_named_by_what_was_measured_and_stay_distinct() -> None:
 
 def test_buttons_tell_where_a_press_may_disappoint() -> None:
     code = {
+        "kind": "category",
         "table": {"0": "5", "1": "7", "2": "3"},
         "drawn": {
             "0": {"class": "5", "share": 0.64},
@@ -109,27 +113,27 @@ def test_buttons_tell_where_a_press_may_disappoint() -> None:
             "2": {"class": "8", "share": 0.95},
         },
     }
-    words = code_words.button_words(LATENT, {"c1": code})
+    words = code_words.button_words(LATENT, parse_codes({"c1": code}))
     assert words == {"c1": {"0": "5 (64%)", "1": "7", "2": "3 (mostly 8)"}}
 
 
 def test_heads_of_a_grid_tell_how_sure_they_are() -> None:
     assert code_words.label_heads(LATENT, MEASURED, "c1") == ("0 → 7", "1 → 3", "2 → 3 (60%)")
     assert code_words.label_heads(LATENT, {}, "c1") == C1.labels
-    other = {"c1": {"table": {"0": "5"}, "drawn": {"0": {"class": "8", "share": 0.7}}}}
+    other = parse_codes({"c1": {"kind": "category", "table": {"0": "5"}, "drawn": {"0": {"class": "8", "share": 0.7}}}})
     assert code_words.label_heads(LATENT, other, "c1")[0] == "0 → 5 (mostly 8)"
 
 
 def test_a_label_without_classes_is_named_by_what_follows_it() -> None:
     drawn = {"0": {"follows": "attributes: long hair"}, "1": {"follows": "not attributes: hat"}}
-    words = code_words.label_words(LATENT, {"c1": {"kind": "category", "drawn": drawn}})
+    words = code_words.label_words(LATENT, parse_codes({"c1": {"kind": "category", "drawn": drawn}}))
     assert words == {"c1": {"0": "long hair", "1": "not hat", "2": "2"}}
 
 
 def test_continuous_codes_are_named_by_what_follows_them_steadily() -> None:
     latent = Latent(factors=(Uniform(name="c2", size=1), Uniform(name="c3", size=1), Uniform(name="c4", size=1)))
-    weak = {"quality": "ink", "rho": 0.3, "clear": False, "correlations": {"ink": 0.3}}
-    titles = code_words.axis_words(MEASURED | {"c4": weak}, codes.continuous(latent))
+    weak = parse_codes({"c4": {"kind": "continuous", "quality": "ink", "rho": 0.3, "correlations": {"ink": 0.3}}})
+    titles = code_words.axis_words({**MEASURED, **weak}, codes.continuous(latent))
     assert titles == {"c2.1": "c2: slant", "c3.1": "c3: width, ink"}
     assert code_words.axis_words({}, codes.continuous(LATENT)) == {}
 
@@ -147,4 +151,4 @@ def test_a_colour_is_named_with_what_has_it():
         "c1": {"kind": "category", "drawn": {"0": {"follows": "clothes: red"}, "1": {"follows": "not marks: hat"}}}
     }
     latent = Latent(factors=(Category(name="c1", labels=("0", "1")),))
-    assert code_words.label_words(latent, header)["c1"] == {"0": "red clothes", "1": "not hat"}
+    assert code_words.label_words(latent, parse_codes(header))["c1"] == {"0": "red clothes", "1": "not hat"}

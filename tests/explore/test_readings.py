@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from ganlab.checkpoints.codes import parse_codes
 from ganlab.data import DataSpec
 from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.object_sets import OBJECTS
@@ -106,7 +107,7 @@ def test_side_effects_are_laid_out_from_a_header() -> None:
         "hair": {"kind": "condition", "labels": {"brown": entry(1.0, hat=0.2, skin=0.5)}},
         "skin": {"kind": "condition", "labels": {"brown": entry(0.7, hair=0.4)}},  # two labels of one name
     }
-    matrix = readings.side_effects(codes)
+    matrix = readings.side_effects(parse_codes(codes))
     assert matrix is not None
     assert matrix.rows == ["smile", "hat", "hair: brown", "skin: brown"]
     assert matrix.columns == ["as wished", "smile", "hat", "hair", "skin"]
@@ -114,7 +115,7 @@ def test_side_effects_are_laid_out_from_a_header() -> None:
     expected = [[0.8, nan, 0.3, 0, nan], [0.9, 0.1, nan, nan, nan], [1, nan, 0.2, nan, 0.5], [0.7, nan, nan, 0.4, nan]]
     np.testing.assert_array_equal(matrix.values, expected)
     assert readings.side_effects({}) is None
-    assert readings.side_effects({"c1": {"kind": "category", "table": {}}}) is None
+    assert readings.side_effects(parse_codes({"c1": {"kind": "category", "table": {}}})) is None
 
 
 @pytest.mark.parametrize("count", [4, 24])

@@ -1,16 +1,15 @@
 """What the codes of a model were measured to do: from the checkpoint's header, or measured when asked."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import CategoryCode, Codes, code_of_kind
 from ganlab.data import datasets
 from ganlab.explore import code_words, codes
 from ganlab.explore.capabilities import is_condition, own_codes
-from ganlab.explore.code_words import Codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
@@ -32,8 +31,8 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
         _offer(model, loaded)
         return
     for factor in code_words.categories(loaded.latent):
-        code = known.get(factor.name, {})
-        if not code or is_condition(factor.name, loaded.card.data):
+        code = code_of_kind(known, factor.name, CategoryCode)
+        if code is None or is_condition(factor.name, loaded.card.data):
             continue
         st.markdown(f"**{escaped(factor.name)}**: {_said_of(code)}")
         st.dataframe(
@@ -59,13 +58,13 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
         )
 
 
-def _said_of(code: Mapping[str, object]) -> str:
+def _said_of(code: CategoryCode) -> str:
     """The sentence above a category's table."""
-    if not {"accuracy", "nmi"} <= code.keys():
+    if code.accuracy is None or code.nmi is None:
         return "what the pictures of each label show, by the classifier of the dataset"
     return (
-        f"the recognizer sorts real test images into the classes below with accuracy **{code['accuracy']:.1%}** "
-        f"(normalised mutual information {code['nmi']:.2f}), though it never saw a label"
+        f"the recognizer sorts real test images into the classes below with accuracy **{code.accuracy:.1%}** "
+        f"(normalised mutual information {code.nmi:.2f}), though it never saw a label"
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints.codes import Codes
 from ganlab.explore import code_words, codes
 from ganlab.explore.axes import Axis
-from ganlab.explore.code_words import Codes
 from ganlab.explore.grids import Grid
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point

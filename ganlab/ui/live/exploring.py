@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import streamlit as st
 from torch import Tensor
 
+from ganlab.checkpoints.codes import Codes
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import code_words, codes, points, snippets
 from ganlab.explore.axes import Axis
-from ganlab.explore.code_words import Codes
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
