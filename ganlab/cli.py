@@ -65,6 +65,8 @@ COMMANDS: dict[str, Command] = {
 GROUPS = {"data": "Pack datasets, and show which are packed."}
 
 
+MOST_LETTERS = 2_000  # of a message
+
 REPEATED = ("--set", "--fix", "--seeds")
 """Options of several values, which people also repeat."""
 
@@ -93,7 +95,9 @@ def _run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except (ValueError, OSError) as error:
-        print(f"ganlab: {error}", file=sys.stderr)
+        from ganlab.foreign import shortened  # here, not above: pydantic takes a tenth of a second
+
+        print(f"ganlab: {shortened(str(error), MOST_LETTERS)}", file=sys.stderr)  # foreign text moves no cursor
         return 1
     except KeyboardInterrupt:
         print("ganlab: stopped", file=sys.stderr)

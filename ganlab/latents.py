@@ -1,19 +1,44 @@
 """The space that a generator reads: a vector made of named factors."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypeVar
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
+
+from ganlab.foreign import RealText
 
 SEEDS = (-(2**63), 2**64 - 1)
 """The lowest and the highest that torch takes."""
 
 
+def _factor_name(name: str) -> str:
+    if "__" in name or re.search(r"[~.]\d+$", name):
+        raise ValueError("names of factors hold no `__` and do not end like those of axes, such as z.1 or z~1")
+    return name
+
+
+def _apart(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(labels)) < len(labels):
+        raise ValueError("two labels are the same")
+    return labels
+
+
+def _label(label: str) -> str:
+    if label != label.strip():
+        raise ValueError("a label begins or ends with a space")
+    return label
+
+
+Label = Annotated[RealText, Field(min_length=1, max_length=200), AfterValidator(_label)]
+Labels = Annotated[tuple[Label, ...], Field(max_length=1024), AfterValidator(_apart)]
+
+
 class _Factor(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str = Field(min_length=1, max_length=64)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    name: Annotated[RealText, Field(min_length=1, max_length=64), AfterValidator(_factor_name)]
 
 
 class Normal(_Factor):
@@ -57,7 +82,7 @@ class Category(_Factor):
     """One of several labels, as a one-hot vector; people may also write a mix of labels, as `3*0.6+8*0.4`."""
 
     kind: Literal["category"] = "category"
-    labels: tuple[str, ...] = Field(min_length=2, max_length=1024)
+    labels: Labels = Field(min_length=2)
 
     @property
     def dim(self) -> int:
@@ -83,13 +108,15 @@ class Attributes(_Factor):
     """
 
     kind: Literal["attributes"] = "attributes"
-    labels: tuple[str, ...] = Field(min_length=1, max_length=1024)
+    labels: Labels = Field(min_length=1)
     at_least: int = Field(0, ge=0)
     at_most: int = Field(0, ge=0)  # 0: as many as there are
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()  # a share a label, or none for one half of each
 
     @model_validator(mode="after")
     def _bounds_fit(self) -> "Attributes":
+        if wrong := [label for label in self.labels if "+" in label]:
+            raise ValueError(f"{self.name} has a label {wrong[0]!r}: + joins labels and is part of none")
         if not self.at_least <= (self.at_most or self.dim) <= self.dim:
             raise ValueError(f"{self.name} needs 0 <= at_least <= at_most <= {self.dim}")
         if self.rates and (len(self.rates) != self.dim or self.at_least or self.at_most):
@@ -125,6 +152,15 @@ Factor = Annotated[Normal | Uniform | Category | Attributes, Field(discriminator
 AnyFactor = TypeVar("AnyFactor", bound=Normal | Uniform | Category | Attributes)
 
 
+def check_names_differ(factors: Iterable[AnyFactor]) -> None:
+    """ValueError names the factor that comes twice."""
+    names: set[str] = set()
+    for factor in factors:
+        if factor.name in names:
+            raise ValueError(f"two factors are called {factor.name!r}; each needs a name of its own")
+        names.add(factor.name)
+
+
 def side_by_side(factors: Iterable[AnyFactor]) -> Iterator[tuple[AnyFactor, slice]]:
     """Each factor with its columns in a matrix that holds one after the other."""
     start = 0
@@ -138,6 +174,11 @@ class Latent(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     factors: tuple[Factor, ...] = Field(min_length=1, max_length=32)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Latent":
+        check_names_differ(self.factors)
+        return self
 
     @property
     def dim(self) -> int:

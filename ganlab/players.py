@@ -15,7 +15,7 @@ Width = Annotated[int, Field(ge=4, le=256, description="channels (convolutions) 
 class GeneratorConfig(BaseModel):
     """Sizes of a generator, and of the net beside it, which judges or encodes images."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     architecture: ArchitectureName = Field("dcgan", description="shape of both nets")
     latent_size: int = Field(64, ge=1, le=1024, description="numbers that the generator starts from")

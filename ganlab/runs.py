@@ -132,10 +132,10 @@ def list_runs(root: Path | None = None) -> list[RunFolder]:
 
 def read_recipe(folder: RunFolder) -> "Recipe":
     """ValueError names the file and each field that is wrong."""
-    from ganlab.recipes import parse_recipe
+    from ganlab.recipes import read_recipe_file
 
     try:
-        return parse_recipe(json.loads(folder.recipe.read_text()))
+        return read_recipe_file(folder.recipe)
     except (OSError, ValueError) as error:
         raise ValueError(f"{folder.recipe} cannot be used ({error})") from error
 

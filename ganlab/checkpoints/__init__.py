@@ -7,7 +7,7 @@ says is checked against the tensors that are there.
 from ganlab.checkpoints.card import FORMAT, Card, read_card
 from ganlab.checkpoints.container import MAX_FILE_BYTES, MAX_HEADER_BYTES, check_container, write_safely
 from ganlab.checkpoints.extras import Sheets, read_curves, read_sheets
-from ganlab.checkpoints.files import Checkpoint, list_files, load, save
+from ganlab.checkpoints.files import Checkpoint, check, list_files, load, save
 
 __all__ = [
     "FORMAT",
@@ -16,6 +16,7 @@ __all__ = [
     "Card",
     "Checkpoint",
     "Sheets",
+    "check",
     "check_container",
     "list_files",
     "load",

@@ -1,29 +1,31 @@
 """What a checkpoint's header says, checked against the tensors that the file holds."""
 
 import functools
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
-from safetensors import SafetensorError, safe_open
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import safe_open
 from torch import nn
 
 from ganlab.checkpoints.codes import Codes, parse_codes
 from ganlab.checkpoints.container import check_container
-from ganlab.checkpoints.extras import EXTRAS, check_extras
+from ganlab.checkpoints.extras import EXTRAS, MOST_COUNTED, check_extras
+from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.shapes import without_weights
+from ganlab.checkpoints.stored import Stored, kind_of, stored_tensors
 from ganlab.data import DataSpec, parse_spec
 from ganlab.families import FAMILIES
+from ganlab.foreign import RealText, parse_json, reasons, shortened
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
 
 FORMAT = 1
-MAX_CHANNELS = 4
-MOST_COUNTED = 10**15  # steps, or images seen
+CHANNELS = (1, 3)  # of pictures that can be shown: grey, or red, green and blue
+Word = Annotated[RealText, Field(max_length=200)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,18 +52,14 @@ class Card:
 
 def read_card(path: Path) -> Card:
     """Read and check the header. Raises ValueError that names the file, the reason and the remedy."""
-    check_container(path)
-    try:
+    with refusals(path):
+        check_container(path)
         with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            shapes = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path} is damaged or cut short ({error}); copy or download it again") from error
-    header = _parse_header(path, metadata)
-    card = _card(path, header, shapes)
-    _check_nets(card, {key: shape for key, shape in shapes.items() if not key.startswith(EXTRAS)})
-    check_extras(path, shapes, card.data.shape, card.latent.dim)
-    return card
+            metadata, stored = file.metadata() or {}, stored_tensors(file)
+        card = _card(path, _parse_header(path, metadata), stored)
+        _check_nets(card, {key: tensor for key, tensor in stored.items() if not key.startswith(EXTRAS)})
+        check_extras(path, stored, card.data.shape, card.latent.dim)
+        return card
 
 
 def skeleton(card: Card) -> nn.ModuleDict:
@@ -81,13 +79,13 @@ def _parse_header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     header: dict[str, Any] = {}
     for key, text in metadata.items():
         try:
-            header[key] = json.loads(text)
-        except (ValueError, RecursionError) as error:  # numbers of 5,000 digits, lists in lists in lists
-            raise ValueError(f"{path}: header entry {key!r} is not JSON ({error})") from error
+            header[key] = parse_json(text)
+        except ValueError as error:
+            raise ValueError(f"{path}: header entry {shortened(key, 60)!r} is not JSON ({error})") from error
     if header["format"] != FORMAT:
         raise ValueError(
-            f"{path} has checkpoint format {header['format']}; this ganlab reads {FORMAT}. Update ganlab, "
-            "or export the model again"
+            f"{path} has checkpoint format {shortened(str(header['format']), 40)}; this ganlab reads {FORMAT}. "
+            "Update ganlab, or export the model again"
         )
     wanted = ("recipe", "data", "latent", "step", "images_seen", "metrics", "codes", "environment", "created")
     if missing := [key for key in wanted if key not in header]:
@@ -95,14 +93,23 @@ def _parse_header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     return header
 
 
-def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -> Card:
+class _Facts(BaseModel):
+    """What a header tells, whatever the recipe."""
+
+    model_config = ConfigDict(strict=True)
+    metrics: dict[Word, float] = Field(max_length=1000)  # what was measured of a failed run may not be finite
+    environment: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field(max_length=100)
+    created: Annotated[RealText, Field(max_length=64)]
+
+
+def _card(path: Path, header: dict[str, Any], stored: Mapping[str, Stored]) -> Card:
     parameters: dict[str, int] = {}
-    for key, shape in shapes.items():
+    for key, tensor in stored.items():
         name = key.split(".")[0]
         if not key.startswith(EXTRAS):
-            parameters[name] = parameters.get(name, 0) + math.prod(shape)
+            parameters[name] = parameters.get(name, 0) + math.prod(tensor.shape)
     try:
-        recipe = parse_recipe(header["recipe"])
+        recipe, facts = parse_recipe(header["recipe"]), _Facts.model_validate(header)
         return Card(
             path=path,
             recipe=recipe,
@@ -110,45 +117,51 @@ def _card(path: Path, header: dict[str, Any], shapes: Mapping[str, list[int]]) -
             latent=Latent(factors=header["latent"]),
             step=_count(header, "step"),
             images_seen=_count(header, "images_seen"),
-            metrics={str(key): float(value) for key, value in header["metrics"].items()},
+            metrics=facts.metrics,
             codes=parse_codes(header["codes"]),
-            environment={str(key): str(value) for key, value in header["environment"].items()},
-            created=str(header["created"]),
+            environment=facts.environment,
+            created=facts.created,
             parameters=parameters,
             bytes=path.stat().st_size,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-        raise ValueError(f"{path}: the header does not fit ({error}); export the model again") from error
+    except ValueError as error:
+        told = reasons(error) if isinstance(error, ValidationError) else shortened(str(error))
+        raise ValueError(f"{path}: the header does not fit ({told}); export the model again") from error
 
 
 def _count(header: Mapping[str, Any], key: str) -> int:
     value = header[key]
     if type(value) is not int or not 0 <= value <= MOST_COUNTED:
-        raise ValueError(f"`{key}` is {str(value)[:40]}, not a whole number from 0 to {MOST_COUNTED:,}")
+        raise ValueError(f"`{key}` is {shortened(str(value), 40)}, not a whole number from 0 to {MOST_COUNTED:,}")
     return value
 
 
 def _data(values: Any, recipe: Recipe) -> DataSpec:
     spec = parse_spec(values)
-    if spec.size != recipe.image_size or not 1 <= spec.channels <= MAX_CHANNELS:
-        raise ValueError(f"`data` has {spec.channels} channels of {spec.size} px, the recipe {recipe.image_size} px")
+    if spec.size != recipe.image_size or spec.channels not in CHANNELS:
+        raise ValueError(
+            f"`data` has {spec.channels} channels of {spec.size} px, the recipe 1 or 3 of {recipe.image_size} px"
+        )
     return spec
 
 
-def _check_nets(card: Card, found: Mapping[str, list[int]]) -> None:
+def _check_nets(card: Card, found: Mapping[str, Stored]) -> None:
     if card.latent != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data):
         raise ValueError(f"{card.path}: `latent` does not fit the recipe; export the model again")
     nets = skeleton(card)
     if "generator" not in card.parameters:
         raise ValueError(f"{card.path} has no net called 'generator'; export the model again")
     if unknown := sorted(set(card.parameters) - set(nets)):
-        raise ValueError(f"{card.path} has a net {unknown[0]!r} that {card.recipe.family} does not have")
+        name = shortened(unknown[0], 60)
+        raise ValueError(f"{card.path} has a net {name!r} that {card.recipe.family} does not have")
     wanted = {
-        f"{name}.{key}": list(value.shape) for name in card.parameters for key, value in nets[name].state_dict().items()
+        f"{name}.{key}": Stored(list(value.shape), kind_of(value))
+        for name in card.parameters
+        for key, value in nets[name].state_dict().items()
     }
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
             raise ValueError(
-                f"{card.path}: tensor {key!r} is {found.get(key, 'missing')}, its recipe needs "
+                f"{card.path}: tensor {shortened(key, 100)!r} is {found.get(key, 'missing')}, its recipe needs "
                 f"{wanted.get(key, 'none')}; the file was changed or belongs to another recipe"
             )

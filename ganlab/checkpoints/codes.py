@@ -5,13 +5,15 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from ganlab.foreign import RealText
+
 CLEAR_RHO = 0.6
 """The rank correlation from which pictures are said to follow a continuous code."""
 
 MOST_ENTRIES = 1024  # labels of a factor, or what can change beside one
 Share = Annotated[float, Field(ge=0, le=1)]
 Correlation = Annotated[float, Field(ge=-1, le=1)]
-Word = Annotated[str, Field(max_length=200)]
+Word = Annotated[RealText, Field(max_length=200)]
 
 
 class _Record(BaseModel):

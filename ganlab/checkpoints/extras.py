@@ -9,13 +9,21 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
+from ganlab.checkpoints.refusals import refusals
+from ganlab.checkpoints.stored import Stored
+from ganlab.foreign import shortened
 from ganlab.mixture import Mixture
 
 CURVE, SHEETS, PRIOR = EXTRAS = ("curve/", "sheets/", "prior/")
 """What names of tensors that belong to no net begin with."""
 
 CURVE_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
+LONGEST_CURVE_NAME = 100
+MOST_CURVES = 200
 MOST_COMPONENTS = 256
+MOST_SHEETS = 1000  # steps, and pictures of each
+MOST_COUNTED = 10**15  # steps, or images seen
+LARGEST_LATENT = 1e6  # distances between latents further out overflow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,14 +48,26 @@ def extra_tensors(
 
 
 def read_curves(path: Path) -> dict[str, Tensor]:
-    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes."""
-    return _read(path, CURVE)
+    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes.
+
+    ValueError for curves without the steps that they belong to.
+    """
+    found = _read(path, CURVE)
+    with refusals(path):
+        if found and ("step" not in found or not _rising(found["step"])):
+            raise ValueError("its curves do not say of which steps they are; export the model again")
+    return {name: values.float() for name, values in found.items()}
 
 
 def read_sheets(path: Path) -> Sheets | None:
-    """Sample sheets along training, when the checkpoint carries them."""
+    """Sample sheets along training, when the checkpoint carries them. ValueError for steps that are none."""
     found = _read(path, SHEETS)
-    return Sheets(steps=found["steps"].tolist(), images=found["images"].byte()) if found else None
+    if not found:
+        return None
+    with refusals(path):
+        if not _rising(found["steps"]) or (found["steps"].diff() == 0).any():
+            raise ValueError("its sample sheets do not say of which steps they are; export the model again")
+    return Sheets(steps=found["steps"].tolist(), images=found["images"])
 
 
 def read_mixture(path: Path) -> Mixture | None:
@@ -59,24 +79,32 @@ def read_mixture(path: Path) -> Mixture | None:
     if not found:
         return None
     weights = found["weights"]
-    finite = all(bool(values.isfinite().all()) for values in found.values())
-    if not finite or (weights < 0).any() or abs(weights.sum().item() - 1) > 1e-3:
+    inside = all(bool((values.abs() <= LARGEST_LATENT).all()) for values in found.values())  # no NaN is
+    if not inside or (weights < 0).any() or abs(weights.sum().item() - 1) > 1e-3:
         raise ValueError(f"{path}: its mixture prior is none; the file was changed. Export the model again")
     return Mixture(**found)
 
 
-def check_extras(path: Path, shapes: Mapping[str, list[int]], image: tuple[int, int, int], dim: int) -> None:
-    """Whether shapes of a file fit images of shape `image` and latents of `dim` values; ValueError says which do not.
+def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int, int], dim: int) -> None:
+    """Whether tensors of a file fit images of shape `image` and latents of `dim` values; ValueError says which do not.
 
     Curves are vectors of one length, sheets images [T, N, C, H, W] of T steps.
     """
+    wanted = {CURVE: "numbers", PRIOR: "numbers", SHEETS + "images": "pixels", SHEETS + "steps": "whole numbers"}
+    for key, tensor in stored.items():
+        for begins, kind in wanted.items():
+            if key.startswith(begins) and tensor.kind != kind:
+                raise ValueError(f"{path}: {shortened(key, 100)!r} is {tensor}, not of {kind}; the file was changed")
     curves, sheets, prior = (
-        {key.removeprefix(kind): shape for key, shape in shapes.items() if key.startswith(kind)} for kind in EXTRAS
+        {key.removeprefix(kind): tensor.shape for key, tensor in stored.items() if key.startswith(kind)}
+        for kind in EXTRAS
     )
-    if wrong := [name for name in curves if not CURVE_NAME.fullmatch(name)]:
-        raise ValueError(f"{path}: {wrong[0]!r} is no name of a curve; the file was changed")
+    if wrong := [name for name in curves if len(name) > LONGEST_CURVE_NAME or not CURVE_NAME.fullmatch(name)]:
+        raise ValueError(f"{path}: {shortened(wrong[0], 100)!r} is no name of a curve; the file was changed")
     if len({tuple(shape) for shape in curves.values()}) > 1 or any(len(shape) != 1 for shape in curves.values()):
         raise ValueError(f"{path}: its curves are not vectors of one length; export the model again")
+    if len(curves) > MOST_CURVES:
+        raise ValueError(f"{path}: it has {len(curves):,} curves; at most {MOST_CURVES} are read")
     if sheets and not _fitting_sheets(sheets, image):
         raise ValueError(f"{path}: its sample sheets do not fit the model and the steps; export the model again")
     if prior and not _fitting_prior(prior, dim):
@@ -87,6 +115,7 @@ def _fitting_sheets(sheets: Mapping[str, list[int]], image: tuple[int, int, int]
     return (
         sheets.keys() == {"images", "steps"}
         and len(sheets["images"]) == 5
+        and all(1 <= count <= MOST_SHEETS for count in sheets["images"][:2])
         and sheets["images"][2:] == list(image)
         and sheets["steps"] == sheets["images"][:1]
     )
@@ -105,8 +134,13 @@ def _fitting_prior(prior: Mapping[str, list[int]], dim: int) -> bool:
     )
 
 
+def _rising(steps: Tensor) -> bool:
+    """Whether these can be the steps of a training, in order; a run that went on may have logged one twice."""
+    return bool(((steps >= 0) & (steps <= MOST_COUNTED)).all() and (steps.diff() >= 0).all())
+
+
 def _read(path: Path, kind: str) -> dict[str, Tensor]:
-    with safe_open(path, "pt") as file:
+    with refusals(path), safe_open(path, "pt") as file:
         return {
             key.removeprefix(kind): file.get_tensor(key)
             for key in file.keys()  # noqa: SIM118

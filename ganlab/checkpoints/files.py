@@ -16,7 +16,9 @@ from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.codes import Codes, code_values
 from ganlab.checkpoints.container import write_safely
-from ganlab.checkpoints.extras import Sheets, extra_tensors, read_mixture
+from ganlab.checkpoints.extras import Sheets, extra_tensors, read_curves, read_mixture, read_sheets
+from ganlab.checkpoints.refusals import refusals
+from ganlab.checkpoints.trial import check_answers, check_weights
 from ganlab.data import DataSpec, spec_values, to_uint8
 from ganlab.latents import Latent
 from ganlab.mixture import Mixture
@@ -80,24 +82,30 @@ def save(
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint with its nets. Raises ValueError that names the file, the reason and the remedy."""
     card = read_card(path)
-    nets = {}
+    nets: dict[str, nn.Module] = {}
     bare = skeleton(card)
-    with safe_open(path, "pt") as file:
-        for name in card.parameters:
-            state = {key: file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
-            # A copy each: tensors that map the file would crash the process when somebody cuts it short.
-            state = {
-                key: v.to(torch.float32 if v.is_floating_point() else v.dtype, copy=True) for key, v in state.items()
-            }
-            if broken := [key for key, value in state.items() if not value.isfinite().all()]:
-                raise ValueError(
-                    f"{path}: {name}.{broken[0]} holds values that are not finite; the run that made it failed. "
-                    "Use an earlier snapshot"
-                )
-            net = copy.deepcopy(bare[name])
-            net.load_state_dict(state, assign=True)
-            nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    with refusals(path):
+        with safe_open(path, "pt") as file:
+            for name in card.parameters:
+                state = {key: file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
+                # A copy each: tensors that map the file would crash the process when somebody cuts it short.
+                state = {
+                    key: v.to(torch.float32 if v.is_floating_point() else v.dtype, copy=True)
+                    for key, v in state.items()
+                }
+                check_weights(name, state)
+                net = copy.deepcopy(bare[name])
+                net.load_state_dict(state, assign=True)
+                nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        check_answers(nets, card.latent)
     return Checkpoint(card=card, nets=nets, mixture=read_mixture(path))
+
+
+def check(path: Path) -> None:
+    """Read all of a file. Raises ValueError for anything in it that a page would stumble over."""
+    load(path)
+    read_curves(path)
+    read_sheets(path)
 
 
 def list_files(folder: Path) -> list[Path]:

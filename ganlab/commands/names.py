@@ -1,14 +1,13 @@
 """From what people type to recipes, datasets, models and runs; a wrong name lists the right ones."""
 
 import difflib
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ganlab import runs
 from ganlab.data import DATASETS
 from ganlab.explore import library
-from ganlab.recipes import RECIPES, Recipe, parse_recipe
+from ganlab.recipes import RECIPES, Recipe, read_recipe_file
 from ganlab.runs import RunFolder
 
 
@@ -16,7 +15,7 @@ def recipe(name: str) -> Recipe:
     """A shipped recipe, or the one in a JSON file."""
     if name.endswith(".json"):
         try:
-            return parse_recipe(json.loads(Path(name).read_text()))
+            return read_recipe_file(Path(name))
         except ValueError as error:
             raise ValueError(f"{name} is not a recipe ({error})") from error
     return RECIPES[known_name("recipe", name, RECIPES)]

@@ -5,6 +5,7 @@ from typing import Literal
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
+from ganlab.foreign import shortened
 
 DATASETS: dict[str, Dataset] = {
     "digits": digits.DATASET,
@@ -25,7 +26,7 @@ downloaded; they must be brought by the user."""
 def describe(name: str) -> Dataset:
     """The registry's entry; ValueError lists the names when there is none."""
     if name not in DATASETS:
-        raise ValueError(f"unknown dataset {name!r}; choose from {', '.join(DATASETS)}")
+        raise ValueError(f"unknown dataset {shortened(name, 60)!r}; choose from {', '.join(DATASETS)}")
     return DATASETS[name]
 
 

@@ -18,7 +18,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlab.devices import to_device
-from ganlab.latents import Attributes, Category
+from ganlab.foreign import RealText
+from ganlab.latents import Attributes, Category, check_names_differ
 from ganlab.whole_files import replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
@@ -39,10 +40,13 @@ class Batch(NamedTuple):
 class DataSpec:
     """What nets and pages need to know of a dataset without loading it."""
 
-    name: str
+    name: Annotated[RealText, Field(max_length=200)]
     channels: int
     size: int  # height and width, pixels
-    conditions: tuple[Condition, ...] = ()
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=32)] = ()
+
+    def __post_init__(self) -> None:
+        check_names_differ(self.conditions)
 
     @property
     def classes(self) -> tuple[str, ...]:

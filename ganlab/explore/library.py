@@ -11,6 +11,7 @@ from typing import Literal
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
+from ganlab.foreign import shortened
 from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
 
@@ -86,6 +87,7 @@ def snapshots(run_name: str) -> list[Path]:
 
 def add_upload(name: str, content: bytes) -> Model:
     """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
+    name = shortened(name, 100)
     if not name.lower().endswith(".safetensors"):
         raise ValueError(
             f"{name} is not a .safetensors file. Models trained here can be downloaded as such files on Train, "
@@ -100,7 +102,7 @@ def add_upload(name: str, content: bytes) -> Model:
     with replacing(path) as part:
         part.write_bytes(content)
         try:
-            checkpoints.load(part)
+            checkpoints.check(part)
         except ValueError as error:
             raise ValueError(str(error).replace(str(part), name)) from error
     return Model(f"upload-{path.stem}", path, "uploaded")

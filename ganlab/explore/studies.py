@@ -10,17 +10,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
+from ganlab.foreign import RealText, reasons
 from ganlab.studies import studies_folder
 
 MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
 MAX_RUNS = 200
+MOST_ENTRIES = 1000  # settings, metrics, curves of a run
 NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
 
-Word = Annotated[str, Field(max_length=200)]
+Word = Annotated[RealText, Field(max_length=200)]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 Step = Annotated[int, Field(ge=0, le=2**53)]
 Value = bool | Whole | FiniteFloat | Word
-Numbers = dict[Word, FiniteFloat | None]
+Numbers = Annotated[dict[Word, FiniteFloat | None], Field(max_length=MOST_ENTRIES)]
 
 
 class Result(BaseModel):
@@ -29,13 +31,13 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str = Field(pattern=NAME)
-    settings: dict[Word, Value]
-    reported: dict[Word, Value] = {}
+    settings: dict[Word, Value] = Field(max_length=MOST_ENTRIES)
+    reported: dict[Word, Value] = Field({}, max_length=MOST_ENTRIES)
     state: Literal["done", "collapsed"] = "done"
     findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
-    measured: dict[Step, Numbers] = {}
+    measured: dict[Step, Numbers] = Field({}, max_length=MOST_ENTRIES)
     best: Numbers | None = None  # metrics of the checkpoint that was kept, and its `step`
-    curves: dict[Word, list[FiniteFloat | None]] = {}
+    curves: dict[Word, list[FiniteFloat | None]] = Field({}, max_length=MOST_ENTRIES)
     recipe: dict[str, Any] = {}
 
 
@@ -109,14 +111,14 @@ def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
     try:
         content = _CONTENT.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise ValueError(f"does not hold the results of a study ({_told(error)}); move it away") from error
+        raise ValueError(f"does not hold the results of a study ({reasons(error)}); move it away") from error
     found: dict[str, Result] = {}
     problems = []
     for place, plain in enumerate(content.runs, 1):
         try:
             result = _RESULT.validate_python(plain)
         except ValidationError as error:
-            problems.append(f"run {place} of {path.name} is left out ({_told(error)})")
+            problems.append(f"run {place} of {path.name} is left out ({reasons(error)})")
             continue
         name = _id(path.stem, result.name)
         if name in found:
@@ -128,11 +130,3 @@ def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
 def _id(study: str, run: str) -> str:
     """Names of runs begin with that of their study, as a rule; it is not said twice."""
     return f"study-{run}" if run.startswith(f"{study}-") else f"study-{study}-{run}"
-
-
-def _told(error: ValidationError) -> str:
-    """The first thing that is wrong."""
-    first, *others = error.errors(include_url=False, include_input=False)
-    place = ".".join(map(str, first["loc"]))
-    more = f", and {len(others)} more" if others else ""
-    return f"{place}: {first['msg']}{more}" if place else f"{first['msg']}{more}"

@@ -3,10 +3,10 @@
 from ganlab.recipes.faces import FACES
 from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
-from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe
+from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe, read_recipe_file
 from ganlab.recipes.replicas import REPLICAS
 
-__all__ = ["RECIPES", "Precision", "Recipe", "Size", "parse_recipe", "recipe"]
+__all__ = ["RECIPES", "Precision", "Recipe", "Size", "parse_recipe", "read_recipe_file", "recipe"]
 
 
 def recipe(name: str) -> Recipe:

@@ -2,14 +2,17 @@
 
 import difflib
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
 from ganlab.data import describe
 from ganlab.families import FAMILIES, gan
+from ganlab.foreign import read_json, reasons, shortened
 
 Size = Literal[28, 32, 64]
+MAX_FILE_BYTES = 2**20
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -25,7 +28,7 @@ def _checked_name(name: str) -> str:
 class Recipe(BaseModel):
     """What to train, on what, and for how long."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: Annotated[str, AfterValidator(_checked_name)] = Field("custom", description="name of runs and checkpoints")
     family: str = Field("gan", description="kind of model")
@@ -57,10 +60,10 @@ class Recipe(BaseModel):
             return values
         family = values.get("family", "gan")
         if not isinstance(family, str) or family not in FAMILIES:
-            raise ValueError(f"unknown family {family!r}; choose from {', '.join(FAMILIES)}")
+            raise ValueError(f"unknown family {shortened(str(family), 60)!r}; choose from {', '.join(FAMILIES)}")
         config = values.get("config", {})
         if isinstance(config, dict):
-            values = values | {"config": FAMILIES[family].Config(**config)}
+            values = values | {"config": _config(family, config)}
         return values
 
     @model_validator(mode="after")
@@ -88,13 +91,21 @@ class Recipe(BaseModel):
         return parse_recipe(values)
 
 
-def parse_recipe(values: dict[str, Any]) -> Recipe:
-    """A recipe from plain values; ValueError names each field that is wrong, in one line a field."""
+def parse_recipe(values: Any) -> Recipe:
+    """A recipe from plain values; ValueError names the fields that are wrong, the first three of them."""
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        ]
-        raise ValueError("; ".join(lines)) from error
+        raise ValueError(reasons(error, "recipe")) from error
+
+
+def read_recipe_file(path: Path) -> Recipe:
+    """The recipe in a JSON file. ValueError says what is wrong, not in which file; OSError where there is none."""
+    return parse_recipe(read_json(path, MAX_FILE_BYTES))
+
+
+def _config(family: str, values: dict[str, Any]) -> BaseModel:
+    try:
+        return FAMILIES[family].Config.model_validate(values)
+    except ValidationError as error:
+        raise ValueError(reasons(error)) from error

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ganlab.foreign import read_json
 from ganlab.whole_files import replacing
 
 CURVE_POINTS = 100
@@ -38,7 +39,7 @@ def read_results(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text())
+        found = read_json(path)
     except ValueError as error:
         raise ValueError(f"{path} cannot be read ({error}); move it away") from error
     if not isinstance(found, dict) or not isinstance(found.get("runs"), list):

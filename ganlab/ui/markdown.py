@@ -2,6 +2,9 @@
 
 import re
 
+from ganlab.foreign import shortened
+
+MOST_LETTERS = 2_000
 _SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]|:(?=[A-Za-z])")  # `:word` is a directive of Streamlit's
 _ADDRESS = re.compile(r"(?i)(://|www\.)")
 _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
@@ -9,17 +12,13 @@ _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behi
 
 def escaped(text: str) -> str:
     """The text as it is written: no links, pictures, formulas, colours or tables; line breaks become spaces."""
-    plain = _SPECIAL.sub(r"\\\g<0>", _in_one_line(text))
+    plain = _SPECIAL.sub(r"\\\g<0>", shortened(text, MOST_LETTERS))
     return _ADDRESS.sub(lambda found: found[0][0] + _WORD_JOINER + found[0][1:], plain)
 
 
 def code(text: str) -> str:
     """The text as a span of code, whatever backticks it has."""
-    text = _in_one_line(text)
+    text = shortened(text, MOST_LETTERS)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     room = " " if len(fence) > 1 or text != text.strip() or not text else ""
     return f"{fence}{room}{text}{room}{fence}"
-
-
-def _in_one_line(text: str) -> str:
-    return re.sub(r"\s*[\r\n]+\s*", " ", text)

@@ -1,0 +1,25 @@
+"""How a file is refused: in words that begin with its path, and that stay short whatever stands in the file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from ganlab.foreign import shortened
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Whatever a reader finds wrong with the file at `path`, as one ValueError that names it."""
+    try:
+        yield
+    except (SafetensorError, OSError) as error:
+        raise ValueError(
+            f"{path} is damaged or cut short ({shortened(str(error), 200)}); copy or download it again"
+        ) from error
+    except ValueError as error:
+        reason = str(error)
+        begins = reason.startswith(str(path))
+        told = shortened(reason.removeprefix(str(path)))
+        raise ValueError(f"{path}{told}" if begins else f"{path}: {told}") from error

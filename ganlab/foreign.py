@@ -1,0 +1,79 @@
+"""What others wrote: which text is taken, how it stands in messages, and JSON that may hold anything."""
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationError
+
+MOST_SHOWN = 600  # letters of a message
+MOST_PROBLEMS = 3  # of a file that are named in a message
+MAX_JSON_BYTES = 8 * 2**20
+
+_JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control and direction marks, halves of letters, line separators
+
+
+def is_real_text(text: str) -> bool:
+    """Whether each letter can be stored, and shows as what it is: no control marks, no halves of letters."""
+    return text.isprintable() or not any(map(_is_unseen, text))
+
+
+def shortened(text: str, most: int = MOST_SHOWN) -> str:
+    """The text as messages may show it, at most `most` letters: the middle of a longer one goes.
+
+    Line breaks and tabs become spaces, other marks that cannot be seen a replacement character.
+    """
+    if len(text) > most:
+        head = most * 2 // 3
+        text = f"{text[:head]} ... {text[len(text) - (most - head - 5) :]}"
+    text = re.sub(r"\s*[\r\n]+\s*", " ", text).replace("\t", " ")
+    return text if text.isprintable() else "".join("\ufffd" if _is_unseen(letter) else letter for letter in text)
+
+
+def reasons(error: ValidationError, whole: str = "") -> str:
+    """What does not fit, as `place: reason`, without the values; `whole` is what the values are together."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    told = [
+        f"{'.'.join(shortened(str(part), 60) for part in one['loc']) or whole}: "
+        f"{one['msg'].removeprefix('Value error, ')}"
+        for one in found[:MOST_PROBLEMS]
+    ]
+    more = [f"and {len(found) - MOST_PROBLEMS} more"] if len(found) > MOST_PROBLEMS else []
+    return shortened("; ".join([*(text.removeprefix(": ") for text in told), *more]))
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The values that a JSON text holds; ValueError where it holds none that fit into memory or onto the stack."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("its lists lie in each other too deeply") from None
+
+
+def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
+    """The values in a JSON file, with or without a byte order mark. ValueError says what is wrong, not in which file.
+
+    OSError where there is no such file.
+    """
+    with path.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
+    return parse_json(content.decode("utf-8-sig"))
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS
+
+
+def _real_text(text: str) -> str:
+    if not is_real_text(text):
+        raise ValueError("it holds control marks or halves of letters")
+    return text
+
+
+RealText = Annotated[str, AfterValidator(_real_text)]
+"""A field that only takes real text."""
