@@ -132,6 +132,8 @@ def _float16_suffices(net: nn.Module, inputs: Tensor) -> bool:
     for weight in rounded.parameters():
         if weight.ndim > 1:
             weight.data = weight.data.half().float()
+            if not weight.data.isfinite().all():
+                return False
     with torch.inference_mode():
         return bool((net(inputs) - rounded(inputs)).abs().max() <= TOLERANCE)
 

@@ -6,8 +6,8 @@ says is checked against the tensors that are there.
 
 from ganlab.checkpoints.card import FORMAT, Card, read_card
 from ganlab.checkpoints.container import MAX_FILE_BYTES, MAX_HEADER_BYTES, check_container, write_safely
-from ganlab.checkpoints.extras import Sheets, read_curves, read_sheets
-from ganlab.checkpoints.files import Checkpoint, check, list_files, load, save
+from ganlab.checkpoints.extras import Sheets
+from ganlab.checkpoints.files import Checkpoint, check, list_files, load, read_curves, read_sheets, save
 
 __all__ = [
     "FORMAT",

@@ -47,8 +47,8 @@ def extra_tensors(
     return tensors
 
 
-def read_curves(path: Path) -> dict[str, Tensor]:
-    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes.
+def curves_in(path: Path) -> dict[str, Tensor]:
+    """Training curves of a file that `check_extras` has passed: name => float32 [points].
 
     ValueError for curves without the steps that they belong to.
     """
@@ -59,8 +59,8 @@ def read_curves(path: Path) -> dict[str, Tensor]:
     return {name: values.float() for name, values in found.items()}
 
 
-def read_sheets(path: Path) -> Sheets | None:
-    """Sample sheets along training, when the checkpoint carries them. ValueError for steps that are none."""
+def sheets_in(path: Path) -> Sheets | None:
+    """Sample sheets of such a file, when it carries them. ValueError for steps that are none."""
     found = _read(path, SHEETS)
     if not found:
         return None
@@ -70,8 +70,8 @@ def read_sheets(path: Path) -> Sheets | None:
     return Sheets(steps=found["steps"].tolist(), images=found["images"])
 
 
-def read_mixture(path: Path) -> Mixture | None:
-    """The mixture that was fitted to the encodings, when the checkpoint carries one.
+def mixture_in(path: Path) -> Mixture | None:
+    """The mixture that was fitted to the encodings, when such a file carries one.
 
     ValueError for values that are no mixture.
     """

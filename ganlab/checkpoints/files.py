@@ -16,7 +16,7 @@ from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.codes import Codes, code_values
 from ganlab.checkpoints.container import write_safely
-from ganlab.checkpoints.extras import Sheets, extra_tensors, read_curves, read_mixture, read_sheets
+from ganlab.checkpoints.extras import Sheets, curves_in, extra_tensors, mixture_in, sheets_in
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.trial import check_answers, check_weights
 from ganlab.data import DataSpec, spec_values, to_uint8
@@ -98,7 +98,22 @@ def load(path: Path) -> Checkpoint:
                 net.load_state_dict(state, assign=True)
                 nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         check_answers(nets, card.latent)
-    return Checkpoint(card=card, nets=nets, mixture=read_mixture(path))
+    return Checkpoint(card=card, nets=nets, mixture=mixture_in(path))
+
+
+def read_curves(path: Path) -> dict[str, Tensor]:
+    """Training curves that the checkpoint carries: name => float32 [points]; `step` and `seconds` are axes.
+
+    ValueError as `load`, and for curves without the steps that they belong to.
+    """
+    read_card(path)
+    return curves_in(path)
+
+
+def read_sheets(path: Path) -> Sheets | None:
+    """Sample sheets along training, when the checkpoint carries them. ValueError as `load`."""
+    read_card(path)
+    return sheets_in(path)
 
 
 def check(path: Path) -> None:

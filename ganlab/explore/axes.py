@@ -64,9 +64,14 @@ def values(latent: Latent, factor_name: str) -> list[Axis]:
 
 
 def principal(model: Checkpoint, factor_name: str, count: int) -> list[Axis]:
-    """The directions of a normal factor that move the first layer most: principal axes of its weights (GANSpace)."""
+    """The directions of a normal factor that move the first layer most: principal axes of its weights (GANSpace).
+
+    None where the generator does not hear the factor, or so loudly that the numbers overflow.
+    """
     size, start = model.latent.factor(factor_name).dim, model.latent.columns(factor_name).start
     weight = _first_weight(model.nets["generator"], model.latent.dim, start, size)
+    if weight is None:
+        return []
     rows = torch.linalg.svd(weight.double(), full_matrices=False).Vh[:count]
     strongest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
     directions = torch.zeros(len(rows), model.latent.dim)
@@ -124,8 +129,8 @@ def _coordinate(axis: Axis, text: str) -> float:
     return value
 
 
-def _first_weight(net: nn.Module, dim: int, start: int, size: int) -> Tensor:
-    """Weights [outputs, size] with which the first layer hears the latent's values from `start` on.
+def _first_weight(net: nn.Module, dim: int, start: int, size: int) -> Tensor | None:
+    """Weights [outputs, size] with which the first layer hears the latent's values from `start` on; None for no such.
 
     Found by listening, so that it does not matter what a net does with its other inputs before.
     """
@@ -144,6 +149,4 @@ def _first_weight(net: nn.Module, dim: int, start: int, size: int) -> Tensor:
     inputs[1:, start : start + size] = torch.eye(size)
     with torch.inference_mode():
         net(inputs)
-    if not heard:
-        raise ValueError("the generator's first layer does not read this part of the latent")
-    return heard[0].t().clone()
+    return heard[0].t().clone() if heard and heard[0].double().square().sum().isfinite() else None

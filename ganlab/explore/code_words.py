@@ -25,7 +25,7 @@ def label_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     """
     named = {}
     for factor in categories(latent):
-        words = {label: _drawn(_category(codes, factor.name), label) or label for label in factor.labels}
+        words = {label: _drawn(category(codes, factor.name), label) or label for label in factor.labels}
         often = Counter(words.values())
         named[factor.name] = {label: word if often[word] == 1 else f"{word} ({label})" for label, word in words.items()}
     return named
@@ -35,7 +35,7 @@ def button_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     """As `label_words`, and what the pictures show, or how few of them, where a press may disappoint."""
     words = label_words(latent, codes)
     return {
-        name: {label: word + _doubt(_category(codes, name), label, word, LIKELY) for label, word in labels.items()}
+        name: {label: word + _doubt(category(codes, name), label, word, LIKELY) for label, word in labels.items()}
         for name, labels in words.items()
     }
 
@@ -46,7 +46,7 @@ def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
     The share of pictures that show it comes along below 90 %; where the pictures mostly show another class than real
     images with this label, that class does.
     """
-    words, code = label_words(latent, codes)[name], _category(codes, name)
+    words, code = label_words(latent, codes)[name], category(codes, name)
     if all(word == label for label, word in words.items()):
         return tuple(words)
     heads = []
@@ -94,7 +94,7 @@ def code_rows(codes: Codes) -> list[dict[str, Any]]:
     ]
 
 
-def _category(codes: Codes, name: str) -> CategoryCode:
+def category(codes: Codes, name: str) -> CategoryCode:
     """What was measured of the category `name`: nothing, where nobody did."""
     return code_of_kind(codes, name, CategoryCode) or CategoryCode(kind="category")
 

@@ -47,7 +47,6 @@ def film(model: Model, drawn: Sequence[Point]) -> Film | None:
 
 
 def _carried(model: Model) -> Film | None:
-    checkpoints.read_card(model.path)  # checks that the sheets fit
     sheets = checkpoints.read_sheets(model.path)
     if sheets is None:
         return None

@@ -11,6 +11,7 @@ from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read, readable_first
 from ganlab.ui.downloads import download_model
+from ganlab.ui.gallery.guard import guarded
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import link_to
 
@@ -34,7 +35,9 @@ def show_cards(models: Sequence[Model]) -> None:
     columns = st.columns(3)
     for i, model in enumerate(readable_first(models)[(page - 1) * PER_PAGE : page * PER_PAGE]):
         with columns[i % 3].container(border=True):
-            _show_card(model)
+            guarded(_show_card, model)
+            if model.origin == "uploaded":
+                _offer_deletion(model)
 
 
 def _show_card(model: Model) -> None:
@@ -48,8 +51,6 @@ def _show_card(model: Model) -> None:
             st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
         _show_facts(model, card)
         _show_links(model, card)
-    if model.origin == "uploaded":
-        _offer_deletion(model)
 
 
 def _show_facts(model: Model, card: Card) -> None:
