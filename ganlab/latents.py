@@ -93,12 +93,14 @@ class Category(_Factor):
         return torch.nn.functional.one_hot(index, self.dim).float()
 
     def parse(self, text: str) -> Tensor:
-        if text in self.labels:
-            return torch.eye(self.dim)[self.labels.index(text)]
         values = torch.zeros(self.dim)
-        for label, weight in _weights(self, text):
+        for label, weight in self.mix(text):
             values[self.labels.index(label)] += weight
         return values
+
+    def mix(self, text: str) -> list[tuple[str, float]]:
+        """The labels that a text names, with weights that add up to 1. ValueError says what the text lacks."""
+        return [(text, 1.0)] if text in self.labels else _weights(self, text)
 
 
 class Attributes(_Factor):
@@ -251,17 +253,24 @@ class Latent(BaseModel):
 
 
 def _weights(factor: Category, text: str) -> list[tuple[str, float]]:
-    """A mix of labels, whose weights are not negative and add up to 1."""
-    parts = [part.rpartition("*") for part in text.split("+")]
-    if unknown := [label or text for label, _, _ in parts if label not in factor.labels]:
-        raise ValueError(f"{factor.name} has no label {unknown[0]!r}; choose from {', '.join(factor.labels)}")
+    """A mix of labels, whose weights are not negative and add up to 1; labels may hold `*` and `+` themselves."""
+    labels, weights = [], []
+    rest = text
+    while rest:
+        label = max((label for label in factor.labels if rest.startswith(f"{label}*")), key=len, default=None)
+        if label is None:
+            named = rest.partition("+")[0].rpartition("*")[0] or rest
+            raise ValueError(f"{factor.name} has no label {named!r}; choose from {', '.join(factor.labels)}")
+        number, _, rest = rest[len(label) + 1 :].partition("+")
+        labels.append(label)
+        weights.append(number)
     try:
-        weights = [float(weight) for _, _, weight in parts]
+        found = [float(weight) for weight in weights]
     except ValueError:
         raise ValueError(f"{factor.name} mixes labels with numbers, such as 0.6; {text!r} does not") from None
-    if not (min(weights) >= 0 and abs(sum(weights) - 1) < 0.01):
+    if not (found and min(found) >= 0 and abs(sum(found) - 1) < 0.01):
         raise ValueError(f"{factor.name} takes weights that add up to 1, not those of {text!r}")
-    return [(label, weight) for (label, _, _), weight in zip(parts, weights, strict=True)]
+    return list(zip(labels, found, strict=True))
 
 
 def _numbers(factor: Normal | Uniform, text: str) -> Tensor:

@@ -13,6 +13,7 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ganlab.foreign import shortened
 from ganlab.whole_files import replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -241,10 +242,12 @@ def forget_metrics_after(folder: RunFolder, step: int) -> None:
 
 def _load_status(folder: RunFolder) -> Status:
     try:
-        return Status.model_validate_json(folder.status.read_text())
+        return Status.model_validate_json(folder.status.read_bytes())
     except (OSError, ValidationError) as error:
         steps = read_recipe(folder).steps
-        return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
+        return Status(
+            state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({shortened(str(error), 300)})"
+        )
 
 
 def _replace(path: Path, text: str) -> None:

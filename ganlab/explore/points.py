@@ -9,10 +9,12 @@ from urllib.parse import quote, unquote
 import torch
 from torch import Tensor
 
+from ganlab.foreign import shortened
 from ganlab.latents import Attributes, Category, Factor, Latent
 
 MAX_SEED = 2**31 - 1
 MAX_POINTS = 256
+MOST_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Point:
             raise ValueError(f"seed {self.seed} is out of range; choose from 0 to {MAX_SEED:,}")
         if not self.limit > 0:
             raise ValueError(f"the truncation limit is {self.limit}; it must be above 0")
+        if len(dict(self.fixed)) < len(self.fixed):
+            raise ValueError("a factor is set twice; set each once")
 
     def __str__(self) -> str:
         limit = "" if math.isinf(self.limit) else f"@{self.limit:g}"
@@ -86,7 +90,7 @@ def in_words(
     for name, text in point.fixed:
         factor = factors.get(name)
         if isinstance(factor, Category):
-            held.append(f"{name} is {_label_in_words(text, (words or {}).get(name, {}))}")
+            held.append(f"{name} is {_label_in_words(factor, text, (words or {}).get(name, {}))}")
         elif isinstance(factor, Attributes):
             held.append(f"{name}: {', '.join(part for part in text.split('+') if part) or 'none'}")
         else:
@@ -104,13 +108,14 @@ def _title_in_words(title: str) -> str:
     return f"{name} ({means})" if means else name
 
 
-def _label_in_words(text: str, words: Mapping[str, str]) -> str:
+def _label_in_words(factor: Category, text: str, words: Mapping[str, str]) -> str:
     """`9` as `9 (mostly draws 5)` where that is known, and `3*0.600+8*0.400` as `60% 3, 40% 8`."""
     if text in words:
         drawn = words[text].removesuffix(f" ({text})")
         return text if drawn == text else f"{text} (mostly draws {drawn})"
-    parts = [part.rpartition("*") for part in text.split("+")]
-    return ", ".join(f"{float(weight):.0%} {label}" if label else weight for label, _, weight in parts)
+    if text in factor.labels:
+        return text
+    return ", ".join(f"{weight:.0%} {label}" for label, weight in factor.mix(text))
 
 
 def _written(factor: Factor, values: Tensor) -> str:
@@ -129,8 +134,12 @@ def _written(factor: Factor, values: Tensor) -> str:
 def _parse_point(word: str) -> Point:
     match = re.fullmatch(r"(\d+)(?:@(\d+(?:\.\d+)?))?((?:;[^;=]+=[^;]*)*)", word)
     if not match:
-        raise ValueError(f"{word!r} is not a seed; write whole numbers from 0 on, such as 3, or 17@0.8 to truncate")
+        raise ValueError(
+            f"{shortened(word, 60)!r} is not a seed; write whole numbers from 0 on, such as 3, or 17@0.8 to truncate"
+        )
     seed, limit, parts = match.groups()
+    if len(seed) > MOST_DIGITS:
+        raise ValueError(f"seed {shortened(seed, 60)} is out of range; choose from 0 to {MAX_SEED:,}")
     fixed = [part.partition("=") for part in parts.split(";")[1:]]
     return Point(
         int(seed),

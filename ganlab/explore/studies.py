@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from ganlab.foreign import RealText, reasons
 from ganlab.studies import studies_folder
@@ -25,6 +25,14 @@ Value = bool | Whole | FiniteFloat | Word
 Numbers = Annotated[dict[Word, FiniteFloat | None], Field(max_length=MOST_ENTRIES)]
 
 
+def _with_a_step(metrics: Numbers | None) -> Numbers | None:
+    """Metrics beside the `step` that they were measured at."""
+    step = (metrics or {}).get("step")
+    if step is not None and not (step.is_integer() and 0 <= step <= 2**53):
+        raise ValueError(f"its step is {step:g}")
+    return metrics
+
+
 class Result(BaseModel):
     """What the file knows of one run. The recipe is checked when it is asked for: it may be of a later version."""
 
@@ -36,7 +44,7 @@ class Result(BaseModel):
     state: Literal["done", "collapsed"] = "done"
     findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
     measured: dict[Step, Numbers] = Field({}, max_length=MOST_ENTRIES)
-    best: Numbers | None = None  # metrics of the checkpoint that was kept, and its `step`
+    best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
     curves: dict[Word, list[FiniteFloat | None]] = Field({}, max_length=MOST_ENTRIES)
     recipe: dict[str, Any] = {}
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ganlab.foreign import read_json
+from ganlab.foreign import read_json, shortened
 from ganlab.whole_files import replacing
 
 CURVE_POINTS = 100
@@ -41,8 +41,9 @@ def read_results(path: Path) -> dict[str, Any]:
     try:
         found = read_json(path)
     except ValueError as error:
-        raise ValueError(f"{path} cannot be read ({error}); move it away") from error
-    if not isinstance(found, dict) or not isinstance(found.get("runs"), list):
+        raise ValueError(f"{path} cannot be read ({shortened(str(error), 200)}); move it away") from error
+    runs = found.get("runs") if isinstance(found, dict) else None
+    if not isinstance(runs, list) or not all(map(_is_result, runs)):
         raise ValueError(f"{path} does not hold the results of a study; move it away")
     return found
 
@@ -80,6 +81,11 @@ def thinned(lines: Sequence[Mapping[str, float]], points: int = CURVE_POINTS) ->
 def rounded(values: Mapping[str, float]) -> dict[str, float | None]:
     """Measurements with so many digits as they deserve."""
     return {name: _rounded(value) for name, value in values.items()}
+
+
+def _is_result(run: Any) -> bool:
+    """Whether it can be told which run this is; pages check the rest."""
+    return isinstance(run, dict) and isinstance(run.get("name"), str)
 
 
 def _point(name: str, lines: Sequence[Mapping[str, float]]) -> float | None:

@@ -43,7 +43,7 @@ def run(
     """
     content = read_results(out)
     known = {result["name"]: result for result in content.get("runs", [])}
-    results = [r for p in study.points if (r := known.get(p.recipe.name)) and r["recipe"] == _plain(p.recipe)]
+    results = [r for p in study.points if (r := known.get(p.recipe.name)) and r.get("recipe") == _plain(p.recipe)]
     names = [point.recipe.name for point in study.points]
     for place, point in enumerate(study.points, 1):
         folder = RunFolder(runs.runs_folder() / point.recipe.name)

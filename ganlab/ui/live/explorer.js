@@ -98,12 +98,18 @@ function mixText(label, other, share) {
   return share > 0 && other !== label ? `${label}*${(1 - share).toFixed(3)}+${other}*${share.toFixed(3)}` : label;
 }
 
+// Labels may hold * and + themselves.
 function readMix(labels, text) {
   if (labels.includes(text)) return new Map([[text, 1]]);
-  return new Map(text.split("+").map((part) => {
-    const at = part.lastIndexOf("*");
-    return [part.slice(0, at), Number(part.slice(at + 1))];
-  }));
+  const weights = new Map();
+  for (let rest = text; rest;) {
+    const [label] = labels.filter((name) => rest.startsWith(`${name}*`)).sort((a, b) => b.length - a.length);
+    if (label === undefined) break;
+    const [number, ...others] = rest.slice(label.length + 1).split("+");
+    weights.set(label, Number(number));
+    rest = others.join("+");
+  }
+  return weights;
 }
 
 // The label that is there, the one mixed in (if any), and that one's share.

@@ -197,4 +197,6 @@ def _parse(sent: Mapping[str, Any]) -> Point | None:
         return None
     if not all(isinstance(pair, list) and len(pair) == 2 and all(isinstance(t, str) for t in pair) for pair in fixed):
         return None
+    if len({name for name, _ in fixed}) < len(fixed):
+        return None
     return Point(seed, fixed=tuple((name, text) for name, text in fixed))
