@@ -1,6 +1,7 @@
 import shutil
 
 import pytest
+import streamlit as st
 
 from ganlab import checkpoints
 from ganlab.explore import library
@@ -108,6 +109,29 @@ def test_many_models_come_in_pages(open_page, checkpoints_folder):
         shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")
     assert len(open_page("gallery").image) == 18
     assert len(open_page("gallery", page="2").image) == 2
+
+
+def test_a_card_that_cannot_be_drawn_leaves_the_others_and_can_be_deleted(
+    open_page, checkpoints_folder, checkpoint_file, monkeypatch, caplog
+):
+    good = st.image
+
+    def fail_for_uploads(*args, **options):
+        if "upload-" in options["alt"]:
+            raise MemoryError("nobody foresaw this")
+        return good(*args, **options)
+
+    monkeypatch.setattr(st, "image", fail_for_uploads)
+    bad = library.add_upload("bad.safetensors", checkpoint_file.read_bytes())
+    app = open_page("gallery")
+    assert not app.exception
+    assert len(app.image) == 1  # the good one
+    assert "cannot be shown" in app.error[0].value
+    assert str(checkpoints_folder) not in app.error[0].value
+    assert "nobody foresaw this" in caplog.text
+    assert "Traceback" in caplog.text
+    app.button(key=f"delete-{bad.id}").click().run()
+    assert [model.id for model in library.models()] == ["tiny"]
 
 
 def test_a_broken_run_is_called_by_its_name(open_page, run_folder):
