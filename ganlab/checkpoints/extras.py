@@ -90,11 +90,6 @@ def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int
 
     Curves are vectors of one length, sheets images [T, N, C, H, W] of T steps.
     """
-    wanted = {CURVE: "numbers", PRIOR: "numbers", SHEETS + "images": "pixels", SHEETS + "steps": "whole numbers"}
-    for key, tensor in stored.items():
-        for begins, kind in wanted.items():
-            if key.startswith(begins) and tensor.kind != kind:
-                raise ValueError(f"{path}: {shortened(key, 100)!r} is {tensor}, not of {kind}; the file was changed")
     curves, sheets, prior = (
         {key.removeprefix(kind): tensor.shape for key, tensor in stored.items() if key.startswith(kind)}
         for kind in EXTRAS
@@ -109,6 +104,11 @@ def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int
         raise ValueError(f"{path}: its sample sheets do not fit the model and the steps; export the model again")
     if prior and not _fitting_prior(prior, dim):
         raise ValueError(f"{path}: its mixture prior does not fit the latent; export the model again")
+    wanted = {CURVE: "numbers", PRIOR: "numbers", SHEETS + "images": "pixels", SHEETS + "steps": "whole numbers"}
+    for key, tensor in stored.items():
+        for begins, kind in wanted.items():
+            if key.startswith(begins) and tensor.kind != kind:
+                raise ValueError(f"{path}: {shortened(key, 100)!r} is {tensor}, not of {kind}; the file was changed")
 
 
 def _fitting_sheets(sheets: Mapping[str, list[int]], image: tuple[int, int, int]) -> bool:
