@@ -69,6 +69,39 @@ def test_labels_are_those_that_torchvision_reads(folder: Path) -> None:
     assert train.attr_names[: len(NAMES)] == NAMES
 
 
+@pytest.mark.parametrize("deeper", [False, True])
+def test_kaggles_archive_is_read_as_the_same(folder: Path, deeper: bool) -> None:
+    """Its lists are tables with commas, and its pictures lie one folder deeper."""
+    published = data.load("celeba")
+    pack_path("celeba").unlink()
+    _, _, *rows = (folder / "list_attr_celeba.txt").read_text(encoding="utf-8").splitlines()
+    splits = (folder / "list_eval_partition.txt").read_text(encoding="utf-8").splitlines()
+    for name, heads, lines in (
+        ("list_attr_celeba", ["image_id", *NAMES], rows),
+        ("list_eval_partition", ["image_id", "partition"], splits),
+    ):
+        table = [",".join(heads), *(",".join(line.split()) for line in lines)]
+        (folder / f"{name}.csv").write_bytes("\r\n".join(table).encode())
+        (folder / f"{name}.txt").unlink()
+    if deeper:
+        (folder / "img_align_celeba").rename(folder / "inner")
+        (folder / "img_align_celeba").mkdir()
+        (folder / "inner").rename(folder / "img_align_celeba" / "img_align_celeba")
+    assert datasets.state("celeba") == "files"
+    again = data.load("celeba")
+    assert torch.equal(again.images, published.images)
+    assert torch.equal(again.conditions, published.conditions)
+    assert again.train == published.train
+
+
+def test_a_byte_order_mark_before_a_list_is_passed_over(folder: Path) -> None:
+    published = data.load("celeba")
+    pack_path("celeba").unlink()
+    for path in folder.glob("list_*.txt"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert torch.equal(data.load("celeba").conditions, published.conditions)
+
+
 def test_draws_without_a_picture_follow_known_rates() -> None:
     rates = dict(zip(ATTRIBUTES.labels, ATTRIBUTES.rates, strict=True))
     published = {"5 o Clock Shadow": 0.111, "Eyeglasses": 0.065, "Male": 0.417, "No Beard": 0.835, "Young": 0.774}

@@ -91,7 +91,7 @@ def _relabel(labels: object) -> Callable[[Path], None]:
         ),
         (
             lambda f: (f / "images" / "CLEVR_train_000004_1.png").write_bytes(b"\x89PNG\r\n\x1a\n1234"),
-            r"CLEVR_train_000004_1\.png cannot be read as a picture .*copy it again",
+            r"CLEVR_train_000004_1\.png cannot be read as a picture.*copy it again",
         ),
         (lambda f: (f / "images").rename(f / "pictures"), r"images is not there; put the dataset's pictures into it"),
         (_relabel(["pink cube"]), r"train\.json: there is no object 'pink cube'; choose from gray cube,"),

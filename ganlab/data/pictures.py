@@ -56,10 +56,11 @@ def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.I
             if image.mode in WHITES or image.mode.startswith("I;16"):
                 return _scaled(image, whites, zero_is_white=zero_is_white)
             return _flat(image)
-    except _Refused as reason:
-        raise ValueError(f"{name} {reason}") from None
+    except _Refused as refusal:
+        raise ValueError(f"{name} {refusal}") from None
     except UnidentifiedImageError as error:
-        raise ValueError(f"{name} cannot be read as a picture; choose a file of {', '.join(FORMATS)}") from error
+        known = ", ".join(FORMATS)
+        raise ValueError(f"{name} cannot be read as a picture; copy it again, or choose a file of {known}") from error
     except BROKEN as error:
         reason = str(error).removesuffix(".")
         raise ValueError(

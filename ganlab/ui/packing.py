@@ -51,7 +51,7 @@ def pack_if_asked(name: str) -> None:
         bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
 
     try:
-        datasets.load(name, show)
+        datasets.pack(name, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
         st.error(str(error), icon=":material/error:")

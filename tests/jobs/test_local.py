@@ -220,7 +220,7 @@ def test_missing_data_fails_the_run_with_the_way_out(
     folder = jobs.submit(recipe.with_settings({"dataset": "mnist"}), device="cpu")
     wait_until(lambda: state(folder) == "failed")
     assert "is cut short or damaged" in runs.read_status(folder).error
-    wait_until(lambda: "delete it and pack again" in folder.log.read_text(), seconds=30)
+    wait_until(lambda: "copy it again, or move all four away" in folder.log.read_text(), seconds=30)
 
 
 def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
