@@ -1,5 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
+import errno
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ganlab.full_disk import room_for
 from ganlab.whole_files import replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -100,8 +102,13 @@ def create(
     path.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
-    write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
-    _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
+    try:
+        write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+        _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
+    except OSError:
+        folder.status.unlink(missing_ok=True)
+        path.rmdir()
+        raise
     return folder
 
 
@@ -209,8 +216,13 @@ def hold(folder: RunFolder) -> Iterator[None]:
 
 
 def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
-    with folder.metrics.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    """Add a line as a whole: on a full disk, which raises DiskFullError, nothing of it is left."""
+    content = f"{json.dumps(line)}\n".encode()
+    with room_for(folder.metrics), folder.metrics.open("ab", buffering=0) as file:
+        start = file.tell()
+        if file.write(content) < len(content):
+            file.truncate(start)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def numbered(folder: Path, suffix: str) -> dict[int, Path]:

@@ -28,7 +28,7 @@ def main() -> int:
             if time.monotonic() - logged > LOG_EVERY_SECONDS:
                 logged = time.monotonic()
                 print(_line(report))
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"{_clock()} {error}")
         return 1
     status = runs.read_status(folder)

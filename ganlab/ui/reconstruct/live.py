@@ -36,7 +36,7 @@ def nets(model: Model, loaded: Checkpoint, names: Sequence[str]) -> dict[str, An
         for name in names:
             address = assets.model_address(cache.exported(model.path, name))
             found[name] = {"address": address, "dims": shapes[name]}
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         found, unavailable = {}, str(error)
     return {
         "nets": found,
