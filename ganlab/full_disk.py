@@ -34,8 +34,8 @@ def room_for(path: Path) -> Iterator[None]:
         number = error.errno if isinstance(error, OSError) else _number(str(error))
         if number in FULL:
             raise DiskFullError(
-                f"{path} could not be written: {FULL[number]}. Free some space on that disk, or choose another folder; what "
-                "was there before is unchanged"
+                f"{path} could not be written: {FULL[number]}. Free some space on that disk, or choose another "
+                "folder; what was there before is unchanged"
             ) from error
         if number is not None and isinstance(error, SafetensorError):
             raise OSError(number, os.strerror(number), str(path)) from error
