@@ -142,7 +142,7 @@ def read_recipe(folder: RunFolder) -> "Recipe":
     from ganlab.recipes import parse_recipe
 
     try:
-        return parse_recipe(json.loads(folder.recipe.read_text()))
+        return parse_recipe(json.loads(folder.recipe.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
         raise ValueError(f"{folder.recipe} cannot be used ({error})") from error
 
@@ -235,7 +235,7 @@ def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
     """Report lines in order; a torn or damaged line is left out."""
     lines = []
     if folder.metrics.is_file():
-        for text in folder.metrics.read_text(errors="replace").splitlines():
+        for text in folder.metrics.read_text(encoding="utf-8-sig", errors="replace").splitlines():
             try:
                 line = json.loads(text)
             except json.JSONDecodeError:
@@ -253,7 +253,7 @@ def forget_metrics_after(folder: RunFolder, step: int) -> None:
 
 def _load_status(folder: RunFolder) -> Status:
     try:
-        return Status.model_validate_json(folder.status.read_text())
+        return Status.model_validate_json(folder.status.read_text(encoding="utf-8-sig"))
     except (OSError, ValidationError) as error:
         steps = read_recipe(folder).steps
         return Status(state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({error})")
@@ -261,4 +261,4 @@ def _load_status(folder: RunFolder) -> Status:
 
 def _replace(path: Path, text: str) -> None:
     with replacing(path) as part:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")

@@ -16,7 +16,7 @@ def recipe(name: str) -> Recipe:
     """A shipped recipe, or the one in a JSON file."""
     if name.endswith(".json"):
         try:
-            return parse_recipe(json.loads(Path(name).read_text()))
+            return parse_recipe(json.loads(Path(name).read_text(encoding="utf-8-sig")))
         except ValueError as error:
             raise ValueError(f"{name} is not a recipe ({error})") from error
     return RECIPES[known_name("recipe", name, RECIPES)]

@@ -175,7 +175,7 @@ def _style() -> "Style":
     """The definition of all drawings; reading and checking it takes 0.2 s."""
     from dicebear import Style
 
-    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text("utf-8")))
+    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text(encoding="utf-8")))
 
 
 def _pick(rng: np.random.Generator, values: tuple[str, ...]) -> str:

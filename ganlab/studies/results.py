@@ -38,7 +38,7 @@ def read_results(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise ValueError(f"{path} cannot be read ({error}); move it away") from error
     if not isinstance(found, dict) or not isinstance(found.get("runs"), list):
@@ -52,7 +52,7 @@ def write_results(path: Path, content: Mapping[str, Any]) -> None:
     lines = ",\n".join(json.dumps(result, allow_nan=False, separators=(",", ":")) for result in content["runs"])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n')
+        part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def digits_appear(measured: Mapping[str, float | None]) -> bool | None:

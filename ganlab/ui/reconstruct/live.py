@@ -22,7 +22,8 @@ def component(name: str, scripts: Sequence[str]) -> Callable[..., Any]:
     return st.components.v2.component(
         name,
         html="<div class='stage' tabindex='-1'>\n</div>",
-        css=(live_component.FOLDER / "stage.css").read_text() + (FOLDER / "reconstruct.css").read_text(),
+        css=(live_component.FOLDER / "stage.css").read_text(encoding="utf-8")
+        + (FOLDER / "reconstruct.css").read_text(encoding="utf-8"),
         js=live_component.joined(paths),
     )
 
