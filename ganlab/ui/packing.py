@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from ganlab.data import Pack, datasets
+from ganlab.explore import library
 from ganlab.ui import cache
 from ganlab.ui.markdown import escaped
 
@@ -66,7 +67,7 @@ def usable_pack(name: str) -> Pack | None:
     try:
         return cache.pack(name)
     except ValueError as error:
-        st.warning(escaped(str(error)), icon=":material/broken_image:")
+        st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
         pack_button(name)
         pack_if_asked(name)
         return None
