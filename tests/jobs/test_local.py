@@ -219,8 +219,8 @@ def test_missing_data_fails_the_run_with_the_way_out(
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     folder = jobs.submit(recipe.with_settings({"dataset": "mnist"}), device="cpu")
     wait_until(lambda: state(folder) == "failed")
-    assert "is cut short or damaged" in runs.read_status(folder).error
-    wait_until(lambda: "copy it again, or move all four away" in folder.log.read_text(encoding="utf-8"), seconds=30)
+    assert "but not train-labels-idx1-ubyte" in runs.read_status(folder).error
+    wait_until(lambda: "copy what is missing there" in folder.log.read_text(encoding="utf-8"), seconds=30)
 
 
 def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
