@@ -31,7 +31,7 @@ def measure(runs: int = 100, lines: int = 50_000) -> dict[str, object]:
         named = {folder.name: run for folder, run in zip(folders, read, strict=True)}
         drawn, figure = _timed(lambda: curve_figure(named, smoothing=0.02))
         sent, text = _timed(figure.to_json)
-        with folders[0].metrics.open("a") as file:
+        with folders[0].metrics.open("a", encoding="utf-8") as file:
             file.writelines(_lines(range(lines, lines + 100)))
         appended, longer = _timed(lambda: curves.of_run(folders[0]))
     if any(len(run) != lines for run in read) or len(longer) != lines + 100:
@@ -54,7 +54,7 @@ def _make(root: Path, runs: int, lines: int) -> list[RunFolder]:
     for i, folder in enumerate(folders):
         folder.path.mkdir()
         if i == 0:
-            folder.metrics.write_text("".join(_lines(range(lines))))
+            folder.metrics.write_text("".join(_lines(range(lines))), encoding="utf-8")
         else:  # what is in the file does not matter to the reader, only that it is another file
             shutil.copyfile(folders[0].metrics, folder.metrics)
     return folders

@@ -42,7 +42,9 @@ class Packages:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         command += ["--no-compile", "--only-binary=:all:", f"--python-version={PYTHON}", *platforms]
         wanted = [f"{name}=={_installed_version(name)}" for name in self.wheels]
-        done = subprocess.run([*command, f"--target={folder}", *wanted], capture_output=True, text=True)
+        done = subprocess.run(
+            [*command, f"--target={folder}", *wanted], capture_output=True, encoding="utf-8", errors="replace"
+        )
         if done.returncode:
             raise ValueError((done.stderr.strip().splitlines() or ["pip failed without a word"])[-1])
         for path in sorted(folder.rglob("*")):

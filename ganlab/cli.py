@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import io
 import os
 import signal
 import sys
@@ -73,14 +74,31 @@ REPEATED = ("--set", "--fix", "--seeds")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: it failed, with a message; 2: wrong usage; 128 + n: stopped by signal n."""
+    _write_any_text()
     try:
         try:
             return _run(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()  # at exit it would be too late to notice that nobody reads on
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
+        _close_stdout()
         return 128 + signal.SIGPIPE
+    except OSError as error:  # the disk that stdout goes to is full, for instance
+        _close_stdout()
+        print(f"ganlab: what was to be printed could not be written ({error})", file=sys.stderr)
+        return 1
+
+
+def _write_any_text() -> None:
+    """A locale whose letters are not all letters shows `?` for one that it lacks, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _close_stdout() -> None:
+    """Python flushes once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(argv: Sequence[str]) -> int:

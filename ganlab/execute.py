@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
@@ -59,7 +59,8 @@ def execute(
         except Exception as error:
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller, who shows where.
             told = isinstance(error, ValueError | OSError)
-            _end(folder, state="failed", error=f"{error}" if told else f"{type(error).__name__}: {error}")
+            with suppress(OSError):  # a disk too full for a status is the error itself
+                _end(folder, state="failed", error=f"{error}" if told else f"{type(error).__name__}: {error}")
             raise
 
 

@@ -1,5 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
+import errno
 import fcntl
 import json
 import os
@@ -14,6 +15,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ganlab.foreign import shortened
+from ganlab.full_disk import room_for
 from ganlab.whole_files import replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -101,8 +103,13 @@ def create(
     path.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
-    write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
-    _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
+    try:
+        write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+        _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
+    except OSError:
+        folder.status.unlink(missing_ok=True)
+        path.rmdir()
+        raise
     return folder
 
 
@@ -210,8 +217,13 @@ def hold(folder: RunFolder) -> Iterator[None]:
 
 
 def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
-    with folder.metrics.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    """Add a line as a whole: on a full disk, which raises DiskFullError, nothing of it is left."""
+    content = f"{json.dumps(line)}\n".encode()
+    with room_for(folder.metrics), folder.metrics.open("ab", buffering=0) as file:
+        start = file.tell()
+        if file.write(content) < len(content):
+            file.truncate(start)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def numbered(folder: Path, suffix: str) -> dict[int, Path]:
@@ -224,7 +236,7 @@ def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
     """Report lines in order; a torn or damaged line is left out."""
     lines = []
     if folder.metrics.is_file():
-        for text in folder.metrics.read_text(errors="replace").splitlines():
+        for text in folder.metrics.read_text(encoding="utf-8-sig", errors="replace").splitlines():
             try:
                 line = json.loads(text)
             except json.JSONDecodeError:
@@ -252,4 +264,4 @@ def _load_status(folder: RunFolder) -> Status:
 
 def _replace(path: Path, text: str) -> None:
     with replacing(path) as part:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")

@@ -224,7 +224,7 @@ def _cpu_multiplies_bfloat16() -> bool:
     cpuinfo = Path("/proc/cpuinfo")
     return cpuinfo.is_file() and any(
         {"avx512_bf16", "amx_bf16"} & set(line.split())
-        for line in cpuinfo.read_text().splitlines()
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
         if line.startswith("flags")
     )
 

@@ -407,6 +407,6 @@ def test_a_header_length_that_begins_like_a_pickle_is_none(
 
 def test_files_are_listed_by_name(checkpoints_folder: Path, checkpoint_file: Path) -> None:
     (checkpoints_folder / "another.safetensors").write_bytes(checkpoint_file.read_bytes())
-    (checkpoints_folder / "README.md").write_text("not a checkpoint")
+    (checkpoints_folder / "README.md").write_text("not a checkpoint", encoding="utf-8")
     assert [p.stem for p in checkpoints.list_files(checkpoints_folder)] == ["another", "tiny"]
     assert checkpoints.list_files(checkpoints_folder / "nowhere") == []

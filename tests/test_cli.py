@@ -62,7 +62,7 @@ def test_a_command_is_listed_by_the_beginning_of_its_docstring(command: Command)
 def test_the_list_of_commands_comes_without_torch() -> None:
     """torch takes two seconds, more than people wait for a list."""
     script = "import sys; from ganlab.cli import main\ntry: main(['--help'])\nfinally: print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert "interpolate" in done.stdout
     assert {"ganlab.cli", "tyro"} <= set(done.stdout.splitlines()[-1].split())
     assert "torch" not in done.stdout.splitlines()[-1].split()
@@ -74,7 +74,7 @@ def test_whoever_reads_may_stop_reading(argv: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "-m", "ganlab", *argv], stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120
+        [sys.executable, "-m", "ganlab", *argv], stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", timeout=120
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
@@ -92,7 +92,7 @@ def test_wrong_usage_exits_with_2(argv: list[str], capsys: Said) -> None:
 
 
 def test_python_m_ganlab_passes_the_exit_code_on() -> None:
-    done = subprocess.run([sys.executable, "-m", "ganlab", "sample", "nothing"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "ganlab", "sample", "nothing"], capture_output=True, encoding="utf-8")
     assert done.returncode == 1
     assert "there is no checkpoint 'nothing'" in done.stderr
 
@@ -264,10 +264,10 @@ def test_train_from_start_to_picture(tmp_path: Path, capsys: Said) -> None:
 
 def test_train_a_recipe_file(tmp_path: Path, capsys: Said) -> None:
     path = tmp_path / "mine.json"
-    path.write_text(TINY.with_settings({"steps": 2, "name": "mine"}).model_dump_json())
+    path.write_text(TINY.with_settings({"steps": 2, "name": "mine"}).model_dump_json(), encoding="utf-8")
     assert main(["train", str(path)]) == 0
     assert [run.name for run in runs.list_runs()] == ["mine-001"]
-    path.write_text(json.dumps({"steps": 0}))
+    path.write_text(json.dumps({"steps": 0}), encoding="utf-8")
     assert "is not a recipe (steps: " in fails(capsys, "train", str(path))
     assert "No such file" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
 
@@ -285,7 +285,9 @@ def test_findings_are_printed_as_warnings(capsys: Said) -> None:
 def start_training(out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ganlab", "train", "digits-quick", "--steps", "20000", "--out", str(out), *SMALL]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
     deadline = time.monotonic() + 120
     while not runs.read_metrics(RunFolder(out)):
         assert process.poll() is None
@@ -314,7 +316,7 @@ def test_signals_save_exit_and_say_how_to_go_on(
     assert status.state == "cancelled"
     # Go on to the end: a shorter recipe, so that the test ends too.
     short = runs.read_recipe(folder).with_settings({"steps": status.step + 3})
-    folder.recipe.write_text(short.model_dump_json())
+    folder.recipe.write_text(short.model_dump_json(), encoding="utf-8")
     assert main(["train", "digits-quick", "--resume", "--out", str(out)]) == 0
     assert runs.read_status(folder).step == status.step + 3
 
@@ -345,7 +347,7 @@ def test_a_damaged_run_is_in_no_other_ones_way(run_folder: RunFolder, capsys: Sa
     made = TINY.with_settings({"steps": 2, "name": "digits-quick"})
     folder = runs.create(runs.new_path(made), made, device="cpu")
     runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
-    run_folder.recipe.write_text('{"name": "of a later version"}')
+    run_folder.recipe.write_text('{"name": "of a later version"}', encoding="utf-8")
     assert main(["list"]) == 0
     assert "damaged" in capsys.readouterr().out
     assert main(["train", "digits-quick", "--resume"]) == 0

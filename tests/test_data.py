@@ -1,12 +1,15 @@
 """Datasets and packs: against scikit-learn and torchvision, and with files that were cut short."""
 
 import gzip
+import json
 import os
 import stat
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganlab import data
 from ganlab.data import DATASETS, DataSpec, Pack, Stream, datasets, parse_spec, resized, spec_values, to_float, to_uint8
+from ganlab.data.mnist import FASHION_FILES, IdxFiles
 from ganlab.data.moves import moved
 from ganlab.data.packs import load_pack, pack_path, save_pack
 from ganlab.data.selection import select
@@ -125,7 +129,9 @@ def test_a_pack_cut_short_names_the_file_and_the_remedy(small: Pack, tmp_path: P
     path = tmp_path / "small.safetensors"
     save_pack(small, path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(ValueError, match=r"small\.safetensors cannot be read .*delete the file and pack .* again"):
+    with pytest.raises(
+        ValueError, match=r"small\.safetensors cannot be read .*pack it again with python -m ganlab data pack small"
+    ):
         load_pack(path)
 
 
@@ -194,7 +200,9 @@ def test_idx_files_need_no_torchvision(idx_folder: Path, monkeypatch: pytest.Mon
 def test_idx_files_cut_short_are_named(idx_folder: Path, keep: int) -> None:
     path = idx_folder / "t10k-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(ValueError, match=r"t10k-images-idx3-ubyte is cut short or damaged.*delete it and pack again"):
+    with pytest.raises(
+        ValueError, match=r"t10k-images-idx3-ubyte is cut short or damaged.*copy it again, or move all four away"
+    ):
         data.load("fashion-mnist")
     assert not pack_path("fashion-mnist").exists()
 
@@ -204,8 +212,122 @@ def test_a_compressed_idx_file_cut_short_is_named(idx_folder: Path) -> None:
     packed = path.with_name(path.name + ".gz")
     packed.write_bytes(gzip.compress(path.read_bytes())[:-500])
     path.unlink()
-    with pytest.raises(ValueError, match=r"ubyte\.gz cannot be read .*delete it and pack again"):
+    with pytest.raises(ValueError, match=r"ubyte\.gz cannot be read .*copy it again"):
         data.load("fashion-mnist")
+
+
+SPELLINGS = {
+    "as torchvision unpacks them": "{0}-idx{1}-ubyte",
+    "as they come": "{0}-idx{1}-ubyte.gz",
+    "with a dot": "{0}.idx{1}-ubyte",
+    "with a dot, as they come": "{0}.idx{1}-ubyte.gz",
+    "in folders of their own": "{0}-idx{1}-ubyte/{0}-idx{1}-ubyte",
+    "beside the folder": "../{0}-idx{1}-ubyte",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=list(SPELLINGS))
+def test_idx_files_are_found_in_all_usual_spellings(
+    idx_folder: Path, spelling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torchvision().datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
+    as_it_was = IdxFiles.build(FASHION_FILES, datasets.silent)
+    for split in ("train", "t10k"):
+        for what, rank in (("images", 3), ("labels", 1)):
+            old = idx_folder / f"{split}-{what}-idx{rank}-ubyte"
+            content = old.read_bytes()
+            old.unlink()
+            new = idx_folder / spelling.format(f"{split}-{what}", rank)
+            new.parent.mkdir(exist_ok=True)
+            new.write_bytes(gzip.compress(content) if new.suffix == ".gz" else content)
+    assert datasets.state("fashion-mnist") == "files"
+    pack = data.load("fashion-mnist")
+    assert torch.equal(pack.images, as_it_was.images)
+    assert torch.equal(pack.conditions, as_it_was.conditions)
+
+
+def test_what_is_there_is_never_downloaded_over(idx_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torchvision().datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
+    path = idx_folder / "train-labels-idx1-ubyte"
+    path.rename(idx_folder / "train-labels.bin")
+    before = {file.name: file.read_bytes() for file in idx_folder.iterdir()}
+    with pytest.raises(
+        ValueError, match=r"train-images-idx3-ubyte.*but not train-labels-idx1-ubyte.*move what is there"
+    ):
+        data.load("fashion-mnist")
+    for file in idx_folder.glob("*-idx*"):
+        file.unlink()
+    with pytest.raises(ValueError, match=r"has train-labels\.bin, but not train-images"):
+        data.load("fashion-mnist")
+    assert (idx_folder / "train-labels.bin").read_bytes() == before["train-labels.bin"]
+
+
+def _idx(name: str, array: np.ndarray) -> Callable[[Path], object]:
+    return lambda folder: write_idx(folder, name, array)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (_idx("train-labels-idx1-ubyte", np.arange(20) + 3), r"train-labels-idx1-ubyte has the label 22; .* 0 to 9"),
+        (_idx("t10k-labels-idx1-ubyte", np.full(10, 255)), r"t10k-labels-idx1-ubyte has the label 255"),
+        (_idx("train-labels-idx1-ubyte", np.arange(10)), r"train-labels\S+ has 10 labels, and \S+images\S+ 20 images"),
+        (_idx("t10k-labels-idx1-ubyte", np.arange(12) % 10), r"t10k-labels\S+ has 12 labels, and \S+ 10 images"),
+        (_idx("train-images-idx3-ubyte", np.zeros((20, 32, 32))), r"has 20 x 32 x 32 values, not up to \S+ x 28 x 28"),
+        (_idx("train-images-idx3-ubyte", np.zeros((20, 784))), r"does not begin like a file of its name"),
+        (_idx("train-images-idx3-ubyte", np.zeros((21, 28, 28))), r"has 20 labels, and \S+ 21 images"),
+    ],
+)
+def test_idx_files_that_do_not_fit_together_are_named(
+    idx_folder: Path, damage: Callable[[Path], object], message: str
+) -> None:
+    damage(idx_folder)
+    with pytest.raises(ValueError, match=message):
+        data.load("fashion-mnist")
+    assert not pack_path("fashion-mnist").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"images": torch.zeros(9, 1, 28, 28).byte()}, r"conditions are uint8 \[10, 10\], not uint8 \[9, 10\]"),
+        ({"images": torch.zeros(10, 1, 28, 28)}, r"images are float32 .* not uint8"),
+        ({"images": torch.zeros(10, 3, 28, 28).byte()}, r"images are uint8 \[10, 3, 28, 28\], not uint8 \[10, 1,"),
+        ({"conditions": torch.eye(10, 9).byte()}, r"conditions are uint8 \[10, 9\]"),
+        ({"conditions": 2 * torch.eye(10).byte()}, r"conditions go to 2; they can only be 0 or 1"),
+        ({"conditions": torch.ones(10, 10).byte()}, r"have 10 to 10 labels of 'letter' each"),
+        ({"conditions": torch.zeros(10, 10).byte()}, r"have 0 to 0 labels of 'letter' each"),
+        ({"train": 11}, r"has 10 images, of which 11 are said to be for training"),
+        ({"train": -1}, r"of which -1 are said"),
+        ({"train": "8"}, r"of which 8 are said"),
+        ({"spec": None}, r"DataSpec"),
+    ],
+)
+def test_a_pack_whose_parts_do_not_fit_names_the_file_and_the_remedy(
+    small: Pack, tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "letters.v2.safetensors"
+    tensors = {"images": small.images, "conditions": small.conditions} | {
+        key: value for key, value in changes.items() if isinstance(value, torch.Tensor)
+    }
+    header = {"format": 2, "spec": spec_values(small.spec), "train": small.train, "licence": ""} | {
+        key: value for key, value in changes.items() if not isinstance(value, torch.Tensor)
+    }
+    save_file(tensors, path, {"pack": json.dumps(header)})
+    with pytest.raises(ValueError, match=rf"letters\S+ cannot be read .*{message}.*data pack letters") as raised:
+        load_pack(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_pack_under_another_datasets_name_is_refused_and_made_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digits: Pack, small: Pack
+) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    save_pack(small, pack_path("digits"))
+    with pytest.raises(ValueError, match=r"holds 'small' .*, not 'digits' .*ganlab data pack digits"):
+        data.load("digits")
+    assert torch.equal(datasets.pack("digits").images, digits.images)
+    assert torch.equal(data.load("digits").conditions, digits.conditions)
 
 
 def test_without_files_and_network_there_are_two_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

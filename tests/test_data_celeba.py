@@ -35,9 +35,11 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, values: np.ndarray) 
         picture.paste((20 * number,) * 3, (0, 20, 178, 198))
         picture.save(folder / "img_align_celeba" / name, quality=95)
     rows = [f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, values, strict=True)]
-    (folder / "list_attr_celeba.txt").write_text("\n".join([str(COUNT), " ".join(NAMES) + " ", *rows]) + "\n")
+    (folder / "list_attr_celeba.txt").write_text(
+        "\n".join([str(COUNT), " ".join(NAMES) + " ", *rows]) + "\n", encoding="utf-8"
+    )
     splits = [f"{name} {split}" for name, split in zip(names, PARTITIONS, strict=True)]
-    (folder / "list_eval_partition.txt").write_text("\n".join(splits) + "\n")
+    (folder / "list_eval_partition.txt").write_text("\n".join(splits) + "\n", encoding="utf-8")
     return folder
 
 
@@ -56,7 +58,9 @@ def test_pictures_are_cropped_and_come_with_their_attributes(folder: Path, value
 def test_labels_are_those_that_torchvision_reads(folder: Path) -> None:
     for name in ("identity_CelebA.txt", "list_bbox_celeba.txt", "list_landmarks_align_celeba.txt"):
         head = "" if name.startswith("identity") else f"{COUNT}\nx\n"
-        (folder / name).write_text(head + "".join(f"{number:06}.jpg 1\n" for number in range(1, COUNT + 1)))
+        (folder / name).write_text(
+            head + "".join(f"{number:06}.jpg 1\n" for number in range(1, COUNT + 1)), encoding="utf-8"
+        )
     CelebA = torchvision().datasets.CelebA
 
     class Unchecked(CelebA):  # type: ignore[misc, valid-type]
@@ -67,6 +71,39 @@ def test_labels_are_those_that_torchvision_reads(folder: Path) -> None:
     train = Unchecked(folder.parent, split="train")
     assert torch.equal(pack.split("train")[1].long(), train.attr)
     assert train.attr_names[: len(NAMES)] == NAMES
+
+
+@pytest.mark.parametrize("deeper", [False, True])
+def test_kaggles_archive_is_read_as_the_same(folder: Path, deeper: bool) -> None:
+    """Its lists are tables with commas, and its pictures lie one folder deeper."""
+    published = data.load("celeba")
+    pack_path("celeba").unlink()
+    _, _, *rows = (folder / "list_attr_celeba.txt").read_text(encoding="utf-8").splitlines()
+    splits = (folder / "list_eval_partition.txt").read_text(encoding="utf-8").splitlines()
+    for name, heads, lines in (
+        ("list_attr_celeba", ["image_id", *NAMES], rows),
+        ("list_eval_partition", ["image_id", "partition"], splits),
+    ):
+        table = [",".join(heads), *(",".join(line.split()) for line in lines)]
+        (folder / f"{name}.csv").write_bytes("\r\n".join(table).encode())
+        (folder / f"{name}.txt").unlink()
+    if deeper:
+        (folder / "img_align_celeba").rename(folder / "inner")
+        (folder / "img_align_celeba").mkdir()
+        (folder / "inner").rename(folder / "img_align_celeba" / "img_align_celeba")
+    assert datasets.state("celeba") == "files"
+    again = data.load("celeba")
+    assert torch.equal(again.images, published.images)
+    assert torch.equal(again.conditions, published.conditions)
+    assert again.train == published.train
+
+
+def test_a_byte_order_mark_before_a_list_is_passed_over(folder: Path) -> None:
+    published = data.load("celeba")
+    pack_path("celeba").unlink()
+    for path in folder.glob("list_*.txt"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert torch.equal(data.load("celeba").conditions, published.conditions)
 
 
 def test_draws_without_a_picture_follow_known_rates() -> None:
@@ -90,9 +127,9 @@ def test_without_a_folder_the_terms_and_avatars_are_named(monkeypatch: pytest.Mo
 
 def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        text = (folder / name).read_text()
+        text = (folder / name).read_text(encoding="utf-8")
         assert old in text
-        (folder / name).write_text(text.replace(old, new, 1))
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
     return change
 
@@ -125,7 +162,7 @@ def _shorten_the_head(folder: Path) -> None:
         (_edit("list_attr_celeba.txt", " -1", "  0"), r"line 3: 40 values of -1 or 1 .* not 40 of -1, 0, 1"),
         (_edit("list_attr_celeba.txt", "Young", "Old"), r"line 2, does not name the 40 attributes"),
         (_cut("list_attr_celeba.txt"), r"list_attr_celeba\.txt, line \d+: 40 values"),
-        (lambda f: (f / "list_attr_celeba.txt").write_text(""), r"line 2, does not name"),
+        (lambda f: (f / "list_attr_celeba.txt").write_text("", encoding="utf-8"), r"line 2, does not name"),
         (lambda f: (f / "list_attr_celeba.txt").unlink(), r"list_attr_celeba\.txt is not there; copy it"),
         (lambda f: (f / "list_attr_celeba.txt").write_bytes(b"\xff\xfe\xff"), r"attr_celeba\.txt cannot be read"),
         (lambda f: (f / "list_eval_partition.txt").unlink(), r"list_eval_partition\.txt is not there"),

@@ -31,8 +31,8 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             names[f"{stem}.png"] = list(LABELS[scene : scene + index + 1])
             suffix = ("webp", "png", "bmp")[index]
             Image.new("RGB", (64, 64), (20 * scene, 255, 0)).save(folder / "images" / f"{stem}.{suffix}", lossless=True)
-    (folder / "objects.json").write_text(json.dumps({label: i for i, label in enumerate(LABELS)}))
-    (folder / "train.json").write_text(json.dumps(names))
+    (folder / "objects.json").write_text(json.dumps({label: i for i, label in enumerate(LABELS)}), encoding="utf-8")
+    (folder / "train.json").write_text(json.dumps(names), encoding="utf-8")
     return folder
 
 
@@ -66,14 +66,14 @@ def test_images_of_another_size_are_squeezed(folder: Path) -> None:
 
 
 def _rename_scene(folder: Path) -> None:
-    names = json.loads((folder / "train.json").read_text())
-    (folder / "train.json").write_text(json.dumps(names | {"picture.png": ["gray cube"]}))
+    names = json.loads((folder / "train.json").read_text(encoding="utf-8"))
+    (folder / "train.json").write_text(json.dumps(names | {"picture.png": ["gray cube"]}), encoding="utf-8")
 
 
 def _relabel(labels: object) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        names = json.loads((folder / "train.json").read_text())
-        (folder / "train.json").write_text(json.dumps(names | {"CLEVR_train_000003_1.png": labels}))
+        names = json.loads((folder / "train.json").read_text(encoding="utf-8"))
+        (folder / "train.json").write_text(json.dumps(names | {"CLEVR_train_000003_1.png": labels}), encoding="utf-8")
 
     return change
 
@@ -82,16 +82,22 @@ def _relabel(labels: object) -> Callable[[Path], None]:
     ("damage", "message"),
     [
         (lambda f: (f / "train.json").unlink(), r"train\.json is not there; copy it"),
-        (lambda f: (f / "train.json").write_text('{"a": ['), r"train\.json cannot be read .* copy it again"),
-        (lambda f: (f / "train.json").write_text("[]"), r"train\.json holds no table"),
-        (lambda f: (f / "objects.json").write_text('{"gray cube": 1}'), r"objects\.json does not number the objects"),
+        (
+            lambda f: (f / "train.json").write_text('{"a": [', encoding="utf-8"),
+            r"train\.json cannot be read .* copy it again",
+        ),
+        (lambda f: (f / "train.json").write_text("[]", encoding="utf-8"), r"train\.json holds no table"),
+        (
+            lambda f: (f / "objects.json").write_text('{"gray cube": 1}', encoding="utf-8"),
+            r"objects\.json does not number the objects",
+        ),
         (
             lambda f: (f / "images" / "CLEVR_train_000004_2.bmp").unlink(),
             r"names 30 pictures, and 1 of them are not in .*images \(the first: CLEVR_train_000004_2\)",
         ),
         (
             lambda f: (f / "images" / "CLEVR_train_000004_1.png").write_bytes(b"\x89PNG\r\n\x1a\n1234"),
-            r"CLEVR_train_000004_1\.png cannot be read as a picture .*copy it again",
+            r"CLEVR_train_000004_1\.png cannot be read as a picture.*copy it again",
         ),
         (lambda f: (f / "images").rename(f / "pictures"), r"images is not there; put the dataset's pictures into it"),
         (_relabel(["pink cube"]), r"train\.json: there is no object 'pink cube'; choose from gray cube,"),
@@ -150,7 +156,7 @@ def test_unseen_sets_are_different_triples() -> None:
 
 
 def test_lists_of_the_folder_count(folder: Path) -> None:
-    (folder / "new_test.json").write_text('[["gray cube", "red cube"]]')
+    (folder / "new_test.json").write_text('[["gray cube", "red cube"]]', encoding="utf-8")
     assert condition_sets("new_test").nonzero().tolist() == [[0, 0], [0, 1]]
     with pytest.raises(ValueError, match=r"no list of object sets 'old'; choose from test, unseen, or add .*old\.json"):
         condition_sets("old")
@@ -160,14 +166,14 @@ def test_the_real_data_agree_with_what_is_shipped(monkeypatch: pytest.MonkeyPatc
     source = DEVELOPERS / "iclevr"
     if not (source / "train.json").is_file():
         pytest.skip("no i-CLEVR under GANLAB_DATA")
-    objects = json.loads((source / "objects.json").read_text())
+    objects = json.loads((source / "objects.json").read_text(encoding="utf-8"))
     assert objects == {label: i for i, label in enumerate(LABELS)}
     shipped = condition_sets("test").tolist(), condition_sets("unseen").tolist()
     monkeypatch.setenv("GANLAB_DATA", str(DEVELOPERS))
     assert condition_sets("test").tolist() == shipped[0]
     seen = {
         frozenset(objects[label] for label in labels)
-        for labels in json.loads((source / "train.json").read_text()).values()
+        for labels in json.loads((source / "train.json").read_text(encoding="utf-8")).values()
     }
     assert len(seen) == 2_324 - 136  # of all sets of one to three
     for row in shipped[1]:

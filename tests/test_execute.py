@@ -147,10 +147,12 @@ def test_ctrl_c_while_it_gets_ready_cancels_the_run(tmp_path: Path) -> None:
 def test_a_torn_metrics_line_does_not_disturb_a_resumed_run(tmp_path: Path) -> None:
     folder = create(tmp_path / "run")
     stop_at(folder, 5)
-    with folder.metrics.open("a") as file:
+    with folder.metrics.open("a", encoding="utf-8") as file:
         file.write('{"step": 6, "discrim')
     list(execute(folder, continue_run=True))
-    assert [json.loads(text)["step"] for text in folder.metrics.read_text().splitlines()] == list(range(1, 13))
+    assert [json.loads(text)["step"] for text in folder.metrics.read_text(encoding="utf-8").splitlines()] == list(
+        range(1, 13)
+    )
 
 
 PACKER = """
@@ -219,8 +221,8 @@ def test_the_log_tells_an_unexpected_end_once(tmp_path: Path) -> None:
     folder = create(tmp_path / "run")
     folder.samples.touch()  # where a folder is to be made
     assert start_detached("ganlab.jobs.worker", folder.path, log=folder.log).wait(120) == 1
-    assert folder.log.read_text().count("Traceback") == 1
-    assert "FileExistsError" in folder.log.read_text()
+    assert folder.log.read_text(encoding="utf-8").count("Traceback") == 1
+    assert "FileExistsError" in folder.log.read_text(encoding="utf-8")
     status = runs.read_status(folder)
     assert (status.state, str(folder.samples) in status.error) == ("failed", True)
 

@@ -78,9 +78,9 @@ time.sleep(300)
     ended = run(code, tmp_path, seconds=3, grace=0.5)
     assert (ended.code, ended.timed_out) == (-9, True)
     assert ended.seconds < 30
-    child = Path("/proc") / (tmp_path / "child").read_text()
+    child = Path("/proc") / (tmp_path / "child").read_text(encoding="utf-8")
     end = time.monotonic() + 10
-    while child.exists() and "State:\tZ" not in (child / "status").read_text():
+    while child.exists() and "State:\tZ" not in (child / "status").read_text(encoding="utf-8"):
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -271,7 +271,7 @@ def test_a_training_that_ended_at_once_says_so(tmp_path: Path) -> None:
 def test_a_rehearsal_runs_every_part(tmp_path: Path, data_folder: Path) -> None:
     command = [sys.executable, "bench/gpu.py", "--rehearse", "--minutes", "8", "--out", str(tmp_path / "out")]
     command += ["--travel", str(tmp_path / "none")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     written = Results.model_validate_json((tmp_path / "out" / FILE).read_text(encoding="utf-8"))
     assert [(part.name, part.state) for part in written.parts] == [(name, "done") for name in PARTS]

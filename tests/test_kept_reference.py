@@ -81,7 +81,7 @@ def test_a_damaged_file_is_made_anew(small: Pack, tmp_path: Path, damage: str) -
 
 def test_a_folder_that_cannot_be_written_to_costs_time_only(small: Pack, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "references").write_text("a file in the way")
+    (tmp_path / "data" / "references").write_text("a file in the way", encoding="utf-8")
     assert same(kept.reference(small), metrics.reference(small))
 
 

@@ -232,7 +232,7 @@ def test_a_full_disk_leaves_the_old_state_whole(digits: Pack, tmp_path: Path, li
     with limit(tmp_path / "disk") as folder:
         path = folder / "state.safetensors"
         resume.save_state(small, path)
-        with pytest.raises(OSError, match=r"what was there before is unchanged\. Free some space"):
+        with pytest.raises(OSError, match=r"Free some space .* what was there before is unchanged"):
             resume.save_state(large, path)
         assert [p.name for p in folder.iterdir()] == ["state.safetensors"]
         again, stream = begin(digits, **SMALL)
@@ -252,7 +252,7 @@ def test_a_run_on_a_full_disk_fails_and_can_go_on_later(
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(OSError, match="could not be saved"):
+        with pytest.raises(OSError, match=r"state\.safetensors could not be written: it is larger than"):
             list(reports)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -71,10 +71,12 @@ def test_a_folder_without_a_recipe_is_no_run(tmp_path: Path) -> None:
 
 
 def test_a_recipe_that_was_changed_is_named(folder: RunFolder) -> None:
-    folder.recipe.write_text(json.dumps(json.loads(folder.recipe.read_text()) | {"steps": -1}))
+    folder.recipe.write_text(
+        json.dumps(json.loads(folder.recipe.read_text(encoding="utf-8")) | {"steps": -1}), encoding="utf-8"
+    )
     with pytest.raises(ValueError, match=r"recipe\.json cannot be used \(steps: .*greater than or equal to 1"):
         runs.read_recipe(folder)
-    folder.recipe.write_text("{")
+    folder.recipe.write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"recipe\.json cannot be used"):
         runs.read_recipe(folder)
 
@@ -142,7 +144,7 @@ def test_files_that_are_named_by_a_step_come_in_the_order_of_the_steps(tmp_path:
 
 @pytest.mark.parametrize("text", ["", "{", '{"state": "flying", "steps": 3}', '{"state"'])
 def test_a_damaged_status_is_an_interrupted_run(folder: RunFolder, text: str) -> None:
-    folder.status.write_text(text)
+    folder.status.write_text(text, encoding="utf-8")
     status = runs.read_status(folder)
     assert (status.state, status.steps) == ("interrupted", TINY.steps)
     assert "status.json cannot be read" in status.error

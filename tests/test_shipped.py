@@ -197,7 +197,7 @@ def test_fresh_samples_measure_what_the_header_says(name: str) -> None:
 def test_a_shipped_file_carries_its_story(path: Path) -> None:
     card = checkpoints.read_card(path)
     assert card.recipe == RECIPES[path.stem]  # the command in the table makes this model again
-    assert hashlib.sha256(path.read_bytes()).hexdigest() in (FOLDER / "README.md").read_text()
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in (FOLDER / "README.md").read_text(encoding="utf-8")
     curves, sheets = checkpoints.read_curves(path), checkpoints.read_sheets(path)
     assert curves["step"][-1] == card.recipe.steps
     assert next(values for name, values in curves.items() if name.endswith("/loss")).isfinite().all()

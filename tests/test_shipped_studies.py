@@ -26,7 +26,7 @@ def test_results_are_whole_and_of_todays_recipes(path: Path) -> None:
 
 def test_what_c1_names_is_the_mean_of_three_seeds() -> None:
     runs = read_results(FOLDER / "seeds.json")["runs"]
-    readme = (FOLDER.parent / "README.md").read_text()
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
     for name in ("mnist-infogan-64", "mnist-infogan-64-z54"):
         mine = [run for run in runs if run["name"].partition("-seed")[0] == name]
         assert [run["settings"]["seed"] for run in mine] == [0, 1, 2]

@@ -82,7 +82,7 @@ def test_a_study_is_trained_measured_and_written(tiny_study: Study, tmp_path: Pa
     out = tmp_path / "new" / "tiny.json"
     places = [p.place for p in studies.run("tiny", tiny_study, out, device="cpu") if p.finished]
     assert places == [1, 2]
-    content = json.loads(out.read_text(), parse_constant=pytest.fail)  # no NaN
+    content = json.loads(out.read_text(encoding="utf-8"), parse_constant=pytest.fail)  # no NaN
     assert (content["study"], content["title"]) == ("tiny", "Two sizes")
     assert [result["name"] for result in content["runs"]] == ["one", "two"]
     for result, listed in zip(content["runs"], tiny_study.points, strict=True):
@@ -180,9 +180,9 @@ def test_a_file_that_holds_no_results_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     assert read_results(path) == {}
     for text in ("{", "[]", '{"runs": 3}'):
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match=r"x\.json .*move it away"):
             read_results(path)
     write_results(path, {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]})
     assert read_results(path) == {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]}
-    assert len(path.read_text().splitlines()) == 4
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 4

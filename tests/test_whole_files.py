@@ -21,29 +21,29 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_new_file_appears_at_the_end_of_the_block(folder: Path) -> None:
     path = folder / "status.json"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
     with replacing(path) as part:
-        part.write_text("new")
-        assert path.read_text() == "old"
+        part.write_text("new", encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == "old"
         assert part.parent == path.parent, "a move between disks would copy"
-    assert path.read_text() == "new"
+    assert path.read_text(encoding="utf-8") == "new"
     assert list(folder.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("written", ["", "half"])
 def test_an_error_leaves_the_old_file_and_nothing_else(folder: Path, written: str) -> None:
     path = folder / "status.json"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
 
     def fail() -> None:
         with replacing(path) as part:
             if written:
-                part.write_text(written)
+                part.write_text(written, encoding="utf-8")
             raise OSError("no space left on device")
 
     with pytest.raises(OSError, match="no space left"):
         fail()
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
     assert list(folder.iterdir()) == [path]
 
 
@@ -56,12 +56,12 @@ def test_a_block_that_writes_nothing_is_an_error(folder: Path) -> None:
 def test_of_two_writers_in_one_thread_the_last_prevails_and_neither_is_mixed(folder: Path) -> None:
     path = folder / "status.json"
     with replacing(path) as second:
-        second.write_text("second, begun")
+        second.write_text("second, begun", encoding="utf-8")
         with replacing(path) as first:
-            first.write_text("first")
-        assert path.read_text() == "first"
-        second.write_text("second")
-    assert path.read_text() == "second"
+            first.write_text("first", encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == "first"
+        second.write_text("second", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "second"
     assert list(folder.iterdir()) == [path]
 
 

@@ -17,7 +17,7 @@ def measure(order: Order, record: Tests, save: Callable[[], None]) -> None:
         raise ValueError("pytest and pytest-timeout are neither installed nor among what travelled")
     command = [sys.executable, "-m", "pytest", "-m", "gpu", FOLDER, "-p", "no:cacheprovider", "--timeout=60"]
     command += ["-W", "default"]  # a warning of another version of torch is no answer of the GPU
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     counts = dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
     for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", done.stdout.strip().rpartition("\n")[2]):
         counts[word] += int(number)

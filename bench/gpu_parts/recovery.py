@@ -72,7 +72,7 @@ def _kill(order: Order) -> Killed:
 
 def train(folder: RunFolder, order: Order, *more: str) -> None:
     """Train to the end in a process of its own. ValueError with its last words when it fails."""
-    done = subprocess.run([*command(folder, order), *more], capture_output=True, text=True)
+    done = subprocess.run([*command(folder, order), *more], capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         raise ValueError((done.stderr.strip().splitlines() or ["the trainer ended without a word"])[-1])
 

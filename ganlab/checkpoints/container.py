@@ -8,6 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlab.full_disk import DiskFullError
 from ganlab.whole_files import replacing
 
 MAX_FILE_BYTES = 256 * 2**20
@@ -42,8 +43,9 @@ def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             save_file(dict(tensors), part, dict(metadata))
+    except DiskFullError:
+        raise
     except (OSError, SafetensorError) as error:
         raise OSError(
-            f"{path} could not be saved ({error}); what was there before is unchanged. "
-            "Free some space on the disk, or choose another folder"
+            f"{path} could not be saved ({error}); what was there before is unchanged. Choose another folder"
         ) from error

@@ -30,21 +30,23 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
     if not all(path.is_file() for path in scripts.values()):
         raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
     chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
-    results: dict[str, object] = json.loads(out.read_text()) if only and out.is_file() else {}
+    results: dict[str, object] = json.loads(out.read_text(encoding="utf-8-sig")) if only and out.is_file() else {}
     results |= {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {"processor": _processor(), "cores": os.cpu_count(), "torch": torch.__version__},
     }
-    environment = os.environ | {"PYTHONPATH": str(FOLDER.parent)}
+    environment = os.environ | {"PYTHONPATH": str(FOLDER.parent), "PYTHONUTF8": "1"}
     for name in chosen:
         print(f"{name} ...", flush=True)
-        done = subprocess.run([sys.executable, scripts[name]], env=environment, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, scripts[name]], env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+        )
         if done.returncode:
             raise ValueError(f"the measurement {name} failed with exit code {done.returncode}")
         results[name] = json.loads(done.stdout.splitlines()[-1])
         print(json.dumps(results[name], indent=2), flush=True)
     with replacing(out) as part:
-        part.write_text(json.dumps(results, indent=2) + "\n")
+        part.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(out)
     return 0
 
@@ -52,7 +54,11 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
 def _processor() -> str:
     """Its name, and whether it multiplies bfloat16 natively, which decides the ratio."""
     flags = {"amx_bf16", "avx512_bf16"}
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").is_file() else []
+    lines = (
+        Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        if Path("/proc/cpuinfo").is_file()
+        else []
+    )
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
     found = sorted(flags & {flag for line in lines if line.startswith("flags") for flag in line.split()})
     return f"{model} ({', '.join(found) or 'no bfloat16'})"

@@ -5,11 +5,11 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
-from ganlab import data, runs
+from ganlab import runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
-from ganlab.data import DATASETS
+from ganlab.data import DATASETS, datasets
 from ganlab.data.datasets import is_packed
 from ganlab.explore import library
 from ganlab.jobs.local import read_job
@@ -54,7 +54,7 @@ def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
             bar.set_description_str(text, refresh=False)
             bar.update(share - bar.n)
 
-        pack = data.load(name, progress)
+        pack = datasets.pack(name, progress)
     print(f"{name}: {pack.train:,} training and {len(pack.images) - pack.train:,} test images; {pack.licence}")
     return 0
 

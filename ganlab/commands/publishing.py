@@ -38,7 +38,8 @@ def publish() -> int:
     sums = (f"{digest(card.path)}  {card.path.name}" for card in cards)
     path = FOLDER / "README.md"
     with replacing(path) as part:
-        part.write_text(TEXT.format(tables=tables(cards), commands="\n".join(commands), sums="\n".join(sums)))
+        text = TEXT.format(tables=tables(cards), commands="\n".join(commands), sums="\n".join(sums))
+        part.write_text(text, encoding="utf-8")
     print(path)
     return 0
 

@@ -6,7 +6,6 @@ stay in the labels, though only a beard then shows the colour and nothing shows 
 """
 
 import functools
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.pictures import open_picture
 from ganlab.latents import Attributes, Category
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def render_here(options: list[Options]) -> Iterator[np.ndarray]:
     for option in options:
         # The system's fonts would be read once a picture, and no drawing holds text.
         png = resvg_py.svg_to_bytes(Avatar(_style(), option).to_string(), skip_system_fonts=True)
-        yield np.array(Image.open(io.BytesIO(png)).convert("RGB"))
+        yield np.array(open_picture(png))
 
 
 @functools.cache
@@ -176,7 +175,7 @@ def _style() -> "Style":
     """The definition of all drawings; reading and checking it takes 0.2 s."""
     from dicebear import Style
 
-    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text("utf-8")))
+    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text(encoding="utf-8")))
 
 
 def _pick(rng: np.random.Generator, values: tuple[str, ...]) -> str:

@@ -1,8 +1,9 @@
-"""`celeba`: photographs of faces with 40 attributes, from the user's own copy in torchvision's layout.
+"""`celeba`: photographs of faces with 40 attributes, from the user's own copy in torchvision's layout or Kaggle's.
 
 Never downloaded: its terms allow non-commercial research only, and whoever uses it has to agree to them.
 """
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.latents import Attributes
 
 LICENCE = "CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on"
+PICTURES = "img_align_celeba"
+CSV_TITLE = "image_id"  # of the first column in Kaggle's lists
 SIZE = 64  # pixels
 CROP = 178  # pixels: the width of the aligned pictures, 178x218
 HEADER = (  # second line of list_attr_celeba.txt
@@ -47,15 +50,17 @@ def build(progress: Progress) -> Pack:
     if not folder.is_dir():
         raise ValueError(
             f"CelebA is not here and is never downloaded: agree to its terms, and put img_align_celeba, "
-            f"list_attr_celeba.txt and list_eval_partition.txt into {folder}; the dataset 'avatars' needs no files"
+            f"list_attr_celeba.txt and list_eval_partition.txt (or Kaggle's .csv) into {folder}; the dataset 'avatars' "
+            "needs no files"
         )
-    names, attributes = _attributes(folder / "list_attr_celeba.txt")
-    partitions = _partitions(folder / "list_eval_partition.txt")
+    listed, parted = _list(folder, "list_attr_celeba"), _list(folder, "list_eval_partition")
+    names, attributes = _attributes(listed)
+    partitions = _partitions(parted)
     if missing := [name for name in names if name not in partitions]:
-        raise ValueError(f"list_eval_partition.txt in {folder} says nothing of {missing[0]}; copy it again")
+        raise ValueError(f"{parted} says nothing of {missing[0]}; copy it again")
     order = sorted(range(len(names)), key=lambda position: partitions[names[position]])  # stable: by name within
     stems = [Path(names[position]).stem for position in order]
-    paths = found(stems, folder / "img_align_celeba", folder / "list_attr_celeba.txt")
+    paths = found(stems, _pictures(folder), listed)
     return Pack(
         spec=SPEC,
         images=read_images(paths, SIZE, progress, crop=CROP),
@@ -65,12 +70,33 @@ def build(progress: Progress) -> Pack:
     )
 
 
+def _list(folder: Path, name: str) -> Path:
+    """The list as its authors gave it, else as Kaggle does."""
+    published, kaggle = folder / f"{name}.txt", folder / f"{name}.csv"
+    return kaggle if kaggle.is_file() and not published.is_file() else published
+
+
+def _pictures(folder: Path) -> Path:
+    """The folder of the pictures, which is one deeper in Kaggle's archive."""
+    outer = folder / PICTURES
+    return outer / PICTURES if (outer / PICTURES).is_dir() else outer
+
+
 def _attributes(path: Path) -> tuple[list[str], Tensor]:
-    """Names of the pictures and their attributes, uint8 [N, 40]: a count, the names, then a line a picture."""
-    lines = _lines(path)
-    next(lines, None)
-    if next(lines, (0, []))[1] != list(NAMES):
-        raise ValueError(f"{path}, line 2, does not name the 40 attributes of CelebA in their order; copy it again")
+    """Names of the pictures and their attributes, uint8 [N, 40]: the names of those, then a line a picture.
+
+    Before the names comes a line with the number of pictures, and in a .csv the title of the first column.
+    """
+    lines, title = _lines(path), []
+    if path.suffix == ".csv":
+        title = [CSV_TITLE]
+    else:
+        next(lines, None)
+    place, heads = next(lines, (2, []))
+    if heads != [*title, *NAMES]:
+        raise ValueError(
+            f"{path}, line {place}, does not name the 40 attributes of CelebA in their order; copy it again"
+        )
     names, rows = [], []
     for number, (name, *values) in lines:
         if len(values) != len(NAMES) or not set(values) <= {"-1", "1"}:
@@ -89,6 +115,8 @@ def _partitions(path: Path) -> dict[str, int]:
     """0 (train), 1 (validation) or 2 (test) by the name of the picture."""
     found_in: dict[str, int] = {}
     for number, words in _lines(path):
+        if words[0] == CSV_TITLE and not found_in:
+            continue
         if len(words) != 2 or words[1] not in ("0", "1", "2"):
             raise ValueError(f"{path}, line {number}: a name and 0, 1 or 2 are expected; copy the file again")
         found_in[words[0]] = int(words[1])
@@ -96,15 +124,16 @@ def _partitions(path: Path) -> dict[str, int]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Number and words of each line that is not empty."""
+    """Number and words of each line that is not empty; between the words are blanks, or commas in a .csv."""
     if not path.is_file():
         raise ValueError(f"{path} is not there; copy it there with the other files of CelebA")
     try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if words := line.split():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, skipinitialspace=True) if path.suffix == ".csv" else map(str.split, file)
+            for number, words in enumerate(lines, 1):
+                if words:
                     yield number, words
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} cannot be read ({error}); copy it again") from error
 
 
@@ -115,5 +144,5 @@ DATASET = Dataset(
     licence=LICENCE,
     source="own",
     build=build,
-    files="celeba/list_attr_celeba.txt",
+    files=("celeba/list_attr_celeba.txt", "celeba/list_attr_celeba.csv"),
 )

@@ -23,7 +23,7 @@ class Dataset:
     licence: str  # of the images, as far as it is known
     source: Source
     build: Callable[[Progress], Pack]
-    files: str = ""  # pattern under the data folder that finds the user's own files
+    files: tuple[str, ...] = ()  # patterns under the data folder, any of which finds the user's own files
     makes: str = ""  # what the program draws, in words with their number
     made_from: str = ""  # name of the dataset whose images this one is made of
 

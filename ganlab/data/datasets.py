@@ -38,7 +38,7 @@ def state(name: str) -> State:
     if dataset.made_from:
         below = state(dataset.made_from)
         return "files" if below == "packed" else below
-    if dataset.files and any(data_folder().glob(dataset.files)):
+    if any(path for pattern in dataset.files for path in data_folder().glob(pattern)):
         return "files"
     states: dict[str, State] = {
         "included": "offline",
@@ -54,12 +54,32 @@ def is_packed(name: str) -> bool:
 
 
 def load(name: str, progress: Progress = silent) -> Pack:
-    """The pack of dataset `name`, made first when it is not there yet."""
-    dataset = describe(name)
-    path = pack_path(name)
-    if not path.is_file():
-        progress(0.0, f"packing {dataset.title}")
-        save_pack(dataset.build(progress), path)
-    pack = load_pack(path)
-    progress(1.0, f"{len(pack.images):,} images in {path}")
+    """The pack of dataset `name`, made first when it is not there yet. ValueError names one that cannot be read."""
+    if not is_packed(name):
+        _build(name, progress)
+    return _loaded(name, progress)
+
+
+def pack(name: str, progress: Progress = silent) -> Pack:
+    """As `load`, but a pack that cannot be read is made again."""
+    try:
+        packed(name)
+    except ValueError:
+        _build(name, progress)
+    return _loaded(name, progress)
+
+
+def packed(name: str) -> Pack:
+    """The pack of dataset `name`. ValueError when there is none, when it cannot be read, and when it is another's."""
+    return load_pack(pack_path(name), describe(name).spec)
+
+
+def _build(name: str, progress: Progress) -> None:
+    progress(0.0, f"packing {describe(name).title}")
+    save_pack(describe(name).build(progress), pack_path(name))
+
+
+def _loaded(name: str, progress: Progress) -> Pack:
+    pack = packed(name)
+    progress(1.0, f"{len(pack.images):,} images in {pack_path(name)}")
     return pack

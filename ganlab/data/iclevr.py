@@ -75,5 +75,5 @@ DATASET = Dataset(
     licence=LICENCE,
     source="own",
     build=build,
-    files="iclevr/train.json",
+    files=("iclevr/train.json",),
 )

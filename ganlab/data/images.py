@@ -1,7 +1,6 @@
 """Folders of pictures read into one uint8 tensor."""
 
 import os
-import struct
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,14 +12,14 @@ from PIL import Image
 from torch import Tensor
 
 from ganlab.data.dataset import Progress
+from ganlab.data.pictures import open_picture
 
 CHUNK = 500  # pictures between two reports
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error, Image.DecompressionBombError)
-"""What Pillow raises for files that are damaged, cut short or made to harm."""
+MOST_AT_ONCE = 8  # pictures in memory, each of up to 50 million pixels
 
 
 def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: int = 0) -> Tensor:
-    """The pictures, uint8 [N, 3, size, size], in any format that Pillow reads.
+    """The pictures, uint8 [N, 3, size, size], of any kind that `open_picture` reads.
 
     `crop` is the side, in pixels, of the square that is cut from the middle first; without it the whole picture
     is squeezed into the square. No more than the result and a few pictures are in memory at once. Raises
@@ -31,7 +30,7 @@ def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: i
     def read(position: int) -> None:
         images[position] = torch.from_numpy(_pixels(paths[position], size, crop)).permute(2, 0, 1)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pillow decodes without Python's lock
+    with ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1)) as pool:  # Pillow decodes without Python's lock
         for start in range(0, len(paths), CHUNK):
             progress(start / len(paths), f"reading pictures: {start:,} of {len(paths):,}")
             for _ in pool.map(read, range(start, min(start + CHUNK, len(paths)))):
@@ -68,11 +67,7 @@ def _files_by_stem(folder: Path) -> dict[str, list[Path]]:
 
 def _pixels(path: Path, size: int, crop: int) -> np.ndarray:
     """uint8 [size, size, 3]."""
-    try:
-        with Image.open(path) as image:
-            rgb = image.convert("RGB")
-    except BROKEN as error:
-        raise ValueError(f"{path} cannot be read as a picture ({error}); copy it again from the source") from error
+    rgb = open_picture(path).convert("RGB")
     if crop:
         left, top = (rgb.width - crop) // 2, (rgb.height - crop) // 2
         if left < 0 or top < 0:

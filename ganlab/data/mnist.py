@@ -3,6 +3,7 @@
 import gzip
 import math
 import struct
+import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,16 @@ from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Category
 
-FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 GARMENTS = Category(
     name="garment",
     labels=("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
 )
+
+
+IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
+FILES = tuple(f"{split}-{kind}" for split in ("train", "t10k") for kind in (IMAGES, LABELS))
+DEPTHS = ("*", "*/*", "*/*/*")  # of the files below the dataset's folder: Kaggle puts each into one of its own
+MOST_IMAGES = 1_000_000  # a file, 784 MB of pixels; MNIST's own have 60,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class IdxFiles:
     """A dataset in MNIST's file format."""
 
     spec: DataSpec
-    loader: str  # class of torchvision.datasets, and folder of the files
+    loader: str  # class of torchvision.datasets, which downloads, and folder of the files
     licence: str
 
     @property
@@ -37,54 +43,112 @@ class IdxFiles:
         return data_folder() / self.loader / "raw"
 
     def build(self, progress: Progress) -> Pack:
-        """Both splits. Raises ValueError for files cut short, or that are neither here nor can be downloaded."""
-        found = self._files()
-        if len(found) < len(FILES):
-            for path in found.values():
-                _read_idx(path)  # a damaged file is named before anything is downloaded
-            self._download()
-            found = self._files()
-        parts = {}
-        for position, name in enumerate(FILES):
-            progress(0.1 + 0.2 * position, f"reading {name}")
-            parts[name] = _read_idx(found[name])
-        train_images, train_labels, test_images, test_labels = parts.values()
+        """Both splits, from the files that are here, else from the internet.
+
+        Raises ValueError naming the file and the remedy: cut short, other shapes, labels that do not exist or are not
+        as many as the images; when some of the four are missing; and when the download fails.
+        """
+        found = self._find()
+        if not found:
+            self._download(progress)
+            found = self._find()
+        images, labels = [], []
+        for position, split in enumerate(("train", "t10k")):
+            progress(0.1 + 0.4 * position, f"reading the {'train' if split == 'train' else 'test'} split")
+            names = found[f"{split}-{IMAGES}"], found[f"{split}-{LABELS}"]
+            pixels, classes = _read_idx(names[0], (self.spec.size, self.spec.size)), _read_idx(names[1], ())
+            if len(pixels) != len(classes):
+                raise ValueError(
+                    f"{names[1]} has {len(classes):,} labels, and {names[0]} {len(pixels):,} images; copy both again "
+                    "from one source"
+                )
+            if not len(pixels):
+                raise ValueError(f"{names[0]} has no images; copy it again from the source")
+            if (last := int(classes.max())) >= len(self.spec.classes):
+                raise ValueError(
+                    f"{names[1]} has the label {last}; those of {self.spec.name} go from 0 to "
+                    f"{len(self.spec.classes) - 1}: copy the files of {self.spec.name} into {self.folder}"
+                )
+            images.append(pixels)
+            labels.append(classes)
         return Pack(
             spec=self.spec,
-            images=torch.cat([train_images, test_images])[:, None].contiguous(),
-            conditions=F.one_hot(torch.cat([train_labels, test_labels]).long(), 10).byte(),
-            train=len(train_images),
+            images=torch.cat(images)[:, None].contiguous(),
+            conditions=F.one_hot(torch.cat(labels).long(), len(self.spec.classes)).byte(),
+            train=len(images[0]),
             licence=self.licence,
         )
 
-    def _files(self) -> dict[str, Path]:
-        """Those of the four files that are here, as they are or compressed."""
-        candidates = {name: (self.folder / name, self.folder / f"{name}.gz") for name in FILES}
-        return {name: path for name, paths in candidates.items() for path in reversed(paths) if path.is_file()}
+    def _find(self) -> dict[str, Path]:
+        """The four files by their usual names; empty where there is none. ValueError unless it is all or nothing."""
+        found: dict[str, Path] = {}
+        others: list[Path] = []
+        for path in self._files():
+            if (name := usual_name(path.name)) in FILES:
+                found.setdefault(name, path)
+            else:
+                others.append(path)
+        missing = [name for name in FILES if name not in found]
+        if missing and (found or others):
+            here = [*found.values(), *others]
+            raise ValueError(
+                f"{self.folder.parent} has {', '.join(path.name for path in here[:4])}, but not "
+                f"{', '.join(missing)} (or their .gz); copy what is missing there, or move what is there away to have "
+                "all four downloaded"
+            )
+        return found
 
-    def _download(self) -> None:
-        try:
-            getattr(torchvision().datasets, self.loader)(data_folder(), download=True)
-        except (ImportError, OSError, RuntimeError) as error:
-            raise ValueError(_two_ways_out(self.spec.name, self.folder, error)) from error
-
-
-def _read_idx(path: Path) -> Tensor:
-    """Bytes of an IDX file in its shape. ValueError when it is shorter or longer than its header says."""
-    try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path} cannot be read ({error}); delete it and pack again") from error
-    rank = content[3] if len(content) > 3 else 0  # two zeros, the type (8: bytes) and the number of sizes that follow
-    start = 4 + 4 * rank
-    whole = rank > 0 and content[:3] == b"\0\0\x08" and len(content) >= start
-    sizes = struct.unpack(f">{rank}I", content[4:start]) if whole else (0,)
-    if not whole or len(content) - start != math.prod(sizes):
-        raise ValueError(
-            f"{path} is cut short or damaged: {len(content) - start if whole else 0:,} bytes of pixels or labels, its "
-            f"header says {math.prod(sizes):,}; delete it and pack again"
+    def _files(self) -> list[Path]:
+        """All that people may have put there, unpacked ones first."""
+        paths = [path for depth in DEPTHS for path in self.folder.parent.glob(depth)]  # rglob follows no links
+        return sorted(
+            (path for path in paths if path.is_file() and not path.name.startswith(".")),
+            key=lambda path: (path.suffix == ".gz", len(path.parts), path),
         )
-    return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=start).view(sizes)
+
+    def _download(self, progress: Progress) -> None:
+        """Get all four files into a folder of their own, then move it into its place, where nothing is."""
+        progress(0.02, f"downloading {self.spec.name}")
+        data_folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".download-", dir=data_folder()) as folder:
+            try:
+                getattr(torchvision().datasets, self.loader)(folder, download=True)
+            except (ImportError, OSError, RuntimeError) as error:
+                raise ValueError(_two_ways_out(self.spec.name, self.folder, error)) from error
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for path in (Path(folder) / self.loader / "raw").iterdir():
+                path.replace(self.folder / path.name)
+
+
+def usual_name(name: str) -> str:
+    """The name as MNIST's authors wrote it, of one in a usual spelling: `train-images.idx3-ubyte.gz`, for instance."""
+    return name.lower().removesuffix(".gz").replace(".idx", "-idx").replace("_", "-").replace("test-", "t10k-")
+
+
+def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
+    """The file's bytes, uint8 [N, *shape]. ValueError names the file when its header or its length says otherwise."""
+    again = "copy it again, or move all four away to have them downloaded"
+    rank = 1 + len(shape)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            head = file.read(4 + 4 * rank)  # two zeros, the type (8: bytes) and the number of sizes that follow
+            if len(head) < 4 + 4 * rank or head[:4] != bytes((0, 0, 8, rank)):
+                raise ValueError(f"{path} is cut short or damaged: it does not begin like a file of its name; {again}")
+            count, *sides = struct.unpack(f">{rank}I", head[4:])
+            if tuple(sides) != shape or count > MOST_IMAGES:
+                found = " x ".join(f"{size:,}" for size in (count, *sides))
+                wanted = " x ".join(map(str, (f"up to {MOST_IMAGES:,}", *shape)))
+                raise ValueError(f"{path} has {found} values, not {wanted}; {again}")
+            expected = math.prod((count, *shape))
+            content = bytearray(file.read(expected + 1))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path} cannot be read ({error}); {again}") from error
+    if len(content) != expected:
+        raise ValueError(
+            f"{path} is cut short or damaged: {len(content):,} bytes follow its header, not the {expected:,} that it "
+            f"says; {again}"
+        )
+    return torch.frombuffer(content, dtype=torch.uint8).view(count, *shape) if content else torch.empty(0, *shape)
 
 
 def _two_ways_out(name: str, folder: Path, error: Exception) -> str:
@@ -112,7 +176,7 @@ MNIST = Dataset(
     licence=MNIST_FILES.licence,
     source="downloaded",
     build=MNIST_FILES.build,
-    files="MNIST/raw/*-ubyte*",
+    files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(
     title="Fashion-MNIST (70,000 pictures of clothes)",
@@ -121,5 +185,5 @@ FASHION_MNIST = Dataset(
     licence=FASHION_FILES.licence,
     source="downloaded",
     build=FASHION_FILES.build,
-    files="FashionMNIST/raw/*-ubyte*",
+    files=tuple(f"FashionMNIST/{depth}ubyte*" for depth in DEPTHS),
 )

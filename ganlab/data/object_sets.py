@@ -59,7 +59,7 @@ def multi_hot(sets: list[Any], source: Path) -> Tensor:
 def read_json(path: Path, kind: type) -> Any:
     """The file's value; ValueError, naming the file, when it is missing, no JSON or not a `kind`."""
     try:
-        value = json.loads(path.read_text("utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ValueError(f"{path} is not there; copy it there with the other files of the dataset") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -72,5 +72,5 @@ def read_json(path: Path, kind: type) -> Any:
 @cache
 def _shipped() -> dict[str, Tensor]:
     source = files("ganlab.data").joinpath("object_sets.json")
-    lists = json.loads(source.read_text("utf-8"))
+    lists = json.loads(source.read_text(encoding="utf-8"))
     return {name: multi_hot(sets, Path(str(source))) for name, sets in lists.items()}

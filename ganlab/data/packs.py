@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ganlab.devices import to_device
 from ganlab.foreign import RealText
-from ganlab.latents import Attributes, Category, check_names_differ
+from ganlab.latents import Attributes, Category, check_names_differ, side_by_side
 from ganlab.whole_files import replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
@@ -112,7 +112,11 @@ def pack_path(name: str) -> Path:
 
 
 def save_pack(pack: Pack, path: Path) -> None:
-    """Write a pack, and remove what packers that were killed have left in its folder: gigabytes, for CelebA."""
+    """Write a pack, and remove what packers that were killed have left in its folder: gigabytes, for CelebA.
+
+    ValueError when its parts do not fit together.
+    """
+    _check(pack)
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_over(path.parent)
     header = {"format": PACK_FORMAT, "spec": spec_values(pack.spec), "train": pack.train, "licence": pack.licence}
@@ -120,19 +124,62 @@ def save_pack(pack: Pack, path: Path) -> None:
         save_file({"images": pack.images, "conditions": pack.conditions}, part, {"pack": json.dumps(header)})
 
 
-def load_pack(path: Path) -> Pack:
-    """Read a pack. Raises ValueError, naming the file and the remedy, when it is cut short or not a pack."""
-    remedy = "delete the file and pack the dataset again"
+def load_pack(path: Path, expected: DataSpec | None = None) -> Pack:
+    """Read a pack; of its images only what is used later is read from the disk.
+
+    Raises ValueError, naming the file and the remedy, when it is cut short, not a pack, when its parts do not fit
+    together, or when they are not those of the dataset that is `expected`.
+    """
     try:
         with safe_open(path, "pt") as file:
             header = json.loads((file.metadata() or {}).get("pack", "null"))
             if not isinstance(header, dict) or header.get("format") != PACK_FORMAT:
-                raise ValueError(f"{path} is not a pack of format {PACK_FORMAT}; {remedy}")
+                raise ValueError(f"it is not a pack of format {PACK_FORMAT}")
             images, conditions = file.get_tensor("images"), file.get_tensor("conditions")
-    except (SafetensorError, json.JSONDecodeError, OSError) as error:
-        raise ValueError(f"{path} cannot be read ({error}); {remedy}") from error
-    spec = parse_spec(header["spec"])
-    return Pack(spec=spec, images=images, conditions=conditions, train=header["train"], licence=header["licence"])
+        spec = parse_spec(header.get("spec"))
+        split: Any = header.get("train")  # _check looks at what it is
+        licence = str(header.get("licence", ""))
+        pack = Pack(spec=spec, images=images, conditions=conditions, train=split, licence=licence)
+        _check(pack)
+        if expected and _outline(spec) != _outline(expected):
+            raise ValueError(
+                f"it holds {spec.name!r} of {spec.size} pixels and {spec.condition_dim} conditions, not "
+                f"{expected.name!r} of {expected.size} and {expected.condition_dim} with the names that they have now"
+            )
+    except (SafetensorError, OSError, ValueError) as error:  # ValueError: pydantic's and json's, too
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} cannot be read ({reason}); {pack_again(path.name.split('.')[0])}") from error
+    return pack
+
+
+def pack_again(name: str) -> str:
+    """The remedy for a pack of which something is wrong."""
+    return f"pack it again with python -m ganlab data pack {name}"
+
+
+def _outline(spec: DataSpec) -> object:
+    """What of a spec its tensors depend on."""
+    return spec.name, spec.shape, [(condition.name, condition.labels) for condition in spec.conditions]
+
+
+def _check(pack: Pack) -> None:
+    """ValueError unless images, conditions, splits and `spec` say the same; images of bytes need no look at them."""
+    images, conditions, spec, count = pack.images, pack.conditions, pack.spec, len(pack.images)
+    for what, tensor, shape in (("images", images, spec.shape), ("conditions", conditions, (spec.condition_dim,))):
+        if tensor.dtype != torch.uint8 or tensor.shape != (count, *shape):
+            kind = str(tensor.dtype).removeprefix("torch.")
+            raise ValueError(f"its {what} are {kind} {list(tensor.shape)}, not uint8 {[count, *shape]}")
+    if type(pack.train) is not int or not 0 <= pack.train <= count or not count:
+        raise ValueError(f"it has {count:,} images, of which {pack.train} are said to be for training")
+    if conditions.numel() and conditions.max() > 1:
+        raise ValueError(f"its conditions go to {int(conditions.max())}; they can only be 0 or 1")
+    for condition, columns in side_by_side(spec.conditions):
+        least, most = (
+            (1, 1) if condition.kind == "category" else (condition.at_least, condition.at_most or columns.stop)
+        )
+        on = conditions[:, columns].sum(1)
+        if not least <= int(on.min()) <= int(on.max()) <= most:
+            raise ValueError(f"its images have {int(on.min())} to {int(on.max())} labels of {condition.name!r} each")
 
 
 def spec_values(spec: DataSpec) -> dict[str, Any]:

@@ -22,7 +22,10 @@ SPEC = DataSpec(
 def build(progress: Progress) -> Pack:
     """As many pictures as MNIST has, each digit once in each colour; the splits stay apart."""
     path = pack_path("mnist")
-    source = load_pack(path) if path.is_file() else MNIST_FILES.build(lambda share, text: progress(share / 2, text))
+    if path.is_file():
+        source = load_pack(path, MNIST_FILES.spec)
+    else:
+        source = MNIST_FILES.build(lambda share, text: progress(share / 2, text))
     progress(0.5, "stacking the digits")
     rng = torch.Generator().manual_seed(0)
     chosen = torch.stack([_shuffled_splits(source, rng) for _ in COLOURS])  # [3, N], images of MNIST

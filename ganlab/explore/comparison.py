@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
+from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, library, studies
 from ganlab.explore.curves import Curves
 from ganlab.explore.library import Model
@@ -251,11 +251,7 @@ def _flat(recipe: Recipe) -> dict[str, Any]:
 
 def _cut(path: Path) -> Pixels:
     """The first tiles of a sheet in a run directory."""
-    try:
-        with Image.open(path) as image:
-            picture = np.asarray(image.convert("RGB"))
-    except OSError as error:
-        raise ValueError(f"{path.name} cannot be read ({error})") from error
+    picture = np.asarray(open_picture(path).convert("RGB"))
     pitch = (picture.shape[1] - SHEET_GAP) // SHEET_COLUMNS
     tiles = [
         picture[SHEET_GAP + row * pitch : (row + 1) * pitch, SHEET_GAP + column * pitch : (column + 1) * pitch]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
+from ganlab.data.packs import pack_path
 from ganlab.foreign import shortened
 from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
@@ -72,8 +73,8 @@ def run_name(model: Model) -> str:
 
 
 def without_folders(text: str) -> str:
-    """A message without the paths of the folders of models and runs: where the server keeps them helps no reader."""
-    for folder in (runs.runs_folder(), checkpoints_folder() / "uploads", checkpoints_folder()):
+    """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
+    for folder in (runs.runs_folder(), checkpoints_folder() / "uploads", checkpoints_folder(), pack_path("").parent):
         for path in (folder.resolve(), folder):
             text = re.sub(rf"(?<![\w./-]){re.escape(str(path))}/", "", text)
     return text

@@ -1,5 +1,6 @@
 """Reads metrics.jsonl fast: parsed once into columns that are kept beside it, then only what was appended."""
 
+import codecs
 import hashlib
 import json
 import os
@@ -68,6 +69,7 @@ def read(path: Path) -> Columns:
 
 def parse(content: bytes) -> Columns:
     """Columns of complete lines of JSON; what is no report with a `step` is counted as damaged."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         return Columns({}, 0)
     try:

@@ -1,20 +1,19 @@
-"""Pictures from people's own files: bounded, checked, and brought to the shape that a model reads."""
+"""Pictures from people's own files, brought to the shape that a model reads."""
 
 import base64
 import binascii
-import io
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from ganlab.data import DataSpec
-from ganlab.data.images import BROKEN
+from ganlab.data.pictures import open_picture
 from ganlab.explore.pictures import Pixels, png
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "pgm", "ppm", "pbm", "jp2", "avif")
 MAX_BYTES = 16 * 2**20
-MAX_PIXELS = 50_000_000
 MAX_TEXT = 2_000  # letters of a picture that is part of an address
+MAX_TEXT_SIDE = 256  # pixels: it was drawn on the board of a model
 
 
 def read(content: bytes, data: DataSpec, *, invert: bool = False) -> Pixels:
@@ -24,22 +23,7 @@ def read(content: bytes, data: DataSpec, *, invert: bool = False) -> Pixels:
     """
     if len(content) > MAX_BYTES:
         raise ValueError(f"the file has {len(content):,} bytes; choose one of at most {MAX_BYTES:,}")
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise ValueError(f"it has {opened.width:,} x {opened.height:,} pixels; at most {MAX_PIXELS:,} are read")
-            opened.verify()
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:  # verify leaves the file unusable
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except UnidentifiedImageError as error:
-        raise ValueError(f"this cannot be read as a picture; choose a file of {', '.join(FORMATS)}") from error
-    except BROKEN as error:
-        raise ValueError(f"this picture cannot be read ({error}); save it anew, as PNG for instance") from error
-    flat = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)
-    grey = data.channels == 1
-    square = ImageOps.fit(flat.convert("L" if grey else "RGB"), (data.size, data.size), Image.Resampling.BOX)
-    pixels = np.array(square).reshape(data.size, data.size, -1)
-    return 255 - pixels if invert else pixels
+    return _fitted(open_picture(content), data, invert=invert)
 
 
 def to_text(image: Pixels) -> str:
@@ -56,4 +40,11 @@ def from_text(text: str, data: DataSpec) -> Pixels:
         content = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError) as error:
         raise ValueError("the picture in the address cannot be read; draw it again") from error
-    return read(content, data)
+    return _fitted(open_picture(content, most_side=MAX_TEXT_SIDE), data)
+
+
+def _fitted(picture: Image.Image, data: DataSpec, *, invert: bool = False) -> Pixels:
+    grey = picture.convert("L" if data.channels == 1 else "RGB")
+    pixels = np.array(ImageOps.fit(grey, (data.size, data.size), Image.Resampling.BOX))
+    pixels = pixels.reshape(data.size, data.size, -1)
+    return 255 - pixels if invert else pixels

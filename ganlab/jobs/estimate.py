@@ -1,6 +1,7 @@
 """How long a training will take: from earlier runs, or from a short timing in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -54,9 +55,10 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
             command,
             input=recipe.model_dump_json(),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=TIMEOUT_SECONDS,
             cwd=PROJECT,
+            env=os.environ | {"PYTHONUTF8": "1"},
         )
     except subprocess.TimeoutExpired:
         raise ValueError(

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, datasets, describe
 from ganlab.data.dataset import silent
-from ganlab.data.packs import load_pack, pack_path
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
 from ganlab.train import choose_device
@@ -21,9 +20,8 @@ def obstacle(recipe: Recipe, device: str) -> str:
         dataset = describe(recipe.dataset)
         if datasets.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
-        # The user's own copy may hold more or fewer than the published dataset. Only the header is read.
-        packed = datasets.is_packed(recipe.dataset)
-        images = load_pack(pack_path(recipe.dataset)).train if packed else dataset.train
+        # The user's own copy may hold more or fewer than the published dataset. No image is read.
+        images = datasets.packed(recipe.dataset).train if datasets.is_packed(recipe.dataset) else dataset.train
     except ValueError as error:
         return str(error)
     if recipe.batch_size > images:

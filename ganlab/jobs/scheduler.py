@@ -114,7 +114,11 @@ def _reap(children: Children, root: Path) -> None:
 
 
 def _last_words(folder: RunFolder) -> str:
-    text = folder.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:].strip() if folder.log.is_file() else ""
+    text = (
+        folder.log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARACTERS:].strip()
+        if folder.log.is_file()
+        else ""
+    )
     return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ganlab import runs
 from ganlab.execute import execute
+from ganlab.full_disk import DiskFullError
 from ganlab.train import Report
 
 LOG_EVERY_SECONDS = 5.0
@@ -28,7 +29,7 @@ def main() -> int:
             if time.monotonic() - logged > LOG_EVERY_SECONDS:
                 logged = time.monotonic()
                 print(_line(report))
-    except ValueError as error:
+    except (ValueError, DiskFullError) as error:
         print(f"{_clock()} {error}")
         return 1
     status = runs.read_status(folder)

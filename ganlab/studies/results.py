@@ -54,7 +54,7 @@ def write_results(path: Path, content: Mapping[str, Any]) -> None:
     lines = ",\n".join(json.dumps(result, allow_nan=False, separators=(",", ":")) for result in content["runs"])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n')
+        part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def digits_appear(measured: Mapping[str, float | None]) -> bool | None:

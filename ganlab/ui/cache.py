@@ -13,6 +13,7 @@ from torch import Tensor
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import Pack, datasets
+from ganlab.data.packs import pack_path
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
 from ganlab.explore.axes import Axis
@@ -72,15 +73,20 @@ def exported(path: Path, net: str = "generator") -> Path:
     return kept
 
 
+def pack(name: str) -> Pack:
+    """The dataset, packed already. ValueError says what is wrong with its file."""
+    path = pack_path(name)
+    return _pack(name, str(path), _changed_ns(path))
+
+
 def axes(path: Path, count: int) -> list[Axis]:
     """See `axes.axes`; use them, never change them."""
     return _axes(str(path), _changed_ns(path), count)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
-def pack(name: str) -> Pack:
-    """The dataset, packed already."""
-    return datasets.load(name)
+def _pack(name: str, path: str, changed_ns: int) -> Pack:
+    return datasets.packed(name)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")

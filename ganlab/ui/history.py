@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 KEY = "history"
-SCRIPT = f"<script>{Path(__file__).with_suffix('.js').read_text()}</script>"
+SCRIPT = f"<script>{Path(__file__).with_suffix('.js').read_text(encoding='utf-8')}</script>"
 
 
 def keep_one_entry_a_page() -> None:

@@ -4,7 +4,10 @@ from typing import Literal
 
 import streamlit as st
 
-from ganlab.data import datasets
+from ganlab.data import Pack, datasets
+from ganlab.explore import library
+from ganlab.ui import cache
+from ganlab.ui.markdown import escaped
 
 ASKED = "pack_asked"  # name of the dataset that the next run has to pack
 
@@ -51,12 +54,23 @@ def pack_if_asked(name: str) -> None:
         bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
 
     try:
-        datasets.load(name, show)
+        datasets.pack(name, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
         st.error(str(error), icon=":material/error:")
         return
     st.rerun()
+
+
+def usable_pack(name: str) -> Pack | None:
+    """The dataset, packed already; None, with the reason and a button that packs it again, when it cannot be read."""
+    try:
+        return cache.pack(name)
+    except ValueError as error:
+        st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
+        pack_button(name)
+        pack_if_asked(name)
+        return None
 
 
 def _ask(name: str) -> None:

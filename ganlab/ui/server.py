@@ -33,7 +33,6 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments."""
     gc.disable()  # collections while these load take a quarter of the time, and find nothing
-    import ganlab.ui.gallery.cards  # here, not above: the server answers while these load
     import ganlab.ui.live
     from ganlab.explore import library
     from ganlab.ui import cache

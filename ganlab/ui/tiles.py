@@ -17,8 +17,8 @@ _TILES = st.components.v2.component(
     "ganlab_tiles",
     html="<div class='room'>\n<div class='heads'></div><div class='sides'></div><div class='tiles' role='group'></div>"
     "</div>",
-    css=(FOLDER / "tiles.css").read_text(),
-    js=(FOLDER / "tiles.js").read_text(),
+    css=(FOLDER / "tiles.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "tiles.js").read_text(encoding="utf-8"),
 )
 
 

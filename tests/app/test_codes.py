@@ -8,6 +8,7 @@ from ganlab.explore import codes, points
 from ganlab.explore.points import Point
 from ganlab.families import cgan, infogan
 from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.damaged import damage_digits
 from tests.untrained import save_untrained
 
 HEADER = {
@@ -159,6 +160,17 @@ def test_codes_that_nobody_measured_are_measured_when_asked(open_page, unmeasure
     app.button(key="measure").click().run()
     assert not app.exception
     assert "accuracy" in " ".join(text.value for text in app.markdown)
+    assert len(app.dataframe[0].value) == 10
+
+
+def test_where_the_dataset_is_damaged_the_codes_cannot_be_measured(open_page, unmeasured, tmp_path, monkeypatch):
+    damage_digits(tmp_path, monkeypatch)
+    app = open_page("codes", model="unmeasured", view="Measured")
+    assert not app.exception
+    assert "digits.v2.safetensors cannot be read" in app.warning[0].value
+    app.button(key="pack").click().run()
+    app.button(key="measure").click().run()
+    assert not app.exception
     assert len(app.dataframe[0].value) == 10
 
 

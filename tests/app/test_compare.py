@@ -31,7 +31,7 @@ def second_run(run_folder: RunFolder) -> RunFolder:
     shutil.copytree(run_folder.path, path)
     folder = RunFolder(path)
     recipe = runs.read_recipe(folder).with_settings({"seed": 7, "generator_lr": 5e-4})
-    folder.recipe.write_text(recipe.model_dump_json())
+    folder.recipe.write_text(recipe.model_dump_json(), encoding="utf-8")
     return folder
 
 
@@ -167,9 +167,9 @@ def test_a_generators_loss_below_zero_is_explained(
     app: AppTest, run_folder: RunFolder, loss: float, told: bool
 ) -> None:
     lines = [line | {"generator/loss": loss} for line in runs.read_metrics(run_folder)]
-    run_folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run_folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     recipe = runs.read_recipe(run_folder).with_settings({"adversarial": "hinge"})
-    run_folder.recipe.write_text(recipe.model_dump_json())
+    run_folder.recipe.write_text(recipe.model_dump_json(), encoding="utf-8")
     app.run()
     assert not app.exception
     assert any("0 is no goal" in caption.value for caption in app.caption) == told
@@ -205,7 +205,7 @@ def test_what_cannot_be_read_is_said_beside_what_can(
     app: AppTest, run_folder: RunFolder, checkpoints_folder: Path, truncated_file: Path
 ) -> None:
     shutil.copy(truncated_file, checkpoints_folder)
-    with run_folder.metrics.open("a") as file:
+    with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write("{torn\n")
     (run_folder.samples / "00000060.png").write_bytes(b"")
     app.query_params["curves"] = "run-tiny-001,truncated,tiny"
@@ -360,6 +360,6 @@ def test_what_the_numbers_mean_and_when_they_cannot_be_compared(app: AppTest, se
     assert columns["frechet_pixels"]["help"].endswith("Lower is better.")
     assert "different data" not in texts(app)
     recipe = runs.read_recipe(second_run).with_settings({"image_size": 32})
-    second_run.recipe.write_text(recipe.model_dump_json())
+    second_run.recipe.write_text(recipe.model_dump_json(), encoding="utf-8")
     app.run()
     assert "Measured on different data (digits at 32 px, digits at 28 px)" in texts(app)

@@ -56,7 +56,7 @@ def test_a_study_in_the_address_shows_its_tables(app: AppTest, listed_study: Pat
     assert "Frechet, main components of the pixels, after 6 steps" in texts(app)
     here, report, below = (table.value for table in app.dataframe)
     assert report.iloc[:, 1:].to_numpy().tolist() == [[7, 11], [9, 13]]
-    listed = json.loads(listed_study.read_text())["runs"]
+    listed = json.loads(listed_study.read_text(encoding="utf-8"))["runs"]
     assert here.iloc[1, 2] == listed[3]["measured"]["6"]["frechet_pixels"]
     assert below.iloc[:, 3].tolist() == [3, 6]
     assert next(button.label for button in app.get("download_button")) == "Table (CSV)"
@@ -73,7 +73,7 @@ def test_the_runs_of_a_study_take_the_place_of_what_is_compared(
     assert app.multiselect(key="curves").value == IDS
     assert app.query_params["curves"] == IDS
     assert drawn(app) == set(IDS)
-    (kind,) = {kind for run in json.loads(listed_study.read_text())["runs"] for kind in run["findings"]}
+    (kind,) = {kind for run in json.loads(listed_study.read_text(encoding="utf-8"))["runs"] for kind in run["findings"]}
     assert f"{kind.replace('-', ' ').capitalize()}, says the monitor: **{IDS[0]}" in texts(app)
     app.toggle(key="stage").set_value(True).run()
     assert not app.exception
@@ -92,11 +92,11 @@ def test_what_is_selected_in_the_tables_is_shown(app: AppTest, listed_study: Pat
 
 
 def test_damaged_results_are_told_beside_the_others(app: AppTest, run_folder: RunFolder, listed_study: Path) -> None:
-    listed_study.with_name("torn.json").write_text(listed_study.read_text()[:300])
-    content = json.loads(listed_study.read_text())
+    listed_study.with_name("torn.json").write_text(listed_study.read_text(encoding="utf-8")[:300], encoding="utf-8")
+    content = json.loads(listed_study.read_text(encoding="utf-8"))
     content["runs"][0]["curves"] = {"step": [1, None]}
     content["runs"][1]["name"] = "../x"
-    listed_study.write_text(json.dumps(content))
+    listed_study.write_text(json.dumps(content), encoding="utf-8")
     app.query_params["study"] = "torn"
     app.query_params["curves"] = f"run-tiny-001,{IDS[0]},{IDS[1]}"
     app.run()
@@ -112,7 +112,7 @@ def test_damaged_results_are_told_beside_the_others(app: AppTest, run_folder: Ru
 
 
 def test_only_damaged_results(app: AppTest, listed_study: Path) -> None:
-    listed_study.write_text("{")
+    listed_study.write_text("{", encoding="utf-8")
     app.run()
     assert not app.exception
     assert "small.json does not hold" in texts(app)

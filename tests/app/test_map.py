@@ -11,6 +11,7 @@ from ganlab.explore import layouts, maps, points
 from ganlab.explore.points import Point
 from ganlab.families import gan
 from tests.app.pictures_on_page import component, images
+from tests.damaged import damage_digits
 from tests.tiny_vae import train_vae
 from tests.untrained import save_untrained
 
@@ -179,6 +180,19 @@ def test_nonsense_in_the_address_is_ignored(open_page, checkpoints_folder, addre
     without = component(open_page("map", **{key: value for key, value in FEW.items() if key not in address}))
     assert [shown[key] for key in ("id", "real", "values")] == [without[key] for key in ("id", "real", "values")]
     assert np.allclose(shown["places"], without["places"])
+
+
+def test_a_dataset_cut_short_is_named_and_packed_again(open_page, checkpoints_folder, tmp_path, monkeypatch):
+    damage_digits(tmp_path, monkeypatch)
+    app = open_page("map", **FEW)
+    assert not app.exception
+    assert app.warning[0].value.startswith("digits.v2.safetensors cannot be read")
+    assert "ganlab data pack digits" in app.warning[0].value
+    assert component(app)["real"] == 0
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert component(app)["real"] == 100
 
 
 def test_a_damaged_checkpoint_is_named(open_page, checkpoints_folder, truncated_file):

@@ -16,6 +16,7 @@ from ganlab.explore import encodings, picture_files, points, reconstruct
 from ganlab.families import vae as vae_family
 from ganlab.metrics.mixtures import fit_mixture
 from tests.app.pictures_on_page import component, images
+from tests.damaged import damage_digits
 from tests.tiny_vae import train_vae
 from tests.untrained import save_untrained
 
@@ -292,6 +293,17 @@ def test_without_its_dataset_the_images_can_be_packed(open_page, vae, tmp_path, 
     assert not app.exception
     assert datasets.is_packed("digits")
     assert component(app)["count"] == 30
+
+
+@pytest.mark.parametrize("view", ["test images", "between two", "attributes", "your own"])
+def test_a_dataset_cut_short_is_named_and_packed_again(open_page, vae, tmp_path, monkeypatch, view):
+    damage_digits(tmp_path, monkeypatch)
+    app = open_page("reconstruct", model="vae", view=view, begin="test image")
+    assert not app.exception
+    assert "digits.v2.safetensors cannot be read" in app.warning[0].value
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert not app.warning
 
 
 def test_a_damaged_checkpoint_is_named(open_page, vae, checkpoints_folder, truncated_file):

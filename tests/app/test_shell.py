@@ -25,6 +25,6 @@ def test_a_cold_deep_link_gets_the_frame(open_page, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_begins_with_the_guard(name):
-    body = ast.parse((PAGES_FOLDER / f"{name}.py").read_text()).body
+    body = ast.parse((PAGES_FOLDER / f"{name}.py").read_text(encoding="utf-8")).body
     calls = [ast.unparse(node) for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     assert calls[0] == "ensure_router()"

@@ -77,7 +77,7 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
 
 def test_the_speed_of_a_finished_run_is_that_of_the_time_it_names(open_page, run_folder):
     report = runs.read_metrics(run_folder)[-1] | {"images": 64_000, "seconds": 38.0}
-    with run_folder.metrics.open("a") as file:
+    with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write(json.dumps(report) + "\n")
     status = runs.read_status(run_folder)
     runs.write_status(run_folder, status.model_copy(update={"images_per_second": 1_399.0}))  # with its pauses
@@ -327,7 +327,7 @@ def test_a_sweep_over_data_that_is_not_here_cannot_be_queued(open_page, monkeypa
 
 def test_a_run_whose_data_has_gone_cannot_be_resumed(open_page, run_folder, monkeypatch, tmp_path):
     recipe = runs.read_recipe(run_folder).with_settings({"dataset": "iclevr"})
-    run_folder.recipe.write_text(recipe.model_dump_json())
+    run_folder.recipe.write_text(recipe.model_dump_json(), encoding="utf-8")
     status = runs.read_status(run_folder)
     runs.write_status(run_folder, status.model_copy(update={"state": "failed", "error": "no data"}))
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))

@@ -146,4 +146,4 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> Non
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
-    pytest.fail(f"the app did not start:\n{server.log.read_text(errors='replace')}")
+    pytest.fail(f"the app did not start:\n{server.log.read_text(errors='replace', encoding='utf-8')}")

@@ -81,7 +81,7 @@ def test_a_run_that_has_just_been_made_says_so(tmp_path: Path) -> None:
 
 
 def test_a_run_with_an_unreadable_recipe_still_has_its_curves(run_folder: RunFolder) -> None:
-    run_folder.recipe.write_text('{"steps": ')
+    run_folder.recipe.write_text('{"steps": ', encoding="utf-8")
     read = comparison.read(comparison.sources()["run-tiny-001"])
     assert len(read.curves) == len(runs.read_metrics(run_folder))
     assert read.recipe is None
@@ -89,7 +89,7 @@ def test_a_run_with_an_unreadable_recipe_still_has_its_curves(run_folder: RunFol
 
 
 def test_damaged_lines_are_counted(run_folder: RunFolder) -> None:
-    with run_folder.metrics.open("a") as file:
+    with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write('{"step": 61, \n')
     assert comparison.read(comparison.sources()["run-tiny-001"]).problems == [
         "1 damaged line of metrics.jsonl left out"

@@ -56,7 +56,7 @@ def test_what_losses_showed_is_over_when_no_whole_window_shows_it(
     steps = range(10, 301, 10)
     ill = [step for step in steps if healthy_from is None or step < healthy_from or step in ill_again]
     lines = [{"step": step} | (ILL if step in ill else HEALTHY) for step in steps]
-    run_folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run_folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert len([step for step in ill if step < 200]) > WINDOW
     assert findings.look_back(run_folder, [TOO_STRONG]) == [(TOO_STRONG, over)]
 

@@ -43,14 +43,14 @@ def test_no_file_is_no_lines(folder: RunFolder) -> None:
 
 @pytest.mark.parametrize("count", [1, 10, MANY])
 def test_reads_the_same_again_and_again(folder: RunFolder, count: int) -> None:
-    folder.metrics.write_text(lines(range(count)))
+    folder.metrics.write_text(lines(range(count)), encoding="utf-8")
     assert all(agrees(folder) for _ in range(3))
     assert cache(folder).exists() == (count == MANY)
 
 
 def test_reads_what_was_appended_also_new_names(folder: RunFolder) -> None:
     for start in (0, MANY, 2 * MANY, 2 * MANY + 5):
-        with folder.metrics.open("a") as file:
+        with folder.metrics.open("a", encoding="utf-8") as file:
             file.write(lines(range(start, start + MANY)))
             file.write(json.dumps({"step": start + MANY, "new": 1.5}) + "\n")
         assert agrees(folder)
@@ -58,7 +58,7 @@ def test_reads_what_was_appended_also_new_names(folder: RunFolder) -> None:
 
 def test_parses_only_what_was_appended(folder: RunFolder) -> None:
     """Damage done to a line that is known already cannot be seen by someone who reads the new ones only."""
-    folder.metrics.write_text(lines(range(MANY)))
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     assert metrics_cache.read(folder.metrics).damaged == 0
     with folder.metrics.open("r+b") as file:
         file.write(b"#")
@@ -71,9 +71,9 @@ def test_parses_only_what_was_appended(folder: RunFolder) -> None:
 
 def test_a_torn_last_line_waits_for_its_end(folder: RunFolder) -> None:
     whole = lines(range(MANY, MANY + 1))
-    folder.metrics.write_text(lines(range(MANY)) + whole[:20])
+    folder.metrics.write_text(lines(range(MANY)) + whole[:20], encoding="utf-8")
     assert len(metrics_cache.read(folder.metrics).values["step"]) == MANY
-    with folder.metrics.open("a") as file:
+    with folder.metrics.open("a", encoding="utf-8") as file:
         file.write(whole[20:])
     read = metrics_cache.read(folder.metrics)
     assert read.values["step"][-1] == MANY
@@ -81,11 +81,11 @@ def test_a_torn_last_line_waits_for_its_end(folder: RunFolder) -> None:
 
 
 def test_a_file_that_was_replaced_is_read_anew(folder: RunFolder) -> None:
-    folder.metrics.write_text(lines(range(MANY)))
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     metrics_cache.read(folder.metrics)
     runs.forget_metrics_after(folder, MANY // 2)
     assert agrees(folder)
-    with folder.metrics.open("a") as file:
+    with folder.metrics.open("a", encoding="utf-8") as file:
         file.write(lines(range(MANY // 2 + 1, 2 * MANY), value=0.25))
     assert agrees(folder)
 
@@ -93,17 +93,17 @@ def test_a_file_that_was_replaced_is_read_anew(folder: RunFolder) -> None:
 @pytest.mark.parametrize("count", [100, MANY, 2 * MANY])
 def test_a_file_that_was_written_over_is_read_anew(folder: RunFolder, count: int) -> None:
     """The same inode, shorter, as long, and longer than before."""
-    folder.metrics.write_text(lines(range(MANY)))
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     metrics_cache.read(folder.metrics)
     inode = folder.metrics.stat().st_ino
-    folder.metrics.write_text(lines(range(count), value=0.75))
+    folder.metrics.write_text(lines(range(count), value=0.75), encoding="utf-8")
     assert folder.metrics.stat().st_ino == inode
     assert agrees(folder)
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x10" + b"\0" * 7 + b'{"a":1}         ', None])
 def test_a_damaged_cache_is_made_again(folder: RunFolder, damage: bytes | None) -> None:
-    folder.metrics.write_text(lines(range(MANY)))
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     metrics_cache.read(folder.metrics)
     content = cache(folder).read_bytes()
     cache(folder).write_bytes(content[: len(content) // 2] if damage is None else damage)
@@ -112,7 +112,7 @@ def test_a_damaged_cache_is_made_again(folder: RunFolder, damage: bytes | None) 
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(folder: RunFolder) -> None:
-    folder.metrics.write_text(lines(range(MANY)))
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     cache(folder).mkdir()
     assert agrees(folder)
     assert sorted(path.name for path in folder.path.iterdir()) == ["metrics.cache", "metrics.jsonl"]
@@ -131,7 +131,9 @@ def test_a_damaged_line_is_counted_and_left_out(folder: RunFolder, line: str) ->
 
 def test_values_that_are_no_numbers_become_nan(folder: RunFolder) -> None:
     cells = ["NaN", "Infinity", "null", '"text"', "[1]", "{}", "1e999", "1" + "0" * 400]
-    folder.metrics.write_text("".join(f'{{"step": {i}, "loss": {cell}}}\n' for i, cell in enumerate(cells)))
+    folder.metrics.write_text(
+        "".join(f'{{"step": {i}, "loss": {cell}}}\n' for i, cell in enumerate(cells)), encoding="utf-8"
+    )
     loss = metrics_cache.read(folder.metrics).values["loss"]
     assert np.isnan(loss[[0, 2, 3, 4, 5, 7]]).all()
     assert np.isinf(loss[[1, 6]]).all()

@@ -13,6 +13,7 @@ from sklearn.metrics import mean_squared_error
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec, Pack
+from ganlab.data.pictures import FORMATS
 from ganlab.explore import encodings, picture_files, pictures, reconstruct, snippets
 from ganlab.explore.encodings import Encodings
 from ganlab.latents import Attributes, Category, Latent, Normal
@@ -175,7 +176,7 @@ def _file(image: Image.Image, form: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("form", picture_files.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("data", [FACES, GREY], ids=["colour", "grey"])
 def test_the_middle_square_of_any_picture_is_read(form, data):
     image = Image.new("RGB", (40, 16), (255, 0, 0))

@@ -158,7 +158,7 @@ def test_the_table_as_a_file(study_file: Path) -> None:
     "content", ["", "{", "[]", '{"runs": 3}', "[" * 100_000, '{"runs": [' + "1" * 5000 + "]}", "\0"]
 )
 def test_a_damaged_file_is_a_problem_in_words(listed_study: Path, content: str) -> None:
-    listed_study.with_name("bad.json").write_text(content)
+    listed_study.with_name("bad.json").write_text(content, encoding="utf-8")
     files = studies.study_files()
     assert list(files) == ["bad", "small"]
     (problem,) = files["bad"].problems
@@ -171,7 +171,7 @@ def test_bytes_that_are_no_text_names_and_sizes_are_refused(
     listed_study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed_study.with_name("bytes.json").write_bytes(b"\xff\xfe\x00")
-    listed_study.with_name("a b.json").write_text('{"runs": []}')
+    listed_study.with_name("a b.json").write_text('{"runs": []}', encoding="utf-8")
     listed_study.with_name("folder.json").mkdir()
     files = studies.study_files()
     assert "does not hold" in files["bytes"].problems[0]
@@ -196,9 +196,9 @@ def test_bytes_that_are_no_text_names_and_sizes_are_refused(
     ],
 )
 def test_a_damaged_run_does_not_take_the_others_along(listed_study: Path, change: dict[str, Any]) -> None:
-    content = json.loads(listed_study.read_text())
+    content = json.loads(listed_study.read_text(encoding="utf-8"))
     content["runs"][1] |= change
-    listed_study.write_text(json.dumps(content))
+    listed_study.write_text(json.dumps(content), encoding="utf-8")
     file = studies.read(listed_study)
     assert list(file.runs) == [IDS[0], *IDS[2:]]
     (problem,) = file.problems
@@ -220,9 +220,9 @@ def test_a_damaged_run_does_not_take_the_others_along(listed_study: Path, change
 def test_what_is_wrong_in_a_run_is_a_problem_of_its_entry(
     listed_study: Path, change: dict[str, Any], problem: str
 ) -> None:
-    content = json.loads(listed_study.read_text())
+    content = json.loads(listed_study.read_text(encoding="utf-8"))
     content["runs"][0] |= change
-    listed_study.write_text(json.dumps(content))
+    listed_study.write_text(json.dumps(content), encoding="utf-8")
     entry = comparison.read(comparison.sources()[IDS[0]])
     assert len(entry.problems) == 1
     assert problem in entry.problems[0]

@@ -26,20 +26,20 @@ def test_the_time_and_the_images_of_a_training_are_those_of_its_last_report(fini
 )
 def test_a_line_that_is_no_report_is_passed_over(run_folder, end: str) -> None:
     before = tails.trained(run_folder)
-    with run_folder.metrics.open("a") as file:
+    with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write(end)
     assert tails.trained(run_folder) == before
 
 
 def test_a_run_without_reports_has_no_time(run_folder) -> None:
-    run_folder.metrics.write_text("")
+    run_folder.metrics.write_text("", encoding="utf-8")
     assert tails.trained(run_folder) is None
     run_folder.metrics.unlink()
     assert tails.trained(run_folder) is None
 
 
 def test_a_long_log_is_shown_by_its_last_lines(run_folder) -> None:
-    run_folder.log.write_text("\n".join(json.dumps({"line": i}) for i in range(10_000)))
+    run_folder.log.write_text("\n".join(json.dumps({"line": i}) for i in range(10_000)), encoding="utf-8")
     shown = tails.log_tail(run_folder.log).splitlines()
     assert len(shown) == tails.LOG_LINES
     assert shown[-1] == '{"line": 9999}'

@@ -11,6 +11,7 @@ from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.celeba import SPEC as CELEBA
 from ganlab.data.packs import pack_path, save_pack
 from ganlab.jobs.obstacles import obstacle
+from ganlab.latents import Latent
 from ganlab.recipes import RECIPES, Recipe
 
 
@@ -19,7 +20,7 @@ def pack(spec: DataSpec, count: int, train: int) -> None:
         Pack(
             spec=spec,
             images=torch.zeros(count, *spec.shape, dtype=torch.uint8),
-            conditions=torch.zeros(count, spec.condition_dim, dtype=torch.uint8),
+            conditions=Latent(factors=spec.conditions).sample(count, torch.Generator().manual_seed(0)).byte(),
             train=train,
             licence="none",
         ),
@@ -73,4 +74,4 @@ def test_a_damaged_pack_is_named(recipe: Recipe, own_data: None) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     told = obstacle(recipe.with_settings({"dataset": "celeba", "image_size": 64}), "cpu")
     assert f"{path} cannot be read" in told
-    assert "delete the file and pack the dataset again" in told
+    assert "pack it again with python -m ganlab data pack celeba" in told

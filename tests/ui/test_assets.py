@@ -150,5 +150,5 @@ def test_the_own_runtime_comes_first_and_is_offered_only_when_it_is_there(instal
 
 
 def test_the_lockfile_names_the_version_that_is_served():
-    lock = json.loads((assets.Path(assets.__file__).parents[2] / "package-lock.json").read_text())
+    lock = json.loads((assets.Path(assets.__file__).parents[2] / "package-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == assets.RUNTIME_VERSION

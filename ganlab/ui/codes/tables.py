@@ -13,6 +13,7 @@ from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
+from ganlab.ui.packing import usable_pack
 
 ASKED = "codes_measure"  # ids of models whose codes this session has asked for
 SHARES = ("share", "share under the others")
@@ -22,7 +23,10 @@ def measured(model: Model, loaded: Checkpoint) -> Codes:
     """What is known of the model's codes: what its header says, or what this session had measured."""
     if loaded.card.codes or model.id not in st.session_state.get(ASKED, ()):
         return loaded.card.codes
-    return _measure(str(model.path), model.path.stat().st_mtime_ns)
+    try:
+        return _measure(str(model.path), model.path.stat().st_mtime_ns)
+    except ValueError:  # of the dataset's file, which `show_tables` tells
+        return loaded.card.codes
 
 
 def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
@@ -75,6 +79,8 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
         st.caption("The labels of this model are those of its dataset: there is nothing to find out.")
         return
     ready = datasets.is_packed(name)
+    if ready and usable_pack(name) is None:
+        return
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
         + (

@@ -20,8 +20,8 @@ _FILM = st.components.v2.component(
     <path class="play" d="M7 4l13 8-13 8z"/><path class="pause" d="M6 4h4v16H6zM14 4h4v16h-4z"/></svg></button>
   <input type="range" min="0" step="1" aria-label="frame"><span class="label"></span>
 </div></div>""",
-    css=(FOLDER / "film.css").read_text(),
-    js=(FOLDER / "film.js").read_text(),
+    css=(FOLDER / "film.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "film.js").read_text(encoding="utf-8"),
 )
 
 

@@ -34,7 +34,7 @@ def joined(scripts: Sequence[Path]) -> str:
     """
     parts = []
     for script in scripts:
-        code = script.read_text()
+        code = script.read_text(encoding="utf-8")
         code = re.sub(r'^import .* from "\.{1,2}/.*";\n', "", code, flags=re.MULTILINE)
         parts.append(re.sub(r"^export (?!default)", "", code, flags=re.MULTILINE))
     return "\n".join(parts)
@@ -43,6 +43,6 @@ def joined(scripts: Sequence[Path]) -> str:
 COMPONENT = st.components.v2.component(
     "ganlab_live",
     html="<div class='stage' tabindex='-1'>\n</div>",
-    css=(FOLDER / "stage.css").read_text(),
+    css=(FOLDER / "stage.css").read_text(encoding="utf-8"),
     js=joined([FOLDER / name for name in SCRIPTS]),
 )

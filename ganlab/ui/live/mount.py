@@ -86,7 +86,7 @@ def _addresses(models: Sequence[Model]) -> tuple[list[str], str]:
     for model in models:
         try:
             found.append(assets.model_address(cache.exported(model.path)))
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             found.append("")
             unavailable = str(error)
     return found, unavailable

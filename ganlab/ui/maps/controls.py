@@ -6,15 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import DATASETS, datasets
+from ganlab.data import DATASETS, Pack, datasets
 from ganlab.explore import colourings, maps, points
 from ganlab.explore.library import Model
-from ganlab.ui import cache
 from ganlab.ui.defaults import renew
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.markdown import code
-from ganlab.ui.packing import pack_button, pack_if_asked, takes
+from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
 COUNT = 750  # of each kind
@@ -26,14 +25,13 @@ LAYOUTS = ["PCA", "t-SNE"]
 def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layout | None:
     """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
     name = loaded.card.data.name
-    packed = name in DATASETS and datasets.is_packed(name)
+    pack = usable_pack(name) if name in DATASETS and datasets.is_packed(name) else None
     space = _choose_space(loaded, of=model.id)
     perplexity = _choose_layout(
         "PCA" if maps.is_plane(loaded, space) else "t-SNE",
         of=(model.id, space),
     )
-    shows_real = packed and (space != "latents" or maps.can_encode(loaded))
-    real = _count_real(name) if shows_real else 0
+    real = _count_real(pack) if pack and (space != "latents" or maps.can_encode(loaded)) else 0
     generated = _count("Generated pictures", "generated", COUNTS)
     seed = st.number_input("Seed", 0, points.MAX_SEED - max(COUNTS), key="seed", bind="query-params")
     if real + generated < 3:
@@ -109,12 +107,11 @@ def _choose_layout(first: str, *, of: tuple[str, str]) -> int:
     )
 
 
-def _count_real(name: str) -> int:
-    """How many pictures of the dataset's test split, which may have fewer than a map has room for."""
-    pack = cache.pack(name)
+def _count_real(pack: Pack) -> int:
+    """How many pictures of the test split, which may have fewer than a map has room for."""
     total = len(pack.images) - pack.train
     counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
-    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {name}.")
+    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {pack.spec.name}.")
 
 
 def _count(title: str, key: str, counts: list[int], **options: Any) -> int:

@@ -36,8 +36,8 @@ _SCATTER = st.components.v2.component(
     html=f"""<div class="map"><canvas tabindex="0" role="application" style="height: {HEIGHT}px"></canvas>
 <div class="tools">{_BUTTONS}</div><div class="card"><div class="thumbnail"></div><div aria-live="polite"></div></div>
 <div class="legend" role="group" aria-label="legend"></div></div>""",
-    css=(FOLDER / "scatter.css").read_text(),
-    js="\n".join((FOLDER / name).read_text() for name in SCRIPTS),
+    css=(FOLDER / "scatter.css").read_text(encoding="utf-8"),
+    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS),
 )
 
 

@@ -14,7 +14,7 @@ from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
-from ganlab.ui.packing import pack_button, pack_if_asked, takes
+from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
 
@@ -26,7 +26,7 @@ def has_dataset(loaded: Checkpoint) -> bool:
 
 
 def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
-    """The model's dataset; None, with the way to get it in `main`, when it is not packed here."""
+    """The model's dataset; None, with the way to get it in `main`, when it is not packed here or damaged."""
     name = loaded.card.data.name
     if name not in DATASETS:
         main.info(f"This view needs real images, and there is no dataset {code(name)} here.", icon=":material/info:")
@@ -35,7 +35,8 @@ def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
         with main:
             _offer(name)
         return None
-    return cache.pack(name)
+    with main:
+        return usable_pack(name)
 
 
 def encodings(path: Path, pack: Pack) -> Encodings:

@@ -110,7 +110,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
 def _uploaded(data: DataSpec, main: DeltaGenerator) -> Start | None:
     file = st.file_uploader(
         "Picture",
-        type=[name.lower() for name in picture_files.FORMATS] + ["jpg", "tif"],
+        type=list(picture_files.SUFFIXES),
         max_upload_size=picture_files.MAX_BYTES // 2**20,
         key="picture",
         help="Its middle square is shrunk to what the model reads. It stays on this computer's app.",

@@ -22,7 +22,8 @@ def component(name: str, scripts: Sequence[str]) -> Callable[..., Any]:
     return st.components.v2.component(
         name,
         html="<div class='stage' tabindex='-1'>\n</div>",
-        css=(live_component.FOLDER / "stage.css").read_text() + (FOLDER / "reconstruct.css").read_text(),
+        css=(live_component.FOLDER / "stage.css").read_text(encoding="utf-8")
+        + (FOLDER / "reconstruct.css").read_text(encoding="utf-8"),
         js=live_component.joined(paths),
     )
 
@@ -36,7 +37,7 @@ def nets(model: Model, loaded: Checkpoint, names: Sequence[str]) -> dict[str, An
         for name in names:
             address = assets.model_address(cache.exported(model.path, name))
             found[name] = {"address": address, "dims": shapes[name]}
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         found, unavailable = {}, str(error)
     return {
         "nets": found,

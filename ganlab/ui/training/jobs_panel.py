@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from ganlab import jobs, runs
+from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
 from ganlab.jobs.obstacles import obstacle
@@ -67,15 +68,15 @@ def show_run(job: Job) -> None:
 
 def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
     """As many tiles of a sheet of a run as fit, with crisp pixels, and their number. ValueError when it is none."""
-    with Image.open(path) as sheet:
-        pitch = (sheet.width - SHEET_GAP) // SHEET_COLUMNS  # a tile and the gap before it
-        if pitch <= SHEET_GAP:
-            raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
-        scale = max(1, TILE_PIXELS // (pitch - SHEET_GAP))
-        columns = min(SHEET_COLUMNS, max(1, SHEET_PIXELS // (pitch * scale)))
-        corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
-        # The browser would blur it; nearest neighbour keeps the pixels that the net made.
-        return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
+    sheet = open_picture(path)
+    pitch = (sheet.width - SHEET_GAP) // SHEET_COLUMNS  # a tile and the gap before it
+    if pitch <= SHEET_GAP:
+        raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
+    scale = max(1, TILE_PIXELS // (pitch - SHEET_GAP))
+    columns = min(SHEET_COLUMNS, max(1, SHEET_PIXELS // (pitch * scale)))
+    corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
+    # The browser would blur it; nearest neighbour keeps the pixels that the net made.
+    return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
 
 
 def _actions(job: Job) -> None:
@@ -187,7 +188,7 @@ def _sheet(job: Job) -> None:
         step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
     try:
         picture, shown = enlarged_corner(paths[step])
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         place.warning(_short(f"The samples of step {step:,} cannot be read ({error})."))
         return
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")

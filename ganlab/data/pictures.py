@@ -1,0 +1,136 @@
+"""Picture files of any kind as upright 8-bit pictures, bounded before they take memory: the only place that opens one.
+
+How values become 8 bits, whose white is 255:
+
+- whole numbers of 16 bits (PNG, PGM, TIFF, JPEG 2000): white is 65,535;
+- floats: white is the least of 1, 255 and 65,535 that no value exceeds by more than a tenth;
+- whole numbers of 32 bits: the same, without 1.
+
+Values beyond black or white are cut off. Where none of these ranges fits, nothing is guessed: the picture is refused.
+"""
+
+import io
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF")
+"""Formats that Pillow decodes by itself: it would hand EPS to Ghostscript, for instance."""
+MOST_BYTES = 512 * 2**20
+MOST_PIXELS = 50_000_000
+MOST_SIDE = 20_000  # pixels: each row costs memory, however short it is
+
+WHITES = {"F": (1, 255, 65_535), "I": (255, 65_535)}  # by Pillow's mode, where several are possible
+TOLERANCE = 0.1  # of white: a picture that was resampled overshoots
+DARKEST = 1 / 16  # of white: a brightest value below it speaks for another range
+
+BAND = 256  # rows that are worked on at a time, which bounds what that takes besides the picture and the result
+TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of TIFF
+MOST_TILE = 1_024  # pixels a side, where the picture is smaller
+PHOTOMETRIC = 262  # tag of TIFF; 0: zero is white
+READING = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)
+BROKEN = (*READING, Image.DecompressionBombError, Image.DecompressionBombWarning)
+"""What Pillow raises for files that are damaged, cut short or made to harm; the warning where warnings are errors."""
+
+
+def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.Image:
+    """A picture file, or its content, as a Pillow image of mode L (grey) or RGB, turned as its EXIF data say.
+
+    Of an animation the first frame; transparent places become white. ValueError names the file, says what is wrong
+    and what to do: no picture, damaged, more than 50 million pixels, more than `most_side` a side, or numbers of an
+    unknown range.
+    """
+    name = str(source) if isinstance(source, Path) else "this file"
+    try:
+        _check_bytes(source)
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
+            _check_sides(image, most_side)
+            image.load()
+            pgm = image.format == "PPM" and image.mode == "I"  # which Pillow has stretched to 16 bits
+            whites = (65_535,) if pgm else WHITES.get(image.mode, (65_535,))
+            zero_is_white = getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
+            _turn_upright(image)
+            if image.mode in WHITES or image.mode.startswith("I;16"):
+                return _scaled(image, whites, zero_is_white=zero_is_white)
+            return _flat(image)
+    except _Refused as refusal:
+        raise ValueError(f"{name} {refusal}") from None
+    except UnidentifiedImageError as error:
+        known = ", ".join(FORMATS)
+        raise ValueError(f"{name} cannot be read as a picture; copy it again, or choose a file of {known}") from error
+    except BROKEN as error:
+        reason = str(error).removesuffix(".")
+        raise ValueError(
+            f"{name} cannot be read as a picture ({reason}); copy it again from its source, or save it anew as PNG"
+        ) from error
+
+
+class _Refused(ValueError):
+    """Begins with the verb that follows the file's name."""
+
+
+def _check_bytes(source: Path | bytes) -> None:
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > MOST_BYTES:
+        raise _Refused(f"has {size:,} bytes; at most {MOST_BYTES:,} are read: make it smaller")
+
+
+def _check_sides(image: Image.Image, most_side: int) -> None:
+    """ValueError for a picture that would take too much memory; only its header has been read so far."""
+    width, height = image.size
+    if width * height > MOST_PIXELS or max(width, height) > most_side:
+        raise _Refused(
+            f"has {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} pixels, and {most_side:,} a side, are read: "
+            "make it smaller"
+        )
+    tags = getattr(image, "tag_v2", {})  # of TIFF, whose decoder makes room for a whole tile
+    for tag, side in ((TILE_WIDTH, width), (TILE_LENGTH, height)):
+        if tags.get(tag, 0) > max(side, MOST_TILE):
+            raise _Refused(f"has tiles of {tags[tag]:,} pixels, more than the picture itself: save it anew as PNG")
+
+
+def _turn_upright(image: Image.Image) -> None:
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except READING:  # EXIF data that cannot be read say nothing of which side is up
+        return
+
+
+def _scaled(image: Image.Image, whites: tuple[int, ...], *, zero_is_white: bool) -> Image.Image:
+    """One number a pixel, 16 or 32 bits wide, as 8 bits."""
+    values = np.asarray(image)
+    white = _white(values, whites)
+    grey = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), BAND):
+        part = values[top : top + BAND].astype(np.float64) * (255 / white)
+        grey[top : top + BAND] = np.rint(part).clip(0, 255)
+    if zero_is_white:
+        grey = 255 - grey
+    if isinstance(clear := image.info.get("transparency"), int):
+        grey[values == clear] = 255
+    return Image.fromarray(grey)
+
+
+def _white(values: NDArray, whites: tuple[int, ...]) -> int:
+    """The value that stands for white."""
+    low, high = float(values.min()), float(values.max())  # NaN when any value is
+    for white in whites:
+        fits = -TOLERANCE * white <= low and high <= (1 + TOLERANCE) * white
+        if fits and (len(whites) == 1 or white == 1 or high <= 0 or high >= DARKEST * white):
+            return white
+    ranges = ", ".join(f"0 to {white:,}" for white in whites)
+    raise _Refused(f"has values from {low:g} to {high:g}, which fit none of the ranges {ranges}: bring them into one")
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """8 bits a value, on white where the picture is transparent."""
+    if image.has_transparency_data:
+        flat = Image.new("RGB", image.size, "white")
+        for top in range(0, image.height, BAND):
+            part = image.crop((0, top, image.width, min(top + BAND, image.height))).convert("RGBA")
+            flat.paste(part, (0, top), part)
+        return flat
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")

@@ -1,0 +1,164 @@
+"""A disk that is really full: words that name the file and the remedy, and nothing half-written."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganlab import runs
+from ganlab.cli import main
+from ganlab.full_disk import DiskFullError
+from ganlab.metrics.classifier import Classifier, save_classifier
+from ganlab.runs import RunFolder
+from ganlab.snapshots import save_sheet
+from ganlab.studies.results import write_results
+from ganlab.whole_files import replacing
+from tests.tiny import TINY
+
+Said = pytest.CaptureFixture[str]
+
+
+def mounted(*argv: object) -> bool:
+    return subprocess.run(list(map(str, argv)), capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kilobytes in memory, which only root may have."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not mounted("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder):
+        pytest.skip("this user may not mount a small disk")
+    yield folder
+    mounted("umount", "-l", folder)
+
+
+def refused(said: Said, name: str, *argv: object) -> None:
+    """The command fails with one line that names the file, and the remedy."""
+    assert main(list(map(str, argv))) == 1
+    error = said.readouterr().err
+    assert "Traceback" not in error
+    assert f"{name} could not be written: the disk is full. Free some space" in error
+
+
+def left(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def test_packing(disk: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(disk))
+    refused(capsys, "digits.v2.safetensors", "data", "pack", "digits")
+    assert left(disk) == []
+
+
+@pytest.mark.parametrize("name", ["grid.png", "grid.npz", "walk.gif"])
+def test_pictures(name: str, disk: Path, capsys: Said, checkpoint_file: Path) -> None:
+    command = ["interpolate", checkpoint_file, "--steps", 200] if name == "walk.gif" else ["sample", checkpoint_file]
+    count = [] if name == "walk.gif" else ["--n", 600]
+    (disk / name).write_bytes(b"old")
+    refused(capsys, name, *command, *count, "--out", disk / name)
+    assert left(disk) == [name]
+    assert (disk / name).read_bytes() == b"old"
+
+
+def test_exports(disk: Path, capsys: Said, run_folder: RunFolder) -> None:
+    refused(capsys, "a.safetensors", "export", run_folder.path, "--n", 100, "--out", disk / "a.safetensors")
+    fill(disk)
+    refused(capsys, "a.onnx", "export", run_folder.checkpoint, "--onnx", "--out", disk / "a.onnx")
+    assert left(disk) == ["filler"]
+
+
+def test_what_the_library_writes(disk: Path) -> None:
+    noise = torch.randint(0, 256, (64, 3, 64, 64), generator=torch.Generator().manual_seed(0)).byte()
+    writers: dict[str, Callable[[Path], object]] = {
+        "classifier.safetensors": lambda path: save_classifier(Classifier(), path, {}),
+        "sheet.png": lambda path: save_sheet(noise, path),
+        "study.json": lambda path: write_results(path, {"runs": [{"curve": list(range(30_000))}]}),
+    }
+    for name, write in writers.items():
+        with pytest.raises(DiskFullError, match=rf"{name} could not be written: the disk is full"):
+            write(disk / name)
+    assert left(disk) == []
+
+
+def test_a_training_fails_in_words_and_goes_on_when_there_is_room(disk: Path, capsys: Said, data_folder: Path) -> None:
+    """It needs 1 MB."""
+    argv = ["train", "digits-quick", "--set", "width=4", "batch_size=16", "--steps", "4", "--device", "cpu"]
+    assert mounted("mount", "-o", "remount,size=200k", disk)
+    assert main([*argv, "--out", str(disk / "run")]) == 1
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    assert "could not be written: the disk is full" in error
+    folder = RunFolder(disk / "run")
+    assert runs.read_status(folder).state in ("failed", "interrupted")
+    assert not [name for name in left(disk) if name.endswith(".part") or name.startswith(".tmp")]
+    assert mounted("mount", "-o", "remount,size=50m", disk)
+    assert main(["train", "digits-quick", "--resume", "--out", str(disk / "run")]) == 0
+    assert [line["step"] for line in runs.read_metrics(folder)] == [1, 2, 3, 4]
+
+
+def fill(disk: Path) -> None:
+    with suppress(OSError), (disk / "filler").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+
+
+def test_a_new_run_leaves_no_folder(disk: Path) -> None:
+    fill(disk)
+    with pytest.raises(OSError, match=r"disk is full|No space left"):
+        runs.create(disk / "run", TINY)
+    assert [path.name for path in disk.iterdir()] == ["filler"]
+
+
+def test_a_report_is_written_as_a_whole_or_not_at_all(disk: Path) -> None:
+    folder = runs.create(disk / "run", TINY)
+
+    def report() -> None:
+        for step in range(10_000):
+            runs.append_metrics(folder, {"step": step, "loss": 0.123456})
+
+    with pytest.raises(DiskFullError, match=r"metrics\.jsonl could not be written"):
+        report()
+    content = folder.metrics.read_bytes()
+    assert content.endswith(b"}\n")
+    assert [line["step"] for line in runs.read_metrics(folder)] == list(range(content.count(b"\n")))
+
+
+def test_files_that_may_not_be_so_large(tmp_path: Path) -> None:
+    """What a shared machine may impose, which needs no root to try."""
+    script = (
+        "import resource, sys; from pathlib import Path; import torch; from safetensors.torch import save_file\n"
+        "from ganlab.whole_files import replacing\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
+        "for write in (lambda p: p.write_bytes(bytes(20_000)), lambda p: save_file({'x': torch.zeros(9_000)}, p)):\n"
+        "    try:\n"
+        "        with replacing(Path(sys.argv[1])) as part: write(part)\n"
+        "    except OSError as error: print(error)\n"
+    )
+    path = tmp_path / "large"
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, encoding="utf-8", check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2
+    assert all(f"{path} could not be written: it is larger than a file may be here" in line for line in lines)
+    assert not path.exists()
+    assert [file for file in tmp_path.iterdir() if file.is_file()] == []
+
+
+def test_other_errors_of_the_system_stay_as_they_are(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), replacing(tmp_path / "nowhere" / "file") as part:
+        part.write_text("x", encoding="utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has such a device")
+@pytest.mark.parametrize("argv", [["--help"], ["data", "list"]], ids=" ".join)
+def test_what_is_printed_onto_a_full_disk(argv: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "ganlab", *argv], stdout=full, stderr=subprocess.PIPE)
+    said = done.stderr.decode()
+    assert done.returncode == 1
+    assert "Traceback" not in said
+    assert "No space left" in said
