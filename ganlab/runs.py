@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import psutil
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from ganlab.foreign import shortened
 from ganlab.full_disk import room_for
@@ -254,8 +254,8 @@ def forget_metrics_after(folder: RunFolder, step: int) -> None:
 
 def _load_status(folder: RunFolder) -> Status:
     try:
-        return Status.model_validate_json(folder.status.read_bytes())
-    except (OSError, ValidationError) as error:
+        return Status.model_validate_json(folder.status.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         steps = read_recipe(folder).steps
         return Status(
             state="interrupted", steps=steps, error=f"{folder.status} cannot be read ({shortened(str(error), 300)})"

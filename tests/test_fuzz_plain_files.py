@@ -43,9 +43,9 @@ def changed_text(values: object, rng: random.Random) -> str:
 
 
 def test_results_of_a_study_are_shown_or_left_out_with_a_reason(listed_study: Path) -> None:
-    good = json.loads(listed_study.read_text("utf-8"))
+    good = json.loads(listed_study.read_text(encoding="utf-8"))
     for seed in range(300):
-        listed_study.write_text(changed_text(good, random.Random(seed)), "utf-8", errors="replace")
+        listed_study.write_text(changed_text(good, random.Random(seed)), encoding="utf-8", errors="replace")
         file = study_files.read(listed_study)
         assert all(fits(problem, "small.json") for problem in file.problems), seed
         told = refusal(studies.read_results, listed_study)
@@ -64,7 +64,7 @@ def test_a_recipe_file_is_one_or_is_refused_with_its_name(tmp_path: Path, name: 
     path, good = tmp_path / "mine.json", RECIPES[name].model_dump(mode="json")
     folder = runs.create(tmp_path / "run", RECIPES[name])
     for seed in range(200):
-        path.write_text(changed_text(good, random.Random(seed)), "utf-8", errors="replace")
+        path.write_text(changed_text(good, random.Random(seed)), encoding="utf-8", errors="replace")
         told = refusal(names.recipe, str(path))
         assert not told or fits(told, "mine.json"), seed
         folder.recipe.write_bytes(path.read_bytes())
