@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
+	@$(BIN)/python -c 'from pathlib import Path; Path.home()' 2>/dev/null || { \
+		echo "This user has no home folder, which Streamlit looks for: set HOME to a folder, as in HOME=/tmp make app," \
+			"and GANLAB_DATA and GANLAB_RUNS to folders that can be written to" >&2; exit 1; }
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/dev.stamp node_modules/.stamp chromium check  ## everything that a change has to pass

@@ -15,12 +15,23 @@ from ganlab.families import FAMILIES
 from ganlab.metrics import kept
 from ganlab.metrics.obedience import is_conditional
 from ganlab.runs import Finding, RunFolder, Status
-from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_fully, save_sheet, snapshot_path
+from ganlab.snapshots import (
+    SHEET_SEEDS,
+    SnapshotsMeasured,
+    export,
+    measure,
+    measure_fully,
+    save_sheet,
+    snapshot_path,
+    snapshots_measured,
+)
 from ganlab.stopping import Stopped
 from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
+from ganlab.whole_files import remove_unfinished
 
 SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
+HEARTBEAT_SECONDS = 5.0
 SAMPLES_WHILE_TRAINING = 2_000
 NO_MEMORY = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 """What the driver and its libraries say when others have filled the card; torch's own allocator has an error for it."""
@@ -71,12 +82,13 @@ class _Session:
         recipe = runs.read_recipe(folder)
         where = choose_device(device or status.device)
         self.folder, self.status, self.tell = folder, status, tell
-        self.looked = 0.0
+        self.looked = self.told = 0.0
         self._busy(f"reading {recipe.dataset} at {recipe.image_size} px")
         pack = data.resized(data.load(recipe.dataset, self._packing), recipe.image_size)
         self.run: Run = start(recipe, pack.spec, where)
-        if continue_run and folder.resume.is_file():
-            resume.restore_state(self.run, folder.resume)
+        if continue_run and (states := runs.saved_states(folder)):
+            for note in resume.restore_newest(self.run, states):
+                tell(note)
             tell(f"going on from step {self.run.step:,}")
         elif continue_run and folder.metrics.is_file():
             raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
@@ -85,15 +97,25 @@ class _Session:
             for step, path in files.items():
                 if step > self.run.step:
                     path.unlink()
-        for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
-            path.unlink(missing_ok=True)  # half-written by a trainer that was killed; safetensors names them .tmp
-        self.status = _rewound(self.status, folder, self.run.step)
+        for place in (folder.path, folder.samples, folder.snapshots, folder.resume.parent):
+            remove_unfinished(place)
         self.pack: Pack = pack
         self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
         self.reference = kept.reference(pack, self._busy)
         self.metric = metrics.leading_metric(self.reference, conditional=is_conditional(self.run.latent, pack.spec))
+        measured = snapshots_measured(folder)
+        for problem in measured.problems:
+            tell(problem)
+        self.status = _rewound(self.status, self.run.step, self.metric, measured)
         self.report_every = max(1, min(50, recipe.steps // 200))
         self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
+        if lost := runs.missing_reports(folder, self.run.step, self.report_every):
+            tell(f"{folder.metrics} lacks {lost:,} reports that were damaged or lost; the curves have gaps there")
+        if self.run.step and (
+            gone := sorted({*range(0, self.run.step + 1, self.snapshot_every)} - measured.metrics.keys())
+        ):
+            steps = ", ".join(f"{step:,}" for step in gone)
+            tell(f"{folder.snapshots} lacks what was drawn at step {steps}; the best is chosen among the others")
         self.stop_requested = False
         self.signal: int | None = None
         self.saved = time.monotonic()
@@ -141,8 +163,9 @@ class _Session:
     def _stop_wanted(self) -> bool:
         if time.monotonic() - self.looked > 0.5:  # a look at the disk costs microseconds, but not every step
             self.looked = time.monotonic()
+            _check_still_here(self.folder)
             self.stop_requested = self.stop_requested or self.folder.stop.exists()
-            if time.time() - self.status.heartbeat > 5:
+            if self.looked - self.told > HEARTBEAT_SECONDS:
                 self._set()
         return self.stop_requested or self._patience_is_over()
 
@@ -204,7 +227,9 @@ class _Session:
         return nets | {"generator": averaged_generator(run)}
 
     def _save_state(self) -> None:
-        resume.save_state(self.run, self.folder.resume)
+        _check_still_here(self.folder)
+        runs.sync_metrics(self.folder)
+        resume.save_state(self.run, self.folder.resume, self.folder.resume_before)
         self.saved = time.monotonic()
 
     def _finish(self) -> None:
@@ -226,18 +251,22 @@ class _Session:
     def _set(self, **changes: Any) -> None:
         self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
         runs.write_status(self.folder, self.status)
+        self.told = time.monotonic()
 
 
-def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
-    """The status as it was at `step`: what a resumed run will find again is forgotten."""
+def _check_still_here(folder: RunFolder) -> None:
+    """ValueError once the folder was removed: the lock goes with it, and is not in another run of the same name."""
+    if not folder.lock.exists():
+        raise ValueError(f"{folder.lock} was removed while the run trained, so it ends here, and saves nothing more")
+
+
+def _rewound(status: Status, step: int, metric: str, measured: SnapshotsMeasured) -> Status:
+    """The status as it was at `step`, with the best of the snapshots that are there, whatever the status said."""
     findings = [finding for finding in status.findings if finding.step <= step]
-    best: dict[str, Any] = {}
-    if status.best_step is not None and status.best_step > step:
-        kept = [checkpoints.read_card(path) for path in runs.numbered(folder.snapshots, ".safetensors").values()]
-        first = min(kept, key=lambda card: card.metrics[status.metric], default=None)
-        best["best_step"] = first.step if first else None
-        best["best_value"] = first.metrics[status.metric] if first else None
-    return status.model_copy(update={"step": step, "findings": findings, **best})
+    best = measured.best(metric)
+    value = measured.metrics[best][metric] if best is not None else None
+    update = {"step": step, "findings": findings, "best_step": best, "best_value": value, "metric": metric}
+    return status.model_copy(update=update)
 
 
 @torch.inference_mode()
@@ -247,6 +276,9 @@ def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
 
 
 def _end(folder: RunFolder, **changes: Any) -> None:
+    """Write how the run ended, unless its folder was removed under it."""
+    if not folder.lock.exists():
+        return
     update = {"eta_seconds": None, "doing": ""} | changes
     runs.write_status(folder, runs.read_status(folder).model_copy(update=update))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints
+from ganlab import checkpoints, listings
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import data_folder
 from ganlab.nets.folding import folded
@@ -90,13 +90,14 @@ def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None
     kept.parent.mkdir(parents=True, exist_ok=True)
     with replacing(kept) as part:
         part.write_bytes(content)
-    _forget_oldest()
+    _forget_oldest(kept)
     return kept
 
 
-def _forget_oldest() -> None:
-    files = sorted(exports_folder().glob("*.onnx"), key=lambda file: file.stat().st_mtime_ns)
-    for file in files[:-MOST_KEPT]:
+def _forget_oldest(new: Path) -> None:
+    """Whatever its time is by the clock, the new one stays."""
+    files = sorted(listings.files(exports_folder(), "*.onnx"), key=lambda file: file.stat().st_mtime_ns)
+    for file in [file for file in files if file != new][: -(MOST_KEPT - 1)]:
         file.unlink(missing_ok=True)
 
 

@@ -1,21 +1,41 @@
 """The private state of a run in progress: everything that is needed to go on as if it had never stopped."""
 
 import json
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
+from pydantic import BaseModel, Field
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ganlab.checkpoints import check_container, write_safely
+from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.recipes import parse_recipe
 from ganlab.train import Run
+from ganlab.whole_files import replacing
 
 STATE_FORMAT = 1
 MAX_STATE_BYTES = 64 * 2**30  # weights, averages and two moments a weight of the widest nets take 6 GB
+REMEDY = "start the run again"
+MAY_CHANGE = {"name", "steps", "patience"}
+"""Settings that say how long a run goes on, and nothing of what it has learnt."""
 
 
-def save_state(run: Run, path: Path) -> None:
-    """Write the run's state; on an error the state that was there stays whole."""
+class _Header(BaseModel):
+    """What a state says beside its tensors."""
+
+    step: int = Field(ge=0)
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    recipe: dict[str, Any] | None = None  # the first states do not say
+
+
+def save_state(run: Run, path: Path, before: Path | None = None) -> None:
+    """Write the run's state; on an error the state that was there stays whole.
+
+    With `before`, the state that was in `path` is kept there, for when the new one should turn out damaged.
+    """
     tensors: dict[str, Tensor] = {"rng": run.rng.get_state()}
     tensors |= {f"nets.{key}": value for key, value in run.nets.state_dict().items()}
     tensors |= {f"ema.{key}": value for key, value in run.ema.state_dict().items()}
@@ -26,32 +46,97 @@ def save_state(run: Run, path: Path) -> None:
         tensors[f"pending.{key}"] = torch.stack(values)
     # A copy each: averages and nets may share memory, which safetensors refuses.
     tensors = {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
-    header = {"format": STATE_FORMAT, "step": run.step, "seconds": run.seconds}
+    header = {
+        "format": STATE_FORMAT,
+        "step": run.step,
+        "seconds": run.seconds,
+        "recipe": run.recipe.model_dump(mode="json"),
+    }
+    if before and path.is_file():
+        _keep(path, before)
     write_safely(path, tensors, {"state": json.dumps(header)})
 
 
-def restore_state(run: Run, path: Path) -> None:
-    """Bring a freshly started run to the saved step. ValueError names the file when it does not fit the run.
+def restore_newest(run: Run, paths: Sequence[Path]) -> list[str]:
+    """Bring a freshly started run to the first of the states that can be used; returns what a person should know.
 
-    It fits on every device: random numbers come from the CPU, and numbers go where the run is.
+    That is why those before it cannot be used, and what is not as it was. ValueError, that of the first, when none
+    can be.
     """
-    check_container(path, MAX_STATE_BYTES)
+    problems: list[ValueError] = []
+    for path in paths:
+        try:
+            note = restore_state(run, path)
+        except ValueError as error:
+            problems.append(error)
+        else:
+            older = [f"{problem}. The state that was saved before it is used instead" for problem in problems]
+            return [*older, *filter(None, [note])]
+    raise problems[0]
+
+
+def restore_state(run: Run, path: Path) -> str:
+    """Bring a freshly started run to the saved step; returns what was changed since, in words.
+
+    ValueError names the file when it does not fit the run. It fits on every device: random numbers come from the CPU,
+    and numbers go where the run is.
+    """
+    check_container(path, MAX_STATE_BYTES, remedy=REMEDY)
     try:
         with safe_open(path, "pt", device=str(run.device)) as file:
-            header = json.loads((file.metadata() or {}).get("state", "{}"))
-            if header.get("format") != STATE_FORMAT:
-                raise ValueError(f"{path} is not a resume state of format {STATE_FORMAT}; start the run again")
+            header = _header(path, file.metadata())
+            note = _check_fit(path, header, run)
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            check_sums(path, file.metadata(), tensors, remedy=REMEDY)
         run.nets.load_state_dict(_under(tensors, "nets."))
         run.ema.load_state_dict(_under(tensors, "ema."))
         for name, optimizer in run.optimizers.items():
             _restore_optimizer(optimizer, _under(tensors, f"optimizers.{name}."))
         run.rng.set_state(tensors["rng"].cpu())
-        step, seconds = header["step"], header["seconds"]
     except (SafetensorError, OSError, RuntimeError, KeyError, IndexError) as error:
-        raise ValueError(f"{path} does not hold this run's state ({error}); start the run again") from error
+        raise ValueError(f"{path} does not hold this run's state ({error}); {REMEDY}") from error
     run.pending = {key: list(values) for key, values in _under(tensors, "pending.").items()}
-    run.step, run.seconds = step, seconds
+    run.step, run.seconds = header.step, header.seconds
+    return note
+
+
+def _header(path: Path, metadata: Mapping[str, str] | None) -> _Header:
+    try:
+        found = json.loads((metadata or {}).get("state", "{}"))
+        if not isinstance(found, dict) or found.get("format") != STATE_FORMAT:
+            raise ValueError(f"its header has no format {STATE_FORMAT}")
+        return _Header.model_validate(found)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not a resume state of format {STATE_FORMAT} ({error}); {REMEDY}") from error
+
+
+def _check_fit(path: Path, header: _Header, run: Run) -> str:
+    """Which settings were changed that may be, in words.
+
+    ValueError for a state of other settings, or of a step that the run does not have.
+    """
+    if header.step > run.recipe.steps:
+        raise ValueError(f"{path} is of step {header.step:,}, after the run's last, {run.recipe.steps:,}; {REMEDY}")
+    if header.recipe is None:
+        return ""
+    before, now = parse_recipe(header.recipe).model_dump(), run.recipe.model_dump()
+    changed = [key for key in now if before[key] != now[key]]  # what came with a later version counts as its default
+    if fixed := [key for key in changed if key not in MAY_CHANGE]:
+        raise ValueError(
+            f"{path} does not hold this run's state: it was saved with another {fixed[0]}; put recipe.json back as it "
+            f"was, or {REMEDY}"
+        )
+    told = ", ".join(f"{key} was {before[key]} and is {now[key]}" for key in changed)
+    return f"recipe.json was changed since the state was saved: {told}" if told else ""
+
+
+def _keep(path: Path, before: Path) -> None:
+    """Let `before` be the file that is in `path`, too."""
+    with replacing(before) as part:
+        try:
+            part.hardlink_to(path)
+        except OSError:  # a file system without links
+            shutil.copyfile(path, part)
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -69,6 +69,31 @@ def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int
     return Measured(measured | abilities.metrics | floors, abilities.codes, abilities.mixture)
 
 
+class SnapshotsMeasured(NamedTuple):
+    """What each snapshot of a run measures, from the snapshots themselves."""
+
+    metrics: dict[int, dict[str, float]]  # by step, in order
+    problems: list[str]  # why others cannot be read
+
+    def best(self, metric: str = "") -> int | None:
+        """The first step with the lowest value of `metric`, or of the metric that such runs go by."""
+        metric = metric or next((key for key in metrics.LEADING if any(key in m for m in self.metrics.values())), "")
+        known = {step: m[metric] for step, m in self.metrics.items() if math.isfinite(m.get(metric, math.nan))}
+        return min(known, key=known.__getitem__, default=None)
+
+
+def snapshots_measured(folder: RunFolder) -> SnapshotsMeasured:
+    """Of all snapshots in the folder."""
+    measured: dict[int, dict[str, float]] = {}
+    problems = []
+    for step, path in runs.numbered(folder.snapshots, ".safetensors").items():
+        try:
+            measured[step] = checkpoints.read_card(path).metrics
+        except ValueError as error:
+            problems.append(str(error))
+    return SnapshotsMeasured(measured, problems)
+
+
 def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
     """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
     paths = runs.numbered(folder.snapshots, ".safetensors")

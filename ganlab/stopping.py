@@ -1,9 +1,12 @@
 """How signals stop a run: at once while it gets ready, after the current step while it trains."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that ask a program to end: by whoever runs it, and because its terminal is closed (POSIX only)."""
 
 
 class Stopped(BaseException):
@@ -15,28 +18,33 @@ class Stopped(BaseException):
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Let SIGTERM end what is under way as Ctrl-C does, so that nothing half-written stays behind."""
+    """Let signals end what is under way as Ctrl-C does, so that nothing half-written stays behind."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopped(number)
 
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
+    with _handling(ENDING, stop):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def on_signals(wish: Callable[[int], object]) -> Iterator[None]:
-    """Tell `wish` the number of a SIGTERM or Ctrl-C, and go on."""
+    """Tell `wish` the number of a signal that asks for the end, or of Ctrl-C's, and go on."""
 
     def told(number: int, frame: FrameType | None) -> None:
         wish(number)
 
-    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
+    with _handling((*ENDING, signal.SIGINT), told):
+        yield
+
+
+@contextmanager
+def _handling(numbers: Sequence[int], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """What is ignored stays so: `nohup` says so of SIGHUP, a shell of a background job's SIGINT."""
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

@@ -1,22 +1,35 @@
 """Files that are whole at any time: written beside their place, then moved there."""
 
+import errno
+import math
+import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ganlab.full_disk import room_for
 
+UNFINISHED = re.compile(r".+\.[0-9a-f]+\.part|\.tmp[A-Za-z0-9]{6}")
+"""Names of what writers that were killed leave: ours, and those of safetensors."""
+
+NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
+"""What file systems answer that cannot sync a folder, or anything."""
+
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """A path of the caller's own beside `path`; what the block has written there takes the place of `path` at its end.
 
     Whoever reads `path` sees the old file or the new one. After an error the old one stays and nothing is left over;
     a full disk raises DiskFullError, which names `path` and the remedy.
     Of two writers at the same time the last to end prevails. Who may read the file is what the umask says, however
-    the block made it: safetensors' files can be read by nobody else.
+    the block made it: safetensors' files can be read by nobody else. A `durable` file is on the disk when the block
+    has ended, so that a power cut leaves it whole, too; without that a rename may outlive what the file held.
     """
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder where a file is to be written; move it away")
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         part.touch()  # the umask itself cannot be read without changing it for all threads
@@ -24,7 +37,37 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink()
         with room_for(path):
             yield part
-        part.chmod(mode)
+            part.chmod(mode)
+            if durable:
+                sync(part)
         part.replace(path)
+        if durable:
+            sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Have what was written into a file, or moved into a folder, on the disk before going on."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows has no such call for folders, and its file system keeps a journal of their entries
+    file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno not in NO_SYNC:
+            raise
+    finally:
+        os.close(file)
+
+
+def remove_unfinished(folder: Path, *, before: float = math.inf) -> None:
+    """Remove what writers that were killed have left in `folder`; nothing of anybody else's, and no folder.
+
+    Only files last changed `before`, in seconds since the epoch, where others may be writing.
+    """
+    for path in folder.glob("*"):
+        if UNFINISHED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            with suppress(FileNotFoundError):  # another has removed it
+                if path.stat().st_mtime < before:
+                    path.unlink()

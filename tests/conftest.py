@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 import torch
 
@@ -95,6 +96,21 @@ def study_file(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def listed_study(study_file: Path) -> Path:
     """A copy of the results in the test's GANLAB_STUDIES: `small`."""
     return Path(shutil.copy(study_file, studies.studies_folder()))
+
+
+@pytest.fixture
+def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user has no home folder, and has not said where datasets are to be kept."""
+    pwd = pytest.importorskip("pwd")
+
+    def unknown(uid: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    for name in ("GANLAB_DATA", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)  # what the system answers of a user without an entry
+    with pytest.raises(RuntimeError):
+        platformdirs.user_cache_dir("ganlab")
 
 
 @pytest.fixture

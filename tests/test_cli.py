@@ -146,14 +146,14 @@ def test_options_of_several_values_may_be_repeated(tmp_path: Path) -> None:
 
 
 def test_sample_of_a_run_by_its_name(run_folder: RunFolder, tmp_path: Path) -> None:
-    for name in ("tiny-001", "run-tiny-001"):
+    for name in ("tiny-001", "run-tiny-001"):  # the second as addresses had it once
         assert main(["sample", name, "--n", "2", "--out", str(tmp_path / f"{name}.png")]) == 0
 
 
 def test_a_run_takes_no_name_from_a_model_that_shipped(checkpoints_folder: Path, run_folder: RunFolder) -> None:
     run_folder.path.rename(run_folder.path.with_name("tiny"))
     assert names.model_file("tiny") == checkpoints_folder / "tiny.safetensors"
-    assert names.model_file("run-tiny").is_relative_to(run_folder.path.with_name("tiny"))
+    assert names.model_file("runs/tiny").is_relative_to(run_folder.path.with_name("tiny"))
 
 
 @pytest.mark.parametrize(

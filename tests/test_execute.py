@@ -333,5 +333,5 @@ def with_header(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     from safetensors import safe_open
 
     with safe_open(path, "pt") as file:
-        header = file.metadata()
+        header = {key: text for key, text in file.metadata().items() if key != "crc32"}
     save_file(tensors, path, header)

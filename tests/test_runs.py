@@ -77,6 +77,8 @@ def test_a_recipe_that_was_changed_is_named(folder: RunFolder) -> None:
     with pytest.raises(ValueError, match=r"recipe\.json cannot be used \(steps: .*greater than or equal to 1"):
         runs.read_recipe(folder)
     folder.recipe.write_text("{", encoding="utf-8")
+    assert runs.read_recipe(folder) == TINY, "its copy"
+    folder.recipe_copy.write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"recipe\.json cannot be used"):
         runs.read_recipe(folder)
 
@@ -144,7 +146,10 @@ def test_files_that_are_named_by_a_step_come_in_the_order_of_the_steps(tmp_path:
 
 @pytest.mark.parametrize("text", ["", "{", '{"state": "flying", "steps": 3}', '{"state"'])
 def test_a_damaged_status_is_an_interrupted_run(folder: RunFolder, text: str) -> None:
+    before = runs.read_status(folder)
     folder.status.write_text(text, encoding="utf-8")
+    assert runs.read_status(folder) == before, "its copy"
+    folder.status_copy.write_text(text, encoding="utf-8")
     status = runs.read_status(folder)
     assert (status.state, status.steps) == ("interrupted", TINY.steps)
     assert "status.json cannot be read" in status.error
@@ -175,7 +180,8 @@ def test_lines_after_the_saved_step_are_forgotten(folder: RunFolder) -> None:
         runs.append_metrics(folder, {"step": step})
     runs.forget_metrics_after(folder, 3)
     assert [line["step"] for line in runs.read_metrics(folder)] == [1, 2, 3]
-    assert sorted(p.name for p in folder.path.iterdir()) == ["metrics.jsonl", "recipe.json", "status.json"]
+    left = ["metrics.jsonl", "recipe.copy.json", "recipe.json", "status.copy.json", "status.json"]
+    assert sorted(p.name for p in folder.path.iterdir()) == left
 
 
 def test_status_survives_json() -> None:

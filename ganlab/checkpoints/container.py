@@ -1,22 +1,31 @@
 """The outside of a safetensors file: bounded before it is opened, written whole or not at all."""
 
+import json
 import struct
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlab.checkpoints.refusals import AGAIN
 from ganlab.full_disk import DiskFullError
 from ganlab.whole_files import replacing
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 4 * 2**20
 
+SUMS = "crc32"
+"""The entry of a header with a checksum of each tensor; files from before it was there lack it."""
 
-def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+
+def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES, *, remedy: str = AGAIN) -> None:
     """ValueError unless `path` looks like a safetensors file of a bounded size; reads a few bytes only."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder where a file must be; move it away")
     if not path.is_file():
         raise ValueError(f"{path} is not there; `python -m ganlab list` shows the checkpoints that are")
     size = path.stat().st_size
@@ -32,20 +41,44 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
             "Ask for a safetensors file"
         )
     if not fits:
-        raise ValueError(f"{path} is not a safetensors file, or is cut short; copy or download it again")
+        raise ValueError(f"{path} is not a safetensors file, or is cut short; {remedy}")
     if header > MAX_HEADER_BYTES:
         raise ValueError(f"{path} has a header of {header:,} bytes; at most {MAX_HEADER_BYTES:,} are read")
 
 
 def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write a safetensors file beside `path` and move it there; on an error the old file stays whole."""
+    """Write a safetensors file beside `path` and move it there; on an error the old file stays whole.
+
+    The folder around its own must be there: a run that was removed while it trained must not come back.
+    """
+    sums = {SUMS: json.dumps({key: _checksum(tensor) for key, tensor in tensors.items()})}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
-            save_file(dict(tensors), part, dict(metadata))
-    except DiskFullError:
+        path.parent.mkdir(exist_ok=True)
+        with replacing(path, durable=True) as part:
+            save_file(dict(tensors), part, {**metadata, **sums})
+    except (DiskFullError, IsADirectoryError):
         raise
     except (OSError, SafetensorError) as error:
         raise OSError(
             f"{path} could not be saved ({error}); what was there before is unchanged. Choose another folder"
         ) from error
+
+
+def check_sums(
+    path: Path, metadata: Mapping[str, str] | None, tensors: Mapping[str, Tensor], *, remedy: str = AGAIN
+) -> None:
+    """ValueError for a tensor that is not as it was written; files whose header has no checksums are believed."""
+    try:
+        sums = json.loads((metadata or {}).get(SUMS, "{}"))
+    except (ValueError, RecursionError):
+        sums = None
+    if not isinstance(sums, dict):
+        raise ValueError(f"{path} is damaged: its checksums cannot be read; {remedy}")
+    for key, tensor in tensors.items():
+        if key in sums and _checksum(tensor) != sums[key]:
+            raise ValueError(f"{path} is damaged: {key} is not as it was written; {remedy}")
+
+
+def _checksum(tensor: Tensor) -> int:
+    """CRC-32 of the tensor's bytes."""
+    return zlib.crc32(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)

@@ -8,6 +8,8 @@ from safetensors import SafetensorError
 
 from ganlab.foreign import shortened
 
+AGAIN = "copy or download it again, or export it again from its run"
+
 
 @contextmanager
 def refusals(path: Path) -> Iterator[None]:
@@ -15,9 +17,7 @@ def refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, OSError) as error:
-        raise ValueError(
-            f"{path} is damaged or cut short ({shortened(str(error), 200)}); copy or download it again"
-        ) from error
+        raise ValueError(f"{path} is damaged or cut short ({shortened(str(error), 200)}); {AGAIN}") from error
     except ValueError as error:
         reason = str(error)
         begins = reason.startswith(str(path))

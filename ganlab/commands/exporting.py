@@ -5,13 +5,13 @@ from typing import Annotated
 
 import tyro
 
-from ganlab import checkpoints, runs
+from ganlab import checkpoints
 from ganlab.commands import names
 from ganlab.commands.measuring import measure
 from ganlab.commands.tables import metrics_table
 from ganlab.export import to_onnx
 from ganlab.snapshots import export as export_snapshot
-from ganlab.snapshots import snapshot_path
+from ganlab.snapshots import snapshot_path, snapshots_measured
 from ganlab.whole_files import replacing
 
 
@@ -47,9 +47,10 @@ def export(
 def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
     names.suffix(out, (".safetensors",))
     folder = names.run(run)
-    best = runs.read_status(folder).best_step
+    best = snapshots_measured(folder).best()
     model = checkpoints.load(snapshot_path(folder, best if step is None else step))
     measured = measure(model, n)
+    out.parent.mkdir(parents=True, exist_ok=True)
     export_snapshot(model, folder, out, measured)
     print(f"{out}: step {model.card.step:,}")
     print(metrics_table(measured.metrics))

@@ -11,7 +11,7 @@ from ganlab.commands import names
 from ganlab.commands.tables import duration, table
 from ganlab.data import DATASETS, datasets
 from ganlab.data.datasets import is_packed
-from ganlab.explore import library
+from ganlab.explore import ids, library
 from ganlab.jobs.local import read_job
 from ganlab.metrics import METRICS
 from ganlab.recipes import RECIPES
@@ -73,7 +73,7 @@ def _checkpoint(card: Card | str) -> list[str]:
 def _run(folder: RunFolder) -> list[str]:
     job = read_job(folder)
     if job.problem:
-        return [folder.name, "damaged", "", job.problem]
+        return [ids.escaped(folder.name), "damaged", "", job.problem]
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
-    return [folder.name, status.state, f"{status.step:,} of {status.steps:,}", left or status.error]
+    return [ids.escaped(folder.name), status.state, f"{status.step:,} of {status.steps:,}", left or status.error]

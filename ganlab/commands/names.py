@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganlab import runs
 from ganlab.data import DATASETS
-from ganlab.explore import library
+from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
 from ganlab.runs import RunFolder
 
@@ -26,12 +26,11 @@ def dataset(name: str) -> str:
 
 
 def model_file(name: str) -> Path:
-    """The checkpoint at a path, or of that name: a shipped or uploaded one, else a run's; `run-NAME` is a run's."""
+    """The checkpoint at a path, or of that name: a shipped or uploaded one, else a run's; `runs/NAME` is a run's."""
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id: model.path for model in library.models()}
-    if name not in files and f"run-{name}" in files:
-        name = f"run-{name}"
+    name = ids.spellings(library.named_ids()).get(name, name)
     return files[known_name("checkpoint", name, files)]
 
 
@@ -39,8 +38,19 @@ def run(name: str) -> RunFolder:
     """The run in a folder, or of that name under GANLAB_RUNS."""
     if (Path(name) / "recipe.json").is_file():
         return RunFolder(Path(name))
-    found = {folder.name: folder for folder in runs.list_runs()}
-    return found[known_name("run", name, found)]
+    folder = find_run(name)
+    if folder is None:
+        known_name("run", name, [ids.escaped(folder.name) for folder in runs.list_runs()])
+    assert folder is not None
+    return folder
+
+
+def find_run(name: str) -> RunFolder | None:
+    """The run of that name, as it is or as `list` shows it, under GANLAB_RUNS."""
+    named = {ids.Named(library.RUNS, folder.name): folder for folder in runs.list_runs()}
+    own = ids.assign(named)
+    by_id = {own[thing]: folder for thing, folder in named.items()}
+    return by_id.get(ids.spellings(own).get(name, ""))
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import tyro
 
 from ganlab import runs, studies
+from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.names import known_name
 from ganlab.commands.tables import duration, quoted, table
 from ganlab.metrics import METRICS
@@ -34,12 +35,18 @@ def study(
     path = out or studies.results_path(name)
     spoke = time.monotonic()
     progress: Progress | None = None
-    for progress in studies.run(name, chosen, path, device=device, tell=lambda text: print(text, flush=True)):
-        if progress.finished:
-            print(f"{progress.place} of {progress.total}: {progress.folder.name} is measured", flush=True)
-        elif time.monotonic() - spoke > LINE_EVERY_SECONDS:
-            spoke = time.monotonic()
-            print(_line(progress), flush=True)
+
+    def stop() -> None:
+        if progress:
+            progress.folder.stop.touch()
+
+    with shown_to(Audience(when_gone=stop)):
+        for progress in studies.run(name, chosen, path, device=device, tell=lambda text: print(text, flush=True)):
+            if progress.finished:
+                print(f"{progress.place} of {progress.total}: {progress.folder.name} is measured", flush=True)
+            elif time.monotonic() - spoke > LINE_EVERY_SECONDS:
+                spoke = time.monotonic()
+                print(_line(progress), flush=True)
     if progress is None or not progress.finished:
         again = f"python -m ganlab study {name}" + (f" --out {quoted(out)}" if out else "")
         print(f"stopped and saved; go on with\n  {again}")

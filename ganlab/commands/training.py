@@ -1,5 +1,6 @@
 """`train`: run a recipe in this terminal and show how it goes."""
 
+import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from ganlab import checkpoints, runs
 from ganlab.commands import names
+from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import datasets
 from ganlab.execute import execute
@@ -56,8 +58,12 @@ def train(
         folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
     print(f"run {folder.path}")
     where = "" if resume and device == "auto" else device  # empty: where the run was before
-    _follow(folder, execute(folder, device=where, continue_run=folder.resume.is_file(), tell=_say))
-    return _ending(folder, runs.read_status(folder))
+    audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
+    with shown_to(audience):
+        _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
+        status = runs.read_status(folder)
+        code = _ending(folder, status)
+    return 128 + signal.SIGPIPE if audience.gone and not status.signal else code
 
 
 def _check_start(made: Recipe, device: str) -> None:
@@ -75,14 +81,14 @@ def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
     if runs.is_locked(folder):
         raise ValueError(f"another trainer is at work in {folder.path}; wait for it, or cancel it")
     folder.stop.unlink(missing_ok=True)
-    if not folder.resume.is_file():
+    if not runs.saved_states(folder):
         print("nothing was saved before it stopped; it starts again at step 0")
     return folder
 
 
 def _resumable(name: str, out: Path | None) -> RunFolder:
     """The run to go on with. ValueError when it is done already, or when there is none."""
-    found = [RunFolder(out)] if out else [run for run in runs.list_runs() if run.name == name]
+    found = [RunFolder(out)] if out else list(filter(None, [names.find_run(name)]))
     if not found:
         wanted = names.recipe(name).name
         jobs = map(read_job, runs.list_runs())

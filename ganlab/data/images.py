@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data.dataset import Progress
 from ganlab.data.pictures import open_picture
 
@@ -60,7 +61,7 @@ def _files_by_stem(folder: Path) -> dict[str, list[Path]]:
     if not folder.is_dir():
         raise ValueError(f"{folder} is not there; put the dataset's pictures into it")
     found: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(folder.iterdir()):
+    for path in listings.files(folder):
         found[path.stem].append(path)
     return found
 

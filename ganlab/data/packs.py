@@ -1,10 +1,8 @@
 """A pack: a dataset as uint8 tensors in one safetensors file, and the batches drawn from it."""
 
-import itertools
 import json
 import os
-import time
-from contextlib import suppress
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -20,10 +18,12 @@ from torch import Tensor
 from ganlab.devices import to_device
 from ganlab.foreign import RealText
 from ganlab.latents import Attributes, Category, check_names_differ, side_by_side
-from ganlab.whole_files import replacing
+from ganlab.whole_files import remove_unfinished, replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
 LEFT_OVER_SECONDS = 24 * 3600.0  # no packing takes that long
+
+CHOOSE_FOLDER = "set GANLAB_DATA to a folder that can be written to, and GANLAB_RUNS to another for trainings"
 
 Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
@@ -102,8 +102,21 @@ class Pack:
 
 
 def data_folder() -> Path:
-    """Where datasets and packs live: `GANLAB_DATA`, or the user's cache folder."""
-    return Path(os.environ.get("GANLAB_DATA") or platformdirs.user_cache_dir("ganlab"))
+    """Where datasets and packs live: `GANLAB_DATA`, or the user's cache folder.
+
+    ValueError when there is neither: containers run as users without a home, or with one that is not theirs.
+    """
+    if chosen := os.environ.get("GANLAB_DATA"):
+        return Path(chosen)
+    try:
+        folder = Path(platformdirs.user_cache_dir("ganlab"))
+    except RuntimeError as error:
+        raise ValueError(f"this user has no home folder to keep datasets in ({error}); {CHOOSE_FOLDER}") from error
+    # os.path, not Path: in a home that is another user's there may be no right to look.
+    around = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+    if around != folder and not os.access(around, os.W_OK | os.X_OK):
+        raise ValueError(f"datasets would be kept in {folder}, but {around} cannot be written to; {CHOOSE_FOLDER}")
+    return folder
 
 
 def pack_path(name: str) -> Path:
@@ -263,7 +276,7 @@ class Stream:
 
 
 def _remove_left_over(folder: Path) -> None:
-    for path in itertools.chain(folder.glob("*.part"), folder.glob(".tmp*")):  # safetensors names them .tmp
-        with suppress(FileNotFoundError):  # another packer has removed it
-            if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
-                path.unlink()
+    """What is a day older than a file that is made now, by the clock of whoever keeps the folder."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        now = os.fstat(file.fileno()).st_mtime
+    remove_unfinished(folder, before=now - LEFT_OVER_SECONDS)

@@ -11,9 +11,10 @@ import torch
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
 from ganlab.data.pictures import open_picture
-from ganlab.explore import curves, library, studies
+from ganlab.explore import curves, ids, library, studies
 from ganlab.explore.curves import Curves
-from ganlab.explore.library import Model
+from ganlab.explore.ids import Named
+from ganlab.explore.library import RUNS, Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.studies import Result
 from ganlab.metrics import FLOOR, METRICS
@@ -55,17 +56,28 @@ class Entry:
 
 def sources() -> dict[str, Source]:
     """Everything that can be compared, by id: runs, the newest first, checkpoints, studies."""
-    folders = {f"run-{folder.name}": folder for folder in runs.list_runs()}
+    named = library.named_ids()
+    folders = {named[Named(RUNS, run.name)]: run for run in runs.list_runs() if Named(RUNS, run.name) in named}
     models = {model.id: model for model in library.models()}
     kept = {name: result for file in studies.study_files().values() for name, result in file.runs.items()}
-    ids = list(dict.fromkeys([*folders, *models, *kept]))
-    names = library.shown_names(ids)
+    source_ids = list(dict.fromkeys([*folders, *models, *kept]))
+    names = library.shown_names(source_ids)
     found = {}
-    for source_id in ids:
+    for source_id in source_ids:
         run, model = folders.get(source_id), models.get(source_id)
         result = None if run or model else kept[source_id]
         found[source_id] = Source(id=source_id, name=names[source_id], run=run, model=model, result=result)
     return found
+
+
+def spellings(known: Mapping[str, Source]) -> dict[str, str]:
+    """All that each source may be asked by in an address, and its id."""
+    results = {
+        Named(studies.STUDIES, source_id.partition("/")[2]): source_id
+        for source_id, source in known.items()
+        if source.result
+    }
+    return {form: own for form, own in ids.spellings(library.named_ids() | results).items() if own in known}
 
 
 def read(source: Source) -> Entry:
@@ -187,7 +199,7 @@ def _newest_card(source: Source, run: RunFolder) -> Card | str | None:
     snapshots = list(runs.numbered(run.snapshots, ".safetensors").values())
     if source.model is None and not snapshots:
         return None
-    return library.try_card(source.model or Model(source.id, snapshots[-1], "run"))
+    return library.try_card(source.model or Model(source.id, snapshots[-1], "run", run.name))
 
 
 def _read_checkpoint(source: Source) -> Entry:

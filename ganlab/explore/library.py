@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,16 @@ from typing import Literal
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
 from ganlab.data.packs import pack_path
+from ganlab.explore import ids
+from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
 from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
+UPLOADS, RUNS = "uploads", "runs"
+ORIGINS: dict[str, Origin] = {"": "shipped", UPLOADS: "uploaded", RUNS: "run"}
+"""By the folder that an id may begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Model:
     id: str
     path: Path
     origin: Origin
+    name: str  # of the file, or of the run
 
 
 def checkpoints_folder() -> Path:
@@ -35,46 +40,50 @@ def checkpoints_folder() -> Path:
 
 def models() -> list[Model]:
     """Every model file, whether it can be read or not: shipped, then uploaded, then those of runs."""
+    found = []
+    for named, model_id in named_ids().items():
+        path = _result(RunFolder(runs.runs_folder() / named.name)) if named.folder == RUNS else _file(named)
+        if path is not None:
+            found.append(Model(model_id, path, ORIGINS[named.folder], named.name))
+    return found
+
+
+def named_ids() -> dict[Named, str]:
+    """The id of every model, and of every run, also of one that has no model yet."""
     folder = checkpoints_folder()
-    shipped = [Model(path.stem, path, "shipped") for path in checkpoints.list_files(folder)]
-    uploaded = [Model(f"upload-{path.stem}", path, "uploaded") for path in checkpoints.list_files(folder / "uploads")]
-    of_runs = [model for run in runs.list_runs() if (model := run_model(run))]
-    return shipped + uploaded + of_runs
+    shipped = [Named("", path.stem) for path in checkpoints.list_files(folder)]
+    uploaded = [Named(UPLOADS, path.stem) for path in checkpoints.list_files(folder / UPLOADS)]
+    return ids.assign([*shipped, *uploaded, *(Named(RUNS, run.name) for run in runs.list_runs())])
+
+
+def run_id(run: RunFolder) -> str:
+    """What the run, and its model, is called in addresses."""
+    return named_ids().get(Named(RUNS, run.name)) or f"{RUNS}/{ids.escaped(run.name)}"
 
 
 def run_model(run: RunFolder) -> Model | None:
     """The run's result, or its newest snapshot while there is none; None before the training has got anywhere."""
-    path = run.checkpoint
-    if not path.is_file():
-        step, path = max(_snapshots(run).items(), default=(0, path))
-        if not step:
-            return None
-    return Model(f"run-{run.name}", path, "run")
+    path = _result(run)
+    return Model(run_id(run), path, "run", run.name) if path else None
 
 
-def find(model_id: str) -> Model:
-    """The model with that id; ValueError lists the ids when there is none."""
+def find(asked: str) -> Model:
+    """The model that is asked for, by its id or in another spelling; ValueError lists the ids when there is none."""
     known = {model.id: model for model in models()}
+    model_id = ids.spellings(named_ids()).get(asked, asked)
     if model_id not in known:
-        raise ValueError(f"there is no model {model_id!r}; choose from {', '.join(known) or 'none yet'}")
+        raise ValueError(f"there is no model {asked!r}; choose from {', '.join(known) or 'none yet'}")
     return known[model_id]
 
 
-def shown_names(ids: Collection[str]) -> dict[str, str]:
-    """What people read for each id: without the word for the origin, where that leaves each name another one."""
-    short = {model_id: re.sub(r"^(run|upload)-", "", model_id) for model_id in ids}
-    count = Counter(short.values())
-    return {model_id: name if count[name] == 1 else model_id for model_id, name in short.items()}
-
-
-def run_name(model: Model) -> str:
-    """The name of the run that a model of origin `run` is the result of."""
-    return model.id.removeprefix("run-")
+def shown_names(model_ids: Collection[str]) -> dict[str, str]:
+    """What people read for each id."""
+    return {model_id: ids.shown(model_id) for model_id in model_ids}
 
 
 def without_folders(text: str) -> str:
     """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
-    for folder in (runs.runs_folder(), checkpoints_folder() / "uploads", checkpoints_folder(), pack_path("").parent):
+    for folder in (runs.runs_folder(), checkpoints_folder() / UPLOADS, checkpoints_folder(), pack_path("").parent):
         for path in (folder.resolve(), folder):
             text = re.sub(rf"(?<![\w./-]){re.escape(str(path))}/", "", text)
     return text
@@ -97,7 +106,7 @@ def add_upload(name: str, content: bytes) -> Model:
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
     stem = re.sub(r"[^a-z0-9-]+", "-", Path(name).stem.lower()).strip("-")[:40] or "model"
-    folder = checkpoints_folder() / "uploads"
+    folder = checkpoints_folder() / UPLOADS
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
     with replacing(path) as part:
@@ -106,7 +115,7 @@ def add_upload(name: str, content: bytes) -> Model:
             checkpoints.check(part)
         except ValueError as error:
             raise ValueError(str(error).replace(str(part), name)) from error
-    return Model(f"upload-{path.stem}", path, "uploaded")
+    return find(f"{UPLOADS}/{path.stem}")
 
 
 def delete_upload(model: Model) -> None:
@@ -122,6 +131,17 @@ def try_card(model: Model) -> Card | str:
         return checkpoints.read_card(model.path)
     except ValueError as error:
         return str(error)
+
+
+def _file(named: Named) -> Path:
+    return checkpoints_folder() / named.folder / f"{named.name}.safetensors"
+
+
+def _result(run: RunFolder) -> Path | None:
+    if run.checkpoint.is_file():
+        return run.checkpoint
+    step, path = max(_snapshots(run).items(), default=(0, run.checkpoint))
+    return path if step else None
 
 
 def _snapshots(run: RunFolder) -> dict[int, Path]:

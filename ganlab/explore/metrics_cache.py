@@ -13,6 +13,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from ganlab.runs.reports import is_number, is_report, parse_report
 from ganlab.whole_files import replacing
 
 FORMAT = 1
@@ -47,7 +48,7 @@ def read(path: Path) -> Columns:
     """
     try:
         file = path.open("rb")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return Columns({}, 0)
     with file:
         status = os.fstat(file.fileno())
@@ -70,23 +71,19 @@ def read(path: Path) -> Columns:
 def parse(content: bytes) -> Columns:
     """Columns of complete lines of JSON; what is no report with a `step` is counted as damaged."""
     content = content.removeprefix(codecs.BOM_UTF8)
-    if not content.strip():
+    lines = [line for line in content.splitlines() if line.strip()]
+    if not lines:
         return Columns({}, 0)
     try:
         # One call for all lines takes half the time of one call a line.
-        found = json.loads(b"[" + content.strip().replace(b"\n", b",") + b"]")
-    except ValueError:
-        found = [_parse_line(line) for line in content.splitlines() if line.strip()]
-    reports = [line for line in found if isinstance(line, dict) and _is_number(line.get("step"))]
+        found = json.loads(b"[" + b",".join(lines) + b"]")
+    except (ValueError, RecursionError):
+        found = []
+    if len(found) != len(lines):
+        found = [parse_report(line) for line in lines]
+    reports = [line for line in found if is_report(line)]
     keys = dict.fromkeys(key for shape in dict.fromkeys(map(tuple, reports)) for key in shape)
     return Columns({key: _column(line.get(key) for line in reports) for key in keys}, len(found) - len(reports))
-
-
-def _parse_line(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
 
 
 def _column(cells: Iterable[Any]) -> np.ndarray:
@@ -94,11 +91,7 @@ def _column(cells: Iterable[Any]) -> np.ndarray:
     try:
         return np.array(cells, dtype=np.float64)  # None becomes NaN
     except (ValueError, TypeError, OverflowError):
-        return np.array([cell if _is_number(cell) else np.nan for cell in cells], dtype=np.float64)
-
-
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, float) or (isinstance(cell, int) and abs(cell) < 2**53)
+        return np.array([cell if is_number(cell) else np.nan for cell in cells], dtype=np.float64)
 
 
 def _joined(first: Columns, second: Columns) -> Columns:
@@ -131,7 +124,7 @@ def _load(path: Path) -> tuple[_Stamp | None, Columns]:
         with safe_open(path, "np") as file:
             stamp = _Stamp(**json.loads((file.metadata() or {}).get("stamp", "{}")))
             table = file.get_tensor("columns")  # [names, lines]
-    except (SafetensorError, OSError, ValueError, TypeError):
+    except (SafetensorError, OSError, ValueError, TypeError, RecursionError):
         return None, empty
     if stamp.format != FORMAT or len(table) != len(stamp.names):
         return None, empty

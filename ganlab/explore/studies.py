@@ -10,12 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
+from ganlab import listings
 from ganlab.foreign import RealText, reasons
 from ganlab.studies import studies_folder
 
 MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
 MAX_RUNS = 200
 MOST_ENTRIES = 1000  # settings, metrics, curves of a run
+STUDIES = "studies"  # the folder that ids of results begin with, so that none is that of a model or a run
 NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
 
 Word = Annotated[RealText, Field(max_length=200)]
@@ -61,10 +63,10 @@ class StudyFile:
 
 def study_files() -> dict[str, StudyFile]:
     """The studies with results, by name; files that cannot be read are among them, with their problem."""
-    folder = studies_folder()
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     files: dict[str, StudyFile] = {}
-    for path in paths:
+    for path in sorted(studies_folder().glob("*.json")):
+        if listings.is_stray(path):
+            continue
         file = read(path)
         files[path.stem] = replace(file, problems=[*file.problems, *_clashes(file, files)])
     return files
@@ -137,4 +139,4 @@ def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
 
 def _id(study: str, run: str) -> str:
     """Names of runs begin with that of their study, as a rule; it is not said twice."""
-    return f"study-{run}" if run.startswith(f"{study}-") else f"study-{study}-{run}"
+    return f"{STUDIES}/{run}" if run.startswith(f"{study}-") else f"{STUDIES}/{study}-{run}"

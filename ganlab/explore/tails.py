@@ -33,7 +33,7 @@ def trained(run: RunFolder) -> Trained | None:
         try:
             report = json.loads(line)
             found = Trained(int(report["images"]), float(report["seconds"]))
-        except (ValueError, TypeError, KeyError, OverflowError):  # cut short, or written by hand
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):  # cut short, or written by hand
             continue
         if math.isfinite(found.seconds) and found.seconds > 0:
             return found

@@ -23,12 +23,12 @@ class Film:
 
 def has_snapshots(model: Model) -> bool:
     """Whether any latents can be shown along the training, not only those that the checkpoint carries."""
-    return model.origin == "run" and bool(library.snapshots(library.run_name(model)))
+    return model.origin == "run" and bool(library.snapshots(model.name))
 
 
 def files(model: Model) -> list[Path]:
     """The files that the model's film is made of, in order of steps."""
-    return library.snapshots(library.run_name(model)) if has_snapshots(model) else [model.path]
+    return library.snapshots(model.name) if has_snapshots(model) else [model.path]
 
 
 def film(model: Model, drawn: Sequence[Point]) -> Film | None:

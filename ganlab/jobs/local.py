@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganlab import runs
+from ganlab import locks, runs
 from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def submit_all(recipes: list["Recipe"], *, device: str = "auto", on_collapse: st
     slots()
     root = runs.runs_folder()
     folders = [
-        runs.create(_claim_path(recipe, root), recipe, device=device, on_collapse=on_collapse, queued=time.time())
+        runs.create(_claim_path(recipe, root), recipe, device=device, on_collapse=on_collapse, queued=_next_turn(root))
         for recipe in recipes
     ]
     ensure_scheduler(root)
@@ -67,8 +67,7 @@ def cancel(folder: RunFolder) -> None:
     status = runs.read_status(folder)
     if status.state not in ACTIVE:
         raise ValueError(f"{folder.name} is {status.state}: there is nothing to cancel")
-    if not folder.stop.exists():  # its age decides when the scheduler uses force
-        folder.stop.touch()
+    folder.stop.touch()
     ensure_scheduler(folder.path.parent)
 
 
@@ -83,7 +82,8 @@ def resume(folder: RunFolder) -> None:
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
     runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
     slots()
-    changes: dict[str, Any] = {"state": "queued", "queued": time.time(), "error": "", "eta_seconds": None}
+    turn = _next_turn(folder.path.parent)
+    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
     runs.write_status(folder, status.model_copy(update=changes))
@@ -145,10 +145,14 @@ def scheduler_lock(root: Path) -> Path:
 
 
 def ensure_scheduler(root: Path) -> None:
-    """Start a scheduler unless one is at work. Starting one too many is harmless: the lock lets one stay."""
+    """Start a scheduler unless one is at work. Starting one too many is harmless: the lock lets one stay.
+
+    ValueError where files cannot be locked.
+    """
     root = root.resolve()
-    if runs.is_held(scheduler_lock(root)):
+    if locks.is_held(scheduler_lock(root)):
         return
+    locks.require(root)
     process = start_detached("ganlab.jobs.scheduler", root, log=root / ".scheduler.log")
     threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie for as long as the app lives
 
@@ -184,10 +188,16 @@ def _bring_back_scheduler(root: Path) -> str:
     """Why no scheduler can live here; empty when one was there or was started."""
     try:
         slots()
+        ensure_scheduler(root)
     except ValueError as error:
         return str(error)
-    ensure_scheduler(root)
     return ""
+
+
+def _next_turn(root: Path) -> float:
+    """The time now, or a later one where runs wait that were queued before the clock was set back."""
+    waiting = [job.status.queued for job in map(read_job, runs.list_runs(root)) if is_waiting(job.status)]
+    return max([time.time(), *(queued + 1e-3 for queued in waiting)])
 
 
 def _claim_path(recipe: "Recipe", root: Path) -> Path:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-from filelock import FileLock, Timeout
 
-from ganlab import runs
+from ganlab import locks, runs
 from ganlab.jobs.local import is_waiting, scheduler_lock, slots, start_detached
 from ganlab.runs import RunFolder, Status
 
 POLL_SECONDS = 0.5
 TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
 KILL_AFTER_SECONDS = 60.0  # long enough for a slow step and for saving
+UPTIME_TOLERANCE_SECONDS = 1.5  # the time of the machine's start is known to a second
 LOG_TAIL_CHARACTERS = 2_000
 
 States = list[tuple[RunFolder, Status]]
@@ -29,24 +29,27 @@ class Child(NamedTuple):
     """A trainer that this scheduler has started."""
 
     process: subprocess.Popen[bytes]
+    folder: RunFolder
     queued: float  # when its run was put into the queue; a resumed run has another time
 
 
 Children = dict[str, Child]  # by the run's name
+Asked = dict[str, float]
+"""When this scheduler first saw that a run is asked to stop, or that its folder is gone, by its name:
+`time.monotonic()`, for the clock and the times of files may be set to anything."""
 
 
 def main() -> int:
     root = Path(sys.argv[1])
-    lock = FileLock(scheduler_lock(root))
     while True:
         try:
-            lock.acquire(timeout=2)  # long enough for somebody's probe to pass
-        except Timeout:
+            with locks.hold(scheduler_lock(root)):
+                run_queue(root, slots=slots())
+        except locks.Held:
             return 0  # there is one already
-        try:
-            run_queue(root, slots=slots())
-        finally:
-            lock.release()
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
         if not any(is_waiting(status) for _, status in read_states(root)):
             return 0  # else: a run came after the last look, when its submitter still saw the lock held
 
@@ -54,22 +57,39 @@ def main() -> int:
 def run_queue(root: Path, *, slots: int) -> None:
     """Keep at most `slots` trainings going until none waits or trains, whoever started them."""
     children: Children = {}
+    asked: Asked = {}
     while True:
         _reap(children, root)
         states = read_states(root)
         busy = set(children) | {folder.name for folder, status in states if status.state in ("running", "cancelling")}
         line = sorted((state for state in states if is_waiting(state[1])), key=lambda state: state[1].queued)
         for folder, status in line:
-            if len(busy) < slots and folder.name not in busy:
-                process = start_detached("ganlab.jobs.worker", folder.path, log=folder.log)
-                children[folder.name] = Child(process, status.queued)
+            if len(busy) < slots and folder.name not in busy and (child := _start(folder, status)):
+                children[folder.name] = child
                 busy.add(folder.name)
+        gone = {name for name, child in children.items() if not child.folder.path.is_dir()}
+        stopping = gone | {folder.name for folder, _ in states if folder.stop.exists()}
+        asked = {name: asked.get(name, time.monotonic()) for name in stopping}
+        due = {name: number for name in asked if (number := due_signal(time.monotonic() - asked[name]))}
+        for name in gone & due.keys():
+            children[name].process.send_signal(due[name])
         for folder, status in states:
-            if folder.stop.exists() and (number := due_signal(_age_seconds(folder.stop))):
-                send(folder, status, number)
+            if folder.name in due:
+                send(folder, status, due[folder.name])
         if not busy and not line:
             return
         time.sleep(POLL_SECONDS)
+
+
+def _start(folder: RunFolder, status: Status) -> Child | None:
+    """Start the trainer of a run. One that cannot be started is failed, and the queue goes on."""
+    try:
+        return Child(start_detached("ganlab.jobs.worker", folder.path, log=folder.log), folder, status.queued)
+    except OSError as error:
+        if folder.path.is_dir():
+            message = f"the trainer cannot be started ({error}); put that right, then resume the run"
+            runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
+        return None
 
 
 def read_states(root: Path) -> States:
@@ -96,12 +116,18 @@ def send(folder: RunFolder, status: Status, number: signal.Signals) -> bool:
         return False
     try:
         process = psutil.Process(status.pid)
-        if abs(process.create_time() - (status.process_started or 0)) > 0.1:
+        if not _is_trainer(process, status):
             return False  # the number has gone to another process
         process.send_signal(number)
     except psutil.NoSuchProcess:
         return False
     return True
+
+
+def _is_trainer(process: psutil.Process, status: Status) -> bool:
+    if status.process_uptime is None:  # a trainer of an earlier version
+        return abs(process.create_time() - (status.process_started or 0)) < 0.1
+    return abs(runs.uptime_at_start(process) - status.process_uptime) < UPTIME_TOLERANCE_SECONDS
 
 
 def _reap(children: Children, root: Path) -> None:
@@ -120,13 +146,6 @@ def _last_words(folder: RunFolder) -> str:
         else ""
     )
     return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"
-
-
-def _age_seconds(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 if __name__ == "__main__":

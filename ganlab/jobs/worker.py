@@ -18,10 +18,15 @@ def main() -> int:
     """Train; what is printed goes to the run's log. Returns 1 when the run cannot go on."""
     if hasattr(os, "nice"):  # POSIX only
         os.nice(NICENESS)
-    folder = runs.open_run(Path(sys.argv[1]))
-    if runs.read_status(folder).state != "queued":
+    try:
+        folder = runs.open_run(Path(sys.argv[1]))
+        state = runs.read_status(folder).state
+    except ValueError as error:  # deleted while this process was starting, or damaged
+        print(f"{_clock()} {error}")
+        return 1
+    if state != "queued":
         return 0  # cancelled while this process was starting
-    again = folder.resume.is_file()
+    again = bool(runs.saved_states(folder))
     print(f"{_clock()} {'going on' if again else 'starting'} with {folder.name}")
     logged = time.monotonic()
     try:

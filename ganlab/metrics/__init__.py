@@ -135,6 +135,10 @@ def evaluate(images: Tensor, real: Reference, conditions: Tensor | None = None) 
     return values
 
 
+LEADING = ("frechet_joint", "frechet_classifier", "frechet_pixels")
+"""The metrics that keep-best may go by; of those that were measured, the first."""
+
+
 def leading_metric(real: Reference, *, conditional: bool = False) -> str:
     """The metric that keep-best goes by, lower is better; `conditional` where samples have conditions to obey."""
     if real.feature_moments is None:

@@ -74,7 +74,7 @@ def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterat
         runs.create(folder.path, recipe, device=device)
     if runs.read_status(folder).state not in ENDED:
         folder.stop.unlink(missing_ok=True)
-        yield from execute(folder, device=device, continue_run=folder.resume.is_file(), tell=tell)
+        yield from execute(folder, device=device, continue_run=bool(runs.saved_states(folder)), tell=tell)
 
 
 def _result(point: Point, folder: RunFolder) -> Result:

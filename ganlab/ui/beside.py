@@ -1,6 +1,7 @@
 """Which other models draw the same latent beside the chosen one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ def early(model: Model) -> Row:
     if not training.has_snapshots(model):
         return Row([], [])
     paths = _spread([path for path in training.files(model) if path != model.path], SNAPSHOTS)
-    return Row([Model(model.id, path, "run") for path in paths], [f"step {int(path.stem):,}" for path in paths])
+    return Row([replace(model, path=path) for path in paths], [f"step {int(path.stem):,}" for path in paths])
 
 
 def _spread(items: Sequence[Path], count: int) -> list[Path]:

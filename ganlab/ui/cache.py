@@ -17,7 +17,7 @@ from ganlab.data.packs import pack_path
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
 from ganlab.explore.axes import Axis
-from ganlab.explore.library import Model, Origin
+from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.training import Film
@@ -39,7 +39,7 @@ def checkpoint(path: Path) -> Checkpoint:
 
 def card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
-    return _card(model.id, str(model.path), model.origin, _changed_ns(model.path))
+    return _card(model, _changed_ns(model.path))
 
 
 def cover(model: Model) -> bytes | str:
@@ -112,8 +112,8 @@ def _axes(path: str, changed_ns: int, count: int) -> list[Axis]:
 
 
 @functools.lru_cache(maxsize=512)  # a page asks for twenty cards a run; Streamlit's cache takes 0.3 ms for each
-def _card(model_id: str, path: str, origin: Origin, changed_ns: int) -> Card | str:
-    return library.try_card(Model(model_id, Path(path), origin))
+def _card(model: Model, changed_ns: int) -> Card | str:
+    return library.try_card(model)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

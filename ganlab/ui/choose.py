@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Card, Checkpoint
-from ganlab.explore import library
+from ganlab.explore import ids, library
 from ganlab.explore.library import Model
 from ganlab.ui import address, cache
 from ganlab.ui.markdown import code, escaped
@@ -42,6 +42,7 @@ def choose_model(
     if st.session_state.get(CHOICE) in others:  # chosen on another page
         del st.session_state[CHOICE]
     asked, arrived = st.query_params.get(KEY), just_arrived()
+    asked = ids.spellings(library.named_ids()).get(asked, asked) if asked else None
     came_with = asked or (st.session_state.get(LAST) if arrived else None)
     if came_with in others:
         stage.info(f"{code(came_with)} has no {lacking}, so another model is shown here.", icon=":material/info:")

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from ganlab.data import data_folder
 from ganlab.ui import history
 from ganlab.ui.visits import VISITS
 
@@ -55,6 +56,12 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
+    try:
+        data_folder()
+    except ValueError as error:
+        told = str(error)
+        st.error(f"{told[:1].upper()}{told[1:]}.", icon=":material/folder_off:")
+        st.stop()
     with VISITS.visit():
         navigation.run()
 

@@ -45,9 +45,9 @@ def test_sample_leaves_a_bad_neighbour_out_with_the_reason(open_page, bad):
 
 def test_sample_leaves_a_bad_snapshot_out_with_the_reason(open_page, run_folder):
     path = checkpoints.list_files(run_folder.snapshots)[0]
-    others = len(titles(open_page("sample", model=f"run-{run_folder.name}", snapshots="true"))) - 1
+    others = len(titles(open_page("sample", model=run_folder.name, snapshots="true"))) - 1
     spoil(path)
-    app = open_page("sample", model=f"run-{run_folder.name}", snapshots="true")
+    app = open_page("sample", model=run_folder.name, snapshots="true")
     assert not app.exception
     assert len(titles(app)) == others
     assert path.name in app.error[0].value

@@ -83,7 +83,7 @@ def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
     assert app.dataframe[2].value["Parameters"].tolist() == [f"{card.parameters['generator']:,}"] * 2
 
 
-@pytest.mark.parametrize("asked", ["run-tiny-002,tiny", ["run-tiny-002", "tiny"]])
+@pytest.mark.parametrize("asked", ["tiny-002,tiny", ["tiny-002", "tiny"]])
 def test_a_deep_link_chooses_runs_and_checkpoints(
     app: AppTest, second_run: RunFolder, checkpoints_folder: Path, asked: str | list[str]
 ) -> None:
@@ -93,7 +93,7 @@ def test_a_deep_link_chooses_runs_and_checkpoints(
     app.query_params["names"] = "Settings"
     app.run()
     assert not app.exception
-    assert app.multiselect(key="curves").value == ["run-tiny-002", "tiny"]
+    assert app.multiselect(key="curves").value == ["tiny-002", "tiny"]
     assert drawn(app) == {"seed 7, generator_lr 0.0005", "seed 0, generator_lr 0.002"}
     layout = spec(app)["layout"]
     assert layout["xaxis2"]["title"]["text"] == "epoch"
@@ -102,13 +102,13 @@ def test_a_deep_link_chooses_runs_and_checkpoints(
 
 
 def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFolder) -> None:
-    app.query_params["curves"] = "run-gone-001,run-tiny-001"
+    app.query_params["curves"] = "gone-001,tiny-001"
     app.run()
     assert not app.exception
-    assert "no run or checkpoint `run-gone-001`" in texts(app)
+    assert "no run or checkpoint `gone-001`" in texts(app)
     assert drawn(app) == {"tiny-001"}
     app.multiselect(key="curves").set_value([]).run()
-    assert "run-gone-001" not in texts(app)
+    assert "gone-001" not in texts(app)
     assert "Choose one or more" in texts(app)
 
 
@@ -189,7 +189,7 @@ def test_the_step_follows_when_other_runs_are_chosen(app: AppTest, second_run: R
     for path in second_run.samples.glob("*.png"):
         if path.stem not in ("00000000", "00000027"):
             path.unlink()
-    app.multiselect(key="curves").set_value(["run-tiny-002"]).run()
+    app.multiselect(key="curves").set_value(["tiny-002"]).run()
     assert not app.exception
     assert app.select_slider(key="at").value == 27
 
@@ -208,7 +208,7 @@ def test_what_cannot_be_read_is_said_beside_what_can(
     with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write("{torn\n")
     (run_folder.samples / "00000060.png").write_bytes(b"")
-    app.query_params["curves"] = "run-tiny-001,truncated,tiny"
+    app.query_params["curves"] = "tiny-001,truncated,tiny"
     app.run()
     assert not app.exception
     assert drawn(app) == {"tiny-001", "tiny"}
@@ -229,7 +229,7 @@ def test_only_a_corrupt_checkpoint(app: AppTest, truncated_file: Path) -> None:
 
 def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> None:
     runs.create(runs.runs_folder() / "waiting-001", runs.read_recipe(run_folder))
-    app.query_params["curves"] = "run-waiting-001"
+    app.query_params["curves"] = "waiting-001"
     app.run()
     assert not app.exception
     assert "has not logged anything yet" in texts(app)
@@ -279,13 +279,13 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
 
 
 def test_the_address_says_what_the_stage_draws_and_the_legend_names_it(app: AppTest, second_run: RunFolder) -> None:
-    open_stage(app, "run-tiny-001,run-tiny-002", live="8;z~1=1.250", names="Settings")
+    open_stage(app, "tiny-001,tiny-002", live="8;z~1=1.250", names="Settings")
     assert stage(app)["point"] == {"seed": 8, "fixed": [["z~1", "1.250"]]}
     assert titles(app) == ["seed 0, generator_lr 0.002", "seed 7, generator_lr 0.0005"]
 
 
 def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder, checkpoints_folder: Path) -> None:
-    open_stage(app, "run-tiny-001,tiny", training="tiny-001")
+    open_stage(app, "tiny-001,tiny", training="tiny-001")
     *early, run, shipped = titles(app)
     assert (run, shipped) == ("tiny-001", "tiny")
     assert 1 < len(early) <= 5
@@ -304,7 +304,7 @@ def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder,
 def test_models_of_another_latent_stay_off_the_stage_with_a_reason(
     app: AppTest, run_folder: RunFolder, other_latent: Path
 ) -> None:
-    open_stage(app, "tiny,narrow,run-tiny-001")
+    open_stage(app, "tiny,narrow,tiny-001")
     size = TINY.config.latent_size
     assert titles(app) == ["tiny", "tiny-001"]
     assert "Not on the stage, for they read another latent: narrow." in texts(app)
@@ -336,7 +336,7 @@ def test_the_largest_group_is_chosen_first_and_stands_on_the_stage(
 def test_the_code_under_the_stage_gives_all_its_pictures(
     app: AppTest, run_folder: RunFolder, checkpoints_folder: Path
 ) -> None:
-    open_stage(app, "run-tiny-001,tiny", training="tiny-001", live="8;z~1=1.250;z~2=0.500")
+    open_stage(app, "tiny-001,tiny", training="tiny-001", live="8;z~1=1.250;z~2=0.500")
     drawn = by_its_code(app)
     assert len(drawn) == len(titles(app)) > 2
     for i, picture in enumerate(drawn):
@@ -346,10 +346,10 @@ def test_the_code_under_the_stage_gives_all_its_pictures(
 def test_what_has_no_model_yet_is_named(app: AppTest, run_folder: RunFolder, truncated_file: Path) -> None:
     shutil.copy(truncated_file, truncated_file.parent / "checkpoints")
     runs.create(runs.runs_folder() / "waiting-001", runs.read_recipe(run_folder))
-    open_stage(app, "run-waiting-001,truncated")
+    open_stage(app, "waiting-001,truncated")
     assert "**waiting-001** (no snapshot yet), **truncated** (its file cannot be read)" in texts(app)
     assert "None of these has a model" in texts(app)
-    app.multiselect(key="curves").set_value(["run-waiting-001", "run-tiny-001"]).run()
+    app.multiselect(key="curves").set_value(["waiting-001", "tiny-001"]).run()
     assert titles(app) == ["tiny-001"]
 
 

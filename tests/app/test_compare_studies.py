@@ -11,7 +11,7 @@ from ganlab.runs import RunFolder
 from tests.app.test_compare import drawn, texts
 
 PAGE = "pages/compare.py"
-IDS = ["study-small-3-4", "study-small-3-8", "study-small-5-4", "study-small-5-8", "study-small-mlp"]
+IDS = ["studies/small-3-4", "studies/small-3-8", "studies/small-5-4", "studies/small-5-8", "studies/small-mlp"]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_runs_of_a_study_take_the_place_of_what_is_compared(
     assert f"{kind.replace('-', ' ').capitalize()}, says the monitor: **{IDS[0]}" in texts(app)
     app.toggle(key="stage").set_value(True).run()
     assert not app.exception
-    assert "**study-small-mlp** (a study keeps no weights)" in texts(app)
+    assert "**studies/small-mlp** (a study keeps no weights)" in texts(app)
 
 
 def test_what_is_selected_in_the_tables_is_shown(app: AppTest, listed_study: Path) -> None:
@@ -98,7 +98,7 @@ def test_damaged_results_are_told_beside_the_others(app: AppTest, run_folder: Ru
     content["runs"][1]["name"] = "../x"
     listed_study.write_text(json.dumps(content), encoding="utf-8")
     app.query_params["study"] = "torn"
-    app.query_params["curves"] = f"run-tiny-001,{IDS[0]},{IDS[1]}"
+    app.query_params["curves"] = f"tiny-001,{IDS[0]},{IDS[1]}"
     app.run()
     assert not app.exception
     told = texts(app)

@@ -117,7 +117,7 @@ def test_a_card_that_cannot_be_drawn_leaves_the_others_and_can_be_deleted(
     good = st.image
 
     def fail_for_uploads(*args, **options):
-        if "upload-" in options["alt"]:
+        if "bad-" in options["alt"]:
             raise MemoryError("nobody foresaw this")
         return good(*args, **options)
 

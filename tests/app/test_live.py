@@ -105,7 +105,7 @@ def test_models_of_one_latent_space_stand_side_by_side(open_page, run_folder, ch
     app = open_page("sample", model="tiny", beside=run_folder.name)
     assert not app.exception
     assert [model["title"] for model in stage(app)["models"]] == ["tiny", run_folder.name]
-    app = open_page("sample", model=f"run-{run_folder.name}", snapshots="true")
+    app = open_page("sample", model=run_folder.name, snapshots="true")
     titles = [model["title"] for model in stage(app)["models"]]
     assert titles[0].startswith("step ")
     assert titles[-1] == run_folder.name

@@ -215,11 +215,11 @@ def test_no_more_real_pictures_are_offered_than_there_are(open_page, checkpoints
 
 @pytest.mark.parametrize("page", ["map", "sample"])
 def test_a_run_is_called_by_its_name(open_page, run_folder, checkpoints_folder, page):
-    app = open_page(page, model="run-tiny-001", layout="PCA")
+    app = open_page(page, model="tiny-001", layout="PCA")
     assert not app.exception
     assert app.selectbox(key="model_choice").options == ["tiny", "tiny-001"]
-    assert app.selectbox(key="model_choice").value == "run-tiny-001"
-    assert app.query_params["model"] == "run-tiny-001"
+    assert app.selectbox(key="model_choice").value == "tiny-001"
+    assert app.query_params["model"] == "tiny-001"
 
 
 @pytest.mark.parametrize(("name", "title"), [("mnist", "Download and pack"), ("avatars", "Make the 20,000 faces")])

@@ -95,12 +95,12 @@ def test_only_damaged_checkpoints_leave_the_page_usable(open_page, checkpoints_f
 
 
 def test_the_model_goes_along_to_the_next_page(open_page, checkpoints_folder, run_folder):
-    app = open_page("sample", model=f"run-{run_folder.name}")
+    app = open_page("sample", model=run_folder.name)
     del app.query_params["model"]  # as a click on the navigation does
     app.switch_page("pages/interpolate.py").run()
     assert not app.exception
-    assert app.selectbox(key="model_choice").value == f"run-{run_folder.name}"
-    assert app.query_params["model"] == f"run-{run_folder.name}"
+    assert app.selectbox(key="model_choice").value == run_folder.name
+    assert app.query_params["model"] == run_folder.name
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, codes, live
 
 
 def test_the_code_under_the_stage_has_all_that_stand_side_by_side(open_page, checkpoints_folder, run_folder):
-    name = f"run-{run_folder.name}"
+    name = run_folder.name
     app = open_page("sample", model=name, beside="tiny", snapshots="true", live="8;z~1=1.250")
     assert not app.exception
     pictures = by_its_code(app)

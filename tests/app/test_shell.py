@@ -28,3 +28,16 @@ def test_every_page_begins_with_the_guard(name):
     body = ast.parse((PAGES_FOLDER / f"{name}.py").read_text(encoding="utf-8")).body
     calls = [ast.unparse(node) for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     assert calls[0] == "ensure_router()"
+
+
+@pytest.mark.parametrize("name", ["gallery", "train"])
+def test_without_a_folder_for_data_a_page_says_what_to_set(open_page, name, monkeypatch):
+    """A home as users of services have it; without any, Streamlit itself does not start."""
+    monkeypatch.delenv("GANLAB_DATA")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "/dev/null")
+    app = open_page(name)
+    assert not app.exception
+    [error] = app.error
+    assert "set GANLAB_DATA to a folder" in error.value
+    assert "GANLAB_RUNS" in error.value

@@ -67,9 +67,9 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
     assert len(app.image) == 1
     assert len(app.get("plotly_chart")) == 1
     assert links(app) == {
-        "Sample": "model=run-tiny-001",
-        "Interpolate": "model=run-tiny-001",
-        "Compare": "curves=run-tiny-001",
+        "Sample": "model=tiny-001",
+        "Interpolate": "model=tiny-001",
+        "Compare": "curves=tiny-001",
     }
     assert app.dataframe[0].value["Run"].tolist() == ["tiny-001"]
     assert app.select_slider(key="sheet tiny-001").value == 60
@@ -152,7 +152,7 @@ def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
     wait_until(lambda: badge(app.run()) == "done")
     assert progress(app).startswith("step 3 of 3")
     assert runs.read_recipe(chosen(app)).config.width == 4
-    assert links(app)["Sample"] == "model=run-digits-quick-001"
+    assert links(app)["Sample"] == "model=digits-quick-001"
 
 
 def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
@@ -233,10 +233,10 @@ def test_a_cancelled_run_offers_what_its_newest_snapshot_draws(open_page, run_fo
     runs.write_status(run_folder, status.model_copy(update={"state": "cancelled"}))
     app = open_page("train", run=run_folder.name)
     assert badge(app) == "cancelled"
-    assert links(app)["Sample"] == "model=run-tiny-001"
-    app = open_page("interpolate", model="run-tiny-001")
+    assert links(app)["Sample"] == "model=tiny-001"
+    app = open_page("interpolate", model="tiny-001")
     assert not app.exception
-    assert app.selectbox(key="model_choice").value == "run-tiny-001"
+    assert app.selectbox(key="model_choice").value == "tiny-001"
 
 
 def test_a_run_that_gets_ready_says_with_what(open_page, run_folder):
@@ -392,7 +392,7 @@ def test_files_that_others_left_among_the_samples_and_snapshots_are_in_nobodys_w
     assert not app.exception
     assert "is no sheet of 8 columns" in app.warning[0].value
     assert app.select_slider[0].options[-2:] == [str(int(newest.stem)), str(int(newest.stem) + 1)]
-    app = open_page("sample", model=f"run-{run_folder.name}", snapshots="true")
+    app = open_page("sample", model=run_folder.name, snapshots="true")
     assert not app.exception
 
 

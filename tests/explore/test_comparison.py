@@ -28,13 +28,13 @@ def entry(name: str = "a", **settings: object) -> Entry:
 def test_a_finished_run_is_one_source(run_folder: RunFolder, checkpoints_folder: Path) -> None:
     runs.create(runs.runs_folder() / "waiting-001", RECIPE)
     known = comparison.sources()
-    assert list(known) == ["run-waiting-001", "run-tiny-001", "tiny"]
-    assert known["run-tiny-001"].run is not None
-    assert known["run-tiny-001"].model is not None
+    assert list(known) == ["waiting-001", "tiny-001", "tiny"]
+    assert known["tiny-001"].run is not None
+    assert known["tiny-001"].model is not None
 
 
 def test_a_run_and_its_checkpoint_tell_the_same(run_folder: RunFolder, checkpoints_folder: Path) -> None:
-    run, shipped = (comparison.read(comparison.sources()[name]) for name in ("run-tiny-001", "tiny"))
+    run, shipped = (comparison.read(comparison.sources()[name]) for name in ("tiny-001", "tiny"))
     assert not run.problems
     assert not shipped.problems
     assert run.recipe == shipped.recipe
@@ -46,7 +46,7 @@ def test_a_run_and_its_checkpoint_tell_the_same(run_folder: RunFolder, checkpoin
 def test_the_sheets_of_a_run_and_of_its_checkpoint_show_the_same_pictures(
     run_folder: RunFolder, checkpoints_folder: Path
 ) -> None:
-    run, shipped = (comparison.read(comparison.sources()[name]) for name in ("run-tiny-001", "tiny"))
+    run, shipped = (comparison.read(comparison.sources()[name]) for name in ("tiny-001", "tiny"))
     for step in shipped.sheet_steps:
         ours, theirs = comparison.sheet(run, step), comparison.sheet(shipped, step)
         assert ours.shape == (CARRIED_SEEDS, 28, 28, 3)
@@ -59,7 +59,7 @@ def test_the_sheets_of_a_run_and_of_its_checkpoint_show_the_same_pictures(
 def test_a_sheet_is_cut_into_the_tiles_it_was_made_of(run_folder: RunFolder, size: int, channels: int) -> None:
     tiles = torch.randint(0, 256, (len(SHEET_SEEDS), channels, size, size), dtype=torch.uint8)
     save_sheet(tiles, run_folder.samples / "00000777.png")
-    read = comparison.read(comparison.sources()["run-tiny-001"])
+    read = comparison.read(comparison.sources()["tiny-001"])
     assert read.sheet_steps[-1] == 777
     expected = tiles[: comparison.SHEET_TILES].permute(0, 2, 3, 1).expand(-1, -1, -1, 3).numpy()
     assert np.array_equal(comparison.sheet(read, 777), expected)
@@ -69,20 +69,21 @@ def test_a_sheet_is_cut_into_the_tiles_it_was_made_of(run_folder: RunFolder, siz
 def test_a_damaged_sheet_names_its_file(run_folder: RunFolder, content: bytes) -> None:
     (run_folder.samples / "00000777.png").write_bytes(content)
     with pytest.raises(ValueError, match=r"00000777\.png cannot be read"):
-        comparison.sheet(comparison.read(comparison.sources()["run-tiny-001"]), 777)
+        comparison.sheet(comparison.read(comparison.sources()["tiny-001"]), 777)
 
 
 def test_a_run_that_has_just_been_made_says_so(tmp_path: Path) -> None:
     runs.create(runs.runs_folder() / "waiting-001", RECIPE)
-    read = comparison.read(comparison.sources()["run-waiting-001"])
+    read = comparison.read(comparison.sources()["waiting-001"])
     assert read.state == "queued"
     assert read.problems == ["it has not logged anything yet"]
     assert read.recipe == RECIPE
 
 
 def test_a_run_with_an_unreadable_recipe_still_has_its_curves(run_folder: RunFolder) -> None:
-    run_folder.recipe.write_text('{"steps": ', encoding="utf-8")
-    read = comparison.read(comparison.sources()["run-tiny-001"])
+    for file in (run_folder.recipe, run_folder.recipe_copy):
+        file.write_text('{"steps": ', encoding="utf-8")
+    read = comparison.read(comparison.sources()["tiny-001"])
     assert len(read.curves) == len(runs.read_metrics(run_folder))
     assert read.recipe is None
     assert "recipe.json cannot be used" in read.problems[0]
@@ -91,14 +92,12 @@ def test_a_run_with_an_unreadable_recipe_still_has_its_curves(run_folder: RunFol
 def test_damaged_lines_are_counted(run_folder: RunFolder) -> None:
     with run_folder.metrics.open("a", encoding="utf-8") as file:
         file.write('{"step": 61, \n')
-    assert comparison.read(comparison.sources()["run-tiny-001"]).problems == [
-        "1 damaged line of metrics.jsonl left out"
-    ]
+    assert comparison.read(comparison.sources()["tiny-001"]).problems == ["1 damaged line of metrics.jsonl left out"]
 
 
 def test_a_run_under_way_has_the_metrics_of_its_last_snapshot(run_folder: RunFolder) -> None:
     run_folder.checkpoint.unlink()
-    read = comparison.read(comparison.sources()["run-tiny-001"])
+    read = comparison.read(comparison.sources()["tiny-001"])
     last = checkpoints.read_card(checkpoints.list_files(run_folder.snapshots)[-1])
     assert (read.metrics, read.step) == (last.metrics, last.step)
 

@@ -1,17 +1,20 @@
 import os
+import shlex
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
 from ganlab import runs
+from ganlab.commands import names
 from ganlab.explore import library
 
 
 def test_shipped_uploaded_and_run_models_each_have_an_id(checkpoints_folder, checkpoint_file, run_folder):
     uploaded = library.add_upload("My Model.safetensors", checkpoint_file.read_bytes())
-    assert [model.id for model in library.models()] == ["tiny", uploaded.id, f"run-{run_folder.name}"]
-    assert uploaded.id.startswith("upload-my-model-")
+    assert [model.id for model in library.models()] == ["tiny", uploaded.id, run_folder.name]
+    assert uploaded.id.startswith("my-model-")
     assert library.find(uploaded.id) == uploaded
 
 
@@ -62,23 +65,53 @@ def test_a_file_that_cannot_be_read_is_listed_with_the_reason(checkpoints_folder
 
 def test_a_run_without_a_result_is_opened_at_its_newest_snapshot(run_folder):
     run_folder.checkpoint.unlink()
-    model = library.find(f"run-{run_folder.name}")
+    model = library.find(run_folder.name)
     assert model.path.name == "00000060.safetensors"
-    assert library.run_name(model) == run_folder.name
+    assert model.name == run_folder.name
     for path in run_folder.snapshots.glob("*"):
         if path.stem != "00000000":
             path.unlink()
     assert library.models() == []  # nothing has been learnt yet
 
 
-def test_a_run_and_an_upload_are_shown_by_their_own_names_unless_two_would_be_the_same():
-    names = library.shown_names(["tiny", "run-digits-quick-001", "upload-mine-0a1b2c3d", "run-tiny"])
-    assert names == {
-        "tiny": "tiny",
-        "run-digits-quick-001": "digits-quick-001",
-        "upload-mine-0a1b2c3d": "mine-0a1b2c3d",
-        "run-tiny": "run-tiny",
-    }
+def test_names_that_two_kinds_have_stay_apart(checkpoints_folder, checkpoint_file, run_folder):
+    """Whatever shipped files are called, none can take the id of a run or an upload, nor hide one."""
+    run_folder.path.rename(run_folder.path.with_name("tiny"))
+    (checkpoints_folder / "uploads").mkdir()
+    for name in ("run-tiny", "upload-tiny", "uploads/tiny", "tiny-001"):
+        shutil.copy(checkpoint_file, checkpoints_folder / f"{name}.safetensors")
+    shutil.copytree(run_folder.path.with_name("tiny"), run_folder.path.with_name("tiny-001"))
+    found = library.models()
+    ids = [model.id for model in found]
+    assert sorted(ids) == ["run-tiny", "runs/tiny", "runs/tiny-001", "tiny", "tiny-001", "upload-tiny", "uploads/tiny"]
+    assert len({model.path for model in found}) == len(ids)
+    assert [library.find(model.id) for model in found] == found
+    assert library.shown_names(ids) == {model_id: model_id for model_id in ids}
+
+
+@pytest.mark.parametrize(
+    ("name", "model_id"),
+    [
+        ("digits-quick-001", "digits-quick-001"),
+        ("my best run", "my%20best%20run"),
+        ("a,b;c&d=e?f#g", "a%2Cb%3Bc%26d%3De%3Ff%23g"),
+        ("50%", "50%25"),
+        ("-rf", "%2Drf"),
+        ("$HOME `x`", "%24HOME%20%60x%60"),
+        ("zahlen-ä", "zahlen-ä"),
+        ("日本", "日本"),
+    ],
+)
+def test_a_run_is_called_alike_in_addresses_and_in_the_shell(run_folder, name, model_id):
+    run_folder.path.rename(run_folder.path.with_name(name))
+    [model] = library.models()
+    assert (model.id, model.name) == (model_id, name)
+    assert library.shown_names([model.id]) == {model_id: name}
+    assert parse_qs(f"model={model_id.replace('%', '%25')}")["model"] == [model_id]
+    assert shlex.split(f"ganlab sample {model_id}") == ["ganlab", "sample", model_id]
+    for asked in (model_id, name, f"runs/{model_id}", f"run-{name}"):
+        assert library.find(asked) == model, asked
+    assert names.run(model_id).name == names.run(name).name == name
 
 
 def test_a_refusal_says_where_models_can_be_downloaded(checkpoint_file):

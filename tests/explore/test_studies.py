@@ -14,7 +14,7 @@ from ganlab.studies import STUDIES
 from ganlab.studies.results import read_results, write_results
 from tests.tiny import SMALL_STUDY
 
-IDS = ["study-small-3-4", "study-small-3-8", "study-small-5-4", "study-small-5-8", "study-small-mlp"]
+IDS = ["studies/small-3-4", "studies/small-3-8", "studies/small-5-4", "studies/small-5-8", "studies/small-mlp"]
 
 
 def outcome(name: str, measured: dict[str, dict[str, float]] | None = None, **others: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def outcome(name: str, measured: dict[str, dict[str, float]] | None = None, **ot
 
 
 def file_of(*plain: dict[str, Any]) -> StudyFile:
-    return StudyFile(name="x", runs={f"study-{run['name']}": Result.model_validate(run) for run in plain})
+    return StudyFile(name="x", runs={f"studies/{run['name']}": Result.model_validate(run) for run in plain})
 
 
 def as_listed() -> StudyFile:
@@ -237,7 +237,7 @@ def test_runs_of_one_name_are_told(listed_study: Path) -> None:
         listed_study.with_name("small-more.json"), {"study": "x", "runs": [outcome("a"), outcome("small-more-b")]}
     )
     files = studies.study_files()
-    assert list(files["small-more"].runs) == ["study-small-more-a", "study-small-more-b"]
+    assert list(files["small-more"].runs) == ["studies/small-more-a", "studies/small-more-b"]
     told = "small.json and small-more.json have runs of the same name; rename one of the files"
     assert files["small"].problems == [told]
 
@@ -246,4 +246,4 @@ def test_a_new_file_is_read_and_an_old_one_kept(listed_study: Path) -> None:
     first = studies.read(listed_study)
     assert studies.read(listed_study).runs is first.runs
     write_results(listed_study, {"title": "New", "runs": [outcome("a")]})
-    assert (studies.read(listed_study).title, list(studies.read(listed_study).runs)) == ("New", ["study-small-a"])
+    assert (studies.read(listed_study).title, list(studies.read(listed_study).runs)) == ("New", ["studies/small-a"])

@@ -10,7 +10,7 @@ from ganlab.explore import library, points, training
 
 
 def test_a_run_shows_the_wanted_latents_at_every_snapshot(run_folder):
-    model = library.find(f"run-{run_folder.name}")
+    model = library.find(run_folder.name)
     drawn = points.row(50, 3)
     film = training.film(model, drawn)
     files = checkpoints.list_files(run_folder.snapshots)
@@ -51,10 +51,10 @@ def test_a_damaged_snapshot_is_named(run_folder):
     snapshot = checkpoints.list_files(run_folder.snapshots)[1]
     snapshot.write_bytes(snapshot.read_bytes()[:1000])
     with pytest.raises(ValueError, match=snapshot.name):
-        training.film(library.find(f"run-{run_folder.name}"), points.row(0, 1))
+        training.film(library.find(run_folder.name), points.row(0, 1))
 
 
 def test_a_run_whose_snapshots_are_gone_falls_back_to_its_checkpoint(run_folder):
     shutil.rmtree(run_folder.snapshots)
-    film = training.film(library.find(f"run-{run_folder.name}"), points.row(0, 1))
+    film = training.film(library.find(run_folder.name), points.row(0, 1))
     assert film.images.shape[1] == 16

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ganlab import jobs, runs
+from ganlab import jobs, locks, runs
 from ganlab.families import gan
 from ganlab.jobs import scheduler
 from ganlab.jobs.local import scheduler_lock
@@ -51,4 +51,4 @@ def end_all() -> None:
         if job.active:
             jobs.cancel(job.folder)
             scheduler.send(job.folder, job.status, signal.SIGKILL)
-    wait_until(lambda: not runs.is_held(scheduler_lock(runs.runs_folder())))
+    wait_until(lambda: not locks.is_held(scheduler_lock(runs.runs_folder())))

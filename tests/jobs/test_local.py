@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ganlab import checkpoints, jobs, runs
+from ganlab import checkpoints, jobs, locks, runs
 from ganlab.execute import execute
 from ganlab.jobs.local import PROJECT, ensure_scheduler, scheduler_lock
 from ganlab.recipes import Recipe
@@ -169,7 +170,7 @@ def test_a_killed_scheduler_is_replaced_and_nothing_runs_twice(recipe: Recipe) -
     pid = runs.read_status(first).pid
     [scheduler] = schedulers()
     kill(scheduler)
-    wait_until(lambda: not runs.is_held(scheduler_lock(runs.runs_folder())))
+    wait_until(lambda: not locks.is_held(scheduler_lock(runs.runs_folder())))
     assert state(first) == "running"  # the trainer does not need it
     second = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
     wait_until(lambda: state(second) == "done")
@@ -227,9 +228,12 @@ def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
     root = runs.runs_folder()
     no_status, no_recipe, nothing = (runs.create(root / name, recipe) for name in ("a", "b", "c"))
     no_status.status.write_text('{"state": "runn', encoding="utf-8")
-    no_recipe.recipe.write_text("not json", encoding="utf-8")
-    nothing.recipe.write_text("{}{", encoding="utf-8")
-    nothing.status.unlink()
+    for file in (no_recipe.recipe, no_recipe.recipe_copy):
+        file.write_text("not json", encoding="utf-8")
+    for file in (nothing.recipe, nothing.recipe_copy):
+        file.write_text("{}{", encoding="utf-8")
+    for file in (nothing.status, nothing.status_copy, no_status.status_copy):
+        file.unlink()
     folder = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
     wait_until(lambda: state(folder) == "done")
     found = {job.name: job for job in jobs.list_jobs()}
@@ -259,3 +263,58 @@ def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
         os.killpg(app.pid, signal.SIGKILL)
     [job] = jobs.list_jobs()
     wait_until(lambda: state(job.folder) == "done")
+
+
+@pytest.mark.parametrize("age", [10**9, -(10**6)], ids=["of 1994", "of the future"])
+def test_a_wish_to_stop_with_any_time_lets_the_trainer_save(recipe: Recipe, age: int) -> None:
+    """As after the clock was set, or on a share whose server has another."""
+    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(lambda: step(folder) > 1)
+    folder.stop.touch()
+    at = time.time() - age
+    os.utime(folder.stop, (at, at))
+    wait_until(lambda: state(folder) not in ("running", "cancelling"))
+    assert (state(folder), runs.read_status(folder).signal) == ("cancelled", None)
+    assert runs.saved_states(folder)
+
+
+def test_a_run_queued_after_the_clock_was_set_back_waits_its_turn(recipe: Recipe) -> None:
+    first = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(lambda: state(first) == "running")
+    early = jobs.submit(recipe, device="cpu")
+    ahead = runs.read_status(early).queued + 3600
+    runs.write_status(early, runs.read_status(early).model_copy(update={"queued": ahead}))
+    late = jobs.submit(recipe, device="cpu")
+    assert runs.read_status(late).queued > ahead
+    assert [job.name for job in sorted(jobs.list_jobs(), key=lambda job: job.place)][1:] == [early.name, late.name]
+
+
+def test_a_folder_removed_under_its_trainer_frees_the_place_and_stays_away(recipe: Recipe) -> None:
+    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(lambda: step(folder) > 1)
+    shutil.rmtree(folder.path, ignore_errors=True)
+    shutil.rmtree(folder.path, ignore_errors=True)  # the trainer may have written between
+    following = jobs.submit(recipe.with_settings({"steps": 3, "name": "following"}), device="cpu")
+    wait_until(lambda: state(following) == "done")
+    assert not folder.path.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such signals elsewhere")
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_trainer_of_the_queue_saves_before_a_signal_ends_it(recipe: Recipe, number: signal.Signals) -> None:
+    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
+    wait_until(lambda: step(folder) > 1)
+    os.kill(runs.read_status(folder).pid or 0, number)
+    wait_until(lambda: state(folder) == "cancelled")
+    assert runs.read_status(folder).signal == number
+    assert runs.saved_states(folder)
+
+
+def test_a_run_whose_log_cannot_be_written_does_not_end_the_queue(recipe: Recipe) -> None:
+    blocked = runs.create(runs.runs_folder() / "blocked", recipe, device="cpu")
+    blocked.log.mkdir()
+    runs.write_status(blocked, runs.read_status(blocked).model_copy(update={"queued": 1.0}))
+    following = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
+    wait_until(lambda: state(following) == "done")
+    assert state(blocked) == "failed"
+    assert "log.txt" in runs.read_status(blocked).error

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,13 +50,20 @@ def test_force_grows_with_waiting() -> None:
     assert [scheduler.due_signal(age) for age in ages] == [None, None, signal.SIGTERM, signal.SIGTERM, signal.SIGKILL]
 
 
-def test_a_deaf_trainer_is_killed_and_its_run_cancelled(folder: RunFolder, deaf: subprocess.Popen[bytes]) -> None:
+@pytest.mark.parametrize("age", [0, 10**9, -(10**6)], ids=["now", "of 1994", "of the future"])
+def test_a_deaf_trainer_is_killed_after_a_while_whatever_the_time_of_the_stop_file(
+    folder: RunFolder, deaf: subprocess.Popen[bytes], age: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "TERM_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(scheduler, "KILL_AFTER_SECONDS", 2.0)
     write_running(folder, deaf.pid, start_time(deaf.pid))
     folder.stop.touch()
     assert runs.read_status(folder).state == "cancelling"
-    long_ago = folder.stop.stat().st_mtime - 2 * scheduler.KILL_AFTER_SECONDS
-    os.utime(folder.stop, (long_ago, long_ago))
+    at = folder.stop.stat().st_mtime - age
+    os.utime(folder.stop, (at, at))
+    began = time.monotonic()
     scheduler.run_queue(folder.path.parent, slots=1)
+    assert time.monotonic() - began > 2.0
     assert deaf.wait(timeout=10) == -signal.SIGKILL
     assert runs.read_status(folder).state == "cancelled"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ganlab.checkpoints import Card
-from ganlab.explore import curves, same_latent
+from ganlab.explore import comparison, curves, same_latent
 from ganlab.explore.comparison import Source
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
@@ -34,8 +34,11 @@ class Look:
 def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     """The entries to compare; in the address as `curves`, once an entry or separated by commas."""
     names = {source.id: source.name for source in known.values()}
-    asked = [part for value in st.query_params.get_all(SOURCES) for part in value.split(",") if part]
-    asked = [names.get(part, part) for part in asked]  # the address has names; links from other pages have ids
+    spelled = comparison.spellings(known)
+    values = st.query_params.get_all(SOURCES)
+    parts = [part for value in values for part in ([value] if value in spelled else value.split(",")) if part]
+    # The address has names; links from other pages have ids.
+    asked = [names[spelled[part]] if part in spelled else part for part in parts]
     if asked != st.query_params.get_all(SOURCES):
         st.query_params[SOURCES] = asked
         st.rerun()

@@ -43,7 +43,7 @@ def show_cards(models: Sequence[Model]) -> None:
 def _show_card(model: Model) -> None:
     card, cover = cache.card(model), cache.cover(model)
     if isinstance(card, str) or isinstance(cover, str):
-        name = library.run_name(model) if model.origin == "run" else model.path.stem
+        name = model.name
         st.markdown(f"**{escaped(name)}** {ORIGINS[model.origin]}")
         cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
@@ -54,8 +54,7 @@ def _show_card(model: Model) -> None:
 
 
 def _show_facts(model: Model, card: Card) -> None:
-    name = library.run_name(model) if model.origin == "run" else card.name
-    st.markdown(f"**{escaped(name)}** {ORIGINS[model.origin]}")
+    st.markdown(f"**{escaped(model.name)}** {ORIGINS[model.origin]}")
     st.caption(escaped(facts(card)))
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
@@ -78,7 +77,7 @@ def _show_links(model: Model, card: Card) -> None:
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
     if model.origin == "run":
-        download_model(model.path, library.run_name(model))
+        download_model(model.path, model.name)
 
 
 def _offer_deletion(model: Model) -> None:

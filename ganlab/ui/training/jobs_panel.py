@@ -108,7 +108,7 @@ def _actions(job: Job) -> None:
     if job.folder.checkpoint.is_file():
         download_model(job.folder.checkpoint, job.name)
     if job.folder.metrics.is_file():
-        link_to("compare", {"curves": f"run-{job.name}"})
+        link_to("compare", {"curves": library.run_id(job.folder)})
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
         st.markdown(f"Delete **{job.name}** with its model, samples and curves? This cannot be undone.")
         st.button(
@@ -122,9 +122,9 @@ def _actions(job: Job) -> None:
 
 def _links_to_model(job: Job) -> None:
     """To the pages that draw with the run's model: its result, or its newest snapshot while there is none."""
-    if library.run_model(job.folder):
+    if model := library.run_model(job.folder):
         for page in ("sample", "interpolate"):
-            link_to(page, {"model": f"run-{job.name}"})
+            link_to(page, {"model": model.id})
 
 
 def _delete(job: Job) -> None:

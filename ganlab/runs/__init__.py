@@ -1,0 +1,48 @@
+"""The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
+
+from ganlab.runs.folder import create, list_runs, new_path, open_run, runs_folder
+from ganlab.runs.locking import hold, is_locked
+from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
+from ganlab.runs.recipe import read_recipe
+from ganlab.runs.reports import append_metrics, forget_metrics_after, missing_reports, read_metrics, sync_metrics
+from ganlab.runs.status import (
+    ACTIVE,
+    RESUMABLE,
+    Finding,
+    State,
+    Status,
+    read_status,
+    this_process,
+    uptime_at_start,
+    write_status,
+)
+
+__all__ = [
+    "ACTIVE",
+    "RESUMABLE",
+    "SHEET_COLUMNS",
+    "SHEET_GAP",
+    "Finding",
+    "RunFolder",
+    "State",
+    "Status",
+    "append_metrics",
+    "create",
+    "forget_metrics_after",
+    "hold",
+    "is_locked",
+    "list_runs",
+    "missing_reports",
+    "new_path",
+    "numbered",
+    "open_run",
+    "read_metrics",
+    "read_recipe",
+    "read_status",
+    "runs_folder",
+    "saved_states",
+    "sync_metrics",
+    "this_process",
+    "uptime_at_start",
+    "write_status",
+]

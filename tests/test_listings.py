@@ -1,0 +1,87 @@
+"""What desktops, sync clients and network shares leave in a folder is nobody's run, model or leftover of ours."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ganlab import listings, runs
+from ganlab.execute import execute
+from ganlab.explore import comparison, library, studies
+from ganlab.runs import RunFolder
+from ganlab.whole_files import remove_unfinished
+from tests.tiny import TINY
+
+RECIPE = TINY.with_settings({"steps": 2, "width": 4, "batch_size": 16})
+FOLDERS = (".tmp.drivedownload", ".tmpAbC123", ".stfolder", ".stversions", ".dropbox.cache", "x.0a1b2c3d.part")
+FILES = (".DS_Store", "._00000001.safetensors", "._00000001.png", "._tiny.safetensors", "Thumbs.db", "desktop.ini")
+
+
+def litter(folder: Path) -> set[Path]:
+    """Everything at once, folders with a file in them."""
+    for name in FOLDERS:
+        (folder / name).mkdir()
+        (folder / name / "inside").touch()
+    for name in FILES:
+        (folder / name).write_text("x", encoding="utf-8")
+    (folder / "status (conflicted copy).json").write_text("{}", encoding="utf-8")
+    (folder / "00000009 (1).safetensors").write_text("x", encoding="utf-8")
+    (folder / "00000009.sync-conflict-20261126-ABCDEF.png").write_text("x", encoding="utf-8")
+    return set(folder.rglob("*"))
+
+
+def test_a_run_goes_on_whatever_a_sync_client_leaves_in_it(tmp_path: Path) -> None:
+    folder = runs.create(runs.runs_folder() / "tiny-001", RECIPE, device="cpu")
+    for report in execute(folder):
+        if report.step == 1:
+            folder.stop.touch()
+    places = (folder.path, folder.snapshots, folder.samples, folder.resume.parent, runs.runs_folder())
+    left = {path for place in places for path in litter(place)}
+    ours = [folder.snapshots / ".tmpDeF456", folder.path / "status.json.01234567.part"]
+    for path in ours:
+        path.write_text("half", encoding="utf-8")
+    list(execute(folder, continue_run=True))
+    assert runs.read_status(folder).state == "done"
+    assert not any(path.exists() for path in ours)
+    assert {path for path in left if path.exists()} == left
+    assert [run.name for run in runs.list_runs()] == ["tiny-001"]
+    [model] = library.models()
+    assert model.path == folder.checkpoint
+    assert list(comparison.read(comparison.sources()["tiny-001"]).sheet_steps) == [0, 1, 2]
+
+
+def test_a_run_may_begin_in_a_folder_that_a_desktop_has_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / ".DS_Store").touch()
+    assert runs.create(tmp_path / "new", RECIPE).recipe.is_file()
+
+
+def test_models_and_studies_are_the_users_own(checkpoints_folder: Path, listed_study: Path) -> None:
+    litter(checkpoints_folder)
+    for path in (checkpoints_folder / "00000009 (1).safetensors", checkpoints_folder / "00000009.sync-conflict"):
+        path.unlink(missing_ok=True)
+    shutil.copy(listed_study, listed_study.with_name("._small.json"))
+    assert [model.id for model in library.models()] == ["tiny"]
+    assert list(studies.study_files()) == ["small"]
+
+
+def test_a_run_in_a_hidden_folder_is_in_the_bin(run_folder: RunFolder) -> None:
+    run_folder.path.rename(run_folder.path.with_name(".Trash-0"))
+    assert runs.list_runs() == []
+
+
+def test_only_what_our_writers_leave_is_removed(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    left = litter(place)
+    (place / "link.json.0a1b2c3d.part").symlink_to(place / "Thumbs.db")
+    (place / "a.safetensors.0a1b2c3d.part").touch()
+    (place / ".tmpXyZ789").touch()
+    remove_unfinished(place)
+    assert set(place.rglob("*")) == left | {place / "link.json.0a1b2c3d.part"}
+
+
+@pytest.mark.parametrize("name", [*FILES, ".nfs000000001"])
+def test_strays_are_known_by_their_names(name: str) -> None:
+    assert listings.is_stray(Path(name))
+    assert not listings.is_stray(Path(f"tiny{name.replace('.', '')}.safetensors"))

@@ -1,0 +1,119 @@
+"""A training in a terminal: it is closed, its output has no reader any more, or it was told to go on regardless."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ganlab import runs
+from ganlab.runs import RunFolder
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as POSIX has them")
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+COMMAND = [sys.executable, "-m", "ganlab", "train", "digits-quick", "--set", "width=4", "batch_size=8"]
+
+
+def command(out: Path, steps: int = 100_000) -> list[str]:
+    return [*COMMAND, "--steps", str(steps), "--out", str(out)]
+
+
+def wait_until(happens: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 120
+    while not happens():
+        assert process.poll() is None, "it ended too early"
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def trains(folder: RunFolder) -> bool:
+    return folder.metrics.is_file() and folder.metrics.stat().st_size > 0
+
+
+def open_terminal() -> tuple[int, int]:
+    """Descriptors of its end for us, and of that for programs."""
+    import pty  # POSIX only, as is the next
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))  # in one without a size no bar is drawn
+    return ours, theirs
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "run")
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """`subprocess.Popen`, which nobody outlives."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(*args, **options))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_saves_the_run(run: RunFolder, start: Start) -> None:
+    """The terminal itself goes: a signal comes, and whatever is printed from then on fails."""
+    ours, theirs = open_terminal()
+    process = start(command(run.path), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    wait_until(lambda: trains(run), process)
+    os.close(ours)
+    process.send_signal(signal.SIGHUP)  # the shell's part: the process did not make the terminal its own
+    assert process.wait(60) == 128 + signal.SIGHUP
+    status = runs.read_status(run)
+    assert (status.state, status.signal) == ("cancelled", signal.SIGHUP)
+    assert runs.saved_states(run)
+
+
+@pytest.mark.slow
+def test_a_terminal_that_is_gone_without_a_signal_saves_the_run(run: RunFolder, start: Start) -> None:
+    ours, theirs = open_terminal()
+    process = start(command(run.path), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    wait_until(lambda: trains(run), process)
+    os.close(ours)
+    assert process.wait(60) == 128 + signal.SIGPIPE
+    assert runs.read_status(run).state == "cancelled"
+    assert runs.saved_states(run)
+
+
+@pytest.mark.slow
+def test_a_reader_who_goes_away_saves_the_run(run: RunFolder, start: Start) -> None:
+    """As in `train ... | head -1`."""
+    process = start(command(run.path), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(120) == 128 + signal.SIGPIPE
+    assert runs.read_status(run).state == "cancelled"
+    assert runs.saved_states(run)
+
+
+@pytest.mark.slow
+def test_what_nohup_started_goes_on(run: RunFolder, start: Start) -> None:
+    process = start(
+        command(run.path, steps=120),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    wait_until(lambda: trains(run), process)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(120) == 0
+    assert runs.read_status(run).state == "done"
