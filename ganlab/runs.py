@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ganlab.foreign import shortened
 from ganlab.full_disk import room_for
+from ganlab.owners import Person, write_owner
 from ganlab.whole_files import replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -80,6 +81,7 @@ class RunFolder:
         self.checkpoint = path / "checkpoint.safetensors"
         self.stop = path / "stop"
         self.lock = path / "lock"
+        self.owner = path / "owner.json"
 
     @property
     def name(self) -> str:
@@ -92,11 +94,17 @@ def runs_folder() -> Path:
 
 
 def create(
-    path: Path, recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue", queued: float = 0.0
+    path: Path,
+    recipe: "Recipe",
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    queued: float = 0.0,
+    owner: Person | None = None,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
-    ValueError when `path` holds a run or other files already.
+    `owner` is who made it, where people log in. ValueError when `path` holds a run or other files already.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
@@ -105,9 +113,12 @@ def create(
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
     try:
         write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+        if owner:
+            write_owner(folder.owner, owner)
         _replace(folder.recipe, recipe.model_dump_json(indent=2))  # last: it is what makes the folder a run
     except OSError:
         folder.status.unlink(missing_ok=True)
+        folder.owner.unlink(missing_ok=True)
         path.rmdir()
         raise
     return folder
