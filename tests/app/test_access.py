@@ -1,7 +1,9 @@
 """Pages in each access mode; and pages that were drawn before the mode or the visitor changed."""
 
 import pytest
+import streamlit as st
 from filelock import FileLock
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
@@ -227,3 +229,18 @@ def test_a_reached_quota_is_told_in_words(open_as, monkeypatch):
     assert told(app).startswith("you have 1 trainings waiting or running; a person can have 1 here. Cancel one")
     assert folder.name in told(app)
     assert len(runs.list_runs()) == 1
+
+
+@pytest.fixture
+def _listens_everywhere():
+    before = st.get_option("server.address")
+    config._set_option("server.address", "0.0.0.0", "test")
+    yield
+    config._set_option("server.address", before, "test")
+
+
+@pytest.mark.usefixtures("_listens_everywhere")
+def test_a_page_for_others_says_calmly_that_nobody_chose(open_page, monkeypatch):
+    assert "Everybody who can open this address can train" in words(open_page("gallery"))
+    monkeypatch.setenv("GANLAB_ACCESS", "open")
+    assert "Everybody who can" not in words(open_page("gallery"))
