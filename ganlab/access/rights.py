@@ -34,7 +34,7 @@ def against_changing(visitor: Visitor, action: Changing, what: str, owner: Perso
     if visitor.person is None:
         return f"log in to {action} {what}"
     if owner is None:
-        return f"{what} belongs to nobody who logs in: only an administrator can {action} it"
+        return f"only an administrator can {action} {what}, which belongs to nobody who logs in"
     if owner.identity != visitor.person.identity:
-        return f"{what} belongs to {owner.name}: only they or an administrator can {action} it"
+        return f"only its owner {owner.name} or an administrator can {action} {what}"
     return ""
