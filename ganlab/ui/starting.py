@@ -58,6 +58,8 @@ def _check_login() -> None:
         return
     if not is_authlib_installed():
         raise ValueError("GANLAB_ACCESS=login needs Authlib; pip install -r requirements-login.txt")
+    if st.get_option("server.trustedUserHeaders"):
+        raise ValueError("server.trustedUserHeaders lets a header say who somebody is, past the login; remove it")
     section = get_secrets_auth_section()
     if not providers():
         raise ValueError(
