@@ -84,9 +84,8 @@ def _check_runs(person: Person, limit: int, more: int) -> None:
     if len(busy) + more > limit:
         asked = f", and ask for {more} more" if more > 1 else ""
         free = f"Cancel one ({', '.join(busy[:NAMED])}) or wait until one is done" if busy else "Ask for fewer"
-        raise ValueError(
-            f"you have {len(busy)} trainings waiting or running{asked}; a person can have {limit} here. {free}"
-        )
+        have = f"{len(busy)} training{'s' * (len(busy) != 1)}"
+        raise ValueError(f"you have {have} waiting or running{asked}; a person can have {limit} here. {free}")
 
 
 def _too_large(found: list[Thing], limit_mb: int, more_bytes: int) -> str:

@@ -231,7 +231,7 @@ def test_a_reached_quota_is_told_in_words(open_as, monkeypatch):
     folder = waiting(PERSON)
     app = open_as(ADA, "train", **SMALL)
     app.button(key="start").click().run()
-    assert told(app).startswith("you have 1 trainings waiting or running; a person can have 1 here. Cancel one")
+    assert told(app).startswith("you have 1 training waiting or running; a person can have 1 here. Cancel one")
     assert folder.name in told(app)
     assert len(runs.list_runs()) == 1
 
