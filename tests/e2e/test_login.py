@@ -20,7 +20,7 @@ from tests.e2e.login_provider import CLIENT, SECRET, Provider, serve_provider
 
 Settle = Callable[[Page], None]
 ADMIN = "grace@example.org"
-WAIT_MILLISECONDS = 30_000
+WAIT_MILLISECONDS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,8 @@ def test_trainings_belong_to_people(
     ada = enter("ada")
     expect(ada.get_by_test_id("stSidebar")).to_contain_text(shown("ada@example.org"))
     assert ada.locator("a[href^='mailto:']").count() == 0
-    ada.get_by_role("link", name="Train").first.click()
-    ada.get_by_role("button", name="Quick start: digits").click(timeout=WAIT_MILLISECONDS)
+    ada.goto(class_server.address("train?recipe=digits-quick&digits-quick.steps=100000"))  # it outlasts the test
+    ada.get_by_role("button", name="Start training").click(timeout=WAIT_MILLISECONDS)
     expect(ada.get_by_role("button", name="Cancel")).to_be_enabled(timeout=WAIT_MILLISECONDS)
     run = the_run(class_server)
     owner = read_owner(run.owner)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import CHROMIUM, FLAGS, ROOT, free_port, serve
 from tests.e2e.login_provider import CLIENT, SECRET, serve_provider
@@ -83,9 +83,8 @@ def nginx(proxy: Proxy, folder: Path) -> Iterator[None]:
 @installed
 @pytest.mark.skipif(not Path(NGINX).is_file(), reason="no nginx here; on Debian: apt-get install nginx")
 @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl here; on Debian: apt-get install openssl")
-@pytest.mark.skipif(not Path(CHROMIUM).is_file(), reason="no Chromium here; on Debian: apt-get install chromium")
 def test_a_class_comes_in_through_nginx(
-    data_folder: Path, tmp_path: Path, checkpoint_file: Path, settle: Callable[[Page], None]
+    browser: Browser, data_folder: Path, tmp_path: Path, checkpoint_file: Path, settle: Callable[[Page], None]
 ) -> None:
     proxy = Proxy(free_port(), free_port(), free_port())
     (tmp_path / "models").mkdir()
@@ -104,15 +103,11 @@ server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
         )
         options = [f"--secrets.files={tmp_path / 'secrets.toml'}", f"--server.allowedHosts={NAME}"]
         settings = {"GANLAB_ACCESS": "login"}
-        with (
-            serve(
-                tmp_path / "app", data_folder, tmp_path / "models", port=proxy.app, settings=settings, options=options
-            ),
-            sync_playwright() as playwright,
-        ):
+        models = tmp_path / "models"
+        with serve(tmp_path / "app", data_folder, models, port=proxy.app, settings=settings, options=options):
             here = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, here])
-            context = browser.new_context(ignore_https_errors=True)
+            told = browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, here])
+            context = told.new_context(ignore_https_errors=True)
             page = context.new_page()
             page.add_init_script(COUNT)
             page.goto(f"http://{NAME}:{proxy.plain}/")
@@ -135,4 +130,4 @@ server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
                 "window.frames_log.length > 0", timeout=60_000
             )  # the net came, and the browser draws
             settle(page)
-            browser.close()
+            told.close()
