@@ -8,8 +8,12 @@ if runtime.exists():
     router()
 else:
     import streamlit as st
+    from starlette.middleware import Middleware
 
+    from ganlab.ui import starting
     from ganlab.ui.assets import routes
+    from ganlab.ui.gate import Gate
     from ganlab.ui.server import lifespan
 
-    app = st.App(__file__, lifespan=lifespan, routes=routes())
+    starting.check()
+    app = st.App(__file__, lifespan=lifespan, routes=routes(), middleware=[Middleware(Gate)])

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab import jobs
 from ganlab.recipes import RECIPES
+from ganlab.ui import access, refusals
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel
 
@@ -12,6 +13,7 @@ REFRESH = "1s"
 
 ensure_router()
 about = st.container()
+barred = access.against_making("train")
 
 
 def quick_start() -> None:
@@ -22,6 +24,7 @@ def quick_start() -> None:
         help="Trains digits-quick: no download, and digits in one to two minutes.",
         type="secondary" if known else "primary",
         width="stretch" if known else "content",
+        disabled=bool(barred),
         on_click=jobs_list.start_again,
         args=(RECIPES[QUICK_START],),
     )
@@ -44,7 +47,7 @@ with controls:
         icon=":material/play_arrow:",
         type="primary" if known else "secondary",
         width="stretch",
-        disabled=not ready,
+        disabled=bool(barred) or not ready,
         on_click=jobs_list.start,
         args=([recipe], device, on_collapse),
     )
@@ -60,7 +63,7 @@ with controls:
             f"Queue {len(grid)} training{'s' * (len(grid) > 1)}" if grid else "Queue trainings",
             key="start_sweep",
             icon=":material/playlist_add:",
-            disabled=not grid_ready,
+            disabled=bool(barred) or not grid_ready,
             on_click=jobs_list.start,
             args=(grid, device, on_collapse),
         )
@@ -68,6 +71,8 @@ with controls:
 
 with about:
     header("Train", f"{forms.how_it_learns(recipe or chosen)} A training goes on when you close this page.")
+    if barred:
+        st.caption(f":material/lock: {barred}")
 
 
 def any_active(found: list[jobs.Job]) -> bool:
@@ -80,6 +85,7 @@ live = any_active(known)
 @st.fragment(run_every=REFRESH if live else None)
 def watch(name: str) -> None:
     """The chosen run, looked at again every second while any is active."""
+    refusals.show()
     now = jobs.list_jobs()
     chosen = [job for job in now if job.name == name]
     if live != any_active(now) or not chosen:

@@ -14,6 +14,7 @@ from ganlab.data.packs import pack_path
 from ganlab.explore import ids
 from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
+from ganlab.owners import Person, write_owner
 from ganlab.runs import RunFolder
 from ganlab.whole_files import replacing
 
@@ -95,8 +96,16 @@ def snapshots(run_name: str) -> list[Path]:
     return list(_snapshots(found[run_name]).values()) if run_name in found else []
 
 
-def add_upload(name: str, content: bytes) -> Model:
-    """Keep an uploaded checkpoint after checking it as a whole. ValueError gives the reason for a refusal."""
+def owner_path(upload: Path) -> Path:
+    """The file that says whom an uploaded checkpoint belongs to, whether it is there or not."""
+    return upload.with_suffix(".owner.json")
+
+
+def add_upload(name: str, content: bytes, *, owner: Person | None = None) -> Model:
+    """Keep an uploaded checkpoint after checking it as a whole; one that is here already stays whose it was.
+
+    ValueError gives the reason for a refusal.
+    """
     name = shortened(name, 100)
     if not name.lower().endswith(".safetensors"):
         raise ValueError(
@@ -108,13 +117,22 @@ def add_upload(name: str, content: bytes) -> Model:
     stem = re.sub(r"[^a-z0-9-]+", "-", Path(name).stem.lower()).strip("-")[:40] or "model"
     folder = checkpoints_folder() / UPLOADS
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
+    digest = hashlib.sha256(content).hexdigest()
+    path = folder / f"{stem}-{digest[:8]}.safetensors"
+    if path.is_file() and path.read_bytes() != content:  # made to meet another's name, or damaged since
+        path = folder / f"{stem}-{digest}.safetensors"
+    if path.is_file():
+        return find(f"{UPLOADS}/{path.stem}")
     with replacing(path) as part:
         part.write_bytes(content)
         try:
             checkpoints.check(part)
         except ValueError as error:
             raise ValueError(str(error).replace(str(part), name)) from error
+        if owner:
+            write_owner(owner_path(path), owner)
+        else:
+            owner_path(path).unlink(missing_ok=True)
     return find(f"{UPLOADS}/{path.stem}")
 
 
@@ -123,6 +141,7 @@ def delete_upload(model: Model) -> None:
     if model.origin != "uploaded":
         raise ValueError(f"{model.id} was not uploaded; only uploaded checkpoints can be deleted here")
     model.path.unlink(missing_ok=True)
+    owner_path(model.path).unlink(missing_ok=True)
 
 
 def try_card(model: Model) -> Card | str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganlab import locks, runs
+from ganlab.owners import Person
 from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
 
 if TYPE_CHECKING:
@@ -46,14 +47,17 @@ def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "contin
     return submit_all([recipe], device=device, on_collapse=on_collapse)[0]
 
 
-def submit_all(recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue") -> list[RunFolder]:
-    """Queue trainings, which start in this order. ValueError, before any is queued, when `slots` raises it."""
+def submit_all(
+    recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue", owner: Person | None = None
+) -> list[RunFolder]:
+    """Queue trainings of `owner`, which start in this order.
+
+    ValueError, before any is queued, when `slots` raises it.
+    """
     slots()
     root = runs.runs_folder()
-    folders = [
-        runs.create(_claim_path(recipe, root), recipe, device=device, on_collapse=on_collapse, queued=_next_turn(root))
-        for recipe in recipes
-    ]
+    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner}
+    folders = [runs.create(_claim_path(recipe, root), recipe, queued=_next_turn(root), **how) for recipe in recipes]
     ensure_scheduler(root)
     return folders
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganlab import listings, locks
+from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
 from ganlab.runs.status import Status, write_status
@@ -21,10 +22,17 @@ def runs_folder() -> Path:
 
 
 def create(
-    path: Path, recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue", queued: float = 0.0
+    path: Path,
+    recipe: "Recipe",
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    queued: float = 0.0,
+    owner: Person | None = None,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
+    `owner` is who made it, where people log in.
     ValueError when `path` holds a run or other files already, or lies where files cannot be locked.
     """
     if path.exists() and (not path.is_dir() or not listings.is_empty(path)):
@@ -40,9 +48,11 @@ def create(
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
     try:
         write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+        if owner:
+            write_owner(folder.owner, owner)
         write_recipe(folder, recipe)  # last: it is what makes the folder a run
     except OSError:
-        for file in (folder.status, folder.status_copy, folder.recipe_copy):
+        for file in (folder.status, folder.status_copy, folder.owner, folder.recipe_copy):
             file.unlink(missing_ok=True)
         path.rmdir()
         raise

@@ -28,6 +28,7 @@ class RunFolder:
         self.checkpoint = path / "checkpoint.safetensors"
         self.stop = path / "stop"
         self.lock = path / "lock"
+        self.owner = path / "owner.json"  # who made it, where people log in
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from ganlab.foreign import shortened
 
 MOST_LETTERS = 2_000
 _SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]|:(?=[A-Za-z])")  # `:word` is a directive of Streamlit's
-_ADDRESS = re.compile(r"(?i)(://|www\.)")
+_ADDRESS = re.compile(r"(?i)(://|www\.|@)")
 _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
 
 

@@ -4,9 +4,11 @@ from typing import Literal
 
 import streamlit as st
 
+from ganlab.access import actions
 from ganlab.data import Pack, datasets
 from ganlab.explore import library
-from ganlab.ui import cache
+from ganlab.ui import access, cache
+from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
 ASKED = "pack_asked"  # name of the dataset that the next run has to pack
@@ -28,12 +30,15 @@ def pack_button(
     width: Literal["content", "stretch"] = "content",
 ) -> None:
     """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
+    barred = access.against_making("pack")
     st.button(
         TITLES[datasets.state(name)].format(makes=datasets.describe(name).makes),
         key="pack",
         icon=":material/inventory_2:",
         type=kind,
         width=width,
+        disabled=bool(barred),
+        help=barred or None,
         on_click=_ask,
         args=(name,),
     )
@@ -54,7 +59,7 @@ def pack_if_asked(name: str) -> None:
         bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
 
     try:
-        datasets.pack(name, show)
+        actions.pack(current_visitor(), name, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
         st.error(str(error), icon=":material/error:")

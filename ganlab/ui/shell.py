@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from ganlab.data import data_folder
-from ganlab.ui import history
+from ganlab.ui import history, login, refusals, starting
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -38,6 +38,8 @@ def router() -> None:
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(STYLE)
     history.keep_one_entry_a_page()
+    visitor = login.current_visitor()
+    let_in = visitor.mode != "login" or visitor.person is not None
     navigation = st.navigation(
         {
             section: [
@@ -51,8 +53,16 @@ def router() -> None:
                 for file, title, icon in pages
             ]
             for section, pages in PAGES.items()
-        }
+        },
+        position="sidebar" if let_in else "hidden",
     )
+    if not let_in:
+        login.show_login()
+        return
+    refusals.show()
+    login.show_person(visitor)
+    if text := starting.notice():
+        st.caption(f":material/info: {text}")
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True

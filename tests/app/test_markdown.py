@@ -31,5 +31,6 @@ def test_what_others_wrote_stays_text(text):
 def test_addresses_are_no_links_and_plain_labels_stay_as_they_are():
     assert "http://" not in escaped("http://e.x")
     assert "www.e" not in escaped("www.e.x")
+    assert "ada@e" not in escaped("ada@e.x")
     assert escaped("a:b") == "a\\:b"
     assert escaped("gray cube: 3.5-4, x(2)!") == "gray cube: 3.5-4, x(2)!"

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -50,21 +50,37 @@ class Server(NamedTuple):
         return f"{self.url}/{page}"
 
 
-@contextmanager
-def serve(folder: Path, data: Path, checkpoints: Path | None = None) -> Iterator[Server]:
-    """Run the app with folders of its own under `folder`, and a copy of the checkpoints in `checkpoints`."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serve(
+    folder: Path,
+    data: Path,
+    checkpoints: Path | None = None,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
+) -> Iterator[Server]:
+    """Run the app with folders of its own under `folder`, and a copy of the checkpoints in `checkpoints`.
+
+    `settings` are further environment variables, `options` further arguments of `streamlit run`.
+    """
+    port = port or free_port()
     server = Server(f"http://127.0.0.1:{port}", folder / "runs", folder / "checkpoints", folder / "server.txt")
     shutil.copytree(checkpoints or ROOT / "checkpoints", server.checkpoints)
     environment = os.environ | {
         "GANLAB_DATA": str(data),
         "GANLAB_RUNS": str(server.runs),
         "GANLAB_CHECKPOINTS": str(server.checkpoints),
+        **(settings or {}),
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false", *options]
     with server.log.open("wb") as log:  # a pipe would fill up and block the server
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from ganlab import runs
+from ganlab.access import actions
 from ganlab.checkpoints import Card
-from ganlab.explore import capabilities, library
+from ganlab.explore import capabilities
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements, origin
-from ganlab.ui import cache
+from ganlab.runs import RunFolder
+from ganlab.ui import access, cache
 from ganlab.ui.choose import cannot_be_read, readable_first
 from ganlab.ui.downloads import download_model
 from ganlab.ui.gallery.guard import guarded
+from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import link_to
 
@@ -44,7 +48,7 @@ def _show_card(model: Model) -> None:
     card, cover = cache.card(model), cache.cover(model)
     if isinstance(card, str) or isinstance(cover, str):
         name = model.name
-        st.markdown(f"**{escaped(name)}** {ORIGINS[model.origin]}")
+        st.markdown(f"**{escaped(name)}** {_origin_badge(model)}")
         cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
         with st.container(key=f"pixels-{model.id}"):
@@ -54,12 +58,21 @@ def _show_card(model: Model) -> None:
 
 
 def _show_facts(model: Model, card: Card) -> None:
-    st.markdown(f"**{escaped(model.name)}** {ORIGINS[model.origin]}")
+    st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
     st.caption(escaped(facts(card)))
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))
     st.caption(f"Learnt from {escaped(origin(card))}")
+
+
+def _origin_badge(model: Model) -> str:
+    """Where the model comes from; where people log in, from whom."""
+    if model.origin == "shipped" or current_visitor().person is None:
+        return ORIGINS[model.origin]
+    whose = access.owner_name(RunFolder(runs.runs_folder() / model.name) if model.origin == "run" else model)
+    kind = "run" if model.origin == "run" else "uploaded"
+    return f":gray-badge[{kind} by {escaped(whose)}]" if whose else f":gray-badge[{kind}]"
 
 
 def _table(rows: Sequence[Measurement]) -> str:
@@ -81,6 +94,14 @@ def _show_links(model: Model, card: Card) -> None:
 
 
 def _offer_deletion(model: Model) -> None:
+    if access.against_changing("delete", model):
+        return
     with st.popover("Delete", icon=":material/delete:", type="tertiary"):
         st.markdown(f"Delete the uploaded file {code(model.path.name)}? Your own copy stays where it is.")
-        st.button("Delete it", key=f"delete-{model.id}", type="primary", on_click=library.delete_upload, args=(model,))
+        st.button(
+            "Delete it",
+            key=f"delete-{model.id}",
+            type="primary",
+            on_click=access.act,
+            args=(actions.delete_upload, model),
+        )

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from ganlab.explore import library
+from ganlab.access import actions
+from ganlab.ui import access
+from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
 COUNT, OUTCOME = "upload_count", "upload_outcome"
@@ -12,6 +14,9 @@ def show_upload() -> None:
     """A popover with the uploader; what became of the last file shows below the uploader."""
     count = st.session_state.setdefault(COUNT, 0)
     with st.popover("Upload a model", icon=":material/upload_file:", width="stretch"):
+        if barred := access.against_making("upload"):
+            st.caption(barred)
+            return
         st.file_uploader(
             "Checkpoint (.safetensors)",
             key=f"upload_{count}",
@@ -32,7 +37,7 @@ def _take(key: str) -> None:
     if file is None:
         return
     try:
-        model = library.add_upload(file.name, file.getvalue())
+        model = actions.upload(current_visitor(), file.name, file.getvalue())
     except (ValueError, OSError) as error:
         st.session_state[OUTCOME] = (False, f"Refused: {escaped(str(error))}")
     else:

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ganlab.access import actions
+from ganlab.access.visitor import Visitor
 from ganlab.jobs import estimate
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
 from ganlab.recipes import Recipe, parse_recipe
+from ganlab.ui import access
+from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
 ASKED = "timed"  # for the session: the recipe and the device that somebody wants to have timed
@@ -21,18 +25,21 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
     with st.container(horizontal=True, vertical_alignment="center"):
         found = estimate.from_earlier_runs(recipe, device, jobs)
         if found is None:
+            barred = access.against_making("train")  # steps are trained for it
             st.button(
                 "How long will it take?",
                 key=key,
                 icon=":material/timer:",
                 type="tertiary",
+                disabled=bool(barred),
+                help=barred or None,
                 on_click=_ask,
                 args=(asked_for,),
             )
             if st.session_state.get(ASKED) == asked_for:
                 try:
                     with st.spinner("Timing some steps"):
-                        found = _timed(*asked_for)
+                        found = _timed(current_visitor(), *asked_for)
                 except ValueError as error:
                     st.error(escaped(str(error)))
         if found:
@@ -52,5 +59,5 @@ def _ask(asked_for: tuple[str, str]) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below
-def _timed(recipe: str, device: str) -> Estimate:
-    return estimate.from_timing(parse_recipe(json.loads(recipe)), device)
+def _timed(_visitor: Visitor, recipe: str, device: str) -> Estimate:
+    return actions.time_training(_visitor, parse_recipe(json.loads(recipe)), device)

@@ -2,18 +2,20 @@
 
 import itertools
 import time
-from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab import jobs, runs
-from ganlab.explore import library, tails
+from ganlab.access import actions
+from ganlab.access.visitor import Visitor
+from ganlab.explore import tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
-from ganlab.ui import address
-from ganlab.ui.markdown import code, escaped
+from ganlab.ui import access, address
+from ganlab.ui.login import current_visitor
+from ganlab.ui.markdown import code
 from ganlab.ui.training.estimating import duration
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
@@ -28,10 +30,11 @@ def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
     if time.monotonic() - st.session_state.get(STARTED, float("-inf")) < DOUBLE_CLICK_SECONDS:
         return
 
-    def submit() -> None:
-        open_run(jobs.submit_all(recipes, device=device, on_collapse=on_collapse)[0].name)
+    def submit(visitor: Visitor) -> None:
+        made = actions.train(visitor, recipes, device=device, on_collapse=on_collapse)
+        open_run(made[0].name)
 
-    try_to(submit)
+    access.act(submit)
     st.session_state[STARTED] = time.monotonic()  # after the work: a click that waited for it counts as double
 
 
@@ -41,14 +44,6 @@ def start_again(recipe: Recipe) -> None:
     taken = {other.seed for other in earlier if other.name == recipe.name}
     seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
     start([recipe.with_settings({"seed": seed})], "auto", "continue")
-
-
-def try_to(action: Callable[..., object], *arguments: object) -> None:
-    """Do what a button asks, and tell why when it cannot be done."""
-    try:
-        action(*arguments)
-    except (ValueError, OSError) as error:
-        st.toast(escaped(library.without_folders(str(error))), icon=":material/error:", duration="long")
 
 
 def choose_run(known: list[Job]) -> Job:
@@ -119,6 +114,7 @@ def _row(job: Job) -> dict[str, object]:
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
+    by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
     trained = None if job.active else tails.trained(job.folder)
     return {
         "Run": job.name,
@@ -126,6 +122,7 @@ def _row(job: Job) -> dict[str, object]:
         "Progress": status.step / status.steps if status.steps else None,
         "Steps": status.steps or None,
         "Data": recipe.dataset if recipe else "",
+        **by,
         "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
         "Best": status.best_value,
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,

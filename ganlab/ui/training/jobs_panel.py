@@ -6,19 +6,21 @@ from typing import Literal
 import streamlit as st
 from PIL import Image
 
-from ganlab import jobs, runs
+from ganlab import runs
+from ganlab.access import actions
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
 from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
 from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, State
-from ganlab.ui import charts
+from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
+from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import link_to
 from ganlab.ui.training.estimating import duration
-from ganlab.ui.training.jobs_list import RUN, try_to
+from ganlab.ui.training.jobs_list import RUN
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
@@ -47,6 +49,8 @@ def show_run(job: Job) -> None:
     colour, icon = BADGES[job.status.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
+        if current_visitor().person and (name := access.owner_name(job.folder)):
+            st.caption(f"by {escaped(name)}")
         st.space("stretch")
         _actions(job)
     # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
@@ -83,17 +87,21 @@ def _actions(job: Job) -> None:
     state = job.status.state
     if job.active:
         _links_to_model(job)
+        barred = access.against_changing("cancel", job.folder)
         st.button(
             "Cancel",
             key=f"cancel {job.name}",
             icon=":material/stop:",
-            disabled=state == "cancelling",
-            on_click=try_to,
-            args=(jobs.cancel, job.folder),
+            disabled=state == "cancelling" or bool(barred),
+            help=barred or None,
+            on_click=access.act,
+            args=(actions.cancel, job.folder),
         )
         return
     if state in RESUMABLE and not job.problem:
-        in_the_way = obstacle(runs.read_recipe(job.folder), job.status.device)
+        in_the_way = access.against_changing("resume", job.folder) or obstacle(
+            runs.read_recipe(job.folder), job.status.device
+        )
         st.button(
             "Resume",
             key=f"resume {job.name}",
@@ -101,8 +109,8 @@ def _actions(job: Job) -> None:
             type="primary",
             disabled=bool(in_the_way),
             help=in_the_way or None,
-            on_click=try_to,
-            args=(jobs.resume, job.folder),
+            on_click=access.act,
+            args=(actions.resume, job.folder),
         )
     _links_to_model(job)
     if job.folder.checkpoint.is_file():
@@ -110,6 +118,9 @@ def _actions(job: Job) -> None:
     if job.folder.metrics.is_file():
         link_to("compare", {"curves": library.run_id(job.folder)})
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
+        if barred := access.against_changing("delete", job.folder):
+            st.caption(barred)
+            return
         st.markdown(f"Delete **{job.name}** with its model, samples and curves? This cannot be undone.")
         st.button(
             "Delete for good",
@@ -128,7 +139,7 @@ def _links_to_model(job: Job) -> None:
 
 
 def _delete(job: Job) -> None:
-    try_to(jobs.delete, job.folder)
+    access.act(actions.delete_run, job.folder)
     if not job.folder.path.exists():
         st.query_params.pop(RUN, None)
 

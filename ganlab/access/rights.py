@@ -1,0 +1,40 @@
+"""What a visitor may do. Each function gives the reason why not, which is empty when they may."""
+
+from typing import Literal
+
+from ganlab.access.visitor import Visitor
+from ganlab.owners import Person
+
+Making = Literal["train", "upload", "pack"]
+Changing = Literal["cancel", "resume", "delete"]
+
+MAKING: dict[Making, str] = {
+    "train": "start trainings",
+    "upload": "upload models",
+    "pack": "prepare datasets",
+}
+"""What makes something new, in words."""
+
+
+def against_making(visitor: Visitor, action: Making) -> str:
+    """Why the visitor may not make something new that takes room or time on the server."""
+    if visitor.mode == "look":
+        return f"this server is for looking: nobody can {MAKING[action]} here"
+    if visitor.mode == "login" and visitor.person is None:
+        return f"log in to {MAKING[action]}"
+    return ""
+
+
+def against_changing(visitor: Visitor, action: Changing, what: str, owner: Person | None) -> str:
+    """Why the visitor may not do this to `what`, a run or an upload; `owner` is None when it belongs to nobody."""
+    if visitor.mode == "look":
+        return f"this server is for looking: nobody can {action} anything here"
+    if visitor.mode == "open" or visitor.admin:
+        return ""
+    if visitor.person is None:
+        return f"log in to {action} {what}"
+    if owner is None:
+        return f"only an administrator can {action} {what}, which belongs to nobody who logs in"
+    if owner.identity != visitor.person.identity:
+        return f"only its owner {owner.name} or an administrator can {action} {what}"
+    return ""
