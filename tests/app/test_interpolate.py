@@ -170,7 +170,7 @@ def test_a_checkpoint_without_sheets_says_so(open_page, checkpoints_folder):
     path = checkpoints_folder / "tiny.safetensors"
     with safe_open(path, "pt") as file:
         tensors = {key: file.get_tensor(key) for key in file.keys() if not key.startswith("sheets/")}  # noqa: SIM118
-        save_file(tensors, path, file.metadata())
+        save_file(tensors, path, {key: text for key, text in file.metadata().items() if key != "crc32"})
     app = open_page("interpolate", view="training")
     assert not app.exception
     assert "carries no pictures from its training" in app.info[0].value

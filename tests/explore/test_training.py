@@ -42,7 +42,11 @@ def test_sheets_that_do_not_fit_are_refused(checkpoints_folder, changed):
     path = checkpoints_folder / "tiny.safetensors"
     with safe_open(path, "pt") as file:
         tensors = {key: file.get_tensor(key) for key in file.keys()} | changed  # noqa: SIM118
-        save_file({key: value for key, value in tensors.items() if value is not None}, path, file.metadata())
+        save_file(
+            {key: value for key, value in tensors.items() if value is not None},
+            path,
+            {key: text for key, text in file.metadata().items() if key != "crc32"},
+        )
     with pytest.raises(ValueError, match=r"tiny.safetensors: its sample sheets do not fit"):
         training.film(library.find("tiny"), [])
 
