@@ -2,31 +2,27 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, data, metrics, monitor, resume, runs, stopping
-from ganlab.data import Pack, Stream, to_uint8
+from ganlab import checkpoints, monitor, resume, runs, stopping
+from ganlab.data import to_uint8
 from ganlab.families import FAMILIES
-from ganlab.metrics import kept
-from ganlab.metrics.obedience import is_conditional
-from ganlab.runs import Finding, RunFolder, Status
+from ganlab.journal import Journal, Tell
+from ganlab.runs import Finding, RunFolder
+from ganlab.session import Session, prepare
 from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_fully, save_sheet, snapshot_path
 from ganlab.stopping import Stopped
-from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
+from ganlab.train import Report, Run, averaged_generator, train
 
-SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000
 NO_MEMORY = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 """What the driver and its libraries say when others have filled the card; torch's own allocator has an error for it."""
-
-
-Tell = Callable[[str], object]
 
 
 def execute(
@@ -40,16 +36,14 @@ def execute(
     before the start counts too: whoever wants a cancelled run to go on removes it first.
     """
     with runs.hold(folder):
-        status = runs.read_status(folder).model_copy(
-            update={"state": "running", "error": "", "signal": None, **runs.this_process(), "heartbeat": time.time()}
-        )
-        runs.write_status(folder, status)
+        journal = Journal(folder, runs.read_status(folder), tell)
+        journal.write(state="running", error="", signal=None, **runs.this_process())
         try:
             with _memory_is_enough():
                 with stopping.at_once():
-                    session = _Session(folder, status, device=device, continue_run=continue_run, tell=tell)
-                with stopping.on_signals(session.wish_to_stop):
-                    yield from session.train()
+                    session = prepare(journal, device=device, continue_run=continue_run)
+                with stopping.on_signals(journal.wish_to_stop):
+                    yield from _train(session, journal)
         except Stopped as wish:
             _end(folder, state="cancelled", signal=wish.number)
             folder.stop.unlink(missing_ok=True)
@@ -64,180 +58,110 @@ def execute(
             raise
 
 
-class _Session:
-    """One sitting of a run: what has to be remembered between two reports."""
+def _train(session: Session, journal: Journal) -> Iterator[Report]:
+    run, steps = session.run, session.run.recipe.steps
+    if run.step == 0:
+        journal.busy("drawing and measuring the first samples")
+        _snapshot(session, journal)
+    journal.busy("")
+    began, begun_step, saved = time.monotonic(), run.step, time.monotonic()
+    recent: list[Report] = []
 
-    def __init__(self, folder: RunFolder, status: Status, *, device: str, continue_run: bool, tell: Tell) -> None:
-        recipe = runs.read_recipe(folder)
-        where = choose_device(device or status.device)
-        self.folder, self.status, self.tell = folder, status, tell
-        self.looked = 0.0
-        self._busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-        pack = data.resized(data.load(recipe.dataset, self._packing), recipe.image_size)
-        self.run: Run = start(recipe, pack.spec, where)
-        if continue_run and folder.resume.is_file():
-            resume.restore_state(self.run, folder.resume)
-            tell(f"going on from step {self.run.step:,}")
-        elif continue_run and folder.metrics.is_file():
-            raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
-        runs.forget_metrics_after(folder, self.run.step)
-        for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
-            for step, path in files.items():
-                if step > self.run.step:
-                    path.unlink()
-        for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):
-            path.unlink(missing_ok=True)  # half-written by a trainer that was killed; safetensors names them .tmp
-        self.status = _rewound(self.status, folder, self.run.step)
-        self.pack: Pack = pack
-        self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
-        self.reference = kept.reference(pack, self._busy)
-        self.metric = metrics.leading_metric(self.reference, conditional=is_conditional(self.run.latent, pack.spec))
-        self.report_every = max(1, min(50, recipe.steps // 200))
-        self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
-        self.stop_requested = False
-        self.signal: int | None = None
-        self.saved = time.monotonic()
-        self.reports: list[Report] = []
+    def stop() -> bool:
+        return journal.stop_wanted() or _patience_is_over(session, journal)
 
-    def wish_to_stop(self, number: int) -> None:
-        """Stop after the current step, because of a signal."""
-        self.stop_requested, self.signal = True, number
-
-    def train(self) -> Iterator[Report]:
-        first = self.run.step == 0
-        if first:
-            self._busy("drawing and measuring the first samples")
-            self._snapshot()
-        self._busy("")
-        began, begun_step = time.monotonic(), self.run.step
-        for report in train(self.run, self.stream, report_every=self.report_every, stop=self._stop_wanted):
-            self._record(report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
-            yield report
-            fatal = self._findings(monitor.inspect_reports(self.reports), report)
-            if fatal:
+    for report in train(run, session.stream, report_every=session.report_every, stop=stop):
+        recent = [*recent[-monitor.WINDOW :], report]
+        _record(session, journal, report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
+        yield report
+        if _note(journal, monitor.inspect_reports(recent), report.step, steps):
+            return
+        if report.step % session.snapshot_every == 0 or report.step == steps:
+            measured = _snapshot(session, journal)
+            if _note(journal, monitor.inspect_samples(report.step, steps, measured), report.step, steps):
                 return
-            if report.step % self.snapshot_every == 0 or report.step == self.run.recipe.steps:
-                measured = self._snapshot()
-                found = monitor.inspect_samples(report.step, self.run.recipe.steps, measured)
-                if self._findings(found, report):
-                    return
-            if time.monotonic() - self.saved > SAVE_EVERY_SECONDS:
-                self._save_state()
-        self._save_state()
-        if self.run.step < self.run.recipe.steps and not self._patience_is_over():
-            self._set(state="cancelled", eta_seconds=None, step=self.run.step, signal=self.signal)
-        else:
-            self._finish()
-        self.folder.stop.unlink(missing_ok=True)
-
-    def _packing(self, share: float, text: str) -> None:
-        """Tell how far the packing of a dataset has come, and end it when that is wished."""
-        if share < 1 and time.monotonic() - self.looked > 0.5:
-            self.looked = time.monotonic()
-            self._set(doing=text)
-            if self.folder.stop.exists():
-                raise Stopped(None)
-
-    def _stop_wanted(self) -> bool:
-        if time.monotonic() - self.looked > 0.5:  # a look at the disk costs microseconds, but not every step
-            self.looked = time.monotonic()
-            self.stop_requested = self.stop_requested or self.folder.stop.exists()
-            if time.time() - self.status.heartbeat > 5:
-                self._set()
-        return self.stop_requested or self._patience_is_over()
-
-    def _patience_is_over(self) -> bool:
-        """Whether the last snapshots were no better; told from the best step alone, so that a resumed run agrees."""
-        patience, best = self.run.recipe.patience, self.status.best_step
-        return bool(patience) and best is not None and self.run.step - best >= patience * self.snapshot_every
-
-    def _record(self, report: Report, steps_per_second: float) -> None:
-        self.reports = [*self.reports[-monitor.WINDOW :], report]
-        line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
-        runs.append_metrics(self.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
-        left = self.run.recipe.steps - report.step
-        self._set(
-            step=report.step,
-            images_per_second=steps_per_second * self.run.recipe.batch_size,
-            eta_seconds=left / steps_per_second,
-        )
-
-    def _findings(self, found: list[Finding], report: Report) -> bool:
-        """Note new kinds of findings; whether the run ends here because of one."""
-        known = {finding.kind for finding in self.status.findings}
-        new = [finding for finding in found if finding.kind not in known]
-        if new:
-            self._set(findings=[*self.status.findings, *new])
-        stops = self.status.on_collapse == "stop" and report.step < self.run.recipe.steps
-        ends = [finding for finding in found if finding.fatal or stops]
-        if ends:
-            self._set(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
-        return bool(ends)
-
-    def _snapshot(self) -> dict[str, float]:
-        """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
-        run, step = self.run, self.run.step
-        nets = self._sampled_nets()
-
-        def draw(latents: Tensor) -> Tensor:
-            return _images(run, nets["generator"], latents)
-
-        self.folder.samples.mkdir(exist_ok=True)
-        save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), self.folder.samples / f"{step:08}.png")
-        measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, self.reference)
-        checkpoints.save(
-            self.folder.snapshots / f"{step:08}.safetensors",
-            recipe=run.recipe,
-            data=run.data,
-            latent=run.latent,
-            nets=nets,
-            step=step,
-            metrics=measured,
-        )
-        if self.status.best_value is None or measured[self.metric] < self.status.best_value:
-            self._set(best_step=step, best_value=measured[self.metric], metric=self.metric)
-        return measured
-
-    def _sampled_nets(self) -> dict[str, nn.Module]:
-        run = self.run
-        nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
-        return nets | {"generator": averaged_generator(run)}
-
-    def _save_state(self) -> None:
-        resume.save_state(self.run, self.folder.resume)
-        self.saved = time.monotonic()
-
-    def _finish(self) -> None:
-        """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
-        self._busy("measuring the result")
-        best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
-        export(best, self.folder, self.folder.checkpoint, measure_fully(best, self.pack, self.reference))
-        ended = ""
-        if self.run.step < self.run.recipe.steps:
-            patience = self.run.recipe.patience
-            ended = f"stopped early: no better snapshot since step {best.card.step:,} ({patience} more were measured)"
-        self._set(state="done", step=self.run.step, eta_seconds=0.0, doing="", ended=ended)
-
-    def _busy(self, doing: str) -> None:
-        self._set(doing=doing)
-        if doing:
-            self.tell(doing)
-
-    def _set(self, **changes: Any) -> None:
-        self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
-        runs.write_status(self.folder, self.status)
+        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
+            resume.save_state(run, journal.folder.resume)
+            saved = time.monotonic()
+    resume.save_state(run, journal.folder.resume)
+    if run.step < steps and not _patience_is_over(session, journal):
+        journal.write(state="cancelled", eta_seconds=None, step=run.step, signal=journal.signal)
+    else:
+        _finish(session, journal)
+    journal.folder.stop.unlink(missing_ok=True)
 
 
-def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
-    """The status as it was at `step`: what a resumed run will find again is forgotten."""
-    findings = [finding for finding in status.findings if finding.step <= step]
-    best: dict[str, Any] = {}
-    if status.best_step is not None and status.best_step > step:
-        kept = [checkpoints.read_card(path) for path in runs.numbered(folder.snapshots, ".safetensors").values()]
-        first = min(kept, key=lambda card: card.metrics[status.metric], default=None)
-        best["best_step"] = first.step if first else None
-        best["best_value"] = first.metrics[status.metric] if first else None
-    return status.model_copy(update={"step": step, "findings": findings, **best})
+def _patience_is_over(session: Session, journal: Journal) -> bool:
+    """Whether the last snapshots were no better; told from the best step alone, so that a resumed run agrees."""
+    patience, best = session.run.recipe.patience, journal.status.best_step
+    return bool(patience) and best is not None and session.run.step - best >= patience * session.snapshot_every
+
+
+def _record(session: Session, journal: Journal, report: Report, steps_per_second: float) -> None:
+    line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
+    runs.append_metrics(journal.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
+    recipe = session.run.recipe
+    journal.write(
+        step=report.step,
+        images_per_second=steps_per_second * recipe.batch_size,
+        eta_seconds=(recipe.steps - report.step) / steps_per_second,
+    )
+
+
+def _note(journal: Journal, found: Sequence[Finding], step: int, steps: int) -> bool:
+    """Note new kinds of findings; whether the run ends here because of one."""
+    known = {finding.kind for finding in journal.status.findings}
+    new = [finding for finding in found if finding.kind not in known]
+    if new:
+        journal.write(findings=[*journal.status.findings, *new])
+    stops = journal.status.on_collapse == "stop" and step < steps
+    ends = [finding for finding in found if finding.fatal or stops]
+    if ends:
+        journal.write(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
+    return bool(ends)
+
+
+def _snapshot(session: Session, journal: Journal) -> dict[str, float]:
+    """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
+    run, folder = session.run, session.folder
+    nets = _sampled_nets(run)
+
+    def draw(latents: Tensor) -> Tensor:
+        return _images(run, nets["generator"], latents)
+
+    folder.samples.mkdir(exist_ok=True)
+    save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), folder.samples / f"{run.step:08}.png")
+    measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
+    checkpoints.save(
+        folder.snapshots / f"{run.step:08}.safetensors",
+        recipe=run.recipe,
+        data=run.data,
+        latent=run.latent,
+        nets=nets,
+        step=run.step,
+        metrics=measured,
+    )
+    if journal.status.best_value is None or measured[session.leading] < journal.status.best_value:
+        journal.write(best_step=run.step, best_value=measured[session.leading], metric=session.leading)
+    return measured
+
+
+def _sampled_nets(run: Run) -> dict[str, nn.Module]:
+    nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
+    return nets | {"generator": averaged_generator(run)}
+
+
+def _finish(session: Session, journal: Journal) -> None:
+    """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
+    journal.busy("measuring the result")
+    folder, run = session.folder, session.run
+    best = checkpoints.load(snapshot_path(folder, journal.status.best_step))
+    export(best, folder, folder.checkpoint, measure_fully(best, session.pack, session.reference))
+    ended = ""
+    if run.step < run.recipe.steps:
+        patience = run.recipe.patience
+        ended = f"stopped early: no better snapshot since step {best.card.step:,} ({patience} more were measured)"
+    journal.write(state="done", step=run.step, eta_seconds=0.0, doing="", ended=ended)
 
 
 @torch.inference_mode()

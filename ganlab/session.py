@@ -1,0 +1,98 @@
+"""One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ganlab import checkpoints, data, metrics, resume, runs
+from ganlab.data import Pack, Stream
+from ganlab.journal import Journal
+from ganlab.metrics import Reference, kept
+from ganlab.metrics.obedience import is_conditional
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder, Status
+from ganlab.train import Run, choose_device, start
+
+SNAPSHOTS = 20  # a run
+MOST_STEPS_A_REPORT = 50
+REPORTS = 200  # a run, at least
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """What a run needs from its next step to its last."""
+
+    folder: RunFolder
+    run: Run
+    pack: Pack  # at the recipe's size
+    stream: Stream
+    reference: Reference
+    leading: str  # name of the metric that keep-best goes by
+    report_every: int  # steps
+    snapshot_every: int  # steps, a multiple of `report_every`
+
+
+def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -> Session:
+    """Get everything that can fail before the first step out of the way.
+
+    Raises ValueError when the run cannot start: a bad recipe, no data, nothing to resume.
+    """
+    folder, recipe = journal.folder, runs.read_recipe(journal.folder)
+    where = choose_device(device or journal.status.device)
+    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
+    pack = data.resized(data.load(recipe.dataset, journal.packing), recipe.image_size)
+    run = start(recipe, pack.spec, where)
+    if continue_run:
+        _restore(run, journal)
+    _forget_after(folder, run.step)
+    journal.status = _rewound(journal.status, folder, run.step)
+    stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
+    reference = kept.reference(pack, journal.busy)
+    report_every, snapshot_every = _rhythm(recipe)
+    return Session(
+        folder=folder,
+        run=run,
+        pack=pack,
+        stream=stream,
+        reference=reference,
+        leading=metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec)),
+        report_every=report_every,
+        snapshot_every=snapshot_every,
+    )
+
+
+def _rhythm(recipe: Recipe) -> tuple[int, int]:
+    """Steps between two reports, and between two snapshots."""
+    report_every = max(1, min(MOST_STEPS_A_REPORT, recipe.steps // REPORTS))
+    return report_every, report_every * max(1, round(recipe.steps / SNAPSHOTS / report_every))
+
+
+def _restore(run: Run, journal: Journal) -> None:
+    folder = journal.folder
+    if folder.resume.is_file():
+        resume.restore_state(run, folder.resume)
+        journal.tell(f"going on from step {run.step:,}")
+    elif folder.metrics.is_file():
+        raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
+
+
+def _forget_after(folder: RunFolder, step: int) -> None:
+    """Remove what a resumed run will write again, and what a trainer that was killed left half-written."""
+    runs.forget_metrics_after(folder, step)
+    for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
+        for drawn_at, path in files.items():
+            if drawn_at > step:
+                path.unlink()
+    for path in (*folder.path.rglob("*.part"), *folder.path.rglob(".tmp*")):  # safetensors names them .tmp
+        path.unlink(missing_ok=True)
+
+
+def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
+    """The status as it was at `step`: what a resumed run will find again is forgotten."""
+    findings = [finding for finding in status.findings if finding.step <= step]
+    best: dict[str, Any] = {}
+    if status.best_step is not None and status.best_step > step:
+        cards = [checkpoints.read_card(path) for path in runs.numbered(folder.snapshots, ".safetensors").values()]
+        first = min(cards, key=lambda card: card.metrics[status.metric], default=None)
+        best["best_step"] = first.step if first else None
+        best["best_value"] = first.metrics[status.metric] if first else None
+    return status.model_copy(update={"step": step, "findings": findings, **best})
