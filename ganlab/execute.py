@@ -2,27 +2,26 @@
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, monitor, resume, runs, stopping
+from ganlab import checkpoints, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import to_uint8
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare
-from ganlab.snapshots import SHEET_SEEDS, export, measure, measure_fully, save_sheet, snapshot_path
+from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.train import Report, Run, averaged_generator, train
 
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000
-NO_MEMORY = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
-"""What the driver and its libraries say when others have filled the card; torch's own allocator has an error for it."""
+LESS_MEMORY = "lower batch_size or width, or choose another device"
 
 
 def execute(
@@ -31,7 +30,7 @@ def execute(
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
-    the GPU's memory is too small for it.
+    memory is too small for it.
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
     before the start counts too: whoever wants a cancelled run to go on removes it first.
     """
@@ -39,7 +38,7 @@ def execute(
         journal = Journal(folder, runs.read_status(folder), tell)
         journal.write(state="running", error="", signal=None, **runs.this_process())
         try:
-            with _memory_is_enough():
+            with out_of_memory.in_words(LESS_MEMORY):
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run)
                 with stopping.on_signals(journal.wish_to_stop):
@@ -74,17 +73,18 @@ def _train(session: Session, journal: Journal) -> Iterator[Report]:
         recent = [*recent[-monitor.WINDOW :], report]
         _record(session, journal, report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
         yield report
-        if _note(journal, monitor.inspect_reports(recent), report.step, steps):
-            return
-        if report.step % session.snapshot_every == 0 or report.step == steps:
-            measured = _snapshot(session, journal)
-            if _note(journal, monitor.inspect_samples(report.step, steps, measured), report.step, steps):
-                return
-        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            resume.save_state(run, journal.folder.resume)
+        ending = _note(journal, monitor.inspect_reports(recent), report.step, steps)
+        if not ending and (report.step % session.snapshot_every == 0 or report.step == steps):
+            ending = _note(journal, _snapshot(session, journal), report.step, steps)
+        if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
+            ending = _note(journal, _save_state(session), report.step, steps)
             saved = time.monotonic()
-    resume.save_state(run, journal.folder.resume)
-    if run.step < steps and not _patience_is_over(session, journal):
+        if ending:
+            _finish(session, journal, ending)
+            return
+    if ending := _note(journal, _save_state(session), run.step, steps):
+        _finish(session, journal, ending)
+    elif run.step < steps and not _patience_is_over(session, journal):
         journal.write(state="cancelled", eta_seconds=None, step=run.step, signal=journal.signal)
     else:
         _finish(session, journal)
@@ -108,23 +108,25 @@ def _record(session: Session, journal: Journal, report: Report, steps_per_second
     )
 
 
-def _note(journal: Journal, found: Sequence[Finding], step: int, steps: int) -> bool:
-    """Note new kinds of findings; whether the run ends here because of one."""
+def _note(journal: Journal, found: Sequence[Finding], step: int, steps: int) -> Finding | None:
+    """Note new kinds of findings; the one because of which the run ends here, if there is one."""
     known = {finding.kind for finding in journal.status.findings}
     new = [finding for finding in found if finding.kind not in known]
     if new:
         journal.write(findings=[*journal.status.findings, *new])
     stops = journal.status.on_collapse == "stop" and step < steps
-    ends = [finding for finding in found if finding.fatal or stops]
-    if ends:
-        journal.write(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
-    return bool(ends)
+    return next((finding for finding in found if finding.fatal or stops), None)
 
 
-def _snapshot(session: Session, journal: Journal) -> dict[str, float]:
-    """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
+def _snapshot(session: Session, journal: Journal) -> list[Finding]:
+    """Draw a sheet, save the averaged nets, measure, and keep the best; returns what the monitor finds.
+
+    Weights that are not finite make no snapshot: nothing could be drawn with it.
+    """
     run, folder = session.run, session.folder
     nets = _sampled_nets(run)
+    if lost := _not_finite(nets):
+        return [monitor.not_finite(run.step, lost)]
 
     def draw(latents: Tensor) -> Tensor:
         return _images(run, nets["generator"], latents)
@@ -139,11 +141,14 @@ def _snapshot(session: Session, journal: Journal) -> dict[str, float]:
         latent=run.latent,
         nets=nets,
         step=run.step,
-        metrics=measured,
+        metrics=measured.values,
+        left_out=measured.left_out,
     )
-    if journal.status.best_value is None or measured[session.leading] < journal.status.best_value:
-        journal.write(best_step=run.step, best_value=measured[session.leading], metric=session.leading)
-    return measured
+    journal.leave_out(measured.left_out)
+    value = measured.values.get(session.leading)
+    if value is not None and (journal.status.best_value is None or value < journal.status.best_value):
+        journal.write(best_step=run.step, best_value=value, metric=session.leading)
+    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values)
 
 
 def _sampled_nets(run: Run) -> dict[str, nn.Module]:
@@ -151,17 +156,54 @@ def _sampled_nets(run: Run) -> dict[str, nn.Module]:
     return nets | {"generator": averaged_generator(run)}
 
 
-def _finish(session: Session, journal: Journal) -> None:
-    """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
-    journal.busy("measuring the result")
-    folder, run = session.folder, session.run
-    best = checkpoints.load(snapshot_path(folder, journal.status.best_step))
-    export(best, folder, folder.checkpoint, measure_fully(best, session.pack, session.reference))
-    ended = ""
+def _save_state(session: Session) -> list[Finding]:
+    """Save what a resumed run needs; a state that could only fail again does not take the place of a good one."""
+    if lost := _not_finite(session.run.nets):
+        return [monitor.not_finite(session.run.step, lost)]
+    resume.save_state(session.run, session.folder.resume)
+    return []
+
+
+def _not_finite(nets: Mapping[str, nn.Module] | nn.ModuleDict) -> str:
+    """The name of a tensor that holds values which are no numbers; empty when all are."""
+    states = ((name, key, value) for name, net in nets.items() for key, value in net.state_dict().items())
+    return next((f"{name}.{key}" for name, key, value in states if not value.isfinite().all()), "")
+
+
+def _finish(session: Session, journal: Journal, ending: Finding | None = None) -> None:
+    """Write the best snapshot as the run's checkpoint, with its metrics on many samples, and say how the run ended.
+
+    `ending` is the finding that ended it early. What was not trained at all does not become a checkpoint then.
+    """
+    folder, run, status = session.folder, session.run, journal.status
+    error = f"{ending.message}; {ending.suggestion}" if ending else ""
+    best = best_snapshot(folder, status.best_step, after=0 if ending else -1)
+    ended = "" if best else "no snapshot can be used"
+    if best:
+        journal.busy("measuring the result")
+        measured = measure_fully(best, session.pack, session.reference)
+        export(best, folder, folder.checkpoint, measured)
+        journal.leave_out(measured.left_out)
+        ended = _how_it_ended(session, journal, best.card.step, ending)
+    elif not ending:
+        raise ValueError(f"{folder.snapshots} holds no snapshot that can be read; resume the run from its saved state")
+    state, left = ("collapsed", None) if ending else ("done", 0.0)
+    journal.write(state=state, step=run.step, eta_seconds=left, doing="", ended=ended, error=error)
+
+
+def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding | None) -> str:
+    """What is to be said of the end, in words; empty where the best snapshot was kept after the last step."""
+    run, best, patience = session.run, journal.status.best_step, session.run.recipe.patience
+    if best is None:
+        title = metrics.title(session.leading)
+        return f"{title} was measured of no snapshot, so that none is the best: that of step {kept:,} is kept"
+    if kept != best:
+        return f"the best snapshot, of step {best:,}, cannot be read: that of step {kept:,} is kept"
+    if ending:
+        return f"the best snapshot, of step {kept:,}, is kept"
     if run.step < run.recipe.steps:
-        patience = run.recipe.patience
-        ended = f"stopped early: no better snapshot since step {best.card.step:,} ({patience} more were measured)"
-    journal.write(state="done", step=run.step, eta_seconds=0.0, doing="", ended=ended)
+        return f"stopped early: no better snapshot since step {kept:,} ({patience} more were measured)"
+    return ""
 
 
 @torch.inference_mode()
@@ -173,15 +215,3 @@ def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
 def _end(folder: RunFolder, **changes: Any) -> None:
     update = {"eta_seconds": None, "doing": ""} | changes
     runs.write_status(folder, runs.read_status(folder).model_copy(update=update))
-
-
-@contextmanager
-def _memory_is_enough() -> Iterator[None]:
-    try:
-        yield
-    except RuntimeError as error:
-        if not isinstance(error, torch.OutOfMemoryError) and not any(word in str(error) for word in NO_MEMORY):
-            raise
-        raise ValueError(
-            f"the GPU's memory is too small for this recipe; lower batch_size or width, or choose device cpu ({error})"
-        ) from error

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ganlab import runs
+from ganlab.metrics import title
+from ganlab.metrics.outcome import by_reason
 from ganlab.runs import RunFolder, Status
 from ganlab.stopping import Stopped
 
@@ -33,6 +35,14 @@ class Journal:
         self.write(doing=doing)
         if doing:
             self.tell(doing)
+
+    def leave_out(self, reasons: dict[str, str]) -> None:
+        """Note what was not measured and why; `tell` hears each reason once."""
+        news = {name: reason for name, reason in reasons.items() if self.status.left_out.get(name) != reason}
+        for reason, names in by_reason(news).items():
+            self.tell(f"not measured: {', '.join(map(title, names))} ({reason})")
+        if reasons != self.status.left_out:
+            self.write(left_out=reasons)
 
     def packing(self, share: float, text: str) -> None:
         """Say how far the packing of a dataset has come, and end it when that is wished."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ganlab.foreign import shortened
 from ganlab.full_disk import room_for
-from ganlab.whole_files import replacing
+from ganlab.whole_files import check_name, replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
     from ganlab.recipes import Recipe
@@ -59,7 +59,8 @@ class Status(BaseModel):
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
     metric: str = ""  # its name
     doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
-    ended: str = ""  # why a run that is done ended before its last step
+    ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
+    left_out: dict[str, str] = {}  # why something was not measured lately, by its name
     error: str = ""
     signal: int | None = None  # that cancelled the run, when one did
     findings: list[Finding] = []
@@ -98,6 +99,7 @@ def create(
 
     ValueError when `path` holds a run or other files already.
     """
+    check_name(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 from ganlab import checkpoints, data, metrics, resume, runs
 from ganlab.data import Pack, Stream
+from ganlab.data.held_out import split_summary
+from ganlab.data.object_sets import check_lists
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
@@ -34,12 +36,16 @@ class Session:
 def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -> Session:
     """Get everything that can fail before the first step out of the way.
 
-    Raises ValueError when the run cannot start: a bad recipe, no data, nothing to resume.
+    Raises ValueError when the run cannot start: a bad recipe, no data, nothing to resume, a damaged file that would
+    be read after the last step.
     """
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
     journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
     pack = data.resized(data.load(recipe.dataset, journal.packing), recipe.image_size)
+    check_lists(pack.spec)
+    if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
+        journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
     run = start(recipe, pack.spec, where)
     if continue_run:
         _restore(run, journal)
@@ -92,7 +98,8 @@ def _rewound(status: Status, folder: RunFolder, step: int) -> Status:
     best: dict[str, Any] = {}
     if status.best_step is not None and status.best_step > step:
         cards = [checkpoints.read_card(path) for path in runs.numbered(folder.snapshots, ".safetensors").values()]
-        first = min(cards, key=lambda card: card.metrics[status.metric], default=None)
+        compared = [card for card in cards if status.metric in card.metrics]
+        first = min(compared, key=lambda card: card.metrics[status.metric], default=None)
         best["best_step"] = first.step if first else None
         best["best_value"] = first.metrics[status.metric] if first else None
     return status.model_copy(update={"step": step, "findings": findings, **best})

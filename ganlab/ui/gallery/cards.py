@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from ganlab.checkpoints import Card
-from ganlab.explore import capabilities, library
+from ganlab.explore import capabilities, library, summary
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.ui import cache
@@ -60,6 +60,8 @@ def _show_facts(model: Model, card: Card) -> None:
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))
+    if card.left_out:
+        st.caption(escaped(summary.not_measured(card.left_out)))
     st.caption(f"Learnt from {escaped(origin(card))}")
 
 
