@@ -22,7 +22,7 @@ from ganlab.snapshots import measure_fully
 from tests.test_execute import stop_at
 from tests.tiny import TINY
 
-FACES = TINY.with_settings({"dataset": "celeba", "image_size": 64, "width": 4, "steps": 4, "batch_size": 4})
+FACES = TINY.with_settings({"dataset": "celeba", "width": 4, "steps": 4, "batch_size": 4})
 
 
 @pytest.fixture
@@ -78,9 +78,7 @@ def export_of(folder: RunFolder, tmp_path: Path) -> list[str]:
 
 
 def test_an_encoder_is_measured_without_test_images_and_with_one_training_image(own_data: Path, tmp_path: Path) -> None:
-    recipe = Recipe(
-        name="few", family="vae", dataset="celeba", image_size=64, steps=2, batch_size=2, config=vae.Config(width=4)
-    )
+    recipe = Recipe(name="few", family="vae", dataset="celeba", steps=2, batch_size=2, config=vae.Config(width=4))
     pack = keep_pack(CELEBA, noise(2), 2)
     folder = trained(tmp_path / "run", recipe)
     card = checkpoints.read_card(folder.checkpoint)
