@@ -12,6 +12,8 @@ from typing import NamedTuple
 import tyro
 from tyro.extras import SubcommandApp
 
+from ganlab import out_of_memory
+
 
 class Command(NamedTuple):
     """A function in ganlab/commands, whose parameters are the options; imported when it is chosen, with torch (2 s)."""
@@ -109,7 +111,8 @@ def _run(argv: Sequence[str]) -> int:
         config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
     )
     try:
-        return command()
+        with out_of_memory.in_words("ask for less at a time, or close other programs"):
+            return command()
     except BrokenPipeError:
         raise
     except (ValueError, OSError) as error:

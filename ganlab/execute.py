@@ -2,42 +2,26 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, data, metrics, monitor, resume, runs, stopping
-from ganlab.data import Pack, Stream, to_uint8
+from ganlab import checkpoints, metrics, monitor, out_of_memory, resume, runs, stopping
+from ganlab.data import to_uint8
 from ganlab.families import FAMILIES
-from ganlab.metrics import kept
-from ganlab.metrics.obedience import is_conditional
-from ganlab.runs import Finding, RunFolder, Status
-from ganlab.snapshots import (
-    SHEET_SEEDS,
-    SnapshotsMeasured,
-    export,
-    measure,
-    measure_fully,
-    save_sheet,
-    snapshot_path,
-    snapshots_measured,
-)
+from ganlab.journal import Journal, Tell, check_still_here
+from ganlab.runs import Finding, RunFolder
+from ganlab.session import Session, prepare
+from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
 from ganlab.stopping import Stopped
-from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
-from ganlab.whole_files import remove_unfinished
+from ganlab.train import Report, Run, averaged_generator, train
 
-SNAPSHOTS = 20  # a run
 SAVE_EVERY_SECONDS = 60.0
-HEARTBEAT_SECONDS = 5.0
 SAMPLES_WHILE_TRAINING = 2_000
-NO_MEMORY = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
-"""What the driver and its libraries say when others have filled the card; torch's own allocator has an error for it."""
-
-
-Tell = Callable[[str], object]
+LESS_MEMORY = "lower batch_size or width, or choose another device"
 
 
 def execute(
@@ -46,21 +30,19 @@ def execute(
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
-    the GPU's memory is too small for it.
+    memory is too small for it.
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
     before the start counts too: whoever wants a cancelled run to go on removes it first.
     """
     with runs.hold(folder):
-        status = runs.read_status(folder).model_copy(
-            update={"state": "running", "error": "", "signal": None, **runs.this_process(), "heartbeat": time.time()}
-        )
-        runs.write_status(folder, status)
+        journal = Journal(folder, runs.read_status(folder), tell)
+        journal.write(state="running", error="", signal=None, **runs.this_process())
         try:
-            with _memory_is_enough():
+            with out_of_memory.in_words(LESS_MEMORY):
                 with stopping.at_once():
-                    session = _Session(folder, status, device=device, continue_run=continue_run, tell=tell)
-                with stopping.on_signals(session.wish_to_stop):
-                    yield from session.train()
+                    session = prepare(journal, device=device, continue_run=continue_run)
+                with stopping.on_signals(journal.wish_to_stop):
+                    yield from _train(session, journal)
         except Stopped as wish:
             _end(folder, state="cancelled", signal=wish.number)
             folder.stop.unlink(missing_ok=True)
@@ -75,198 +57,155 @@ def execute(
             raise
 
 
-class _Session:
-    """One sitting of a run: what has to be remembered between two reports."""
+def _train(session: Session, journal: Journal) -> Iterator[Report]:
+    run, steps = session.run, session.run.recipe.steps
+    if run.step == 0:
+        journal.busy("drawing and measuring the first samples")
+        _snapshot(session, journal)
+    journal.busy("")
+    began, begun_step, saved = time.monotonic(), run.step, time.monotonic()
+    recent: list[Report] = []
 
-    def __init__(self, folder: RunFolder, status: Status, *, device: str, continue_run: bool, tell: Tell) -> None:
-        recipe = runs.read_recipe(folder)
-        where = choose_device(device or status.device)
-        self.folder, self.status, self.tell = folder, status, tell
-        self.looked = self.told = 0.0
-        self._busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-        pack = data.resized(data.load(recipe.dataset, self._packing), recipe.image_size)
-        self.run: Run = start(recipe, pack.spec, where)
-        if continue_run and (states := runs.saved_states(folder)):
-            for note in resume.restore_newest(self.run, states):
-                tell(note)
-            tell(f"going on from step {self.run.step:,}")
-        elif continue_run and folder.metrics.is_file():
-            raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
-        runs.forget_metrics_after(folder, self.run.step)
-        for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
-            for step, path in files.items():
-                if step > self.run.step:
-                    path.unlink()
-        for place in (folder.path, folder.samples, folder.snapshots, folder.resume.parent):
-            remove_unfinished(place)
-        self.pack: Pack = pack
-        self.stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
-        self.reference = kept.reference(pack, self._busy)
-        self.metric = metrics.leading_metric(self.reference, conditional=is_conditional(self.run.latent, pack.spec))
-        measured = snapshots_measured(folder)
-        for problem in measured.problems:
-            tell(problem)
-        self.status = _rewound(self.status, self.run.step, self.metric, measured)
-        self.report_every = max(1, min(50, recipe.steps // 200))
-        self.snapshot_every = self.report_every * max(1, round(recipe.steps / SNAPSHOTS / self.report_every))
-        if lost := runs.missing_reports(folder, self.run.step, self.report_every):
-            tell(f"{folder.metrics} lacks {lost:,} reports that were damaged or lost; the curves have gaps there")
-        if self.run.step and (
-            gone := sorted({*range(0, self.run.step + 1, self.snapshot_every)} - measured.metrics.keys())
-        ):
-            steps = ", ".join(f"{step:,}" for step in gone)
-            tell(f"{folder.snapshots} lacks what was drawn at step {steps}; the best is chosen among the others")
-        self.stop_requested = False
-        self.signal: int | None = None
-        self.saved = time.monotonic()
-        self.reports: list[Report] = []
+    def stop() -> bool:
+        return journal.stop_wanted() or _patience_is_over(session, journal)
 
-    def wish_to_stop(self, number: int) -> None:
-        """Stop after the current step, because of a signal."""
-        self.stop_requested, self.signal = True, number
-
-    def train(self) -> Iterator[Report]:
-        first = self.run.step == 0
-        if first:
-            self._busy("drawing and measuring the first samples")
-            self._snapshot()
-        self._busy("")
-        began, begun_step = time.monotonic(), self.run.step
-        for report in train(self.run, self.stream, report_every=self.report_every, stop=self._stop_wanted):
-            self._record(report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
-            yield report
-            fatal = self._findings(monitor.inspect_reports(self.reports), report)
-            if fatal:
-                return
-            if report.step % self.snapshot_every == 0 or report.step == self.run.recipe.steps:
-                measured = self._snapshot()
-                found = monitor.inspect_samples(report.step, self.run.recipe.steps, measured)
-                if self._findings(found, report):
-                    return
-            if time.monotonic() - self.saved > SAVE_EVERY_SECONDS:
-                self._save_state()
-        self._save_state()
-        if self.run.step < self.run.recipe.steps and not self._patience_is_over():
-            self._set(state="cancelled", eta_seconds=None, step=self.run.step, signal=self.signal)
-        else:
-            self._finish()
-        self.folder.stop.unlink(missing_ok=True)
-
-    def _packing(self, share: float, text: str) -> None:
-        """Tell how far the packing of a dataset has come, and end it when that is wished."""
-        if share < 1 and time.monotonic() - self.looked > 0.5:
-            self.looked = time.monotonic()
-            self._set(doing=text)
-            if self.folder.stop.exists():
-                raise Stopped(None)
-
-    def _stop_wanted(self) -> bool:
-        if time.monotonic() - self.looked > 0.5:  # a look at the disk costs microseconds, but not every step
-            self.looked = time.monotonic()
-            _check_still_here(self.folder)
-            self.stop_requested = self.stop_requested or self.folder.stop.exists()
-            if self.looked - self.told > HEARTBEAT_SECONDS:
-                self._set()
-        return self.stop_requested or self._patience_is_over()
-
-    def _patience_is_over(self) -> bool:
-        """Whether the last snapshots were no better; told from the best step alone, so that a resumed run agrees."""
-        patience, best = self.run.recipe.patience, self.status.best_step
-        return bool(patience) and best is not None and self.run.step - best >= patience * self.snapshot_every
-
-    def _record(self, report: Report, steps_per_second: float) -> None:
-        self.reports = [*self.reports[-monitor.WINDOW :], report]
-        line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
-        runs.append_metrics(self.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
-        left = self.run.recipe.steps - report.step
-        self._set(
-            step=report.step,
-            images_per_second=steps_per_second * self.run.recipe.batch_size,
-            eta_seconds=left / steps_per_second,
-        )
-
-    def _findings(self, found: list[Finding], report: Report) -> bool:
-        """Note new kinds of findings; whether the run ends here because of one."""
-        known = {finding.kind for finding in self.status.findings}
-        new = [finding for finding in found if finding.kind not in known]
-        if new:
-            self._set(findings=[*self.status.findings, *new])
-        stops = self.status.on_collapse == "stop" and report.step < self.run.recipe.steps
-        ends = [finding for finding in found if finding.fatal or stops]
-        if ends:
-            self._set(state="collapsed", error=f"{ends[0].message}; {ends[0].suggestion}", eta_seconds=None)
-        return bool(ends)
-
-    def _snapshot(self) -> dict[str, float]:
-        """Draw a sheet, save the averaged nets, measure, and keep the best; returns the measurements."""
-        run, step = self.run, self.run.step
-        nets = self._sampled_nets()
-
-        def draw(latents: Tensor) -> Tensor:
-            return _images(run, nets["generator"], latents)
-
-        self.folder.samples.mkdir(exist_ok=True)
-        save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), self.folder.samples / f"{step:08}.png")
-        measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, self.reference)
-        checkpoints.save(
-            self.folder.snapshots / f"{step:08}.safetensors",
-            recipe=run.recipe,
-            data=run.data,
-            latent=run.latent,
-            nets=nets,
-            step=step,
-            metrics=measured,
-        )
-        if self.status.best_value is None or measured[self.metric] < self.status.best_value:
-            self._set(best_step=step, best_value=measured[self.metric], metric=self.metric)
-        return measured
-
-    def _sampled_nets(self) -> dict[str, nn.Module]:
-        run = self.run
-        nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
-        return nets | {"generator": averaged_generator(run)}
-
-    def _save_state(self) -> None:
-        _check_still_here(self.folder)
-        runs.sync_metrics(self.folder)
-        resume.save_state(self.run, self.folder.resume, self.folder.resume_before)
-        self.saved = time.monotonic()
-
-    def _finish(self) -> None:
-        """Write the best snapshot as the run's checkpoint, with its metrics on many samples."""
-        self._busy("measuring the result")
-        best = checkpoints.load(snapshot_path(self.folder, self.status.best_step))
-        export(best, self.folder, self.folder.checkpoint, measure_fully(best, self.pack, self.reference))
-        ended = ""
-        if self.run.step < self.run.recipe.steps:
-            patience = self.run.recipe.patience
-            ended = f"stopped early: no better snapshot since step {best.card.step:,} ({patience} more were measured)"
-        self._set(state="done", step=self.run.step, eta_seconds=0.0, doing="", ended=ended)
-
-    def _busy(self, doing: str) -> None:
-        self._set(doing=doing)
-        if doing:
-            self.tell(doing)
-
-    def _set(self, **changes: Any) -> None:
-        self.status = self.status.model_copy(update=changes | {"heartbeat": time.time()})
-        runs.write_status(self.folder, self.status)
-        self.told = time.monotonic()
+    for report in train(run, session.stream, report_every=session.report_every, stop=stop):
+        recent = [*recent[-monitor.WINDOW :], report]
+        _record(session, journal, report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
+        yield report
+        ending = _note(journal, monitor.inspect_reports(recent), report.step, steps)
+        if not ending and (report.step % session.snapshot_every == 0 or report.step == steps):
+            ending = _note(journal, _snapshot(session, journal), report.step, steps)
+        if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
+            ending = _note(journal, _save_state(session), report.step, steps)
+            saved = time.monotonic()
+        if ending:
+            _finish(session, journal, ending)
+            return
+    if ending := _note(journal, _save_state(session), run.step, steps):
+        _finish(session, journal, ending)
+    elif run.step < steps and not _patience_is_over(session, journal):
+        journal.write(state="cancelled", eta_seconds=None, step=run.step, signal=journal.signal)
+    else:
+        _finish(session, journal)
+    journal.folder.stop.unlink(missing_ok=True)
 
 
-def _check_still_here(folder: RunFolder) -> None:
-    """ValueError once the folder was removed: the lock goes with it, and is not in another run of the same name."""
-    if not folder.lock.exists():
-        raise ValueError(f"{folder.lock} was removed while the run trained, so it ends here, and saves nothing more")
+def _patience_is_over(session: Session, journal: Journal) -> bool:
+    """Whether the last snapshots were no better; told from the best step alone, so that a resumed run agrees."""
+    patience, best = session.run.recipe.patience, journal.status.best_step
+    return bool(patience) and best is not None and session.run.step - best >= patience * session.snapshot_every
 
 
-def _rewound(status: Status, step: int, metric: str, measured: SnapshotsMeasured) -> Status:
-    """The status as it was at `step`, with the best of the snapshots that are there, whatever the status said."""
-    findings = [finding for finding in status.findings if finding.step <= step]
-    best = measured.best(metric)
-    value = measured.metrics[best][metric] if best is not None else None
-    update = {"step": step, "findings": findings, "best_step": best, "best_value": value, "metric": metric}
-    return status.model_copy(update=update)
+def _record(session: Session, journal: Journal, report: Report, steps_per_second: float) -> None:
+    line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
+    runs.append_metrics(journal.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
+    recipe = session.run.recipe
+    journal.write(
+        step=report.step,
+        images_per_second=steps_per_second * recipe.batch_size,
+        eta_seconds=(recipe.steps - report.step) / steps_per_second,
+    )
+
+
+def _note(journal: Journal, found: Sequence[Finding], step: int, steps: int) -> Finding | None:
+    """Note new kinds of findings; the one because of which the run ends here, if there is one."""
+    known = {finding.kind for finding in journal.status.findings}
+    new = [finding for finding in found if finding.kind not in known]
+    if new:
+        journal.write(findings=[*journal.status.findings, *new])
+    stops = journal.status.on_collapse == "stop" and step < steps
+    return next((finding for finding in found if finding.fatal or stops), None)
+
+
+def _snapshot(session: Session, journal: Journal) -> list[Finding]:
+    """Draw a sheet, save the averaged nets, measure, and keep the best; returns what the monitor finds.
+
+    Weights that are not finite make no snapshot: nothing could be drawn with it.
+    """
+    run, folder = session.run, session.folder
+    nets = _sampled_nets(run)
+    if lost := _not_finite(nets):
+        return [monitor.not_finite(run.step, lost)]
+
+    def draw(latents: Tensor) -> Tensor:
+        return _images(run, nets["generator"], latents)
+
+    folder.samples.mkdir(exist_ok=True)
+    save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), folder.samples / f"{run.step:08}.png")
+    measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
+    checkpoints.save(
+        folder.snapshots / f"{run.step:08}.safetensors",
+        recipe=run.recipe,
+        data=run.data,
+        latent=run.latent,
+        nets=nets,
+        step=run.step,
+        metrics=measured.values,
+        left_out=measured.left_out,
+    )
+    journal.leave_out(measured.left_out)
+    value = measured.values.get(session.leading)
+    if value is not None and (journal.status.best_value is None or value < journal.status.best_value):
+        journal.write(best_step=run.step, best_value=value, metric=session.leading)
+    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values)
+
+
+def _sampled_nets(run: Run) -> dict[str, nn.Module]:
+    nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
+    return nets | {"generator": averaged_generator(run)}
+
+
+def _save_state(session: Session) -> list[Finding]:
+    """Save what a resumed run needs; a state that could only fail again does not take the place of a good one."""
+    if lost := _not_finite(session.run.nets):
+        return [monitor.not_finite(session.run.step, lost)]
+    check_still_here(session.folder)
+    runs.sync_metrics(session.folder)
+    resume.save_state(session.run, session.folder.resume, session.folder.resume_before)
+    return []
+
+
+def _not_finite(nets: Mapping[str, nn.Module] | nn.ModuleDict) -> str:
+    """The name of a tensor that holds values which are no numbers; empty when all are."""
+    states = ((name, key, value) for name, net in nets.items() for key, value in net.state_dict().items())
+    return next((f"{name}.{key}" for name, key, value in states if not value.isfinite().all()), "")
+
+
+def _finish(session: Session, journal: Journal, ending: Finding | None = None) -> None:
+    """Write the best snapshot as the run's checkpoint, with its metrics on many samples, and say how the run ended.
+
+    `ending` is the finding that ended it early. What was not trained at all does not become a checkpoint then.
+    """
+    folder, run, status = session.folder, session.run, journal.status
+    error = f"{ending.message}; {ending.suggestion}" if ending else ""
+    best = best_snapshot(folder, status.best_step, after=0 if ending else -1)
+    ended = "" if best else "no snapshot can be used"
+    if best:
+        journal.busy("measuring the result")
+        measured = measure_fully(best, session.pack, session.reference)
+        export(best, folder, folder.checkpoint, measured)
+        journal.leave_out(measured.left_out)
+        ended = _how_it_ended(session, journal, best.card.step, ending)
+    elif not ending:
+        raise ValueError(f"{folder.snapshots} holds no snapshot that can be read; resume the run from its saved state")
+    state, left = ("collapsed", None) if ending else ("done", 0.0)
+    journal.write(state=state, step=run.step, eta_seconds=left, doing="", ended=ended, error=error)
+
+
+def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding | None) -> str:
+    """What is to be said of the end, in words; empty where the best snapshot was kept after the last step."""
+    run, best, patience = session.run, journal.status.best_step, session.run.recipe.patience
+    if best is None:
+        title = metrics.title(session.leading)
+        return f"{title} was measured of no snapshot, so that none is the best: that of step {kept:,} is kept"
+    if kept != best:
+        return f"the best snapshot, of step {best:,}, cannot be read: that of step {kept:,} is kept"
+    if ending:
+        return f"the best snapshot, of step {kept:,}, is kept"
+    if run.step < run.recipe.steps:
+        return f"stopped early: no better snapshot since step {kept:,} ({patience} more were measured)"
+    return ""
 
 
 @torch.inference_mode()
@@ -281,15 +220,3 @@ def _end(folder: RunFolder, **changes: Any) -> None:
         return
     update = {"eta_seconds": None, "doing": ""} | changes
     runs.write_status(folder, runs.read_status(folder).model_copy(update=update))
-
-
-@contextmanager
-def _memory_is_enough() -> Iterator[None]:
-    try:
-        yield
-    except RuntimeError as error:
-        if not isinstance(error, torch.OutOfMemoryError) and not any(word in str(error) for word in NO_MEMORY):
-            raise
-        raise ValueError(
-            f"the GPU's memory is too small for this recipe; lower batch_size or width, or choose device cpu ({error})"
-        ) from error

@@ -22,7 +22,7 @@ def inspect_reports(reports: Sequence[Report]) -> list[Finding]:
         return []
     bad = [key for key, value in recent[-1].values.items() if not math.isfinite(value)]
     if bad:
-        return [_finding("nan", recent[-1].step, f"{bad[0]} is not a number any more")]
+        return [not_finite(recent[-1].step, bad[0])]
     if len(recent) < WINDOW:
         return []
     return [
@@ -39,6 +39,11 @@ def inspect_samples(step: int, steps: int, metrics: Values) -> list[Finding]:
         for kind, (key, test, message) in SAMPLE_RULES.items()
         if key in metrics and step >= SAMPLE_RULES_FROM[kind] * steps and test(metrics[key])
     ]
+
+
+def not_finite(step: int, name: str) -> Finding:
+    """The finding for a loss, or weights, that overflowed."""
+    return _finding("nan", step, f"{name} is not a number any more")
 
 
 def _finding(kind: str, step: int, message: str) -> Finding:

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,17 +35,19 @@ MIXTURE = "mixture_"
 MEASURED_OF_MIXTURES = ("confident", "frechet_classifier", "frechet_pixels")
 
 
-class Measured(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measured:
     """What a checkpoint's header says of its quality."""
 
     metrics: dict[str, float]
     codes: Codes
     mixture: Mixture | None = None  # a prior that fits the encoder
+    left_out: dict[str, str] = field(default_factory=dict)  # why something was not measured, by its name
 
 
 def measure(
     generate: Callable[[Tensor], Tensor], latent: Latent, data: DataSpec, n: int, seed: int, real: metrics.Reference
-) -> dict[str, float]:
+) -> metrics.Outcome:
     """Every metric that applies, of `n` draws; `generate` makes uint8 images [N, C, H, W] of latents."""
     u = latent.sample(n, torch.Generator().manual_seed(seed))
     return metrics.evaluate(generate(u), real, asked_of(latent, data, u))
@@ -52,21 +56,24 @@ def measure(
 def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int = SAMPLES_AT_THE_END) -> Measured:
     """What a checkpoint ships with: its metrics, those of real test images, named with `FLOOR`, and its codes.
 
-    The draws are not those that the best snapshot was chosen by.
+    What cannot be measured is left out, with its reason. The draws are not those that the best snapshot was chosen by.
     """
     seed = model.card.recipe.seed + 2
 
     def generate(latents: Tensor) -> Tensor:
         return model.images(latents).permute(0, 3, 1, 2)
 
-    floor = metrics.floor(pack, real)
-    measured = measure(generate, model.latent, model.card.data, n, seed, real)
+    values, left_out = measure(generate, model.latent, model.card.data, n, seed, real)
     abilities = measure_abilities(model, pack, seed=seed)
+    left_out |= abilities.left_out
     if abilities.mixture is not None:
         drawn = metrics.evaluate(generate(abilities.mixture.sample(n, seed)), real)
-        measured |= {MIXTURE + key: drawn[key] for key in MEASURED_OF_MIXTURES if key in drawn}
-    floors = {metrics.FLOOR + key: floor[key] for key in measured if key in floor}
-    return Measured(measured | abilities.metrics | floors, abilities.codes, abilities.mixture)
+        values |= {MIXTURE + key: drawn.values[key] for key in MEASURED_OF_MIXTURES if key in drawn.values}
+        left_out |= {MIXTURE + key: drawn.left_out[key] for key in MEASURED_OF_MIXTURES if key in drawn.left_out}
+    floor = metrics.floor(pack, real)
+    floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
+    left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}
+    return Measured(values | abilities.metrics | floors, abilities.codes, abilities.mixture, left_out)
 
 
 class SnapshotsMeasured(NamedTuple):
@@ -106,6 +113,18 @@ def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
     return paths[step]
 
 
+def best_snapshot(folder: RunFolder, best: int | None, *, after: int = -1) -> Checkpoint | None:
+    """The snapshot of step `best`, or the newest one where that cannot be read; of steps after `after` only.
+
+    None when there is none of them.
+    """
+    paths = {step: path for step, path in runs.numbered(folder.snapshots, ".safetensors").items() if step > after}
+    for step in sorted(paths, key=lambda step: (step == best, step), reverse=True):
+        with suppress(ValueError):  # damaged, or not finite
+            return checkpoints.load(paths[step])
+    return None
+
+
 def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measured) -> None:
     """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
     checkpoints.save(
@@ -120,6 +139,7 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         curves=curves(runs.read_metrics(folder)),
         sheets=_carried_sheets(folder, snapshot),
         mixture=measured.mixture,
+        left_out=measured.left_out,
     )
 
 
@@ -155,11 +175,14 @@ def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
 
 
 def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> Sheets:
-    """The same latents at evenly spread steps; the first, the last and the exported one are always among them."""
+    """The same latents at evenly spread steps; the first, the last and the exported one are among them."""
     steps = list(runs.numbered(folder.snapshots, ".safetensors"))
     spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
-    chosen = sorted(spread | {exported.card.step})
     fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
     latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
-    images = [checkpoints.load(snapshot_path(folder, step)).images(latents).permute(0, 3, 1, 2) for step in chosen]
-    return Sheets(steps=chosen, images=torch.stack(images))
+    drawn: dict[int, Tensor] = {}
+    for step in sorted(spread | {exported.card.step}):
+        with suppress(ValueError):  # one that is damaged, or not finite, has no sheet
+            model = exported if step == exported.card.step else checkpoints.load(snapshot_path(folder, step))
+            drawn[step] = model.images(latents).permute(0, 3, 1, 2)
+    return Sheets(steps=list(drawn), images=torch.stack(list(drawn.values())))

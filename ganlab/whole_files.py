@@ -17,6 +17,18 @@ UNFINISHED = re.compile(r".+\.[0-9a-f]+\.part|\.tmp[A-Za-z0-9]{6}")
 NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 """What file systems answer that cannot sync a folder, or anything."""
 
+MOST_NAME_BYTES = 255  # on every common file system
+SHOWN_LETTERS = 40  # of a name that is too long
+
+
+def check_name(path: Path) -> None:
+    """ValueError for a file or folder whose name no file system takes."""
+    if too_long := [name for name in path.parts if len(os.fsencode(name)) > MOST_NAME_BYTES]:
+        raise ValueError(
+            f"the name {too_long[0][:SHOWN_LETTERS]}... has {len(os.fsencode(too_long[0])):,} bytes; choose one of at "
+            f"most {MOST_NAME_BYTES}"
+        )
+
 
 @contextmanager
 def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
@@ -28,9 +40,11 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     the block made it: safetensors' files can be read by nobody else. A `durable` file is on the disk when the block
     has ended, so that a power cut leaves it whole, too; without that a rename may outlive what the file held.
     """
+    check_name(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder where a file is to be written; move it away")
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    end = f".{secrets.token_hex(4)}.part"
+    part = path.with_name(path.name.encode()[: MOST_NAME_BYTES - len(end)].decode(errors="ignore") + end)
     try:
         part.touch()  # the umask itself cannot be read without changing it for all threads
         mode = part.stat().st_mode

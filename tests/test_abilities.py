@@ -40,4 +40,4 @@ def test_an_untrained_vae_reconstructs_worse_than_the_mean_image(digits: Pack, t
 
 
 def test_a_plain_gan_has_none(checkpoint_file: Path, digits: Pack) -> None:
-    assert measure_abilities(checkpoints.load(checkpoint_file), digits) == ({}, {}, None)
+    assert measure_abilities(checkpoints.load(checkpoint_file), digits) == ({}, {}, None, {})

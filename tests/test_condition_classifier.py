@@ -69,13 +69,13 @@ def test_a_dataset_without_a_classifier_is_named() -> None:
 def test_real_faces_obey_and_shuffled_conditions_do_not(faces: Pack) -> None:
     real = metrics.reference(faces)
     images, conditions = faces.split("test")
-    right, wrong = (metrics.evaluate(images, real, c) for c in (conditions, conditions.roll(1, 0)))
+    right, wrong = (metrics.evaluate(images, real, c).values for c in (conditions, conditions.roll(1, 0)))
     assert right["obeys"] > 0.99
     assert wrong["obeys"] < 0.7
     assert right["frechet_classifier"] == wrong["frechet_classifier"]
     assert right["frechet_joint"] < wrong["frechet_joint"] / 2
     assert metrics.leading_metric(real, conditional=True) == "frechet_joint"
-    assert "frechet_joint" not in metrics.evaluate(images, real)
+    assert "frechet_joint" not in metrics.evaluate(images, real).values
 
 
 def test_the_classifier_can_be_trained_again(faces: Pack, tmp_path: Path) -> None:

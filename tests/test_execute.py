@@ -210,7 +210,7 @@ def test_a_gpu_too_small_for_the_run_names_the_ways_out(
 
     monkeypatch.setattr(torch.optim.Adam, "step", step)
     folder = create(tmp_path / "run")
-    with pytest.raises(ValueError, match=r"lower batch_size or width, or choose device cpu \(CUDA "):
+    with pytest.raises(ValueError, match=r"the GPU's memory is too small .* choose another device \(CUDA "):
         list(execute(folder))
     assert runs.read_status(folder).state == "failed"
     assert "lower batch_size or width" in runs.read_status(folder).error

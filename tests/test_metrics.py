@@ -83,7 +83,7 @@ def test_the_reference_does_not_disturb_the_global_generator(digits: Pack) -> No
 
 
 def test_training_images_measure_as_perfect(digits: Pack, real: Reference) -> None:
-    measured = metrics.evaluate(digits.split("train")[0], real)
+    measured = metrics.evaluate(digits.split("train")[0], real).values
     assert measured["frechet_pixels"] == pytest.approx(0, abs=1e-3)
     assert measured["diversity"] == pytest.approx(1)
     assert measured["samples"] == 1500
@@ -97,16 +97,16 @@ def test_worse_images_measure_as_worse(digits: Pack, real: Reference) -> None:
     test = digits.split("test")[0]
     noise = torch.randint(256, test.shape, generator=torch.Generator().manual_seed(0)).byte()
     floor, halves, noisy, same = (
-        metrics.evaluate(x, real) for x in (test, (test // 2 + noise // 2), noise, one_picture(test))
+        metrics.evaluate(x, real).values for x in (test, (test // 2 + noise // 2), noise, one_picture(test))
     )
-    assert floor == metrics.floor(digits, real)
+    assert floor == metrics.floor(digits, real).values
     assert floor["frechet_pixels"] < halves["frechet_pixels"] < noisy["frechet_pixels"]
     assert same["diversity"] == pytest.approx(0, abs=1e-5)
     assert 0.9 < floor["diversity"] < 1.1
 
 
 def test_every_metric_can_be_shown(digits: Pack, real: Reference) -> None:
-    assert metrics.evaluate(digits.split("test")[0], real).keys() <= METRICS.keys()
+    assert metrics.evaluate(digits.split("test")[0], real).values.keys() <= METRICS.keys()
     assert metrics.leading_metric(real) == "frechet_pixels"
     assert METRICS["frechet_pixels"].lower_is_better
 
@@ -122,7 +122,7 @@ def test_real_digits_reach_the_bars(mnist: Pack) -> None:
     )
     for pack in (few, resized(few, 64)):
         real = metrics.reference(pack)
-        floor = metrics.floor(pack, real)
+        floor = metrics.floor(pack, real).values
         assert floor["confident"] > 0.95
         assert floor["histogram_kl"] < 0.02
         assert floor["smallest_share"] > 0.5

@@ -129,3 +129,51 @@ def test_values_that_are_no_recipe_are_refused(values: object) -> None:
 def test_a_recipe_is_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Recipe().steps = 3
+
+
+def fields_of(made: Recipe) -> dict[str, object]:
+    return {key: value for key, value in made.model_dump().items() if key != "config"} | made.model_dump()["config"]
+
+
+@pytest.mark.parametrize("made", RECIPES.values(), ids=lambda made: made.name)
+def test_every_setting_that_a_recipe_shows_takes_its_own_value_as_text(made: Recipe) -> None:
+    for name, value in fields_of(made).items():
+        assert made.with_settings({name: str(value)}) == made, name
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_choice_of_every_setting_can_be_written_as_text_or_says_what_stands_against_it(family: str) -> None:
+    """Against the schemas, which list the choices; a rule about several settings may refuse one, in its own words."""
+    made = Recipe(family=family, config=FAMILIES[family].Config())
+    schemas = Recipe.model_json_schema()["properties"] | type(made.config).model_json_schema()["properties"]
+    counted = 0
+    for name, schema in schemas.items():
+        choices = [*schema.get("enum", []), *([True, False] if schema.get("type") == "boolean" else [])]
+        for choice in choices:
+            counted += 1
+            told = ""
+            try:
+                found = fields_of(made.with_settings({name: str(choice)}))[name]
+            except ValueError as error:
+                found, told = choice, str(error)
+            assert found == choice
+            assert "Input should be" not in told, (name, choice)
+    assert counted >= 9
+    assert made.with_settings({"image_size": "32"}).image_size == 32
+    with pytest.raises(ValueError, match="image_size: Input should be 28, 32 or 64"):
+        made.with_settings({"image_size": "48"})
+
+
+def test_another_family_comes_with_its_own_settings() -> None:
+    made = recipe("mnist-dcgan-28").with_settings({"family": "vae", "kl_weight": "0.5", "steps": "7"})
+    assert (made.family, made.steps, made.config.kl_weight) == ("vae", 7, 0.5)
+    assert made.config == FAMILIES["vae"].Config(kl_weight=0.5)
+    with pytest.raises(ValueError, match=r"choose from .*kl_weight"):
+        made.with_settings({"penalty": "none"})
+    with pytest.raises(ValueError, match="unknown family 'wgan'; choose from gan"):
+        made.with_settings({"family": "wgan"})
+
+
+def test_config_as_a_whole_names_the_settings_in_it() -> None:
+    with pytest.raises(ValueError, match="set those of the family by name: architecture, latent_size"):
+        recipe("mnist-dcgan-28").with_settings({"config": "{}"})

@@ -9,8 +9,8 @@ import pytest
 
 from ganlab import runs, studies
 from ganlab.cli import main
-from ganlab.execute import SNAPSHOTS
 from ganlab.recipes import RECIPES
+from ganlab.session import SNAPSHOTS
 from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
 from ganlab.studies.results import thinned, write_results
 from tests.tiny import TINY

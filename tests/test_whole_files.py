@@ -79,3 +79,20 @@ def test_the_umask_says_who_may_read_what_safetensors_has_written(folder: Path, 
         save_file({"images": torch.zeros(3)}, part)
         assert stat.S_IMODE(part.stat().st_mode) == 0o600, "the library's own choice, which this test is about"
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~umask
+
+
+@pytest.mark.parametrize("name", ["a" * 247 + ".txt", "é" * 125 + ".npz", "🙂" * 62 + ".json"], ids=len)
+def test_a_name_as_long_as_the_disk_takes_can_be_replaced(folder: Path, name: str) -> None:
+    path = folder / name
+    with replacing(path) as part:
+        assert len(part.name.encode()) <= 255
+        part.write_text("new")
+    assert path.read_text() == "new"
+    assert [found.name for found in folder.iterdir()] == [name]
+
+
+def test_a_longer_name_is_refused_in_words(folder: Path) -> None:
+    for path in (folder / ("a" * 256), folder / ("é" * 128) / "x.txt"):
+        with pytest.raises(ValueError, match=r"has 256 bytes; choose one of at most 255"), replacing(path):
+            pass
+    assert list(folder.iterdir()) == []

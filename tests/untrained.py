@@ -15,16 +15,26 @@ from tests.tiny import TINY
 
 
 def save_untrained(
-    path: Path, family: str, config: BaseModel, data: DataSpec, codes: dict[str, Any] | None = None
+    path: Path,
+    family: str,
+    config: BaseModel,
+    data: DataSpec,
+    codes: dict[str, Any] | None = None,
+    *,
+    dead: bool = False,
 ) -> Checkpoint:
-    """Nets of the family for images of `data`, seeded, saved with `codes` in the header and loaded again."""
+    """Nets of the family for images of `data`, seeded, saved with `codes` in the header and loaded again.
+
+    All weights of `dead` nets are 0.
+    """
     recipe = TINY.model_copy(update={"family": family, "config": config, "image_size": data.size})
     torch.manual_seed(0)
     nets = FAMILIES[family].build(config, data)
     with torch.no_grad():
         for weight in nets["generator"].parameters():
             if weight.ndim > 1:
-                weight *= 10  # fresh weights without batch statistics draw nearly the same grey for all latents
+                # Fresh weights without batch statistics draw nearly the same grey for all latents.
+                weight *= 0 if dead else 10
     kept = {name: nets[name].eval() for name in FAMILIES[family].KEPT}
     latent = FAMILIES[family].latent(config, data)
     known = parse_codes(codes or {})

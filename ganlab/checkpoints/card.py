@@ -40,6 +40,7 @@ class Card:
     images_seen: int
     metrics: dict[str, float]
     codes: Codes
+    left_out: dict[str, str]  # why something was not measured, by its name
     environment: dict[str, str]
     created: str  # ISO 8601, UTC
     parameters: dict[str, int]  # count of weights by net
@@ -98,6 +99,7 @@ class _Facts(BaseModel):
 
     model_config = ConfigDict(strict=True)
     metrics: dict[Word, float] = Field(max_length=1000)  # what was measured of a failed run may not be finite
+    left_out: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field({}, max_length=1000)  # older files: none
     environment: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field(max_length=100)
     created: Annotated[RealText, Field(max_length=64)]
 
@@ -119,6 +121,7 @@ def _card(path: Path, header: dict[str, Any], stored: Mapping[str, Stored]) -> C
             images_seen=_count(header, "images_seen"),
             metrics=facts.metrics,
             codes=parse_codes(header["codes"]),
+            left_out=facts.left_out,
             environment=facts.environment,
             created=facts.created,
             parameters=parameters,

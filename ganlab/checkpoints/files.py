@@ -60,6 +60,7 @@ def save(
     curves: Mapping[str, Tensor] | None = None,
     sheets: Sheets | None = None,
     mixture: Mixture | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> None:
     """Write a checkpoint; a reader sees the old file or the new one, never a part."""
     kept = rounding.states(nets, latent)
@@ -74,6 +75,7 @@ def save(
         "images_seen": step * recipe.batch_size,
         "metrics": dict(metrics),
         "codes": code_values(codes or {}),
+        "left_out": dict(left_out or {}),
         "environment": {"torch": torch.__version__, "python": platform.python_version()},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

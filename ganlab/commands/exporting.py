@@ -6,12 +6,14 @@ from typing import Annotated
 import tyro
 
 from ganlab import checkpoints
+from ganlab.checkpoints import Checkpoint
 from ganlab.commands import names
 from ganlab.commands.measuring import measure
 from ganlab.commands.tables import metrics_table
 from ganlab.export import to_onnx
+from ganlab.runs import RunFolder
+from ganlab.snapshots import best_snapshot, snapshot_path, snapshots_measured
 from ganlab.snapshots import export as export_snapshot
-from ganlab.snapshots import snapshot_path, snapshots_measured
 from ganlab.whole_files import replacing
 
 
@@ -47,14 +49,20 @@ def export(
 def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
     names.suffix(out, (".safetensors",))
     folder = names.run(run)
-    best = snapshots_measured(folder).best()
-    model = checkpoints.load(snapshot_path(folder, best if step is None else step))
+    model = _chosen(folder, step)
     measured = measure(model, n)
     out.parent.mkdir(parents=True, exist_ok=True)
     export_snapshot(model, folder, out, measured)
     print(f"{out}: step {model.card.step:,}")
-    print(metrics_table(measured.metrics))
+    print(metrics_table(measured.metrics, measured.left_out))
     return 0
+
+
+def _chosen(folder: RunFolder, step: int | None) -> Checkpoint:
+    """The snapshot of a step, or the best one that can be read."""
+    if step is None and (best := best_snapshot(folder, snapshots_measured(folder).best())):
+        return best
+    return checkpoints.load(snapshot_path(folder, step))
 
 
 def _export_net(file: str, net: str, out: Path | None) -> int:

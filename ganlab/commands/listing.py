@@ -11,6 +11,7 @@ from ganlab.commands import names
 from ganlab.commands.tables import duration, table
 from ganlab.data import DATASETS, datasets
 from ganlab.data.datasets import is_packed
+from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
 from ganlab.jobs.local import read_job
 from ganlab.metrics import METRICS
@@ -55,7 +56,7 @@ def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
             bar.update(share - bar.n)
 
         pack = datasets.pack(name, progress)
-    print(f"{name}: {pack.train:,} training and {len(pack.images) - pack.train:,} test images; {pack.licence}")
+    print(f"{name}: {split_summary(pack)}; {pack.licence}")
     return 0
 
 

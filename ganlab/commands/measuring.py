@@ -1,6 +1,8 @@
 """`evaluate` and `classifier`: measurements, and the classifier that they read."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +16,14 @@ from ganlab.commands.tables import metrics_table
 from ganlab.data import Pack
 from ganlab.metrics import kept
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
-from ganlab.metrics.condition_classifier import held_out, save_condition_classifier, train_condition_classifier
+from ganlab.metrics.condition_classifier import (
+    ConditionClassifier,
+    held_out,
+    save_condition_classifier,
+    train_condition_classifier,
+)
 from ganlab.metrics.cost import cost
+from ganlab.metrics.outcome import attempt_number
 from ganlab.snapshots import Measured, measure_fully
 
 MIN_SAMPLES = 100
@@ -30,7 +38,7 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
     """
     model = checkpoints.load(names.model_file(file))
     measured = measure(model, n)
-    print(metrics_table(measured.metrics))
+    print(metrics_table(measured.metrics, measured.left_out))
     spent = cost(model)
     print(
         f"  a picture costs {spent.operations / 1e6:.1f} million operations and {spent.milliseconds:.2f} ms "
@@ -82,16 +90,27 @@ def classifier(
 
 def _learn_digits(pack: Pack, epochs: int, seed: int, out: Path) -> None:
     for epoch, net in train_classifier(pack, epochs=epochs, seed=seed):
-        share = _told(epoch, epochs, accuracy(net, pack))
-    save_classifier(net, out, {"test_accuracy": share})
+        measured = _told(epoch, epochs, partial(accuracy, net, pack))
+    save_classifier(net, out, measured)
 
 
 def _learn_conditions(pack: Pack, epochs: int, seed: int, out: Path) -> None:
     for epoch, net in train_condition_classifier(pack, epochs=epochs, seed=seed):
-        share = _told(epoch, epochs, held_out(net, pack).accuracy)
-    save_condition_classifier(net, out, {"test_accuracy": share, "epochs": epochs, "seed": seed})
+        measured = _told(epoch, epochs, partial(_accuracy, net, pack))
+    save_condition_classifier(net, out, measured | {"epochs": epochs, "seed": seed})
 
 
-def _told(epoch: int, epochs: int, share: float) -> float:
-    print(f"epoch {epoch} of {epochs}: {share:.2%} of the test images' labels are right", flush=True)
-    return share
+def _accuracy(net: ConditionClassifier, pack: Pack) -> float:
+    return held_out(net, pack).accuracy
+
+
+def _told(epoch: int, epochs: int, measure: Callable[[], float]) -> dict[str, float]:
+    """The accuracy on the test split as a header has it, once it is said; empty where it cannot be measured."""
+    left_out: dict[str, str] = {}
+    measured = attempt_number(left_out, "test_accuracy", measure)
+    if measured:
+        said = f"{measured['test_accuracy']:.2%} of the test images' labels are right"
+    else:
+        said = f"the accuracy is not measured ({left_out['test_accuracy']})"
+    print(f"epoch {epoch} of {epochs}: {said}", flush=True)
+    return measured

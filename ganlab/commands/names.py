@@ -9,6 +9,7 @@ from ganlab.data import DATASETS
 from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
 from ganlab.runs import RunFolder
+from ganlab.whole_files import check_name
 
 
 def recipe(name: str) -> Recipe:
@@ -62,7 +63,8 @@ def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
 
 
 def suffix(path: Path, known: Collection[str]) -> str:
-    """The path's suffix, when it is one of those that can be written."""
+    """The suffix of a path to write, when it is one of those that can be written; ValueError also for a bad name."""
+    check_name(path)
     if path.suffix not in known:
         raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(known)}")
     return path.suffix

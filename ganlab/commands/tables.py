@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Mapping, Sequence
 
-from ganlab.metrics import FLOOR, METRICS
+from ganlab.metrics import FLOOR, METRICS, title
+from ganlab.metrics.outcome import by_reason
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
@@ -13,15 +14,19 @@ def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
     return "\n".join(" " * indent + line.rstrip() for line in lines)
 
 
-def metrics_table(values: Mapping[str, float]) -> str:
-    """One line a metric: its title, its value, that of real test images when it is there, and what it means."""
+def metrics_table(values: Mapping[str, float], left_out: Mapping[str, str]) -> str:
+    """One line a metric: its title, its value, that of real test images when it is there, and what it means.
+
+    Below them, why others were not measured.
+    """
     beside = any(key.startswith(FLOOR) for key in values)
     rows = [["", "model", *(["real images"] if beside else []), ""]]
     for key, metric in METRICS.items():
         if key in values:
             real = [_number(values[FLOOR + key])] if FLOOR + key in values else [""]
             rows.append([metric.title, _number(values[key]), *(real if beside else []), metric.text])
-    return table(rows)
+    missing = [f"  not measured: {', '.join(map(title, names))} ({why})" for why, names in by_reason(left_out).items()]
+    return "\n".join([table(rows), *missing])
 
 
 def duration(seconds: float) -> str:

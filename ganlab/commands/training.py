@@ -16,12 +16,16 @@ from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import datasets
 from ganlab.execute import execute
+from ganlab.jobs import memory
 from ganlab.jobs.local import read_job
+from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.train import Report, choose_device
+from ganlab.whole_files import check_name
 
 LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar
+MOST_OF_A_NAME = 60  # letters of a run's name that become a file's
 
 
 def train(
@@ -54,8 +58,10 @@ def train(
         folder = _resumed(recipe, out, changes)
     else:
         made = names.recipe(recipe).with_settings(changes)
+        path = out or runs.new_path(made)
+        check_name(path)
         _check_start(made, device)
-        folder = runs.create(out or runs.new_path(made), made, device=device, on_collapse=on_collapse)
+        folder = runs.create(path, made, device=device, on_collapse=on_collapse)
     print(f"run {folder.path}")
     where = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
@@ -71,6 +77,11 @@ def _check_start(made: Recipe, device: str) -> None:
     choose_device(device)
     if not datasets.is_packed(made.dataset):
         datasets.load(made.dataset)
+    if in_the_way := obstacle(made, device):
+        raise ValueError(in_the_way)
+    print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")
+    if too_much := memory.warning(made, device):
+        print(f"warning: {too_much}", file=sys.stderr)
 
 
 def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
@@ -151,7 +162,7 @@ def _ending(folder: RunFolder, status: Status) -> int:
         if status.ended:
             print(status.ended)
         print(f"done; the best snapshot is that of step {card.step:,}:")
-        print(metrics_table(card.metrics))
+        print(metrics_table(card.metrics, card.left_out))
         print(f"sheets    {folder.samples}")
         print(f"pictures  python -m ganlab sample {quoted(folder.checkpoint)} --out grid.png")
         return 0
@@ -159,8 +170,12 @@ def _ending(folder: RunFolder, status: Status) -> int:
         print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)
         return 128 + status.signal if status.signal else 0
     print(f"{status.state} at step {status.step:,}: {status.error}", file=sys.stderr)
-    if status.best_step:
-        export = f"python -m ganlab export {quoted(folder.path)} --out {quoted(folder.name)}.safetensors"
+    if status.state == "collapsed" and folder.checkpoint.is_file():
+        print(f"{status.ended}: {folder.checkpoint}", file=sys.stderr)
+    elif status.best_step:
+        export = (
+            f"python -m ganlab export {quoted(folder.path)} --out {quoted(folder.name[:MOST_OF_A_NAME])}.safetensors"
+        )
         print(
             f"its best snapshot, of step {status.best_step:,}, becomes a checkpoint with\n  {export}", file=sys.stderr
         )

@@ -4,6 +4,7 @@ from typing import Literal
 
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
+from ganlab.data.held_out import split_summary, with_test_split
 from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
 from ganlab.foreign import shortened
 
@@ -76,10 +77,10 @@ def packed(name: str) -> Pack:
 
 def _build(name: str, progress: Progress) -> None:
     progress(0.0, f"packing {describe(name).title}")
-    save_pack(describe(name).build(progress), pack_path(name))
+    save_pack(with_test_split(describe(name).build(progress)), pack_path(name))
 
 
 def _loaded(name: str, progress: Progress) -> Pack:
     pack = packed(name)
-    progress(1.0, f"{len(pack.images):,} images in {pack_path(name)}")
+    progress(1.0, f"{split_summary(pack)} in {pack_path(name)}")
     return pack

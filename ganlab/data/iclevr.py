@@ -64,7 +64,7 @@ def _in_order(names: list[str], source: Path) -> tuple[list[str], int]:
         scenes.setdefault(match[1], []).append(name)
     order = torch.randperm(len(scenes), generator=torch.Generator().manual_seed(0)).tolist()
     shuffled = [list(scenes.values())[position] for position in order]
-    first = round(TRAIN_SHARE * len(shuffled))
+    first = min(round(TRAIN_SHARE * len(shuffled)), max(1, len(shuffled) - 1))  # of few scenes one stays for testing
     return [name for scene in shuffled for name in scene], sum(map(len, shuffled[:first]))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from ganlab.data.packs import data_folder
+from ganlab.data.packs import DataSpec, data_folder
 from ganlab.latents import Attributes
 
 Form = Literal["cube", "sphere", "cylinder"]
@@ -35,6 +35,12 @@ def condition_sets(name: str = "test") -> Tensor:
     return known[name].clone()
 
 
+def check_lists(data: DataSpec) -> None:
+    """ValueError for a list of object sets that the last measurement of a model of such images could not read."""
+    if data.conditions == (OBJECTS,):
+        condition_sets("test")
+
+
 def unseen_sets(count: int = 64, seed: int = 0) -> Tensor:
     """Sets of three objects that occur together in no training image, uint8 [count, 24]."""
     every = _shipped()["unseen"]
@@ -48,7 +54,9 @@ def multi_hot(sets: list[Any], source: Path) -> Tensor:
     rows = torch.zeros(len(sets), len(LABELS), dtype=torch.uint8)
     for row, labels in zip(rows, sets, strict=True):
         if not isinstance(labels, list) or not 1 <= len(set(map(str, labels))) == len(labels) <= OBJECTS.at_most:
-            raise ValueError(f"{source}: {labels!r} is not a list of 1 to {OBJECTS.at_most} different objects")
+            raise ValueError(
+                f"{source}: {labels!r} is not a list of 1 to {OBJECTS.at_most} different objects; mend the file"
+            )
         for label in labels:
             if label not in LABELS:
                 raise ValueError(f"{source}: there is no object {label!r}; choose from {', '.join(LABELS)}")

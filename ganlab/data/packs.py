@@ -75,6 +75,7 @@ class Pack:
     conditions: Tensor  # uint8 [N, D], 0 or 1: the columns of `spec.conditions`, side by side
     train: int  # size of the train split
     licence: str
+    held_out: bool = False  # whether the test split was taken from the training images, for want of another
 
     def split(self, name: str) -> tuple[Tensor, Tensor]:
         """Images and conditions of `train` or `test`; views, not copies."""
@@ -132,7 +133,13 @@ def save_pack(pack: Pack, path: Path) -> None:
     _check(pack)
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_over(path.parent)
-    header = {"format": PACK_FORMAT, "spec": spec_values(pack.spec), "train": pack.train, "licence": pack.licence}
+    header = {
+        "format": PACK_FORMAT,
+        "spec": spec_values(pack.spec),
+        "train": pack.train,
+        "licence": pack.licence,
+        "held_out": pack.held_out,
+    }
     with replacing(path) as part:
         save_file({"images": pack.images, "conditions": pack.conditions}, part, {"pack": json.dumps(header)})
 
@@ -152,7 +159,8 @@ def load_pack(path: Path, expected: DataSpec | None = None) -> Pack:
         spec = parse_spec(header.get("spec"))
         split: Any = header.get("train")  # _check looks at what it is
         licence = str(header.get("licence", ""))
-        pack = Pack(spec=spec, images=images, conditions=conditions, train=split, licence=licence)
+        held_out = header.get("held_out") is True  # older packs do not say
+        pack = Pack(spec=spec, images=images, conditions=conditions, train=split, licence=licence, held_out=held_out)
         _check(pack)
         if expected and _outline(spec) != _outline(expected):
             raise ValueError(

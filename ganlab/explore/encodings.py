@@ -24,7 +24,7 @@ class Encodings:
     @property
     def spread(self) -> float:
         """Standard deviation of the means, over all values; the prior's is 1."""
-        return float(self.latents.std(0).square().mean().sqrt())
+        return float(self.latents.var(0, correction=0).mean().sqrt())
 
 
 def encodings(model: Checkpoint, pack: Pack, *, seed: int, most: int = MOST_IMAGES) -> Encodings:

@@ -32,6 +32,8 @@ def plane(vectors: Vectors, *, seed: int) -> Plane:
         return Plane(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 1.0)
     if len(vectors) < 3:
         raise ValueError(f"{len(vectors)} pictures do not span a plane; choose 3 or more")
+    if not np.ptp(vectors, 0).any():  # all pictures are alike
+        return Plane(vectors.mean(0), np.eye(2, vectors.shape[1], dtype=np.float32), 1.0)
     fitted = PCA(2, random_state=seed).fit(vectors)
     share = float(fitted.explained_variance_ratio_.sum())
     return Plane(fitted.mean_.astype(np.float32), fitted.components_.astype(np.float32), share)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+import numpy as np
 import torch
 from sklearn.decomposition import PCA
 from torch import Tensor
@@ -100,6 +101,8 @@ def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
         return classifier.read(images).features.numpy()
     flat = to_float(images).flatten(1).numpy()
     components = min(PIXEL_COMPONENTS, *flat.shape)
+    if not np.ptp(flat, 0).any():  # all pictures are alike: there is no main component
+        return np.zeros((len(flat), components), np.float32)
     reduced: Vectors = PCA(components, svd_solver="randomized", random_state=seed).fit_transform(flat)
     return reduced
 

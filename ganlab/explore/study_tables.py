@@ -172,7 +172,7 @@ def _metrics(shown: Sequence[Row], names: Iterable[str]) -> list[Column]:
     """A column for each of the metrics that was measured anywhere."""
     columns = []
     for name in _measured(shown, names):
-        title, lower_is_better, text = METRICS[name]
+        title, lower_is_better, text, *_ = METRICS[name]
         values = [row.measured.get(name) for row in shown]
         columns.append(Column(title=title, values=values, text=text, best=_best(shown, values, lower_is_better)))
     return columns

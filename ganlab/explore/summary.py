@@ -1,13 +1,14 @@
 """What a model's card says, in words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ganlab.checkpoints import Card
 from ganlab.data import DATASETS
 from ganlab.families import FAMILIES
-from ganlab.metrics import FLOOR, METRICS
+from ganlab.metrics import FLOOR, METRICS, title
+from ganlab.metrics.outcome import by_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def measurements(card: Card) -> list[Measurement]:
         for name, metric in METRICS.items()
         if name in card.metrics
     ]
+
+
+def not_measured(left_out: Mapping[str, str]) -> str:
+    """Which numbers are missing and why, in a sentence; empty where none is."""
+    parts = [f"{', '.join(map(title, names))} ({reason})" for reason, names in by_reason(left_out).items()]
+    return f"Not measured: {'; '.join(parts)}." if parts else ""
 
 
 def meanings(names: Collection[str]) -> list[Meaning]:

@@ -14,9 +14,10 @@ import torch
 from ganlab import runs
 from ganlab.data import Batch, describe
 from ganlab.devices import to_device
-from ganlab.execute import SAMPLES_WHILE_TRAINING, SNAPSHOTS
+from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.jobs.local import PROJECT, Job
 from ganlab.recipes import Recipe, parse_recipe
+from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END
 from ganlab.train import choose_device, start, train_step
 

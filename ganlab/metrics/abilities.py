@@ -1,18 +1,22 @@
 """What a checkpoint can do beyond drawing, measured: by the nets that it has and by the factors of its latents."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.checkpoints.codes import CategoryCode, Code, Codes
+from ganlab.checkpoints.codes import CategoryCode, Code, Codes, ContinuousCode
 from ganlab.data import Pack, to_float
 from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
+from ganlab.latents import Category, Uniform
 from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
 from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
-from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
-from ganlab.metrics.readers import beholder, reader
+from ganlab.metrics.obedience import Accuracy, accuracy_over_sets, is_conditional, settings
+from ganlab.metrics.outcome import attempt, attempt_number
+from ganlab.metrics.readers import Reader, beholder, reader
 from ganlab.metrics.reconstruction import encode, mean_image_mse, model_mse
 from ganlab.mixture import Mixture
 from ganlab.types import Recognizer
@@ -27,30 +31,42 @@ class Abilities(NamedTuple):
     metrics: dict[str, float]
     codes: Codes
     mixture: Mixture | None  # a prior that fits the encoder
+    left_out: dict[str, str]  # why something was not measured, by its name
 
 
 def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilities:
     """Reconstruction, codes and obedience, as far as the model has an encoder, a recognizer or conditions.
 
-    `pack` is the model's dataset at its size. Costs seconds to a few minutes.
+    `pack` is the model's dataset at its size. Costs seconds to a few minutes. What fails is left out, with its reason.
     """
-
-    def generate(latents: Tensor) -> Tensor:
-        return model.images(latents).permute(0, 3, 1, 2)
-
-    metrics = _reconstruction(model, pack) if "encoder" in model.nets else {}
-    codes: Codes = {}
+    metrics: dict[str, float] = {}
+    codes: dict[str, Code] = {}
+    left_out: dict[str, str] = {}
+    mixture = None
+    if "encoder" in model.nets:
+        metrics |= _reconstruction(model, pack, left_out)
+        mixture = attempt(left_out, "mixture", measure=lambda: _mixture(model, pack, seed))
     if "recognizer" in model.nets:
-        codes = _codes(model, generate, pack, seed)
+        codes |= _codes(model, pack, seed, left_out)
         metrics |= _of_codes(codes)
-    if is_conditional(model.latent, model.card.data):
-        obeyed, codes = _obedience(model, generate, seed)
-        metrics |= obeyed
-    return Abilities(metrics, codes, _mixture(model, pack, seed) if "encoder" in model.nets else None)
+    if is_conditional(model.latent, model.card.data) and (classifier := reader(model.card.data.name)):
+        metrics |= _over_sets(model, classifier, seed, left_out)
+        moved = attempt(
+            left_out, "settings", measure=lambda: settings(_generate(model), model.latent, classifier, seed=seed)
+        )
+        codes |= moved or {}
+    return Abilities(metrics, codes, mixture, left_out)
 
 
-def _reconstruction(model: Checkpoint, pack: Pack) -> dict[str, float]:
-    return {"reconstruction_mse": model_mse(model, pack), "mean_image_mse": mean_image_mse(pack)}
+def _generate(model: Checkpoint) -> Generate:
+    return lambda latents: model.images(latents).permute(0, 3, 1, 2)
+
+
+def _reconstruction(model: Checkpoint, pack: Pack, left_out: dict[str, str]) -> dict[str, float]:
+    return {
+        **attempt_number(left_out, "reconstruction_mse", lambda: model_mse(model, pack)),
+        **attempt_number(left_out, "mean_image_mse", lambda: mean_image_mse(pack)),
+    }
 
 
 def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
@@ -59,20 +75,44 @@ def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
     return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=seed)
 
 
-def _codes(model: Checkpoint, generate: Generate, pack: Pack, seed: int) -> Codes:
-    classifier = beholder(model.card.data.name)
+def _codes(model: Checkpoint, pack: Pack, seed: int, left_out: dict[str, str]) -> dict[str, Code]:
     codes: dict[str, Code] = {}
     for factor in model.latent.factors:
         if factor.kind == "category":
-            code = real_codes(lambda images: _read_codes(model, images), factor, pack)
-            if classifier is not None:
-                drawn = drawn_codes(generate, model.latent, factor, classifier, seed=seed)
-                code = code.model_copy(update={"drawn": drawn})
-            codes[factor.name] = code
+            codes[factor.name] = _category(model, factor, pack, seed, left_out)
         elif factor.kind == "uniform" and factor.size == 1 and model.card.data.channels == 1:
-            real = pack.split("test")[0][:SCALE_IMAGES]
-            codes[factor.name] = sweep_code(generate, model.latent, factor.name, real, seed=seed)
+            swept = _swept(model, factor, pack, seed, left_out)
+            codes |= {factor.name: swept} if swept else {}
     return codes
+
+
+def _category(model: Checkpoint, factor: Category, pack: Pack, seed: int, left_out: dict[str, str]) -> CategoryCode:
+    """How the recognizer sorts real images into the code, and what pictures of each of its labels show."""
+    code = attempt(
+        left_out,
+        "code_accuracy",
+        "code_nmi",
+        measure=lambda: real_codes(lambda images: _read_codes(model, images), factor, pack),
+    ) or CategoryCode(kind="category")
+    if classifier := beholder(model.card.data.name):
+        drawn = attempt(
+            left_out,
+            f"{factor.name}'s names",
+            measure=lambda: drawn_codes(_generate(model), model.latent, factor, classifier, seed=seed),
+        )
+        code = code.model_copy(update={"drawn": drawn or {}})
+    return code
+
+
+def _swept(
+    model: Checkpoint, factor: Uniform, pack: Pack, seed: int, left_out: dict[str, str]
+) -> ContinuousCode | None:
+    real = pack.split("test")[0][:SCALE_IMAGES]
+    return attempt(
+        left_out,
+        f"{factor.name}'s meaning",
+        measure=lambda: sweep_code(_generate(model), model.latent, factor.name, real, seed=seed),
+    )
 
 
 @torch.inference_mode()
@@ -101,14 +141,17 @@ def _of_codes(codes: Codes) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _obedience(model: Checkpoint, generate: Generate, seed: int) -> tuple[dict[str, float], Codes]:
-    data = model.card.data
-    classifier = reader(data.name)
-    if classifier is None:
-        return {}, {}
+def _over_sets(model: Checkpoint, classifier: Reader, seed: int, left_out: dict[str, str]) -> dict[str, float]:
+    """Obedience over the lists of object sets, with intervals; empty for other conditions."""
+    if model.card.data.conditions != (OBJECTS,):
+        return {}
+
+    def obedience(sets: Callable[[], Tensor]) -> Accuracy:
+        return accuracy_over_sets(_generate(model), model.latent, classifier, sets(), n=LATENTS_PER_SET, seed=seed)
+
     metrics: dict[str, float] = {}
-    if data.conditions == (OBJECTS,):
-        for key, sets in (("obeys_test", condition_sets("test")), ("obeys_unseen", unseen_sets())):
-            found = accuracy_over_sets(generate, model.latent, classifier, sets, n=LATENTS_PER_SET, seed=seed)
+    for key, sets in (("obeys_test", condition_sets), ("obeys_unseen", unseen_sets)):
+        found = attempt(left_out, key, measure=partial(obedience, sets))
+        if found is not None:
             metrics |= {key: found.value, f"{key}_low": found.low, f"{key}_high": found.high}
-    return metrics, settings(generate, model.latent, classifier, seed=seed)
+    return metrics

@@ -14,11 +14,13 @@ from torch import Tensor, nn
 
 from ganlab.data import Pack, Stream, to_float
 from ganlab.data.moves import moved
+from ganlab.metrics.outcome import require_images
 from ganlab.whole_files import replacing
 
 WEIGHTS = Path(__file__).with_name("mnist-classifier.safetensors")
 SIZE = 28  # pixels that the classifier reads; other sizes are resampled to it
 FEATURES = 64
+BATCH = 128
 
 
 class Reading(NamedTuple):
@@ -78,16 +80,19 @@ def read(net: Classifier, images: Tensor) -> Reading:
 
 
 def accuracy(net: Classifier, pack: Pack, split: str = "test") -> float:
-    """Share of the split's images that the classifier names rightly."""
+    """Share of the split's images that the classifier names rightly; ValueError where there are none."""
     images, conditions = pack.split(split)
+    require_images(len(images), 1, f"{split} images")
     return (read(net, images).probabilities.argmax(1) == conditions.argmax(1)).double().mean().item()
 
 
 def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[tuple[int, Classifier]]:
-    """Train from nothing on slightly moved, turned and scaled digits; yields after each epoch."""
-    device = torch.device("cpu")
-    stream = Stream(pack, batch_size=128, seed=seed, device=device)
-    steps = len(stream.images) // 128
+    """Train from nothing on slightly moved, turned and scaled digits; yields after each epoch.
+
+    ValueError for fewer than two images.
+    """
+    stream = training_stream(pack, BATCH, seed=seed)
+    steps = len(stream.images) // stream.batch_size
     rng = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng([]):
         torch.manual_seed(seed)
@@ -104,6 +109,12 @@ def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[
                 optimizer.step()
                 schedule.step()
             yield epoch + 1, net.eval()
+
+
+def training_stream(pack: Pack, batch_size: int, *, seed: int, mirror: bool = False) -> Stream:
+    """Batches of `batch_size`, or of all training images where they are fewer; ValueError for fewer than two."""
+    require_images(pack.train, 2, "training images")
+    return Stream(pack, batch_size=min(batch_size, pack.train), seed=seed, device=torch.device("cpu"), mirror=mirror)
 
 
 def save_classifier(net: Classifier, path: Path, measured: dict[str, float]) -> None:

@@ -11,8 +11,10 @@ from torch import Tensor
 from ganlab.checkpoints.codes import CLEAR_RHO, CategoryCode, ContinuousCode, DrawnLabel
 from ganlab.data import Pack
 from ganlab.latents import Category, Latent, side_by_side
+from ganlab.metrics.outcome import require_images
 from ganlab.metrics.readers import Reader
 from ganlab.metrics.strokes import measure_strokes
+from ganlab.metrics.table import LEAST_IMAGES
 
 Generate = Callable[[Tensor], Tensor]
 """Latents [N, dim] => uint8 images [N, C, H, W]."""
@@ -44,11 +46,12 @@ def match(codes: Tensor, classes: Tensor) -> Matching:
 def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -> CategoryCode:
     """How a recognizer sorts real test images; `read` gives logits [N, labels] of uint8 images [N, C, H, W].
 
-    Nothing is known where images have no class each.
+    Nothing is known where images have no class each. ValueError for so few that any code would seem to fit.
     """
     if not pack.spec.classes:
         return CategoryCode(kind="category")
     images, conditions = pack.split("test")
+    require_images(len(images), LEAST_IMAGES, "real test images")
     found = match(read(images).argmax(1), conditions.argmax(1))
     table = {factor.labels[code]: pack.spec.classes[label] for code, label in found.table.items()}
     return CategoryCode(kind="category", accuracy=round(found.accuracy, 4), nmi=round(found.nmi, 4), table=table)
@@ -96,8 +99,9 @@ def sweep_code(
 ) -> ContinuousCode:
     """Which quality of strokes the continuous code `name` moves; `real` are uint8 images [N, 1, H, W] for scale.
 
-    Each line keeps all other numbers while the code goes from -2 to 2.
+    Each line keeps all other numbers while the code goes from -2 to 2. ValueError for too few real images.
     """
+    require_images(len(real), LEAST_IMAGES, "real test images")
     base = latent.sample(lines, torch.Generator().manual_seed(seed)).repeat_interleave(POINTS, 0)
     latent.split(base)[name].copy_(torch.linspace(-SWEEP, SWEEP, POINTS).repeat(lines)[:, None])
     measured = {k: v.reshape(lines, POINTS) for k, v in measure_strokes(generate(base)).items()}

@@ -14,11 +14,12 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganlab.data import Condition, DataSpec, Pack, Stream, parse_spec, spec_values, to_float
+from ganlab.data import Condition, DataSpec, Pack, parse_spec, spec_values, to_float
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
-from ganlab.metrics.classifier import Reading
+from ganlab.metrics.classifier import Reading, training_stream
 from ganlab.metrics.conditions import Verdict, judge, shown
+from ganlab.metrics.outcome import require_images
 from ganlab.whole_files import replacing
 
 SIZE = 64  # pixels that the classifier reads; other sizes are resampled to it
@@ -85,8 +86,12 @@ def read_conditions(net: ConditionClassifier, images: Tensor) -> Reading:
 
 
 def held_out(net: ConditionClassifier, pack: Pack) -> Verdict:
-    """What the classifier makes of the test split: the highest accuracy that a generator can be credited with."""
+    """What the classifier makes of the test split: the highest accuracy that a generator can be credited with.
+
+    ValueError where there are no test images.
+    """
     images, conditions = pack.split("test")
+    require_images(len(images), 1, "test images")
     return judge(read_conditions(net, images).probabilities, conditions, pack.spec)
 
 
@@ -98,8 +103,8 @@ def train_condition_classifier(
     The distortions are those that generated images may show (soft, noisy, a little off), so that an object counts
     when a person would name it. About 14 seconds an epoch of 16,000 images on one core.
     """
-    stream = Stream(pack, batch_size=BATCH, seed=seed, device=torch.device("cpu"), mirror=True)
-    steps = len(stream.images) // BATCH
+    stream = training_stream(pack, BATCH, seed=seed, mirror=True)
+    steps = len(stream.images) // stream.batch_size
     rng = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng([]):
         torch.manual_seed(seed)

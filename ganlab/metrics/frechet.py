@@ -14,7 +14,9 @@ class Moments(NamedTuple):
 
 
 def moments(features: Tensor) -> Moments:
-    """Moments of features [N, D], N at least 2."""
+    """Moments of features [N, D]. ValueError for fewer than two."""
+    if len(features) < 2:
+        raise ValueError(f"a covariance needs 2 or more images, and there are {len(features)}")
     features = features.double()
     return Moments(features.mean(0), features.T.cov())
 

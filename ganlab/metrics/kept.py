@@ -26,7 +26,7 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
     The file stands for the training images and the classifier that it was measured with, bit by bit. One that is
     damaged, or stands for others, is written anew.
     """
-    path, stamp = _path(pack), _stamp(pack)
+    path, stamp = reference_path(pack.spec.name, pack.spec.size), _stamp(pack)
     if (found := _read(path, stamp)) is not None:
         return found
     tell(f"measuring the {pack.train:,} training images; kept for later runs")
@@ -35,8 +35,9 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
     return measured
 
 
-def _path(pack: Pack) -> Path:
-    return data_folder() / "references" / f"{pack.spec.name}-{pack.spec.size}.safetensors"
+def reference_path(name: str, size: int) -> Path:
+    """Where the measurement of the dataset `name` at `size` pixels is kept, when there is one."""
+    return data_folder() / "references" / f"{name}-{size}.safetensors"
 
 
 def _stamp(pack: Pack) -> str:

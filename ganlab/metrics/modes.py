@@ -16,8 +16,11 @@ def histogram_divergence(shares: Tensor, prior: Tensor) -> float:
 
 
 def smallest_share(shares: Tensor, prior: Tensor) -> float:
-    """The least represented class's share, relative to its prior: 1 is even, 0 is a class that is missing."""
-    return (shares / prior).min().item()
+    """The least represented class's share, relative to its prior: 1 is even, 0 is a class that is missing.
+
+    Classes that the data does not have do not count.
+    """
+    return (shares / prior)[prior > 0].min().item()
 
 
 def confident(probabilities: Tensor, threshold: float = 0.9) -> float:

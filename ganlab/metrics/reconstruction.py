@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
+from ganlab.metrics.outcome import require_images
 
 
 @torch.inference_mode()
@@ -31,7 +32,11 @@ def model_mse(model: Checkpoint, pack: Pack) -> float:
 
 
 def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> float:
-    """Mean squared error of a pixel over all uint8 images [N, C, H, W]; `reconstruct` maps floats in [-1, 1]."""
+    """Mean squared error of a pixel over all uint8 images [N, C, H, W]; `reconstruct` maps floats in [-1, 1].
+
+    ValueError for no images.
+    """
+    require_images(len(images), 1, "real test images")
     total = 0.0
     for part in images.split(256):
         x = to_float(part)

@@ -5,15 +5,30 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    model_validator,
+)
 
 from ganlab.data import describe
 from ganlab.families import FAMILIES, gan
 from ganlab.foreign import read_json, reasons, shortened
 
-Size = Literal[28, 32, 64]
 MAX_FILE_BYTES = 2**20
+Size = Annotated[Literal[28, 32, 64], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
+"""Text counts, too: every other kind of field takes the text that a person types."""
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a whole number, written out."""
+    return isinstance(value, str) and value.strip().isdecimal()
 
 
 def _checked_name(name: str) -> str:
@@ -74,15 +89,23 @@ class Recipe(BaseModel):
     def with_settings(self, settings: dict[str, Any]) -> "Recipe":
         """A copy with some fields changed; `width` and `config.width` both reach the family's settings.
 
-        Raises ValueError listing the fields when there is none of that name, or naming the bound that is broken.
+        Another `family` comes with its own defaults, which the other settings then change. Raises ValueError listing
+        the fields when there is none of that name, or naming the bound that is broken.
         """
-        values = self.model_dump()
+        start = self
+        if settings.get("family", self.family) != self.family:
+            start = parse_recipe(self.model_dump() | {"family": settings["family"], "config": {}})
+        values = start.model_dump()
         for key, value in settings.items():
             place = key.removeprefix("config.")
             if place in values["config"]:
                 values["config"][place] = value
             elif key in values and key != "config":
                 values[key] = value
+            elif key == "config":
+                raise ValueError(
+                    f"{self.name} has no setting 'config'; set those of the family by name: {', '.join(values[key])}"
+                )
             else:
                 known = [k for k in values if k != "config"] + list(values["config"])
                 close = difflib.get_close_matches(place, known, 1)

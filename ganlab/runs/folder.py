@@ -11,6 +11,7 @@ from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
 from ganlab.runs.status import Status, write_status
+from ganlab.whole_files import check_name
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
     from ganlab.recipes import Recipe
@@ -35,6 +36,7 @@ def create(
     `owner` is who made it, where people log in.
     ValueError when `path` holds a run or other files already, or lies where files cannot be locked.
     """
+    check_name(path)
     if path.exists() and (not path.is_dir() or not listings.is_empty(path)):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)

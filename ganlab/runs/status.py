@@ -58,7 +58,8 @@ class Status(BaseModel):
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
     metric: str = ""  # its name
     doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
-    ended: str = ""  # why a run that is done ended before its last step
+    ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
+    left_out: dict[str, str] = {}  # why something was not measured lately, by its name
     error: str = ""
     signal: int | None = None  # that cancelled the run, when one did
     findings: list[Finding] = []

@@ -1,9 +1,10 @@
 """Trains the runs of a study one after the other, measures each and writes the results as they come."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
@@ -12,11 +13,17 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, kept
+from ganlab.metrics.outcome import attempt
+from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
 from ganlab.studies.study import Point, Study
 from ganlab.train import Report, choose_device
+from ganlab.whole_files import check_name
+
+if TYPE_CHECKING:
+    from ganlab.snapshots import Measured
 
 ENDED = ("done", "collapsed")
 """States of a run that training on would not change."""
@@ -41,6 +48,7 @@ def run(
     Runs are directories with the names of their recipes; one that ended is kept, one that stopped goes on. Ends
     early when a run is cancelled. Raises ValueError when a directory holds a run of other settings.
     """
+    check_name(out)
     content = read_results(out)
     known = {result["name"]: result for result in content.get("runs", [])}
     results = [r for p in study.points if (r := known.get(p.recipe.name)) and r.get("recipe") == _plain(p.recipe)]
@@ -50,7 +58,7 @@ def run(
         if any(result["name"] == folder.name for result in results):
             yield Progress(place, len(names), folder, finished=True)
             continue
-        _check(folder, point.recipe)
+        _check(folder, point.recipe, device)
         for _ in _train(folder, point.recipe, device, tell):
             yield Progress(place, len(names), folder)
         if runs.read_status(folder).state not in ENDED:
@@ -62,9 +70,12 @@ def run(
         yield Progress(place, len(names), folder, finished=True)
 
 
-def _check(folder: RunFolder, recipe: Recipe) -> None:
+def _check(folder: RunFolder, recipe: Recipe, device: str) -> None:
+    """ValueError where the run cannot start, before it has a folder."""
     if folder.recipe.is_file() and runs.read_recipe(folder) != recipe:
         raise ValueError(f"{folder.path} holds a run with other settings; move it away, or set GANLAB_RUNS")
+    if not folder.recipe.is_file() and (in_the_way := obstacle(recipe, device)):
+        raise ValueError(in_the_way)
 
 
 def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterator[Report]:
@@ -84,6 +95,15 @@ def _result(point: Point, folder: RunFolder) -> Result:
     lines = runs.read_metrics(folder)
     drawn = runs.numbered(folder.snapshots, ".safetensors")  # a collapsed run ended before
     best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None
+    left_out: dict[str, str] = {}
+    measured = {
+        str(step): found
+        for step in point.measured_at
+        if step in drawn
+        and (found := attempt(left_out, f"step {step}", measure=partial(_measured, folder, step, pack))) is not None
+    }
+    for step, found in measured.items():
+        left_out |= {f"step {step}: {name}": reason for name, reason in found.left_out.items()}
     return {
         "name": folder.name,
         "settings": point.settings,
@@ -95,20 +115,25 @@ def _result(point: Point, folder: RunFolder) -> Result:
         "device": choose_device(status.device).type,
         "parameters": _parameters(recipe),
         "findings": [finding.kind for finding in status.findings],
-        "measured": {str(step): _measured(folder, step, pack) for step in point.measured_at if step in drawn},
+        "measured": {step: rounded(_of_samples(found.metrics)) for step, found in measured.items()},
         "best": {"step": best.step, **rounded(best.metrics)} if best else None,
+        **({"left_out": left_out} if left_out else {}),
         "curves": thinned(lines),
         "recipe": _plain(recipe),
     }
 
 
-def _measured(folder: RunFolder, step: int, pack: Pack) -> dict[str, float | None]:
-    """The metrics of one snapshot, whether it is the best or not."""
+def _measured(folder: RunFolder, step: int, pack: Pack) -> "Measured":
+    """What one snapshot measures, whether it is the best or not."""
     from ganlab.snapshots import measure_fully, snapshot_path  # here, as above
 
     model = checkpoints.load(snapshot_path(folder, step))
-    measured = measure_fully(model, pack, kept.reference(pack)).metrics
-    return rounded({key: value for key, value in measured.items() if not key.startswith(FLOOR)})
+    return measure_fully(model, pack, kept.reference(pack))
+
+
+def _of_samples(values: Mapping[str, float]) -> dict[str, float]:
+    """Without what real test images measure: it is the same for all runs."""
+    return {key: value for key, value in values.items() if not key.startswith(FLOOR)}
 
 
 def _parameters(recipe: Recipe) -> dict[str, int]:

@@ -10,8 +10,8 @@ from ganlab.data import DataSpec, Pack
 from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.celeba import SPEC as CELEBA
 from ganlab.data.packs import pack_path, save_pack
-from ganlab.jobs.obstacles import obstacle
 from ganlab.latents import Latent
+from ganlab.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe
 
 

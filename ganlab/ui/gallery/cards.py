@@ -7,7 +7,7 @@ import streamlit as st
 from ganlab import runs
 from ganlab.access import actions
 from ganlab.checkpoints import Card
-from ganlab.explore import capabilities
+from ganlab.explore import capabilities, summary
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.runs import RunFolder
@@ -63,6 +63,8 @@ def _show_facts(model: Model, card: Card) -> None:
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))
+    if card.left_out:
+        st.caption(escaped(summary.not_measured(card.left_out)))
     st.caption(f"Learnt from {escaped(origin(card))}")
 
 

@@ -110,6 +110,9 @@ def _choose_layout(first: str, *, of: tuple[str, str]) -> int:
 def _count_real(pack: Pack) -> int:
     """How many pictures of the test split, which may have fewer than a map has room for."""
     total = len(pack.images) - pack.train
+    if total == 0:
+        st.caption(f"The pack of {pack.spec.name} has no test pictures.")
+        return 0
     counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
     return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {pack.spec.name}.")
 

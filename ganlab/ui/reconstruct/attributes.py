@@ -56,7 +56,7 @@ class Way(NamedTuple):
 
 def show_attributes(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """Test images that a slider moves along an attribute vector, all at once."""
-    pack = reconstruct_cache.dataset(loaded, main)
+    pack = reconstruct_cache.with_test_images(loaded, main)
     if pack is None:
         return
     if not encodings.conditions(pack.spec):

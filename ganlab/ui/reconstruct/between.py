@@ -21,7 +21,7 @@ STAGE_WIDTH = 336
 
 def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """Two test images, the walk between their encodings, and what mixing their pixels would give."""
-    pack = reconstruct_cache.dataset(loaded, main)
+    pack = reconstruct_cache.with_test_images(loaded, main)
     if pack is None:
         return
     last = len(pack.images) - pack.train - 1

@@ -39,6 +39,19 @@ def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
         return usable_pack(name)
 
 
+def with_test_images(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
+    """As `dataset`, for what needs test images; None, with the reason in `main`, when it has none."""
+    pack = dataset(loaded, main)
+    if pack is not None and pack.train == len(pack.images):
+        main.info(
+            f"This view needs test images, and the pack of {code(pack.spec.name)} has none. Delete the pack and pack "
+            "the dataset again: some of the training images are then held out.",
+            icon=":material/info:",
+        )
+        return None
+    return pack
+
+
 def encodings(path: Path, pack: Pack) -> Encodings:
     """Up to 5,000 training images as the model's encoder sees them."""
     return _encodings(str(path), path.stat().st_mtime_ns, pack.spec.name, pack)

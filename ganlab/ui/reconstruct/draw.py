@@ -90,7 +90,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
     if begin != STARTS[0]:
         st.query_params.pop(ADDRESS, None)
     if begin == "test image":
-        pack = reconstruct_cache.dataset(loaded, main)
+        pack = reconstruct_cache.with_test_images(loaded, main)
         if pack is None:
             return None
         place = st.number_input("Test image", 0, len(pack.images) - pack.train - 1, key="image", bind="query-params")

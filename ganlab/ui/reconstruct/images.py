@@ -31,7 +31,7 @@ MEASURE = "reconstruct_measure"  # asks the next run for the whole test split
 
 def show_images(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:
     """Ten test images, their reconstructions and differences; the chosen one large."""
-    pack = reconstruct_cache.dataset(loaded, main)
+    pack = reconstruct_cache.with_test_images(loaded, main)
     if pack is None:
         return
     with controls:
@@ -61,6 +61,8 @@ def show_images(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
 def choose_places(pack: Pack, main: DeltaGenerator, *, first: str = FIRST) -> list[int]:
     """Numbers of test images, at first those of `first`; empty, with the reason in `main`, when the text names none."""
     total = len(pack.images) - pack.train
+    if total < reconstruct.MOST_IMAGES:  # those that `first` names need not be there
+        first = reconstruct.write_places(range(total))
     text = st.text_input(
         "Test images",
         placeholder=first,
@@ -87,7 +89,7 @@ def choose_places(pack: Pack, main: DeltaGenerator, *, first: str = FIRST) -> li
 
 
 def _draw_places(total: int) -> None:
-    drawn = random.SystemRandom().sample(range(total), reconstruct.MOST_IMAGES)
+    drawn = random.SystemRandom().sample(range(total), min(total, reconstruct.MOST_IMAGES))
     st.session_state[PLACES] = reconstruct.write_places(sorted(drawn))
 
 

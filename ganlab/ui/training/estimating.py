@@ -1,4 +1,4 @@
-"""How long a training will take: from earlier runs, or from some steps timed on demand."""
+"""What a training will take: memory, and time from earlier runs or from some steps timed on demand."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
-from ganlab.jobs import estimate
+from ganlab.jobs import estimate, memory
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
 from ganlab.recipes import Recipe, parse_recipe
@@ -20,7 +20,11 @@ ASKED = "timed"  # for the session: the recipe and the device that somebody want
 
 @st.fragment  # or the rest of the page would wait for the timing
 def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1) -> None:
-    """How long `runs` such trainings take, one after the other; measured on demand when no earlier run tells it."""
+    """The memory that such a training takes, and the time of `runs` of them, one after the other.
+
+    The time is measured on demand when no earlier run tells it.
+    """
+    need = memory.needed(recipe, device)
     asked_for = (recipe.model_dump_json(), device)
     with st.container(horizontal=True, vertical_alignment="center"):
         found = estimate.from_earlier_runs(recipe, device, jobs)
@@ -44,6 +48,12 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
                     st.error(escaped(str(error)))
         if found:
             st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {escaped(found.source)}")
+        st.caption(
+            f":material/memory: about {memory.in_words(need.bytes)} of memory",
+            help=f"At its peak, most of it for {need.mostly}. Trainings took up to a quarter more or less.",
+        )
+    if too_much := memory.warning(recipe, device):
+        st.warning(f":small[{too_much[:1].upper()}{too_much[1:]}. It can be started, and may be ended by the system.]")
 
 
 def duration(seconds: float) -> str:

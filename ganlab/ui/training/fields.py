@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from ganlab.data import DATASETS
 from ganlab.explore import settings
 from ganlab.families import FAMILIES
-from ganlab.recipes import Recipe, parse_recipe
+from ganlab.recipes import Recipe
 
 Kind = Literal["choice", "switch", "integer", "number", "text"]
 Group = Literal["What", "How long", "Model", "Optimisation"]
@@ -85,7 +85,7 @@ def sweepable(recipe: Recipe) -> list[Field]:
 
 def with_family(recipe: Recipe, family: str) -> Recipe:
     """The recipe for another family, whose settings are then that family's defaults."""
-    return recipe if family == recipe.family else parse_recipe(recipe.model_dump() | {"family": family, "config": {}})
+    return recipe.with_settings({"family": family})
 
 
 def parse(field: Field, text: str) -> Any:

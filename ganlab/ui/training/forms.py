@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.data import datasets
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
-from ganlab.jobs.obstacles import obstacle
+from ganlab.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.train import choose_device
 from ganlab.ui.markdown import code

@@ -11,8 +11,8 @@ from ganlab.access import actions
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, tails
 from ganlab.jobs import Job
-from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
+from ganlab.obstacles import obstacle
 from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, State
 from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
@@ -149,7 +149,8 @@ def _told(job: Job) -> None:
     if job.problem:
         st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
     elif job.status.state in ("failed", "collapsed"):
-        st.error(_short(job.status.error), icon=":material/error:")
+        ended = f". {job.status.ended[:1].upper()}{job.status.ended[1:]}." if job.status.ended else ""
+        st.error(_short(job.status.error + ended), icon=":material/error:")
     elif job.status.error:
         st.warning(_short(job.status.error), icon=":material/power_off:")
     elif job.ahead:
@@ -235,6 +236,8 @@ def _findings(job: Job) -> None:
             st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
         else:
             st.caption(f":material/history: {findings.history(finding, over)}")
+    if missing := summary.not_measured(job.status.left_out):
+        st.caption(f":material/rule: {_short(missing)}")
 
 
 def _short(text: str) -> str:

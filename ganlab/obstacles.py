@@ -1,4 +1,4 @@
-"""What would end a training before its first step, known before it is queued."""
+"""What would end a training early, known before it has a folder."""
 
 import functools
 from dataclasses import replace
@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, datasets, describe
 from ganlab.data.dataset import silent
+from ganlab.data.object_sets import check_lists
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
 from ganlab.train import choose_device
@@ -20,6 +21,7 @@ def obstacle(recipe: Recipe, device: str) -> str:
         dataset = describe(recipe.dataset)
         if datasets.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
+        check_lists(dataset.spec)
         # The user's own copy may hold more or fewer than the published dataset. No image is read.
         images = datasets.packed(recipe.dataset).train if datasets.is_packed(recipe.dataset) else dataset.train
     except ValueError as error:

@@ -1,0 +1,190 @@
+"""How much memory a training takes at most, told from shapes before anything is made, and how much there is.
+
+The estimate adds what is there all the time (the program, the pack, weights with their gradients, moments and
+averages) and the largest of what comes and goes: what a step keeps for its gradients, a copy of the state that is
+saved, the samples that are measured, the measurement of the training images where none is kept. Mixed precision saves
+nothing in the sum: it keeps copies in both formats. On a CPU, told and taken (peak resident memory) were 0.60 and
+0.61 GB for digits-quick, 1.05 and 1.10 GB for mnist-dcgan-28, 1.79 and 1.71 GB for iclevr-cgan-64, 1.18 and 1.15 GB for
+digits-quick of width 96 and batch 1,000, 1.80 and 1.80 GB for a fully connected net of 4,096 hidden units.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from ganlab.checkpoints.shapes import without_weights
+from ganlab.data import Batch, DataSpec, datasets, describe
+from ganlab.families import FAMILIES
+from ganlab.metrics.kept import reference_path
+from ganlab.metrics.readers import weights
+from ganlab.recipes import Recipe
+from ganlab.snapshots import SAMPLES_AT_THE_END
+from ganlab.train import EMA_NETS, choose_device
+
+PROGRAM_BYTES = 520 * 2**20  # torch, scikit-learn and what they need
+FLOAT_BYTES = 4
+CHUNK = 4096  # images that are floats at a time while pixels are measured
+MEASURED_IMAGES = 10_000  # training images that are floats at once while their components are found
+READER_BYTES = 330 * 2**20  # a classifier's, while it reads 1,000 images
+GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where Linux says how much a container may have."""
+
+
+class Need(NamedTuple):
+    """Bytes of memory that a training takes at its peak, and what takes most of what comes and goes."""
+
+    bytes: int
+    mostly: str
+
+
+class Step(NamedTuple):
+    """Bytes by what holds them, in float32."""
+
+    weights: int  # all nets
+    averaged: int  # those that are sampled
+    drawn: int  # kept to walk back through the drawing of the images
+    most_of_a_phase: int  # kept for the gradients of the phase that keeps most
+
+
+def needed(recipe: Recipe, device: str) -> Need:
+    """What a training of `recipe` takes, on the GPU where it trains there. ValueError where no such nets exist."""
+    where = choose_device(device)
+    spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
+    step = of_a_step(recipe, spec)
+    kept = step.drawn + step.most_of_a_phase
+    held = 4 * step.weights + step.averaged  # with gradients and two moments
+    pack = _pack_bytes(recipe, spec)
+    if where.type == "cuda":
+        return Need(held + (pack.resized or pack.source) + kept, "the steps")
+    pixels = math.prod(spec.shape)
+    stages = {
+        "the steps": kept,
+        "saving the state": 3 * step.weights + step.averaged,
+        "measuring samples": pixels * (3 * SAMPLES_AT_THE_END + 2 * FLOAT_BYTES * CHUNK)
+        + (READER_BYTES if weights(recipe.dataset) else 0),
+    }
+    if not reference_path(recipe.dataset, recipe.image_size).is_file():
+        stages["measuring the training images"] = 2 * FLOAT_BYTES * pixels * min(MEASURED_IMAGES, pack.images)
+    mostly = max(stages, key=lambda name: stages[name])
+    return Need(PROGRAM_BYTES + held + pack.source + pack.resized + stages[mostly], mostly)
+
+
+def available(device: str) -> int:
+    """Bytes of memory that this machine, its container or its GPU has in all."""
+    if choose_device(device).type == "cuda":
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    limits = [
+        int(text)
+        for path in GROUPS
+        if path.is_file() and (text := path.read_text(encoding="ascii").strip()).isdecimal()
+    ]
+    return min([psutil.virtual_memory().total, *limits])
+
+
+def warning(recipe: Recipe, device: str) -> str:
+    """Words for a training that takes more memory than there is; empty where it fits."""
+    need, there = needed(recipe, device), available(device)
+    if need.bytes <= there:
+        return ""
+    return (
+        f"it would take about {in_words(need.bytes)} of memory, most of it for {need.mostly}, and there are "
+        f"{in_words(there)}: lower batch_size or width"
+    )
+
+
+def in_words(count: int) -> str:
+    """Bytes in the unit that a person would choose."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+class _PackBytes(NamedTuple):
+    images: int  # number of training images
+    source: int
+    resized: int  # 0 where it has the recipe's size already and no second copy is made
+
+
+class _OnMeta(torch.Generator):
+    """Stands for a generator on the meta device, which torch does not have."""
+
+    device = torch.device("meta")
+
+
+class _WithoutGenerators(TorchFunctionMode):
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        given = {key: value for key, value in (kwargs or {}).items() if not isinstance(value, _OnMeta)}
+        return func(*args, **given)
+
+
+class _Kept:
+    """The memory of all tensors that are kept for gradients, each counted once."""
+
+    def __init__(self) -> None:
+        self.storages: dict[int, torch.UntypedStorage] = {}
+
+    def keep(self, tensor: Tensor) -> Tensor:
+        if not isinstance(tensor, torch.nn.Parameter):
+            storage = tensor.untyped_storage()
+            self.storages[storage._cdata] = storage  # held, so that no other gets its number
+        return tensor
+
+    @property
+    def bytes(self) -> int:
+        return sum(storage.nbytes() for storage in self.storages.values())
+
+
+def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
+    """What one step of the recipe holds, for images of `spec`."""
+    return _counted(recipe.family, recipe.config, recipe.batch_size, spec)
+
+
+@lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click
+def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec) -> Step:
+    """Walk through a step with tensors that have shapes but no numbers."""
+    family, rng = FAMILIES[family_name], _OnMeta()
+    with without_weights(), _WithoutGenerators():
+        nets = family.build(config, spec).train()
+        batch = Batch(torch.empty(batch_size, *spec.shape), torch.empty(batch_size, spec.condition_dim))
+        drawing = _Kept()
+        with torch.autograd.graph.saved_tensors_hooks(drawing.keep, lambda tensor: tensor):
+            drawn = family.draw(config, spec)(nets, batch, rng)
+        phases = []
+        for phase in family.phases(config, spec):
+            for name, net in nets.items():
+                net.requires_grad_(name in phase.trains)
+            mine = drawn if "generator" in phase.trains else drawn._replace(images=drawn.images.detach())
+            kept = _Kept()
+            with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
+                phase.loss(nets, batch, mine, rng)
+            phases.append(kept.bytes)
+        sizes = {name: FLOAT_BYTES * sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
+    averaged = sum(size for name, size in sizes.items() if name in EMA_NETS)
+    return Step(sum(sizes.values()), averaged, drawing.bytes, max(phases))
+
+
+def _pack_bytes(recipe: Recipe, spec: DataSpec) -> _PackBytes:
+    """By the pack where it is there, else by the published dataset, whose test images are left out."""
+    dataset = describe(recipe.dataset)
+    images = test = 0
+    if datasets.is_packed(recipe.dataset):
+        pack = datasets.packed(recipe.dataset)
+        images, test = pack.train, len(pack.images) - pack.train
+    else:
+        images = dataset.train
+    source = (images + test) * math.prod(dataset.spec.shape)
+    if dataset.spec.size == spec.size:
+        return _PackBytes(images, source, 0)
+    return _PackBytes(images, source, (images + test) * math.prod(spec.shape))

@@ -1,0 +1,81 @@
+"""The training images of a dataset as metrics see them: what samples are compared with."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ganlab.data import Pack, to_float
+from ganlab.metrics.frechet import Moments, moments
+from ganlab.metrics.readers import reader
+
+PIXEL_FEATURES = 64
+
+
+class PixelSpace(NamedTuple):
+    """The main components of a dataset's pixels: a space that knows no labels."""
+
+    mean: Tensor  # [P]
+    axes: Tensor  # [P, K]
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """uint8 images [N, C, H, W] => float32 [N, K]."""
+        return torch.cat([(_flat(part) - self.mean) @ self.axes for part in images.split(4096)])
+
+
+class Reference(NamedTuple):
+    """The real data as the metrics see it, measured once a run."""
+
+    name: str
+    pixels: PixelSpace
+    pixel_moments: Moments
+    feature_moments: Moments | None  # of the classifier, where there is one for the dataset
+    joint_moments: Moments | None  # of the same features with the conditions beside them
+    prior: Tensor  # float64 [classes]
+    spread: float  # mean distance between two training images, in the pixel space
+
+
+def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
+    """Measure the train split (at most `limit` images of it). ValueError for fewer than two images."""
+    images = pack.split("train")[0][:limit]
+    if len(images) < 2:
+        raise ValueError(f"{pack.spec.name} has {len(images)} training images; at least 2 are needed")
+    space = _pixel_space(images[:10_000])
+    places = space(images)
+    classifier = reader(pack.spec.name)
+    features = classifier.read(images).features if classifier else None
+    conditions = pack.split("train")[1][:limit]
+    return Reference(
+        name=pack.spec.name,
+        pixels=space,
+        pixel_moments=moments(places),
+        feature_moments=None if features is None else moments(features),
+        joint_moments=None if features is None else moments(joined(features, conditions)),
+        prior=pack.prior(),
+        spread=spread(places),
+    )
+
+
+def joined(features: Tensor, conditions: Tensor) -> Tensor:
+    """Features [N, K] and conditions [N, D], scaled to the length that features in [-1, 1] have at most."""
+    scale = (features.shape[1] / conditions.shape[1]) ** 0.5
+    return torch.cat([features, conditions.to(features) * scale], 1)
+
+
+def spread(places: Tensor) -> float:
+    """Mean distance between neighbours in a fixed order, which stands for all pairs."""
+    some = places[:2000]
+    return (some - some.roll(1, 0)).norm(dim=1).mean().item()
+
+
+def _flat(images: Tensor) -> Tensor:
+    return to_float(images).flatten(1)
+
+
+def _pixel_space(images: Tensor) -> PixelSpace:
+    flat = _flat(images)
+    mean = flat.mean(0)
+    with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
+        torch.manual_seed(0)
+        axes = torch.pca_lowrank(flat - mean, min(PIXEL_FEATURES, *flat.shape), center=False, niter=4)[2]
+    return PixelSpace(mean, axes)

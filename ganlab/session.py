@@ -1,0 +1,120 @@
+"""One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
+
+from dataclasses import dataclass
+
+from ganlab import data, metrics, resume, runs
+from ganlab.data import Pack, Stream
+from ganlab.data.held_out import split_summary
+from ganlab.data.object_sets import check_lists
+from ganlab.journal import Journal
+from ganlab.metrics import Reference, kept
+from ganlab.metrics.obedience import is_conditional
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder, Status
+from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
+from ganlab.train import Run, choose_device, start
+from ganlab.whole_files import remove_unfinished
+
+SNAPSHOTS = 20  # a run
+MOST_STEPS_A_REPORT = 50
+REPORTS = 200  # a run, at least
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """What a run needs from its next step to its last."""
+
+    folder: RunFolder
+    run: Run
+    pack: Pack  # at the recipe's size
+    stream: Stream
+    reference: Reference
+    leading: str  # name of the metric that keep-best goes by
+    report_every: int  # steps
+    snapshot_every: int  # steps, a multiple of `report_every`
+
+
+def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -> Session:
+    """Get everything that can fail before the first step out of the way.
+
+    Raises ValueError when the run cannot start: a bad recipe, no data, nothing to resume, a damaged file that would
+    be read after the last step.
+    """
+    folder, recipe = journal.folder, runs.read_recipe(journal.folder)
+    where = choose_device(device or journal.status.device)
+    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
+    pack = data.resized(data.load(recipe.dataset, journal.packing), recipe.image_size)
+    check_lists(pack.spec)
+    if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
+        journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
+    run = start(recipe, pack.spec, where)
+    if continue_run:
+        _restore(run, journal)
+    _forget_after(folder, run.step)
+    stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
+    reference = kept.reference(pack, journal.busy)
+    leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
+    report_every, snapshot_every = _rhythm(recipe)
+    measured = snapshots_measured(folder)
+    journal.status = _rewound(journal.status, run.step, leading, measured)
+    _tell_what_is_lost(journal, run.step, report_every, snapshot_every, measured)
+    return Session(
+        folder=folder,
+        run=run,
+        pack=pack,
+        stream=stream,
+        reference=reference,
+        leading=leading,
+        report_every=report_every,
+        snapshot_every=snapshot_every,
+    )
+
+
+def _rhythm(recipe: Recipe) -> tuple[int, int]:
+    """Steps between two reports, and between two snapshots."""
+    report_every = max(1, min(MOST_STEPS_A_REPORT, recipe.steps // REPORTS))
+    return report_every, report_every * max(1, round(recipe.steps / SNAPSHOTS / report_every))
+
+
+def _restore(run: Run, journal: Journal) -> None:
+    folder = journal.folder
+    if states := runs.saved_states(folder):
+        for note in resume.restore_newest(run, states):
+            journal.tell(note)
+        journal.tell(f"going on from step {run.step:,}")
+    elif folder.metrics.is_file():
+        raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
+
+
+def _forget_after(folder: RunFolder, step: int) -> None:
+    """Remove what a resumed run will write again, and what a trainer that was killed left half-written."""
+    runs.forget_metrics_after(folder, step)
+    for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
+        for drawn_at, path in files.items():
+            if drawn_at > step:
+                path.unlink()
+    for place in (folder.path, folder.samples, folder.snapshots, folder.resume.parent):
+        remove_unfinished(place)
+
+
+def _rewound(status: Status, step: int, metric: str, measured: SnapshotsMeasured) -> Status:
+    """The status as it was at `step`, with the best of the snapshots that are there, whatever the status said."""
+    findings = [finding for finding in status.findings if finding.step <= step]
+    best = measured.best(metric)
+    value = measured.metrics[best][metric] if best is not None else None
+    update = {"step": step, "findings": findings, "best_step": best, "best_value": value, "metric": metric}
+    return status.model_copy(update=update)
+
+
+def _tell_what_is_lost(
+    journal: Journal, step: int, report_every: int, snapshot_every: int, measured: SnapshotsMeasured
+) -> None:
+    """Say which snapshots cannot be read, and which reports and snapshots of the steps before are gone."""
+    folder = journal.folder
+    for problem in measured.problems:
+        journal.tell(problem)
+    if lost := runs.missing_reports(folder, step, report_every):
+        journal.tell(f"{folder.metrics} lacks {lost:,} reports that were damaged or lost; the curves have gaps there")
+    if step and (gone := sorted({*range(0, step + 1, snapshot_every)} - measured.metrics.keys())):
+        steps = ", ".join(f"{at:,}" for at in gone)
+        journal.tell(f"{folder.snapshots} lacks what was drawn at step {steps}; the best is chosen among the others")

@@ -1,0 +1,63 @@
+"""A generator whose first layer died draws one picture of all latents; whatever a page computes of it is finite."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganlab import data
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import axes, layouts, maps, reconstruct
+from ganlab.explore.points import Point
+from ganlab.families import cgan, gan, infogan, vae
+from ganlab.metrics.abilities import measure_abilities
+from tests.untrained import save_untrained
+
+CONFIGS = {
+    "gan": gan.Config(width=4, latent_size=6),
+    "cgan": cgan.Config(width=4, latent_size=6),
+    "infogan": infogan.Config(width=4, latent_size=6, categories=3, continuous=1),
+    "vae": vae.Config(width=4, latent_size=6),
+}
+
+
+@pytest.fixture(params=CONFIGS)
+def dead(request: pytest.FixtureRequest, tmp_path: Path) -> Checkpoint:
+    spec = data.describe("digits").spec
+    return save_untrained(tmp_path / "dead.safetensors", request.param, CONFIGS[request.param], spec, dead=True)
+
+
+def test_its_axes_are_orthogonal_directions_of_the_latent(dead: Checkpoint) -> None:
+    found = torch.stack([axis.direction for axis in axes.axes(dead)])
+    torch.testing.assert_close(found @ found.t(), torch.eye(len(found)))
+    known = axes.axes(dead)
+    assert axes.place(dead.latent, Point(0, fixed=((known[0].name, "0.5"),)), known).isfinite().all()
+
+
+def test_its_map_has_places(dead: Checkpoint, digits: data.Pack) -> None:
+    for real in (0, 5):
+        pictures = maps.gather(dead, digits if real else None, real=real, generated=20, seed=0)
+        for space in maps.spaces(dead):
+            some = maps.mapped(pictures, space)
+            vectors = maps.vectors(some, space, seed=0)
+            cut = layouts.plane(vectors, seed=0)
+            places = layouts.flat(vectors, cut)
+            assert np.isfinite(places).all()
+            assert 0 <= cut.share <= 1 + 1e-6
+            stage = layouts.tsne_stage(vectors, places, first=True, perplexity=5, seed=0)
+            assert np.isfinite(stage).all()
+
+
+def test_its_abilities_are_finite_or_left_out(dead: Checkpoint, digits: data.Pack) -> None:
+    found = measure_abilities(dead, digits)
+    assert all(np.isfinite(value) for value in found.metrics.values())
+    for code in found.codes.values():
+        assert all(np.isfinite(value) for value in code.values() if isinstance(value, float))
+
+
+def test_its_reconstructions_are_finite(dead: Checkpoint, digits: data.Pack) -> None:
+    if "encoder" in dead.nets:
+        done = reconstruct.reconstruct(dead, reconstruct.images_at(dead, digits, [0, 1]))
+        assert np.isfinite(done.errors).all()
+        assert done.latents.isfinite().all()

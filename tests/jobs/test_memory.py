@@ -1,0 +1,97 @@
+"""The memory that a training takes: told before it starts, compared with what real trainings took."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ganlab import runs
+from ganlab.data import describe
+from ganlab.families import FAMILIES
+from ganlab.jobs import memory
+from ganlab.recipes import RECIPES, Recipe
+
+TRAIN = """
+import resource, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from ganlab import execute, runs
+for report in execute.execute(runs.open_run(Path(sys.argv[1]))):
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def counted(recipe: Recipe) -> memory.Step:
+    return memory.of_a_step(recipe, replace(describe(recipe.dataset).spec, size=recipe.image_size))
+
+
+@pytest.mark.parametrize("made", RECIPES.values(), ids=lambda made: made.name)
+def test_what_a_step_keeps_grows_with_the_batch_and_weights_are_those_of_the_nets(made: Recipe) -> None:
+    """The weights against nets that were really built; 8 % is left for what does not depend on the batch."""
+    one, two = counted(made), counted(made.with_settings({"batch_size": 2 * made.batch_size}))
+    assert two.weights == one.weights
+    per_batch = (two.drawn + two.most_of_a_phase) - (one.drawn + one.most_of_a_phase)
+    assert 0 < per_batch <= (one.drawn + one.most_of_a_phase) * 1.08
+    if one.weights < 40e6:
+        nets = FAMILIES[made.family].build(made.config, replace(describe(made.dataset).spec, size=made.image_size))
+        assert one.weights == sum(4 * weight.numel() for weight in nets.parameters())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"width": 96, "batch_size": 1000}, {"architecture": "mlp", "hidden": 4096, "hidden_layers": 3, "width": 64}],
+    ids=["small", "activations", "weights"],
+)
+def test_the_estimate_is_within_a_quarter_of_the_peak_of_a_real_training(
+    recipe: Recipe, tmp_path: Path, settings: dict[str, object]
+) -> None:
+    made = recipe.with_settings({"steps": 1} | settings)
+    folder = runs.create(tmp_path / "run", made, device="cpu")
+    done = subprocess.run([sys.executable, "-c", TRAIN, str(folder.path)], capture_output=True, text=True, check=True)
+    assert memory.needed(made, "cpu").bytes == pytest.approx(int(done.stdout.split()[-1]), rel=0.25)
+
+
+def test_more_than_there_is_gets_a_warning_that_names_the_remedy(recipe: Recipe) -> None:
+    assert memory.warning(recipe, "cpu") == ""
+    wide = RECIPES["iclevr-cgan-64"].with_settings({"width": 256, "batch_size": 4096})
+    told = memory.warning(wide, "cpu")
+    assert told.startswith(f"it would take about {memory.in_words(memory.needed(wide, 'cpu').bytes)} of memory, most")
+    assert told.endswith("lower batch_size or width")
+
+
+@pytest.mark.parametrize(("count", "text"), [(12_000_000, "12 MB"), (999_000_000, "999 MB"), (1_250_000_000, "1.2 GB")])
+def test_bytes_in_words(count: int, text: str) -> None:
+    assert memory.in_words(count) == text
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from ganlab import execute, runs
+import ganlab.metrics.abilities
+used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 700 * 2**20, resource.RLIM_INFINITY))
+try:
+    for report in execute.execute(runs.open_run(Path(sys.argv[1]))):
+        pass
+except ValueError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="needs Linux's limits")
+def test_a_cpu_whose_memory_ends_says_so_in_words(recipe: Recipe, tmp_path: Path) -> None:
+    """With a limit that the system itself keeps: a real allocation fails."""
+    made = recipe.with_settings({"steps": 2, "width": 256, "batch_size": 1400})
+    folder = runs.create(tmp_path / "run", made, device="cpu")
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(folder.path)], capture_output=True, text=True)
+    assert "this machine's memory is too small for this; lower batch_size or width" in done.stdout
+    status = runs.read_status(folder)
+    assert (status.state, status.error) == ("failed", done.stdout.strip())
