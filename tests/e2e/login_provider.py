@@ -135,9 +135,11 @@ def serve_provider() -> Iterator[Provider]:
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.05)
-    yield provider
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield provider
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

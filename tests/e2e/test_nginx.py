@@ -68,16 +68,24 @@ def nginx(proxy: Proxy, folder: Path) -> Iterator[None]:
         encoding="utf-8",
     )
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", "nginx.conf"], stderr=subprocess.DEVNULL)
+    try:
+        _wait_until_open(proxy.secure, process, folder / "error.txt")
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", proxy.secure)) == 0:
-                break
-        assert process.poll() is None, (folder / "error.txt").read_text(encoding="utf-8")
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
         time.sleep(0.1)
-    yield
-    process.terminate()
-    process.wait(10)
+    pytest.fail(f"nginx did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 @installed
