@@ -184,7 +184,8 @@ def _finish(session: Session, journal: Journal, ending: Finding | None = None) -
     if best:
         journal.busy("measuring the result")
         measured = measure_fully(best, session.pack, session.reference)
-        export(best, folder, folder.checkpoint, measured)
+        for problem in export(best, folder, folder.checkpoint, measured):
+            journal.tell(problem)
         journal.leave_out(measured.left_out)
         ended = _how_it_ended(session, journal, best.card.step, ending)
     elif not ending:

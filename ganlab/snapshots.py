@@ -125,8 +125,12 @@ def best_snapshot(folder: RunFolder, best: int | None, *, after: int = -1) -> Ch
     return None
 
 
-def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measured) -> None:
-    """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets."""
+def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measured) -> list[str]:
+    """Write a snapshot of a run as a checkpoint that carries the run's curves and sheets.
+
+    Returns why other snapshots cannot be read, whose sheets are left out.
+    """
+    sheets, problems = _carried_sheets(folder, snapshot)
     checkpoints.save(
         path,
         recipe=snapshot.card.recipe,
@@ -137,10 +141,11 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         metrics=measured.metrics,
         codes=measured.codes,
         curves=curves(runs.read_metrics(folder)),
-        sheets=_carried_sheets(folder, snapshot),
+        sheets=sheets,
         mixture=measured.mixture,
         left_out=measured.left_out,
     )
+    return problems
 
 
 def save_sheet(images: Tensor, path: Path) -> None:
@@ -174,15 +179,22 @@ def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
     return {name: values[chosen] for name, values in table.items()}
 
 
-def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> Sheets:
-    """The same latents at evenly spread steps; the first, the last and the exported one are among them."""
+def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, list[str]]:
+    """The same latents at evenly spread steps; the first, the last and the exported one are among them.
+
+    A snapshot that is damaged, or not finite, has no sheet, and its reason stands beside the sheets.
+    """
     steps = list(runs.numbered(folder.snapshots, ".safetensors"))
     spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
     fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
     latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
     drawn: dict[int, Tensor] = {}
+    problems: list[str] = []
     for step in sorted(spread | {exported.card.step}):
-        with suppress(ValueError):  # one that is damaged, or not finite, has no sheet
+        try:
             model = exported if step == exported.card.step else checkpoints.load(snapshot_path(folder, step))
+        except ValueError as error:
+            problems.append(str(error))
+        else:
             drawn[step] = model.images(latents).permute(0, 3, 1, 2)
-    return Sheets(steps=list(drawn), images=torch.stack(list(drawn.values())))
+    return Sheets(steps=list(drawn), images=torch.stack(list(drawn.values()))), problems

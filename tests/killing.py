@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from ganlab import data, execute, runs, snapshots
+from ganlab import data, execute, runs, session, snapshots
 from ganlab.train import start
 from tests.tiny import TINY
 
@@ -28,7 +28,7 @@ def main() -> None:
     Image.init()
     start(TINY, data.describe(TINY.dataset).spec, torch.device("cpu"))  # imports half of torch
     execute.SAVE_EVERY_SECONDS = 0
-    execute.SNAPSHOTS = 2
+    session.SNAPSHOTS = 2
     execute.SAMPLES_WHILE_TRAINING = 100
     snapshots.measure_fully.__defaults__ = (100,)
     for line in sys.stdin:
@@ -87,7 +87,7 @@ def _watch(root: Path, fatal: str, at: int, note: str) -> None:
 
 def _kind(name: str) -> str:
     """The name without what differs from run to run."""
-    return re.sub(r"\.[0-9a-f]{8}\.part$", ".part", re.sub(r"[0-9]{8,}", "STEP", name))
+    return re.sub(r"[0-9]{8,}", "STEP", re.sub(r"\.[0-9a-f]{8}\.part$", ".part", name))
 
 
 if __name__ == "__main__":

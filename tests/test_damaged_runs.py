@@ -29,7 +29,8 @@ VALUES = {"null": None, "text": "x", "negative": -1, "huge": 10**400, "list": []
 def _few_samples() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ganlab.execute.SAVE_EVERY_SECONDS", 0)
-        patch.setattr("ganlab.execute.SNAPSHOTS", 3)
+        patch.setattr("ganlab.session.SNAPSHOTS", 3)
+        patch.setattr("ganlab.journal.LOOK_EVERY_SECONDS", 0)
         patch.setattr("ganlab.execute.SAMPLES_WHILE_TRAINING", 100)
         patch.setattr(snapshots.measure_fully, "__defaults__", (100,))
         yield

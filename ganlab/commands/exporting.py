@@ -1,5 +1,6 @@
 """`export`: a snapshot of a run as a checkpoint file, or a net of a checkpoint as an ONNX file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,8 @@ def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
     model = _chosen(folder, step)
     measured = measure(model, n)
     out.parent.mkdir(parents=True, exist_ok=True)
-    export_snapshot(model, folder, out, measured)
+    for problem in export_snapshot(model, folder, out, measured):
+        print(problem, file=sys.stderr)
     print(f"{out}: step {model.card.step:,}")
     print(metrics_table(measured.metrics, measured.left_out))
     return 0
