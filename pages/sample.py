@@ -97,9 +97,9 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
 
 def show_moving(model: Model, row: Row, limit: float, start: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
-    st.markdown("**The picture on the stage**: the controls beside it move this one alone")
+    st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
     live.below(live.explore(row.models, captions=row.captions, leader=model, limit=limit, start=start))
-    st.markdown("**The grid**: one seed a picture, by the controls to the left; click one to take it to the stage")
+    st.markdown("**The grid**: one seed a picture; click one to take it to the stage")
 
 
 stage()

@@ -119,7 +119,7 @@ def _uploaded(data: DataSpec, main: DeltaGenerator) -> Start | None:
         "Invert", key="invert", bind="query-params", help="For dark writing on light paper."
     )
     if file is None:
-        main.info("Choose a picture file on the left.", icon=":material/add_photo_alternate:")
+        main.info("Choose a picture file under Picture.", icon=":material/add_photo_alternate:")
         return None
     try:
         return Start(picture_files.read(file.getvalue(), data, invert=bool(dark_on_light)))
