@@ -24,7 +24,7 @@ from ganlab.ui.training.jobs_list import RUN
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
-CURVES_HEIGHT = 440  # pixels
+CURVES_HEIGHT = 490  # pixels
 TOOLBAR_WIDTH = 34  # pixels
 
 Colour = Literal["primary", "gray", "green", "orange", "red"]
@@ -214,12 +214,10 @@ def _curves(job: Job) -> None:
     figure = charts.curve_figure(
         {job.name: found}, colour_by="quantity", dark=st.context.theme.type == "dark", height=CURVES_HEIGHT
     )
-    # One run needs no name, and its column is too narrow for a legend beside a title.
-    below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
     figure.for_each_trace(lambda trace: trace.update(hovertemplate=_without_run(trace.hovertemplate, job.name)))
-    # Plotly's buttons stand upright in the margin: lying, they would cover the words at the panel's top right.
-    margin = {"t": 24, "b": 8, "r": TOOLBAR_WIDTH}
-    figure.update_layout(legend={"visible": False}, legend3=below, margin=margin, modebar={"orientation": "v"})
+    # Plotly's buttons stand upright in the margin: lying, they would cover the key of the first panel.
+    margin = {"t": 48, "b": 8, "r": TOOLBAR_WIDTH}
+    figure.update_layout(legend={"visible": False}, margin=margin, modebar={"orientation": "v"})  # one run needs no name
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
 
