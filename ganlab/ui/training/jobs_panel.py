@@ -217,7 +217,9 @@ def _curves(job: Job) -> None:
     figure.for_each_trace(lambda trace: trace.update(hovertemplate=_without_run(trace.hovertemplate, job.name)))
     # Plotly's buttons stand upright in the margin: lying, they would cover the key of the first panel.
     margin = {"t": 48, "b": 8, "r": TOOLBAR_WIDTH}
-    figure.update_layout(legend={"visible": False}, margin=margin, modebar={"orientation": "v"})  # one run needs no name
+    figure.update_layout(
+        legend={"visible": False}, margin=margin, modebar={"orientation": "v"}
+    )  # one run needs no name
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
 
