@@ -113,10 +113,10 @@ def header(title: str, text: str) -> None:
     st.caption(text)
 
 
-def link_to(page: str, query: Mapping[str, str]) -> None:
-    """A link with the page's own title and icon, such as `link_to("sample", {"model": "digits"})`."""
+def link_to(page: str, query: Mapping[str, str], label: str = "") -> None:
+    """A link with the page's icon and its own title or `label`, such as `link_to("sample", {"model": "digits"})`."""
     title, icon = next(entry[1:] for entries in PAGES.values() for entry in entries if entry[0] == page)
-    st.page_link(f"pages/{page}.py", label=title, icon=f":material/{icon}:", query_params=query)
+    st.page_link(f"pages/{page}.py", label=label or title, icon=f":material/{icon}:", query_params=query)
 
 
 def nothing_fits(title: str, text: str) -> None:

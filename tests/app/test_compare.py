@@ -232,8 +232,18 @@ def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> N
     app.query_params["curves"] = "waiting-001"
     app.run()
     assert not app.exception
-    assert "has not logged anything yet" in texts(app)
     assert "**waiting-001** is queued" in texts(app)
+    assert not app.warning
+
+
+def test_the_sweep_of_the_newest_run_is_compared_as_a_whole(app: AppTest, second_run: RunFolder) -> None:
+    names = [f"part-{i:02}-001" for i in range(1, 6)]
+    for name in names:
+        made = runs.create(runs.runs_folder() / name, runs.read_recipe(second_run), sweep=names[0])
+        shutil.copy(second_run.metrics, made.metrics)
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="curves").value == names
 
 
 def open_stage(app: AppTest, curves: str, **address: str) -> AppTest:

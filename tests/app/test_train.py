@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 import torch
@@ -269,6 +270,9 @@ def test_a_grid_is_queued(open_page):
     assert names[0] == "digits-quick-01-width-4-adversarial-hinge-001"
     assert len(names) == 4
     assert sorted(app.dataframe[0].value["Run"]) == names
+    ids = ",".join(f"{name}" for name in names)
+    [link] = [link for link in app.page_link if link.label == "Compare all 4"]
+    assert parse_qs(link.proto.query_string) == {"curves": [ids], "names": ["Settings"]}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from PIL import Image
 from ganlab import runs
 from ganlab.access import actions
 from ganlab.data.pictures import open_picture
-from ganlab.explore import curves, findings, library, summary, tails
+from ganlab.explore import curves, findings, library, summary, sweeps, tails
 from ganlab.jobs import Job
 from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
@@ -87,6 +87,7 @@ def _actions(job: Job) -> None:
     state = job.status.state
     if job.active:
         _links_to_model(job)
+        _link_to_curves(job)
         barred = access.against_changing("cancel", job.folder)
         st.button(
             "Cancel",
@@ -115,8 +116,7 @@ def _actions(job: Job) -> None:
     _links_to_model(job)
     if job.folder.checkpoint.is_file():
         download_model(job.folder.checkpoint, job.name)
-    if job.folder.metrics.is_file():
-        link_to("compare", {"curves": library.run_id(job.folder)})
+    _link_to_curves(job)
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
         if barred := access.against_changing("delete", job.folder):
             st.caption(barred)
@@ -136,6 +136,24 @@ def _links_to_model(job: Job) -> None:
     if model := library.run_model(job.folder):
         for page in ("sample", "interpolate"):
             link_to(page, {"model": model.id})
+
+
+def _link_to_curves(job: Job) -> None:
+    """To Compare, with the whole sweep where the run is part of one, each curve named by what sets it apart."""
+    together = sweeps.of_run(job.folder)
+    ids = ",".join(library.run_id(folder) for folder in together)
+    if len(together) > 1:
+        link_to("compare", {"curves": ids, "names": "Settings"}, f"Compare all {len(together)}")
+    elif job.folder.metrics.is_file():
+        link_to("compare", {"curves": ids})
+
+
+def show_line(job: Job) -> None:
+    """What the run is doing, in a line: for where `show_run` is far from the button that started it."""
+    status = job.status
+    step = f" · step {status.step:,} of {status.steps:,}" if status.steps else ""
+    icon = BADGES[status.state][1]
+    st.caption(f":material/{icon}: **{escaped(job.name)}** is {status.state}{step}")
 
 
 def _delete(job: Job) -> None:
