@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, data, metrics, monitor, resume, runs, stopping
+from ganlab import causes, checkpoints, data, metrics, monitor, resume, runs, stopping
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.families import FAMILIES
 from ganlab.metrics import kept
@@ -188,6 +188,7 @@ class _Session:
     def _findings(self, found: list[Finding], report: Report) -> bool:
         """Note new kinds of findings; whether the run ends here because of one."""
         known = {finding.kind for finding in self.status.findings}
+        found = [causes.advised(finding, self.run.recipe, self.reports) for finding in found]
         new = [finding for finding in found if finding.kind not in known]
         if new:
             self._set(findings=[*self.status.findings, *new])

@@ -13,7 +13,7 @@ from ganlab.explore import curves, findings, library, summary, sweeps, tails
 from ganlab.jobs import Job
 from ganlab.jobs.obstacles import obstacle
 from ganlab.metrics import METRICS
-from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, State
+from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, Finding, State
 from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.login import current_visitor
@@ -166,6 +166,8 @@ def _told(job: Job) -> None:
     """Words for the state, where they help."""
     if job.problem:
         st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
+    elif _ended_by_finding(job):
+        st.empty()  # `_findings` says why, with what to try
     elif job.status.state in ("failed", "collapsed"):
         st.error(_short(job.status.error), icon=":material/error:")
     elif job.status.error:
@@ -248,11 +250,26 @@ def _without_run(text: str | None, name: str) -> str | None:
 
 def _findings(job: Job) -> None:
     """What the monitor saw: with advice while it holds, as history once later measurements took it back."""
-    for finding, over in findings.look_back(job.folder, job.status.findings):
-        if over is None:
-            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+    told = findings.look_back(job.folder, job.status.findings)
+    for one in findings.advice(told):
+        text = f"{_short(one.said)}. **Try this:** {_short(one.suggestion)}."
+        ended = _ended_by_finding(job) and any(_is_why(finding, job) for finding in one.findings)
+        if ended:
+            st.error(f"The training ended here. {text}", icon=":material/trending_down:")
         else:
+            st.warning(text)
+    for finding, over in told:
+        if over is not None:
             st.caption(f":material/history: {findings.history(finding, over)}")
+
+
+def _ended_by_finding(job: Job) -> bool:
+    """Whether the reason for the end is one of the findings, so that it need not be told twice."""
+    return job.status.state == "collapsed" and any(_is_why(finding, job) for finding in job.status.findings)
+
+
+def _is_why(finding: Finding, job: Job) -> bool:
+    return job.status.error.startswith(finding.message)
 
 
 def _short(text: str) -> str:
