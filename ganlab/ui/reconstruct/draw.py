@@ -28,7 +28,7 @@ KEY, ADDRESS = "ink", "drawing"
 OPENED = "reconstruct_opened"  # the drawing that the address had when the page was opened
 STARTS = ["empty board", "test image", "upload"]
 THIN, COLOUR = 2.2, {1: "#ffffff", 3: "#c2410c"}  # brush, pixels of the model; by channels
-_DRAWING = component("ganlab_drawing", ("ink.js", "draw.js"))
+_DRAWING = component("ganlab_drawing", ("pen.js", "ink.js", "draw.js"))
 
 
 class Start(NamedTuple):
