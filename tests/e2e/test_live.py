@@ -233,7 +233,7 @@ def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page
     page.add_init_script(COUNT)
     page.goto(server.address(f"compare?curves={','.join(names)}"))
     settle(page)
-    expect(page.get_by_text("Same latent, live")).to_be_visible()
+    expect(page.get_by_text("Live, side by side")).to_be_visible()
     expect(page.locator(".stage")).to_have_count(0)
     page.get_by_text("Move one latent, and watch all of them").click()
     wait_until_drawn(page, settle)
