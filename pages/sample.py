@@ -11,6 +11,7 @@ from ganlab.explore import code_words, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import cache, live
 from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
@@ -39,7 +40,7 @@ def stage() -> None:
     """What comes before the sheet delays the pictures, so that all else comes after it, whatever its place."""
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main)
+        model, loaded = choose_model(main, rank=PREFERENCES["sample"])
         count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
         seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
         limit = truncation(loaded.latent)
