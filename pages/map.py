@@ -52,7 +52,7 @@ def stage() -> None:
         if done < layout.stages:
             st.progress(done / layout.stages, f"t-SNE, {done} of {layout.stages} parts done")
         else:
-            note(layout)
+            note(layout, colourings.why_unknown(loaded, colour))
         downloads(
             f"{model.id}-map",
             {

@@ -48,6 +48,11 @@ def find(models: Sequence[Model]) -> list[Listed]:
     return _opened_first(ORDERS[order](found))
 
 
+def first_in_sight(models: Sequence[Model], count: int) -> list[Model]:
+    """The models that a visitor who looks for nothing sees first."""
+    return [one.model for one in ORDERS[FIRST]([_listed(model) for model in models])[:count]]
+
+
 def open_uploaded(model: Model) -> None:
     """Have the next run show the model first, whatever was looked for; for callbacks."""
     st.session_state[OPENED] = model.id
