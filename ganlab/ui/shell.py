@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from ganlab.data import data_folder
-from ganlab.ui import history, login, refusals, starting
+from ganlab.ui import history, login, reconnect, refusals, starting
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -38,6 +38,7 @@ def router() -> None:
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
     history.keep_one_entry_a_page()
+    reconnect.run_again_when_back()
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
     navigation = st.navigation(
@@ -131,6 +132,7 @@ FOLDED_STYLE = (Path(__file__).parent / "phone.css").read_text(encoding="utf-8")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
 .stLayoutWrapper:has(> .st-key-history), .st-key-history { display: none; }
+.stLayoutWrapper:has(> .st-key-reconnect), .st-key-reconnect { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

@@ -11,6 +11,7 @@ from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
+from ganlab.ui.reconnect import session_token
 from ganlab.ui.tiles import data_url
 
 WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
@@ -52,6 +53,7 @@ def mount(
             "dim": latent.dim,
             "factors": factors(latent, words or {}),
             "maxWidth": width,
+            "session": session_token(),
             "columns": columns_for(len(pictures)),
             "unavailable": next((one["unavailable"] for one in pictures if one["unavailable"]), ""),
             **data,

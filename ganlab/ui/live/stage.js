@@ -1,8 +1,8 @@
 // The stage: pictures, controls, and the one value that the server hears of when the hand rests.
 // data: {mode, shape, models: [{title, address, width, height, picture, own}], runtimes, dim, factors, point, maxWidth,
-// columns, unavailable} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text that changes
-// when the controls must be made anew, `columns` how many pictures stand beside each other. A model with `own`,
-// {seeds, latents, dim}, draws its own latent of the point's seed.
+// columns, unavailable, session} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text
+// that changes when the controls must be made anew, `columns` how many pictures stand beside each other. A model with
+// `own`, {seeds, latents, dim}, draws its own latent of the point's seed.
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
@@ -74,6 +74,7 @@ function makeStage(root, setTriggerValue) {
   return {
     load(fresh) {
       const other = data?.mode !== fresh.mode || data?.shape !== fresh.shape;
+      const unheard = data && data.session !== fresh.session; // the server has started anew, and knows no move
       data = fresh;
       fill(pictures, data.models);
       layOut(root, pictures, data);
@@ -85,7 +86,8 @@ function makeStage(root, setTriggerValue) {
         source.ready?.(why);
       }
       source.load(data);
-      if (other || JSON.stringify(data.point) !== sent) {
+      if (unheard && !other && JSON.stringify(data.point) !== JSON.stringify(source.point())) settle();
+      else if (other || JSON.stringify(data.point) !== sent) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
       }
