@@ -235,7 +235,7 @@ def test_the_button_says_what_packing_takes(open_page, tmp_path, monkeypatch, di
 def test_a_map_of_pictures_that_nobody_can_read_opens_by_origin_and_says_why_the_rest_is_grey(
     open_page, checkpoints_folder, digits
 ):
-    app = open_page("map", **FEW, space="pixels", layout="PCA")
+    app = open_page("map", **FEW, space="pixels")
     assert not app.exception
     assert app.selectbox(key="colour").value == "real or generated"
     assert not any("Grey is unknown" in caption.value for caption in app.caption)
