@@ -16,7 +16,7 @@ _COMPONENT = st.components.v2.component(
 def run_again_when_back() -> None:
     """Outside of all fragments, so that the whole page runs."""
     with st.container(key=KEY):
-        _COMPONENT(key=f"{KEY}_watch", on_back_change=lambda: None)
+        _COMPONENT(key=f"{KEY}_watch", data={}, on_back_change=lambda: None)
 
 
 def session_token() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
 from .conftest import ROOT, serve
 from .steps import Settle, installed, open_live, pixels, settle_and_draw
@@ -15,8 +15,10 @@ pytestmark = pytest.mark.e2e
 
 @installed
 def test_what_was_moved_while_the_server_was_away_is_taken_over_and_kept(
-    page: Page, settle: Settle, data_folder: Path, tmp_path: Path
+    browser: Browser, settle: Settle, data_folder: Path, tmp_path: Path
 ) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()  # of its own: Streamlit's errors of a server that is away are meant to be here
     models = tmp_path / "models"
     models.mkdir()
     (models / "m.safetensors").write_bytes((ROOT / "checkpoints" / "mnist-dcgan-28.safetensors").read_bytes())
@@ -37,4 +39,4 @@ def test_what_was_moved_while_the_server_was_away_is_taken_over_and_kept(
         page.locator(".st-key-keep button").click()
         expect(page.get_by_text("Keep a picture with the mark")).to_have_count(0)
         settle(page)
-    page.goto("about:blank")  # what is not there any more is no error of the page's
+    context.close()
