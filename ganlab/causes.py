@@ -1,6 +1,7 @@
 """Which setting most likely made a run fail: what its recipe changed of a shipped one, and what its curves show."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -96,7 +97,6 @@ SUSPECTS: Mapping[str, Sequence[Suspect]] = {
         Suspect("recognizer_lr", "higher"),
         Suspect("lr", "higher"),
         Suspect("penalty_weight", "higher", ratio=10),
-        *_ANY,
     ),
     "discriminator-too-strong": _TOO_STRONG,
     "discriminator-diverged": (Suspect("discriminator_lr", "higher"), *_TOO_STRONG[3:]),
@@ -186,7 +186,7 @@ def _flat(recipe: Recipe) -> dict[str, Any]:
 
 def _description(recipe: Recipe, setting: str) -> str:
     fields = type(recipe).model_fields | type(recipe.config).model_fields
-    return (fields[setting].description or "").split(";")[0]
+    return re.split("[;:]", fields[setting].description or "")[0]
 
 
 def _written(value: Any) -> str:

@@ -14,7 +14,7 @@ from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
 from ganlab.data import Pack
 from ganlab.runs import Finding, RunFolder
-from tests.app.pictures_on_page import by_its_code, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, has_stage, on_stage, stage
 from tests.tiny import TINY
 from tests.untrained import save_untrained
 
@@ -277,7 +277,7 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
     monkeypatch.setattr(checkpoints, "load", lambda path: loaded.append(path) or load(path))
     st.cache_resource.clear()
     app.run()
-    assert not app.get("bidi_component")
+    assert not has_stage(app)
     assert not loaded
     app.toggle(key="stage").set_value(True).run()
     assert not app.exception
@@ -286,7 +286,7 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
     )
     assert sorted(titles(app)) == ["tiny-001", "tiny-002"]
     app.toggle(key="stage").set_value(False).run()
-    assert not app.get("bidi_component")
+    assert not has_stage(app)
     assert set(app.query_params) == {"curves"}
 
 
