@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, metrics, monitor, out_of_memory, resume, runs, stopping
+from ganlab import causes, checkpoints, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import to_uint8
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
@@ -73,16 +73,16 @@ def _train(session: Session, journal: Journal) -> Iterator[Report]:
         recent = [*recent[-monitor.WINDOW :], report]
         _record(session, journal, report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
         yield report
-        ending = _note(journal, monitor.inspect_reports(recent), report.step, steps)
+        ending = _note(session, journal, monitor.inspect_reports(recent), recent)
         if not ending and (report.step % session.snapshot_every == 0 or report.step == steps):
-            ending = _note(journal, _snapshot(session, journal), report.step, steps)
+            ending = _note(session, journal, _snapshot(session, journal), recent)
         if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            ending = _note(journal, _save_state(session), report.step, steps)
+            ending = _note(session, journal, _save_state(session), recent)
             saved = time.monotonic()
         if ending:
             _finish(session, journal, ending)
             return
-    if ending := _note(journal, _save_state(session), run.step, steps):
+    if ending := _note(session, journal, _save_state(session), recent):
         _finish(session, journal, ending)
     elif run.step < steps and not _patience_is_over(session, journal):
         journal.write(state="cancelled", eta_seconds=None, step=run.step, signal=journal.signal)
@@ -108,13 +108,15 @@ def _record(session: Session, journal: Journal, report: Report, steps_per_second
     )
 
 
-def _note(journal: Journal, found: Sequence[Finding], step: int, steps: int) -> Finding | None:
-    """Note new kinds of findings; the one because of which the run ends here, if there is one."""
+def _note(session: Session, journal: Journal, found: Sequence[Finding], recent: Sequence[Report]) -> Finding | None:
+    """Note new kinds of findings, with their likely cause; the one that ends the run here, if there is one."""
+    run = session.run
+    found = [causes.advised(finding, run.recipe, recent) for finding in found]
     known = {finding.kind for finding in journal.status.findings}
     new = [finding for finding in found if finding.kind not in known]
     if new:
         journal.write(findings=[*journal.status.findings, *new])
-    stops = journal.status.on_collapse == "stop" and step < steps
+    stops = journal.status.on_collapse == "stop" and run.step < run.recipe.steps
     return next((finding for finding in found if finding.fatal or stops), None)
 
 

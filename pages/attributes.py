@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.explore import capabilities
 from ganlab.explore.points import Point
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import live
 from ganlab.ui.attributes.views import show_measured, show_reading, views
 from ganlab.ui.beside import choose_beside
@@ -39,7 +40,11 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(
-            main, fits=capabilities.has_conditions, lacking="labels to ask for", nothing=nothing
+            main,
+            fits=capabilities.has_conditions,
+            lacking="labels to ask for",
+            rank=PREFERENCES["attributes"],
+            nothing=nothing,
         )
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         limit = truncation(loaded.latent)

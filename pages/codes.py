@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ganlab.checkpoints import Card
 from ganlab.explore import capabilities, codes
 from ganlab.explore.points import Point
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import live
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
@@ -37,12 +37,6 @@ def nothing() -> None:
     )
 
 
-def found_by_itself(card: Card) -> float:
-    """How many codes nobody gave the model, those that were measured first."""
-    found = capabilities.own_codes(card.latent, card.data)
-    return len(found) + 100 * sum(name in card.codes for name in found)
-
-
 def choose_reach() -> float:
     return st.select_slider(
         "Reach of the sliders",
@@ -68,7 +62,7 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(
-            main, fits=capabilities.has_codes, lacking="codes to turn", rank=found_by_itself, nothing=nothing
+            main, fits=capabilities.has_codes, lacking="codes to turn", rank=PREFERENCES["codes"], nothing=nothing
         )
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         reach = choose_reach() if codes.continuous(loaded.latent) else codes.REACH

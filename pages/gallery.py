@@ -5,25 +5,26 @@ import streamlit as st
 from ganlab.explore import library
 from ganlab.ui.choose import nothing_yet
 from ganlab.ui.gallery.cards import show_cards
+from ganlab.ui.gallery.finding import find
 from ganlab.ui.gallery.numbers import show_meanings
 from ganlab.ui.gallery.upload import show_upload
 from ganlab.ui.shell import ensure_router, header
 
 ensure_router()
 
-title, upload = st.columns([4, 1], vertical_alignment="bottom")
+title, upload = st.columns([3, 2], vertical_alignment="bottom")
 with title:
     header(
         "Gallery",
         "Each card is a trained generator and eighteen pictures that it made up from random numbers. "
-        "The numbers below say how close it comes to real data.",
+        "The numbers say how close it comes to real data.",
     )
 models = library.models()
-with upload:
+with upload, st.container(horizontal=True, gap="small"):
     show_meanings(models)
     show_upload()
 
 if models:
-    show_cards(models)
+    show_cards(find(models))
 else:
     nothing_yet()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
@@ -24,7 +25,7 @@ VIEWS = {"latents": show_journey, "square": show_square, "training": show_progre
 def stage() -> None:
     controls, main = st.columns([1.35, 4], gap="medium")
     with controls:
-        model, loaded = choose_model(main)
+        model, loaded = choose_model(main, rank=PREFERENCES["interpolate"])
         forget_foreign(VIEWS)
         view = st.segmented_control(
             "Move through", list(VIEWS), default="latents", required=True, key=KEY, bind="query-params"

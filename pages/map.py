@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.explore import colourings, map_files, pictures
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.maps import cache as map_cache
@@ -27,7 +28,7 @@ header(
 def stage() -> None:
     controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
     with controls:
-        model, loaded = choose_model(middle)
+        model, loaded = choose_model(middle, rank=PREFERENCES["map"])
         layout = choose_map(model, loaded, middle)
         offer_dataset(loaded)
     if layout is None:
@@ -51,7 +52,7 @@ def stage() -> None:
         if done < layout.stages:
             st.progress(done / layout.stages, f"t-SNE, {done} of {layout.stages} parts done")
         else:
-            note(layout)
+            note(layout, colourings.why_unknown(loaded, colour))
         downloads(
             f"{model.id}-map",
             {

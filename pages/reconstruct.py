@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.explore import capabilities, reconstruct
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.defaults import renew
 from ganlab.ui.markdown import escaped
@@ -48,7 +49,9 @@ def nothing() -> None:
 def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main, fits=capabilities.can_encode, lacking="encoder", nothing=nothing)
+        model, loaded = choose_model(
+            main, fits=capabilities.can_encode, lacking="encoder", rank=PREFERENCES["reconstruct"], nothing=nothing
+        )
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
     forget_foreign(views)
     first = "test images" if has_dataset(loaded) else "your own"

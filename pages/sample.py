@@ -11,6 +11,7 @@ from ganlab.explore import code_words, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
+from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import cache, live
 from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
@@ -39,7 +40,7 @@ def stage() -> None:
     """What comes before the sheet delays the pictures, so that all else comes after it, whatever its place."""
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
-        model, loaded = choose_model(main)
+        model, loaded = choose_model(main, rank=PREFERENCES["sample"])
         count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
         seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
         limit = truncation(loaded.latent)
@@ -97,9 +98,9 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
 
 def show_moving(model: Model, row: Row, limit: float, start: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
-    st.markdown("**The picture on the stage**: the controls beside it move this one alone")
+    st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
     live.below(live.explore(row.models, captions=row.captions, leader=model, limit=limit, start=start))
-    st.markdown("**The grid**: one seed a picture, by the controls to the left; click one to take it to the stage")
+    st.markdown("**The grid**: one seed a picture; click one to take it to the stage")
 
 
 stage()

@@ -51,6 +51,7 @@ with controls:
         on_click=jobs_list.start,
         args=([recipe], device, on_collapse),
     )
+    status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
         st.caption("One training for each value, or for each pair of values, one after the other.")
         grid = forms.sweep_form(recipe) if recipe else []
@@ -94,16 +95,27 @@ def watch(name: str) -> None:
 
 
 @st.fragment(run_every=REFRESH if live else None)
+def watch_line(name: str) -> None:
+    """The chosen run in a line below the buttons, on a phone: a screen away from all that `watch` shows."""
+    for job in jobs.list_jobs():
+        if job.name == name:
+            jobs_panel.show_line(job)
+
+
+@st.fragment(run_every=REFRESH if live else None)
 def overview() -> None:
     jobs_list.show_table(jobs.list_jobs())
 
 
 with picture:
     if known:
-        watch(jobs_list.choose_run(known).name)
+        watched = jobs_list.choose_run(known).name
+        watch(watched)
     else:
         with jobs_list.nothing_yet():
             quick_start()
 if known:
+    with status_line:
+        watch_line(watched)
     st.subheader("All runs", anchor=False)
     overview()

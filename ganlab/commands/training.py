@@ -152,7 +152,9 @@ def _warn(status: Status, told: set[str]) -> None:
         if finding.kind not in told:
             told.add(finding.kind)
             with tqdm.external_write_mode(sys.stderr):
-                print(f"warning: step {finding.step:,}: {finding.message}. {finding.suggestion}", file=sys.stderr)
+                advice = f". {finding.suggestion}" if finding.suggestion not in told else ""
+                told.add(finding.suggestion)
+                print(f"warning: step {finding.step:,}: {finding.message}{advice}", file=sys.stderr)
 
 
 def _ending(folder: RunFolder, status: Status) -> int:

@@ -34,8 +34,23 @@ class Colouring:
 
 
 def names(model: Checkpoint) -> list[str]:
-    """The names of `colourings`, without computing them."""
-    return [name for factor in _factors(model) for name in _titles(factor)] + [KIND]
+    """The names of `colourings`, without computing them; those that leave generated pictures grey come last."""
+    named: dict[bool, list[str]] = {True: [], False: []}
+    for factor in _factors(model):
+        named[_is_asked(model, factor) or _is_read(model, factor)] += _titles(factor)
+    return [*named[True], KIND, *named[False]]
+
+
+def why_unknown(model: Checkpoint, name: str) -> str:
+    """Why nobody knows what a colouring says of generated pictures, in a sentence; empty where it is known."""
+    for factor in _factors(model):
+        if name in _titles(factor) and not _is_asked(model, factor) and not _is_read(model, factor):
+            data = model.card.data.name
+            return (
+                f"Grey is unknown: this model is not asked for {factor.name}, and there is no classifier of {data} "
+                "here that would read it in generated pictures."
+            )
+    return ""
 
 
 def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring]:
@@ -89,14 +104,25 @@ def _of_real(data: DataSpec, factor: Category | Attributes, collection: Collecti
 
 def _of_generated(model: Checkpoint, factor: Category | Attributes, collection: Collection) -> Tensor:
     count = len(collection.drawn)
-    asked = next((own for own in model.latent.factors if own.name == factor.name), None)
-    if isinstance(asked, Category | Attributes) and asked.labels == factor.labels and count:
+    if _is_asked(model, factor) and count:
         return model.latent.split(collection.latents[-count:])[factor.name].round().short()
     classifier = reader(collection.dataset)
     if classifier is not None and factor in classifier.data.conditions and count:
         read = classifier.read(torch.from_numpy(collection.images[collection.real :]).permute(0, 3, 1, 2))
         return _found(read.probabilities, factor, classifier.data)
     return torch.full((count, factor.dim), UNKNOWN, dtype=torch.short)
+
+
+def _is_asked(model: Checkpoint, factor: Category | Attributes) -> bool:
+    """Whether the generator is told the labels."""
+    asked = next((own for own in model.latent.factors if own.name == factor.name), None)
+    return isinstance(asked, Category | Attributes) and asked.labels == factor.labels
+
+
+def _is_read(model: Checkpoint, factor: Category | Attributes) -> bool:
+    """Whether a classifier reads the labels in generated pictures."""
+    classifier = reader(model.card.data.name)
+    return classifier is not None and factor in classifier.data.conditions
 
 
 def _found(probabilities: Tensor, factor: Category | Attributes, data: DataSpec) -> Tensor:

@@ -19,7 +19,7 @@ from ganlab.explore.pictures import Pixels
 from ganlab.explore.studies import Result
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.recipes import Recipe, parse_recipe
-from ganlab.runs import SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder
+from ganlab.runs import ACTIVE, SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder
 
 SHEET_TILES = 16  # as many as a checkpoint carries
 
@@ -181,7 +181,7 @@ def _read_run(source: Source, run: RunFolder) -> Entry:
     except ValueError as error:
         problems.append(str(error))
     logged = curves.of_run(run, recipe)
-    if not logged:
+    if not logged and entry.state not in ACTIVE:  # one that waits or begins is no problem
         problems.append("it has not logged anything yet")
     elif logged.damaged:
         problems.append(f"{logged.damaged} damaged line{'s' * (logged.damaged > 1)} of metrics.jsonl left out")

@@ -23,6 +23,28 @@ def look_back(run: RunFolder, findings: Sequence[Finding]) -> list[Told]:
     return sorted(told, key=lambda one: one.over is not None)
 
 
+class Advice(NamedTuple):
+    """Findings that hold and have one remedy."""
+
+    findings: tuple[Finding, ...]
+    suggestion: str
+
+    @property
+    def said(self) -> str:
+        """What was seen and when, without the remedy: `Step 200: samples are alike; step 400: a class is missing`."""
+        told = "; ".join(f"step {finding.step:,}: {finding.message}" for finding in self.findings)
+        return f"{told[:1].upper()}{told[1:]}"
+
+
+def advice(told: Sequence[Told]) -> list[Advice]:
+    """What to try now, each remedy once, whatever number of findings calls for it."""
+    found: dict[str, list[Finding]] = {}
+    for finding, over in told:
+        if over is None:
+            found.setdefault(finding.suggestion, []).append(finding)
+    return [Advice(tuple(findings), suggestion) for suggestion, findings in found.items()]
+
+
 def history(finding: Finding, over: int) -> str:
     """A finding that is over, as a sentence about the past."""
     return f"At step {finding.step:,} the monitor noted: {finding.message}. Over by step {over:,}."

@@ -42,13 +42,16 @@ def seeds_from(base: Point, count: int) -> list[Point]:
 
 
 def rows_from(latent: Latent, base: Point, count: int, stage: Point | None = None) -> tuple[list[Point], list[str]]:
-    """`count` latents of other seeds, and a name each: the one on the stage as it is, then seeds from the base on.
+    """`count` latents, and a name each: seeds from the base on, or the one on the stage and the seeds after the base.
 
-    The stage's own seed may come again: rows that moved away from under the hand would be worse.
+    No seed comes twice: where the stage stands at one of those seeds, the base takes its place. The others stay where
+    they are: rows that moved away from under the hand would be worse.
     """
-    first = [] if stage is None else [stage]
-    seeds = seeds_from(without_normals(latent, base), count - len(first))
-    return [*first, *seeds], [*(ON_STAGE for _ in first), *(f"seed {seed.seed}" for seed in seeds)]
+    seeds = seeds_from(without_normals(latent, base), count)
+    if stage is None:
+        return seeds, [f"seed {seed.seed}" for seed in seeds]
+    rows = [seeds[0] if seed.seed == stage.seed else seed for seed in seeds[1:]]
+    return [stage, *rows], [ON_STAGE, *(f"seed {row.seed}" for row in rows)]
 
 
 def without_normals(latent: Latent, point: Point) -> Point:

@@ -20,9 +20,18 @@ def sample(path: Path, drawn: Sequence[Point]) -> str:
     return _snippet(path, [], lines)
 
 
-def stage(paths: Sequence[Path], point: Point, *, leader: Path, moved: bool = False, reach: float | None = None) -> str:
+def stage(
+    paths: Sequence[Path],
+    point: Point,
+    *,
+    leader: Path,
+    moved: bool = False,
+    reach: float | None = None,
+    apart: Sequence[Path] = (),
+) -> str:
     """Code that leaves the pictures of one point in `images`: [1, H, W, C], or a list of such for several models.
 
+    apart: models that draw their own latents of the point's seed, after the others.
     moved: whether the point names axes, which are those of the model in `leader`: its codes up to `reach` where that
     is given, else those of `axes.axes`.
     """
@@ -33,7 +42,9 @@ def stage(paths: Sequence[Path], point: Point, *, leader: Path, moved: bool = Fa
         names = "axes, points" if reach is None else "axes, codes, points"
     else:
         lines, names = [f"latents = points.latents(model.latent, {parsed})"], "points"
-    return _snippet(leader, [f"from ganlab.explore import {names}"], lines, others=paths if len(paths) > 1 else ())
+    several = len(paths) + len(apart) > 1
+    code = _snippet(leader, [f"from ganlab.explore import {names}"], lines, others=paths if several else ())
+    return code + _apart(apart, Point(point.seed, point.limit))
 
 
 def moment(path: Path, keys: Sequence[Point], time: float, *, method: Method, closed: bool) -> str:
@@ -85,6 +96,20 @@ def reconstruct(path: Path, dataset: str, places: Sequence[int], *, strength: fl
         ]
     names = "encodings, reconstruct" if way else "reconstruct"
     return _snippet(path, ["from ganlab import data", f"from ganlab.explore import {names}"], lines)
+
+
+def _apart(paths: Sequence[Path], point: Point) -> str:
+    """Lines that add the pictures of other models, each of its own latent of the point's seed."""
+    if not paths:
+        return ""
+    return "\n".join(
+        [
+            "",
+            f"for path in {[_shown(path) for path in paths]!r}:  # each its own latent of the seed",
+            "    other = checkpoints.load(Path(path))",
+            f"    images.append(other.images(points.latents(other.latent, points.parse({str(point)!r}))))",
+        ]
+    )
 
 
 class Made(NamedTuple):

@@ -1,6 +1,6 @@
 """What a model's card says, in words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,6 +46,21 @@ def facts(card: Card) -> str:
         card.created[:10],
     ]
     return " · ".join(parts)
+
+
+def short_facts(card: Card) -> str:
+    """Family, data and size."""
+    return f"{FAMILIES[card.recipe.family].TITLE} · {card.data.name} · {card.data.size} px"
+
+
+def headline(rows: Sequence[Measurement]) -> str:
+    """The first of the measurements with real data's beside it, in a line: they stand with the most telling first."""
+    told = [
+        f"{row.title} {row.arrow} {row.value}" + (f" (real {row.floor})" if row.floor else "")
+        for row in rows
+        if row.arrow
+    ]
+    return " · ".join(told[:1])
 
 
 def origin(card: Card) -> str:

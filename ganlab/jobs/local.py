@@ -50,14 +50,18 @@ def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "contin
 def submit_all(
     recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue", owner: Person | None = None
 ) -> list[RunFolder]:
-    """Queue trainings of `owner`, which start in this order.
+    """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
     ValueError, before any is queued, when `slots` raises it.
     """
     slots()
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner}
-    folders = [runs.create(_claim_path(recipe, root), recipe, queued=_next_turn(root), **how) for recipe in recipes]
+    folders: list[RunFolder] = []
+    for recipe in recipes:
+        path = _claim_path(recipe, root)
+        sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
+        folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
     ensure_scheduler(root)
     return folders
 

@@ -29,6 +29,7 @@ def create(
     device: str = "auto",
     on_collapse: str = "continue",
     queued: float = 0.0,
+    sweep: str = "",
     owner: Person | None = None,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
@@ -47,7 +48,7 @@ def create(
             path.rmdir()
         raise
     folder = RunFolder(path)
-    status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
+    status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
     try:
         write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
         if owner:

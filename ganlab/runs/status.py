@@ -52,6 +52,7 @@ class Status(BaseModel):
     heartbeat: Moment = 0.0
     created: Moment = 0.0
     queued: Moment = 0.0  # when it was put into the scheduler's queue; 0: never
+    sweep: str = ""  # the name of the first run of the sweep that it was queued with; empty: of none
     device: str = "auto"
     on_collapse: Literal["stop", "continue"] = "continue"
     best_step: Count | None = None

@@ -31,13 +31,20 @@ SVG_POINTS = 1_000  # a line with more is drawn by WebGL
 POINTS_IN_ALL = 200_000  # about 3 MB on the way to the browser
 GHOSTED_RUNS = 6  # with more runs, the unsmoothed lines behind the smoothed ones only blur the picture
 
+FONT = "Arial, Helvetica, sans-serif"
+"""Of the computer, not of the page: the page's own is not there in a saved PNG, where wider letters would overlap."""
+TOP, NAMES_BELOW = 96, 56  # pixels: room for Plotly's buttons and the first key; from the last panel to the names
+
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "png", "filename": "ganlab-curves", "scale": 2},
+    "toImageButtonOptions": {"format": "png", "filename": "ganlab-curves", "width": 1200, "height": 720, "scale": 2},
 }
-"""For `st.plotly_chart(..., config=CONFIG)`: the camera button saves a PNG at twice the size."""
+"""For `st.plotly_chart(..., config=CONFIG)`: the camera button saves a PNG of one size, whatever the window's.
+
+Without a size Plotly takes 700 px, in which names and keys are cut off.
+"""
 
 
 def curve_figure(
@@ -49,7 +56,7 @@ def curve_figure(
     log_y: bool = False,
     smoothing: float = 0.0,
     dark: bool = False,
-    height: int = 580,
+    height: int = 640,
     colour_by: Literal["run", "quantity"] = "run",
 ) -> go.Figure:
     """The curves of `runs` (legend name => curves), panel under panel on one x axis.
@@ -72,7 +79,7 @@ def curve_figure(
         ghosts=half_life > 0 and len(drawn) <= GHOSTED_RUNS,
     )
 
-    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.34 / max(3, len(shown) + 1))
+    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.6 / max(3, len(shown) + 1))
     for row, (panel, quantities) in enumerate(shown.items(), 1):
         tints = _tints(quantities, dark) if colour_by == "quantity" else dict.fromkeys(quantities, "")
         for name, run in drawn.items():
@@ -156,50 +163,41 @@ def _tints(quantities: Sequence[str], dark: bool) -> dict[str, str]:
 
 
 def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, str]) -> None:
-    """The panel's name at its top left, and its lines (title => colour) explained at its top right."""
+    """The panel's name at its top left, and below it what its lines (title => colour) are.
+
+    Where there is a key, the name is its title: one box, which grows upwards where the key takes several lines, so
+    that the two never lie over each other.
+    """
     axis = figure.get_subplot(row, 1).yaxis
     top = axis.domain[1]
-    figure.add_annotation(
-        text=f"<b>{panel}</b>",
-        font={"size": 14},
-        x=0,
-        y=top,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        showarrow=False,
-    )
     axis.title.text = Y_TITLES.get(panel, "value")
+    place = {"x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
+    name = {"text": f"<b>{panel}</b>", "font": {"size": 14}}
+    if len(tints) < 2 and panel != curves.LOSSES:
+        figure.add_annotation(**place, **name, xref="paper", yref="paper", showarrow=False)
+        return
     legend = f"legend{row + 1}"
-    if len(tints) > 1 or panel == curves.LOSSES:
-        for dash, (title, tint) in zip(_dashes(len(tints)), tints.items(), strict=True):
-            style = {"color": tint, "dash": dash, "width": 1.8}
-            figure.add_trace(
-                go.Scatter(x=[None], y=[None], mode="lines", name=title, legend=legend, line=style, hoverinfo="skip"),
-                row,
-                1,
-            )
-    place = {"x": 1, "y": top, "xanchor": "right", "yanchor": "bottom", "orientation": "h"}
-    figure.update_layout({legend: place | {"itemclick": False, "itemdoubleclick": False, "itemwidth": 36}})
+    for dash, (title, tint) in zip(_dashes(len(tints)), tints.items(), strict=True):
+        style = {"color": tint, "dash": dash, "width": 1.8}
+        figure.add_trace(
+            go.Scatter(x=[None], y=[None], mode="lines", name=title, legend=legend, line=style, hoverinfo="skip"),
+            row,
+            1,
+        )
+    key = {"orientation": "h", "title": name | {"side": "top"}, "itemclick": False, "itemdoubleclick": False}
+    figure.update_layout({legend: place | key | {"itemwidth": 36, "bgcolor": "rgba(0, 0, 0, 0)"}})
 
 
 def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height: int, *, uirevision: str) -> go.Figure:
+    """Everything around the lines. The names of the runs stand below the panels, which pushes nothing else aside."""
     many = len({trace.legendgroup for trace in figure.data if trace.legendgroup}) > GHOSTED_RUNS
-    across = {
-        "orientation": "h",
-        "x": 0,
-        "y": 1 - 30 / height,
-        "yanchor": "top",
-        "yref": "container",
-        "font": {"size": 13},
-    }
-    down = {"orientation": "v", "x": 1.02, "y": 1, "yanchor": "top"}
+    names = {"orientation": "h", "x": 0, "y": -NAMES_BELOW / (height - TOP), "yanchor": "top", "font": {"size": 13}}
     figure.update_layout(
+        font={"family": FONT},
         height=height,
-        margin={"l": 8, "r": 8, "t": 84, "b": 8},
+        margin={"l": 8, "r": 8, "t": TOP, "b": 8},
         hovermode="closest" if many else "x unified",
-        legend=down if many else across,
+        legend=names | {"maxheight": 160},
         uirevision=uirevision,  # zoom and hidden runs stay while curves grow
     )
     logarithmic = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"

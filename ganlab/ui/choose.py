@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import ids, library
 from ganlab.explore.library import Model
+from ganlab.explore.preferences import Rank
 from ganlab.ui import address, cache
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
@@ -21,14 +22,14 @@ def choose_model(
     *,
     fits: Callable[[Card], bool] = lambda card: True,
     lacking: str = "",
-    rank: Callable[[Card], float] = lambda card: 0,
+    rank: Callable[[Card], Rank],
     nothing: Callable[[], None] | None = None,
 ) -> tuple[Model, Checkpoint]:
     """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be.
 
     Only models that the page can do something with are offered: those that `fits`, and those that cannot be read.
     What the others lack is said in the words `lacking` to who comes with one of them. Who has not chosen sees the
-    first of those with the highest `rank`. `nothing` shows what to do when there is none.
+    first of those with the highest `rank`, one of `PREFERENCES`. `nothing` shows what to do when there is none.
     """
     every = readable_first(library.models())
     known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
@@ -83,9 +84,9 @@ def cannot_be_read(reason: str) -> None:
     st.error(escaped(library.without_folders(reason)), icon=":material/broken_image:")
 
 
-def _rank(model: Model, rank: Callable[[Card], float]) -> float:
+def _rank(model: Model, rank: Callable[[Card], Rank]) -> Rank:
     card = cache.card(model)
-    return rank(card) if isinstance(card, Card) else float("-inf")
+    return rank(card) if isinstance(card, Card) else ()
 
 
 def _follow(asked: str | None, known: Collection[str], stage: DeltaGenerator, *, arrived: bool) -> None:

@@ -39,7 +39,7 @@ def download_model(path: Path, name: str) -> None:
         path.read_bytes,
         file_name=f"{name}.safetensors",
         mime="application/octet-stream",
-        key=f"download_model {name}",
+        key=f"download_model {path}",
         icon=":material/download:",
         help=f"The model as {name}.safetensors, with its recipe, measurements and curves",
         on_click="ignore",

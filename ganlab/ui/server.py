@@ -36,10 +36,11 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
     import ganlab.ui.live
     from ganlab.explore import library
     from ganlab.ui import cache
+    from ganlab.ui.gallery.finding import first_in_sight
 
     gc.freeze()  # later collections would walk over all of it, in the middle of a page
     gc.enable()
-    for model in library.models()[:COVERS]:
+    for model in first_in_sight(library.models(), COVERS):
         if not visits.begun.is_set():  # else the page draws what it needs
             cache.cover(model)
     visits.begun.wait(patience_seconds)

@@ -4,6 +4,9 @@
 // sizes in pixels.
 
 const GAP = 3;
+const SMALL = 48; // screen pixels of a picture's side below which its corner stands below it instead of hiding it
+const PHONE = 480; // screen pixels of room below which pictures under words are made wide enough for the words
+const [WORD_GAP, WIDEST_WORD] = [4, 76]; // screen pixels
 const ICONS = {
   keep: "M6 3h12v18l-6-4-6 4z",
   remove: "M6 6l12 12M18 6L6 18",
@@ -88,13 +91,15 @@ function put(tile, attribute, value) {
 function layOut(grid, data, room) {
   const [heads, sides] = [".heads", ".sides"].map((place) => grid.parentElement.querySelector(place));
   const beside = data.sides.length ? sides.offsetWidth : 0;
-  const scale = wholeScale(data, Math.min(room || data.maxWidth, data.maxWidth + beside) - beside);
+  const around = Math.min(room || data.maxWidth, data.maxWidth + beside) - beside;
+  const scale = Math.max(wholeScale(data, around), room && room < PHONE ? longestWord(heads) / data.width : 0);
   const [width, height] = [data.width * scale, data.height * scale];
   const rows = Math.ceil(data.count / data.columns);
   heads.style.gridTemplateColumns = `repeat(${data.columns}, ${width}px)`;
   sides.style.gridTemplateRows = `repeat(${rows}, ${height}px)`;
   grid.style.gridTemplateColumns = `repeat(${data.columns}, ${width}px)`;
   grid.classList.toggle("shrunk", scale < 1);
+  grid.classList.toggle("small", width < SMALL && Boolean(data.action));
   [...grid.children].forEach((cell, i) => {
     const style = cell.firstChild.style;
     style.width = `${width}px`;
@@ -103,6 +108,15 @@ function layOut(grid, data, room) {
     style.backgroundSize = `${data.columns * width}px ${rows * height}px`;
     style.backgroundPosition = `-${(i % data.columns) * width}px -${Math.floor(i / data.columns) * height}px`;
   });
+}
+
+// Screen pixels of the longest word above a column: in a narrower column it would be cut off.
+function longestWord(heads) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(heads).font;
+  const words = [...heads.children].flatMap((head) => head.textContent.split(/\s+/));
+  const widths = words.map((word) => Math.ceil(pen.measureText(word).width) + WORD_GAP);
+  return Math.min(WIDEST_WORD, Math.max(0, ...widths));
 }
 
 // The tab key comes to the `index`-th tile, and to no other.

@@ -20,6 +20,10 @@ def stage(app: AppTest) -> dict[str, Any]:
     return next(data for data in _all(app) if "models" in data)
 
 
+def has_stage(app: AppTest) -> bool:
+    return any("models" in data for data in _all(app))
+
+
 def on_stage(app: AppTest, index: int = 0) -> np.ndarray:
     """The server's picture by the stage's `index`-th model: uint8 [H, W] or [H, W, C]."""
     content = stage(app)["models"][index]["picture"].removeprefix("data:image/png;base64,")

@@ -86,7 +86,7 @@ def test_the_first_grid_has_one_latent_a_row(open_page, model):
     expected = codes.one_latent_a_row(model.latent, Point(7), "c1", stage=Point(7))
     assert np.array_equal(images(grid), model.images(expected.latents(model.latent)).numpy())
     assert grid["heads"][0] == "0 → 9"
-    assert grid["sides"][:2] == ["on the stage", "seed 7"]
+    assert grid["sides"][:2] == ["on the stage", "seed 8"]
 
 
 def test_a_sweep_follows_the_stage_and_the_range(open_page, model):
@@ -139,7 +139,7 @@ def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, model, live
 
 def test_the_first_row_is_the_latent_on_the_stage(open_page, model):
     app = open_page("codes", model="codes", live="3;c2.1=1.500;c1=4;z=1")
-    assert component(app)["sides"][:2] == ["on the stage", "seed 0"]
+    assert component(app)["sides"][:2] == ["on the stage", "seed 1"]
     assert np.abs(images(component(app))[4, :, :, 0].astype(int) - on_stage(app)).max() <= 1
 
 
@@ -188,7 +188,7 @@ def test_the_labels_of_a_conditional_model_are_moved_like_codes(open_page, check
 def test_a_view_that_the_model_does_not_have_falls_back_to_the_first(open_page, unmeasured):
     app = open_page("codes", model="unmeasured", view="Sweep c3")
     assert not app.exception
-    assert component(app)["sides"][1] == "seed 0"
+    assert component(app)["sides"][1] == "seed 1"
 
 
 def test_the_models_of_the_page_can_be_loaded(model):

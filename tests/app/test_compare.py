@@ -1,9 +1,11 @@
 """The Compare page with nothing, one run, several, and files that cannot be read."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -12,7 +14,7 @@ from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
 from ganlab.data import Pack
 from ganlab.runs import Finding, RunFolder
-from tests.app.pictures_on_page import by_its_code, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, has_stage, on_stage, stage
 from tests.tiny import TINY
 from tests.untrained import save_untrained
 
@@ -232,8 +234,18 @@ def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> N
     app.query_params["curves"] = "waiting-001"
     app.run()
     assert not app.exception
-    assert "has not logged anything yet" in texts(app)
     assert "**waiting-001** is queued" in texts(app)
+    assert not app.warning
+
+
+def test_the_sweep_of_the_newest_run_is_compared_as_a_whole(app: AppTest, second_run: RunFolder) -> None:
+    names = [f"part-{i:02}-001" for i in range(1, 6)]
+    for name in names:
+        made = runs.create(runs.runs_folder() / name, runs.read_recipe(second_run), sweep=names[0])
+        shutil.copy(second_run.metrics, made.metrics)
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="curves").value == names
 
 
 def open_stage(app: AppTest, curves: str, **address: str) -> AppTest:
@@ -265,7 +277,7 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
     monkeypatch.setattr(checkpoints, "load", lambda path: loaded.append(path) or load(path))
     st.cache_resource.clear()
     app.run()
-    assert not app.get("bidi_component")
+    assert not has_stage(app)
     assert not loaded
     app.toggle(key="stage").set_value(True).run()
     assert not app.exception
@@ -274,7 +286,7 @@ def test_no_model_is_loaded_before_the_stage_is_asked_for(
     )
     assert sorted(titles(app)) == ["tiny-001", "tiny-002"]
     app.toggle(key="stage").set_value(False).run()
-    assert not app.get("bidi_component")
+    assert not has_stage(app)
     assert set(app.query_params) == {"curves"}
 
 
@@ -301,19 +313,30 @@ def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder,
     assert alone["axes"] == before["axes"], "the sliders stay those of the trained model"
 
 
-def test_models_of_another_latent_stay_off_the_stage_with_a_reason(
+def test_models_of_another_latent_draw_their_own_of_the_same_seed_and_the_page_says_so(
     app: AppTest, run_folder: RunFolder, other_latent: Path
 ) -> None:
-    open_stage(app, "tiny,narrow,tiny-001")
+    open_stage(app, "tiny,narrow,tiny-001", live="8;z~1=1.250")
     size = TINY.config.latent_size
-    assert titles(app) == ["tiny", "tiny-001"]
-    assert "Not on the stage, for they read another latent: narrow." in texts(app)
-    (why,) = [caption.help for caption in app.caption if "another latent" in caption.value]
+    assert titles(app) == ["tiny", "tiny-001", "narrow"]
+    narrow = checkpoints.load(other_latent)
+    own = narrow.images(narrow.latent.from_seeds([8]))[0, :, :, 0].numpy()
+    assert np.array_equal(on_stage(app, 2), own)
+    told = stage(app)["models"]
+    assert "own" not in told[0]
+    assert told[2]["own"]["dim"] == size - 3
+    assert told[2]["own"]["seeds"] == stage(app)["pool"]["seeds"]
+    latents = np.frombuffer(base64.b64decode(told[2]["own"]["latents"]), np.float32).reshape(-1, size - 3)
+    assert np.array_equal(latents, narrow.latent.from_seeds(told[2]["own"]["seeds"]).numpy())
+    for i, picture in enumerate(by_its_code(app)):
+        assert np.array_equal(picture[0, :, :, 0].numpy(), on_stage(app, i))
+    assert "On latents of their own, for they read others: narrow." in texts(app)
+    (why,) = [caption.help for caption in app.caption if "of their own" in caption.value]
     assert f"**narrow**: it reads z ({size - 3} normal numbers), not z ({size} normal" in why
     app.segmented_control(key="leader").set_value("narrow").run()
     assert not app.exception
-    assert titles(app) == ["narrow"]
-    assert "another latent: tiny, tiny-001." in texts(app)
+    assert titles(app) == ["narrow", "tiny", "tiny-001"]
+    assert "read others: tiny, tiny-001." in texts(app)
     app.multiselect(key="curves").set_value(["tiny"]).run()
     assert not app.exception
     assert titles(app) == ["tiny"]
@@ -330,7 +353,7 @@ def test_the_largest_group_is_chosen_first_and_stands_on_the_stage(
     assert sorted(app.multiselect(key="curves").value) == ["tiny", "tiny-2", "tiny-3"]
     assert sorted(titles(app)) == ["tiny", "tiny-2", "tiny-3"]
     app.multiselect(key="curves").set_value(["narrow", "tiny", "tiny-2"]).run()
-    assert titles(app) == ["tiny", "tiny-2"]
+    assert titles(app) == ["tiny", "tiny-2", "narrow"]
 
 
 def test_the_code_under_the_stage_gives_all_its_pictures(

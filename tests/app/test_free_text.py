@@ -39,7 +39,7 @@ def test_names_in_a_file_are_no_links_and_no_pictures(open_page, stranger, page)
 
 def test_the_gallery_shows_the_name_as_it_is(open_page, stranger):
     texts = written(open_page("gallery"))
-    assert len([text for text in texts if escaped(LINK) in text]) == 2  # facts and origin
+    assert len([text for text in texts if escaped(LINK) in text]) == 3  # kind, facts and origin
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpo
     assert f"{card.step:,} steps" in words(app)
     assert "Pixel Frechet" in words(app)
     assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Map", "Compare"] * 2
-    assert [link.proto.query_string for link in app.page_link[:4]] == [*["model=tiny"] * 3, "curves=tiny"]
+    assert [link.proto.query_string for link in app.page_link[4:]] == [*["model=tiny"] * 3, "curves=tiny"]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,14 @@ def test_the_numbers_are_explained_with_the_direction_of_the_better(open_page, c
     assert "Code NMI" not in told  # no card shows it
 
 
-def test_a_run_can_be_downloaded_as_a_file_that_an_upload_takes(open_page, checkpoints_folder, run_folder):
+def test_every_model_can_be_downloaded_as_a_file_that_an_upload_takes(open_page, checkpoints_folder, run_folder):
     app = open_page("gallery")
-    [button] = app.get("download_button")
-    assert button.proto.label == "Download"
-    assert "tiny-001.safetensors" in button.proto.help
+    buttons = app.get("download_button")
+    assert [button.proto.label for button in buttons] == ["Download"] * 2
+    assert [button.proto.help.split()[3].strip(",") for button in buttons] == [
+        "tiny-001.safetensors",  # one's own first
+        "tiny.safetensors",
+    ]
     app = open_page("train", run=run_folder.name)
     assert [button.proto.label for button in app.get("download_button")] == ["Download"]
 
@@ -105,9 +108,9 @@ def test_a_file_of_another_kind_is_refused_with_the_reason(open_page, checkpoint
 
 
 def test_many_models_come_in_pages(open_page, checkpoints_folder):
-    for i in range(19):
+    for i in range(10):
         shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")
-    assert len(open_page("gallery").image) == 18
+    assert len(open_page("gallery").image) == 9
     assert len(open_page("gallery", page="2").image) == 2
 
 
@@ -132,6 +135,34 @@ def test_a_card_that_cannot_be_drawn_leaves_the_others_and_can_be_deleted(
     assert "Traceback" in caplog.text
     app.button(key=f"delete-{bad.id}").click().run()
     assert [model.id for model in library.models()] == ["tiny"]
+
+
+def test_models_are_found_by_words_and_filters_of_the_address(open_page, checkpoints_folder, digits):
+    save_untrained(checkpoints_folder / "codes.safetensors", "infogan", infogan.Config(width=4), digits.spec)
+    for name in ("some", "other"):
+        shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"{name}.safetensors")
+    assert len(open_page("gallery").image) == 4
+    for address in ({"search": "infogan DIGITS"}, {"family": "InfoGAN"}):
+        app = open_page("gallery", **address)
+        assert not app.exception
+        assert len(app.image) == 1
+        assert "InfoGAN · digits" in words(app)
+        assert "1 of 4 models" in words(app)
+    app = open_page("gallery", search="faces")
+    assert not app.image
+    assert "No model has all of that" in app.info[0].value
+
+
+def test_an_upload_is_in_sight_and_opened_whatever_was_looked_for(open_page, checkpoints_folder, checkpoint_file):
+    for i in range(10):
+        shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"tiny-{i:02}.safetensors")
+    app = open_page("gallery", search="tiny-0", page="2", order="Name")
+    app.file_uploader[0].upload("mine.safetensors", checkpoint_file.read_bytes()).run()
+    assert not app.exception
+    assert not app.text_input(key="search").value
+    name = next(model.path.stem for model in library.models() if model.origin == "uploaded")
+    assert app.get("download_button")[0].proto.help.startswith(f"The model as {name}.safetensors")
+    assert [box.proto.expanded for box in app.expander] == [True, *[False] * 8]
 
 
 def test_a_broken_run_is_called_by_its_name(open_page, run_folder):

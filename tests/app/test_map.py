@@ -230,3 +230,15 @@ def test_the_button_says_what_packing_takes(open_page, tmp_path, monkeypatch, di
     app = open_page("map", model="model", generated="100", layout="PCA")
     assert not app.exception
     assert app.button(key="pack").label == title
+
+
+def test_a_map_of_pictures_that_nobody_can_read_opens_by_origin_and_says_why_the_rest_is_grey(
+    open_page, checkpoints_folder, digits
+):
+    app = open_page("map", **FEW, space="pixels")
+    assert not app.exception
+    assert app.selectbox(key="colour").value == "real or generated"
+    assert not any("Grey is unknown" in caption.value for caption in app.caption)
+    app.selectbox(key="colour").select("digit").run()
+    told = " ".join(caption.value for caption in app.caption)
+    assert "this model is not asked for digit, and there is no classifier of digits here" in told

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 import torch
@@ -269,6 +270,9 @@ def test_a_grid_is_queued(open_page):
     assert names[0] == "digits-quick-01-width-4-adversarial-hinge-001"
     assert len(names) == 4
     assert sorted(app.dataframe[0].value["Run"]) == names
+    ids = ",".join(names)
+    [link] = [link for link in app.page_link if link.label == "Compare all 4"]
+    assert parse_qs(link.proto.query_string) == {"curves": [ids], "names": ["Settings"]}
 
 
 @pytest.mark.parametrize(
@@ -367,6 +371,24 @@ def test_findings_of_the_monitor_are_told_with_what_to_try(open_page, run_folder
     assert badge(app) == "collapsed"
     assert "Step 40: the loss is not a number" in app.warning[-1].value
     assert "lower both" in app.warning[-1].value
+
+
+def test_one_remedy_is_told_once_in_red_where_it_ended_the_run(open_page, run_folder):
+    found = [
+        runs.Finding(kind="mode-collapse", step=20, message="all alike", suggestion="raise discriminator_lr"),
+        runs.Finding(kind="nan", step=40, message="it is far off", suggestion="raise discriminator_lr"),
+    ]
+    ended = {"state": "collapsed", "findings": found, "error": "all alike; raise discriminator_lr"}
+    for path in run_folder.snapshots.glob("*.safetensors"):
+        path.unlink()  # nothing was measured later that would take a finding back
+    runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update=ended))
+    app = open_page("train", run=run_folder.name)
+    assert not app.exception
+    told = [element.value for element in [*app.error, *app.warning] if "discriminator" in element.value]
+    assert len(told) == 1
+    assert told[0].count("discriminator") == 1
+    assert "Step 20: all alike; step 40: it is far off" in told[0]
+    assert app.error[0].value == told[0]
 
 
 def test_a_finding_that_later_measurements_took_back_is_history_without_advice(open_page, run_folder):

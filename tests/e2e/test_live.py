@@ -233,7 +233,7 @@ def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page
     page.add_init_script(COUNT)
     page.goto(server.address(f"compare?curves={','.join(names)}"))
     settle(page)
-    expect(page.get_by_text("Same latent, live")).to_be_visible()
+    expect(page.get_by_text("Live, side by side")).to_be_visible()
     expect(page.locator(".stage")).to_have_count(0)
     page.get_by_text("Move one latent, and watch all of them").click()
     wait_until_drawn(page, settle)
@@ -254,6 +254,25 @@ def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page
     for i, name in enumerate(names):
         model, first = (checkpoints.load(server.checkpoints / f"{stem}.safetensors") for stem in (name, names[0]))
         expected = model.images(axes.place(first.latent, points.parse(live)[0], axes.axes(first)).unsqueeze(0))[0]
+        assert np.abs(pixels(canvas(page, i)).astype(int) - expected.numpy()).max() <= 2
+
+
+@installed
+def test_a_vae_beside_a_gan_draws_its_own_latent_of_the_same_seed(server: Server, page: Page, settle: Settle) -> None:
+    names = ["mnist-dcgan-28", "mnist-vae-28"]
+    open_live(page, server.address(f"compare?curves={','.join(names)}&stage=true"), settle)
+    before = [pixels(canvas(page, i)) for i in range(2)]
+    page.locator(SLIDER).first.press("End")
+    page.wait_for_timeout(500)
+    assert not np.array_equal(pixels(canvas(page, 0)), before[0])
+    assert np.array_equal(pixels(canvas(page, 1)), before[1])  # the sliders are not its own
+    page.get_by_role("button", name="Randomise").click()
+    expect(page).to_have_url(re.compile("live=[1-9]"))
+    settle_and_draw(page, settle)
+    (point,) = points.parse(in_address(page, "live"))
+    for i, name in enumerate(names):
+        model = checkpoints.load(server.checkpoints / f"{name}.safetensors")
+        expected = model.images(model.latent.from_seeds([point.seed]))[0]
         assert np.abs(pixels(canvas(page, i)).astype(int) - expected.numpy()).max() <= 2
 
 

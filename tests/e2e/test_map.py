@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from .conftest import Server
 from .steps import COUNT, Settle, press
@@ -55,3 +55,25 @@ def test_a_lasso_that_the_system_takes_away_selects_nothing(canvas: Locator, pag
         page.mouse.up()
         settle(page)
         assert page.evaluate("sent") == messages
+
+
+def test_the_mark_of_a_small_picture_does_not_lie_over_it(browser: Browser, server: Server, settle: Settle) -> None:
+    """On a screen without hovering, where the mark is always there."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(server.address("map?model=vae&real=0&generated=100&layout=PCA&space=pixels"))
+    settle(page)
+    canvas = page.get_by_label(re.compile("^map of"))
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    tile = page.locator(".cell").first
+    expect(tile.locator(".tile")).to_be_visible(timeout=30_000)
+    expect(tile.locator(".corner")).to_be_visible()
+    picture, mark = (tile.locator(part).bounding_box() for part in (".tile", ".corner"))
+    assert picture is not None
+    assert mark is not None
+    assert picture["width"] < 48 or mark["width"] < picture["width"] / 2
+    covered = min(picture["y"] + picture["height"], mark["y"] + mark["height"]) - max(picture["y"], mark["y"])
+    assert picture["width"] >= 48 or covered <= 0.5
+    context.close()

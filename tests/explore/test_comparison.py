@@ -72,12 +72,15 @@ def test_a_damaged_sheet_names_its_file(run_folder: RunFolder, content: bytes) -
         comparison.sheet(comparison.read(comparison.sources()["tiny-001"]), 777)
 
 
-def test_a_run_that_has_just_been_made_says_so(tmp_path: Path) -> None:
-    runs.create(runs.runs_folder() / "waiting-001", RECIPE)
+def test_a_run_that_waits_is_no_problem_one_that_ended_without_a_word_is() -> None:
+    waiting = runs.create(runs.runs_folder() / "waiting-001", RECIPE)
     read = comparison.read(comparison.sources()["waiting-001"])
     assert read.state == "queued"
-    assert read.problems == ["it has not logged anything yet"]
+    assert not read.problems
     assert read.recipe == RECIPE
+    runs.write_status(waiting, runs.read_status(waiting).model_copy(update={"state": "cancelled"}))
+    read = comparison.read(comparison.sources()["waiting-001"])
+    assert read.problems == ["it has not logged anything yet"]
 
 
 def test_a_run_with_an_unreadable_recipe_still_has_its_curves(run_folder: RunFolder) -> None:

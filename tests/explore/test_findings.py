@@ -73,3 +73,12 @@ def test_a_damaged_snapshot_is_passed_over(run_folder: RunFolder) -> None:
     (run_folder.snapshots / "00000030.safetensors").write_bytes(b"half a file")
     assert findings.look_back(run_folder, [COLLAPSE]) == [(COLLAPSE, 40)]
     assert runs.read_status(run_folder).state == "done"
+
+
+def test_each_remedy_is_named_once() -> None:
+    same = COLLAPSE.model_copy(update={"kind": "class-missing", "step": 40, "message": "no sevens"})
+    told = [findings.Told(COLLAPSE, None), findings.Told(TOO_STRONG, None), findings.Told(same, None)]
+    first, second = findings.advice([*told, findings.Told(TOO_STRONG, 200)])
+    assert first.suggestion == "another loss"
+    assert first.said == "Step 20: nearly one picture; step 40: no sevens"
+    assert second.findings == (TOO_STRONG,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ganlab.checkpoints import Card
-from ganlab.explore import comparison, curves, same_latent
+from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
@@ -65,10 +65,12 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
 
 
 def _first_choice(known: Mapping[str, Source]) -> list[str]:
-    """The newest runs; where there is none, checkpoints of one dataset that can follow one latent, then others."""
+    """The sweep of the newest run, else the newest runs; without runs, checkpoints that can follow one latent."""
     able = [name for name, source in known.items() if source.result is None]
-    if any(known[name].run for name in able):
-        return able[:FIRST_CHOICE]
+    if newest := next((source.run for source in known.values() if source.run), None):
+        names = {folder.name for folder in sweeps.of_run(newest)}
+        together = [name for name in able if (run := known[name].run) and run.name in names]
+        return sorted(together) if len(together) > 1 else able[:FIRST_CHOICE]
     cards = {name: cache.card(model) for name in able if (model := known[name].model)}
     alike = {name: (card.latent, card.data.name) for name, card in cards.items() if isinstance(card, Card)}
     together = [list(alike)[i] for i in same_latent.largest(list(alike.values()))]

@@ -71,11 +71,14 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
 
 def _findings(entry: Entry, name: str) -> None:
     """With advice while they hold, as history once later measurements took them back."""
-    for finding, over in findings.look_back(entry.source.run, entry.findings) if entry.source.run else ():
-        if over is None:
-            text = f"**{escaped(name)}**, step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
-            st.markdown(f":orange[:material/warning:] {text}")
-        else:
+    told = findings.look_back(entry.source.run, entry.findings) if entry.source.run else []
+    for one in findings.advice(told):
+        text = (
+            f"**{escaped(name)}**, {escaped(one.said[:1].lower() + one.said[1:])}. To try: {escaped(one.suggestion)}."
+        )
+        st.markdown(f":orange[:material/warning:] {text}")
+    for finding, over in told:
+        if over is not None:
             st.caption(f":material/history: **{escaped(name)}**: {findings.history(finding, over)}")
 
 

@@ -1,4 +1,4 @@
-"""The live stage of the Compare page: one latent, drawn by several entries or by several snapshots of a run."""
+"""The live stage of the Compare page: one latent or one seed, drawn by several entries or by snapshots of a run."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -30,8 +30,8 @@ class Able(NamedTuple):
 
 @st.fragment
 def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
-    """A switch, and while it is on, the stage of the entries that read the same latent; the others with reasons."""
-    st.subheader("Same latent, live", anchor=False)
+    """A switch, and while it is on, the stage: entries of one latent move together, the others draw their own."""
+    st.subheader("Live, side by side", anchor=False)
     first_value(STAGE, False)
     if not st.toggle(
         "Move one latent, and watch all of them",
@@ -45,14 +45,15 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
     if not able:
         st.info("None of these has a model to draw with yet.", icon=":material/hourglass_empty:")
         return
-    together = _choose_group(able)
-    row = drawable(Row([one.model for one in together[:MOST]], [one.name for one in together[:MOST]]))
+    together, others = _choose_group(able)
+    row = drawable(_row(together[:MOST]))
     if not row.models:
         return
     leader, name = row.models[0], row.captions[0]
     row = drawable(_with_training(row))
-    if len(together) > MOST:
-        st.caption(f"The first {MOST} of {len(together)} are shown.")
+    apart = drawable(_row(others[: max(0, MOST - len(together))]))
+    if len(able) > MOST:
+        st.caption(f"The first {MOST} of {len(able)} are shown.")
     try:
         settled = live.explore(
             row.models,
@@ -60,11 +61,16 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
             captions=row.captions,
             leader=leader,
             key=LIVE,
+            apart=live.Apart(apart.models, apart.captions),
         )
     except ValueError as error:
         st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
         return
-    live.below(settled, f" · controls of {name}" if len(row.models) > 1 else "")
+    live.below(settled, f" · controls of {name}" if len(row.models) + len(apart.models) > 1 else "")
+
+
+def _row(some: Sequence[Able]) -> Row:
+    return Row([one.model for one in some], [one.name for one in some])
 
 
 def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
@@ -83,16 +89,19 @@ def _able(entries: Sequence[Entry], names: Sequence[str]) -> list[Able]:
     return found
 
 
-def _choose_group(able: Sequence[Able]) -> list[Able]:
-    """Those that stand together, at first the largest group; where there is a choice, the visitor makes it."""
+def _choose_group(able: Sequence[Able]) -> tuple[list[Able], list[Able]]:
+    """Those that move together, at first the largest group, and the others, which draw latents of their own.
+
+    Where there is a choice, the visitor makes it.
+    """
     groups = [[able[i] for i in group] for group in same_latent.groups([one.latent for one in able])]
     if len(groups) == 1:
-        return groups[0]
+        return groups[0], []
     leaders = list(library.shown_names([group[0].model.id for group in groups]).values())
     most = leaders[groups.index(max(groups, key=len))]
     first_value(LEADER, most)
     leader = st.segmented_control(
-        "All that share the latent of",
+        "Move all that share the latent of",
         leaders,
         default=most,
         required=True,
@@ -107,10 +116,11 @@ def _choose_group(able: Sequence[Able]) -> list[Able]:
         f"**{escaped(one.name)}**: {escaped(same_latent.difference(one.latent, shown[0].latent))}." for one in others
     ]
     st.caption(
-        f":material/block: Not on the stage, for they read another latent: {names}.",
+        f":material/casino: On latents of their own, for they read others: {names}. They draw the same seed: the "
+        "sliders leave them as they are, Randomise changes all.",
         help="\n\n".join(reasons),
     )
-    return shown
+    return shown, others
 
 
 def _with_training(row: Row) -> Row:

@@ -33,7 +33,7 @@ def choose_study(files: Mapping[str, StudyFile]) -> StudyFile | None:
         [name for name, file in files.items() if file.runs],
         key=STUDY,
         bind="query-params",
-        help="Many trainings that differ in a few settings, measured alike. Their runs can be chosen on the left, too.",
+        help="Many trainings that differ in a few settings, measured alike. Their runs can be chosen one by one, too.",
     )
     return files.get(chosen) if chosen else None
 

@@ -8,18 +8,20 @@ from ganlab import runs
 from ganlab.access import actions
 from ganlab.checkpoints import Card
 from ganlab.explore import capabilities, summary
+from ganlab.explore.finding import Listed
 from ganlab.explore.library import Model
-from ganlab.explore.summary import Measurement, facts, measurements, origin
+from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
 from ganlab.runs import RunFolder
 from ganlab.ui import access, cache
-from ganlab.ui.choose import cannot_be_read, readable_first
+from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.downloads import download_model
+from ganlab.ui.gallery.finding import PAGE, is_opened
 from ganlab.ui.gallery.guard import guarded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.shell import link_to
 
-PER_PAGE = 18
+COLUMNS, PER_PAGE = 3, 9  # a screen and a half, and three on a phone
 WAYS_ON: Mapping[str, Callable[[Card], bool]] = {
     "sample": lambda card: True,
     "interpolate": lambda card: True,
@@ -32,23 +34,26 @@ WAYS_ON: Mapping[str, Callable[[Card], bool]] = {
 ORIGINS = {"shipped": "", "uploaded": ":gray-badge[uploaded]", "run": ":gray-badge[your run]"}
 
 
-def show_cards(models: Sequence[Model]) -> None:
+def show_cards(found: Sequence[Listed]) -> None:
     """Cards side by side, a page of them at a time."""
-    pages = -(-len(models) // PER_PAGE)
-    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    columns = st.columns(3)
-    for i, model in enumerate(readable_first(models)[(page - 1) * PER_PAGE : page * PER_PAGE]):
-        with columns[i % 3].container(border=True):
-            guarded(_show_card, model)
-            if model.origin == "uploaded":
-                _offer_deletion(model)
+    pages = -(-len(found) // PER_PAGE)
+    if st.session_state.get(PAGE, 1) > pages:  # there were more before a search
+        st.session_state[PAGE] = 1
+    place, below = st.container(), st.container()
+    page = below.pagination(pages, key=PAGE, bind="query-params") if pages > 1 else 1
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    for row in range(0, len(shown), COLUMNS):  # row by row: a phone puts the columns of a row below each other
+        for one, column in zip(shown[row : row + COLUMNS], place.columns(COLUMNS), strict=False):
+            with column.container(border=True, key=f"card-{one.model.id}", gap="xsmall"):
+                guarded(_show_card, one.model)
+                if one.model.origin == "uploaded":
+                    _offer_deletion(one.model)
 
 
 def _show_card(model: Model) -> None:
     card, cover = cache.card(model), cache.cover(model)
     if isinstance(card, str) or isinstance(cover, str):
-        name = model.name
-        st.markdown(f"**{escaped(name)}** {_origin_badge(model)}")
+        st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
         cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
         with st.container(key=f"pixels-{model.id}"):
@@ -58,14 +63,18 @@ def _show_card(model: Model) -> None:
 
 
 def _show_facts(model: Model, card: Card) -> None:
+    """Name, kind and the most telling numbers; all of them one click further."""
     st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
-    st.caption(escaped(facts(card)))
-    if rows := measurements(card):
-        with st.container(key=f"measured-{model.id}"):
-            st.markdown(_table(rows))
-    if card.left_out:
-        st.caption(escaped(summary.not_measured(card.left_out)))
-    st.caption(f"Learnt from {escaped(origin(card))}")
+    rows = measurements(card)
+    st.caption(f"{escaped(short_facts(card))}  \n{headline(rows)}")
+    with st.expander("All numbers", expanded=is_opened(model), key=f"numbers-{model.id}", type="compact"):
+        st.caption(escaped(facts(card)))
+        if rows:
+            with st.container(key=f"measured-{model.id}"):
+                st.markdown(_table(rows))
+        if card.left_out:
+            st.caption(escaped(summary.not_measured(card.left_out)))
+        st.caption(f"Learnt from {escaped(origin(card))}")
 
 
 def _origin_badge(model: Model) -> str:
@@ -91,7 +100,6 @@ def _show_links(model: Model, card: Card) -> None:
             if fits(card):
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
-    if model.origin == "run":
         download_model(model.path, model.name)
 
 

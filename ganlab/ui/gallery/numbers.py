@@ -16,6 +16,6 @@ def show_meanings(models: Sequence[Model]) -> None:
     rows = summary.meanings({name for card in cards for name in card.metrics})
     if not rows:
         return
-    with st.popover("What the numbers mean", icon=":material/help:", width="stretch"):
+    with st.popover("The numbers", icon=":material/help:"):
         st.markdown("\n".join(f"* **{f'{row.title} {row.arrow}'.strip()}**: {row.text}." for row in rows))
         st.caption("↑ more is better, ↓ less is better. Real data is what real test images measure: the goal.")

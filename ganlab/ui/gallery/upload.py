@@ -4,16 +4,19 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.ui import access
+from ganlab.ui.gallery.finding import open_uploaded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
-COUNT, OUTCOME = "upload_count", "upload_outcome"
+ACCEPTED_COUNT, COUNT, ACCEPTED, REFUSED = "uploads", "upload_count", "upload_accepted", "upload_refused"
 
 
 def show_upload() -> None:
-    """A popover with the uploader; what became of the last file shows below the uploader."""
+    """A popover with the uploader; why the last file was refused shows in it, the card of one that was not opens."""
     count = st.session_state.setdefault(COUNT, 0)
-    with st.popover("Upload a model", icon=":material/upload_file:", width="stretch"):
+    taken = st.session_state.get(ACCEPTED_COUNT, 0)
+    # another key is another popover, a closed one: the model's card is then in sight
+    with st.popover("Upload a model", icon=":material/upload_file:", key=f"uploader_{taken}"):
         if barred := access.against_making("upload"):
             st.caption(barred)
             return
@@ -24,12 +27,10 @@ def show_upload() -> None:
             args=(f"upload_{count}",),
             help="The file is checked as a whole before it is kept; nothing in it is ever run.",
         )
-        if OUTCOME in st.session_state:  # in the popover, which stays open over the page
-            accepted, message = st.session_state.pop(OUTCOME)
-            if accepted:
-                st.toast(message, icon=":material/check_circle:")
-            else:
-                st.error(message, icon=":material/block:")
+        if REFUSED in st.session_state:  # in the popover, which stays open over the page
+            st.error(st.session_state.pop(REFUSED), icon=":material/block:")
+    if ACCEPTED in st.session_state:
+        st.toast(st.session_state.pop(ACCEPTED), icon=":material/check_circle:")
 
 
 def _take(key: str) -> None:
@@ -39,7 +40,9 @@ def _take(key: str) -> None:
     try:
         model = actions.upload(current_visitor(), file.name, file.getvalue())
     except (ValueError, OSError) as error:
-        st.session_state[OUTCOME] = (False, f"Refused: {escaped(str(error))}")
+        st.session_state[REFUSED] = f"Refused: {escaped(str(error))}"
     else:
-        st.session_state[OUTCOME] = (True, f"{model.path.stem} is in the gallery")
+        st.session_state[ACCEPTED] = f"{model.path.stem} is in the gallery"
+        st.session_state[ACCEPTED_COUNT] = st.session_state.get(ACCEPTED_COUNT, 0) + 1
+        open_uploaded(model)
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

@@ -5,12 +5,14 @@ Each takes the models to draw with, side by side, and returns where the hand cam
 `seek` a walk; `resting` and `resting_time` say before it is drawn where it will stand. `below` has words and code.
 """
 
+from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.below import below, show_code
 from ganlab.ui.live.exploring import Handles, Settled, explore, go, resting
 from ganlab.ui.live.place import Spot
 from ganlab.ui.live.walking import corners, resting_time, seek, walk
 
 __all__ = [
+    "Apart",
     "Handles",
     "Settled",
     "Spot",

@@ -1,7 +1,7 @@
 // The controls of an explorer: a slider for each axis, buttons for categories, toggles for attributes, a pad for two
 // axes. `onMove(since)` is called while the hand moves, `onSettle()` when it rests.
 
-import { button, element } from "./elements.js";
+import { button, element, labelled } from "./elements.js";
 import { makeMixer } from "./mixer.js";
 import { makePad, NUDGE } from "./pad.js";
 import { crossed } from "./table.js";
@@ -99,7 +99,7 @@ function attributeToggles(explorer, factor, act) {
 }
 
 function axesPad(explorer, { onMove, onSettle }) {
-  const [first, second] = [picker(explorer, 0, "left to right"), picker(explorer, 1, "bottom to top")];
+  const [first, second] = [picker(explorer, 0, "across"), picker(explorer, 1, "up")];
   const chosen = () => [first, second].map((select) => explorer.axes[select.value]);
   const pad = makePad({
     label: "two directions at once",
@@ -113,17 +113,20 @@ function axesPad(explorer, { onMove, onSettle }) {
   });
   const refresh = () => pad.show(...chosen().map((axis) => (explorer.coordinate(axis) - axis.low) / (axis.high - axis.low)));
   first.onchange = second.onchange = refresh;
-  const words = element("div", { className: "words" }, element("label", {}, "across", first), element("label", {}, "up", second));
+  const words = element("div", { className: "words" }, ...[first, second].map((select) => labelled(select)));
   return { root: element("div", { className: "two" }, pad.root, words), refresh, nudge: pad.nudge };
 }
 
-function picker(explorer, chosen, label) {
-  const options = explorer.axes.map((axis, i) => element("option", { value: i, textContent: axis.title, selected: i === chosen }));
-  return element("select", { "aria-label": label }, ...options);
+function picker(explorer, chosen, name) {
+  const options = explorer.axes.map((axis, i) => {
+    return element("option", { value: i, textContent: axis.title, selected: i === chosen });
+  });
+  return element("select", { "aria-label": name }, ...options);
 }
 
 function group(title, buttons) {
-  return element("div", { className: "group", role: "group", "aria-label": title }, element("span", { className: "title", textContent: title }), ...buttons);
+  const told = element("span", { className: "title", textContent: title });
+  return element("div", { className: "group", role: "group", "aria-label": title }, told, ...buttons);
 }
 
 function hint(factor, i) {

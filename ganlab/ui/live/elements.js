@@ -14,6 +14,11 @@ export function button(text, title, onclick, className = "") {
   return element("button", { type: "button", textContent: text, title, onclick, className });
 }
 
+// A control under the words that are its name: what one reads is what a screen reader says.
+export function labelled(control) {
+  return element("label", {}, control.getAttribute("aria-label"), control);
+}
+
 // Which way an arrow key points, as [to the right, upwards]; undefined for other keys.
 export function arrow({ key }) {
   return { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];

@@ -19,6 +19,7 @@ from ganlab.explore.points import Point
 from ganlab.latents import Latent
 from ganlab.ui import address, cache
 from ganlab.ui.live import place
+from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.mount import WIDTH, encoded, factors, mount, shared_latent
 from ganlab.ui.seeds import SEEDS
 
@@ -61,6 +62,7 @@ def explore(
     start: Point | None = None,
     holds: bool = False,
     width: int = WIDTH,
+    apart: Apart | None = None,
 ) -> Settled:
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
 
@@ -74,6 +76,7 @@ def explore(
     start: where to go when it changes, and at first, unless the address says where.
     holds: whether labels and codes that were set on the stage stay when `start` is another seed.
     width: pixels of the pictures, which stand in a square when there are several.
+    apart: models with other latents, which draw their own of the same seed beside the others.
 
     ValueError when the models' latents differ.
     """
@@ -92,6 +95,7 @@ def explore(
     place.remember(key, point)
     address.write(key, _plain(point), _plain(start) if start else None)
     u = latent_axes.place(latent, point, known)
+    pool, apart = _pool(latent, point), apart or Apart()
     mount(
         models,
         captions,
@@ -100,7 +104,8 @@ def explore(
         width=width,
         words=on_buttons,
         on_settled=place.on_settled(key, _parse),
-        data=_data(latent, point, known, on_buttons, mixes=handles.mixes),
+        data=_data(latent, point, known, on_buttons, mixes=handles.mixes) | {"pool": pool},
+        apart=apart.described(pool["seeds"], limit),
     )
     titles = {axis.name: axis.title for axis in known}
     return Settled(
@@ -114,6 +119,7 @@ def explore(
             leader=leader.path,
             moved=any(name in titles for name, _ in point.fixed),
             reach=handles.reach if reached else None,
+            apart=[model.path for model in apart.models],
         ),
         directions=sum(axis.title.startswith(latent_axes.DIRECTION) for axis in known),
     )
@@ -141,7 +147,6 @@ def _data(
         "mode": "explore",
         "shape": f"{latent.factors} {moved} {words} {mixes}",
         "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
-        "pool": _pool(latent, point),
         "mixes": mixes,
         "axes": [_described(axis) for axis in known],
         "factors": factors(latent, words),

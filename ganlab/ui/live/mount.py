@@ -11,6 +11,7 @@ from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
+from ganlab.ui.reconnect import session_token
 from ganlab.ui.tiles import data_url
 
 WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
@@ -34,25 +35,27 @@ def mount(
     on_settled: Callable[[], None],
     data: Mapping[str, Any],
     words: Mapping[str, Mapping[str, str]] | None = None,
+    apart: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Put the component on the page; the server's own pictures of `u` [dim] go along, for when the browser cannot draw.
 
     `data` is what the mode needs: `mode`, `shape` (controls are made anew when it changes), `point`, and its own;
-    `words` is what stands on the buttons of labels, by factor.
+    `words` is what stands on the buttons of labels, by factor; `apart` are models with latents of their own.
     """
     names = titles or [model.id for model in models]
-    addresses, unavailable = _addresses(models)
+    pictures = [*(shown(*one, u) for one in zip(models, names, strict=True)), *apart]
     latent = cache.checkpoint(models[0].path).latent
     COMPONENT(
         key=key,
         data={
-            "models": [_shown(*one, u) for one in zip(models, names, addresses, strict=True)],
+            "models": pictures,
             "runtimes": [files._asdict() for files in assets.runtime_addresses()],
             "dim": latent.dim,
             "factors": factors(latent, words or {}),
             "maxWidth": width,
-            "columns": columns_for(len(models)),
-            "unavailable": unavailable,
+            "session": session_token(),
+            "columns": columns_for(len(pictures)),
+            "unavailable": next((one["unavailable"] for one in pictures if one["unavailable"]), ""),
             **data,
         },
         on_settled_change=on_settled,
@@ -80,22 +83,17 @@ def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict
     return described
 
 
-def _addresses(models: Sequence[Model]) -> tuple[list[str], str]:
-    """Where the browser gets each model's net, empty where it cannot; and the last reason why."""
-    found, unavailable = [], ""
-    for model in models:
-        try:
-            found.append(assets.model_address(cache.exported(model.path)))
-        except (ValueError, OSError) as error:
-            found.append("")
-            unavailable = str(error)
-    return found, unavailable
-
-
-def _shown(model: Model, title: str, address: str, u: Tensor) -> dict[str, Any]:
+def shown(model: Model, title: str, u: Tensor) -> dict[str, Any]:
+    """Where the browser gets the model's net, or why it cannot; and the server's picture of `u` [dim]."""
+    address, unavailable = "", ""
+    try:
+        address = assets.model_address(cache.exported(model.path))
+    except (ValueError, OSError) as error:
+        unavailable = str(error)
     image = cache.images(model.path, u.unsqueeze(0))[0]
     height, width = image.shape[:2]
-    return {"title": title, "address": address, "width": width, "height": height, "picture": data_url(image)}
+    picture = {"title": title, "width": width, "height": height, "picture": data_url(image)}
+    return picture | {"address": address, "unavailable": unavailable}
 
 
 def encoded(values: Tensor) -> str:

@@ -1,6 +1,6 @@
 // A walk through key latents that plays: state, and its controls (play, scrub, speed).
 
-import { arrow, button, element } from "./elements.js";
+import { arrow, button, element, labelled } from "./elements.js";
 import { between, decode } from "./vectors.js";
 
 const STEP = 0.02; // of the way from key to key, an arrow key
@@ -15,7 +15,9 @@ export function makePlayer({ onMove, onSettle }) {
   const play = button("Play", HINT, () => toggle(), "primary");
   const scrub = element("input", { type: "range", min: 0, step: 0.001, "aria-label": "time" });
   const clock = element("span", { className: "value" });
-  const speeds = element("select", { "aria-label": "speed" }, ...SPEEDS.map((one) => element("option", { value: one, textContent: `${one} a second`, selected: one === speed })));
+  const speeds = element("select", { "aria-label": "key frames" }, ...SPEEDS.map((one) => {
+    return element("option", { value: one, textContent: `${one} a second`, selected: one === speed });
+  }));
   speeds.onchange = () => { speed = Number(speeds.value); };
   scrub.oninput = (event) => { stop(); show(Number(scrub.value)); onMove(event.timeStamp); };
   scrub.onchange = () => onSettle();
@@ -26,7 +28,7 @@ export function makePlayer({ onMove, onSettle }) {
     nudge(way, event.timeStamp);
   };
   const root = element(
-    "div", { className: "player" }, element("div", { className: "row" }, play, element("label", {}, "key frames", speeds)),
+    "div", { className: "player" }, element("div", { className: "row" }, play, labelled(speeds)),
     element("div", { className: "slider" }, element("span", { className: "name", textContent: "Time" }), scrub, clock),
   );
 

@@ -1,7 +1,8 @@
 // The stage: pictures, controls, and the one value that the server hears of when the hand rests.
-// data: {mode, shape, models: [{title, address, width, height, picture}], runtimes, dim, factors, point, maxWidth,
-// columns, unavailable} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text that changes
-// when the controls must be made anew, `columns` how many pictures stand beside each other.
+// data: {mode, shape, models: [{title, address, width, height, picture, own}], runtimes, dim, factors, point, maxWidth,
+// columns, unavailable, session} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text
+// that changes when the controls must be made anew, `columns` how many pictures stand beside each other. A model with
+// `own`, {seeds, latents, dim}, draws its own latent of the point's seed.
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
@@ -12,6 +13,7 @@ import { makeMeter } from "./meter.js";
 import { makePlayer } from "./player.js";
 import { makeRenderer, paintFile } from "./renderer.js";
 import { loadNet, loadRuntime } from "./runtime.js";
+import { decode } from "./vectors.js";
 
 const LOADING = "The model is on its way to your browser";
 const stages = new WeakMap(); // parentElement => stage: it stays when its page runs again
@@ -27,7 +29,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function makeStage(root, setTriggerValue) {
-  const pictures = element("div", { className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys" });
+  const pictures = element("div", {
+    className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys",
+  });
   const speed = element("span", { className: "speed" });
   const help = element("p", { className: "help" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
@@ -39,15 +43,17 @@ function makeStage(root, setTriggerValue) {
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
     sent = JSON.stringify(source.point());
-    setTriggerValue("settled", source.point()); // a state's value would be heard only when it differs from the last one sent
+    // a state's value would be heard only when it differs from the last one sent
+    setTriggerValue("settled", source.point());
   });
   const onMove = (since) => renderer.draw(source.vector(), since);
   const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
   root.onkeydown = (event) => {
-    if (event.target.closest("select")) event.stopPropagation(); // a letter chooses there, and is no shortcut of the page
+    const { target } = event;
+    if (target.closest("select")) event.stopPropagation(); // a letter chooses there, and is no shortcut of the page
     const way = arrow(event);
-    if (way ? event.target.closest("input, select") : event.key !== " " || event.target.closest("button, select")) return;
+    if (way ? target.closest("input, select") : event.key !== " " || target.closest("button, select")) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     if (way) source.nudge(way, event.timeStamp);
@@ -68,6 +74,7 @@ function makeStage(root, setTriggerValue) {
   return {
     load(fresh) {
       const other = data?.mode !== fresh.mode || data?.shape !== fresh.shape;
+      const unheard = data && data.session !== fresh.session; // the server has started anew, and knows no move
       data = fresh;
       fill(pictures, data.models);
       layOut(root, pictures, data);
@@ -79,12 +86,14 @@ function makeStage(root, setTriggerValue) {
         source.ready?.(why);
       }
       source.load(data);
-      if (other || JSON.stringify(data.point) !== sent) {
+      if (unheard && !other && JSON.stringify(data.point) !== JSON.stringify(source.point())) settle();
+      else if (other || JSON.stringify(data.point) !== sent) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
       }
       goLive(data);
-      if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
+      if (renderer.live) return;
+      pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
     leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
   };
@@ -92,8 +101,10 @@ function makeStage(root, setTriggerValue) {
 
 // A function that has the renderer draw with the nets which a stage's data names; `tell` hears whether it can.
 function makeLoader({ renderer, tell, source }) {
-  let wanted;
+  let wanted, known;
+  const drawOwn = (run, i) => () => run(ownLatent(known[i].own, source().point().seed));
   return async ({ models, runtimes, dim, unavailable }) => {
+    known = models;
     const asked = models.map((model) => model.address).join();
     if (asked === wanted) return renderer.draw(source().vector());
     wanted = asked;
@@ -102,7 +113,8 @@ function makeLoader({ renderer, tell, source }) {
     try {
       if (unavailable) throw new Error(unavailable);
       const runtime = await loadRuntime(runtimes);
-      const loaded = await Promise.all(models.map((model) => loadNet(runtime, model.address, [dim])));
+      const nets = await Promise.all(models.map(({ address, own }) => loadNet(runtime, address, [own?.dim ?? dim])));
+      const loaded = nets.map((run, i) => (models[i].own ? drawOwn(run, i) : run));
       for (const run of loaded) await run(source().vector()); // the first run sets things up and would spoil the clock
       if (asked !== wanted) return; // other models were chosen meanwhile
       renderer.use(loaded);
@@ -114,6 +126,12 @@ function makeLoader({ renderer, tell, source }) {
       tell(`Only the browser can play, and ${error.message}`, `${instead}: ${error.message}.`);
     }
   };
+}
+
+// The latent of a seed; of the first one until the server has sent those around another.
+function ownLatent({ seeds, latents, dim }, seed) {
+  const place = Math.max(0, seeds.indexOf(seed));
+  return decode(latents).subarray(place * dim, (place + 1) * dim);
 }
 
 const SOURCES = {

@@ -4,11 +4,13 @@ import streamlit as st
 
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
+from ganlab.ui.markdown import escaped
 
 
-def note(layout: Layout) -> None:
-    """How much of the differences the plane shows, and how well real and generated pictures can be told apart."""
-    parts = []
+def note(layout: Layout, unknown: str) -> None:
+    """How much of the differences the plane shows, how well real and generated pictures can be told apart, and why
+    some are grey (`unknown`)."""
+    parts = [unknown] if unknown else []
     if not layout.perplexity:
         share = map_cache.plane(layout.source).share
         parts.append(f"The two axes hold {share:.0%} of the variance.")
@@ -19,4 +21,4 @@ def note(layout: Layout) -> None:
             "generated: 50% would mean that nobody can tell them apart."
         )
     if parts:
-        st.caption(" ".join(parts))
+        st.caption(escaped(" ".join(parts)))

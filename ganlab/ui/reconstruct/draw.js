@@ -6,6 +6,7 @@ import { button, element, makeSettler } from "../live/elements.js";
 import { makeMeter } from "../live/meter.js";
 import { makeRenderer, paint, paintFile } from "../live/renderer.js";
 import { makeInk } from "./ink.js";
+import { PEN_HELP } from "./pen.js";
 import { kept, makeNets, sized } from "./nets.js";
 
 const [LARGE, MIDDLE, SMALL, GAP] = [320, 200, 150, 16]; // pixels on the page
@@ -15,8 +16,12 @@ const MOST_NUMBERS = 4; // of a code that are written out
 export default kept(makeDrawing);
 
 function makeDrawing(root, setStateValue) {
-  const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => element("canvas", { role: "img", "aria-label": text }));
-  const figure = (place, name, ...shown) => element("figure", { className: place }, ...shown, element("figcaption", { textContent: name }));
+  const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => {
+    return element("canvas", { role: "img", "aria-label": text });
+  });
+  const figure = (place, name, ...shown) => {
+    return element("figure", { className: place }, ...shown, element("figcaption", { textContent: name }));
+  };
   const hint = element("span", { className: "hint", textContent: "Draw here" });
   const error = element("span", { className: "error" });
   const speed = element("span", { className: "speed" });
@@ -37,19 +42,26 @@ function makeDrawing(root, setStateValue) {
     for (const canvas of [result, gap]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     error.textContent = "";
   };
-  const settle = makeSettler(() => setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) }), 300);
+  const settle = makeSettler(() => {
+    setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) });
+  }, 300);
   const ink = makeInk({ onMove, onSettle: settle });
   const meter = makeMeter(speed, root);
-  const renderer = makeRenderer(() => [result, gap], (frame) => { error.textContent = said; hideNothing(); meter(frame); });
+  const renderer = makeRenderer(() => [result, gap], (frame) => {
+    error.textContent = said;
+    hideNothing();
+    meter(frame);
+  });
   const nets = makeNets(renderer, notice);
   const act = (change) => () => { change(); onMove(); settle(); };
 
   const tools = makeTools(ink, act);
+  const keys = element("div", { className: "keys" }, ink.said, element("span", { textContent: PEN_HELP }));
   const centred = () => data.centres && tools.centring && ink.touched;
   root.replaceChildren(
     element(
       "div", { className: "boards" },
-      figure("drawn", "Your drawing", ink.board, hint),
+      figure("drawn", "Your drawing", element("div", { className: "board" }, ink.board, ink.cursor), hint, keys),
       figure("seen", "What the encoder sees", seen),
       figure("result", "Reconstruction", result),
       figure("gap", "Difference", gap),
@@ -70,19 +82,22 @@ function makeDrawing(root, setStateValue) {
       if (other) {
         settle.cancel();
         tools.begin(data);
-        beginning = ink.begin(data.start.picture, data.width, data.height, room(root).board).then(() => { onMove(); hint.hidden = !data.start.blank; });
+        beginning = ink.begin(data.start.picture, data.width, data.height, room(root).board).then(() => {
+          onMove();
+          hint.hidden = !data.start.blank;
+        });
       }
       if (!renderer.live) {
-        error.textContent = data.answer.words;
-        Promise.all([paintFile(result, data.answer.reconstruction), paintFile(gap, data.answer.difference), beginning]).then(hideNothing);
+        const { words: told, reconstruction, difference } = data.answer;
+        error.textContent = told;
+        Promise.all([paintFile(result, reconstruction), paintFile(gap, difference), beginning]).then(hideNothing);
       }
     },
     layOut() {
       const most = room(root);
       root.dataset.room = most.name;
-      for (const [canvas, width] of [[ink.board, most.board], [result, most.result], [seen, most.small], [gap, most.small]]) {
-        sized(canvas, data.width, width);
-      }
+      const widths = [[ink.board, most.board], [result, most.result], [seen, most.small], [gap, most.small]];
+      for (const [canvas, width] of widths) sized(canvas, data.width, width);
     },
     leave() { settle.cancel(); renderer.stop(); },
   };
@@ -117,7 +132,8 @@ function makeTools(ink, act) {
   const centringLabel = element("label", {}, centring, "centre it");
   const root = element(
     "div", { className: "row" },
-    button("Clear", "An empty board", act(() => ink.clear()), "primary"), button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
+    button("Clear", "An empty board", act(() => ink.clear()), "primary"),
+    button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
     element("label", {}, "brush", size), colour, centringLabel,
   );
   return {
@@ -127,6 +143,7 @@ function makeTools(ink, act) {
     offer(data) {
       colour.hidden = data.channels === 1;
       erase.hidden = data.channels > 1;
+      ink.keyed.canErase = data.channels === 1;
       centringLabel.hidden = !data.centres;
     },
     // A fresh brush.
@@ -145,7 +162,9 @@ function room(root) {
     const large = Math.min(LARGE, (width - SMALL - 2 * GAP) / 2);
     return { name: "row", board: large, result: large, small: SMALL };
   }
-  if (width >= BESIDE) return { name: "beside", board: width - MIDDLE - GAP, result: MIDDLE, small: (MIDDLE - GAP) / 2 };
+  if (width >= BESIDE) {
+    return { name: "beside", board: width - MIDDLE - GAP, result: MIDDLE, small: (MIDDLE - GAP) / 2 };
+  }
   const third = (width - 2 * GAP) / 3;
   return { name: "below", board: width, result: third, small: third };
 }
@@ -153,7 +172,9 @@ function room(root) {
 // uint8 [H, W, C] => float32 [C, H, W] in [-1, 1]
 function planes(pixels, { width, height, channels }) {
   const area = width * height;
-  return Float32Array.from({ length: pixels.length }, (_, i) => pixels[(i % area) * channels + Math.floor(i / area)] / 127.5 - 1);
+  return Float32Array.from({ length: pixels.length }, (_, i) => {
+    return pixels[(i % area) * channels + Math.floor(i / area)] / 127.5 - 1;
+  });
 }
 
 function words(values, image, code) {

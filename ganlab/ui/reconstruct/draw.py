@@ -28,7 +28,7 @@ KEY, ADDRESS = "ink", "drawing"
 OPENED = "reconstruct_opened"  # the drawing that the address had when the page was opened
 STARTS = ["empty board", "test image", "upload"]
 THIN, COLOUR = 2.2, {1: "#ffffff", 3: "#c2410c"}  # brush, pixels of the model; by channels
-_DRAWING = component("ganlab_drawing", ("ink.js", "draw.js"))
+_DRAWING = component("ganlab_drawing", ("pen.js", "ink.js", "draw.js"))
 
 
 class Start(NamedTuple):
@@ -119,7 +119,7 @@ def _uploaded(data: DataSpec, main: DeltaGenerator) -> Start | None:
         "Invert", key="invert", bind="query-params", help="For dark writing on light paper."
     )
     if file is None:
-        main.info("Choose a picture file on the left.", icon=":material/add_photo_alternate:")
+        main.info("Choose a picture file under Picture.", icon=":material/add_photo_alternate:")
         return None
     try:
         return Start(picture_files.read(file.getvalue(), data, invert=bool(dark_on_light)))

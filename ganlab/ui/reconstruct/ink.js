@@ -1,6 +1,7 @@
 // A board to draw on, and the small picture that a net sees of it.
 
 import { element } from "../live/elements.js";
+import { makePen, PEN_HELP } from "./pen.js";
 
 const MOST_UNDOS = 30;
 const INK = 24; // grey levels above which something is drawn
@@ -8,17 +9,20 @@ const FILLED = 20 / 28; // of the picture's side: how large MNIST's digits were 
 const [LEAST, MOST] = [0.6, 1.6]; // how much centring may shrink or enlarge
 
 export function makeInk({ onMove, onSettle }) {
-  const board = element("canvas", { className: "ink", role: "img", "aria-label": "drawing board" });
+  const board = element("canvas", {
+    className: "ink", role: "application", tabIndex: 0, "aria-label": "drawing board", "aria-description": PEN_HELP,
+  });
   const pen = board.getContext("2d", { willReadFrequently: true });
   const brush = { width: 2, colour: "#ffffff" }; // pixels of the small picture
   let [width, height, scale, past, last] = [1, 1, 1, [], null];
 
   const at = (event) => {
     const box = board.getBoundingClientRect();
-    return [((event.clientX - box.left) * board.width) / box.width, ((event.clientY - box.top) * board.height) / box.height];
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return [x * board.width, y * board.height];
   };
-  const line = (from, to) => {
-    pen.strokeStyle = brush.colour;
+  const line = (from, to, erasing = false) => {
+    pen.strokeStyle = erasing ? "#000000" : brush.colour;
     pen.lineWidth = brush.width * scale;
     pen.lineCap = "round";
     pen.beginPath();
@@ -26,28 +30,35 @@ export function makeInk({ onMove, onSettle }) {
     pen.lineTo(...to);
     pen.stroke();
   };
+  const mark = () => { past = [...past, pen.getImageData(0, 0, board.width, board.height)].slice(-MOST_UNDOS); };
+  const undo = () => { if (past.length) pen.putImageData(past.pop(), 0, 0); };
+  const keyed = { board, line, mark, undo, canErase: true, get step() { return scale; } };
+  const keys = makePen(keyed, { onMove, onSettle });
   board.onpointerdown = (event) => {
     board.setPointerCapture(event.pointerId);
-    past = [...past, pen.getImageData(0, 0, board.width, board.height)].slice(-MOST_UNDOS);
+    mark();
     last = at(event);
+    keys.follow(last);
     line(last, last);
     onMove(event.timeStamp);
   };
   board.onpointermove = (event) => {
     if (!last) return;
     for (const one of event.getCoalescedEvents?.() ?? [event]) { line(last, at(one)); last = at(one); }
+    keys.follow(last);
     onMove(event.timeStamp);
   };
   board.onlostpointercapture = () => { last = null; onSettle(); };
 
   return {
-    board, brush,
+    board, brush, keyed, cursor: keys.cursor, said: keys.said, undo,
     get touched() { return past.length > 0; },
     // A fresh board, at most `most` pixels wide, with a picture file on it, every pixel a square.
     async begin(address, toWidth, toHeight, most) {
       scale = Math.max(1, Math.floor(most / toWidth));
       [width, height, past, last] = [toWidth, toHeight, [], null];
       [board.width, board.height] = [width * scale, height * scale];
+      keys.reset();
       const picture = new Image();
       picture.src = address;
       await picture.decode();
@@ -55,11 +66,10 @@ export function makeInk({ onMove, onSettle }) {
       pen.drawImage(picture, 0, 0, board.width, board.height);
     },
     clear() {
-      past = [...past, pen.getImageData(0, 0, board.width, board.height)].slice(-MOST_UNDOS);
+      mark();
       pen.fillStyle = "#000000";
       pen.fillRect(0, 0, board.width, board.height);
     },
-    undo() { if (past.length) pen.putImageData(past.pop(), 0, 0); },
     // What the net sees: uint8 [height * width * channels], each value the mean of a square of the board.
     seen(channels, centred) {
       const source = centred ? centre(board, pen) : pen;
@@ -89,7 +99,8 @@ function centre(board, pen) {
   }
   if (!mass) return pen;
   const zoom = Math.min(MOST, Math.max(LEAST, (FILLED * board.width) / Math.max(right - left + 1, bottom - top + 1)));
-  const copy = element("canvas", { width: board.width, height: board.height }).getContext("2d", { willReadFrequently: true });
+  const canvas = element("canvas", { width: board.width, height: board.height });
+  const copy = canvas.getContext("2d", { willReadFrequently: true });
   copy.fillStyle = "#000000";
   copy.fillRect(0, 0, board.width, board.height);
   copy.setTransform(zoom, 0, 0, zoom, board.width / 2 - (zoom * xs) / mass, board.height / 2 - (zoom * ys) / mass);

@@ -105,7 +105,7 @@ def nothing_yet() -> DeltaGenerator:
     card.subheader("No trainings yet", anchor=False)
     card.markdown(
         "The quick start trains on 1,797 small handwritten digits that come with this program, and shows digits of "
-        "its own in one to two minutes. Or choose a recipe on the left, change what you like, and start it."
+        "its own in one to two minutes. Or choose a recipe, change what you like, and start it."
     )
     return card
 

@@ -9,11 +9,11 @@ from PIL import Image
 from ganlab import runs
 from ganlab.access import actions
 from ganlab.data.pictures import open_picture
-from ganlab.explore import curves, findings, library, summary, tails
+from ganlab.explore import curves, findings, library, summary, sweeps, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.obstacles import obstacle
-from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, State
+from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, Finding, State
 from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.login import current_visitor
@@ -24,7 +24,7 @@ from ganlab.ui.training.jobs_list import RUN
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
-CURVES_HEIGHT = 440  # pixels
+CURVES_HEIGHT = 490  # pixels
 TOOLBAR_WIDTH = 34  # pixels
 
 Colour = Literal["primary", "gray", "green", "orange", "red"]
@@ -87,6 +87,7 @@ def _actions(job: Job) -> None:
     state = job.status.state
     if job.active:
         _links_to_model(job)
+        _link_to_curves(job)
         barred = access.against_changing("cancel", job.folder)
         st.button(
             "Cancel",
@@ -115,8 +116,7 @@ def _actions(job: Job) -> None:
     _links_to_model(job)
     if job.folder.checkpoint.is_file():
         download_model(job.folder.checkpoint, job.name)
-    if job.folder.metrics.is_file():
-        link_to("compare", {"curves": library.run_id(job.folder)})
+    _link_to_curves(job)
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
         if barred := access.against_changing("delete", job.folder):
             st.caption(barred)
@@ -138,6 +138,24 @@ def _links_to_model(job: Job) -> None:
             link_to(page, {"model": model.id})
 
 
+def _link_to_curves(job: Job) -> None:
+    """To Compare, with the whole sweep where the run is part of one, each curve named by what sets it apart."""
+    together = sweeps.of_run(job.folder)
+    ids = ",".join(library.run_id(folder) for folder in together)
+    if len(together) > 1:
+        link_to("compare", {"curves": ids, "names": "Settings"}, f"Compare all {len(together)}")
+    elif job.folder.metrics.is_file():
+        link_to("compare", {"curves": ids})
+
+
+def show_line(job: Job) -> None:
+    """What the run is doing, in a line: for where `show_run` is far from the button that started it."""
+    status = job.status
+    step = f" · step {status.step:,} of {status.steps:,}" if status.steps else ""
+    icon = BADGES[status.state][1]
+    st.caption(f":material/{icon}: **{escaped(job.name)}** is {status.state}{step}")
+
+
 def _delete(job: Job) -> None:
     access.act(actions.delete_run, job.folder)
     if not job.folder.path.exists():
@@ -148,9 +166,10 @@ def _told(job: Job) -> None:
     """Words for the state, where they help."""
     if job.problem:
         st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
+    elif _ended_by_finding(job):
+        st.empty()  # `_findings` says why, with what to try
     elif job.status.state in ("failed", "collapsed"):
-        ended = f". {job.status.ended[:1].upper()}{job.status.ended[1:]}." if job.status.ended else ""
-        st.error(_short(job.status.error + ended), icon=":material/error:")
+        st.error(_short(job.status.error + _how_it_ended(job)), icon=":material/error:")
     elif job.status.error:
         st.warning(_short(job.status.error), icon=":material/power_off:")
     elif job.ahead:
@@ -215,12 +234,12 @@ def _curves(job: Job) -> None:
     figure = charts.curve_figure(
         {job.name: found}, colour_by="quantity", dark=st.context.theme.type == "dark", height=CURVES_HEIGHT
     )
-    # One run needs no name, and its column is too narrow for a legend beside a title.
-    below = {"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "font": {"size": 11}}
     figure.for_each_trace(lambda trace: trace.update(hovertemplate=_without_run(trace.hovertemplate, job.name)))
-    # Plotly's buttons stand upright in the margin: lying, they would cover the words at the panel's top right.
-    margin = {"t": 24, "b": 8, "r": TOOLBAR_WIDTH}
-    figure.update_layout(legend={"visible": False}, legend3=below, margin=margin, modebar={"orientation": "v"})
+    # Plotly's buttons stand upright in the margin: lying, they would cover the key of the first panel.
+    margin = {"t": 48, "b": 8, "r": TOOLBAR_WIDTH}
+    figure.update_layout(
+        legend={"visible": False}, margin=margin, modebar={"orientation": "v"}
+    )  # one run needs no name
     config = charts.CONFIG | {"displayModeBar": "hover"}
     st.plotly_chart(figure, key=f"curves {job.name}", config=config, alt=f"Training curves of {job.name}")
 
@@ -231,13 +250,36 @@ def _without_run(text: str | None, name: str) -> str | None:
 
 def _findings(job: Job) -> None:
     """What the monitor saw: with advice while it holds, as history once later measurements took it back."""
-    for finding, over in findings.look_back(job.folder, job.status.findings):
-        if over is None:
-            st.warning(f"Step {finding.step:,}: {finding.message}. **Try this:** {finding.suggestion}.")
+    told = findings.look_back(job.folder, job.status.findings)
+    for one in findings.advice(told):
+        text = f"{_short(one.said)}. **Try this:** {_short(one.suggestion)}."
+        ended = _ended_by_finding(job) and any(_is_why(finding, job) for finding in one.findings)
+        if ended:
+            st.error(
+                f"The training ended here. {text}{_short(_how_it_ended(job)[1:])}", icon=":material/trending_down:"
+            )
         else:
+            st.warning(text)
+    for finding, over in told:
+        if over is not None:
             st.caption(f":material/history: {findings.history(finding, over)}")
     if missing := summary.not_measured(job.status.left_out):
         st.caption(f":material/rule: {_short(missing)}")
+
+
+def _how_it_ended(job: Job) -> str:
+    """What the run says of its end, as a sentence behind another one; empty where it says nothing."""
+    ended = job.status.ended
+    return f". {ended[:1].upper()}{ended[1:]}." if ended else ""
+
+
+def _ended_by_finding(job: Job) -> bool:
+    """Whether the reason for the end is one of the findings, so that it need not be told twice."""
+    return job.status.state == "collapsed" and any(_is_why(finding, job) for finding in job.status.findings)
+
+
+def _is_why(finding: Finding, job: Job) -> bool:
+    return job.status.error.startswith(finding.message)
 
 
 def _short(text: str) -> str:

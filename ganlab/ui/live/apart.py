@@ -1,0 +1,28 @@
+"""Models on a stage that read another latent than the one that moves: each draws its own latent of the same seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ganlab.explore import points
+from ganlab.explore.library import Model
+from ganlab.explore.points import Point
+from ganlab.ui import cache
+from ganlab.ui.live.mount import encoded, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Such models, and what stands below their pictures."""
+
+    models: Sequence[Model] = ()
+    captions: Sequence[str] = ()
+
+    def described(self, seeds: Sequence[int], limit: float) -> list[dict[str, Any]]:
+        """For the browser: the net of each, and its latents of the seeds that the hand can reach, the first now."""
+        found = []
+        for model, caption in zip(self.models, self.captions, strict=True):
+            latents = points.latents(cache.checkpoint(model.path).latent, [Point(seed, limit) for seed in seeds])
+            own = {"seeds": list(seeds), "latents": encoded(latents), "dim": latents.shape[1]}
+            found.append(shown(model, caption, latents[0]) | {"own": own})
+        return found

@@ -1,0 +1,31 @@
+"""Which runs belong together."""
+
+import pytest
+
+from ganlab import runs
+from ganlab.explore import sweeps
+from ganlab.jobs import local, sweep
+from ganlab.runs import RunFolder
+from tests.tiny import TINY
+
+
+def _queue(widths: list[int], monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
+    monkeypatch.setattr(local, "ensure_scheduler", lambda root: None)  # nothing is to be trained here
+    return local.submit_all(sweep(TINY, {"width": widths}))
+
+
+def test_what_is_queued_together_is_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = _queue([4, 5, 6], monkeypatch), _queue([4, 5, 6], monkeypatch)
+    (alone,) = local.submit_all([TINY])
+    for folder in (*first, *again):
+        found = [other.name for other in sweeps.of_run(folder)]
+        assert found == [other.name for other in (first if folder in first else again)]
+    assert [other.name for other in sweeps.of_run(alone)] == [alone.name]
+
+
+def test_a_deleted_or_damaged_run_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = _queue([4, 5, 6], monkeypatch)
+    second.status.write_bytes(b"{")
+    assert [other.name for other in sweeps.of_run(third)] == [first.name, third.name]
+    assert [other.name for other in sweeps.of_run(second)] == [second.name]
+    assert runs.read_status(first).sweep == first.name
