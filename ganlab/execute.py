@@ -26,6 +26,7 @@ from ganlab.snapshots import (
     snapshots_measured,
 )
 from ganlab.stopping import Stopped
+from ganlab.system_errors import in_words
 from ganlab.train import Report, Run, averaged_generator, choose_device, start, train
 from ganlab.whole_files import remove_unfinished
 
@@ -71,7 +72,7 @@ def execute(
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller, who shows where.
             told = isinstance(error, ValueError | OSError)
             with suppress(OSError):  # a disk too full for a status is the error itself
-                _end(folder, state="failed", error=f"{error}" if told else f"{type(error).__name__}: {error}")
+                _end(folder, state="failed", error=in_words(error) if told else f"{type(error).__name__}: {error}")
             raise
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ganlab import listings
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
@@ -38,7 +39,8 @@ def state(name: str) -> State:
     if dataset.made_from:
         below = state(dataset.made_from)
         return "files" if below == "packed" else below
-    if any(path for pattern in dataset.files for path in data_folder().glob(pattern)):
+    folder = data_folder()
+    if listings.is_folder(folder) and any(path for pattern in dataset.files for path in folder.glob(pattern)):
         return "files"
     states: dict[str, State] = {
         "included": "offline",
@@ -50,7 +52,7 @@ def state(name: str) -> State:
 
 
 def is_packed(name: str) -> bool:
-    return pack_path(describe(name).spec.name).is_file()
+    return listings.is_file(pack_path(describe(name).spec.name))
 
 
 def load(name: str, progress: Progress = silent) -> Pack:

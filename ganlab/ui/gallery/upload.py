@@ -3,6 +3,8 @@
 import streamlit as st
 
 from ganlab.access import actions
+from ganlab.explore import library
+from ganlab.system_errors import in_words
 from ganlab.ui import access
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
@@ -39,7 +41,7 @@ def _take(key: str) -> None:
     try:
         model = actions.upload(current_visitor(), file.name, file.getvalue())
     except (ValueError, OSError) as error:
-        st.session_state[OUTCOME] = (False, f"Refused: {escaped(str(error))}")
+        st.session_state[OUTCOME] = (False, f"Refused: {escaped(library.without_folders(in_words(error)))}")
     else:
         st.session_state[OUTCOME] = (True, f"{model.path.stem} is in the gallery")
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

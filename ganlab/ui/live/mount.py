@@ -6,9 +6,11 @@ from typing import Any
 
 from torch import Tensor
 
+from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
+from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
 from ganlab.ui.tiles import data_url
@@ -88,7 +90,7 @@ def _addresses(models: Sequence[Model]) -> tuple[list[str], str]:
             found.append(assets.model_address(cache.exported(model.path)))
         except (ValueError, OSError) as error:
             found.append("")
-            unavailable = str(error)
+            unavailable = library.without_folders(in_words(error))
     return found, unavailable
 
 
