@@ -13,6 +13,7 @@ import tyro
 from tyro.extras import SubcommandApp
 
 from ganlab import out_of_memory
+from ganlab.system_errors import in_words
 
 
 class Command(NamedTuple):
@@ -87,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 128 + signal.SIGPIPE
     except OSError as error:  # the disk that stdout goes to is full, for instance
         _close_stdout()
-        print(f"ganlab: what was to be printed could not be written ({error})", file=sys.stderr)
+        print(f"ganlab: what was to be printed could not be written ({in_words(error)})", file=sys.stderr)
         return 1
 
 
@@ -118,7 +119,7 @@ def _run(argv: Sequence[str]) -> int:
     except (ValueError, OSError) as error:
         from ganlab.foreign import shortened  # here, not above: pydantic takes a tenth of a second
 
-        print(f"ganlab: {shortened(str(error), MOST_LETTERS)}", file=sys.stderr)  # foreign text moves no cursor
+        print(f"ganlab: {shortened(in_words(error), MOST_LETTERS)}", file=sys.stderr)  # foreign text moves no cursor
         return 1
     except KeyboardInterrupt:
         print("ganlab: stopped", file=sys.stderr)

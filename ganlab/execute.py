@@ -17,6 +17,7 @@ from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare
 from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
 from ganlab.stopping import Stopped
+from ganlab.system_errors import in_words
 from ganlab.train import Report, Run, averaged_generator, train
 
 SAVE_EVERY_SECONDS = 60.0
@@ -53,7 +54,7 @@ def execute(
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller, who shows where.
             told = isinstance(error, ValueError | OSError)
             with suppress(OSError):  # a disk too full for a status is the error itself
-                _end(folder, state="failed", error=f"{error}" if told else f"{type(error).__name__}: {error}")
+                _end(folder, state="failed", error=in_words(error) if told else f"{type(error).__name__}: {error}")
             raise
 
 

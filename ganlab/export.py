@@ -5,17 +5,18 @@ import hashlib
 import io
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from ganlab import checkpoints, listings
+from ganlab import caches, checkpoints, listings
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import data_folder
 from ganlab.nets.folding import folded
-from ganlab.whole_files import replacing
+from ganlab.system_errors import about
 
 FORMAT = 1  # part of the names of cached exports: raise it when the files change
 OPSET = 17
@@ -68,13 +69,13 @@ def exports_folder() -> Path:
 
 def digest(path: Path) -> str:
     """The checkpoint file's SHA-256, as 64 hex digits."""
-    with path.open("rb") as file:
+    with about(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def kept_path(digest: str, net: str = "generator") -> Path:
-    """Where the export of a net of the checkpoint with that digest is kept, whether it is there or not."""
-    return exports_folder() / f"{digest}.{net}.v{FORMAT}.onnx"
+    """Where the export of a net of the checkpoint with that digest is kept, or would be: it need not be there."""
+    return caches.find(exports_folder() / f"{digest}.{net}.v{FORMAT}.onnx")
 
 
 def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None) -> Path:
@@ -83,22 +84,24 @@ def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None
     `loaded` saves reading the file again. The oldest of more than 64 exports go.
     """
     kept = kept_path(digest(path), net)
-    if kept.is_file():
-        kept.touch()
+    if listings.is_file(kept):
+        with suppress(OSError):  # another user's: its age is none of ours
+            kept.touch()
         return kept
     content = to_onnx(loaded or checkpoints.load(path), net)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(kept) as part:
-        part.write_bytes(content)
-    _forget_oldest(kept)
-    return kept
+    made = caches.keep(kept, lambda part: part.write_bytes(content))
+    if made is None:
+        raise ValueError(f"{kept.parent} cannot be written to, nor a temporary folder; choose another for GANLAB_DATA")
+    _forget_oldest(made)
+    return made
 
 
 def _forget_oldest(new: Path) -> None:
     """Whatever its time is by the clock, the new one stays."""
-    files = sorted(listings.files(exports_folder(), "*.onnx"), key=lambda file: file.stat().st_mtime_ns)
+    files = sorted(listings.files(new.parent, "*.onnx"), key=lambda file: file.stat().st_mtime_ns)
     for file in [file for file in files if file != new][: -(MOST_KEPT - 1)]:
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # another user's
+            file.unlink(missing_ok=True)
 
 
 def _inputs(checkpoint: Checkpoint, net: str) -> Tensor:

@@ -1,6 +1,9 @@
 """What a folder holds, without what desktops, sync clients and network shares leave in it unasked."""
 
+import os
 from pathlib import Path
+
+from ganlab.system_errors import printable
 
 DESKTOP_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 
@@ -12,14 +15,62 @@ def is_stray(path: Path) -> bool:
 
 def files(folder: Path, pattern: str = "*") -> list[Path]:
     """The regular files of `folder` that match, by name; empty where there is no such folder."""
-    return [path for path in sorted(folder.glob(pattern)) if not is_stray(path) and path.is_file()]
+    return [path for path in entries(folder, pattern) if is_file(path)]
 
 
 def folders(folder: Path) -> list[Path]:
     """The folders in `folder`, by name; empty where there is no such folder."""
-    return [path for path in sorted(folder.glob("*")) if not is_stray(path) and path.is_dir()]
+    return [path for path in entries(folder) if is_folder(path)]
+
+
+def entries(folder: Path, pattern: str = "*") -> list[Path]:
+    """All in `folder` that match, by name; empty where there is no such folder, or one that is closed to this user."""
+    return [path for path in _found(folder, pattern) if not is_stray(path) and _is_text(path.name)]
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there; not, where one may not even look (`Path.is_file` raises an error then)."""
+    return os.path.isfile(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; not, where one may not even look."""
+    return os.path.isdir(path)
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether the folder is there, and this user has no right to see what is in it."""
+    try:
+        with os.scandir(folder):
+            os.stat(os.path.join(folder, "."))
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def closed(folder: Path) -> str:
+    """Words for a folder that is closed to this user; empty when it is not."""
+    return f"{printable(str(folder))} may not be read by you; its owner can allow it" if is_closed(folder) else ""
+
+
+def problems(folder: Path) -> list[str]:
+    """Why something in the folder is not listed, a sentence each: it is closed, or a name is no UTF-8."""
+    names = [path.name for path in _found(folder) if not _is_text(path.name)]
+    unnamed = [f"{printable(str(folder / name))} is left out: its name is no UTF-8; give it another" for name in names]
+    return [*filter(None, [closed(folder)]), *unnamed]
 
 
 def is_empty(folder: Path) -> bool:
     """Whether a user sees nothing in the folder."""
     return all(map(is_stray, folder.iterdir()))
+
+
+def _found(folder: Path, pattern: str = "*") -> list[Path]:
+    """Nothing where one may not look; `Path.glob` raises an error when that holds of a folder further up."""
+    return sorted(folder.glob(pattern)) if is_folder(folder) else []
+
+
+def _is_text(name: str) -> bool:
+    return printable(name) == name

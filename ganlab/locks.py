@@ -15,6 +15,8 @@ from pathlib import Path
 
 from filelock import lock_descriptor
 
+from ganlab.system_errors import in_words
+
 GATE_SECONDS = 5.0  # a look takes microseconds; longer than this somebody was stopped in the middle of one
 POLL_SECONDS = 0.002
 MISSING = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
@@ -59,9 +61,12 @@ def is_held(path: Path) -> bool:
 
 
 def require(folder: Path) -> None:
-    """ValueError, with the remedy, where files in `folder` cannot be locked."""
+    """ValueError, with the remedy, where files in `folder` cannot be made or locked."""
     probe = folder / f".lock-{secrets.token_hex(4)}"
-    file = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+    try:
+        file = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+    except OSError as error:
+        raise ValueError(in_words(error).replace(str(probe), str(folder))) from error
     try:
         _lock(file, probe)
     finally:
@@ -100,6 +105,8 @@ def _open(path: Path, *, make: bool) -> int | None:
         return None
     except IsADirectoryError:
         raise ValueError(f"{path} is a folder where a lock file must be; move it away") from None
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
 
 
 def _lock(file: int, path: Path) -> bool:

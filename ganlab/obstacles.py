@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
+from ganlab import runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, datasets, describe
 from ganlab.data.dataset import silent
 from ganlab.data.object_sets import check_lists
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
+from ganlab.system_errors import in_words
 from ganlab.train import choose_device
 
 
@@ -24,8 +26,9 @@ def obstacle(recipe: Recipe, device: str) -> str:
         check_lists(dataset.spec)
         # The user's own copy may hold more or fewer than the published dataset. No image is read.
         images = datasets.packed(recipe.dataset).train if datasets.is_packed(recipe.dataset) else dataset.train
-    except ValueError as error:
-        return str(error)
+        runs.require_writable()
+    except (ValueError, OSError) as error:
+        return in_words(error)
     if recipe.batch_size > images:
         return f"{recipe.dataset} has {images:,} training images: set batch_size to that many or fewer"
     return _against_nets(recipe.family, recipe.config, replace(dataset.spec, size=recipe.image_size))

@@ -41,24 +41,29 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     has ended, so that a power cut leaves it whole, too; without that a rename may outlive what the file held.
     """
     check_name(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise IsADirectoryError(f"{path} is a folder where a file is to be written; move it away")
     end = f".{secrets.token_hex(4)}.part"
     part = path.with_name(path.name.encode()[: MOST_NAME_BYTES - len(end)].decode(errors="ignore") + end)
     try:
-        part.touch()  # the umask itself cannot be read without changing it for all threads
-        mode = part.stat().st_mode
-        part.unlink()
         with room_for(path):
+            part.touch()  # the umask itself cannot be read without changing it for all threads
+            mode = part.stat().st_mode
+            part.unlink()
             yield part
             part.chmod(mode)
             if durable:
                 sync(part)
-        part.replace(path)
-        if durable:
-            sync(path.parent)
+            part.replace(path)
+            if durable:
+                sync(path.parent)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) == part:
+            error.filename, error.filename2 = str(path), None  # nobody has asked for the part
+        raise
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -81,7 +86,7 @@ def remove_unfinished(folder: Path, *, before: float = math.inf) -> None:
     Only files last changed `before`, in seconds since the epoch, where others may be writing.
     """
     for path in folder.glob("*"):
-        if UNFINISHED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+        if UNFINISHED.fullmatch(path.name) and os.path.isfile(path) and not path.is_symlink():
             with suppress(FileNotFoundError):  # another has removed it
                 if path.stat().st_mtime < before:
                     path.unlink()

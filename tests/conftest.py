@@ -3,6 +3,7 @@
 import os
 import pickle
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,3 +134,15 @@ def pickle_file(tmp_path: Path) -> Path:
     path = tmp_path / "pickle.safetensors"
     path.write_bytes(pickle.dumps(Attack()))
     return path
+
+
+@pytest.fixture
+def own_data(data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test alone, with `digits` packed and nothing else; temporary files have their own, too."""
+    folder = tmp_path / "own_data"
+    (folder / "packs").mkdir(parents=True)
+    shutil.copy(pack_path("digits"), folder / "packs")
+    monkeypatch.setenv("GANLAB_DATA", str(folder))
+    (tmp_path / "temporary").mkdir(exist_ok=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    return folder

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from ganlab import runs
+from ganlab import listings, runs
 from ganlab.access.limits import Quotas, quotas
 from ganlab.access.visitor import Visitor
 from ganlab.explore import library
@@ -109,7 +109,7 @@ def _mb(size_bytes: int) -> str:
 
 def _size(path: Path) -> int:
     """Bytes of a file, or of all files in a folder; what goes meanwhile counts nothing."""
-    if not path.is_dir():
+    if not listings.is_folder(path):
         return _file_size(path)
     return sum(_file_size(Path(folder) / name) for folder, _, names in os.walk(path) for name in names)
 

@@ -22,6 +22,7 @@ from ganlab.families import FAMILIES
 from ganlab.foreign import RealText, parse_json, reasons, shortened
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
+from ganlab.system_errors import about
 
 FORMAT = 1
 CHANNELS = (1, 3)  # of pictures that can be shown: grey, or red, green and blue
@@ -55,7 +56,7 @@ def read_card(path: Path) -> Card:
     """Read and check the header. Raises ValueError that names the file, the reason and the remedy."""
     with refusals(path):
         check_container(path)
-        with safe_open(path, "pt") as file:
+        with about(path), safe_open(path, "pt") as file:
             metadata, stored = file.metadata() or {}, stored_tensors(file)
         card = _card(path, _parse_header(path, metadata), stored)
         _check_nets(card, {key: tensor for key, tensor in stored.items() if not key.startswith(EXTRAS)})

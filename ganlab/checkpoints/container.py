@@ -1,6 +1,7 @@
 """The outside of a safetensors file: bounded before it is opened, written whole or not at all."""
 
 import json
+import stat
 import struct
 import zlib
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlab.checkpoints.refusals import AGAIN
-from ganlab.full_disk import DiskFullError
+from ganlab.system_errors import about, in_words, text_path
 from ganlab.whole_files import replacing
 
 MAX_FILE_BYTES = 256 * 2**20
@@ -24,15 +25,20 @@ SUMS = "crc32"
 
 def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES, *, remedy: str = AGAIN) -> None:
     """ValueError unless `path` looks like a safetensors file of a bounded size; reads a few bytes only."""
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder where a file must be; move it away")
-    if not path.is_file():
-        raise ValueError(f"{path} is not there; `python -m ganlab list` shows the checkpoints that are")
-    size = path.stat().st_size
-    if size > max_bytes:
-        raise ValueError(f"{path} has {size:,} bytes; at most {max_bytes:,} are read")
-    with path.open("rb") as file:
-        start = file.read(9)
+    text_path(path)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError(f"{path} is no file, but a folder or a device; move it away")
+        size = status.st_size
+        if size > max_bytes:
+            raise ValueError(f"{path} has {size:,} bytes; at most {max_bytes:,} are read")
+        with about(path), path.open("rb") as file:
+            start = file.read(9)
+    except FileNotFoundError as error:
+        raise ValueError(f"{path} is not there; `python -m ganlab list` shows the checkpoints that are") from error
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
     header = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
     fits = start[8:9] == b"{" and 0 < header <= size - 8
     if not fits and start.startswith((b"PK\x03\x04", b"\x80")):  # a header's length may begin with 0x80, too
@@ -56,12 +62,8 @@ def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         path.parent.mkdir(exist_ok=True)
         with replacing(path, durable=True) as part:
             save_file(dict(tensors), part, {**metadata, **sums})
-    except (DiskFullError, IsADirectoryError):
-        raise
-    except (OSError, SafetensorError) as error:
-        raise OSError(
-            f"{path} could not be saved ({error}); what was there before is unchanged. Choose another folder"
-        ) from error
+    except SafetensorError as error:
+        raise OSError(f"{path} could not be saved ({error}); what was there before is unchanged") from error
 
 
 def check_sums(

@@ -7,6 +7,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from ganlab.foreign import shortened
+from ganlab.system_errors import in_words
 
 AGAIN = "copy or download it again, or export it again from its run"
 
@@ -16,7 +17,9 @@ def refusals(path: Path) -> Iterator[None]:
     """Whatever a reader finds wrong with the file at `path`, as one ValueError that names it."""
     try:
         yield
-    except (SafetensorError, OSError) as error:
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except SafetensorError as error:
         raise ValueError(f"{path} is damaged or cut short ({shortened(str(error), 200)}); {AGAIN}") from error
     except ValueError as error:
         reason = str(error)

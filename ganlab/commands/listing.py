@@ -5,7 +5,7 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
-from ganlab import runs
+from ganlab import listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
@@ -33,6 +33,9 @@ def list_all() -> int:
     ):
         print(title)
         print(table(rows) if rows else f"  {otherwise}")
+    for folder in (library.checkpoints_folder(), runs.runs_folder()):
+        for problem in listings.problems(folder):
+            print(problem)
     return 0
 
 

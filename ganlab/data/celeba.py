@@ -10,10 +10,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.images import found, read_images
 from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.latents import Attributes
+from ganlab.system_errors import in_words
 
 LICENCE = "CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on"
 PICTURES = "img_align_celeba"
@@ -47,7 +49,7 @@ def build(progress: Progress) -> Pack:
     a missing folder, another layout, pictures that are missing or damaged.
     """
     folder = data_folder() / "celeba"
-    if not folder.is_dir():
+    if not listings.is_folder(folder):
         raise ValueError(
             f"CelebA is not here and is never downloaded: agree to its terms, and put img_align_celeba, "
             f"list_attr_celeba.txt and list_eval_partition.txt (or Kaggle's .csv) into {folder}; the dataset 'avatars' "
@@ -73,13 +75,13 @@ def build(progress: Progress) -> Pack:
 def _list(folder: Path, name: str) -> Path:
     """The list as its authors gave it, else as Kaggle does."""
     published, kaggle = folder / f"{name}.txt", folder / f"{name}.csv"
-    return kaggle if kaggle.is_file() and not published.is_file() else published
+    return kaggle if listings.is_file(kaggle) and not listings.is_file(published) else published
 
 
 def _pictures(folder: Path) -> Path:
     """The folder of the pictures, which is one deeper in Kaggle's archive."""
     outer = folder / PICTURES
-    return outer / PICTURES if (outer / PICTURES).is_dir() else outer
+    return outer / PICTURES if listings.is_folder(outer / PICTURES) else outer
 
 
 def _attributes(path: Path) -> tuple[list[str], Tensor]:
@@ -125,7 +127,7 @@ def _partitions(path: Path) -> dict[str, int]:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Number and words of each line that is not empty; between the words are blanks, or commas in a .csv."""
-    if not path.is_file():
+    if not listings.is_file(path):
         raise ValueError(f"{path} is not there; copy it there with the other files of CelebA")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -133,7 +135,9 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             for number, words in enumerate(lines, 1):
                 if words:
                     yield number, words
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} cannot be read ({error}); copy it again") from error
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ganlab import listings
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.held_out import split_summary, with_test_split
@@ -39,7 +40,8 @@ def state(name: str) -> State:
     if dataset.made_from:
         below = state(dataset.made_from)
         return "files" if below == "packed" else below
-    if any(path for pattern in dataset.files for path in data_folder().glob(pattern)):
+    folder = data_folder()
+    if listings.is_folder(folder) and any(path for pattern in dataset.files for path in folder.glob(pattern)):
         return "files"
     states: dict[str, State] = {
         "included": "offline",
@@ -51,7 +53,7 @@ def state(name: str) -> State:
 
 
 def is_packed(name: str) -> bool:
-    return pack_path(describe(name).spec.name).is_file()
+    return listings.is_file(pack_path(describe(name).spec.name))
 
 
 def load(name: str, progress: Progress = silent) -> Pack:

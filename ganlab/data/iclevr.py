@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.images import found, read_images
 from ganlab.data.object_sets import LABELS, OBJECTS, multi_hot, read_json
@@ -29,7 +30,7 @@ def build(progress: Progress) -> Pack:
     damaged.
     """
     folder = data_folder() / "iclevr"
-    if not folder.is_dir():
+    if not listings.is_folder(folder):
         raise ValueError(
             f"i-CLEVR is not here: put your own copy into {folder} (objects.json, train.json and the folder images); "
             "the dataset 'shapes' has the same objects and needs no files"

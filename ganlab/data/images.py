@@ -58,7 +58,7 @@ def found(stems: Sequence[str], folder: Path, named_in: Path) -> list[Path]:
 
 def _files_by_stem(folder: Path) -> dict[str, list[Path]]:
     """By their names without suffix, which datasets' own lists do not always tell right."""
-    if not folder.is_dir():
+    if not listings.is_folder(folder):
         raise ValueError(f"{folder} is not there; put the dataset's pictures into it")
     found: dict[str, list[Path]] = defaultdict(list)
     for path in listings.files(folder):

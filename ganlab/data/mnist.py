@@ -12,11 +12,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.packs import DataSpec, Pack, data_folder
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Category
+from ganlab.system_errors import error_number, in_words
 
 GARMENTS = Category(
     name="garment",
@@ -100,9 +102,11 @@ class IdxFiles:
 
     def _files(self) -> list[Path]:
         """All that people may have put there, unpacked ones first."""
-        paths = [path for depth in DEPTHS for path in self.folder.parent.glob(depth)]  # rglob follows no links
+        folder = self.folder.parent
+        depths = DEPTHS if listings.is_folder(folder) else ()
+        paths = [path for depth in depths for path in folder.glob(depth)]  # rglob follows no links
         return sorted(
-            (path for path in paths if path.is_file() and not path.name.startswith(".")),
+            (path for path in paths if listings.is_file(path) and not listings.is_stray(path)),
             key=lambda path: (path.suffix == ".gz", len(path.parts), path),
         )
 
@@ -142,6 +146,8 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
             expected = math.prod((count, *shape))
             content = bytearray(file.read(expected + 1))
     except (OSError, EOFError, zlib.error) as error:
+        if error_number(error):
+            raise ValueError(in_words(error, path)) from error
         raise ValueError(f"{path} cannot be read ({error}); {again}") from error
     if len(content) != expected:
         raise ValueError(

@@ -10,8 +10,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data.packs import DataSpec, data_folder
 from ganlab.latents import Attributes
+from ganlab.system_errors import in_words
 
 Form = Literal["cube", "sphere", "cylinder"]
 FORMS: tuple[Form, ...] = ("cube", "sphere", "cylinder")
@@ -27,7 +29,7 @@ def condition_sets(name: str = "test") -> Tensor:
     test.json, 31 of which occur in training) and `unseen` (the 136 triples that never do) are there without it.
     """
     path = data_folder() / "iclevr" / f"{name}.json"
-    if name.isidentifier() and path.is_file():
+    if name.isidentifier() and listings.is_file(path):
         return multi_hot(read_json(path, list), path)
     known = _shipped()
     if name not in known:
@@ -70,7 +72,9 @@ def read_json(path: Path, kind: type) -> Any:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ValueError(f"{path} is not there; copy it there with the other files of the dataset") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} cannot be read ({error}); copy it again from the source") from error
     if not isinstance(value, kind) or not value:
         raise ValueError(f"{path} holds no {'list' if kind is list else 'table'}; copy it again from the source")

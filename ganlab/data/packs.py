@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -18,6 +19,7 @@ from torch import Tensor
 from ganlab.devices import to_device
 from ganlab.foreign import RealText
 from ganlab.latents import Attributes, Category, check_names_differ, side_by_side
+from ganlab.system_errors import about, in_words, text_path
 from ganlab.whole_files import remove_unfinished, replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
@@ -105,10 +107,11 @@ class Pack:
 def data_folder() -> Path:
     """Where datasets and packs live: `GANLAB_DATA`, or the user's cache folder.
 
-    ValueError when there is neither: containers run as users without a home, or with one that is not theirs.
+    ValueError when its name is no UTF-8, or there is neither: containers run as users without a home, or with one that
+    is not theirs.
     """
     if chosen := os.environ.get("GANLAB_DATA"):
-        return Path(chosen)
+        return text_path(Path(chosen))
     try:
         folder = Path(platformdirs.user_cache_dir("ganlab"))
     except RuntimeError as error:
@@ -132,7 +135,8 @@ def save_pack(pack: Pack, path: Path) -> None:
     """
     _check(pack)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_left_over(path.parent)
+    with suppress(OSError):  # what cannot be cleared away is in nobody's way
+        _remove_left_over(path.parent)
     header = {
         "format": PACK_FORMAT,
         "spec": spec_values(pack.spec),
@@ -151,7 +155,7 @@ def load_pack(path: Path, expected: DataSpec | None = None) -> Pack:
     together, or when they are not those of the dataset that is `expected`.
     """
     try:
-        with safe_open(path, "pt") as file:
+        with about(path), safe_open(path, "pt") as file:
             header = json.loads((file.metadata() or {}).get("pack", "null"))
             if not isinstance(header, dict) or header.get("format") != PACK_FORMAT:
                 raise ValueError(f"it is not a pack of format {PACK_FORMAT}")
@@ -167,7 +171,9 @@ def load_pack(path: Path, expected: DataSpec | None = None) -> Pack:
                 f"it holds {spec.name!r} of {spec.size} pixels and {spec.condition_dim} conditions, not "
                 f"{expected.name!r} of {expected.size} and {expected.condition_dim} with the names that they have now"
             )
-    except (SafetensorError, OSError, ValueError) as error:  # ValueError: pydantic's and json's, too
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except (SafetensorError, ValueError) as error:  # ValueError: pydantic's and json's, too
         reason = " ".join(str(error).split())
         raise ValueError(f"{path} cannot be read ({reason}); {pack_again(path.name.split('.')[0])}") from error
     return pack

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ganlab.system_errors import in_words
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF")
 """Formats that Pillow decodes by itself: it would hand EPS to Ghostscript, for instance."""
 MOST_BYTES = 512 * 2**20
@@ -61,11 +63,17 @@ def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.I
     except UnidentifiedImageError as error:
         known = ", ".join(FORMATS)
         raise ValueError(f"{name} cannot be read as a picture; copy it again, or choose a file of {known}") from error
+    except OSError as error:
+        if error.errno is not None:  # the system's; Pillow's own have none
+            raise ValueError(in_words(error, source if isinstance(source, Path) else None)) from error
+        raise ValueError(_not_a_picture(name, error)) from error
     except BROKEN as error:
-        reason = str(error).removesuffix(".")
-        raise ValueError(
-            f"{name} cannot be read as a picture ({reason}); copy it again from its source, or save it anew as PNG"
-        ) from error
+        raise ValueError(_not_a_picture(name, error)) from error
+
+
+def _not_a_picture(name: str, error: BaseException) -> str:
+    reason = str(error).removesuffix(".")
+    return f"{name} cannot be read as a picture ({reason}); copy it again from its source, or save it anew as PNG"
 
 
 class _Refused(ValueError):

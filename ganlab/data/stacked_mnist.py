@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.mnist import MNIST_FILES
@@ -22,7 +23,7 @@ SPEC = DataSpec(
 def build(progress: Progress) -> Pack:
     """As many pictures as MNIST has, each digit once in each colour; the splits stay apart."""
     path = pack_path("mnist")
-    if path.is_file():
+    if listings.is_file(path):
         source = load_pack(path, MNIST_FILES.spec)
     else:
         source = MNIST_FILES.build(lambda share, text: progress(share / 2, text))

@@ -180,8 +180,12 @@ def _read_run(source: Source, run: RunFolder) -> Entry:
         entry = replace(entry, recipe=recipe, state=status.state, findings=status.findings)
     except ValueError as error:
         problems.append(str(error))
-    logged = curves.of_run(run, recipe)
-    if not logged and entry.state not in ACTIVE:  # one that waits or begins is no problem
+    logged = Curves()
+    try:
+        logged = curves.of_run(run, recipe)
+    except ValueError as error:
+        problems.append(str(error))
+    if not logged and not problems and entry.state not in ACTIVE:  # one that waits or begins is no problem
         problems.append("it has not logged anything yet")
     elif logged.damaged:
         problems.append(f"{logged.damaged} damaged line{'s' * (logged.damaged > 1)} of metrics.jsonl left out")

@@ -58,7 +58,10 @@ def _over(run: RunFolder, finding: Finding) -> int | None:
         return _since([(step, test(values[key])) for step, values in measured if key in values], finding.step)
     if finding.kind in monitor.LOSS_RULES:
         loss_test, _ = monitor.LOSS_RULES[finding.kind]
-        columns = metrics_cache.read(run.metrics).values
+        try:
+            columns = metrics_cache.read(run.metrics).values
+        except ValueError:  # nothing later is known
+            return None
         names = list(columns)
         rows = zip(*(columns[name].tolist() for name in names), strict=True)
         reports = [dict(zip(names, row, strict=True)) for row in rows]
@@ -82,7 +85,10 @@ def _since(seen: Iterable[tuple[int, bool]], step: int) -> int | None:
 
 
 def _metrics(path: Path) -> dict[str, float]:
-    return _read(path, path.stat().st_mtime_ns)
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:  # deleted since it was listed, or not for this user to see
+        return {}
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ganlab import checkpoints, runs
+from ganlab import checkpoints, listings, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
 from ganlab.data.packs import pack_path
 from ganlab.explore import ids
@@ -16,6 +16,7 @@ from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
 from ganlab.owners import Person, write_owner
 from ganlab.runs import RunFolder
+from ganlab.system_errors import in_words, printable, text_path
 from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
@@ -35,8 +36,8 @@ class Model:
 
 
 def checkpoints_folder() -> Path:
-    """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or the project's own folder."""
-    return Path(os.environ.get("GANLAB_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints")
+    """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or the project's own; ValueError: its name is no UTF-8."""
+    return text_path(Path(os.environ.get("GANLAB_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints"))
 
 
 def models() -> list[Model]:
@@ -87,7 +88,7 @@ def without_folders(text: str) -> str:
     for folder in (runs.runs_folder(), checkpoints_folder() / UPLOADS, checkpoints_folder(), pack_path("").parent):
         for path in (folder.resolve(), folder):
             text = re.sub(rf"(?<![\w./-]){re.escape(str(path))}/", "", text)
-    return text
+    return printable(text)
 
 
 def snapshots(run_name: str) -> list[Path]:
@@ -148,8 +149,8 @@ def try_card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
     try:
         return checkpoints.read_card(model.path)
-    except ValueError as error:
-        return str(error)
+    except (ValueError, OSError) as error:
+        return in_words(error)
 
 
 def _file(named: Named) -> Path:
@@ -157,7 +158,7 @@ def _file(named: Named) -> Path:
 
 
 def _result(run: RunFolder) -> Path | None:
-    if run.checkpoint.is_file():
+    if listings.is_file(run.checkpoint):
         return run.checkpoint
     step, path = max(_snapshots(run).items(), default=(0, run.checkpoint))
     return path if step else None

@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from ganlab.runs.reports import is_number, is_report, parse_report
+from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
 
 FORMAT = 1
@@ -42,7 +43,7 @@ class _Stamp(NamedTuple):
 
 
 def read(path: Path) -> Columns:
-    """Columns of the complete lines of `path`; empty when there is no such file.
+    """Columns of the complete lines of `path`; empty when there is no such file. ValueError when it cannot be read.
 
     A last line without its end is left for the next read. A file that became shorter, or was replaced, is read anew.
     """
@@ -50,6 +51,8 @@ def read(path: Path) -> Columns:
         file = path.open("rb")
     except (FileNotFoundError, IsADirectoryError):
         return Columns({}, 0)
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
     with file:
         status = os.fstat(file.fileno())
         kept, columns = _load(_cache_path(path))
@@ -118,8 +121,6 @@ def _tail(file: BinaryIO, end: int) -> str:
 def _load(path: Path) -> tuple[_Stamp | None, Columns]:
     """What was kept, or nothing when there is no cache or it cannot be used: it can always be made again."""
     empty = Columns({}, 0)
-    if not path.is_file():
-        return None, empty
     try:
         with safe_open(path, "np") as file:
             stamp = _Stamp(**json.loads((file.metadata() or {}).get("stamp", "{}")))

@@ -1,6 +1,5 @@
 """The results of studies as the pages read them: checked, bounded, and each run with an id of its own."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, 
 from ganlab import listings
 from ganlab.foreign import RealText, reasons
 from ganlab.studies import studies_folder
+from ganlab.system_errors import in_words
 
 MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
 MAX_RUNS = 200
@@ -64,9 +64,7 @@ class StudyFile:
 def study_files() -> dict[str, StudyFile]:
     """The studies with results, by name; files that cannot be read are among them, with their problem."""
     files: dict[str, StudyFile] = {}
-    for path in sorted(studies_folder().glob("*.json")):
-        if listings.is_stray(path):
-            continue
+    for path in listings.entries(studies_folder(), "*.json"):
         file = read(path)
         files[path.stem] = replace(file, problems=[*file.problems, *_clashes(file, files)])
     return files
@@ -82,10 +80,9 @@ def read(path: Path) -> StudyFile:
             raise ValueError(f"has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
         return _read(path, status.st_mtime_ns, status.st_size)
     except OSError as error:
-        problem = f"cannot be read ({os.strerror(error.errno or 0)})"
+        return StudyFile(name=path.stem, problems=[in_words(error).replace(str(path), path.name)])
     except ValueError as error:
-        problem = str(error)
-    return StudyFile(name=path.stem, problems=[f"{path.name} {problem}"])
+        return StudyFile(name=path.stem, problems=[f"{path.name} {error}"])
 
 
 def _clashes(file: StudyFile, others: Mapping[str, StudyFile]) -> list[str]:

@@ -5,15 +5,20 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
+from ganlab import listings
 from ganlab.runs import RunFolder
+from ganlab.system_errors import in_words
 
 LOG_LINES = 30
 TAIL_BYTES = 16_384
 
 
 def log_tail(path: Path) -> str:
-    """The last lines of a log."""
-    return "\n".join(_last_lines(path)[-LOG_LINES:])
+    """The last lines of a log, or why it cannot be read."""
+    try:
+        return "\n".join(_last_lines(path)[-LOG_LINES:])
+    except OSError as error:
+        return in_words(error, path)
 
 
 class Trained(NamedTuple):
@@ -29,7 +34,11 @@ class Trained(NamedTuple):
 
 def trained(run: RunFolder) -> Trained | None:
     """From the last report that makes sense; None when there is none."""
-    for line in reversed(_last_lines(run.metrics)):
+    try:
+        lines = _last_lines(run.metrics)
+    except OSError:  # the curves say so
+        return None
+    for line in reversed(lines):
         try:
             report = json.loads(line)
             found = Trained(int(report["images"]), float(report["seconds"]))
@@ -41,7 +50,7 @@ def trained(run: RunFolder) -> Trained | None:
 
 
 def _last_lines(path: Path) -> list[str]:
-    if not path.is_file():
+    if not listings.is_file(path):
         return []
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL_BYTES))

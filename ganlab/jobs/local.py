@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ganlab import locks, runs
 from ganlab.owners import Person
 from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
+from ganlab.system_errors import in_words
 
 if TYPE_CHECKING:
     from ganlab.recipes import Recipe
@@ -125,8 +126,9 @@ def read_job(folder: RunFolder) -> Job:
     """What can be said of the run in `folder`, however damaged its files are."""
     try:
         status = runs.read_status(folder)
-    except ValueError as error:
-        return Job(folder, Status(state="failed", steps=0, error=str(error)), problem=str(error))
+    except (ValueError, OSError) as error:
+        problem = in_words(error)
+        return Job(folder, Status(state="failed", steps=0, error=problem), problem=problem)
     try:
         runs.read_recipe(folder)
     except ValueError as error:
@@ -197,8 +199,8 @@ def _bring_back_scheduler(root: Path) -> str:
     try:
         slots()
         ensure_scheduler(root)
-    except ValueError as error:
-        return str(error)
+    except (ValueError, OSError) as error:
+        return in_words(error)
     return ""
 
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import psutil
 
-from ganlab import locks, runs
+from ganlab import listings, locks, runs
 from ganlab.jobs.local import is_waiting, scheduler_lock, slots, start_detached
 from ganlab.runs import RunFolder, Status
+from ganlab.system_errors import in_words
 
 POLL_SECONDS = 0.5
 TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
@@ -47,8 +48,8 @@ def main() -> int:
                 run_queue(root, slots=slots())
         except locks.Held:
             return 0  # there is one already
-        except ValueError as error:
-            print(error, file=sys.stderr)
+        except (ValueError, OSError) as error:
+            print(in_words(error), file=sys.stderr)
             return 1
         if not any(is_waiting(status) for _, status in read_states(root)):
             return 0  # else: a run came after the last look, when its submitter still saw the lock held
@@ -67,8 +68,8 @@ def run_queue(root: Path, *, slots: int) -> None:
             if len(busy) < slots and folder.name not in busy and (child := _start(folder, status)):
                 children[folder.name] = child
                 busy.add(folder.name)
-        gone = {name for name, child in children.items() if not child.folder.path.is_dir()}
-        stopping = gone | {folder.name for folder, _ in states if folder.stop.exists()}
+        gone = {name for name, child in children.items() if not listings.is_folder(child.folder.path)}
+        stopping = gone | {folder.name for folder, _ in states if listings.is_file(folder.stop)}
         asked = {name: asked.get(name, time.monotonic()) for name in stopping}
         due = {name: number for name in asked if (number := due_signal(time.monotonic() - asked[name]))}
         for name in gone & due.keys():
@@ -86,8 +87,8 @@ def _start(folder: RunFolder, status: Status) -> Child | None:
     try:
         return Child(start_detached("ganlab.jobs.worker", folder.path, log=folder.log), folder, status.queued)
     except OSError as error:
-        if folder.path.is_dir():
-            message = f"the trainer cannot be started ({error}); put that right, then resume the run"
+        if listings.is_folder(folder.path):
+            message = f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
             runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
         return None
 
@@ -98,7 +99,7 @@ def read_states(root: Path) -> States:
     for folder in runs.list_runs(root):
         try:
             found.append((folder, runs.read_status(folder)))
-        except ValueError:
+        except (ValueError, OSError):
             continue  # damaged: the app shows it; the queue goes on
     return found
 
@@ -140,11 +141,10 @@ def _reap(children: Children, root: Path) -> None:
 
 
 def _last_words(folder: RunFolder) -> str:
-    text = (
-        folder.log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARACTERS:].strip()
-        if folder.log.is_file()
-        else ""
-    )
+    try:
+        text = folder.log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARACTERS:].strip()
+    except OSError:
+        text = ""
     return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"
 
 

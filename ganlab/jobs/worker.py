@@ -8,6 +8,7 @@ from pathlib import Path
 from ganlab import runs
 from ganlab.execute import execute
 from ganlab.full_disk import DiskFullError
+from ganlab.system_errors import in_words
 from ganlab.train import Report
 
 LOG_EVERY_SECONDS = 5.0
@@ -21,8 +22,8 @@ def main() -> int:
     try:
         folder = runs.open_run(Path(sys.argv[1]))
         state = runs.read_status(folder).state
-    except ValueError as error:  # deleted while this process was starting, or damaged
-        print(f"{_clock()} {error}")
+    except (ValueError, OSError) as error:  # deleted while this process was starting, or damaged
+        print(f"{_clock()} {in_words(error)}")
         return 1
     if state != "queued":
         return 0  # cancelled while this process was starting
@@ -35,7 +36,7 @@ def main() -> int:
                 logged = time.monotonic()
                 print(_line(report))
     except (ValueError, DiskFullError) as error:
-        print(f"{_clock()} {error}")
+        print(f"{_clock()} {in_words(error)}")
         return 1
     status = runs.read_status(folder)
     print(f"{_clock()} {status.state} at step {status.step:,} of {status.steps:,} {status.error}".rstrip())

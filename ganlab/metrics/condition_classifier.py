@@ -14,6 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from ganlab import listings
 from ganlab.data import Condition, DataSpec, Pack, parse_spec, spec_values, to_float
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
@@ -62,7 +63,7 @@ def weights_path(name: str) -> Path:
 def shipped_condition_classifier(name: str) -> ConditionClassifier:
     """The classifier of a dataset, in eval mode; ValueError when none is shipped."""
     path = weights_path(name)
-    if not path.is_file():
+    if not listings.is_file(path):
         raise ValueError(f"no classifier is shipped for {name!r}; `python -m ganlab classifier {name}` trains one")
     with safe_open(path, "pt") as file:
         header = json.loads((file.metadata() or {})["classifier"])

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -11,11 +10,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlab import metrics
+from ganlab import caches, metrics
 from ganlab.data import Pack, data_folder
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.readers import weights
-from ganlab.whole_files import replacing
 
 FORMAT = 2  # another one for every change of what `metrics.reference` computes
 
@@ -53,10 +51,8 @@ def _stamp(pack: Pack) -> str:
 
 def _read(path: Path, stamp: str) -> "metrics.Reference | None":
     """None when there is no such file, or none that can be used: it can always be made again."""
-    if not path.is_file():
-        return None
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(caches.find(path), "pt") as file:
             header = json.loads((file.metadata() or {}).get("reference", "{}"))
             tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError):
@@ -68,11 +64,7 @@ def _read(path: Path, stamp: str) -> "metrics.Reference | None":
 def _write(path: Path, stamp: str, measured: "metrics.Reference") -> None:
     tensors = _packed(measured)
     header = {"name": measured.name, "stamp": stamp, "digest": _digest(tensors)}
-    # A folder that cannot be written to costs the next run the same time, nothing else.
-    with suppress(OSError, SafetensorError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
-            save_file(tensors, part, {"reference": json.dumps(header)})
+    caches.keep(path, lambda part: save_file(tensors, part, {"reference": json.dumps(header)}))
 
 
 def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:

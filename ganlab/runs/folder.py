@@ -11,6 +11,7 @@ from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
 from ganlab.runs.status import Status, write_status
+from ganlab.system_errors import text_path
 from ganlab.whole_files import check_name
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -18,8 +19,8 @@ if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of stat
 
 
 def runs_folder() -> Path:
-    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory."""
-    return Path(os.environ.get("GANLAB_RUNS") or "runs")
+    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory. ValueError when its name is no UTF-8."""
+    return text_path(Path(os.environ.get("GANLAB_RUNS") or "runs"))
 
 
 def create(
@@ -37,8 +38,9 @@ def create(
     `owner` is who made it, where people log in.
     ValueError when `path` holds a run or other files already, or lies where files cannot be locked.
     """
+    text_path(path.absolute())
     check_name(path)
-    if path.exists() and (not path.is_dir() or not listings.is_empty(path)):
+    if os.path.exists(path) and (not path.is_dir() or not listings.is_empty(path)):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)
     try:
@@ -62,6 +64,15 @@ def create(
     return folder
 
 
+def require_writable(root: Path | None = None) -> None:
+    """ValueError, with the remedy, where no run can be made under `root`; it need not be there yet."""
+    root = root or runs_folder()
+    text_path(root.absolute())
+    around = next(place for place in (root.absolute(), *root.absolute().parents) if os.path.lexists(place))
+    if not os.access(around, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise ValueError(f"{around} cannot be written to; set GANLAB_RUNS to a folder of your own for trainings")
+
+
 def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
     """A free path for a run of `recipe`: its name and a number."""
     root = root or runs_folder()
@@ -82,12 +93,18 @@ def list_runs(root: Path | None = None) -> list[RunFolder]:
     found = []
     for path in listings.folders(root or runs_folder()):
         folder = RunFolder(path)
-        with suppress(OSError):  # deleted since it was listed
-            if _is_run(folder):
-                recipe = folder.recipe if folder.recipe.exists() else folder.recipe_copy
-                found.append((recipe.stat().st_mtime_ns, folder.name, folder))
+        if _is_run(folder):
+            found.append((_made_ns(folder), folder.name, folder))
     return [folder for _, _, folder in sorted(found, key=lambda item: item[:2], reverse=True)]
 
 
+def _made_ns(folder: RunFolder) -> int:
+    for path in (folder.recipe, folder.recipe_copy, folder.path):
+        with suppress(OSError):  # lost, deleted since it was listed, or not for this user to see
+            return path.stat().st_mtime_ns
+    return 0
+
+
 def _is_run(folder: RunFolder) -> bool:
-    return folder.recipe.exists() or folder.recipe_copy.is_file()
+    """A folder that this user may not look into counts as one, so that it is listed with the reason."""
+    return listings.is_file(folder.recipe) or listings.is_file(folder.recipe_copy) or listings.is_closed(folder.path)

@@ -43,4 +43,4 @@ def numbered(folder: Path, suffix: str) -> dict[int, Path]:
 
 def saved_states(folder: RunFolder) -> list[Path]:
     """The states that the run can go on from, the newest first."""
-    return [path for path in (folder.resume, folder.resume_before) if path.is_file()]
+    return [path for path in (folder.resume, folder.resume_before) if listings.is_file(path)]

@@ -1,11 +1,11 @@
 """The recipe that a run directory holds."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganlab.foreign import read_json, shortened
 from ganlab.runs.paths import RunFolder
+from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
 
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
@@ -29,7 +29,7 @@ def read_recipe(folder: RunFolder) -> "Recipe":
     if isinstance(values, str) and isinstance(copy := _object(folder.recipe_copy), dict):
         values, path = copy, folder.recipe_copy
     if isinstance(values, str):
-        raise ValueError(f"{path} cannot be used ({values}); put the file back if you have it, or delete the run")
+        raise ValueError(values)
     try:
         return parse_recipe(values)
     except ValueError as error:
@@ -39,11 +39,14 @@ def read_recipe(folder: RunFolder) -> "Recipe":
 
 
 def _object(path: Path) -> dict[str, Any] | str:
-    """The JSON object in a file, or why there is none."""
+    """The JSON object in a file, or why there is none and what to do."""
+    remedy = "put the file back if you have it, or delete the run"
     try:
         found = read_json(path)
+    except FileNotFoundError:
+        return f"{path} is not there; {remedy}"
     except OSError as error:
-        return os.strerror(error.errno or 0)
+        return in_words(error, path)
     except ValueError as error:
-        return shortened(str(error), 300)
-    return found if isinstance(found, dict) else "it holds no JSON object"
+        return f"{path} cannot be used ({shortened(str(error), 300)}); {remedy}"
+    return found if isinstance(found, dict) else f"{path} cannot be used (it holds no JSON object); {remedy}"

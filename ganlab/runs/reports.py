@@ -6,6 +6,7 @@ import json
 import os
 from typing import Any
 
+from ganlab import listings
 from ganlab.full_disk import room_for
 from ganlab.runs.paths import RunFolder
 from ganlab.whole_files import replacing, sync
@@ -25,7 +26,7 @@ def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
 
 def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
     """Report lines in order; a torn or damaged line is left out."""
-    if not folder.metrics.is_file():
+    if not listings.is_file(folder.metrics):
         return []
     found = filter(None, map(parse_report, folder.metrics.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines()))
     return [line for line in found if all(map(is_number, line.values()))]

@@ -1,12 +1,12 @@
 """What a run is doing, as its trainer and others write it down."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ganlab import listings
 from ganlab.foreign import reasons
 from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
@@ -75,7 +75,7 @@ def read_status(folder: RunFolder) -> Status:
     status = _load_status(folder)
     if status.state not in ACTIVE:
         return status
-    stopping, alive = folder.stop.exists(), is_locked(folder)
+    stopping, alive = listings.is_file(folder.stop), is_locked(folder)
     if alive:
         return status.model_copy(update={"state": "cancelling"}) if stopping else status
     now = _load_status(folder)
@@ -128,14 +128,17 @@ def _load_status(folder: RunFolder) -> Status:
 def _told_from_other_files(folder: RunFolder, problem: str) -> Status:
     """Where the status and its copy are lost; the next trainer finds the best snapshot again by itself."""
     steps = read_recipe(folder).steps
-    if folder.checkpoint.is_file():  # written last of all
+    if listings.is_file(folder.checkpoint):  # written last of all
         return Status(state="done", steps=steps, step=_last_step(folder, steps), eta_seconds=0.0)
     error = f"{problem}; resume the run: it goes on from its last saved state, and whatever the monitor finds"
     return Status(state="running", steps=steps, step=_last_step(folder, 0), error=error)
 
 
 def _last_step(folder: RunFolder, otherwise: int) -> int:
-    lines = read_metrics(folder)
+    try:
+        lines = read_metrics(folder)
+    except OSError:  # the curves say so
+        return otherwise
     return max(otherwise, int(lines[-1]["step"])) if lines else otherwise
 
 
@@ -144,6 +147,6 @@ def _parsed(path: Path) -> Status | str:
     try:
         return Status.model_validate_json(path.read_bytes())
     except OSError as error:
-        return os.strerror(error.errno or 0)
+        return error.strerror or str(error)
     except ValidationError as error:
         return reasons(error)

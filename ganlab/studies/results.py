@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ganlab.foreign import read_json, shortened
+from ganlab.system_errors import text_path
 from ganlab.whole_files import replacing
 
 CURVE_POINTS = 100
@@ -25,8 +26,8 @@ Result = dict[str, Any]
 
 
 def studies_folder() -> Path:
-    """Where results of studies live: `GANLAB_STUDIES`, or `studies` beside the package."""
-    return Path(os.environ.get("GANLAB_STUDIES") or Path(__file__).parents[2] / "studies")
+    """Where studies' results live: `GANLAB_STUDIES`, or `studies` beside the package; ValueError: a name not UTF-8."""
+    return text_path(Path(os.environ.get("GANLAB_STUDIES") or Path(__file__).parents[2] / "studies"))
 
 
 def results_path(name: str) -> Path:

@@ -7,6 +7,7 @@ from ganlab.access.rights import Changing, Making
 from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.runs import RunFolder
+from ganlab.system_errors import in_words
 from ganlab.ui import refusals
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
@@ -17,7 +18,7 @@ def act(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(current_visitor(), *arguments)
     except (ValueError, OSError) as error:
-        refusals.keep(escaped(library.without_folders(str(error))))
+        refusals.keep(escaped(library.without_folders(in_words(error))))
 
 
 def against_making(action: Making) -> str:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from ganlab.system_errors import is_readable
+
 RUNTIME_VERSION = "1.30.0"
 RUNTIME_FOLDER = Path(__file__).parents[2] / "node_modules" / "onnxruntime-web" / "dist"
 RUNTIME_CDN = f"https://cdn.jsdelivr.net/npm/onnxruntime-web@{RUNTIME_VERSION}/dist"
@@ -83,7 +85,7 @@ def _home(request: Request) -> Response:
 def _file(request: Request, path: Path, mime: str) -> Response:
     if not _is_ours(request):
         return PlainTextResponse("other origins may not read this", 403)
-    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+    if not is_readable(path) or not path.is_file() or path.stat().st_size > MAX_BYTES:
         return _not_found()
     tag = f'"{path.stat().st_mtime_ns:x}"'
     if request.headers.get("if-none-match") == tag:

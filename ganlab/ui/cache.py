@@ -69,7 +69,9 @@ def exported(path: Path, net: str = "generator") -> Path:
     try:
         os.utime(kept)  # it is in use: only the oldest exports go
     except FileNotFoundError:  # it has gone already, as one of the oldest
-        export.keep(path, net, loaded=checkpoint(path))
+        return export.keep(path, net, loaded=checkpoint(path))
+    except OSError:  # another user's
+        return kept
     return kept
 
 
@@ -133,4 +135,9 @@ def _film(model: Model, drawn: tuple[Point, ...], changed_ns: int) -> Film | Non
 
 
 def _changed_ns(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.is_file() else 0
+    """Of the file's change, or of its rights; 0 where there is none to see."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return max(status.st_mtime_ns, status.st_ctime_ns)

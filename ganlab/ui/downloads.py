@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ganlab.system_errors import is_readable
+
 MIMES = {
     "csv": "text/csv",
     "png": "image/png",
@@ -33,7 +35,12 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
 
 
 def download_model(path: Path, name: str) -> None:
-    """A button for a checkpoint, read when it is asked for; the file can be uploaded and opened elsewhere."""
+    """A button for a checkpoint, read when it is asked for; the file can be uploaded and opened elsewhere.
+
+    None for a file that this user may not read.
+    """
+    if not is_readable(path):
+        return
     st.download_button(
         "Download",
         path.read_bytes,

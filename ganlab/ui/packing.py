@@ -7,6 +7,7 @@ import streamlit as st
 from ganlab.access import actions
 from ganlab.data import Pack, datasets
 from ganlab.explore import library
+from ganlab.system_errors import in_words
 from ganlab.ui import access, cache
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
@@ -62,7 +63,7 @@ def pack_if_asked(name: str) -> None:
         actions.pack(current_visitor(), name, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(library.without_folders(in_words(error))), icon=":material/error:")
         return
     st.rerun()
 

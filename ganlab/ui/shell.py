@@ -4,15 +4,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
+from ganlab import listings
 from ganlab.data import data_folder
+from ganlab.explore import library
+from ganlab.runs import runs_folder
+from ganlab.studies import studies_folder
+from ganlab.system_errors import in_words
 from ganlab.ui import history, login, reconnect, refusals, starting
+from ganlab.ui.markdown import escaped
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.png"
 INTERPOLATE_PAGE, TRAIN_PAGE = "pages/interpolate.py", "pages/train.py"
+
+FOLDERS = (data_folder, runs_folder, library.checkpoints_folder, studies_folder)
+"""Those that no page can do without; each raises a ValueError where there can be none."""
 
 HERE, ARRIVED = "page_here", "page_arrived"
 
@@ -68,13 +78,23 @@ def router() -> None:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
     try:
-        data_folder()
+        closed = [listings.closed(folder()) for folder in FOLDERS]
     except ValueError as error:
         told = str(error)
-        st.error(f"{told[:1].upper()}{told[1:]}.", icon=":material/folder_off:")
+        st.error(escaped(f"{told[:1].upper()}{told[1:]}."), icon=":material/folder_off:")
         st.stop()
+    for problem in filter(None, closed):
+        st.warning(escaped(problem), icon=":material/lock:")
     with VISITS.visit():
-        navigation.run()
+        _run(navigation)
+
+
+def _run(page: StreamlitPage) -> None:
+    """The page; an error of the system that nothing in it has handled is told in words in its place."""
+    try:
+        page.run()
+    except OSError as error:
+        st.error(escaped(library.without_folders(in_words(error))), icon=":material/folder_off:")
 
 
 def _focus_style() -> str:

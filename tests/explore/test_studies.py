@@ -176,7 +176,7 @@ def test_bytes_that_are_no_text_names_and_sizes_are_refused(
     files = studies.study_files()
     assert "does not hold" in files["bytes"].problems[0]
     assert "cannot stand in an address" in files["a b"].problems[0]
-    assert "cannot be read" in files["folder"].problems[0]
+    assert "is a folder where a file must be" in files["folder"].problems[0]
     monkeypatch.setattr(studies, "MAX_FILE_BYTES", 1000)
     assert "at most 1,000 are read" in studies.study_files()["small"].problems[0]
 

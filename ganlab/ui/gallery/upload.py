@@ -3,6 +3,8 @@
 import streamlit as st
 
 from ganlab.access import actions
+from ganlab.explore import library
+from ganlab.system_errors import in_words
 from ganlab.ui import access
 from ganlab.ui.gallery.finding import open_uploaded
 from ganlab.ui.login import current_visitor
@@ -40,7 +42,7 @@ def _take(key: str) -> None:
     try:
         model = actions.upload(current_visitor(), file.name, file.getvalue())
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = f"Refused: {escaped(str(error))}"
+        st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
     else:
         st.session_state[ACCEPTED] = f"{model.path.stem} is in the gallery"
         st.session_state[ACCEPTED_COUNT] = st.session_state.get(ACCEPTED_COUNT, 0) + 1

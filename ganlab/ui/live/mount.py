@@ -6,9 +6,11 @@ from typing import Any
 
 from torch import Tensor
 
+from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
+from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
 from ganlab.ui.live.component import COMPONENT
 from ganlab.ui.reconnect import session_token
@@ -89,7 +91,7 @@ def shown(model: Model, title: str, u: Tensor) -> dict[str, Any]:
     try:
         address = assets.model_address(cache.exported(model.path))
     except (ValueError, OSError) as error:
-        unavailable = str(error)
+        unavailable = library.without_folders(in_words(error))
     image = cache.images(model.path, u.unsqueeze(0))[0]
     height, width = image.shape[:2]
     picture = {"title": title, "width": width, "height": height, "picture": data_url(image)}

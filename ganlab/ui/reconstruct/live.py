@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.explore import library
 from ganlab.explore.library import Model
+from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
 from ganlab.ui.live import component as live_component
 
@@ -38,7 +40,7 @@ def nets(model: Model, loaded: Checkpoint, names: Sequence[str]) -> dict[str, An
             address = assets.model_address(cache.exported(model.path, name))
             found[name] = {"address": address, "dims": shapes[name]}
     except (ValueError, OSError) as error:
-        found, unavailable = {}, str(error)
+        found, unavailable = {}, library.without_folders(in_words(error))
     return {
         "nets": found,
         "unavailable": unavailable,

@@ -1,12 +1,13 @@
 """A run as it goes on: its state, curves, samples, findings and log, and what can be done with it."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 from PIL import Image
 
-from ganlab import runs
+from ganlab import listings, runs
 from ganlab.access import actions
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, sweeps, tails
@@ -114,7 +115,7 @@ def _actions(job: Job) -> None:
             args=(actions.resume, job.folder),
         )
     _links_to_model(job)
-    if job.folder.checkpoint.is_file():
+    if listings.is_file(job.folder.checkpoint):
         download_model(job.folder.checkpoint, job.name)
     _link_to_curves(job)
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
@@ -144,7 +145,7 @@ def _link_to_curves(job: Job) -> None:
     ids = ",".join(library.run_id(folder) for folder in together)
     if len(together) > 1:
         link_to("compare", {"curves": ids, "names": "Settings"}, f"Compare all {len(together)}")
-    elif job.folder.metrics.is_file():
+    elif listings.is_file(job.folder.metrics):
         link_to("compare", {"curves": ids})
 
 
@@ -158,7 +159,7 @@ def show_line(job: Job) -> None:
 
 def _delete(job: Job) -> None:
     access.act(actions.delete_run, job.folder)
-    if not job.folder.path.exists():
+    if not os.path.exists(job.folder.path):
         st.query_params.pop(RUN, None)
 
 
@@ -227,7 +228,11 @@ def _sheet(job: Job) -> None:
 
 
 def _curves(job: Job) -> None:
-    found = curves.of_run(job.folder)
+    try:
+        found = curves.of_run(job.folder)
+    except ValueError as error:
+        st.warning(_short(str(error)), icon=":material/lock:")
+        return
     if not len(found):
         st.caption("The curves begin with the first report.")
         return
