@@ -76,9 +76,11 @@ def model_address(kept: Path) -> str:
 
 def runtime_addresses() -> list[RuntimeSource]:
     """Where the runtime can be loaded from, best first: from here when npm has installed it, then from a CDN."""
-    sources = [RuntimeSource(*(f"{RUNTIME_CDN}/{name}" for name in RUNTIME), *RUNTIME_DIGESTS)]
+    script, wasm = RUNTIME
+    sources = [RuntimeSource(f"{RUNTIME_CDN}/{script}", f"{RUNTIME_CDN}/{wasm}", *RUNTIME_DIGESTS)]
     if all((RUNTIME_FOLDER / name).is_file() for name in RUNTIME):
-        sources.insert(0, RuntimeSource(*(f"/live/runtime/{RUNTIME_VERSION}/{name}" for name in RUNTIME)))
+        base = f"/live/runtime/{RUNTIME_VERSION}"
+        sources.insert(0, RuntimeSource(f"{base}/{script}", f"{base}/{wasm}"))
     return sources
 
 
