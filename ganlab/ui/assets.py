@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab.ui.shell import PAGES
+PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 
 RUNTIME_VERSION = "1.30.0"
 RUNTIME_FOLDER = Path(__file__).parents[2] / "node_modules" / "onnxruntime-web" / "dist"
@@ -59,12 +59,11 @@ MIMES = {RUNTIME.script: "text/javascript", RUNTIME.wasm: "application/wasm"}
 def routes() -> list[Route]:
     """For `st.App`, which leaves it to its routes to begin with `server.baseUrlPath`."""
     base = "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
-    pages = [file for section in PAGES.values() for file, _, _ in section]
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
         Route(f"{base}/gallery", _home),
-        *(Route(f"{base}/{page}/", _without_slash) for page in pages),
+        *(Route(f"{base}/{page.stem}/", _without_slash) for page in PAGES_FOLDER.glob("*.py")),
     ]
 
 

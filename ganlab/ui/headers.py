@@ -17,8 +17,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ganlab.ui import history
 from ganlab.ui.assets import RUNTIME_CDN
+from ganlab.ui.page_scripts import SCRIPTS
 
 EMBED = "GANLAB_EMBED"
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -83,8 +83,8 @@ def content_security_policy(embed: Sequence[str] = ()) -> str:
 
 def inline_scripts() -> list[str]:
     """The code between script tags: of the page that Streamlit serves, and ours."""
-    pages = (INDEX.read_text(encoding="utf-8"), history.SCRIPT)
-    return [found["code"] for page in pages for found in _SCRIPT.finditer(page) if "src=" not in found["attributes"]]
+    index = _SCRIPT.finditer(INDEX.read_text(encoding="utf-8"))
+    return [found["code"] for found in index if "src=" not in found["attributes"]] + SCRIPTS
 
 
 def _digest(code: str) -> str:

@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from ganlab.data import data_folder
-from ganlab.ui import history, login, refusals, starting
+from ganlab.ui import login, refusals, starting
+from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -37,7 +38,7 @@ def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(STYLE)
-    history.keep_one_entry_a_page()
+    run_page_scripts()
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
     navigation = st.navigation(
@@ -119,7 +120,7 @@ def nothing_fits(title: str, text: str) -> None:
 
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> .st-key-history), .st-key-history { display: none; }
+.stLayoutWrapper:has(> .st-key-page_scripts), .st-key-page_scripts { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ganlab.ui import headers, history
+from ganlab.ui import headers, page_scripts
 
 
 def directives(policy: str) -> dict[str, list[str]]:
@@ -49,7 +49,7 @@ def test_nobody_may_frame_the_app_until_somebody_is_named():
 def test_inline_scripts_are_known_by_their_digests():
     scripts = headers.inline_scripts()
     assert any("prerenderReady" in code for code in scripts)
-    assert history.SCRIPT.removeprefix("<script>").removesuffix("</script>") in scripts
+    assert scripts[-2:] == page_scripts.SCRIPTS
     allowed = directives(headers.content_security_policy())["script-src"]
     for code in scripts:
         assert f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" in allowed

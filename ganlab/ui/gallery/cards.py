@@ -11,7 +11,7 @@ from ganlab.explore import capabilities
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, measurements, origin
 from ganlab.runs import RunFolder
-from ganlab.ui import access, cache
+from ganlab.ui import access, cache, clock
 from ganlab.ui.choose import cannot_be_read, readable_first
 from ganlab.ui.downloads import download_model
 from ganlab.ui.gallery.guard import guarded
@@ -59,7 +59,7 @@ def _show_card(model: Model) -> None:
 
 def _show_facts(model: Model, card: Card) -> None:
     st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
-    st.caption(escaped(facts(card)))
+    st.caption(escaped(facts(card, clock.zone().rules)))
     if rows := measurements(card):
         with st.container(key=f"measured-{model.id}"):
             st.markdown(_table(rows))

@@ -10,6 +10,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
 from ganlab.ui import assets, cache
+from ganlab.ui.live import place
 from ganlab.ui.live.component import COMPONENT
 from ganlab.ui.tiles import data_url
 
@@ -53,6 +54,7 @@ def mount(
             "maxWidth": width,
             "columns": columns_for(len(models)),
             "unavailable": unavailable,
+            "heard": place.heard(key),
             **data,
         },
         on_settled_change=on_settled,

@@ -1,7 +1,8 @@
 // The stage: pictures, controls, and the one value that the server hears of when the hand rests.
 // data: {mode, shape, models: [{title, address, width, height, picture}], runtimes, dim, factors, point, maxWidth,
-// columns, unavailable} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text that changes
-// when the controls must be made anew, `columns` how many pictures stand beside each other.
+// columns, unavailable, heard} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text that changes
+// when the controls must be made anew, `columns` how many pictures stand beside each other, `heard` the mark of the last
+// message that came through.
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
@@ -34,13 +35,20 @@ function makeStage(root, setTriggerValue) {
   const side = element("div", { className: "side" });
   root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
 
-  let data, source, sent, why = LOADING;
+  let data, source, sent, unheard, why = LOADING; // unheard: mark of a message that the server has not confirmed
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
     sent = JSON.stringify(source.point());
-    setTriggerValue("settled", source.point()); // a state's value would be heard only when it differs from the last one sent
+    unheard = Math.random();
+    setTriggerValue("settled", { ...source.point(), mark: unheard }); // a state would come again when the page is back, old as it may be
   });
+  const tellAgain = (event) => { // the page is back, perhaps of a server that was started anew
+    if (unheard === undefined) return;
+    event.preventDefault();
+    settle.now();
+  };
+  document.addEventListener("ganlab-back", tellAgain);
   const onMove = (since) => renderer.draw(source.vector(), since);
   const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
@@ -79,14 +87,16 @@ function makeStage(root, setTriggerValue) {
         source.ready?.(why);
       }
       source.load(data);
-      if (other || JSON.stringify(data.point) !== sent) {
+      if (data.heard === unheard) unheard = undefined;
+      if (other || (unheard === undefined && JSON.stringify(data.point) !== sent)) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
+        unheard = undefined;
       }
       goLive(data);
       if (!renderer.live) pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
-    leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
+    leave() { document.removeEventListener("ganlab-back", tellAgain); endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
   };
 }
 
