@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ganlab.ui.markdown import escaped
+
 MIMES = {
     "csv": "text/csv",
     "png": "image/png",
@@ -41,7 +43,7 @@ def download_model(path: Path, name: str) -> None:
         mime="application/octet-stream",
         key=f"download_model {name}",
         icon=":material/download:",
-        help=f"The model as {name}.safetensors, with its recipe, measurements and curves",
+        help=f"The model as {escaped(name)}.safetensors, with its recipe, measurements and curves",
         on_click="ignore",
         type="tertiary",
     )

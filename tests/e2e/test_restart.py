@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import free_port, serve
-from .steps import Settle, in_address, installed, open_live, pixels, settle_and_draw
+from .steps import COUNT, Settle, in_address, installed, pixels, settle_and_draw
 
 pytestmark = [pytest.mark.e2e, installed]
 
+PATIENCE_MILLISECONDS = 180_000  # two servers are started
 CONNECTED = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 CLICK_AS_SOON_AS_POSSIBLE = """(selector) => {
     const timer = setInterval(() => {
@@ -36,15 +37,18 @@ def _restart(page: Page, folder: Path, data: Path, settle: Settle, name: str, be
     """Open the stage, end the server, do what is to be done `between`, and start it again; returns the last seed."""
     port = free_port()
     with serve(folder, data, port=port) as server:
-        open_live(page, server.address(name), settle)
+        page.add_init_script(COUNT)
+        page.goto(server.address(name))
+        page.wait_for_function("window.frames_log.length > 0", timeout=PATIENCE_MILLISECONDS)
+        settle_and_draw(page, settle)
     page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for(timeout=20_000)
     _press(page, "Randomise")
     page.wait_for_timeout(500)
     between()
     shown = pixels(page.locator(".pictures canvas").first)
     with serve(folder, data, port=port):
-        page.locator(CONNECTED).wait_for(timeout=60_000)
-        page.wait_for_function("new URL(location.href).searchParams.has('live')", timeout=60_000)
+        page.locator(CONNECTED).wait_for(timeout=PATIENCE_MILLISECONDS)
+        page.wait_for_function("new URL(location.href).searchParams.has('live')", timeout=PATIENCE_MILLISECONDS)
         settle_and_draw(page, settle)
         seed = in_address(page, "live")
         assert (pixels(page.locator(".pictures canvas").first) == shown).all()

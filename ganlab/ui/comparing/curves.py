@@ -64,7 +64,9 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
         st.caption(BELOW_ZERO)
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
-            st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {entry.state}.")
+            st.markdown(
+                f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {escaped(entry.state)}."
+            )
         _findings(entry, name)
     _seen(entries, names)
 
@@ -73,10 +75,10 @@ def _findings(entry: Entry, name: str) -> None:
     """With advice while they hold, as history once later measurements took them back."""
     for finding, over in findings.look_back(entry.source.run, entry.findings) if entry.source.run else ():
         if over is None:
-            text = f"**{escaped(name)}**, step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
-            st.markdown(f":orange[:material/warning:] {text}")
+            text = f"step {finding.step:,}: {finding.message}. To try: {finding.suggestion}."
+            st.markdown(f":orange[:material/warning:] **{escaped(name)}**, {escaped(text)}")
         else:
-            st.caption(f":material/history: **{escaped(name)}**: {findings.history(finding, over)}")
+            st.caption(f":material/history: **{escaped(name)}**: {escaped(findings.history(finding, over))}")
 
 
 def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
@@ -84,9 +86,8 @@ def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
     kinds = dict.fromkeys(kind for entry in entries for kind in entry.kinds)
     for kind in kinds:
         told = ", ".join(name for entry, name in zip(entries, names, strict=True) if kind in entry.kinds)
-        st.markdown(
-            f":orange[:material/warning:] {kind.replace('-', ' ').capitalize()}, says the monitor: **{escaped(told)}**."
-        )
+        title = kind.replace("-", " ").capitalize()
+        st.markdown(f":orange[:material/warning:] {escaped(title)}, says the monitor: **{escaped(told)}**.")
 
 
 def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:

@@ -41,5 +41,5 @@ def _take(key: str) -> None:
     except (ValueError, OSError) as error:
         st.session_state[OUTCOME] = (False, f"Refused: {escaped(str(error))}")
     else:
-        st.session_state[OUTCOME] = (True, f"{model.path.stem} is in the gallery")
+        st.session_state[OUTCOME] = (True, f"{escaped(model.path.stem)} is in the gallery")
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice
