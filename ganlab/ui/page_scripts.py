@@ -22,3 +22,4 @@ def run_page_scripts() -> None:
     with st.container(key=KEY):
         for script in SCRIPTS:
             st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+        st.button("Run again", key="run_again")  # for `reconnect.js`, not for people: the container is not shown

@@ -1,50 +1,51 @@
-// When the connection comes back, the page has to run once before the server knows its buttons again, for it may be
-// another server; until then clicks would be lost. They are held back and made when the page has run. Stages hear
-// `ganlab-back` before that and tell again what was not heard; one that does so prevents the default, and its run is
-// waited for as well.
+// When the connection comes back, it may be to a server that was started anew. That knows no button of the page until
+// the page has run once, for which Streamlit waits for the next click, and loses it. So the page is run at once, by a
+// button that nobody sees, and clicks are held back till then. Stages hear `ganlab-back` before they are made, and tell
+// again what was not heard; one that does so prevents the default, and its run is waited for as well.
 if (!window.ganlabReconnect) {
   window.ganlabReconnect = true;
-  const PATIENCE_MS = 15_000; // with runs that do not begin or end
+  const AGAIN = ".st-key-run_again button";
+  const PATIENCE_MS = 120_000; // with a run: another server has everything to load
   const held = []; // buttons, in the order in which they were clicked
-  let lost = false; // whether the page has not run since the connection was there last
+  let lost = false; // whether the connection was, and the page is not as it was yet
   let running = false; // whether the run that is waited for has begun
   let told = false; // whether stages have heard that the page is back
   let timer = 0; // of the patience, while connected
 
-  const endTimer = () => {
-    clearTimeout(timer);
-    timer = 0;
-  };
   const expectRun = () => {
-    endTimer();
+    clearTimeout(timer);
     running = false;
-    timer = setTimeout(release, PATIENCE_MS);
+    timer = setTimeout(goOn, PATIENCE_MS);
   };
-  const release = () => {
-    endTimer();
-    lost = false;
+  const goOn = () => {
+    const waits = !told && !document.dispatchEvent(new CustomEvent("ganlab-back", { cancelable: true }));
+    told = true;
+    if (waits) return expectRun();
+    clearTimeout(timer);
+    [lost, timer] = [false, 0];
     for (const button of held.splice(0)) if (button.isConnected) button.click();
+  };
+  const runAgain = () => {
+    if (!timer || running) return; // the connection has gone, or Streamlit runs the page by itself
+    const button = document.querySelector(AGAIN);
+    if (!button || button.disabled) setTimeout(runAgain, 50);
+    else button.click();
   };
   const look = ({ testConnectionState: connection, testScriptState: script }) => {
     if (connection !== "CONNECTED") {
-      endTimer();
-      lost = true;
-      told = false;
-      return;
+      clearTimeout(timer);
+      [lost, running, told, timer] = [true, false, false, 0];
+    } else if (lost && !timer) {
+      expectRun();
+      runAgain();
     }
-    if (lost && !timer) expectRun();
-    if (lost && script === "running") {
-      running = true;
-    } else if (lost && running && script === "notRunning") {
-      const waits = !told && !document.dispatchEvent(new CustomEvent("ganlab-back", { cancelable: true }));
-      told = true;
-      if (waits) expectRun();
-      else release();
-    }
+    if (!timer) return;
+    if (script === "running") running = true;
+    else if (running && script === "notRunning") goOn();
   };
   const hold = (event) => {
     const button = event.composedPath().find((node) => node.tagName === "BUTTON");
-    if (!lost || !button || button.disabled) return;
+    if (!timer || !button || button.disabled || button.matches(AGAIN)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     held.push(button);
