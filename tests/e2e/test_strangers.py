@@ -2,16 +2,19 @@
 
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from ganlab import runs
+from ganlab.monitor import Finding
 from ganlab.ui import assets
 from tests.tiny import TINY
 
@@ -165,3 +168,48 @@ def test_a_page_that_breaks_tells_the_log_and_not_the_visitor(
     page.close()
     assert not [word for word in ("secret", "RuntimeError", "Traceback", str(tmp_path)) if word in text]
     assert "a secret of this machine" in log
+
+
+WORDS = "![p](http://e.x/i.png) <img src=http://e.x/j.png> [l](http://e.x/l)"
+FILE = "![p](i.png) [l](x) <img src=j.png> www.e.x"  # what a file's name can hold
+FOREIGN = ["i.png", "j.png", "e.x"]
+
+
+def test_foreign_words_fetch_nothing(browser: Browser, data_folder: Path, tmp_path: Path, settle: Settle) -> None:
+    """In an address, in names of files and in what they hold, wherever pages show them."""
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("?")[0]))
+    with serve(tmp_path, data_folder) as server:
+        for kind in ("a", "b"):
+            shutil.copy(
+                server.checkpoints / "mnist-dcgan-28.safetensors", server.checkpoints / f"{FILE} {kind}.safetensors"
+            )
+        run = runs.create(server.runs / f"{FILE} run", TINY, device="cpu")
+        (server.checkpoints / f"{FILE} broken.safetensors").write_text(WORDS, encoding="utf-8")
+        finding = Finding(kind="collapse", step=1, message=WORDS, suggestion=WORDS)
+        status = runs.read_status(run).model_copy(update={"state": "failed", "error": WORDS, "findings": [finding]})
+        runs.write_status(run, status)
+        run.log.write_text(WORDS, encoding="utf-8")
+        lines = [{"step": step, "discriminator/loss": step % 7, "generator/loss": 0.5} for step in range(1, 99)]
+        run.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        addresses = [
+            ("", {}),
+            ("sample", {"model": f"{FILE} a", "beside": f"{FILE} b"}),
+            ("sample", {"model": WORDS}),
+            ("interpolate", {"keys": WORDS}),
+            ("train", {"run": f"{FILE} run"}),
+            ("train", {"run": WORDS, "recipe": WORDS, "digits-quick.lr": WORDS, "digits-quick.name": "www.e.x"}),
+            ("train", {"sweep_0": "Steps", "sweep_0.steps": WORDS}),
+            ("compare", {"curves": f"run-{FILE} run,{FILE} a,{FILE} b", "stage": "true", "names": "Run"}),
+            ("compare", {"curves": WORDS}),
+        ]
+        for name, query in addresses:
+            page.goto(server.address(f"{name}?{urlencode(query)}"))
+            settle_and_draw(page, settle)
+            links = page.locator("a[href]").evaluate_all("(links) => links.map((link) => link.href)")
+            links += page.locator("svg a").evaluate_all("(links) => links.map((link) => link.outerHTML)")
+            assert [link for link in links if "e.x" in link.split("?")[0]] == [], name
+            assert page.locator("img[src*='i.png'], img[src*='j.png']").count() == 0, name
+    page.close()
+    assert [address for address in asked if any(part in address for part in FOREIGN)] == []
