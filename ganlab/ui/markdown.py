@@ -10,7 +10,11 @@ import re
 from ganlab.foreign import shortened
 
 MOST_LETTERS = 2_000
-_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]|:(?=[A-Za-z])")  # `:word` is a directive of Streamlit's
+_SPECIAL = re.compile(
+    r"[\\`*\[\]<>$~|&#]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word it stands for itself
+    r"|:(?=[A-Za-z])"  # `:word` is a directive of Streamlit's
+)
 _ADDRESS = re.compile(r"(?i)(://|www\.|@)")
 _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
 
