@@ -10,10 +10,16 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from ganlab.ui import starting
+    from ganlab.ui import headers, starting
     from ganlab.ui.assets import routes
     from ganlab.ui.gate import Gate
-    from ganlab.ui.server import lifespan
+    from ganlab.ui.server import lifespan, tell_of_error
 
     starting.check()
-    app = st.App(__file__, lifespan=lifespan, routes=routes(), middleware=[Middleware(Gate)])
+    app = st.App(
+        __file__,
+        lifespan=lifespan,
+        routes=routes(),
+        middleware=[*headers.middleware(), Middleware(Gate)],
+        on_script_error=tell_of_error,
+    )

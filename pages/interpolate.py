@@ -6,6 +6,7 @@ from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
+from ganlab.ui.one_of import one_of
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.views import KEY, forget_foreign
 from ganlab.ui.visits import VISITS
@@ -27,8 +28,11 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main, rank=PREFERENCES["interpolate"])
         forget_foreign(VIEWS)
-        view = st.segmented_control(
-            "Move through", list(VIEWS), default="latents", required=True, key=KEY, bind="query-params"
+        view = one_of(
+            "Move through",
+            list(VIEWS),
+            "latents",
+            key=KEY,
         )
     VIEWS[view](model, loaded, controls, main)
 

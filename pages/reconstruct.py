@@ -7,6 +7,7 @@ from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.defaults import renew
 from ganlab.ui.markdown import escaped
+from ganlab.ui.one_of import one_of
 from ganlab.ui.reconstruct.attributes import show_attributes
 from ganlab.ui.reconstruct.between import show_between
 from ganlab.ui.reconstruct.cache import has_dataset
@@ -56,9 +57,8 @@ def stage() -> None:
     forget_foreign(views)
     first = "test images" if has_dataset(loaded) else "your own"
     renew(KEY, first, of=model.id)
-    view = main.segmented_control(
-        "Look at", views, default=first, required=True, key=KEY, bind="query-params", label_visibility="collapsed"
-    )
+    with main:
+        view = one_of("Look at", views, first, key=KEY, label_visibility="collapsed")
     try:
         reconstruct.require_encoder(loaded)
     except ValueError as error:

@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab import jobs
 from ganlab.recipes import RECIPES
 from ganlab.ui import access, refusals
+from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel
 
@@ -57,7 +58,7 @@ with controls:
         grid = forms.sweep_form(recipe) if recipe else []
         grid_ready = forms.can_start(grid, device)
         if grid:
-            st.caption(", ".join(made.name for made in grid))
+            st.caption(escaped(", ".join(made.name for made in grid)))
         if grid_ready:
             estimating.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
         st.button(

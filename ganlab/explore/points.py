@@ -132,7 +132,7 @@ def _written(factor: Factor, values: Tensor) -> str:
 
 
 def _parse_point(word: str) -> Point:
-    match = re.fullmatch(r"(\d+)(?:@(\d+(?:\.\d+)?))?((?:;[^;=]+=[^;]*)*)", word)
+    match = re.fullmatch(r"([0-9]+)(?:@([0-9]+(?:\.[0-9]+)?))?((?:;[^;=]+=[^;]*)*)", word)
     if not match:
         raise ValueError(
             f"{shortened(word, 60)!r} is not a seed; write whole numbers from 0 on, such as 3, or 17@0.8 to truncate"

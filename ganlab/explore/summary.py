@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from ganlab.checkpoints import Card
@@ -34,8 +35,8 @@ ARROWS: dict[bool | None, str] = {True: "↓", False: "↑", None: ""}
 BETTER: dict[bool | None, str] = {True: "Lower is better.", False: "Higher is better.", None: ""}
 
 
-def facts(card: Card) -> str:
-    """Family, data, size, parameters, steps and date, in one line."""
+def facts(card: Card, zone: tzinfo = UTC) -> str:
+    """Family, data, size, parameters, steps and the date in a time zone, in one line."""
     count = card.parameters["generator"]
     parts = [
         FAMILIES[card.recipe.family].TITLE,
@@ -43,7 +44,7 @@ def facts(card: Card) -> str:
         f"{card.data.size} px",
         f"{count / 1e6:.1f} M parameters" if count >= 1e6 else f"{count / 1e3:.0f} k parameters",
         f"{card.step:,} steps",
-        card.created[:10],
+        _date(card.created, zone),
     ]
     return " · ".join(parts)
 
@@ -61,6 +62,15 @@ def headline(rows: Sequence[Measurement]) -> str:
         if row.arrow
     ]
     return " · ".join(told[:1])
+
+
+def _date(created: str, zone: tzinfo) -> str:
+    """Of a moment in ISO 8601; its first ten letters where a file says something else."""
+    try:
+        moment = datetime.fromisoformat(created)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).date().isoformat()
+    except (ValueError, OverflowError):
+        return created[:10]
 
 
 def origin(card: Card) -> str:

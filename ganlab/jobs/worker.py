@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 from ganlab import runs
@@ -48,7 +49,7 @@ def _line(report: Report) -> str:
 
 
 def _clock() -> str:
-    return time.strftime("%H:%M:%S")
+    return datetime.now().astimezone().isoformat(" ", timespec="seconds")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What the server answers beside the pages: exported nets and the ONNX runtime, under addresses that never change.
 
 An address names its content (a checkpoint's digest, the runtime's version), so that browsers keep what they have.
-Streamlit guards its websocket, not added routes: foreign hosts and origins are refused here.
+Addresses count from the app's root, which may lie below the server's: `server.baseUrlPath`, or a proxy that strips a
+prefix. Streamlit guards its websocket, not added routes: foreign hosts and origins are refused here.
 """
 
 import re
@@ -13,8 +14,11 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from ganlab.system_errors import is_readable
+
+PAGES_FOLDER = Path(__file__).parents[2] / "pages"
 
 RUNTIME_VERSION = "1.30.0"
 RUNTIME_FOLDER = Path(__file__).parents[2] / "node_modules" / "onnxruntime-web" / "dist"
@@ -36,31 +40,49 @@ class RuntimeFiles(NamedTuple):
     wasm: str
 
 
+class RuntimeSource(NamedTuple):
+    """Where the browser can load them from; digests as in the `integrity` of a page, empty for files of this server."""
+
+    script: str
+    wasm: str
+    script_digest: str = ""
+    wasm_digest: str = ""
+
+
 RUNTIME = RuntimeFiles("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
+RUNTIME_DIGESTS = RuntimeFiles(
+    "sha384-PLWz+nHEVHpjwBsO0YVdvQj6n5814Iv8E3b8FG0Rp/uIAtjFMCKOpP66iPzedrIG",
+    "sha384-vjBJ1z7qrhkTyYsNqKeF6c7N+nOJSU94czEo+tvZcu8G75JparGq9kB+kTnEUNVM",
+)
+"""Of those files in the npm package of that version: what another server gives has to be the same."""
 MIMES = {RUNTIME.script: "text/javascript", RUNTIME.wasm: "application/wasm"}
 
 
 def routes() -> list[Route]:
-    """For `st.App`."""
+    """For `st.App`, which leaves it to its routes to begin with `server.baseUrlPath`."""
+    base = "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
     return [
-        Route("/live/models/{digest}/{net}.v{format:int}.onnx", _model),
-        Route(f"/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
-        Route("/gallery", _home),
+        Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
+        Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
+        Route(f"{base}/gallery", _home),
+        *(Route(f"{base}/{page.stem}/", _without_slash) for page in PAGES_FOLDER.glob("*.py")),
     ]
 
 
 def model_address(kept: Path) -> str:
-    """Where a kept export is served, from the server's root: its name's parts as a path."""
+    """Where a kept export is served, from the app's root: its name's parts as a path."""
     digest, rest = kept.name.split(".", 1)
     return f"/live/models/{digest}/{rest}"
 
 
-def runtime_addresses() -> list[RuntimeFiles]:
+def runtime_addresses() -> list[RuntimeSource]:
     """Where the runtime can be loaded from, best first: from here when npm has installed it, then from a CDN."""
-    bases = [RUNTIME_CDN]
+    script, wasm = RUNTIME
+    sources = [RuntimeSource(f"{RUNTIME_CDN}/{script}", f"{RUNTIME_CDN}/{wasm}", *RUNTIME_DIGESTS)]
     if all((RUNTIME_FOLDER / name).is_file() for name in RUNTIME):
-        bases.insert(0, f"/live/runtime/{RUNTIME_VERSION}")
-    return [RuntimeFiles(*(f"{base}/{name}" for name in RUNTIME)) for base in bases]
+        base = f"/live/runtime/{RUNTIME_VERSION}"
+        sources.insert(0, RuntimeSource(f"{base}/{script}", f"{base}/{wasm}"))
+    return sources
 
 
 def _model(request: Request) -> Response:
@@ -79,7 +101,16 @@ def _runtime(request: Request) -> Response:
 
 def _home(request: Request) -> Response:
     """The gallery is the first page, which Streamlit serves under no name: an address with one is sent there."""
-    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+    return _redirect("./", request)
+
+
+def _without_slash(request: Request) -> Response:
+    """A page's address without the slash at its end. Streamlit would leave out a prefix that a proxy has stripped."""
+    return _redirect(f"../{request.url.path.rstrip('/').rsplit('/', 1)[1]}", request)
+
+
+def _redirect(target: str, request: Request) -> Response:
+    return RedirectResponse(f"{target}?{request.url.query}" if request.url.query else target)
 
 
 def _file(request: Request, path: Path, mime: str) -> Response:
@@ -96,14 +127,12 @@ def _file(request: Request, path: Path, mime: str) -> Response:
 def _is_ours(request: Request) -> bool:
     """Whether the request comes to one of the allowed hosts, from a page of the same server or from no page at all."""
     host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    if not is_host_allowed(host):
+        return False
     try:
-        name, page = urlsplit(f"//{host}").hostname, urlsplit(origin or "").netloc
-    except ValueError:  # not an address: "[" for instance
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # not an address: "http://[" for instance
         return False
-    allowed = st.get_option("server.allowedHosts")
-    if allowed and name not in allowed:
-        return False
-    return origin is None or page == host
 
 
 def _not_found() -> Response:

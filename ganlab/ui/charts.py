@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
+from ganlab.ui.markdown import in_chart
 
 COLOURS = {  # as chartCategoricalColors in .streamlit/config.toml
     False: ("#0f766e", "#c2410c", "#4338ca", "#a16207", "#be185d", "#0369a1", "#4d7c0f", "#6b7280"),
@@ -133,12 +134,12 @@ def _trace(
     return kind(
         x=x / unit,
         y=y.astype(np.float32),
-        name=f"{run} · {quantity}",
+        name=in_chart(f"{run} · {quantity}"),
         legendgroup=run,
         showlegend=False,
         mode="lines" if len(x) > 1 else "markers",
         line=style,
-        **{"hovertemplate": f"%{{y:.4g}}<extra>{run} · {quantity}</extra>"} | options,
+        **{"hovertemplate": f"%{{y:.4g}}<extra>{in_chart(f'{run} · {quantity}')}</extra>"} | options,
     )
 
 
@@ -153,7 +154,9 @@ def _name_runs(figure: go.Figure, colours: Mapping[str, str]) -> None:
     """One legend entry a run, which shows and hides all its lines."""
     for name, colour in colours.items():
         style = {"color": colour, "width": 3}
-        figure.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=name, legendgroup=name, line=style), 1, 1)
+        figure.add_trace(
+            go.Scatter(x=[None], y=[None], mode="lines", name=in_chart(name), legendgroup=name, line=style), 1, 1
+        )
 
 
 def _tints(quantities: Sequence[str], dark: bool) -> dict[str, str]:
@@ -172,7 +175,7 @@ def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, st
     top = axis.domain[1]
     axis.title.text = Y_TITLES.get(panel, "value")
     place = {"x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
-    name = {"text": f"<b>{panel}</b>", "font": {"size": 14}}
+    name = {"text": f"<b>{in_chart(panel)}</b>", "font": {"size": 14}}
     if len(tints) < 2 and panel != curves.LOSSES:
         figure.add_annotation(**place, **name, xref="paper", yref="paper", showarrow=False)
         return
@@ -180,7 +183,9 @@ def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, st
     for dash, (title, tint) in zip(_dashes(len(tints)), tints.items(), strict=True):
         style = {"color": tint, "dash": dash, "width": 1.8}
         figure.add_trace(
-            go.Scatter(x=[None], y=[None], mode="lines", name=title, legend=legend, line=style, hoverinfo="skip"),
+            go.Scatter(
+                x=[None], y=[None], mode="lines", name=in_chart(title), legend=legend, line=style, hoverinfo="skip"
+            ),
             row,
             1,
         )

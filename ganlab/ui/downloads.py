@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from ganlab.system_errors import is_readable
+from ganlab.ui.markdown import escaped
 
 MIMES = {
     "csv": "text/csv",
@@ -48,7 +49,7 @@ def download_model(path: Path, name: str) -> None:
         mime="application/octet-stream",
         key=f"download_model {path}",
         icon=":material/download:",
-        help=f"The model as {name}.safetensors, with its recipe, measurements and curves",
+        help=f"The model as {escaped(name)}.safetensors, with its recipe, measurements and curves",
         on_click="ignore",
         type="tertiary",
     )

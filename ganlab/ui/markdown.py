@@ -1,11 +1,20 @@
-"""Text that others wrote (names in uploaded files, words of an address) inside Markdown of our own."""
+"""Text that others wrote (names in uploaded files, words of an address) inside Markdown and charts of our own.
 
+Streamlit takes the labels of widgets, tooltips, the options of buttons in a row, toasts and progress for Markdown too;
+it shows the options of a select box and the cells of a table as they are.
+"""
+
+import html
 import re
 
 from ganlab.foreign import shortened
 
 MOST_LETTERS = 2_000
-_SPECIAL = re.compile(r"[\\`*_\[\]<>$~|&#]|:(?=[A-Za-z])")  # `:word` is a directive of Streamlit's
+_SPECIAL = re.compile(
+    r"[\\`*\[\]<>$~|&#]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word it stands for itself
+    r"|:(?=[A-Za-z])"  # `:word` is a directive of Streamlit's
+)
 _ADDRESS = re.compile(r"(?i)(://|www\.|@)")
 _WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
 
@@ -22,3 +31,8 @@ def code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     room = " " if len(fence) > 1 or text != text.strip() or not text else ""
     return f"{fence}{room}{text}{room}{fence}"
+
+
+def in_chart(text: str) -> str:
+    """The same for words of a Plotly chart, which takes `<a href=...>` for a link and `%{x}` for a value."""
+    return html.escape(shortened(text, MOST_LETTERS), quote=False).replace("%{", f"%{_WORD_JOINER}{{")

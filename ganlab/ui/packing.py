@@ -54,10 +54,10 @@ def pack_if_asked(name: str) -> None:
     """Pack the dataset behind a progress bar and run the page again; the reason where that cannot be."""
     if st.session_state.pop(ASKED, None) != name:
         return
-    bar = st.progress(0.0, f"Packing {name}")
+    bar = st.progress(0.0, f"Packing {escaped(name)}")
 
     def show(share: float, text: str) -> None:
-        bar.progress(min(share, 1.0), text[:1].upper() + text[1:])
+        bar.progress(min(share, 1.0), escaped(text[:1].upper() + text[1:]))
 
     try:
         actions.pack(current_visitor(), name, show)

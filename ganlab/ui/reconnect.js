@@ -1,15 +1,61 @@
-// Has the page run again when the connection comes back: after a restart the server knows nothing of the page yet, and
-// would pass over what is clicked in its fragments.
+// When the connection comes back, it may be to a server that was started anew. That knows no button of the page until
+// the page has run once, for which Streamlit waits for the next click, and loses it. So the page is run at once, by a
+// button that nobody sees, and clicks are held back till then. Stages hear `ganlab-back` before they are made, and tell
+// again what was not heard; one that does so prevents the default, and its run is waited for as well.
+if (!window.ganlabReconnect) {
+  window.ganlabReconnect = true;
+  const AGAIN = ".st-key-run_again button";
+  const PATIENCE_MS = 120_000; // with a run: another server has everything to load
+  const held = []; // buttons, in the order in which they were clicked
+  let lost = false; // whether the connection was, and the page is not as it was yet
+  let running = false; // whether the run that is waited for has begun
+  let told = false; // whether stages have heard that the page is back
+  let timer = 0; // of the patience, while connected
 
-export default function ({ setTriggerValue }) {
-  const app = document.querySelector("[data-testid=stApp]");
-  let away = false;
-  const look = () => {
-    const connected = app.dataset.testConnectionState === "CONNECTED";
-    if (connected && away) setTriggerValue("back", String(Date.now()));
-    away = !connected;
+  const expectRun = () => {
+    clearTimeout(timer);
+    running = false;
+    timer = setTimeout(goOn, PATIENCE_MS);
   };
-  const observer = new MutationObserver(look);
-  observer.observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
-  return () => observer.disconnect();
+  const goOn = () => {
+    const waits = !told && !document.dispatchEvent(new CustomEvent("ganlab-back", { cancelable: true }));
+    told = true;
+    if (waits) return expectRun();
+    clearTimeout(timer);
+    [lost, timer] = [false, 0];
+    for (const button of held.splice(0)) if (button.isConnected) button.click();
+  };
+  const runAgain = () => {
+    if (!timer || running) return; // the connection has gone, or Streamlit runs the page by itself
+    const button = document.querySelector(AGAIN);
+    if (!button || button.disabled) setTimeout(runAgain, 50);
+    else button.click();
+  };
+  const look = ({ testConnectionState: connection, testScriptState: script }) => {
+    if (connection !== "CONNECTED") {
+      clearTimeout(timer);
+      [lost, running, told, timer] = [true, false, false, 0];
+    } else if (lost && !timer) {
+      expectRun();
+      runAgain();
+    }
+    if (!timer) return;
+    if (script === "running") running = true;
+    else if (running && script === "notRunning") goOn();
+  };
+  const hold = (event) => {
+    const button = event.composedPath().find((node) => node.tagName === "BUTTON");
+    if (!timer || !button || button.disabled || button.matches(AGAIN)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held.push(button);
+  };
+  const watch = () => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!app) return setTimeout(watch, 200);
+    const attributeFilter = ["data-test-connection-state", "data-test-script-state"];
+    new MutationObserver(() => look(app.dataset)).observe(app, { attributes: true, attributeFilter });
+  };
+  window.addEventListener("click", hold, true);
+  watch();
 }

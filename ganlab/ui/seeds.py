@@ -5,6 +5,7 @@ import secrets
 import streamlit as st
 
 from ganlab.explore import points
+from ganlab.ui.whole_numbers import whole_number
 
 SEEDS = 100_000  # what chance chooses from: few enough to be read out aloud
 KEY = "seed"  # in the address
@@ -19,7 +20,7 @@ def choose_seed(title: str, button: str, *, room: int, primary: bool = True) -> 
 
     It is no `primary` button where a stage has its own.
     """
-    seed = st.number_input(title, 0, points.MAX_SEED - room, key=KEY, bind="query-params")
+    seed = whole_number(title, 0, points.MAX_SEED - room, key=KEY)
     st.button(
         button,
         key="resample",
@@ -29,7 +30,7 @@ def choose_seed(title: str, button: str, *, room: int, primary: bool = True) -> 
         type="primary" if primary else "secondary",
         width="stretch",
     )
-    return int(seed)
+    return seed
 
 
 def _resample() -> None:

@@ -1,4 +1,4 @@
-"""What runs once a server: a warm start.
+"""What runs once a server: a warm start; and what a visitor is told when a page breaks.
 
 Streamlit itself refuses sockets from pages of other origins; `allowedHosts` in the config refuses other host names.
 """
@@ -28,6 +28,21 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False  # else a first deep link is run twice, at first without the frame
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield {}
+
+
+def tell_of_error(error: Exception) -> bool:
+    """Say that a page broke, without what only those who run the server should read; that is in its log.
+
+    Returns False where `client.showErrorDetails` asks for more, and Streamlit then shows it.
+    """
+    if st.get_option("client.showErrorDetails") != "none":
+        return False
+    st.error(
+        "Something went wrong on this page. The server's log says what; a server that was started with "
+        "`--client.showErrorDetails=full` says it here.",
+        icon=":material/error:",
+    )
+    return True
 
 
 def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS) -> None:

@@ -13,8 +13,9 @@ from ganlab.explore import library
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
 from ganlab.system_errors import in_words
-from ganlab.ui import history, login, reconnect, refusals, starting
+from ganlab.ui import login, refusals, starting
 from ganlab.ui.markdown import escaped
+from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -47,8 +48,7 @@ def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
-    history.keep_one_entry_a_page()
-    reconnect.run_again_when_back()
+    run_page_scripts()
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
     navigation = st.navigation(
@@ -151,8 +151,7 @@ def nothing_fits(title: str, text: str) -> None:
 FOLDED_STYLE = (Path(__file__).parent / "phone.css").read_text(encoding="utf-8")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> .st-key-history), .st-key-history { display: none; }
-.stLayoutWrapper:has(> .st-key-reconnect), .st-key-reconnect { display: none; }
+.stLayoutWrapper:has(> .st-key-page_scripts), .st-key-page_scripts { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

@@ -9,6 +9,7 @@ from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, 
 from streamlit.errors import StreamlitAuthError
 
 from ganlab.access import limits, mode, visitor
+from ganlab.ui import headers
 from ganlab.ui.login import providers
 
 COOKIE_SECRET_LETTERS = 32
@@ -20,7 +21,13 @@ NOT_CHOSEN = (
 
 def check() -> None:
     """Refuse to start with settings that make no sense, and say in the log when nobody chose who may do what."""
-    checks: list[Callable[[], object]] = [mode.mode, visitor.administrators, limits.quotas, _check_login]
+    checks: list[Callable[[], object]] = [
+        mode.mode,
+        visitor.administrators,
+        limits.quotas,
+        _check_login,
+        headers.middleware,
+    ]
     for look in checks:
         try:
             look()

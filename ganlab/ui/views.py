@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
-from ganlab.ui.markdown import escaped
+from ganlab.ui.one_of import one_of
 
 View = Callable[[], None]
 KEY = "view"  # in the address
@@ -13,17 +13,7 @@ KEY = "view"  # in the address
 def show_one(views: Mapping[str, View]) -> None:
     """A row with the titles, and the view that is chosen; the first where the address names another model's."""
     forget_foreign(views)
-    view = st.segmented_control(
-        "Show",
-        list(views),
-        format_func=escaped,
-        default=next(iter(views)),
-        required=True,
-        key=KEY,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    views[view if view in views else next(iter(views))]()
+    views[one_of("Show", list(views), next(iter(views)), key=KEY, label_visibility="collapsed")]()
 
 
 def forget_foreign(titles: Collection[str]) -> None:

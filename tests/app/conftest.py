@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
     """`open_page("sample", model="tiny")`: the page through app.py, run once, with that address."""
+    st.set_option("client.showErrorDetails", "full")  # a test that fails says why
     st.cache_data.clear()
     st.cache_resource.clear()
 

@@ -96,8 +96,7 @@ def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_fold
     app = open_page("train", run=run_folder.name)
     took = estimating.duration(runs.read_metrics(run_folder)[-1]["seconds"])
     assert app.dataframe[0].value["Took"].tolist() == [took]
-    shown = time.mktime(time.strptime(app.dataframe[0].value["Ended"][0], "%Y-%m-%dT%H:%M:%S"))
-    assert shown == pytest.approx(ended, abs=1)
+    assert app.dataframe[0].value["Ended"][0].timestamp() == pytest.approx(ended, abs=1)
     assert f"trained for {took}, " in progress(app)
     assert "Stopped early: no better." in " ".join(text.value for text in app.caption)
 

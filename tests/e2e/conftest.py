@@ -63,25 +63,32 @@ def serve(
     checkpoints: Path | None = None,
     *,
     port: int = 0,
+    base: str = "",
+    script: Path = ROOT / "app.py",
     settings: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Run the app with folders of its own under `folder`, and a copy of the checkpoints in `checkpoints`.
 
-    `settings` are further environment variables, `options` further arguments of `streamlit run`.
+    base: the path of its pages, such as `/lab`.
+    script: another app than ours.
+    settings: further environment variables.
+    options: further arguments of `streamlit run`.
     """
     port = port or free_port()
-    server = Server(f"http://127.0.0.1:{port}", folder / "runs", folder / "checkpoints", folder / "server.txt")
-    shutil.copytree(checkpoints or ROOT / "checkpoints", server.checkpoints)
+    url = f"http://127.0.0.1:{port}{base}"
+    server = Server(url, folder / "runs", folder / "checkpoints", folder / "server.txt")
+    shutil.copytree(checkpoints or ROOT / "checkpoints", server.checkpoints, dirs_exist_ok=True)
     environment = os.environ | {
         "GANLAB_DATA": str(data),
         "GANLAB_RUNS": str(server.runs),
         "GANLAB_CHECKPOINTS": str(server.checkpoints),
         **(settings or {}),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false", *options]
-    with server.log.open("wb") as log:  # a pipe would fill up and block the server
+    command += [f"--server.baseUrlPath={base}"] * bool(base)
+    with server.log.open("ab") as log:  # a pipe would fill up and block the server
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_healthy(process, server)

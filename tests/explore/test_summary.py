@@ -1,4 +1,5 @@
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,3 +45,18 @@ def test_every_metric_is_explained_alone_and_points_to_its_better_end():
     assert explained("frechet_classifier").endswith("Lower is better.")
     assert explained("confident").startswith("Share of samples")
     assert explained("samples") == "Number of samples that were measured."
+
+
+@pytest.mark.parametrize(
+    ("created", "zone", "date"),
+    [
+        ("2026-03-07T23:30:00+00:00", "UTC", "2026-03-07"),
+        ("2026-03-07T23:30:00+00:00", "Asia/Kolkata", "2026-03-08"),
+        ("2026-03-07T23:30:00", "Pacific/Auckland", "2026-03-08"),
+        ("2026-03-08T03:30:00+00:00", "America/New_York", "2026-03-07"),
+        ("the other day", "America/New_York", "the other "),
+        ("9999-12-31T23:59:59+00:00", "Asia/Kolkata", "9999-12-31"),
+    ],
+)
+def test_the_date_is_that_of_the_zone(card, created, zone, date):
+    assert facts(replace(card, created=created), ZoneInfo(zone)).endswith(f" · {date}")

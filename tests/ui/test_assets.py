@@ -1,6 +1,8 @@
 """The routes that serve exports and the ONNX runtime, asked as a server asks them."""
 
 import asyncio
+import base64
+import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 from starlette.applications import Starlette
+from streamlit import config
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from ganlab import export
 from ganlab.ui import assets
@@ -70,6 +74,21 @@ def test_the_gallery_is_found_by_its_name(address, target):
     assert (answer.status, answer.headers["location"]) == (307, target)
 
 
+@pytest.mark.parametrize("base", ["lab", "/lab/", "user/ada/proxy/8501"])
+def test_routes_lie_below_the_path_of_the_app(kept, base, monkeypatch):
+    monkeypatch.setattr(assets.st, "get_option", lambda name: base if name == "server.baseUrlPath" else None)
+    below = f"/{base.strip('/')}"
+    assert get(f"{below}{assets.model_address(kept)}").status == 200
+    assert get(f"{below}/gallery").headers["location"] == "./"
+    assert get(assets.model_address(kept)).status == 404
+
+
+@pytest.mark.parametrize(("address", "target"), [("/sample/", "../sample"), ("/train/?run=a", "../train?run=a")])
+def test_a_slash_at_the_end_of_a_page_goes_without_leaving_its_folder(address, target):
+    answer = get(address)
+    assert (answer.status, answer.headers["location"]) == (307, target)
+
+
 def test_a_browser_that_has_it_is_told_so(kept):
     address = assets.model_address(kept)
     tag = get(address).headers["etag"]
@@ -122,6 +141,22 @@ def test_other_origins_and_hosts_are_refused(kept, headers, monkeypatch):
     assert get(assets.model_address(kept), **headers).status == 403
 
 
+HOSTS = ["lab.school.edu", "LAB.school.edu:8501", "lab.school.edu.", "school.edu", "evil.example", "[::1]:80", "a@b"]
+
+
+@pytest.mark.parametrize(
+    "allowed", [[], ["*"], ["*.school.edu"], ["Lab.School.edu"], ["lab.school.edu"], ["::1"]], ids=str
+)
+def test_hosts_are_allowed_as_streamlit_allows_them(kept, allowed):
+    before = config.get_option("server.allowedHosts")
+    config.set_option("server.allowedHosts", allowed)
+    try:
+        answers = {host: get(assets.model_address(kept), host=host).status == 200 for host in HOSTS}
+        assert answers == {host: is_host_allowed(host) for host in HOSTS}
+    finally:
+        config.set_option("server.allowedHosts", before)
+
+
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """A folder as npm leaves it."""
@@ -152,3 +187,17 @@ def test_the_own_runtime_comes_first_and_is_offered_only_when_it_is_there(instal
 def test_the_lockfile_names_the_version_that_is_served():
     lock = json.loads((assets.Path(assets.__file__).parents[2] / "package-lock.json").read_text(encoding="utf-8"))
     assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == assets.RUNTIME_VERSION
+
+
+def test_what_another_server_gives_is_held_to_the_npm_package():
+    if not assets.RUNTIME_FOLDER.is_dir():
+        pytest.skip("the ONNX runtime is not installed here: make app, or npm ci")
+    for name, expected in zip(assets.RUNTIME, assets.RUNTIME_DIGESTS, strict=True):
+        digest = hashlib.sha384((assets.RUNTIME_FOLDER / name).read_bytes()).digest()
+        assert expected == f"sha384-{base64.b64encode(digest).decode()}"
+
+
+def test_only_other_servers_are_asked_for_a_digest(installed):
+    own, other = assets.runtime_addresses()
+    assert (own.script_digest, own.wasm_digest) == ("", "")
+    assert (other.script_digest, other.wasm_digest) == assets.RUNTIME_DIGESTS

@@ -9,7 +9,7 @@ from ganlab.explore import readings
 from ganlab.explore.library import Model
 from ganlab.explore.readings import Matrix
 from ganlab.ui import cache, charts
-from ganlab.ui.markdown import code, escaped
+from ganlab.ui.markdown import code, escaped, in_chart
 
 ASKED = "matrix_measure"  # ids of models whose matrix this session has asked for
 MOST_NUMBERS = 14  # columns of which each cell can hold its number
@@ -92,8 +92,8 @@ def heat_map(matrix: Matrix, *, dark: bool) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=matrix.values,
-            x=matrix.columns,
-            y=matrix.rows,
+            x=[in_chart(label) for label in matrix.columns],
+            y=[in_chart(label) for label in matrix.rows],
             zmin=0,
             zmax=1,
             text=texts,
@@ -107,7 +107,7 @@ def heat_map(matrix: Matrix, *, dark: bool) -> go.Figure:
     )
     cell = 56 if numbers else CELL
     figure.update_layout(
-        title={"text": matrix.title, "font": {"size": 14}, "x": 0},
+        title={"text": in_chart(matrix.title), "font": {"size": 14}, "x": 0},
         height=MARGIN + 40 + CELL * rows,
         width=2 * MARGIN + cell * columns,
         margin={"l": 8, "r": 8, "t": 110, "b": 8},

@@ -20,6 +20,7 @@ from ganlab.ui import cache
 from ganlab.ui.attributes.matrix import show_matrix
 from ganlab.ui.grid import draw, show_grid
 from ganlab.ui.markdown import escaped
+from ganlab.ui.one_of import one_of
 from ganlab.ui.views import View
 
 OBEDIENCE = ("obeys", "obeys_test", "obeys_unseen")
@@ -100,14 +101,11 @@ def _choose_factor(loaded: Checkpoint) -> Condition:
     first = next(iter(known))
     if len(known) == 1:
         return known[first]
-    name = st.segmented_control(
+    name = one_of(
         "Of",
         list(known),
-        format_func=escaped,
-        default=first,
-        required=True,
+        first,
         key="of",
-        bind="query-params",
         label_visibility="collapsed",
     )
     return known.get(name, known[first])

@@ -10,6 +10,7 @@ from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
+from ganlab.ui.one_of import one_of
 
 SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
@@ -81,7 +82,7 @@ def choose_look(panels: Sequence[str]) -> Look:
     """The controls beside the chart; each is in the address."""
     default = [panel for panel in (curves.LOSSES, curves.OUTPUTS) if panel in panels]
     shown = st.pills("Panels", panels, selection_mode="multi", default=default, key=PANELS, bind="query-params")
-    axis = st.segmented_control("Along", list(AXES), default="Step", required=True, key=AXIS, bind="query-params")
+    axis = one_of("Along", list(AXES), "Step", key=AXIS)
     log = st.pills("Logarithmic", ["x", "y"], selection_mode="multi", key=LOG, bind="query-params")
     smoothing = st.slider(
         "Smoothing",
@@ -94,13 +95,11 @@ def choose_look(panels: Sequence[str]) -> Look:
         bind="query-params",
         help="Half-life of the moving average, as a share of the longest run. The faint lines are the raw values.",
     )
-    names = st.segmented_control(
+    names = one_of(
         "Legend",
         ["Run", "Settings"],
-        default="Run",
-        required=True,
+        "Run",
         key=NAMES,
-        bind="query-params",
         help="Name each curve by its run, or by the settings that set it apart.",
     )
     for key, value in {PANELS: default, AXIS: "Step", LOG: [], SMOOTHING: SMOOTHING_PERCENT, NAMES: "Run"}.items():

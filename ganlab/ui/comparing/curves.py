@@ -64,7 +64,9 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
         st.caption(BELOW_ZERO)
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
-            st.markdown(f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {entry.state}.")
+            st.markdown(
+                f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {escaped(entry.state)}."
+            )
         _findings(entry, name)
     _seen(entries, names)
 
@@ -79,7 +81,7 @@ def _findings(entry: Entry, name: str) -> None:
         st.markdown(f":orange[:material/warning:] {text}")
     for finding, over in told:
         if over is not None:
-            st.caption(f":material/history: **{escaped(name)}**: {findings.history(finding, over)}")
+            st.caption(f":material/history: **{escaped(name)}**: {escaped(findings.history(finding, over))}")
 
 
 def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
@@ -87,9 +89,8 @@ def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
     kinds = dict.fromkeys(kind for entry in entries for kind in entry.kinds)
     for kind in kinds:
         told = ", ".join(name for entry, name in zip(entries, names, strict=True) if kind in entry.kinds)
-        st.markdown(
-            f":orange[:material/warning:] {kind.replace('-', ' ').capitalize()}, says the monitor: **{escaped(told)}**."
-        )
+        title = kind.replace("-", " ").capitalize()
+        st.markdown(f":orange[:material/warning:] {escaped(title)}, says the monitor: **{escaped(told)}**.")
 
 
 def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:

@@ -1,5 +1,6 @@
 """The sample sheets of the Compare page."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -23,8 +24,8 @@ def sheets(entries: Sequence[Entry], names: Sequence[str]) -> None:
     st.subheader("Samples at the same step", anchor=False)
     steps = sorted({step for entry, _ in drawn for step in entry.sheet_steps})
     first_value(STEP, steps[-1])
-    asked = st.session_state.get(STEP, st.query_params.get(STEP, ""))
-    if str(asked).isdecimal() and int(asked) not in steps:  # of other runs, or typed into the address
+    asked = str(st.session_state.get(STEP, st.query_params.get(STEP, "")))
+    if re.fullmatch("[0-9]{1,18}", asked) and int(asked) not in steps:  # of other runs, or typed into the address
         st.session_state[STEP] = comparison.nearest(steps, int(asked))
     step = steps[-1]
     if len(steps) > 1:

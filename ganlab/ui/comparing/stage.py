@@ -14,6 +14,7 @@ from ganlab.ui import cache, live
 from ganlab.ui.beside import Row, drawable, early
 from ganlab.ui.comparing.controls import first_value
 from ganlab.ui.markdown import escaped
+from ganlab.ui.one_of import one_of
 
 STAGE, LEADER, TRAINING, LIVE = "stage", "leader", "training", "live"
 DIRECTIONS = 6
@@ -100,13 +101,11 @@ def _choose_group(able: Sequence[Able]) -> tuple[list[Able], list[Able]]:
     leaders = list(library.shown_names([group[0].model.id for group in groups]).values())
     most = leaders[groups.index(max(groups, key=len))]
     first_value(LEADER, most)
-    leader = st.segmented_control(
+    leader = one_of(
         "Move all that share the latent of",
         leaders,
-        default=most,
-        required=True,
+        most,
         key=LEADER,
-        bind="query-params",
         help="Models follow one hand when they read the same vector of numbers, labels and attributes.",
     )
     shown = groups[leaders.index(leader)]
@@ -130,7 +129,7 @@ def _with_training(row: Row) -> Row:
     if not runs:
         return row
     first_value(TRAINING, None)
-    chosen = st.pills("With snapshots of", list(runs), key=TRAINING, bind="query-params")
+    chosen = st.pills("With snapshots of", list(runs), format_func=escaped, key=TRAINING, bind="query-params")
     if chosen not in runs:
         return row
     before = runs[chosen]

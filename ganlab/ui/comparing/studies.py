@@ -7,10 +7,11 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from ganlab.explore import study_tables
+from ganlab.explore import library, study_tables
 from ganlab.explore.studies import StudyFile
 from ganlab.explore.study_tables import Cell, Column, Grid, Pair, Row
 from ganlab.ui.comparing.controls import SOURCES
+from ganlab.ui.markdown import escaped
 
 STUDY = "study"
 NAMES = "0"  # the column that names the rows of a grid
@@ -33,6 +34,7 @@ def choose_study(files: Mapping[str, StudyFile]) -> StudyFile | None:
         [name for name, file in files.items() if file.runs],
         key=STUDY,
         bind="query-params",
+        format_func=escaped,
         help="Many trainings that differ in a few settings, measured alike. Their runs can be chosen one by one, too.",
     )
     return files.get(chosen) if chosen else None
@@ -43,7 +45,10 @@ def show_problems(files: Mapping[str, StudyFile]) -> None:
     for file in files.values():
         if file.problems:
             more = f" And {len(file.problems) - PROBLEMS} more." if len(file.problems) > PROBLEMS else ""
-            st.warning("  \n".join(file.problems[:PROBLEMS]) + more, icon=":material/broken_image:")
+            st.warning(
+                "  \n".join(escaped(library.without_folders(problem)) for problem in file.problems[:PROBLEMS]) + more,
+                icon=":material/broken_image:",
+            )
 
 
 def show_study(file: StudyFile) -> None:
@@ -51,7 +56,7 @@ def show_study(file: StudyFile) -> None:
     everything = study_tables.rows(file)
     grids, others = study_tables.split(everything)
     with st.container(border=True):
-        st.markdown("  \n".join([f"**{file.title}**", *map(_sentence, study_tables.counts(everything))]))
+        st.markdown("  \n".join([f"**{escaped(file.title)}**", *map(_sentence, study_tables.counts(everything))]))
         selected = [name for i, grid in enumerate(grids) for name in _grid(grid, f"{file.name} {i}")]
         if others:
             selected += _rows(others, everything, f"{file.name} rows")
@@ -93,7 +98,7 @@ def _grid(grid: Grid, key: str) -> list[str]:
     places: set[int] = set()
     for number, (column, beside) in enumerate(zip(columns, st.columns(max(2, len(columns))), strict=False)):
         with beside:
-            st.markdown(column.title + after, help=column.text)
+            st.markdown(escaped(column.title) + after, help=escaped(column.text or "") or None)
             picked = _table(study_tables.pivot(grid, column), f"{key} {number}", cells=True)
         places |= {row * width + j for row in picked.rows for j in range(width)}
         places |= {row * width + int(name) - 1 for row, name in picked.cells if name != NAMES}
@@ -115,7 +120,9 @@ def _table(columns: Sequence[Column], key: str, *, cells: bool = False) -> Picke
             styled = styled.map(partial(_bold, _text(column.best)), subset=[str(i)])
     state = st.dataframe(
         styled,
-        column_config={str(i): st.column_config.Column(c.title, help=c.text) for i, c in enumerate(columns)},
+        column_config={
+            str(i): st.column_config.Column(c.title, help=escaped(c.text or "") or None) for i, c in enumerate(columns)
+        },
         hide_index=True,
         placeholder="",
         height="content",
@@ -137,7 +144,7 @@ def _shown(values: Sequence[Cell]) -> list[Cell]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value != int(value):
+    if isinstance(value, float) and not value.is_integer():
         return f"{value:.4g}"
     return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
 
@@ -151,4 +158,4 @@ def _is_distance(pair: Pair) -> bool:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return escaped(f"{text[:1].upper()}{text[1:]}.")

@@ -12,7 +12,7 @@ from ganlab.explore.finding import Listed
 from ganlab.explore.library import Model
 from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
 from ganlab.runs import RunFolder
-from ganlab.ui import access, cache
+from ganlab.ui import access, cache, clock
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.downloads import download_model
 from ganlab.ui.gallery.finding import PAGE, is_opened
@@ -68,7 +68,7 @@ def _show_facts(model: Model, card: Card) -> None:
     rows = measurements(card)
     st.caption(f"{escaped(short_facts(card))}  \n{headline(rows)}")
     with st.expander("All numbers", expanded=is_opened(model), key=f"numbers-{model.id}", type="compact"):
-        st.caption(escaped(facts(card)))
+        st.caption(escaped(facts(card, clock.zone().rules)))
         if rows:
             with st.container(key=f"measured-{model.id}"):
                 st.markdown(_table(rows))

@@ -44,7 +44,7 @@ def _take(key: str) -> None:
     except (ValueError, OSError) as error:
         st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
     else:
-        st.session_state[ACCEPTED] = f"{model.path.stem} is in the gallery"
+        st.session_state[ACCEPTED] = f"{escaped(model.path.stem)} is in the gallery"
         st.session_state[ACCEPTED_COUNT] = st.session_state.get(ACCEPTED_COUNT, 0) + 1
         open_uploaded(model)
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

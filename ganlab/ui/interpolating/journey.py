@@ -12,6 +12,7 @@ from ganlab.explore.points import Point
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
+from ganlab.ui.one_of import one_of
 from ganlab.ui.seeds import random_seed
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import confirm, fitting
@@ -145,13 +146,11 @@ def _choose_keys(loaded: Checkpoint, *, least: int = 2) -> str:
 
 
 def _choose_way() -> Method:
-    return st.segmented_control(
+    return one_of(
         "Way",
         list(paths.METHODS),
-        default="slerp",
-        required=True,
+        "slerp",
         key="way",
-        bind="query-params",
         help="Random vectors lie near one sphere: the arc (slerp) stays on it, the line (lerp) cuts through.",
     )
 

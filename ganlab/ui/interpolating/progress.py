@@ -12,6 +12,7 @@ from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.downloads import downloads
 from ganlab.ui.interpolating.film import film
+from ganlab.ui.whole_numbers import whole_number
 
 COUNTS = [1, 4, 9, 16, 25]
 FRAMES_PER_SECOND = 4
@@ -60,5 +61,5 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
 
 def _choose_latents() -> list[Point]:
     count = st.select_slider("Latents", COUNTS, value=16, key="latents", bind="query-params")
-    seed = st.number_input("First seed", 0, points.MAX_SEED - 100, key="seed", bind="query-params")
+    seed = whole_number("First seed", 0, points.MAX_SEED - 100, key="seed")
     return points.row(seed, count)

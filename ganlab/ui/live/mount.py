@@ -12,8 +12,8 @@ from ganlab.explore.pictures import columns_for
 from ganlab.latents import Latent, side_by_side
 from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
+from ganlab.ui.live import place
 from ganlab.ui.live.component import COMPONENT
-from ganlab.ui.reconnect import session_token
 from ganlab.ui.tiles import data_url
 
 WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
@@ -55,9 +55,9 @@ def mount(
             "dim": latent.dim,
             "factors": factors(latent, words or {}),
             "maxWidth": width,
-            "session": session_token(),
             "columns": columns_for(len(pictures)),
             "unavailable": next((one["unavailable"] for one in pictures if one["unavailable"]), ""),
+            "heard": place.heard(key),
             **data,
         },
         on_settled_change=on_settled,

@@ -35,12 +35,20 @@ def remember(key: str, place: Any) -> None:
     st.session_state[_name(key)] = place
 
 
+def heard(key: str) -> Any:
+    """The mark of the last message that the browser sent; none before the first of a session."""
+    return st.session_state.get(_mark(key))
+
+
 def on_settled(key: str, parse: Callable[[Mapping[str, Any]], Any]) -> Callable[[], None]:
     """What to do when the hand rests: remember what the browser sent, when `parse` makes something of it."""
 
     def take() -> None:
         sent = st.session_state[key].get("settled")
-        place = parse(sent) if isinstance(sent, Mapping) else None
+        if not isinstance(sent, Mapping):
+            return
+        st.session_state[_mark(key)] = number(sent.get("mark"), 0, 1)
+        place = parse(sent)
         if place is not None:
             remember(key, place)
 
@@ -75,3 +83,7 @@ def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Plac
 
 def _name(key: str) -> str:
     return f"{key}_place"
+
+
+def _mark(key: str) -> str:
+    return f"{key}_mark"

@@ -4,11 +4,13 @@ const MOST_NETS = 24;
 const runtimes = new Map(); // script address => promise of the runtime
 const nets = new Map(); // net address => promise of a session, the least recently used first
 
-// The first runtime that loads, of [{script, wasm}]. Rejects with words for people when none does.
+// The first runtime that loads, of [{script, wasm, script_digest, wasm_digest}]. Rejects with words for people when
+// none does.
 export async function loadRuntime(candidates) {
   if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-  for (const { script, wasm } of candidates) {
-    if (!runtimes.has(script)) runtimes.set(script, startRuntime(absolute(script), absolute(wasm)));
+  for (const candidate of candidates) {
+    const { script } = candidate;
+    if (!runtimes.has(script)) runtimes.set(script, startRuntime(candidate));
     try {
       return await runtimes.get(script);
     } catch {
@@ -18,11 +20,30 @@ export async function loadRuntime(candidates) {
   throw new Error("the ONNX runtime could not be loaded");
 }
 
-async function startRuntime(script, wasm) {
-  const runtime = await import(script);
+async function startRuntime({ script, wasm, script_digest, wasm_digest }) {
+  const runtime = await (script_digest ? importChecked(script, script_digest) : import(absolute(script)));
   runtime.env.wasm.numThreads = 1; // more need headers that keep other pages' pictures out
-  runtime.env.wasm.wasmPaths = { wasm }; // a folder instead would make it ask for a script that it already has
+  if (wasm_digest) runtime.env.wasm.wasmBinary = await (await fetchChecked(wasm, wasm_digest)).arrayBuffer();
+  else runtime.env.wasm.wasmPaths = { wasm: absolute(wasm) }; // a folder would make it ask for a script that it has
   return runtime;
+}
+
+// `import` itself cannot be told a digest.
+async function importChecked(address, integrity) {
+  const code = await (await fetchChecked(address, integrity)).text();
+  const blob = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return await import(blob);
+  } finally {
+    URL.revokeObjectURL(blob);
+  }
+}
+
+// Another server's file; the browser rejects one that has another digest.
+async function fetchChecked(address, integrity) {
+  const answer = await fetch(address, { integrity, mode: "cors", credentials: "omit", referrerPolicy: "no-referrer" });
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+  return answer;
 }
 
 // A function Float32Array => {data, dims} that runs the net at an address; rejects when it cannot be loaded.
@@ -55,6 +76,7 @@ async function openNet(runtime, address) {
   return runtime.InferenceSession.create(new Uint8Array(await answer.arrayBuffer()), { executionProviders: ["wasm"] });
 }
 
+// An address that counts from the app's root, which may lie below the server's; every page is one name below it.
 function absolute(address) {
-  return new URL(address, location.origin).href;
+  return new URL(address.replace(/^\//, ""), new URL("./", document.baseURI)).href;
 }

@@ -1,8 +1,9 @@
 // The stage: pictures, controls, and the one value that the server hears of when the hand rests.
 // data: {mode, shape, models: [{title, address, width, height, picture, own}], runtimes, dim, factors, point, maxWidth,
-// columns, unavailable, session} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text
+// columns, unavailable, heard} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text
 // that changes when the controls must be made anew, `columns` how many pictures stand beside each other. A model with
-// `own`, {seeds, latents, dim}, draws its own latent of the point's seed.
+// `own`, {seeds, latents, dim}, draws its own latent of the point's seed. `heard` is the mark of the last message that
+// came through.
 
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
@@ -38,14 +39,21 @@ function makeStage(root, setTriggerValue) {
   const side = element("div", { className: "side" });
   root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
 
-  let data, source, sent, why = LOADING;
+  let data, source, sent, unheard, why = LOADING; // unheard: mark of a message that the server has not confirmed
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
     sent = JSON.stringify(source.point());
-    // a state's value would be heard only when it differs from the last one sent
-    setTriggerValue("settled", source.point());
+    unheard = Math.random();
+    // a state would come again when the page is back, old as it may be
+    setTriggerValue("settled", { ...source.point(), mark: unheard });
   });
+  const tellAgain = (event) => { // the page is back, perhaps of a server that was started anew
+    if (unheard === undefined) return;
+    event.preventDefault();
+    settle.now();
+  };
+  document.addEventListener("ganlab-back", tellAgain);
   const onMove = (since) => renderer.draw(source.vector(), since);
   const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
@@ -74,7 +82,6 @@ function makeStage(root, setTriggerValue) {
   return {
     load(fresh) {
       const other = data?.mode !== fresh.mode || data?.shape !== fresh.shape;
-      const unheard = data && data.session !== fresh.session; // the server has started anew, and knows no move
       data = fresh;
       fill(pictures, data.models);
       layOut(root, pictures, data);
@@ -86,16 +93,23 @@ function makeStage(root, setTriggerValue) {
         source.ready?.(why);
       }
       source.load(data);
-      if (unheard && !other && JSON.stringify(data.point) !== JSON.stringify(source.point())) settle();
-      else if (other || JSON.stringify(data.point) !== sent) {
+      if (data.heard === unheard) unheard = undefined;
+      if (other || (unheard === undefined && JSON.stringify(data.point) !== sent)) {
         source.adopt(data.point);
         sent = JSON.stringify(data.point);
+        unheard = undefined;
       }
       goLive(data);
       if (renderer.live) return;
       pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
-    leave() { endWatching(); settle.cancel(); source.stop(); renderer.stop(); },
+    leave() {
+      document.removeEventListener("ganlab-back", tellAgain);
+      endWatching();
+      settle.cancel();
+      source.stop();
+      renderer.stop();
+    },
   };
 }
 

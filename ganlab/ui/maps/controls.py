@@ -12,8 +12,10 @@ from ganlab.explore.library import Model
 from ganlab.ui.defaults import renew
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import code, escaped
+from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
+from ganlab.ui.whole_numbers import whole_number
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
 COUNT = 750  # of each kind
@@ -33,14 +35,14 @@ def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layou
     )
     real = _count_real(pack) if pack and (space != "latents" or maps.can_encode(loaded)) else 0
     generated = _count("Generated pictures", "generated", COUNTS)
-    seed = st.number_input("Seed", 0, points.MAX_SEED - max(COUNTS), key="seed", bind="query-params")
+    seed = whole_number("Seed", 0, points.MAX_SEED - max(COUNTS), key="seed")
     if real + generated < 3:
         stage.info(
             "There is nothing to lay out: choose some real or generated pictures.", icon=":material/scatter_plot:"
         )
         return None
     source = map_cache.source(
-        model, dataset=name if real else "", real=real, generated=generated, seed=int(seed), space=space
+        model, dataset=name if real else "", real=real, generated=generated, seed=seed, space=space
     )
     return Layout(source, perplexity)
 
@@ -62,7 +64,7 @@ def offer_dataset(loaded: Checkpoint) -> None:
         return
     if datasets.is_packed(name):
         return
-    st.caption(f"Only generated pictures are shown: the dataset `{name}` is not packed here yet. {takes(name)}")
+    st.caption(f"Only generated pictures are shown: the dataset {code(name)} is not packed here yet. {takes(name)}")
     pack_button(name, width="stretch")
     pack_if_asked(name)
 
@@ -83,13 +85,11 @@ def _choose_space(loaded: Checkpoint, *, of: str) -> maps.Space:
 def _choose_layout(first: str, *, of: tuple[str, str]) -> int:
     """The perplexity of t-SNE; 0 for the main components alone. `first` is what this model and space begin with."""
     renew(LAYOUT, first, of=of)
-    layout = st.segmented_control(
+    layout = one_of(
         "Layout",
         LAYOUTS,
-        default=first,
-        required=True,
+        first,
         key=LAYOUT,
-        bind="query-params",
         help="PCA shows the plane in which the pictures differ most: distances mean something. "
         "t-SNE keeps neighbours together: clusters mean something, distances between them do not.",
     )
@@ -114,7 +114,8 @@ def _count_real(pack: Pack) -> int:
         st.caption(f"The pack of {pack.spec.name} has no test pictures.")
         return 0
     counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
-    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {pack.spec.name}.")
+    name = escaped(pack.spec.name)
+    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {name}.")
 
 
 def _count(title: str, key: str, counts: list[int], **options: Any) -> int:

@@ -138,8 +138,8 @@ def _choose_way(data: DataSpec) -> Way:
     if condition.kind == "attributes":
         return Way(name)
     labels = list(condition.labels)
-    start = st.selectbox(f"From {name}", labels, key="from_label", bind="query-params")
-    end = st.selectbox(f"To {name}", labels, index=1, key="to_label", bind="query-params")
+    start = st.selectbox(f"From {escaped(name)}", labels, key="from_label", bind="query-params")
+    end = st.selectbox(f"To {escaped(name)}", labels, index=1, key="to_label", bind="query-params")
     return Way(name, start, end)
 
 

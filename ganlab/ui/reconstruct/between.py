@@ -9,8 +9,10 @@ from ganlab.explore import paths, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
+from ganlab.ui.one_of import one_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.tiles import tiles
+from ganlab.ui.whole_numbers import whole_number
 
 FRAMES = 11
 ROWS = ("latents", "pixels")
@@ -26,8 +28,8 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         return
     last = len(pack.images) - pack.train - 1
     with controls:
-        first = st.number_input("From test image", 0, last, 0, key="from", bind="query-params")
-        second = st.number_input("To test image", 0, last, min(2, last), key="to", bind="query-params")
+        first = whole_number("From test image", 0, last, 0, key="from")
+        second = whole_number("To test image", 0, last, min(2, last), key="to")
         method = _choose_way()
     done = reconstruct.reconstruct(loaded, reconstruct.images_at(loaded, pack, [first, second]))
     keys = [points.from_vector(loaded.latent, latent) for latent in done.latents]
@@ -52,13 +54,11 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
 
 
 def _choose_way() -> paths.Method:
-    return st.segmented_control(
+    return one_of(
         "Way",
         list(paths.METHODS),
-        default="lerp",
-        required=True,
+        "lerp",
         key=WAY,
-        bind="query-params",
         help="Encodings lie anywhere, not near a sphere as random vectors do: the straight line (lerp) suits them.",
     )
 

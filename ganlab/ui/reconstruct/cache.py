@@ -72,7 +72,7 @@ def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
 
 
 def _offer(name: str) -> None:
-    st.markdown(f"This needs the images of the dataset `{name}`, which is not packed here yet. {takes(name)}")
+    st.markdown(f"This needs the images of the dataset {code(name)}, which is not packed here yet. {takes(name)}")
     pack_button(name)
     pack_if_asked(name)
 

@@ -23,6 +23,7 @@ from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.live import component, nets, sent
 from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
+from ganlab.ui.whole_numbers import whole_number
 
 KEY, ADDRESS = "ink", "drawing"
 OPENED = "reconstruct_opened"  # the drawing that the address had when the page was opened
@@ -93,7 +94,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
         pack = reconstruct_cache.with_test_images(loaded, main)
         if pack is None:
             return None
-        place = st.number_input("Test image", 0, len(pack.images) - pack.train - 1, key="image", bind="query-params")
+        place = whole_number("Test image", 0, len(pack.images) - pack.train - 1, key="image")
         return Start(reconstruct.images_at(loaded, pack, [place])[0])
     if begin == "upload":
         return _uploaded(data, main)

@@ -126,7 +126,7 @@ def _closely(done: Reconstruction, places: list[int], pack: Pack, chosen: int) -
         tiles(trio, ROWS, key="close", columns=3, heads=ROWS, selectable=False, width=CLOSE_WIDTH)
     with right:
         st.markdown(f"**Test image {places[chosen]}**")
-        st.caption(_known(pack, places[chosen]))
+        st.caption(escaped(_known(pack, places[chosen])))
         numbers = ", ".join(f"{value:.2f}" for value in done.latents[chosen][:8].tolist())
         more = f" and {done.latents.shape[1] - 8} more" if done.latents.shape[1] > 8 else ""
         st.markdown(f"MSE **{done.errors[chosen]:.4f}**  \nz = {numbers}{more}")

@@ -8,7 +8,10 @@ from pydantic import BaseModel
 from ganlab.data import DATASETS
 from ganlab.explore import settings
 from ganlab.families import FAMILIES
+from ganlab.foreign import shortened
 from ganlab.recipes import Recipe
+
+MOST_SHOWN = 60  # letters of a value in a message
 
 Kind = Literal["choice", "switch", "integer", "number", "text"]
 Group = Literal["What", "How long", "Model", "Optimisation"]
@@ -95,7 +98,7 @@ def parse(field: Field, text: str) -> Any:
     by_text |= {str(choice): choice for choice in field.choices}
     if by_text:
         if text not in by_text:
-            raise ValueError(f"{text!r} is none of {', '.join(by_text)}")
+            raise ValueError(f"{shortened(text, MOST_SHOWN)!r} is none of {', '.join(by_text)}")
         return by_text[text]
     if field.kind == "text":
         return text
@@ -104,7 +107,7 @@ def parse(field: Field, text: str) -> Any:
         return number(text.replace(",", "") if field.kind == "integer" else text)
     except ValueError:
         kind = "a whole number" if field.kind == "integer" else "a number such as 0.001 or 1e-3"
-        raise ValueError(f"{text!r} is not {kind}") from None
+        raise ValueError(f"{shortened(text, MOST_SHOWN)!r} is not {kind}") from None
 
 
 def parse_list(field: Field, text: str) -> list[Any]:
@@ -117,7 +120,7 @@ def check(field: Field, value: Any) -> Any:
     below = field.minimum is not None and not value >= field.minimum
     above = field.maximum is not None and not value <= field.maximum
     if below or above:
-        raise ValueError(f"{value:g} is out of range: {bounds(field)}")
+        raise ValueError(f"{shortened(str(value), MOST_SHOWN)} is out of range: {bounds(field)}")
     return value
 
 

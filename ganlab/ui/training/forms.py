@@ -12,10 +12,12 @@ from ganlab.jobs import sweep
 from ganlab.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.train import choose_device
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import code, escaped
+from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import pack_button, pack_if_asked
 from ganlab.ui.training import fields
 from ganlab.ui.training.fields import Field, Group
+from ganlab.ui.whole_numbers import whole_number
 
 RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
 
@@ -67,7 +69,7 @@ def settings_form(recipe: Recipe) -> Recipe | None:
     try:
         return changed.with_settings(settings)
     except ValueError as error:
-        st.error(str(error).removeprefix("recipe: ").removeprefix("Value error, "))
+        st.error(escaped(str(error).removeprefix("recipe: ").removeprefix("Value error, ")))
         return None
 
 
@@ -76,7 +78,7 @@ def dataset_line(name: str) -> None:
     state = datasets.state(name)
     icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/{icon}: {name}: {text}")
+        st.caption(f":material/{icon}: {escaped(name)}: {text}")
         if state in ("drawn", "files", "download"):
             pack_button(name)
     pack_if_asked(name)
@@ -85,13 +87,11 @@ def dataset_line(name: str) -> None:
 def choose_machine() -> tuple[str, str]:
     """The device, and what to do when the monitor sees the training fail."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        device = st.segmented_control(
+        device = one_of(
             "Device",
             _devices(),
-            default="auto",
-            required=True,
+            "auto",
             key=DEVICE,
-            bind="query-params",
             help="auto takes the GPU when there is one",
         )
         stop = st.toggle(
@@ -107,7 +107,7 @@ def can_start(recipes: Sequence[Recipe], device: str) -> bool:
     """Whether there are trainings, and nothing stands in the way of any; else the reason and the remedy are shown."""
     told = dict.fromkeys(text for recipe in recipes if (text := obstacle(recipe, device)))
     for text in told:
-        st.warning(f":small[This cannot start here: {text}.]", icon=":material/block:")
+        st.warning(f":small[This cannot start here: {escaped(text)}.]", icon=":material/block:")
     return bool(recipes) and not told
 
 
@@ -182,20 +182,21 @@ def _is_wide(field: Field) -> bool:
 
 def _widget(field: Field, key: str) -> Any:
     """The widget that fits the field; ValueError when what was written is no value."""
-    common: dict[str, Any] = {"key": key, "bind": "query-params", "help": field.help or None}
+    common: dict[str, Any] = {"key": key, "help": field.help or None}
+    bound = common | {"bind": "query-params"}
     if field.kind == "choice":
-        return st.selectbox(field.title, field.choices, field.choices.index(field.value), **common)
+        return st.selectbox(field.title, field.choices, field.choices.index(field.value), **bound)
     if field.kind == "switch":
-        return st.toggle(field.title, field.value, **common)
+        return st.toggle(field.title, field.value, **bound)
     if field.kind == "integer":
         low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
-        return st.number_input(field.title, low, high, field.value, step=_step(field), **common)
+        return whole_number(field.title, low, high, field.value, step=_step(field), **common)
     # A number field of the browser would round 0.0002 to its format; text takes 2e-4 as well.
-    return fields.parse(field, st.text_input(field.title, _text(field.value), **common))
+    return fields.parse(field, st.text_input(field.title, _text(field.value), **bound))
 
 
 def _complain(text: str) -> None:
-    st.markdown(f":red[:small[{text}]]")
+    st.markdown(f":red[:small[{escaped(text)}]]")
 
 
 def _step(field: Field) -> int:

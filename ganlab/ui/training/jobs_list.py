@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from datetime import tzinfo
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,7 +14,8 @@ from ganlab.explore import tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
-from ganlab.ui import access, address
+from ganlab.ui import access, address, clock
+from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code
 from ganlab.ui.training.estimating import duration
@@ -78,8 +80,12 @@ def show_table(known: list[Job]) -> None:
             open_run(known[chosen[0]].name)
             st.session_state["run_opened"] = True
 
+    zone = clock.zone()
+    dates = st.column_config.DatetimeColumn(
+        format="distance", width=_letters(len(LONGEST_DISTANCE)), help=f"Dates are of {zone.text}."
+    )
     st.dataframe(
-        [_row(job) for job in known],
+        [_row(job, zone.rules) for job in known],
         key="runs_table",
         on_select=opened,
         selection_mode="single-row",
@@ -90,8 +96,8 @@ def show_table(known: list[Job]) -> None:
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
             "Steps": st.column_config.NumberColumn(format="localized"),
             "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
-            "Created": st.column_config.DatetimeColumn(format="distance", width=_letters(len(LONGEST_DISTANCE))),
-            "Ended": st.column_config.DatetimeColumn(format="distance", width=_letters(len(LONGEST_DISTANCE))),
+            "Created": dates,
+            "Ended": dates,
             "Took": st.column_config.Column(help="Training alone, without waiting, pauses and the last measurement"),
         },
     )
@@ -110,7 +116,7 @@ def nothing_yet() -> DeltaGenerator:
     return card
 
 
-def _row(job: Job) -> dict[str, object]:
+def _row(job: Job, zone: tzinfo) -> dict[str, object]:
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
@@ -126,8 +132,8 @@ def _row(job: Job) -> dict[str, object]:
         "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
         "Best": status.best_value,
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
-        "Created": _moment(status.created),
-        "Ended": None if job.active else _moment(status.heartbeat),
+        "Created": moment(status.created, zone),
+        "Ended": None if job.active else moment(status.heartbeat, zone),
         "Took": duration(trained.seconds) if trained else "",
     }
 
@@ -135,8 +141,3 @@ def _row(job: Job) -> dict[str, object]:
 def _letters(count: int) -> int:
     """Pixels that a column takes whose longest cell has so many letters."""
     return 22 + min(round(6.5 * count), WIDEST)
-
-
-def _moment(seconds: float) -> str | None:
-    """For a column of dates; seconds since the epoch, 0 when there is none."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(seconds)) if seconds else None

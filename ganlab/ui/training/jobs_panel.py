@@ -18,7 +18,7 @@ from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, Finding, State
 from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.login import current_visitor
-from ganlab.ui.markdown import escaped
+from ganlab.ui.markdown import escaped, in_chart
 from ganlab.ui.shell import link_to
 from ganlab.ui.training.estimating import duration
 from ganlab.ui.training.jobs_list import RUN
@@ -110,7 +110,7 @@ def _actions(job: Job) -> None:
             icon=":material/resume:",
             type="primary",
             disabled=bool(in_the_way),
-            help=in_the_way or None,
+            help=escaped(in_the_way) or None,
             on_click=access.act,
             args=(actions.resume, job.folder),
         )
@@ -122,7 +122,7 @@ def _actions(job: Job) -> None:
         if barred := access.against_changing("delete", job.folder):
             st.caption(barred)
             return
-        st.markdown(f"Delete **{job.name}** with its model, samples and curves? This cannot be undone.")
+        st.markdown(f"Delete **{escaped(job.name)}** with its model, samples and curves? This cannot be undone.")
         st.button(
             "Delete for good",
             key=f"delete {job.name}",
@@ -178,7 +178,7 @@ def _told(job: Job) -> None:
     elif job.status.state == "queued":
         st.caption(":material/hourglass_empty: It is about to start.")
     elif job.status.state == "done" and job.status.ended:
-        st.caption(f":material/stop_circle: {job.status.ended[:1].upper()}{job.status.ended[1:]}.")
+        st.caption(f":material/stop_circle: {escaped(job.status.ended[:1].upper() + job.status.ended[1:])}.")
     elif job.status.state in STATES:
         st.caption(STATES[job.status.state])
     else:
@@ -206,7 +206,7 @@ def _numbers(job: Job) -> None:
         parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
     if not job.active and (trained := tails.trained(job.folder)):
         parts.append(f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s")
-    st.progress(min(1.0, status.step / status.steps), " · ".join(parts))
+    st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 
 
 def _sheet(job: Job) -> None:
@@ -250,7 +250,7 @@ def _curves(job: Job) -> None:
 
 
 def _without_run(text: str | None, name: str) -> str | None:
-    return text.replace(f"{name} · ", "") if text else text
+    return text.replace(f"{in_chart(name)} · ", "") if text else text
 
 
 def _findings(job: Job) -> None:
@@ -267,7 +267,7 @@ def _findings(job: Job) -> None:
             st.warning(text)
     for finding, over in told:
         if over is not None:
-            st.caption(f":material/history: {findings.history(finding, over)}")
+            st.caption(f":material/history: {escaped(findings.history(finding, over))}")
     if missing := summary.not_measured(job.status.left_out):
         st.caption(f":material/rule: {_short(missing)}")
 

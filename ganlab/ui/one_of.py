@@ -1,0 +1,25 @@
+"""A row of buttons of which one is chosen, and named in the address."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from ganlab.ui.markdown import escaped
+
+Option = TypeVar("Option", bound=str)
+
+
+def one_of(title: str, options: Sequence[Option], default: Option, *, key: str, **more: Any) -> Option:
+    """The option that is chosen; `default` where the query parameter `key` is empty, which Streamlit takes for none."""
+    chosen = st.segmented_control(
+        title,
+        list(options),
+        format_func=escaped,
+        default=default,
+        required=True,
+        key=key,
+        bind="query-params",
+        **more,
+    )
+    return chosen if chosen in options else default

@@ -1,0 +1,107 @@
+"""Numbers that are none, or that are far too large, in every parameter of an address and every field that is read."""
+
+import pytest
+
+from ganlab.recipes import RECIPES
+from ganlab.ui.training import fields
+from tests.tiny_vae import train_vae
+
+ODD = {
+    "400 digits": "9" * 400,
+    "5,000 digits": "9" * 5000,
+    "1e999": "1e999",
+    "nan": "nan",
+    "negative": "-5",
+    "negative infinity": "-inf",
+    "exponent": "1e3",
+    "Arabic digits": "\N{ARABIC-INDIC DIGIT THREE}\N{ARABIC-INDIC DIGIT FIVE}",
+    "underscores": "1_000",
+    "a list": "9,nan,1e999",
+    "nothing": "",
+}
+POINTS = ("{}", "0@{}", "0;z={}", "0;z.1={}", "0;z~1={}", "{},{}")  # ways to write the number into a point
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "gallery": ("page",),
+    "sample": ("seed", "count", "truncation", "live", "hold-z", "fix-z-0", "snapshots", "beside"),
+    "interpolate": ("keys", "steps", "time", "spot", "latents", "seed", "closed", "way"),
+    "map": ("seed", "generated", "real", "perplexity"),
+    "train": (
+        "run",
+        "recipe",
+        "device",
+        "on_collapse",
+        "digits-quick.seed",
+        "digits-quick.steps",
+        "digits-quick.lr",
+        "digits-quick.batch_size",
+    ),
+    "compare": ("smoothing", "at", "log", "live", "curves", "axis", "names", "panels", "stage"),
+}
+VIEWS = {"interpolate": ("latents", "square", "training")}
+ENCODING = (
+    "way",
+    "between_way",
+    "attribute",
+    "image",
+    "places",
+    "from",
+    "to",
+    "between_time",
+    "strength",
+    "components",
+    "plane",
+    "seed",
+    "count",
+)
+
+
+def shown_words(app) -> str:
+    return " ".join(element.value for kind in (app.error, app.warning, app.info, app.markdown) for element in kind)
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+@pytest.mark.parametrize("page", PARAMETERS)
+def test_pages_open_with_words_or_defaults(open_page, checkpoints_folder, run_folder, page, odd):
+    for view in VIEWS.get(page, ("",)):
+        address = dict.fromkeys(PARAMETERS[page], odd) | ({"view": view} if view else {})
+        address |= {"layout": "PCA"} if page == "map" else {}
+        address |= {"curves": "tiny"} if page == "compare" else {}
+        app = open_page(page, **address)
+        assert not app.exception, f"{view} {app.exception[0].message}"
+        assert len(shown_words(app)) < 10_000  # nobody reads five thousand digits
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+def test_stages_and_walks_open_with_odd_points(open_page, checkpoints_folder, odd):
+    for written in POINTS:
+        point = written.format(*[odd] * written.count("{}"))
+        for page, key in (("sample", "live"), ("interpolate", "keys")):
+            app = open_page(page, **{key: point})
+            assert not app.exception, f"{key}={point[:60]} {app.exception[0].message}"
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, tmp_path, odd):
+    train_vae(tmp_path).rename(checkpoints_folder / "vae.safetensors")
+    for view in ("test images", "your own", "between two", "attributes", "samples", "plane"):
+        app = open_page("reconstruct", model="vae", view=view, **dict.fromkeys(ENCODING, odd))
+        assert not app.exception, f"{view} {app.exception[0].message}"
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+def test_sweeps_answer_odd_numbers_in_words(open_page, odd):
+    for name in [name for name in ("steps", "discriminator_lr", "seed") if name in titles()]:
+        app = open_page("train", sweep_0=titles()[name], **{f"sweep_0.{name}": odd})
+        assert not app.exception, f"{name} {app.exception[0].message}"
+
+
+def titles() -> dict[str, str]:
+    return {field.name: field.title for field in fields.sweepable(RECIPES["digits-quick"])}
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "-" + "9" * 400])
+def test_a_number_out_of_range_is_named_by_its_beginning(text):
+    field = next(field for field in fields.sweepable(RECIPES["digits-quick"]) if field.name == "steps")
+    with pytest.raises(ValueError, match="…") as told:
+        fields.parse_list(field, text)
+    assert len(str(told.value)) < 200
