@@ -52,7 +52,9 @@ def test_the_estimate_is_within_a_quarter_of_the_peak_of_a_real_training(
 ) -> None:
     made = recipe.with_settings({"steps": 1} | settings)
     folder = runs.create(tmp_path / "run", made, device="cpu")
-    done = subprocess.run([sys.executable, "-c", TRAIN, str(folder.path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", TRAIN, str(folder.path)], capture_output=True, encoding="utf-8", check=True
+    )
     assert memory.needed(made, "cpu").bytes == pytest.approx(int(done.stdout.split()[-1]), rel=0.25)
 
 
@@ -91,7 +93,7 @@ def test_a_cpu_whose_memory_ends_says_so_in_words(recipe: Recipe, tmp_path: Path
     """With a limit that the system itself keeps: a real allocation fails."""
     made = recipe.with_settings({"steps": 2, "width": 256, "batch_size": 1400})
     folder = runs.create(tmp_path / "run", made, device="cpu")
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(folder.path)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(folder.path)], capture_output=True, encoding="utf-8")
     assert "this machine's memory is too small for this; lower batch_size or width" in done.stdout
     status = runs.read_status(folder)
     assert (status.state, status.error) == ("failed", done.stdout.strip())
