@@ -36,7 +36,7 @@ WORDS: dict[int, _Words] = {
         "could not be written: it is larger than a file may be here",
         "Free some space on that disk, or choose another folder",
     ),
-    errno.ENOENT: _Words("is not there", "look at how it is written, or put it back"),
+    errno.ENOENT: _Words("is not there", "check its name, or put it back"),
     errno.EEXIST: _Words("is there already", "choose another name, or move it away"),
     errno.ENAMETOOLONG: _Words("has a name that is too long for this disk", "choose a shorter one"),
     errno.EILSEQ: _Words("has a name with letters that this disk does not take", "choose another name"),

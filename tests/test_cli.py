@@ -270,7 +270,7 @@ def test_train_a_recipe_file(tmp_path: Path, capsys: Said) -> None:
     assert [run.name for run in runs.list_runs()] == ["mine-001"]
     path.write_text(json.dumps({"steps": 0}), encoding="utf-8")
     assert "is not a recipe (steps: " in fails(capsys, "train", str(path))
-    assert "No such file" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
+    assert "nowhere.json is not there; check its name" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
 
 
 def test_findings_are_printed_as_warnings(capsys: Said) -> None:

@@ -39,5 +39,5 @@ def test_without_a_folder_for_data_a_page_says_what_to_set(open_page, name, monk
     app = open_page(name)
     assert not app.exception
     [error] = app.error
-    assert "set GANLAB_DATA to a folder" in error.value
-    assert "GANLAB_RUNS" in error.value
+    assert "set GANLAB_DATA to a folder" in error.value.replace("\\", "")
+    assert "GANLAB_RUNS" in error.value.replace("\\", "")
