@@ -102,10 +102,10 @@ def poisoned(checkpoints_folder, run_folder, listed_study):
 PAGES: list[tuple[str, dict[str, str]]] = [
     ("gallery", {}),
     ("sample", {"model": NAME, "snapshots": "true"}),
-    ("sample", {"model": f"run-{NAME} done", "snapshots": "true", "beside": NAME}),
+    ("sample", {"model": f"{NAME} done", "snapshots": "true", "beside": NAME}),
     ("interpolate", {"model": NAME, "keys": WORDS}),
     ("interpolate", {"model": NAME, "view": "square", "keys": WORDS}),
-    ("interpolate", {"model": f"run-{NAME} done", "view": "training"}),
+    ("interpolate", {"model": f"{NAME} done", "view": "training"}),
     ("codes", {"model": NAME}),
     ("attributes", {"model": NAME}),
     ("attributes", {"model": NAME, "view": "What else changes"}),
@@ -114,7 +114,7 @@ PAGES: list[tuple[str, dict[str, str]]] = [
     ("train", {"run": f"{NAME} failed"}),
     ("train", {"run": f"{NAME} done"}),
     ("train", {"run": f"{NAME} interrupted"}),
-    ("compare", {"curves": f"run-{NAME} failed", "stage": "true", "costs": "true", "names": "Settings"}),
+    ("compare", {"curves": f"{NAME} failed", "stage": "true", "costs": "true", "names": "Settings"}),
     ("compare", {"curves": NAME, "stage": "true", "study": "small"}),
 ]
 

@@ -201,7 +201,7 @@ def test_foreign_words_fetch_nothing(browser: Browser, data_folder: Path, tmp_pa
             ("train", {"run": f"{FILE} run"}),
             ("train", {"run": WORDS, "recipe": WORDS, "digits-quick.lr": WORDS, "digits-quick.name": "www.e.x"}),
             ("train", {"sweep_0": "Steps", "sweep_0.steps": WORDS}),
-            ("compare", {"curves": f"run-{FILE} run,{FILE} a,{FILE} b", "stage": "true", "names": "Run"}),
+            ("compare", {"curves": f"{FILE} run,{FILE} a,{FILE} b", "stage": "true", "names": "Run"}),
             ("compare", {"curves": WORDS}),
         ]
         for name, query in addresses:
