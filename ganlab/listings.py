@@ -38,6 +38,11 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything is there; not, where one may not even look."""
+    return os.path.exists(path)
+
+
 def is_closed(folder: Path) -> bool:
     """Whether the folder is there, and this user has no right to see what is in it."""
     try:

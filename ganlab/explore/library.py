@@ -120,9 +120,9 @@ def add_upload(name: str, content: bytes, *, owner: Person | None = None) -> Mod
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(content).hexdigest()
     path = folder / f"{stem}-{digest[:8]}.safetensors"
-    if path.is_file() and path.read_bytes() != content:  # made to meet another's name, or damaged since
+    if listings.is_file(path) and path.read_bytes() != content:  # made to meet another's name, or damaged since
         path = folder / f"{stem}-{digest}.safetensors"
-    if path.is_file():
+    if listings.is_file(path):
         return find(f"{UPLOADS}/{path.stem}")
     with replacing(path) as part:
         part.write_bytes(content)

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from ganlab import caches, listings
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, datasets, describe
 from ganlab.families import FAMILIES
@@ -71,7 +72,7 @@ def needed(recipe: Recipe, device: str) -> Need:
         "measuring samples": pixels * (3 * SAMPLES_AT_THE_END + 2 * FLOAT_BYTES * CHUNK)
         + (READER_BYTES if weights(recipe.dataset) else 0),
     }
-    if not reference_path(recipe.dataset, recipe.image_size).is_file():
+    if not listings.is_file(caches.find(reference_path(recipe.dataset, recipe.image_size))):
         stages["measuring the training images"] = 2 * FLOAT_BYTES * pixels * min(MEASURED_IMAGES, pack.images)
     mostly = max(stages, key=lambda name: stages[name])
     return Need(PROGRAM_BYTES + held + pack.source + pack.resized + stages[mostly], mostly)
@@ -84,7 +85,7 @@ def available(device: str) -> int:
     limits = [
         int(text)
         for path in GROUPS
-        if path.is_file() and (text := path.read_text(encoding="ascii").strip()).isdecimal()
+        if listings.is_file(path) and (text := path.read_text(encoding="ascii").strip()).isdecimal()
     ]
     return min([psutil.virtual_memory().total, *limits])
 

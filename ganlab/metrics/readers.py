@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab import listings
 from ganlab.data import DATASETS, DataSpec, describe
 from ganlab.metrics import classifier, condition_classifier
 from ganlab.metrics.classifier import Reading
@@ -33,7 +34,7 @@ def weights(name: str) -> Path | None:
     if name not in DATASETS:
         return None
     path = classifier.WEIGHTS if name == "mnist" else condition_classifier.weights_path(name)
-    return path if path.is_file() else None
+    return path if listings.is_file(path) else None
 
 
 def reader(name: str) -> Reader | None:

@@ -40,7 +40,7 @@ def create(
     """
     text_path(path.absolute())
     check_name(path)
-    if os.path.exists(path) and (not path.is_dir() or not listings.is_empty(path)):
+    if os.path.exists(path) and (not listings.is_folder(path) or not listings.is_empty(path)):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)
     try:
@@ -76,7 +76,7 @@ def require_writable(root: Path | None = None) -> None:
 def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
     """A free path for a run of `recipe`: its name and a number."""
     root = root or runs_folder()
-    taken = {path.name for path in root.glob(f"{recipe.name}-*")} if root.is_dir() else set()
+    taken = {path.name for path in root.glob(f"{recipe.name}-*")} if listings.is_folder(root) else set()
     return root / next(name for i in range(1, 10**6) if (name := f"{recipe.name}-{i:03}") not in taken)
 
 

@@ -47,7 +47,7 @@ def missing_reports(folder: RunFolder, step: int, every: int) -> int:
 
 def sync_metrics(folder: RunFolder) -> None:
     """Have the lines on the disk: a state that is saved next counts on those up to its step."""
-    if folder.metrics.is_file():
+    if listings.is_file(folder.metrics):
         sync(folder.metrics)
 
 

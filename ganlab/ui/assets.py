@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
+from ganlab import listings
 from ganlab.system_errors import is_readable
 
 PAGES_FOLDER = Path(__file__).parents[2] / "pages"
@@ -79,7 +80,7 @@ def runtime_addresses() -> list[RuntimeSource]:
     """Where the runtime can be loaded from, best first: from here when npm has installed it, then from a CDN."""
     script, wasm = RUNTIME
     sources = [RuntimeSource(f"{RUNTIME_CDN}/{script}", f"{RUNTIME_CDN}/{wasm}", *RUNTIME_DIGESTS)]
-    if all((RUNTIME_FOLDER / name).is_file() for name in RUNTIME):
+    if all(listings.is_file(RUNTIME_FOLDER / name) for name in RUNTIME):
         base = f"/live/runtime/{RUNTIME_VERSION}"
         sources.insert(0, RuntimeSource(f"{base}/{script}", f"{base}/{wasm}"))
     return sources
@@ -116,7 +117,7 @@ def _redirect(target: str, request: Request) -> Response:
 def _file(request: Request, path: Path, mime: str) -> Response:
     if not _is_ours(request):
         return PlainTextResponse("other origins may not read this", 403)
-    if not is_readable(path) or not path.is_file() or path.stat().st_size > MAX_BYTES:
+    if not is_readable(path) or not listings.is_file(path) or path.stat().st_size > MAX_BYTES:
         return _not_found()
     tag = f'"{path.stat().st_mtime_ns:x}"'
     if request.headers.get("if-none-match") == tag:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ganlab import listings
 from ganlab.explore import finding
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model
@@ -67,7 +68,7 @@ def is_opened(model: Model) -> bool:
 
 def _listed(model: Model) -> Listed:
     card = cache.card(model)
-    changed = model.path.stat().st_mtime if model.path.is_file() else 0.0
+    changed = model.path.stat().st_mtime if listings.is_file(model.path) else 0.0
     return Listed(model=model, name=model.name, card=card, changed=changed)
 
 
