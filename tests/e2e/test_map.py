@@ -20,7 +20,7 @@ def server(vae_server: Server) -> Server:
 def canvas(server: Server, page: Page, settle: Settle) -> Locator:
     """The canvas of a map of 100 real pictures and 100 generated ones."""
     page.add_init_script(COUNT)
-    page.goto(server.address("map?model=vae&real=100&generated=100&layout=PCA&space=pixels"))
+    page.goto(server.address("map?model=vae&real=100&generated=100&layout=PCA&space=pixels&colour=digit"))
     settle(page)
     expect(page.get_by_label("map of 200 pictures")).to_be_visible()
     return page.get_by_label(re.compile("^map of"))
@@ -77,3 +77,10 @@ def test_the_mark_of_a_small_picture_does_not_lie_over_it(browser: Browser, serv
     covered = min(picture["y"] + picture["height"], mark["y"] + mark["height"]) - max(picture["y"], mark["y"])
     assert picture["width"] >= 48 or covered <= 0.5
     context.close()
+
+
+def test_coloured_by_origin_the_legend_names_each_once(server: Server, page: Page, settle: Settle) -> None:
+    page.goto(server.address("map?model=vae&real=100&generated=100&layout=PCA&space=pixels"))
+    settle(page)
+    for name in ("real", "generated"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(1)

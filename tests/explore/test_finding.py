@@ -20,7 +20,7 @@ def shipped() -> list[Listed]:
 
 
 def listed(name: str, card: Card | str, *, origin: Origin = "shipped", changed: float = 0.0) -> Listed:
-    return Listed(model=Model(name, Path(f"{name}.safetensors"), origin), name=name, card=card, changed=changed)
+    return Listed(model=Model(name, Path(f"{name}.safetensors"), origin, name), name=name, card=card, changed=changed)
 
 
 @pytest.fixture(scope="module")

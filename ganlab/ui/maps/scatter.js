@@ -101,7 +101,11 @@ function chipsOf(data) {
   const chips = data.labels.map((text, value) => ({ kind: "label", value, text, fill: data.colours[value] }));
   if (data.values.includes(-1)) chips.push({ kind: "label", value: -1, text: "unknown", fill: GREY });
   const both = data.real > 0 && data.real < data.values.length;
-  if (both) chips.push({ kind: "origin", value: "real", text: "real" }, { kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
+  const told = data.labels.includes("real") && data.labels.includes("generated"); // the colours say it already
+  if (both && !told) {
+    chips.push({ kind: "origin", value: "real", text: "real" });
+    chips.push({ kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
+  }
   return chips;
 }
 
