@@ -219,7 +219,7 @@ def test_a_damaged_test_list_is_told_before_the_run_has_a_folder(
     path = own_data / "iclevr" / "test.json"
     recipe = RECIPES["iclevr-cgan-64"]
     assert obstacle(recipe, "cpu") == ""
-    path.write_text(json.dumps([["red cube", "blue cube", "gray sphere", "cyan cube"]]))
+    path.write_text(json.dumps([["red cube", "blue cube", "gray sphere", "cyan cube"]]), encoding="utf-8")
     assert f"{path}: ['red cube'" in obstacle(recipe, "cpu")
     assert main(["train", recipe.name, "--out", str(tmp_path / "run")]) == 1
     assert str(path) in capsys.readouterr().err

@@ -28,7 +28,7 @@ Train = Callable[..., int]
 def train(data_folder: Path) -> Iterator[Train]:
     """Train a run in a child; returns its exit code."""
     command = [sys.executable, "-m", "tests.killing"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as zygote:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as zygote:
 
         def order(folder: RunFolder, **options: object) -> int:
             assert zygote.stdin is not None

@@ -64,7 +64,7 @@ def test_the_lock_is_that_of_filelock(lock: Path) -> None:
 def test_a_holder_begins_at_once_however_many_look(lock: Path) -> None:
     """In other processes and threads: none of them sees a holder that is not there, and none keeps one out."""
     command = [sys.executable, "-c", LOOK, str(lock), "4"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other, ThreadPoolExecutor(4) as pool:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as other, ThreadPoolExecutor(4) as pool:
         assert other.stdout is not None
         assert other.stdout.readline() == "looking\n"
         looks = [pool.submit(locks.is_held, lock) for _ in range(1000)]

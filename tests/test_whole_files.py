@@ -86,8 +86,8 @@ def test_a_name_as_long_as_the_disk_takes_can_be_replaced(folder: Path, name: st
     path = folder / name
     with replacing(path) as part:
         assert len(part.name.encode()) <= 255
-        part.write_text("new")
-    assert path.read_text() == "new"
+        part.write_text("new", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "new"
     assert [found.name for found in folder.iterdir()] == [name]
 
 
