@@ -105,7 +105,9 @@ def folder_instead(path: Path, rng: random.Random) -> None:
 
 def other_value(path: Path, rng: random.Random) -> None:
     """One value of a JSON file, or of one line of it, by another kind of value."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.suffix == ".jsonl" else [path.read_text(encoding="utf-8")]
+    lines = (
+        path.read_text(encoding="utf-8").splitlines() if path.suffix == ".jsonl" else [path.read_text(encoding="utf-8")]
+    )
     at = rng.randrange(len(lines))
     values = json.loads(lines[at])
     values[rng.choice(list(values))] = VALUES[rng.choice(list(VALUES))]

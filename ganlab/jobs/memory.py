@@ -3,9 +3,9 @@
 The estimate adds what is there all the time (the program, the pack, weights with their gradients, moments and
 averages) and the largest of what comes and goes: what a step keeps for its gradients, a copy of the state that is
 saved, the samples that are measured, the measurement of the training images where none is kept. Mixed precision saves
-nothing in the sum: it keeps copies in both formats. On a CPU, told and taken (peak resident memory) were 0.60 and
-0.61 GB for digits-quick, 1.05 and 1.10 GB for mnist-dcgan-28, 1.79 and 1.71 GB for iclevr-cgan-64, 1.18 and 1.15 GB for
-digits-quick of width 96 and batch 1,000, 1.80 and 1.80 GB for a fully connected net of 4,096 hidden units.
+nothing in the sum: it keeps copies in both formats. On a CPU, told and taken (peak resident memory, GB): digits-quick
+0.44 and 0.44, mnist-dcgan-28 0.89 and 0.89, iclevr-cgan-64 1.76 and 1.67, mnist-vae-28 0.98 and 1.16, mnist-infogan-64
+1.49 and 1.37; digits-quick of width 96 and batch 1,000 1.02 and 1.08, with an mlp of 4,096 hidden units 1.64 and 1.64.
 """
 
 import math
@@ -30,7 +30,8 @@ from ganlab.recipes import Recipe
 from ganlab.snapshots import SAMPLES_AT_THE_END
 from ganlab.train import EMA_NETS, choose_device
 
-PROGRAM_BYTES = 520 * 2**20  # torch, scikit-learn and what they need
+PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
+SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
 FLOAT_BYTES = 4
 CHUNK = 4096  # images that are floats at a time while pixels are measured
 MEASURED_IMAGES = 10_000  # training images that are floats at once while their components are found
@@ -75,7 +76,9 @@ def needed(recipe: Recipe, device: str) -> Need:
     if not listings.is_file(caches.find(reference_path(recipe.dataset, recipe.image_size))):
         stages["measuring the training images"] = 2 * FLOAT_BYTES * pixels * min(MEASURED_IMAGES, pack.images)
     mostly = max(stages, key=lambda name: stages[name])
-    return Need(PROGRAM_BYTES + held + pack.source + pack.resized + stages[mostly], mostly)
+    reads_images = {"encoder", "recognizer"} & set(FAMILIES[recipe.family].KEPT)
+    program = PROGRAM_BYTES + (SCIENCE_BYTES if reads_images else 0)
+    return Need(program + held + pack.source + pack.resized + stages[mostly], mostly)
 
 
 def available(device: str) -> int:
