@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,13 +19,16 @@ Said = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder for temporary files."""
     folder = tmp_path / "temporary"
     folder.mkdir(exist_ok=True)
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     caches._for_this_process.cache_clear()
-    return folder
+    yield folder
+    if caches._for_this_process.cache_info().currsize and (made := caches._for_this_process()):
+        made.cleanup()
+    caches._for_this_process.cache_clear()
 
 
 def write(text: str) -> "object":

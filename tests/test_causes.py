@@ -50,7 +50,7 @@ def _trained(made: Recipe, pack: Pack, real: Reference) -> Course:
         if report.step in LOOK_AT:
             with torch.no_grad():
                 images = to_uint8(averaged_generator(run)(run.latent.from_seeds(range(400))))
-            seen += monitor.inspect_samples(report.step, made.steps, metrics.evaluate(images, real))
+            seen += monitor.inspect_samples(report.step, made.steps, metrics.evaluate(images, real).values)
         for finding in seen:
             findings.setdefault(finding.kind, causes.advised(finding, made, reports))
         if any(finding.fatal for finding in seen):

@@ -14,7 +14,7 @@ from ganlab.metrics.readers import beholder, reader
 def drawn() -> tuple[Tensor, list[dict]]:
     rng = np.random.default_rng(5)
     options = [avatars._options(avatars.random_face(rng), rng) for _ in range(150)]
-    return torch.from_numpy(np.stack(list(avatars._render(options)))).permute(0, 3, 1, 2), options
+    return torch.from_numpy(np.stack(list(avatars.render_here(options)))).permute(0, 3, 1, 2), options
 
 
 def at(size: int, images: Tensor) -> Tensor:

@@ -307,7 +307,7 @@ def test_snapshots_of_a_run_stand_before_it(app: AppTest, run_folder: RunFolder,
     pictures = [model["picture"] for model in stage(app)["models"]]
     assert pictures[0] != pictures[-1], "the same latent, before training and after"
     before = stage(app)
-    app.button_group(key="training").set_value([]).run()
+    app.button_group(key="training").set_value(None).run()
     alone = stage(app)
     assert titles(app) == ["tiny-001", "tiny"]
     assert alone["axes"] == before["axes"], "the sliders stay those of the trained model"

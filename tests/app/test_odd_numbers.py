@@ -102,6 +102,6 @@ def titles() -> dict[str, str]:
 @pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "-" + "9" * 400])
 def test_a_number_out_of_range_is_named_by_its_beginning(text):
     field = next(field for field in fields.sweepable(RECIPES["digits-quick"]) if field.name == "steps")
-    with pytest.raises(ValueError, match="…") as told:
+    with pytest.raises(ValueError, match=r" \.\.\. ") as told:
         fields.parse_list(field, text)
     assert len(str(told.value)) < 200

@@ -9,6 +9,7 @@ from ganlab.explore import finding
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model
 from ganlab.ui import cache
+from ganlab.ui.markdown import escaped
 
 SEARCH, ORDER, FAMILY, DATA, PAGE = "search", "order", "family", "data", "page"  # in the address
 OPENED = "gallery_opened"  # for the session: the id of the model that was uploaded last
@@ -74,7 +75,7 @@ def _listed(model: Model) -> Listed:
 
 def _choose(title: str, key: str, values: Sequence[str]) -> list[str]:
     known = sorted({value for value in values if value})
-    return st.pills(title, known, selection_mode="multi", key=key, bind="query-params")
+    return st.pills(title, known, selection_mode="multi", format_func=escaped, key=key, bind="query-params")
 
 
 def _count(found: int, of: int) -> None:

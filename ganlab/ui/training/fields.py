@@ -129,7 +129,7 @@ def complaint(recipe: Recipe, name: str, value: Any) -> str:
     try:
         recipe.with_settings({name: value})
     except ValueError as error:
-        about, _, message = str(error).partition(": ")
+        about, _, message = str(error).removeprefix("recipe: ").partition(": ")
         return message if about.removeprefix("config.") == name else ""
     return ""
 
