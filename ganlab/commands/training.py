@@ -62,10 +62,10 @@ def train(
         check_name(path)
         _check_start(made, device)
         folder = runs.create(path, made, device=device, on_collapse=on_collapse)
-    print(f"run {folder.path}")
     where = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):
+        print(f"run {folder.path}")
         _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
