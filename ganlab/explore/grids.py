@@ -44,14 +44,12 @@ def seeds_from(base: Point, count: int) -> list[Point]:
 def rows_from(latent: Latent, base: Point, count: int, stage: Point | None = None) -> tuple[list[Point], list[str]]:
     """`count` latents, and a name each: seeds from the base on, or the one on the stage and the seeds after the base.
 
-    No seed comes twice: where the stage stands at one of those seeds, the base takes its place. The others stay where
-    they are: rows that moved away from under the hand would be worse.
+    Rows stay where they are when the stage moves, also to one of them: a second click on it then moves nothing.
     """
     seeds = seeds_from(without_normals(latent, base), count)
     if stage is None:
         return seeds, [f"seed {seed.seed}" for seed in seeds]
-    rows = [seeds[0] if seed.seed == stage.seed else seed for seed in seeds[1:]]
-    return [stage, *rows], [ON_STAGE, *(f"seed {row.seed}" for row in rows)]
+    return [stage, *seeds[1:]], [ON_STAGE, *(f"seed {row.seed}" for row in seeds[1:])]
 
 
 def without_normals(latent: Latent, point: Point) -> Point:

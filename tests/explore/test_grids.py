@@ -10,8 +10,8 @@ LATENT = Latent(factors=(Normal(name="z", size=4),))
 
 
 @pytest.mark.parametrize("base", [0, 5, points.MAX_SEED])
-@pytest.mark.parametrize("there", [0, 1, 3, 40])
-def test_the_latent_on_the_stage_is_there_once(base: int, there: int) -> None:
+@pytest.mark.parametrize("there", [0, 6, 40])
+def test_a_latent_on_the_stage_that_no_row_has_is_there_once(base: int, there: int) -> None:
     stage = Point((base + there) % (points.MAX_SEED + 1))
     rows, words = grids.rows_from(LATENT, Point(base), 6, stage)
     assert rows[0] == stage
@@ -23,9 +23,7 @@ def test_the_latent_on_the_stage_is_there_once(base: int, there: int) -> None:
 def test_rows_stay_where_they_are_when_one_of_them_is_taken_to_the_stage() -> None:
     before, _ = grids.rows_from(LATENT, Point(5), 6, Point(5))
     after, _ = grids.rows_from(LATENT, Point(5), 6, before[3])
-    moved = [i for i in range(1, 6) if before[i] != after[i]]
-    assert moved == [3]
-    assert after[3] == Point(5)
+    assert after[1:] == before[1:]
 
 
 def test_without_a_stage_the_rows_begin_at_the_base() -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from ganlab.explore import library
 from ganlab.explore.library import Model
+from ganlab.ui.gallery.cards import PER_PAGE
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 60
@@ -36,12 +38,13 @@ def visit_gallery(models: list[Model]) -> list[str]:
     handler = logging.StreamHandler(log)
     logging.getLogger("ganlab.ui.gallery.guard").addHandler(handler)
     try:
-        app = _open("gallery", {})
+        visits = [_open("gallery", {"page": str(page)}) for page in range(1, 2 + len(library.models()) // PER_PAGE)]
     finally:
         logging.getLogger("ganlab.ui.gallery.guard").removeHandler(handler)
     guarded = [log.getvalue()] if log.getvalue() else []
-    missing = [f"no card of {model.id}" for model in models if f"delete-{model.id}" not in {b.key for b in app.button}]
-    return [*_troubles(app), *guarded, *missing[: max(0, len(missing) - max(0, len(models) - 18))]]
+    shown = {button.key for app in visits for button in app.button}
+    missing = [f"no card of {model.id}" for model in models if f"delete-{model.id}" not in shown]
+    return [*(trouble for app in visits for trouble in _troubles(app)), *guarded, *missing]
 
 
 def visit_pages(model: Model) -> list[str]:
