@@ -17,9 +17,10 @@ SCRIPTS = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name i
 """The code between the tags, which the headers of every answer allow by digest."""
 
 
-def run_page_scripts() -> None:
-    """Have the browser run them, once a visit."""
+def run_page_scripts(*, again: bool) -> None:
+    """Have the browser run them, once a visit; `again`: whether the page may be run again when it is back."""
     with st.container(key=KEY):
         for script in SCRIPTS:
             st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-        st.button("Run again", key="run_again")  # for `reconnect.js`, not for people: the container is not shown
+        if again:
+            st.button("Run again", key="run_again")  # for `reconnect.js`, not for people: the container is not shown

@@ -36,6 +36,7 @@ if (!window.ganlabReconnect) {
       clearTimeout(timer);
       [lost, running, told, timer] = [true, false, false, 0];
     } else if (lost && !timer) {
+      if (!document.querySelector(AGAIN)) return goOn(); // nobody has logged in
       expectRun();
       runAgain();
     }

@@ -48,9 +48,9 @@ def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
     st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
-    run_page_scripts()
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
+    run_page_scripts(again=let_in)
     navigation = st.navigation(
         {
             section: [

@@ -111,7 +111,7 @@ def _count_real(pack: Pack) -> int:
     """How many pictures of the test split, which may have fewer than a map has room for."""
     total = len(pack.images) - pack.train
     if total == 0:
-        st.caption(f"The pack of {pack.spec.name} has no test pictures.")
+        st.caption(f"The pack of {escaped(pack.spec.name)} has no test pictures.")
         return 0
     counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
     name = escaped(pack.spec.name)
