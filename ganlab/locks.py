@@ -19,6 +19,7 @@ from ganlab.system_errors import in_words
 
 GATE_SECONDS = 5.0  # a look takes microseconds; longer than this somebody was stopped in the middle of one
 POLL_SECONDS = 0.002
+PATIENT_POLL_SECONDS = 0.05
 MISSING = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a file system answers that has no locks, such as a network share without its lock service."""
 
@@ -28,20 +29,16 @@ class Held(ValueError):
 
 
 @contextmanager
-def hold(path: Path) -> Iterator[None]:
+def hold(path: Path, *, patience_seconds: float = 0.0) -> Iterator[None]:
     """Hold the lock file `path`, which is made when it is missing.
 
-    `Held` when somebody else does; ValueError, with the remedy, where the file system has no locks.
+    `Held` when somebody else does and goes on to; ValueError, with the remedy, where the file system has no locks.
     """
-    with _behind_gate(path, make=True):
-        file = _open(path, make=True)
-        assert file is not None
-        try:
-            if not _lock(file, path):
-                raise Held(f"{path} is locked by another process")
-        except BaseException:
-            os.close(file)
-            raise
+    deadline = time.monotonic() + patience_seconds
+    while (file := _take(path)) is None:
+        if time.monotonic() >= deadline:
+            raise Held(f"{path} is locked by another process")
+        time.sleep(PATIENT_POLL_SECONDS)
     try:
         yield
     finally:
@@ -72,6 +69,20 @@ def require(folder: Path) -> None:
     finally:
         os.close(file)
         probe.unlink()
+
+
+def _take(path: Path) -> int | None:
+    """A descriptor that holds the lock; None when another process does."""
+    with _behind_gate(path, make=True):
+        file = _open(path, make=True)
+        assert file is not None
+        taken = False
+        try:
+            taken = _lock(file, path)
+        finally:
+            if not taken:
+                os.close(file)
+    return file if taken else None
 
 
 @contextmanager

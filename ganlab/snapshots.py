@@ -90,12 +90,14 @@ class SnapshotsMeasured(NamedTuple):
 
 
 def snapshots_measured(folder: RunFolder) -> SnapshotsMeasured:
-    """Of all snapshots in the folder."""
+    """Of all snapshots in the folder that are as they were written."""
     measured: dict[int, dict[str, float]] = {}
     problems = []
     for step, path in runs.numbered(folder.snapshots, ".safetensors").items():
         try:
-            measured[step] = checkpoints.read_card(path).metrics
+            card = checkpoints.read_card(path)
+            checkpoints.check_unchanged(path)
+            measured[step] = card.metrics
         except ValueError as error:
             problems.append(str(error))
     return SnapshotsMeasured(measured, problems)

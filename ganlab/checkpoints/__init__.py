@@ -5,7 +5,14 @@ says is checked against the tensors that are there.
 """
 
 from ganlab.checkpoints.card import FORMAT, Card, read_card
-from ganlab.checkpoints.container import MAX_FILE_BYTES, MAX_HEADER_BYTES, check_container, check_sums, write_safely
+from ganlab.checkpoints.container import (
+    MAX_FILE_BYTES,
+    MAX_HEADER_BYTES,
+    check_container,
+    check_sums,
+    check_unchanged,
+    write_safely,
+)
 from ganlab.checkpoints.extras import Sheets
 from ganlab.checkpoints.files import Checkpoint, check, list_files, load, read_curves, read_sheets, save
 
@@ -19,6 +26,7 @@ __all__ = [
     "check",
     "check_container",
     "check_sums",
+    "check_unchanged",
     "list_files",
     "load",
     "read_card",

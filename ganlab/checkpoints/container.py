@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -20,7 +20,8 @@ MAX_FILE_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 4 * 2**20
 
 SUMS = "crc32"
-"""The entry of a header with a checksum of each tensor; files from before it was there lack it."""
+"""The entry of a header with a checksum of each tensor. A run checks its own files by it; in a file from elsewhere
+another tool may have changed tensors with good reason."""
 
 
 def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES, *, remedy: str = AGAIN) -> None:
@@ -64,6 +65,12 @@ def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
             save_file(dict(tensors), part, {**metadata, **sums})
     except SafetensorError as error:
         raise OSError(f"{path} could not be saved ({error}); what was there before is unchanged") from error
+
+
+def check_unchanged(path: Path) -> None:
+    """ValueError when a tensor of a file of one's own is not as it was written."""
+    with safe_open(path, "pt") as file:
+        check_sums(path, file.metadata(), {key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
 
 
 def check_sums(

@@ -9,7 +9,6 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
-from ganlab.checkpoints.container import check_sums
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.stored import Stored
 from ganlab.foreign import shortened
@@ -142,6 +141,8 @@ def _rising(steps: Tensor) -> bool:
 
 def _read(path: Path, kind: str) -> dict[str, Tensor]:
     with refusals(path), safe_open(path, "pt") as file:
-        found = {key: file.get_tensor(key) for key in file.keys() if key.startswith(kind)}  # noqa: SIM118
-        check_sums(path, file.metadata(), found)
-    return {key.removeprefix(kind): tensor for key, tensor in found.items()}
+        return {
+            key.removeprefix(kind): file.get_tensor(key)
+            for key in file.keys()  # noqa: SIM118
+            if key.startswith(kind)
+        }

@@ -16,7 +16,7 @@ from ganlab import listings
 from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.codes import Codes, code_values
-from ganlab.checkpoints.container import check_sums, write_safely
+from ganlab.checkpoints.container import write_safely
 from ganlab.checkpoints.extras import Sheets, curves_in, extra_tensors, mixture_in, sheets_in
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.trial import check_answers, check_weights
@@ -90,15 +90,13 @@ def load(path: Path) -> Checkpoint:
     with refusals(path):
         with safe_open(path, "pt") as file:
             for name in card.parameters:
-                stored = {f"{name}.{key}": file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
-                state = {key.removeprefix(f"{name}."): value for key, value in stored.items()}
+                state = {key: file.get_tensor(f"{name}.{key}") for key in bare[name].state_dict()}
                 # A copy each: tensors that map the file would crash the process when somebody cuts it short.
                 state = {
                     key: v.to(torch.float32 if v.is_floating_point() else v.dtype, copy=True)
                     for key, v in state.items()
                 }
                 check_weights(name, state)
-                check_sums(path, file.metadata(), stored)
                 net = copy.deepcopy(bare[name])
                 net.load_state_dict(state, assign=True)
                 nets[name] = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -89,7 +89,7 @@ def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
     if changes:
         raise ValueError("a resumed run keeps its settings; leave out --set, --steps and --seed, or start a new run")
     folder = _resumable(name, out)
-    if runs.is_locked(folder):
+    if not runs.is_free(folder):
         raise ValueError(f"another trainer is at work in {folder.path}; wait for it, or cancel it")
     folder.stop.unlink(missing_ok=True)
     if not runs.saved_states(folder):

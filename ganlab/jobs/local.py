@@ -87,7 +87,7 @@ def resume(folder: RunFolder) -> None:
     raises it.
     """
     status = runs.read_status(folder)
-    if status.state not in RESUMABLE or runs.is_locked(folder):
+    if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
     runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
     slots()

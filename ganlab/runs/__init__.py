@@ -1,7 +1,7 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
 from ganlab.runs.folder import create, list_runs, new_path, open_run, require_writable, runs_folder
-from ganlab.runs.locking import hold, is_locked
+from ganlab.runs.locking import hold, is_free, is_locked
 from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
 from ganlab.runs.recipe import read_recipe
 from ganlab.runs.reports import append_metrics, forget_metrics_after, missing_reports, read_metrics, sync_metrics
@@ -30,6 +30,7 @@ __all__ = [
     "create",
     "forget_metrics_after",
     "hold",
+    "is_free",
     "is_locked",
     "list_runs",
     "missing_reports",

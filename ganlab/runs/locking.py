@@ -1,10 +1,13 @@
 """Who trains a run: whoever holds the lock of its directory. It goes with the process, however that ends."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from ganlab import locks
 from ganlab.runs.paths import RunFolder
+
+ENDING_SECONDS = 2.0  # from the word that a run has ended to the end of its trainer
 
 
 def is_locked(folder: RunFolder) -> bool:
@@ -12,12 +15,22 @@ def is_locked(folder: RunFolder) -> bool:
     return locks.is_held(folder.lock)
 
 
+def is_free(folder: RunFolder) -> bool:
+    """Whether no trainer is at work, or one is just ending."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while is_locked(folder):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 @contextmanager
 def hold(folder: RunFolder) -> Iterator[None]:
     """Be the run's only trainer. ValueError when there is one already, or where files cannot be locked."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(locks.hold(folder.lock))
+            stack.enter_context(locks.hold(folder.lock, patience_seconds=ENDING_SECONDS))
         except locks.Held:
             raise ValueError(
                 f"another trainer is at work in {folder.path}; wait for it, cancel it, or choose another folder"

@@ -129,7 +129,8 @@ def _told_from_other_files(folder: RunFolder, problem: str) -> Status:
     """Where the status and its copy are lost; the next trainer finds the best snapshot again by itself."""
     steps = read_recipe(folder).steps
     if listings.is_file(folder.checkpoint):  # written last of all
-        return Status(state="done", steps=steps, step=_last_step(folder, steps), eta_seconds=0.0)
+        error = f"{problem}; the run's result is there, what the monitor found is lost"
+        return Status(state="done", steps=steps, step=_last_step(folder, steps), eta_seconds=0.0, error=error)
     error = f"{problem}; resume the run: it goes on from its last saved state, and whatever the monitor finds"
     return Status(state="running", steps=steps, step=_last_step(folder, 0), error=error)
 

@@ -115,16 +115,29 @@ def test_an_unknown_run_or_recipe_in_the_address_is_said(open_page, run_folder):
     assert app.query_params["run"] == "tiny-001"
 
 
-@pytest.mark.parametrize("damage", ["status.json", "recipe.json", "metrics.jsonl", "both"])
-def test_a_damaged_run_is_shown_and_the_others_stay_usable(open_page, run_folder, damage):
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ("status.json",),
+        ("recipe.json",),
+        ("metrics.jsonl",),
+        ("status.json", "recipe.json"),
+        ("status.json", "status.copy.json"),
+        ("recipe.json", "recipe.copy.json"),
+    ],
+    ids=" and ".join,
+)
+def test_a_damaged_run_is_shown_and_the_others_stay_usable(open_page, run_folder, damaged):
     bad = RunFolder(shutil.copytree(run_folder.path, runs.runs_folder() / "bad-001"))
-    for name in ("status.json", "recipe.json") if damage == "both" else (damage,):
+    for name in damaged:
         path = bad.path / name
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     app = open_page("train", run="bad-001")
     assert not app.exception
     told = " ".join(element.value for element in [*app.error, *app.warning])
-    if damage in ("status.json", "recipe.json"):  # each has a copy
+    if any("copy" in name for name in damaged):
+        assert f"{damaged[0]} cannot be" in told
+    else:
         assert runs.read_status(bad) == runs.read_status(run_folder)
         assert runs.read_recipe(bad) == runs.read_recipe(run_folder)
     assert str(runs.runs_folder()) not in told

@@ -134,7 +134,8 @@ def test_one_at_a_time_in_the_order_of_submission(recipe: Recipe) -> None:
     )
     assert seen <= {(), (folders[0].name,), (folders[1].name,)}
     began = [runs.read_status(folder).process_started or 0 for folder in folders]
-    assert began[0] < folders[0].checkpoint.stat().st_mtime <= began[1] + 0.05
+    # A process's start is told from the machine's, which is known to a second.
+    assert began[0] < folders[0].checkpoint.stat().st_mtime <= began[1] + 1
     assert [starts(folder) for folder in folders] == [1, 1]
 
 
