@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -71,7 +72,8 @@ def test_an_answer_keeps_what_it_says_itself():
 
         await app(scope, None, send)
 
-    asyncio.run(ask())
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has a loop in this one
+        thread.submit(asyncio.run, ask()).result()
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     assert found["referrer-policy"] == "no-referrer"
     assert found["x-frame-options"] == "DENY"
