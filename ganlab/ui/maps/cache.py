@@ -74,7 +74,7 @@ def coloured(source: Source) -> dict[str, Colouring]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def plane(source: Source) -> Plane:
-    return layouts.plane(vectors(source), seed=source.seed)
+    return layouts.plane(vectors(source))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
