@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 # scikit-learn takes a second to import, in which a first map can be seen already: it comes where it is used.
@@ -92,11 +93,7 @@ def near_own_kind(vectors: Vectors, real: int) -> float | None:
     pairs = min(real, len(vectors) - real)
     if pairs < 50:
         return None
-    from sklearn.neighbors import NearestNeighbors
-
-    both = np.concatenate([vectors[:pairs], vectors[real : real + pairs]])
-    own = np.arange(2 * pairs) < pairs
-    nearest = NearestNeighbors(n_neighbors=2).fit(both).kneighbors(both, return_distance=False)
-    itself = np.arange(2 * pairs)
-    other = np.where(nearest[:, 0] == itself, nearest[:, 1], nearest[:, 0])  # a twin may come before oneself
-    return float((own[other] == own).mean())
+    both = torch.from_numpy(np.concatenate([vectors[:pairs], vectors[real : real + pairs]]))
+    distances = torch.cdist(both, both, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(torch.inf)
+    own = torch.arange(2 * pairs) < pairs
+    return (own[distances.argmin(1)] == own).double().mean().item()
