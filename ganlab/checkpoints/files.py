@@ -25,6 +25,8 @@ from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
 
+DRAW_BATCH = 64  # what the layers pass on then stays in the processor's cache: 256 at once take 1.5 times as long
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checkpoint:
@@ -43,7 +45,7 @@ class Checkpoint:
         """Pictures of latents [N, dim], as uint8 [N, H, W, C] on the CPU."""
         if u.ndim != 2 or u.shape[1] != self.latent.dim:
             raise ValueError(f"{self.card.name} takes latents of shape [N, {self.latent.dim}], not {list(u.shape)}")
-        parts = [to_uint8(self.nets["generator"](part)) for part in u.float().split(256)]
+        parts = [to_uint8(self.nets["generator"](part)) for part in u.float().split(DRAW_BATCH)]
         return torch.cat(parts).permute(0, 2, 3, 1).contiguous().cpu()
 
 

@@ -18,7 +18,7 @@ from ganlab import listings
 from ganlab.data import Condition, DataSpec, Pack, parse_spec, spec_values, to_float
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
-from ganlab.metrics.classifier import Reading, training_stream
+from ganlab.metrics.classifier import READ_BATCH, Reading, training_stream
 from ganlab.metrics.conditions import Verdict, judge, shown
 from ganlab.metrics.outcome import require_images
 from ganlab.whole_files import replacing
@@ -76,7 +76,7 @@ def shipped_condition_classifier(name: str) -> ConditionClassifier:
 def read_conditions(net: ConditionClassifier, images: Tensor) -> Reading:
     """Classify uint8 images [N, C, H, W] of any size; a single channel stands for all three."""
     probabilities, features = [], []
-    for part in images.split(512):
+    for part in images.split(READ_BATCH):
         x = to_float(part).expand(-1, 3, -1, -1)
         if x.shape[-1] != SIZE:
             x = F.interpolate(x, (SIZE, SIZE), mode="bilinear", antialias=x.shape[-1] > SIZE)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
@@ -34,6 +33,8 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
     if not known:
         _offer(model, loaded)
         return
+    import pandas as pd  # here, not above: .3 s that a page's pictures need not wait
+
     for factor in code_words.categories(loaded.latent):
         code = code_of_kind(known, factor.name, CategoryCode)
         if code is None or is_condition(factor.name, loaded.card.data):
