@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check fix bench travel gpu rehearse e2e clean chromium
+.PHONY: app test check fix dist bench travel gpu rehearse e2e clean chromium
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
@@ -28,6 +28,10 @@ fix: $(VENV)/dev.stamp  ## format, and mend what ruff can mend
 e2e: $(VENV)/dev.stamp chromium  ## the app in a real Chromium
 	$(BIN)/pytest tests/e2e
 
+dist: $(VENV)/dev.stamp node_modules/.stamp  ## the package, as a wheel and an sdist, into the folder `dist`
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
 bench: $(VENV)/dev.stamp node_modules/.stamp  ## measure speed; the figures in README come from here
 	$(BIN)/python -m ganlab bench
 
@@ -41,7 +45,7 @@ rehearse: $(VENV)/dev.stamp  ## the same in five minutes, at tiny sizes on the C
 	$(BIN)/python bench/gpu.py --rehearse $(ARGS)
 
 clean:  ## remove what these commands made; runs, data and checkpoints stay
-	rm -rf $(VENV) travel .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) dist travel .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/app.stamp: requirements.txt | $(BIN)/python

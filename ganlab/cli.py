@@ -12,7 +12,7 @@ from typing import NamedTuple
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab import out_of_memory
+from ganlab import __version__, out_of_memory
 from ganlab.system_errors import in_words
 
 
@@ -61,6 +61,7 @@ COMMANDS: dict[str, Command] = {
         "study",
         "Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.",
     ),
+    "app": Command("serving", "app", "Serve the app on this machine until Ctrl-C."),
     "bench": Command(
         "bench", "bench", "Measure speed: a training step, the app's answers, the live stage, the reading of curves."
     ),
@@ -105,6 +106,9 @@ def _close_stdout() -> None:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if list(argv) == ["--version"]:
+        print(f"ganlab {__version__}")
+        return 0
     command = _app(argv).cli(
         prog="python -m ganlab",
         description="Train small generative models and explore them. `make app` opens the app.",

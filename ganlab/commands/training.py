@@ -35,9 +35,7 @@ def train(
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
     device: Literal["auto", "cpu", "cuda"] = "auto",
-    out: Annotated[
-        Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one in GANLAB_RUNS or ./runs)")
-    ] = None,
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
 ) -> int:

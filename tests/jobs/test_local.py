@@ -15,7 +15,7 @@ import pytest
 
 from ganlab import checkpoints, jobs, locks, runs
 from ganlab.execute import execute
-from ganlab.jobs.local import PROJECT, ensure_scheduler, scheduler_lock
+from ganlab.jobs.local import ensure_scheduler, scheduler_lock
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs.processes import state, step, wait_until
@@ -255,7 +255,6 @@ def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
     app = subprocess.Popen(
         [sys.executable, "-c", code, recipe.model_dump_json()],
         stdout=subprocess.PIPE,
-        cwd=PROJECT,
         start_new_session=True,
     )
     with app:
