@@ -1,6 +1,5 @@
 """`train`: run a recipe in this terminal and show how it goes."""
 
-import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from ganlab.jobs.local import read_job
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
+from ganlab.stopping import UNREAD
 from ganlab.train import Report, choose_device
 from ganlab.whole_files import check_name
 
@@ -67,7 +67,7 @@ def train(
         _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
-    return 128 + signal.SIGPIPE if audience.gone and not status.signal else code
+    return UNREAD if audience.gone and not status.signal else code
 
 
 def _check_start(made: Recipe, device: str) -> None:

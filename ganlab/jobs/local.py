@@ -101,8 +101,11 @@ def delete(folder: RunFolder) -> None:
     """Remove a run and everything in it. ValueError while it waits or trains."""
     if read_job(folder).active:
         raise ValueError(f"{folder.name} is active; cancel it first")
-    with runs.hold(folder):
-        shutil.rmtree(folder.path)
+    with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
+        for path in folder.path.iterdir():
+            if path not in locks.files(folder.lock):  # Windows removes no file that is open
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    shutil.rmtree(folder.path)
 
 
 def list_jobs(root: Path | None = None) -> list[Job]:
