@@ -14,6 +14,7 @@ from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import datasets
+from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
 from ganlab.jobs.local import read_job
@@ -34,7 +35,7 @@ def train(
     steps: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
-    device: Literal["auto", "cpu", "cuda"] = "auto",
+    device: DeviceName = "auto",
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
@@ -46,7 +47,7 @@ def train(
         steps: training steps.
         seed: seed of weights, data order and noise.
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
-        device: where to train; auto takes the GPU when there is one.
+        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: folder of the run.
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.

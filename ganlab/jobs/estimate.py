@@ -12,7 +12,7 @@ import torch
 
 from ganlab import runs
 from ganlab.data import Batch, describe
-from ganlab.devices import to_device
+from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.jobs.local import Job
 from ganlab.jobs.processes import environment
@@ -91,8 +91,7 @@ def _seconds_each(work: Callable[[], object], device: torch.device) -> float:
     done, began = 0, time.perf_counter()
     while time.perf_counter() - began < TIMING_SECONDS / 2 or done < 3:
         work()
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+        synchronize(device)
         done += 1
     return (time.perf_counter() - began) / done
 

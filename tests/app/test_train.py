@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
-import torch
 from filelock import FileLock
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
+from ganlab.devices import names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
@@ -316,12 +316,13 @@ def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, conte
         ({"digits-quick.dataset": "iclevr"}, "put your own copy into"),
         ({"digits-quick.batch_size": "2000"}, "digits has 1,500 training images: set batch_size to"),
         ({"device": "cuda"}, "torch finds no CUDA device here; choose cpu or auto"),
+        ({"device": "mps"}, "torch finds no MPS device (the GPU of an Apple processor) here; choose cpu or auto"),
     ],
-    ids=["data", "batch", "device"],
+    ids=["data", "batch", "cuda", "mps"],
 )
 def test_what_must_fail_cannot_be_started(open_page, monkeypatch, tmp_path, address, reason):
-    if "device" in address and torch.cuda.is_available():
-        pytest.skip("there is a CUDA device")
+    if address.get("device") in names_here():
+        pytest.skip("there is such a device")
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     app = open_page("train", **SMALL | address)
     assert not app.exception
