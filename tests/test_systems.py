@@ -14,12 +14,13 @@ from ganlab.commands.tables import quoted
 from ganlab.explore import library
 from ganlab.stopping import UNREAD, is_unread
 from ganlab.whole_files import check_name, replacing
+from tests.marks import linux
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="takes from Linux what only POSIX has")
+@linux
 @pytest.mark.parametrize("mode", ["import", "run", "queue"])
 def test_ganlab_needs_nothing_that_only_posix_has(mode: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.without_posix", mode, str(tmp_path)]

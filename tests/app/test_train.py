@@ -1,13 +1,12 @@
 """The Train page: with no runs, with good and damaged ones, and with trainings of its own."""
 
 import json
-import os
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+import psutil
 import pytest
 from filelock import FileLock
 from PIL import Image
@@ -188,7 +187,7 @@ def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
 def test_a_killed_trainer_is_shown_as_interrupted_and_can_be_resumed(open_page):
     folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
     wait_until(lambda: step(folder) > 0)
-    os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
+    psutil.Process(runs.read_status(folder).pid).kill()
     wait_until(lambda: state(folder) == "interrupted")
     app = open_page("train", run=folder.name)
     assert badge(app) == "interrupted"
