@@ -95,7 +95,8 @@ def restore_state(run: Run, path: Path) -> str:
         run.rng.set_state(tensors["rng"].cpu())
     except (SafetensorError, OSError, RuntimeError, KeyError, IndexError) as error:
         raise ValueError(f"{path} does not hold this run's state ({error}); {REMEDY}") from error
-    run.pending = {key: list(values) for key, values in _under(tensors, "pending.").items()}
+    # Copies, as everything else is by now: what maps the file keeps Windows from writing the next state over it.
+    run.pending = {key: list(values.clone()) for key, values in _under(tensors, "pending.").items()}
     run.step, run.seconds = header.step, header.seconds
     return note
 
@@ -147,6 +148,8 @@ def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tens
         weight = weights[int(index)]
         if value.shape == weight.shape:  # in the weight's memory order, which the fused kernels take for granted
             value = torch.empty_like(weight, requires_grad=False).copy_(value)
+        else:
+            value = value.clone()
         state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
 

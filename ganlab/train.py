@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.data import Batch, DataSpec, Stream
-from ganlab.devices import kernels_for_training, to_device, without_autocast
+from ganlab.devices import BACKENDS, kernels_for_training, seeded, to_device, without_autocast
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
@@ -183,11 +183,11 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
 def choose_device(name: str = "auto") -> torch.device:
     """`auto` is CUDA when there is one; ValueError when the wished device is not there."""
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name not in ("cpu", "cuda"):
-        raise ValueError(f"unknown device {name!r}; choose from auto, cpu, cuda")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("torch finds no CUDA device here; choose cpu or auto")
+        return torch.device("cuda" if BACKENDS["cuda"].is_here() else "cpu")
+    if name not in BACKENDS:
+        raise ValueError(f"unknown device {name!r}; choose from auto, {', '.join(BACKENDS)}")
+    if not BACKENDS[name].is_here():
+        raise ValueError(f"torch finds no {BACKENDS[name].title} here; choose cpu or auto")
     return torch.device(name)
 
 
@@ -195,6 +195,8 @@ def working_dtype(precision: str, device: torch.device) -> torch.dtype:
     """bfloat16 where the hardware multiplies it natively, float32 elsewhere, unless the recipe says which."""
     if precision != "auto":
         return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+    if device.type == "mps":
+        return torch.float32  # systems before macOS 14 have no bfloat16
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
@@ -206,8 +208,7 @@ def _dropout_of_the_step(run: Run) -> Iterator[None]:
     if not any(isinstance(module, nn.Dropout) for module in run.nets.modules()):
         yield
         return
-    with torch.random.fork_rng([run.device] if run.device.type == "cuda" else []):
-        torch.manual_seed(run.recipe.seed * 1_000_003 + run.step)
+    with seeded(run.device, run.recipe.seed * 1_000_003 + run.step):
         yield
 
 

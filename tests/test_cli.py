@@ -22,6 +22,8 @@ from ganlab.commands import names
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
+from ganlab.stopping import UNREAD
+from tests.marks import posix
 from tests.tiny import TINY
 
 Said = pytest.CaptureFixture[str]
@@ -78,7 +80,7 @@ def test_whoever_reads_may_stop_reading(argv: list[str]) -> None:
         [sys.executable, "-m", "ganlab", *argv], stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", timeout=120
     )
     os.close(writing)
-    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert (done.returncode, done.stderr) == (UNREAD, "")
 
 
 @pytest.mark.parametrize(
@@ -297,6 +299,7 @@ def start_training(out: Path) -> subprocess.Popen[str]:
     return process
 
 
+@posix
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_save_exit_and_say_how_to_go_on(

@@ -1,6 +1,5 @@
 """`train`: run a recipe in this terminal and show how it goes."""
 
-import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -15,12 +14,14 @@ from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import datasets
+from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
 from ganlab.jobs.local import read_job
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
+from ganlab.stopping import UNREAD
 from ganlab.train import Report, choose_device
 from ganlab.whole_files import check_name
 
@@ -34,10 +35,8 @@ def train(
     steps: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
-    device: Literal["auto", "cpu", "cuda"] = "auto",
-    out: Annotated[
-        Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one in GANLAB_RUNS or ./runs)")
-    ] = None,
+    device: DeviceName = "auto",
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
 ) -> int:
@@ -48,7 +47,7 @@ def train(
         steps: training steps.
         seed: seed of weights, data order and noise.
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
-        device: where to train; auto takes the GPU when there is one.
+        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: folder of the run.
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
@@ -69,7 +68,7 @@ def train(
         _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
-    return 128 + signal.SIGPIPE if audience.gone and not status.signal else code
+    return UNREAD if audience.gone and not status.signal else code
 
 
 def _check_start(made: Recipe, device: str) -> None:

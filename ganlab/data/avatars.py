@@ -19,6 +19,7 @@ from torch import Tensor
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.packs import DataSpec, Pack
 from ganlab.data.pictures import open_picture
+from ganlab.extras import how_to_install
 from ganlab.latents import Attributes, Category
 
 if TYPE_CHECKING:
@@ -161,8 +162,7 @@ def render_here(options: list[Options]) -> Iterator[np.ndarray]:
         from dicebear import Avatar
     except ImportError as error:
         raise ValueError(
-            f"avatars are drawn with packages that are not installed ({error}); install requirements.txt, or copy "
-            "the pack from a machine that has them"
+            f"{how_to_install('avatars')}; or copy the pack from a machine that has them ({error})"
         ) from error
     for option in options:
         # The system's fonts would be read once a picture, and no drawing holds text.

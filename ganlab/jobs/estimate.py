@@ -1,7 +1,6 @@
 """How long a training will take: from earlier runs, or from a short timing in a process of its own."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,9 +12,10 @@ import torch
 
 from ganlab import runs
 from ganlab.data import Batch, describe
-from ganlab.devices import to_device
+from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
-from ganlab.jobs.local import PROJECT, Job
+from ganlab.jobs.local import Job
+from ganlab.jobs.processes import environment
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END
@@ -58,8 +58,7 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
             capture_output=True,
             encoding="utf-8",
             timeout=TIMEOUT_SECONDS,
-            cwd=PROJECT,
-            env=os.environ | {"PYTHONUTF8": "1"},
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         raise ValueError(
@@ -92,8 +91,7 @@ def _seconds_each(work: Callable[[], object], device: torch.device) -> float:
     done, began = 0, time.perf_counter()
     while time.perf_counter() - began < TIMING_SECONDS / 2 or done < 3:
         work()
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+        synchronize(device)
         done += 1
     return (time.perf_counter() - began) / done
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganlab import listings, locks
+from ganlab import folders, listings, locks
 from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
@@ -17,10 +17,17 @@ from ganlab.whole_files import check_name
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
     from ganlab.recipes import Recipe
 
+VARIABLE = "GANLAB_RUNS"
+
 
 def runs_folder() -> Path:
-    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory. ValueError when its name is no UTF-8."""
-    return text_path(Path(os.environ.get("GANLAB_RUNS") or "runs"))
+    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory, or with an installed ganlab the user's own.
+
+    ValueError when its name is no UTF-8, or there is none of these.
+    """
+    if chosen := os.environ.get(VARIABLE):
+        return text_path(Path(chosen))
+    return folders.own("runs", VARIABLE) if folders.is_installed() else Path("runs")
 
 
 def create(

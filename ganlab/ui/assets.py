@@ -16,15 +16,15 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import listings
+from ganlab import folders, listings
 from ganlab.system_errors import is_readable
 from ganlab.ui.document import document
 
-PAGES_FOLDER = Path(__file__).parents[2] / "pages"
+PAGES_FOLDER = folders.root() / "pages"
 FIRST_PAGE = "gallery"  # served under no name
 
 RUNTIME_VERSION = "1.30.0"
-RUNTIME_FOLDER = Path(__file__).parents[2] / "node_modules" / "onnxruntime-web" / "dist"
+RUNTIME_FOLDER = folders.root() / "node_modules" / "onnxruntime-web" / "dist"
 RUNTIME_CDN = f"https://cdn.jsdelivr.net/npm/onnxruntime-web@{RUNTIME_VERSION}/dist"
 MAX_BYTES = 64 * 2**20  # of one file; the runtime has 14 MB, the largest generator of the recipes 28 MB
 

@@ -1,20 +1,19 @@
 """The Train page: with no runs, with good and damaged ones, and with trainings of its own."""
 
 import json
-import os
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+import psutil
 import pytest
-import torch
 from filelock import FileLock
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
+from ganlab.devices import names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
@@ -188,7 +187,7 @@ def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
 def test_a_killed_trainer_is_shown_as_interrupted_and_can_be_resumed(open_page):
     folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
     wait_until(lambda: step(folder) > 0)
-    os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
+    psutil.Process(runs.read_status(folder).pid).kill()
     wait_until(lambda: state(folder) == "interrupted")
     app = open_page("train", run=folder.name)
     assert badge(app) == "interrupted"
@@ -316,12 +315,13 @@ def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, conte
         ({"digits-quick.dataset": "iclevr"}, "put your own copy into"),
         ({"digits-quick.batch_size": "2000"}, "digits has 1,500 training images: set batch_size to"),
         ({"device": "cuda"}, "torch finds no CUDA device here; choose cpu or auto"),
+        ({"device": "mps"}, "torch finds no MPS device (the GPU of an Apple processor) here; choose cpu or auto"),
     ],
-    ids=["data", "batch", "device"],
+    ids=["data", "batch", "cuda", "mps"],
 )
 def test_what_must_fail_cannot_be_started(open_page, monkeypatch, tmp_path, address, reason):
-    if "device" in address and torch.cuda.is_available():
-        pytest.skip("there is a CUDA device")
+    if address.get("device") in names_here():
+        pytest.skip("there is such a device")
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     app = open_page("train", **SMALL | address)
     assert not app.exception

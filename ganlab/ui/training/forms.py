@@ -7,11 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.data import datasets
+from ganlab.devices import BACKENDS, names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
 from ganlab.obstacles import obstacle
 from ganlab.recipes import RECIPES, Recipe
-from ganlab.train import choose_device
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import pack_button, pack_if_asked
@@ -210,11 +210,5 @@ def _text(value: Any) -> str:
 
 def _devices() -> list[str]:
     """Those that are here, and the one that the address asks for: why it cannot be used is told beside the start."""
-    found = ["auto", "cpu"]
-    if "cuda" in (st.session_state.get(DEVICE), st.query_params.get(DEVICE)):
-        return [*found, "cuda"]
-    try:
-        choose_device("cuda")
-    except ValueError:
-        return found
-    return [*found, "cuda"]
+    asked = (st.session_state.get(DEVICE), st.query_params.get(DEVICE))
+    return [*names_here(), *(name for name in BACKENDS if name in asked and name not in names_here())]
