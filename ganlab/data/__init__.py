@@ -2,19 +2,10 @@
 
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.datasets import DATASETS, describe, load
-from ganlab.data.packs import (
-    Batch,
-    Condition,
-    DataSpec,
-    Pack,
-    Stream,
-    data_folder,
-    parse_spec,
-    resized,
-    spec_values,
-    to_float,
-    to_uint8,
-)
+from ganlab.data.folder import data_folder
+from ganlab.data.packs import Pack
+from ganlab.data.spec import Condition, DataSpec, parse_spec, spec_values
+from ganlab.data.stream import Batch, Stream, resized, to_float, to_uint8
 
 __all__ = [
     "DATASETS",

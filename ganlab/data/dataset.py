@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 
 Progress = Callable[[float, str], None]
 """Called with a share in [0, 1] and a line of text."""

@@ -5,8 +5,9 @@ from typing import Literal
 from ganlab import listings
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, silent
+from ganlab.data.folder import data_folder
 from ganlab.data.held_out import split_summary, with_test_split
-from ganlab.data.packs import Pack, data_folder, load_pack, pack_path, save_pack
+from ganlab.data.packs import Pack, load_pack, pack_path, save_pack
 from ganlab.foreign import shortened
 
 DATASETS: dict[str, Dataset] = {

@@ -1,4 +1,4 @@
-"""A pack: a dataset as uint8 tensors in one safetensors file, and the batches drawn from it."""
+"""A pack: a dataset as uint8 tensors in one safetensors file."""
 
 import json
 import os
@@ -6,66 +6,21 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
-import platformdirs
 import torch
-import torch.nn.functional as F
-from pydantic import Field, TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlab.devices import to_device
-from ganlab.foreign import RealText
-from ganlab.latents import Attributes, Category, check_names_differ, side_by_side
-from ganlab.system_errors import about, in_words, text_path
+from ganlab.data.folder import data_folder
+from ganlab.data.spec import DataSpec, parse_spec, spec_values
+from ganlab.latents import side_by_side
+from ganlab.system_errors import about, in_words
 from ganlab.whole_files import remove_unfinished, replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
 LEFT_OVER_SECONDS = 24 * 3600.0  # no packing takes that long
-
-CHOOSE_FOLDER = "set GANLAB_DATA to a folder that can be written to, and GANLAB_RUNS to another for trainings"
-
-Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
-"""What is known of an image, in the words of a latent factor."""
-
-
-class Batch(NamedTuple):
-    """Real images and what is known of them, on the training device."""
-
-    images: Tensor  # float32 [B, C, H, W], in [-1, 1]
-    conditions: Tensor  # float32 [B, D], 0 or 1: the columns of the dataset's conditions
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DataSpec:
-    """What nets and pages need to know of a dataset without loading it."""
-
-    name: Annotated[RealText, Field(max_length=200)]
-    channels: int
-    size: int  # height and width, pixels
-    conditions: Annotated[tuple[Condition, ...], Field(max_length=32)] = ()
-
-    def __post_init__(self) -> None:
-        check_names_differ(self.conditions)
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Labels of the only category, where each image belongs to one class; empty otherwise."""
-        only = self.conditions[0] if len(self.conditions) == 1 else None
-        return only.labels if isinstance(only, Category) else ()
-
-    @property
-    def condition_dim(self) -> int:
-        return sum(condition.dim for condition in self.conditions)
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        return (self.channels, self.size, self.size)
-
-
-_SPEC: TypeAdapter[DataSpec] = TypeAdapter(DataSpec)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,25 +57,6 @@ class Pack:
     def prior(self) -> Tensor:
         """Share of the train split that each condition holds of, float64 [D]."""
         return self.conditions[: self.train].double().mean(0)
-
-
-def data_folder() -> Path:
-    """Where datasets and packs live: `GANLAB_DATA`, or the user's cache folder.
-
-    ValueError when its name is no UTF-8, or there is neither: containers run as users without a home, or with one that
-    is not theirs.
-    """
-    if chosen := os.environ.get("GANLAB_DATA"):
-        return text_path(Path(chosen))
-    try:
-        folder = Path(platformdirs.user_cache_dir("ganlab"))
-    except RuntimeError as error:
-        raise ValueError(f"this user has no home folder to keep datasets in ({error}); {CHOOSE_FOLDER}") from error
-    # os.path, not Path: in a home that is another user's there may be no right to look.
-    around = next(place for place in (folder, *folder.parents) if os.path.exists(place))
-    if around != folder and not os.access(around, os.W_OK | os.X_OK):
-        raise ValueError(f"datasets would be kept in {folder}, but {around} cannot be written to; {CHOOSE_FOLDER}")
-    return folder
 
 
 def pack_path(name: str) -> Path:
@@ -207,86 +143,6 @@ def _check(pack: Pack) -> None:
         on = conditions[:, columns].sum(1)
         if not least <= int(on.min()) <= int(on.max()) <= most:
             raise ValueError(f"its images have {int(on.min())} to {int(on.max())} labels of {condition.name!r} each")
-
-
-def spec_values(spec: DataSpec) -> dict[str, Any]:
-    """`spec` as plain values for a JSON header."""
-    return dict(_SPEC.dump_python(spec, mode="json"))
-
-
-def parse_spec(values: Any) -> DataSpec:
-    """The reverse of `spec_values`; pydantic's ValidationError (a ValueError) where values do not fit."""
-    if isinstance(values, dict) and "classes" in values:  # headers of the first checkpoints
-        values = dict(values)
-        values["conditions"] = [{"kind": "category", "name": "class", "labels": values.pop("classes")}]
-    return _SPEC.validate_python(values)
-
-
-def resized(pack: Pack, size: int) -> Pack:
-    """The same dataset at `size` x `size` pixels (bilinear, antialiased when it shrinks)."""
-    if size == pack.spec.size:
-        return pack
-    parts = [
-        F.interpolate(part.float(), (size, size), mode="bilinear", antialias=size < pack.spec.size)
-        .round_()
-        .clamp_(0, 255)
-        .byte()
-        for part in pack.images.split(4096)  # bounds the float copy to a few hundred megabytes
-    ]
-    return replace(pack, spec=replace(pack.spec, size=size), images=torch.cat(parts))
-
-
-def to_float(images: Tensor) -> Tensor:
-    """uint8 pixels => float32 in [-1, 1]."""
-    return images.float().mul_(2 / 255).sub_(1)
-
-
-def to_uint8(images: Tensor) -> Tensor:
-    """Floats in [-1, 1] => uint8 pixels, rounded to nearest."""
-    return images.float().add(1).mul_(255 / 2).round_().clamp_(0, 255).byte()
-
-
-class Stream:
-    """Batches of the train split in shuffled epochs; which images a step gets depends on nothing but the step.
-
-    Epoch `e` uses the permutation of seed `(seed, e)`, so that resuming at a step needs no stored position.
-    """
-
-    def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device, mirror: bool = False) -> None:
-        images, conditions = pack.split("train")
-        if batch_size > len(images):
-            raise ValueError(
-                f"batch_size {batch_size} is larger than the {len(images)} training images of "
-                f"{pack.spec.name!r}; choose at most {len(images)}"
-            )
-        self.images = images.to(device)
-        self.conditions = conditions.to(device)
-        self.batch_size = batch_size
-        self.seed = seed
-        self.mirror = mirror  # left to right, each image half of the time
-        self._orders: dict[int, Tensor] = {}  # at most two epochs, on the device
-
-    def batch(self, step: int) -> Batch:
-        """The batch of step `step` (from 0); a batch may span two epochs."""
-        total = len(self.images)
-        start = step * self.batch_size
-        epoch, offset = divmod(start, total)
-        order = self._order(epoch)[offset : offset + self.batch_size]
-        if len(order) < self.batch_size:
-            order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
-        images = to_float(self.images[order])
-        if self.mirror:
-            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
-            chosen = to_device(torch.rand(self.batch_size, 1, 1, 1, generator=rng), images.device) < 0.5
-            images = torch.where(chosen, images.flip(3), images)
-        return Batch(images, self.conditions[order].float())
-
-    def _order(self, epoch: int) -> Tensor:
-        if epoch not in self._orders:
-            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
-            self._orders = {e: o for e, o in self._orders.items() if e >= epoch - 1}
-            self._orders[epoch] = to_device(torch.randperm(len(self.images), generator=rng), self.images.device)
-        return self._orders[epoch]
 
 
 def _remove_left_over(folder: Path) -> None:
