@@ -148,6 +148,8 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         curves=curves(runs.read_metrics(folder), snapshots_measured(folder).metrics),
         sheets=sheets,
         mixture=measured.mixture,
+        origin=snapshot.card.origin,
+        real=checkpoints.read_real(snapshot.card.path),
         left_out=measured.left_out,
     )
     return problems

@@ -13,7 +13,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
-from ganlab.data import Pack
+from ganlab.data import Pack, catalogue
 from ganlab.metrics import kept
 from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
 from ganlab.metrics.condition_classifier import (
@@ -53,7 +53,9 @@ def measure(model: Checkpoint, n: int) -> Measured:
     """What `n` samples of the model measure, beside real test images; ValueError for fewer than 100."""
     if n < MIN_SAMPLES:
         raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
-    pack = data.resized(data.load(model.card.data.name), model.card.data.size)
+    if strange := catalogue.strangeness(model.card.data, model.card.origin.fingerprint):
+        raise ValueError(f"measuring needs real pictures, and {strange}")
+    pack = data.load(model.card.data.name, model.card.data.size)
     return measure_fully(model, pack, kept.reference(pack), n)
 
 
@@ -78,7 +80,7 @@ def classifier(
     if epochs < 1:
         raise ValueError(f"--epochs is {epochs}; it must be 1 or more")
     if not data.describe(dataset).spec.conditions:
-        labelled = ", ".join(name for name, entry in data.DATASETS.items() if entry.spec.conditions)
+        labelled = ", ".join(name for name in catalogue.names() if data.describe(name).spec.conditions)
         raise ValueError(f"the images of {dataset} have no labels; choose from {labelled}")
     pack = data.load(dataset)
     out.parent.mkdir(parents=True, exist_ok=True)

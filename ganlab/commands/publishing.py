@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Card
-from ganlab.data import DATASETS
+from ganlab.data import describe
 from ganlab.export import digest
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
@@ -49,7 +49,8 @@ def tables(cards: list[Card]) -> str:
     parts = []
     for name in dict.fromkeys(card.data.name for card in cards):
         own = [card for card in cards if card.data.name == name]
-        parts.append(f"## {DATASETS[name].title}\n\nImages: {DATASETS[name].licence}.\n\n{table(own)}")
+        known = describe(name)
+        parts.append(f"## {known.title}\n\nImages: {known.licence}.\n\n{table(own)}")
     return "\n\n".join(parts)
 
 

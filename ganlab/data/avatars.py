@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 
 from ganlab.data.dataset import Dataset, Progress, silent
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.packs import Pack
 from ganlab.data.pictures import open_picture
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Attributes, Category
 
 if TYPE_CHECKING:

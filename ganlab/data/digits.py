@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 
 from ganlab.data.dataset import Dataset, Progress
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Category
 
 DIGITS = Category(name="digit", labels=tuple("0123456789"))

@@ -11,9 +11,11 @@ import torch
 
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
 from ganlab.data.object_sets import LABELS, OBJECTS, multi_hot, read_json
-from ganlab.data.packs import DataSpec, Pack, data_folder
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 
 LICENCE = "i-CLEVR (GeNeVA), derived from CLEVR (CC BY 4.0); its own terms are unknown, the images not for passing on"
 SIZE = 64  # pixels

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ganlab import listings
-from ganlab.data.packs import DataSpec, data_folder
+from ganlab.data.folder import data_folder
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 

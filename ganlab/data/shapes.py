@@ -11,8 +11,9 @@ import torch
 
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.object_sets import COLOURS, FORMS, LABELS, OBJECTS, condition_sets
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.packs import Pack
 from ganlab.data.ray_caster import Camera, Lamp, Solid
+from ganlab.data.spec import DataSpec
 
 LICENCE = "drawn by ganlab (MIT)"
 SIZE = 64  # pixels

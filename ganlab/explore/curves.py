@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ganlab import checkpoints
-from ganlab.data import describe
+from ganlab.data import catalogue
 from ganlab.explore import metrics_cache, quality
 from ganlab.metrics import title
 from ganlab.recipes import Recipe
@@ -64,13 +64,16 @@ def of_run(folder: RunFolder, recipe: Recipe | None = None) -> Curves:
     return Curves(columns=_with_axes(columns, recipe), damaged=logged.damaged)
 
 
-def of_checkpoint(path: Path, recipe: Recipe) -> Curves:
-    """The curves that a checkpoint carries, none when it has none. ValueError when they do not fit together."""
+def of_checkpoint(path: Path, recipe: Recipe, train: int = 0) -> Curves:
+    """The curves that a checkpoint carries, none when it has none; `train` as its card's origin says it.
+
+    ValueError when they do not fit together.
+    """
     found = {name: values.double().numpy() for name, values in checkpoints.read_curves(path).items()}
     shapes = {values.shape for values in found.values()}
     if found and ("step" not in found or len(shapes) > 1 or found["step"].ndim != 1):
         raise ValueError(f"{path.name} carries curves that do not fit together; export the model again")
-    return Curves(columns=_with_axes(found, recipe))
+    return Curves(columns=_with_axes(found, recipe, train))
 
 
 def of_results(kept: Mapping[str, Sequence[float | None]], recipe: Recipe | None = None) -> Curves:
@@ -217,9 +220,12 @@ def _moving_average(values: np.ndarray, weight: float, block: int = 64) -> np.nd
     return averages.reshape(-1)[:count]
 
 
-def _with_axes(columns: dict[str, np.ndarray], recipe: Recipe | None) -> dict[str, np.ndarray]:
-    """The columns with the axes that can be worked out from the recipe."""
+def _with_axes(columns: dict[str, np.ndarray], recipe: Recipe | None, train: int = 0) -> dict[str, np.ndarray]:
+    """The columns with the axes that the recipe tells, and `epoch` where the dataset's size is known."""
     if not columns or recipe is None:
         return columns
     images = columns.get("images", columns["step"] * recipe.batch_size)
-    return columns | {"images": images, "epoch": images / describe(recipe.dataset).train}
+    columns = columns | {"images": images}
+    known = catalogue.find(recipe.dataset)
+    train = train or (known.train if known else 0)
+    return columns | {"epoch": images / train} if train else columns

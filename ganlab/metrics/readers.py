@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ganlab import listings
-from ganlab.data import DATASETS, DataSpec, describe
+from ganlab.data import BUILT_IN, DataSpec, describe
 from ganlab.metrics import classifier, condition_classifier
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
@@ -31,7 +31,7 @@ def weights(name: str) -> Path | None:
 
     Names may come from strangers' checkpoints: only those of known datasets become part of a path.
     """
-    if name not in DATASETS:
+    if name not in BUILT_IN:
         return None
     path = classifier.WEIGHTS if name == "mnist" else condition_classifier.weights_path(name)
     return path if listings.is_file(path) else None
