@@ -42,6 +42,9 @@ COMMANDS: dict[str, Command] = {
     "sample": Command("drawing", "sample", "Draw pictures of a checkpoint: picture i has the latent of seed + i."),
     "interpolate": Command("drawing", "interpolate", "Walk from picture to picture through the latent space."),
     "evaluate": Command("measuring", "evaluate", "Measure a checkpoint's samples beside real test images."),
+    "report": Command(
+        "reporting", "report", "Write a report of runs and models: a page, figures, tables, Markdown and LaTeX."
+    ),
     "export": Command(
         "exporting",
         "export",

@@ -16,7 +16,7 @@ class Text:
 class Figure:
     """A drawing with its caption, which says what one sees and how it was measured."""
 
-    name: str  # of its files, unique in a report
+    name: str  # of its files, unique among the figures of a report
     caption: str
     drawing: Drawing
 
@@ -25,7 +25,7 @@ class Figure:
 class Table:
     """Rows of text under heads; cells that are numbers stand to the right."""
 
-    name: str  # of its files, unique in a report
+    name: str  # of its files, unique among the tables of a report
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

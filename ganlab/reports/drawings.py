@@ -18,9 +18,10 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Line:
-    """A curve; NaN leaves a gap."""
+    """A curve; NaN leaves a gap. Curves of one label are shown and hidden together."""
 
     label: str
+    detail: str = ""  # what tells it from the others of its label
     x: Values  # [N]
     y: Values  # [N]
     colour: int = 0  # a number of COLOURS, from there on again

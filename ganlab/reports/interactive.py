@@ -24,6 +24,7 @@ def _lines(drawing: Lines) -> Plot:
     count = len(drawing.panels)
     height = 1 / count
     data: list[Plot] = []
+    named: set[str] = set()
     layout: Plot = {"height": PANEL_HEIGHT * count + 90, "annotations": [], "shapes": []}
     for place, panel in enumerate(drawing.panels):
         axis = "" if place == 0 else str(place + 1)
@@ -38,7 +39,10 @@ def _lines(drawing: Lines) -> Plot:
         title = {"text": f"<b>{_safe(panel.title)}</b>", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
         layout["annotations"].append(title | {"xref": "paper", "yref": "paper", "showarrow": False})
         for line in panel.lines:
-            data += [trace | {"xaxis": f"x{axis}", "yaxis": f"y{axis}"} for trace in _traces(line, panel.title)]
+            shown = {"showlegend": line.label not in named}
+            named.add(line.label)
+            place_of = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+            data += [trace | place_of for trace in _bands(line)] + [_trace(line, panel.title) | place_of | shown]
         if panel.level is not None:
             level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": f"y{axis}"}
             style = {"color": GREY, "dash": "dot", "width": 1}
@@ -49,19 +53,25 @@ def _lines(drawing: Lines) -> Plot:
     return {"data": data, "layout": layout}
 
 
-def _traces(line: Line, panel: str) -> list[Plot]:
+def _bands(line: Line) -> list[Plot]:
+    if line.low is None or line.high is None:
+        return []
     colour = COLOURS[line.colour % len(COLOURS)]
-    x = _plain(line.x)
-    group = {"legendgroup": line.label, "name": _safe(line.label)}
-    traces: list[Plot] = []
-    if line.low is not None and line.high is not None:
-        edge = group | {"x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-        fill = {"fill": "tonexty", "fillcolor": f"{colour}30"}
-        traces += [edge | {"y": _plain(line.low)}, edge | fill | {"y": _plain(line.high)}]
+    edge = _group(line) | {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    fill = {"fill": "tonexty", "fillcolor": f"{colour}30"}
+    return [edge | {"y": _plain(line.low)}, edge | fill | {"y": _plain(line.high)}]
+
+
+def _trace(line: Line, panel: str) -> Plot:
+    words = " · ".join(_safe(word) for word in (line.label, line.detail, panel) if word)
+    style = {"color": COLOURS[line.colour % len(COLOURS)], "dash": line.dash, "width": 1.8}
     mode = "lines+markers" if line.marker or len(line.x) == 1 else "lines"
-    style = {"color": colour, "dash": line.dash, "width": 1.8}
-    hover = f"%{{y:.4g}}<extra>{_safe(line.label)} · {_safe(panel)}</extra>"
-    return [*traces, group | {"x": x, "y": _plain(line.y), "mode": mode, "line": style, "hovertemplate": hover}]
+    hover = f"%{{y:.4g}}<extra>{words}</extra>"
+    return _group(line) | {"y": _plain(line.y), "mode": mode, "line": style, "hovertemplate": hover}
+
+
+def _group(line: Line) -> Plot:
+    return {"legendgroup": line.label, "name": _safe(line.label), "x": _plain(line.x)}
 
 
 def _places(drawing: Places) -> Plot:

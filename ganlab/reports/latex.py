@@ -1,5 +1,6 @@
 """A report as LaTeX: a whole document of the article class, and each table in a file that any document can include."""
 
+import textwrap
 from collections.abc import Callable
 
 from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, is_number
@@ -8,9 +9,11 @@ PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage[margin=2.5cm]{geometry}
-\usepackage{graphicx,booktabs,tabularx,listings,hyperref}
-\lstset{basicstyle=\ttfamily\footnotesize,breaklines=true,columns=fullflexible}
+\usepackage{graphicx,hyperref}
+\IfFileExists{booktabs.sty}{\usepackage{booktabs}}{%
+  \newcommand{\toprule}{\hline}\newcommand{\midrule}{\hline}\newcommand{\bottomrule}{\hline}}
 """
+CODE_WIDTH = 90  # letters; longer lines go on below
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -79,8 +82,9 @@ def _table(block: Table) -> str:
 
 def _code(block: Code) -> str:
     caption = f"{_text(block.caption)}\n\n" if block.caption else ""
-    text = block.text.replace(r"\end{lstlisting}", r"\end {lstlisting}")
-    return f"{caption}\\begin{{lstlisting}}\n{text.encode('ascii', 'replace').decode()}\n\\end{{lstlisting}}"
+    lines = [part for line in block.text.splitlines() for part in textwrap.wrap(line, CODE_WIDTH) or [""]]
+    text = "\n".join(lines).encode("ascii", "replace").decode().replace(r"\end{verbatim}", r"\end {verbatim}")
+    return f"{caption}{{\\footnotesize\n\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}\n}}"
 
 
 BLOCKS: dict[type[Block], Callable[..., str]] = {Text: _paragraph, Figure: _figure, Table: _table, Code: _code}

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
-from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Lines, Panel, Places, Tiles
+from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles
 
 WIDTH, PANEL_HEIGHT = 7.0, 2.5  # inches
 DPI = 160
@@ -88,7 +88,7 @@ def _panel(plot: Any, panel: Panel) -> None:
         if line.low is not None and line.high is not None:
             plot.fill_between(line.x, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
         style = {"marker": "o", "markersize": 3} if line.marker or len(line.x) == 1 else {}
-        plot.plot(line.x, line.y, DASHES[line.dash], color=colour, label=line.label, linewidth=1.3, **style)
+        plot.plot(line.x, line.y, DASHES[line.dash], color=colour, label=_named(line), linewidth=1.3, **style)
     if panel.level is not None:
         plot.axhline(panel.level, color=GREY, linestyle=":", linewidth=1, label=panel.level_label or None)
     for mark in panel.marks:
@@ -100,6 +100,10 @@ def _panel(plot: Any, panel: Panel) -> None:
     count = len(panel.lines) + bool(panel.level_label)
     if count:
         plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+
+
+def _named(line: Line) -> str:
+    return f"{line.label} · {line.detail}" if line.detail else line.label
 
 
 def _tiles(canvas: Any, drawing: Tiles) -> None:

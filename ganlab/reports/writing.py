@@ -4,7 +4,7 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ganlab import listings
@@ -46,7 +46,8 @@ def contents(
 ) -> Iterator[tuple[str, bytes]]:
     """Names in the folder, and what the files hold."""
     figures, tables = report.figures(), report.tables()
-    _check_names([*figures, *tables])
+    _check_names(figures)
+    _check_names(tables)
     yield PAGE, html.page(report).encode()
     yield "report.md", markdown.page(report).encode()
     yield "report.tex", latex.document(report).encode()
@@ -61,9 +62,9 @@ def contents(
         yield f"tables/{table.name}.tex", latex.table(table).encode()
 
 
-def _check_names(named: list[Figure | Table]) -> None:
+def _check_names(named: Sequence[Figure | Table]) -> None:
     names = [block.name for block in named]
-    assert len(set(names)) == len(names), "two figures or tables of one name would be one file"
+    assert len(set(names)) == len(names), "two of one name would be one file"
     assert all(name.replace("-", "").isalnum() and name.isascii() for name in names)
 
 
