@@ -54,10 +54,13 @@ COMMANDS: dict[str, Command] = {
         "listing", "pack", "Make a dataset ready for training, downloading it when its files are not here."
     ),
     "data list": Command("listing", "list_datasets", "Show the datasets, and which of them are packed."),
+    "data classifier": Command(
+        "classifying",
+        "dataset_classifier",
+        "Train the classifier of a dataset, so that models of it are measured by what it sees.",
+    ),
     "classifier": Command(
-        "measuring",
-        "classifier",
-        "Train the classifier that the metrics read, from nothing: of digits, or of other images that have labels.",
+        "classifying", "classifier", "Train a classifier of a dataset's labels from nothing, into a file of its own."
     ),
     "study": Command(
         "studying",
