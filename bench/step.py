@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
     device = choose_device(options.device)
-    pack = data.resized(data.load("mnist"), RECIPE.image_size)
+    pack = data.load("mnist", RECIPE.image_size)
     ours, plain = our_steps(RECIPE, pack, device), plain_steps(RECIPE, pack.spec, device, _torchvision_batches())
     times: dict[str, list[float]] = {"ours": [], "plain": []}
     for round_number in range(options.rounds + 2):

@@ -42,6 +42,9 @@ COMMANDS: dict[str, Command] = {
     "sample": Command("drawing", "sample", "Draw pictures of a checkpoint: picture i has the latent of seed + i."),
     "interpolate": Command("drawing", "interpolate", "Walk from picture to picture through the latent space."),
     "evaluate": Command("measuring", "evaluate", "Measure a checkpoint's samples beside real test images."),
+    "report": Command(
+        "reporting", "report", "Write a report of runs and models: a page, figures, tables, Markdown and LaTeX."
+    ),
     "export": Command(
         "exporting",
         "export",
@@ -51,10 +54,13 @@ COMMANDS: dict[str, Command] = {
         "listing", "pack", "Make a dataset ready for training, downloading it when its files are not here."
     ),
     "data list": Command("listing", "list_datasets", "Show the datasets, and which of them are packed."),
+    "data classifier": Command(
+        "classifying",
+        "dataset_classifier",
+        "Train the classifier of a dataset, so that models of it are measured by what it sees.",
+    ),
     "classifier": Command(
-        "measuring",
-        "classifier",
-        "Train the classifier that the metrics read, from nothing: of digits, or of other images that have labels.",
+        "classifying", "classifier", "Train a classifier of a dataset's labels from nothing, into a file of its own."
     ),
     "study": Command(
         "studying",

@@ -145,6 +145,8 @@ def _snapshot(session: Session, journal: Journal) -> list[Finding]:
         nets=nets,
         step=run.step,
         metrics=measured.values,
+        origin=checkpoints.origin_of(session.pack),
+        real=checkpoints.real_pictures(session.pack),
         left_out=measured.left_out,
     )
     journal.leave_out(measured.left_out)
@@ -165,7 +167,7 @@ def _save_state(session: Session) -> list[Finding]:
         return [monitor.not_finite(session.run.step, lost)]
     check_still_here(session.folder)
     runs.sync_metrics(session.folder)
-    resume.save_state(session.run, session.folder.resume, session.folder.resume_before)
+    resume.save_state(session.run, session.folder.resume, session.folder.resume_before, session.pack.fingerprint)
     return []
 
 

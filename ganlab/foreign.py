@@ -16,6 +16,20 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control and direction marks, halves of letters, line separators
 
 
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
+"""Names that become folders and files, on every system."""
+
+
+def plain_name(name: str) -> str:
+    """The name, when it can become that of a folder and a file on every system; ValueError says which can."""
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"{shortened(name, 80)!r} is no name; use up to 63 small letters, digits, dots and hyphens, no dot or "
+            "hyphen first"
+        )
+    return name
+
+
 def is_real_text(text: str) -> bool:
     """Whether each letter can be stored, and shows as what it is: no control marks, no halves of letters."""
     return text.isprintable() or not any(map(_is_unseen, text))

@@ -7,9 +7,8 @@ from pydantic import BaseModel
 
 from ganlab import runs
 from ganlab.checkpoints.shapes import without_weights
-from ganlab.data import DataSpec, datasets, describe
+from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
-from ganlab.data.object_sets import check_lists
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
@@ -21,11 +20,11 @@ def obstacle(recipe: Recipe, device: str) -> str:
     try:
         choose_device(device)
         dataset = describe(recipe.dataset)
-        if datasets.state(recipe.dataset) == "missing":
+        if catalogue.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
-        check_lists(dataset.spec)
+        dataset.evaluation.check_lists()
         # The user's own copy may hold more or fewer than the published dataset. No image is read.
-        images = datasets.packed(recipe.dataset).train if datasets.is_packed(recipe.dataset) else dataset.train
+        images = catalogue.packed(recipe.dataset).train if catalogue.is_packed(recipe.dataset) else dataset.train
         runs.require_writable()
     except (ValueError, OSError) as error:
         return in_words(error)

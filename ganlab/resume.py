@@ -29,12 +29,14 @@ class _Header(BaseModel):
     step: int = Field(ge=0)
     seconds: float = Field(ge=0, allow_inf_nan=False)
     recipe: dict[str, Any] | None = None  # the first states do not say
+    fingerprint: str = ""  # of the pack; the first states do not say
 
 
-def save_state(run: Run, path: Path, before: Path | None = None) -> None:
+def save_state(run: Run, path: Path, before: Path | None = None, fingerprint: str = "") -> None:
     """Write the run's state; on an error the state that was there stays whole.
 
     With `before`, the state that was in `path` is kept there, for when the new one should turn out damaged.
+    `fingerprint` is that of the pack that the run learns from.
     """
     tensors: dict[str, Tensor] = {"rng": run.rng.get_state()}
     tensors |= {f"nets.{key}": value for key, value in run.nets.state_dict().items()}
@@ -51,22 +53,29 @@ def save_state(run: Run, path: Path, before: Path | None = None) -> None:
         "step": run.step,
         "seconds": run.seconds,
         "recipe": run.recipe.model_dump(mode="json"),
+        "fingerprint": fingerprint,
     }
     if before and path.is_file():
         _keep(path, before)
     write_safely(path, tensors, {"state": json.dumps(header)})
 
 
-def restore_newest(run: Run, paths: Sequence[Path]) -> list[str]:
+class OtherPicturesError(ValueError):
+    """The dataset is not the one that a run began with."""
+
+
+def restore_newest(run: Run, paths: Sequence[Path], fingerprint: str = "") -> list[str]:
     """Bring a freshly started run to the first of the states that can be used; returns what a person should know.
 
     That is why those before it cannot be used, and what is not as it was. ValueError, that of the first, when none
-    can be.
+    can be. `fingerprint` as in `restore_state`.
     """
     problems: list[ValueError] = []
     for path in paths:
         try:
-            note = restore_state(run, path)
+            note = restore_state(run, path, fingerprint)
+        except OtherPicturesError:
+            raise
         except ValueError as error:
             problems.append(error)
         else:
@@ -75,16 +84,18 @@ def restore_newest(run: Run, paths: Sequence[Path]) -> list[str]:
     raise problems[0]
 
 
-def restore_state(run: Run, path: Path) -> str:
+def restore_state(run: Run, path: Path, fingerprint: str = "") -> str:
     """Bring a freshly started run to the saved step; returns what was changed since, in words.
 
     ValueError names the file when it does not fit the run. It fits on every device: random numbers come from the CPU,
-    and numbers go where the run is.
+    and numbers go where the run is. OtherPicturesError where `fingerprint`, that of the pack at hand, is not the one
+    that it was saved with.
     """
     check_container(path, MAX_STATE_BYTES, remedy=REMEDY)
     try:
         with safe_open(path, "pt", device=str(run.device)) as file:
             header = _header(path, file.metadata())
+            _check_pictures(header, run, fingerprint)
             note = _check_fit(path, header, run)
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             check_sums(path, file.metadata(), tensors, remedy=REMEDY)
@@ -109,6 +120,14 @@ def _header(path: Path, metadata: Mapping[str, str] | None) -> _Header:
         return _Header.model_validate(found)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not a resume state of format {STATE_FORMAT} ({error}); {REMEDY}") from error
+
+
+def _check_pictures(header: _Header, run: Run, fingerprint: str) -> None:
+    if header.fingerprint and fingerprint and header.fingerprint != fingerprint:
+        raise OtherPicturesError(
+            f"the pictures of {run.recipe.dataset!r} are not those that this run began with: the dataset was packed "
+            "again from others. Put the pack back that it began with, or start a new run on the pictures that are here"
+        )
 
 
 def _check_fit(path: Path, header: _Header, run: Run) -> str:

@@ -1,11 +1,11 @@
 """One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ganlab import data, metrics, resume, runs
-from ganlab.data import Pack, Stream
+from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
-from ganlab.data.object_sets import check_lists
+from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
@@ -43,13 +43,14 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
     journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-    pack = data.resized(data.load(recipe.dataset, journal.packing), recipe.image_size)
-    check_lists(pack.spec)
+    pack = data.load(recipe.dataset, progress=journal.packing)
+    pack = data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
+    catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
     run = start(recipe, pack.spec, where)
     if continue_run:
-        _restore(run, journal)
+        _restore(run, journal, pack.fingerprint)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
@@ -76,10 +77,10 @@ def _rhythm(recipe: Recipe) -> tuple[int, int]:
     return report_every, report_every * max(1, round(recipe.steps / SNAPSHOTS / report_every))
 
 
-def _restore(run: Run, journal: Journal) -> None:
+def _restore(run: Run, journal: Journal, fingerprint: str) -> None:
     folder = journal.folder
     if states := runs.saved_states(folder):
-        for note in resume.restore_newest(run, states):
+        for note in resume.restore_newest(run, states, fingerprint):
             journal.tell(note)
         journal.tell(f"going on from step {run.step:,}")
     elif folder.metrics.is_file():

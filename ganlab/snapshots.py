@@ -1,7 +1,7 @@
 """The snapshots of a run: which there are, what they measure, and how one becomes a checkpoint."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.checkpoints.codes import Codes
 from ganlab.data import DataSpec, Pack
 from ganlab.latents import Latent
-from ganlab.metrics.abilities import measure_abilities
+from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.obedience import asked_of
 from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
@@ -30,9 +30,9 @@ CARRIED_BYTES = 400_000
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
-MIXTURE = "mixture_"
-"""Prefix of a metric's name where the samples come from the mixture prior."""
-MEASURED_OF_MIXTURES = ("confident", "frechet_classifier", "frechet_pixels")
+QUALITY = "quality/"
+"""What the names of curves begin with that snapshots measured."""
+OVER_STEPS = tuple(name for name in metrics.METRICS if name != "samples")  # which are as many at every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,16 @@ def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int
     What cannot be measured is left out, with its reason. The draws are not those that the best snapshot was chosen by.
     """
     seed = model.card.recipe.seed + 2
-
-    def generate(latents: Tensor) -> Tensor:
-        return model.images(latents).permute(0, 3, 1, 2)
-
-    values, left_out = measure(generate, model.latent, model.card.data, n, seed, real)
-    abilities = measure_abilities(model, pack, seed=seed)
-    left_out |= abilities.left_out
-    if abilities.mixture is not None:
-        drawn = metrics.evaluate(generate(abilities.mixture.sample(n, seed)), real)
-        values |= {MIXTURE + key: drawn.values[key] for key in MEASURED_OF_MIXTURES if key in drawn.values}
-        left_out |= {MIXTURE + key: drawn.left_out[key] for key in MEASURED_OF_MIXTURES if key in drawn.left_out}
+    abilities = Abilities(model, pack, seed)
+    u = model.latent.sample(n, torch.Generator().manual_seed(seed))
+    asked = asked_of(model.latent, model.card.data, u)
+    values, left_out = metrics.evaluate(abilities.draw(u), real, asked, abilities=abilities)
+    codes = abilities.codes
     floor = metrics.floor(pack, real)
     floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
+    left_out |= abilities.left_out
     left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}
-    return Measured(values | abilities.metrics | floors, abilities.codes, abilities.mixture, left_out)
+    return Measured(values | floors, codes, abilities.mixture, left_out)
 
 
 class SnapshotsMeasured(NamedTuple):
@@ -142,9 +137,11 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         step=snapshot.card.step,
         metrics=measured.metrics,
         codes=measured.codes,
-        curves=curves(runs.read_metrics(folder)),
+        curves=curves(runs.read_metrics(folder), snapshots_measured(folder).metrics),
         sheets=sheets,
         mixture=measured.mixture,
+        origin=snapshot.card.origin,
+        real=checkpoints.read_real(snapshot.card.path),
         left_out=measured.left_out,
     )
     return problems
@@ -161,24 +158,40 @@ def save_sheet(images: Tensor, path: Path) -> None:
         Image.fromarray(F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()).save(part, "PNG")
 
 
-def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
-    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` lines.
+def curves(
+    lines: list[dict[str, float]], measured: Mapping[int, Mapping[str, float]] | None = None
+) -> dict[str, Tensor]:
+    """Report lines as one tensor a name, thinned to about `CURVE_POINTS` lines, and beside them what was `measured`.
 
-    The first and the last stay, and of every quantity the lines with the lowest and the highest value of each stretch.
+    The first and the last stay, those of steps that were measured, and of every quantity the lines with the lowest and
+    the highest value of each stretch.
     """
+    lines = _with_quality(lines, measured or {})
     names = dict.fromkeys(key for line in lines for key in line)
     table = {name: torch.tensor([line.get(name, float("nan")) for line in lines]) for name in names}
     if len(lines) <= CURVE_POINTS:
         return table
-    quantities = [values for name, values in table.items() if name not in AXES]
+    quantities = [values for name, values in table.items() if name not in AXES and not name.startswith(QUALITY)]
     stretches = (CURVE_POINTS - 2) // max(1, 2 * len(quantities))
-    kept = {0, len(lines) - 1}
+    kept = {0, len(lines) - 1, *(i for i, line in enumerate(lines) if any(name.startswith(QUALITY) for name in line))}
     for places in torch.arange(len(lines)).tensor_split(stretches):
         for values in quantities:
             kept.add(int(places[values[places].nan_to_num(torch.inf).argmin()]))
             kept.add(int(places[values[places].nan_to_num(-torch.inf).argmax()]))
     chosen = torch.tensor(sorted(kept))
     return {name: values[chosen] for name, values in table.items()}
+
+
+def _with_quality(lines: list[dict[str, float]], measured: Mapping[int, Mapping[str, float]]) -> list[dict[str, float]]:
+    """The lines of steps that were measured with their metrics; a snapshot of step 0 comes before all lines."""
+    if not lines:
+        return lines
+    told = {
+        step: {QUALITY + name: value for name, value in values.items() if name in OVER_STEPS}
+        for step, values in measured.items()
+    }
+    first = [{"step": 0.0, "images": 0.0, "seconds": 0.0, **told[0]}] if told.get(0) else []
+    return first + [line | told.get(int(line["step"]), {}) for line in lines]
 
 
 def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, list[str]]:

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from ganlab import data, runs, studies
-from ganlab.data import Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.data.packs import pack_path
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
@@ -58,7 +58,7 @@ def digits(data_folder: Path) -> Pack:
 
 @pytest.fixture(scope="session")
 def mnist(data_folder: Path) -> Pack:
-    if datasets.state("mnist") not in ("packed", "files"):  # a download that failed leaves an empty folder
+    if catalogue.state("mnist") not in ("packed", "files"):  # a download that failed leaves an empty folder
         pytest.skip("no MNIST under GANLAB_DATA; `python -m ganlab data pack mnist` gets it")
     return data.load("mnist")
 

@@ -214,7 +214,7 @@ class TestRefused:
             ("metrics", [1, 2], "the header does not fit"),
             ("metrics", {"confident": "high"}, "the header does not fit"),
             ("recipe", {"family": "evil"}, "unknown family 'evil'"),
-            ("recipe", {"dataset": "../../etc"}, "unknown dataset"),
+            ("recipe", {"dataset": "../../etc"}, "is no name"),
             ("recipe", [], "the header does not fit"),
             ("recipe", None, "the header does not fit"),
             ("data", {"name": "digits"}, "the header does not fit"),

@@ -20,7 +20,18 @@ from sklearn.datasets import load_digits
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganlab import data
-from ganlab.data import DATASETS, DataSpec, Pack, Stream, datasets, parse_spec, resized, spec_values, to_float, to_uint8
+from ganlab.data import (
+    BUILT_IN,
+    DataSpec,
+    Pack,
+    Stream,
+    catalogue,
+    parse_spec,
+    resized,
+    spec_values,
+    to_float,
+    to_uint8,
+)
 from ganlab.data.mnist import FASHION_FILES, IdxFiles
 from ganlab.data.moves import moved
 from ganlab.data.packs import load_pack, pack_path, save_pack
@@ -68,7 +79,7 @@ def test_a_part_of_a_pack_is_for_testing_as_a_whole(small: Pack) -> None:
     assert small.part("train").labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", BUILT_IN)
 def test_every_dataset_is_described(name: str) -> None:
     dataset = data.describe(name)
     assert dataset.spec.name == name
@@ -79,10 +90,10 @@ def test_every_dataset_is_described(name: str) -> None:
     assert parse_spec(spec_values(dataset.spec)) == dataset.spec
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", BUILT_IN)
 def test_nothing_is_packed_in_an_empty_folder(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
-    assert datasets.state(name) in ("offline", "drawn", "download", "missing")
+    assert catalogue.state(name) in ("offline", "drawn", "download", "missing")
 
 
 def test_an_unknown_dataset_lists_the_known_ones() -> None:
@@ -146,7 +157,7 @@ def test_another_safetensors_file_is_not_a_pack(tmp_path: Path) -> None:
 def test_a_missing_pack_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digits: Pack) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
     said: list[tuple[float, str]] = []
-    made = data.load("digits", lambda share, text: said.append((share, text)))
+    made = data.load("digits", progress=lambda share, text: said.append((share, text)))
     assert torch.equal(made.images, digits.images)
     assert pack_path("digits").is_relative_to(tmp_path)
     assert [share for share, _ in said] == sorted(share for share, _ in said)
@@ -232,7 +243,7 @@ def test_idx_files_are_found_in_all_usual_spellings(
     idx_folder: Path, spelling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torchvision().datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
-    as_it_was = IdxFiles.build(FASHION_FILES, datasets.silent)
+    as_it_was = IdxFiles.build(FASHION_FILES, catalogue.silent)
     for split in ("train", "t10k"):
         for what, rank in (("images", 3), ("labels", 1)):
             old = idx_folder / f"{split}-{what}-idx{rank}-ubyte"
@@ -241,7 +252,7 @@ def test_idx_files_are_found_in_all_usual_spellings(
             new = idx_folder / spelling.format(f"{split}-{what}", rank)
             new.parent.mkdir(exist_ok=True)
             new.write_bytes(gzip.compress(content) if new.suffix == ".gz" else content)
-    assert datasets.state("fashion-mnist") == "files"
+    assert catalogue.state("fashion-mnist") == "files"
     pack = data.load("fashion-mnist")
     assert torch.equal(pack.images, as_it_was.images)
     assert torch.equal(pack.conditions, as_it_was.conditions)
@@ -327,7 +338,7 @@ def test_a_pack_under_another_datasets_name_is_refused_and_made_again(
     save_pack(small, pack_path("digits"))
     with pytest.raises(ValueError, match=r"holds 'small' .*, not 'digits' .*ganlab data pack digits"):
         data.load("digits")
-    assert torch.equal(datasets.pack("digits").images, digits.images)
+    assert torch.equal(catalogue.pack("digits").images, digits.images)
     assert torch.equal(data.load("digits").conditions, digits.conditions)
 
 
@@ -470,7 +481,7 @@ def test_the_selected_conditions_have_their_own_columns(text: str, columns: list
 
 
 def test_what_the_program_draws_has_words_for_its_button() -> None:
-    for dataset in DATASETS.values():
+    for dataset in BUILT_IN.values():
         assert bool(dataset.makes) == (dataset.source == "drawn")
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from ganlab import data
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.data.celeba import ATTRIBUTES, NAMES
 from ganlab.data.packs import pack_path
 from ganlab.data.torchvision_import import torchvision
@@ -91,7 +91,7 @@ def test_kaggles_archive_is_read_as_the_same(folder: Path, deeper: bool) -> None
         (folder / "img_align_celeba").rename(folder / "inner")
         (folder / "img_align_celeba").mkdir()
         (folder / "inner").rename(folder / "img_align_celeba" / "img_align_celeba")
-    assert datasets.state("celeba") == "files"
+    assert catalogue.state("celeba") == "files"
     again = data.load("celeba")
     assert torch.equal(again.images, published.images)
     assert torch.equal(again.conditions, published.conditions)
@@ -120,7 +120,7 @@ def test_the_licence_is_said_before_packing() -> None:
 
 def test_without_a_folder_the_terms_and_avatars_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
-    assert datasets.state("celeba") == "missing"
+    assert catalogue.state("celeba") == "missing"
     with pytest.raises(ValueError, match=r"never downloaded: agree to its terms.*into .*celeba.*'avatars' needs no"):
         data.load("celeba")
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from ganlab import data
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.data.object_sets import LABELS, OBJECTS, condition_sets, unseen_sets
 from ganlab.data.packs import pack_path
 
@@ -124,15 +124,15 @@ def test_a_picture_cut_short_is_named(folder: Path, suffix: str) -> None:
 
 def test_without_a_folder_shapes_are_proposed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
-    assert datasets.state("iclevr") == "missing"
+    assert catalogue.state("iclevr") == "missing"
     with pytest.raises(ValueError, match=r"put your own copy into .*iclevr .*'shapes' has the same objects"):
         data.load("iclevr")
 
 
 def test_states(folder: Path) -> None:
-    assert datasets.state("iclevr") == "files"
+    assert catalogue.state("iclevr") == "files"
     data.load("iclevr")
-    assert datasets.state("iclevr") == "packed"
+    assert catalogue.state("iclevr") == "packed"
 
 
 def test_test_sets_are_those_of_the_course() -> None:

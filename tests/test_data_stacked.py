@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ganlab import data
-from ganlab.data import Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.data.mnist import MNIST_FILES
 from ganlab.data.packs import pack_path, save_pack
 
@@ -40,6 +40,6 @@ def test_each_digit_comes_once_in_each_colour_and_splits_stay_apart(small: Pack)
 
 
 def test_its_state_is_that_of_mnist(small: Pack) -> None:
-    assert datasets.state("stacked-mnist") == "files"
+    assert catalogue.state("stacked-mnist") == "files"
     pack_path("mnist").unlink()
-    assert datasets.state("stacked-mnist") == "download"
+    assert catalogue.state("stacked-mnist") == "download"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ganlab.checkpoints.shapes import without_weights
-from ganlab.data import DATASETS, Batch, DataSpec
+from ganlab.data import BUILT_IN, Batch, DataSpec
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import RECIPES, Recipe, parse_recipe, recipe
@@ -20,7 +20,7 @@ def test_every_recipe_can_be_built_and_survives_json(name: str) -> None:
     made = recipe(name)
     assert made.name == name
     assert parse_recipe(json.loads(made.model_dump_json())) == made
-    spec = replace(DATASETS[made.dataset].spec, size=made.image_size)
+    spec = replace(BUILT_IN[made.dataset].spec, size=made.image_size)
     with without_weights():  # at their full width they would take gigabytes
         nets = FAMILIES[made.family].build(made.config, spec)
     assert "generator" in nets
@@ -47,7 +47,7 @@ SYSTEMS = {
 
 def batch_for(made: Recipe) -> tuple[Batch, DataSpec]:
     """Noise, under conditions that can occur."""
-    spec, rng = replace(DATASETS[made.dataset].spec, size=made.image_size), torch.Generator().manual_seed(0)
+    spec, rng = replace(BUILT_IN[made.dataset].spec, size=made.image_size), torch.Generator().manual_seed(0)
     images = torch.rand(made.batch_size, *spec.shape, generator=rng) * 2 - 1
     return Batch(images, Latent(factors=spec.conditions).sample(made.batch_size, rng)), spec
 
@@ -61,7 +61,7 @@ def test_every_system_of_the_reports_has_its_replica(name: str) -> None:
     assert config.get("generator_lr", config.get("lr")) == generator_lr
     assert config.get("discriminator_lr", config.get("lr")) == discriminator_lr
     if epochs:
-        assert made.steps == pytest.approx(epochs * DATASETS[made.dataset].train / batch_size, abs=1)
+        assert made.steps == pytest.approx(epochs * BUILT_IN[made.dataset].train / batch_size, abs=1)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -101,7 +101,7 @@ def test_settings_are_read_from_text_by_the_type_of_their_field() -> None:
         ({"width": "wide"}, "width"),
         ({"steps": 0}, "steps.*greater than or equal to 1"),
         ({"adversarial": "nonsense"}, "adversarial.*'non-saturating'"),
-        ({"dataset": "mnst"}, "choose from digits, mnist, fashion-mnist"),
+        ({"dataset": "../evil"}, "dataset: '../evil' is no name"),
         ({"family": "gna"}, "unknown family 'gna'; choose from gan"),
         ({"penalty": "r1-r2", "discriminator_norm": "batch"}, "set discriminator_norm to spectral or none"),
         ({"config": {}}, "has no setting 'config'"),

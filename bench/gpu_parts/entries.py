@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.recipes import RECIPES, Recipe
 
 
@@ -20,7 +20,7 @@ class Entry:
     @property
     def has_data(self) -> bool:
         """Whether its dataset can be had on this machine, without a network."""
-        return datasets.state(RECIPES[self.recipe].dataset) in ("packed", "files", "offline")
+        return catalogue.state(RECIPES[self.recipe].dataset) in ("packed", "files", "offline")
 
 
 WIDE: dict[str, int | float | str] = {"width": 64, "discriminator_width": 96, "batch_size": 64}

@@ -13,7 +13,7 @@ import torch
 
 from bench.gpu_parts.records import Machine, Order, Prepare, Ready
 from ganlab import data
-from ganlab.data import avatars, datasets
+from ganlab.data import avatars, catalogue
 from ganlab.data.avatars import Options, render_here
 from ganlab.data.dataset import silent
 from ganlab.data.packs import pack_path, save_pack
@@ -33,12 +33,12 @@ def measure(order: Order, record: Prepare, save: Callable[[], None]) -> None:
         record.ready.append(Ready(name="avatars", images=len(faces.images), seconds=round(time.monotonic() - began, 1)))
         save()
     for name, size in (("digits", 28),) if order.rehearsal else DATASETS.items():
-        if name != "avatars" and datasets.state(name) not in ("packed", "files", "offline"):
+        if name != "avatars" and catalogue.state(name) not in ("packed", "files", "offline"):
             continue  # the list of what was left out says why
         began = time.monotonic()
-        if name == "avatars" and not datasets.is_packed(name):
+        if name == "avatars" and not catalogue.is_packed(name):
             save_pack(avatars.build(silent, render=on_all_cores), pack_path(name))
-        pack = data.resized(data.load(name), size)
+        pack = data.load(name, size)
         kept.reference(pack)
         record.ready.append(Ready(name=name, images=len(pack.images), seconds=round(time.monotonic() - began, 1)))
         save()

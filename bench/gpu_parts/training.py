@@ -90,7 +90,7 @@ def main(task: Task, report: Path) -> None:
     began = time.monotonic()
     trained = task.begun()
     files.write(trained, report)
-    pack = data.resized(data.load(task.recipe.dataset), task.recipe.image_size)
+    pack = data.load(task.recipe.dataset, task.recipe.image_size)
     timing = time_it(task.recipe, pack, torch.device(task.device), task.timed_steps)
     recipe = task.recipe.with_settings({"name": task.name, "steps": timing.steps(task.until - time.time())})
     trained.steps, trained.step_ms = recipe.steps, round(timing.step * 1e3, 3)

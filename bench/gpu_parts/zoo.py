@@ -63,7 +63,7 @@ def _at_once(entry: Entry, order: Order) -> tuple[int, str]:
     if order.rehearsal:
         return 2, "rehearsed"
     made = entry.made
-    pack = data.resized(data.load(made.dataset), made.image_size)
+    pack = data.load(made.dataset, made.image_size)
     gaps = profile(made, pack, torch.device("cuda"), PROFILED_STEPS).share_without_kernel or 0.0
     cores = os.cpu_count() or 1
     fitting = max(1, min(round(1 / max(0.15, 1 - gaps)), cores // 2, MOST_FILES))

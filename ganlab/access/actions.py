@@ -10,7 +10,7 @@ from ganlab import jobs
 from ganlab.access import quotas, rights
 from ganlab.access.rights import Changing, Making
 from ganlab.access.visitor import Visitor
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.data.dataset import Progress
 from ganlab.explore import library
 from ganlab.explore.library import Model
@@ -63,9 +63,9 @@ def delete_upload(visitor: Visitor, model: Model) -> None:
 
 
 def pack(visitor: Visitor, dataset: str, progress: Progress) -> None:
-    """Make a dataset ready for training; see `datasets.pack`."""
+    """Make a dataset ready for training; see `catalogue.pack`."""
     _may_make(visitor, "pack")
-    datasets.pack(dataset, progress)
+    catalogue.pack(dataset, progress)
 
 
 def time_training(visitor: Visitor, recipe: "Recipe", device: str) -> Estimate:

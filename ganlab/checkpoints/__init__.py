@@ -14,7 +14,8 @@ from ganlab.checkpoints.container import (
     write_safely,
 )
 from ganlab.checkpoints.extras import Sheets
-from ganlab.checkpoints.files import Checkpoint, check, list_files, load, read_curves, read_sheets, save
+from ganlab.checkpoints.files import Checkpoint, check, list_files, load, read_curves, read_real, read_sheets, save
+from ganlab.checkpoints.origin import Origin, origin_of, real_pictures
 
 __all__ = [
     "FORMAT",
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_HEADER_BYTES",
     "Card",
     "Checkpoint",
+    "Origin",
     "Sheets",
     "check",
     "check_container",
@@ -29,9 +31,12 @@ __all__ = [
     "check_unchanged",
     "list_files",
     "load",
+    "origin_of",
     "read_card",
     "read_curves",
+    "read_real",
     "read_sheets",
+    "real_pictures",
     "save",
     "write_safely",
 ]

@@ -14,6 +14,7 @@ from torch import nn
 from ganlab.checkpoints.codes import Codes, parse_codes
 from ganlab.checkpoints.container import check_container
 from ganlab.checkpoints.extras import EXTRAS, MOST_COUNTED, check_extras
+from ganlab.checkpoints.origin import Origin
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.checkpoints.stored import Stored, kind_of, stored_tensors
@@ -36,6 +37,7 @@ class Card:
     path: Path
     recipe: Recipe
     data: DataSpec
+    origin: Origin
     latent: Latent
     step: int
     images_seen: int
@@ -102,6 +104,7 @@ class _Facts(BaseModel):
     metrics: dict[Word, float] = Field(max_length=1000)  # what was measured of a failed run may not be finite
     left_out: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field({}, max_length=1000)  # older files: none
     environment: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field(max_length=100)
+    origin: Origin = Origin()  # older files: nothing
     created: Annotated[RealText, Field(max_length=64)]
 
 
@@ -117,6 +120,7 @@ def _card(path: Path, header: dict[str, Any], stored: Mapping[str, Stored]) -> C
             path=path,
             recipe=recipe,
             data=_data(header["data"], recipe),
+            origin=facts.origin,
             latent=Latent(factors=header["latent"]),
             step=_count(header, "step"),
             images_seen=_count(header, "images_seen"),

@@ -1,5 +1,7 @@
-"""What a checkpoint holds beside its nets: training curves, sample sheets, and a prior that fits its encoder."""
+"""What a checkpoint holds beside its nets: training curves, sample sheets, a prior that fits its
+encoder, and a few pictures of its dataset."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +11,13 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
+from ganlab.checkpoints.origin import MOST_REAL_BYTES
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.stored import Stored
 from ganlab.foreign import shortened
 from ganlab.mixture import Mixture
 
-CURVE, SHEETS, PRIOR = EXTRAS = ("curve/", "sheets/", "prior/")
+CURVE, SHEETS, PRIOR, REAL = EXTRAS = ("curve/", "sheets/", "prior/", "real/")
 """What names of tensors that belong to no net begin with."""
 
 CURVE_NAME = re.compile(r"[\w-]+(/[\w-]+)*")
@@ -35,7 +38,7 @@ class Sheets:
 
 
 def extra_tensors(
-    curves: Mapping[str, Tensor] | None, sheets: Sheets | None, mixture: Mixture | None
+    curves: Mapping[str, Tensor] | None, sheets: Sheets | None, mixture: Mixture | None, real: Tensor | None
 ) -> dict[str, Tensor]:
     """The tensors of a file by their names in it."""
     tensors = {CURVE + name: values.float().contiguous() for name, values in (curves or {}).items()}
@@ -44,6 +47,8 @@ def extra_tensors(
     if mixture is not None:
         parts = {"weights": mixture.weights, "means": mixture.means, "factors": mixture.factors}
         tensors |= {PRIOR + name: values.float().contiguous() for name, values in parts.items()}
+    if real is not None:
+        tensors[REAL + "images"] = real.contiguous()
     return tensors
 
 
@@ -70,6 +75,11 @@ def sheets_in(path: Path) -> Sheets | None:
     return Sheets(steps=found["steps"].tolist(), images=found["images"])
 
 
+def real_in(path: Path) -> Tensor | None:
+    """Pictures of the model's dataset, uint8 [n, C, H, W], when such a file carries some."""
+    return _read(path, REAL).get("images")
+
+
 def mixture_in(path: Path) -> Mixture | None:
     """The mixture that was fitted to the encodings, when such a file carries one.
 
@@ -90,7 +100,7 @@ def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int
 
     Curves are vectors of one length, sheets images [T, N, C, H, W] of T steps.
     """
-    curves, sheets, prior = (
+    curves, sheets, prior, real = (
         {key.removeprefix(kind): tensor.shape for key, tensor in stored.items() if key.startswith(kind)}
         for kind in EXTRAS
     )
@@ -104,7 +114,17 @@ def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int
         raise ValueError(f"{path}: its sample sheets do not fit the model and the steps; export the model again")
     if prior and not _fitting_prior(prior, dim):
         raise ValueError(f"{path}: its mixture prior does not fit the latent; export the model again")
-    wanted = {CURVE: "numbers", PRIOR: "numbers", SHEETS + "images": "pixels", SHEETS + "steps": "whole numbers"}
+    if real and not (real.keys() == {"images"} and real["images"][1:] == list(image) and real["images"][0] > 0):
+        raise ValueError(f"{path}: its real pictures do not fit the model; export the model again")
+    if real and math.prod(real["images"]) > MOST_REAL_BYTES:
+        raise ValueError(f"{path}: it carries more than {MOST_REAL_BYTES:,} bytes of real pictures; export it again")
+    wanted = {
+        CURVE: "numbers",
+        PRIOR: "numbers",
+        SHEETS + "images": "pixels",
+        SHEETS + "steps": "whole numbers",
+        REAL: "pixels",
+    }
     for key, tensor in stored.items():
         for begins, kind in wanted.items():
             if key.startswith(begins) and tensor.kind != kind:

@@ -17,7 +17,8 @@ from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.codes import Codes, code_values
 from ganlab.checkpoints.container import write_safely
-from ganlab.checkpoints.extras import Sheets, curves_in, extra_tensors, mixture_in, sheets_in
+from ganlab.checkpoints.extras import Sheets, curves_in, extra_tensors, mixture_in, real_in, sheets_in
+from ganlab.checkpoints.origin import Origin
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.trial import check_answers, check_weights
 from ganlab.data import DataSpec, spec_values, to_uint8
@@ -62,16 +63,22 @@ def save(
     curves: Mapping[str, Tensor] | None = None,
     sheets: Sheets | None = None,
     mixture: Mixture | None = None,
+    origin: Origin | None = None,
+    real: Tensor | None = None,
     left_out: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a checkpoint; a reader sees the old file or the new one, never a part."""
+    """Write a checkpoint; a reader sees the old file or the new one, never a part.
+
+    `real` are a few pictures of the dataset, uint8 [n, C, H, W].
+    """
     kept = rounding.states(nets, latent)
     tensors = {f"{name}.{key}": value for name, state in kept.items() for key, value in state.items()}
-    tensors |= extra_tensors(curves, sheets, mixture)
+    tensors |= extra_tensors(curves, sheets, mixture, real)
     header = {
         "format": FORMAT,
         "recipe": recipe.model_dump(mode="json"),
         "data": spec_values(data),
+        "origin": (origin or Origin()).model_dump(mode="json"),
         "latent": latent.model_dump(mode="json")["factors"],
         "step": step,
         "images_seen": step * recipe.batch_size,
@@ -121,11 +128,21 @@ def read_sheets(path: Path) -> Sheets | None:
     return sheets_in(path)
 
 
+def read_real(path: Path) -> Tensor | None:
+    """Pictures of the dataset for comparison, uint8 [n, C, H, W], when the checkpoint carries some.
+
+    ValueError as `load`.
+    """
+    read_card(path)
+    return real_in(path)
+
+
 def check(path: Path) -> None:
     """Read all of a file. Raises ValueError for anything in it that a page would stumble over."""
     load(path)
     read_curves(path)
     read_sheets(path)
+    read_real(path)
 
 
 def list_files(folder: Path) -> list[Path]:

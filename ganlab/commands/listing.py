@@ -9,12 +9,12 @@ from ganlab import listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
-from ganlab.data import DATASETS, datasets
-from ganlab.data.datasets import is_packed
+from ganlab.data import catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
 from ganlab.jobs.local import read_job
 from ganlab.metrics import METRICS
+from ganlab.metrics.readers import accuracy
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
 
@@ -58,13 +58,23 @@ def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
             bar.set_description_str(text, refresh=False)
             bar.update(share - bar.n)
 
-        pack = datasets.pack(name, progress)
+        pack = catalogue.pack(name, progress)
     print(f"{name}: {split_summary(pack)}; {pack.licence}")
     return 0
 
 
 def _datasets() -> list[list[str]]:
-    return [[name, "packed" if is_packed(name) else "not packed", entry.title] for name, entry in DATASETS.items()]
+    return [[name, *_dataset(name)] for name in catalogue.names()]
+
+
+def _dataset(name: str) -> list[str]:
+    try:
+        title = catalogue.describe(name).title
+    except ValueError as error:
+        return ["cannot be read", str(error), ""]
+    share = accuracy(name)
+    known = "" if share is None else f"classifier: {share:.1%} of the test images' labels"
+    return ["packed" if catalogue.is_packed(name) else "not packed", title, known]
 
 
 def _checkpoint(card: Card | str) -> list[str]:

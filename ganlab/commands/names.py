@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ganlab import runs
-from ganlab.data import DATASETS
+from ganlab.data import catalogue
 from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
 from ganlab.runs import RunFolder
@@ -23,7 +23,7 @@ def recipe(name: str) -> Recipe:
 
 
 def dataset(name: str) -> str:
-    return known_name("dataset", name, DATASETS)
+    return known_name("dataset", name, catalogue.names())
 
 
 def model_file(name: str) -> Path:

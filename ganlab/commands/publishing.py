@@ -2,7 +2,7 @@
 
 from ganlab import checkpoints, folders
 from ganlab.checkpoints import Card
-from ganlab.data import DATASETS
+from ganlab.data import describe
 from ganlab.export import digest
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
@@ -47,7 +47,8 @@ def tables(cards: list[Card]) -> str:
     parts = []
     for name in dict.fromkeys(card.data.name for card in cards):
         own = [card for card in cards if card.data.name == name]
-        parts.append(f"## {DATASETS[name].title}\n\nImages: {DATASETS[name].licence}.\n\n{table(own)}")
+        known = describe(name)
+        parts.append(f"## {known.title}\n\nImages: {known.licence}.\n\n{table(own)}")
     return "\n\n".join(parts)
 
 
@@ -93,7 +94,7 @@ by `python -m ganlab table`.
 ## How to read the numbers
 
 Of 10,000 samples each, without truncation, read by a classifier that was trained here on the same dataset
-(`ganlab/metrics/*-classifier.safetensors`). The one of digits names 99.3 % of MNIST's test split rightly, that of faces
+(`ganlab/data/classifiers`). The one of digits names 99.3 % of MNIST's test split rightly, that of faces
 all visible labels of 2,000 held-out faces, that of scenes 97.6 % of the labels of held-out scenes. A classifier is sure
 of noise, too: read each number with the others.
 

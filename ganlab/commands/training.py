@@ -13,7 +13,7 @@ from ganlab import checkpoints, runs
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
@@ -74,8 +74,8 @@ def train(
 def _check_start(made: Recipe, device: str) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     choose_device(device)
-    if not datasets.is_packed(made.dataset):
-        datasets.load(made.dataset)
+    if not catalogue.is_packed(made.dataset):
+        catalogue.load(made.dataset)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
     print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")

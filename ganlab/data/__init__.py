@@ -1,23 +1,14 @@
 """Datasets by name, each packed once into uint8 tensors on disk."""
 
+from ganlab.data.catalogue import BUILT_IN, describe, load, names
 from ganlab.data.dataset import Dataset, Progress
-from ganlab.data.datasets import DATASETS, describe, load
-from ganlab.data.packs import (
-    Batch,
-    Condition,
-    DataSpec,
-    Pack,
-    Stream,
-    data_folder,
-    parse_spec,
-    resized,
-    spec_values,
-    to_float,
-    to_uint8,
-)
+from ganlab.data.folder import data_folder
+from ganlab.data.packs import Pack
+from ganlab.data.spec import Condition, DataSpec, parse_spec, spec_values
+from ganlab.data.stream import Batch, Stream, resized, to_float, to_uint8
 
 __all__ = [
-    "DATASETS",
+    "BUILT_IN",
     "Batch",
     "Condition",
     "DataSpec",
@@ -28,6 +19,7 @@ __all__ = [
     "data_folder",
     "describe",
     "load",
+    "names",
     "parse_spec",
     "resized",
     "spec_values",

@@ -12,8 +12,10 @@ from torch import Tensor
 
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
-from ganlab.data.packs import DataSpec, Pack, data_folder
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 

@@ -1,16 +1,19 @@
 """What a dataset is, before it is packed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.evaluation import Evaluation
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 
 Progress = Callable[[float, str], None]
 """Called with a share in [0, 1] and a line of text."""
 
-Source = Literal["included", "drawn", "downloaded", "own"]
-"""Comes with a package; is drawn by the program; is downloaded when missing; is the user's own copy, never fetched."""
+Source = Literal["included", "drawn", "downloaded", "own", "added"]
+"""Comes with a package; is drawn by the program; is downloaded when missing; is the user's own copy of a known dataset,
+never fetched; was added by a user, and is known from its pack alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +28,8 @@ class Dataset:
     build: Callable[[Progress], Pack]
     files: tuple[str, ...] = ()  # patterns under the data folder, any of which finds the user's own files
     makes: str = ""  # what the program draws, in words with their number
+    fingerprint: str = ""  # of the pictures of a dataset that a user added, see `ganlab.data.packs`
+    evaluation: Evaluation = field(default_factory=Evaluation)
     made_from: str = ""  # name of the dataset whose images this one is made of
 
 

@@ -4,7 +4,9 @@ import torch
 import torch.nn.functional as F
 
 from ganlab.data.dataset import Dataset, Progress
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.evaluation import Evaluation
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Category
 
 DIGITS = Category(name="digit", labels=tuple("0123456789"))
@@ -37,4 +39,5 @@ DATASET = Dataset(
     licence=LICENCE,
     source="included",
     build=build,
+    evaluation=Evaluation(kind="digit"),
 )

@@ -11,9 +11,12 @@ import torch
 
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.evaluation import CLASSIFIERS, Evaluation
+from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
-from ganlab.data.object_sets import LABELS, OBJECTS, multi_hot, read_json
-from ganlab.data.packs import DataSpec, Pack, data_folder
+from ganlab.data.object_sets import LABELS, LISTS, OBJECTS, multi_hot, read_json
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 
 LICENCE = "i-CLEVR (GeNeVA), derived from CLEVR (CC BY 4.0); its own terms are unknown, the images not for passing on"
 SIZE = 64  # pixels
@@ -76,5 +79,6 @@ DATASET = Dataset(
     licence=LICENCE,
     source="own",
     build=build,
+    evaluation=Evaluation(classifier=CLASSIFIERS / "iclevr.safetensors", mirrored=True, kind="scene", lists=LISTS),
     files=("iclevr/train.json",),
 )

@@ -15,7 +15,10 @@ from torch import Tensor
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
-from ganlab.data.packs import DataSpec, Pack, data_folder
+from ganlab.data.evaluation import CLASSIFIERS, Evaluation
+from ganlab.data.folder import data_folder
+from ganlab.data.packs import Pack
+from ganlab.data.spec import DataSpec
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Category
 from ganlab.system_errors import error_number, in_words
@@ -182,6 +185,7 @@ MNIST = Dataset(
     licence=MNIST_FILES.licence,
     source="downloaded",
     build=MNIST_FILES.build,
+    evaluation=Evaluation(classifier=CLASSIFIERS / "mnist.safetensors", kind="digit"),
     files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(

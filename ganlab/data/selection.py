@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ganlab.data.packs import Condition, DataSpec
+from ganlab.data.spec import Condition, DataSpec
 from ganlab.latents import Attributes, side_by_side
 
 

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from ganlab.data.dataset import Dataset, Progress
-from ganlab.data.object_sets import COLOURS, FORMS, LABELS, OBJECTS, condition_sets
-from ganlab.data.packs import DataSpec, Pack
+from ganlab.data.evaluation import Evaluation
+from ganlab.data.object_sets import COLOURS, FORMS, LABELS, LISTS, OBJECTS, condition_sets
+from ganlab.data.packs import Pack
 from ganlab.data.ray_caster import Camera, Lamp, Solid
+from ganlab.data.spec import DataSpec
 
 LICENCE = "drawn by ganlab (MIT)"
 SIZE = 64  # pixels
@@ -100,4 +102,5 @@ DATASET = Dataset(
     source="drawn",
     makes=f"{3 * SCENES:,} scenes",
     build=build,
+    evaluation=Evaluation(mirrored=True, kind="scene", lists=LISTS),
 )

@@ -8,7 +8,8 @@ from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.mnist import MNIST_FILES
-from ganlab.data.packs import DataSpec, Pack, load_pack, pack_path
+from ganlab.data.packs import Pack, load_pack, pack_path
+from ganlab.data.spec import DataSpec
 from ganlab.latents import Category
 
 COLOURS = ("red", "green", "blue")

@@ -215,7 +215,7 @@ def _read_checkpoint(source: Source) -> Entry:
     entry = replace(entry, recipe=card.recipe, step=card.step, metrics=card.metrics)
     problems = []
     try:
-        entry = replace(entry, curves=curves.of_checkpoint(model.path, card.recipe))
+        entry = replace(entry, curves=curves.of_checkpoint(model.path, card.recipe, card.origin.train))
         if not entry.curves:
             problems.append("it carries no curves: it was exported without them")
         carried = checkpoints.read_sheets(model.path)

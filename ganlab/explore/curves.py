@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ganlab import checkpoints
-from ganlab.data import describe
-from ganlab.explore import metrics_cache
+from ganlab.data import catalogue
+from ganlab.explore import metrics_cache, quality
+from ganlab.metrics import title
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from ganlab.snapshots import QUALITY
 
 AXES = ("step", "images", "seconds", "epoch")
 """Columns that a curve can be drawn against: training steps, real images seen, seconds of training, passes."""
@@ -53,18 +55,25 @@ QUANTITIES: dict[str, Quantity] = {
 
 
 def of_run(folder: RunFolder, recipe: Recipe | None = None) -> Curves:
-    """The report lines of a run, as far as they are complete; with `recipe` there is an `epoch` axis too."""
-    columns = metrics_cache.read(folder.metrics)
-    return Curves(columns=_with_axes(dict(columns.values), recipe), damaged=columns.damaged)
+    """The report lines of a run, as far as they are complete, and what its snapshots measured.
+
+    With `recipe` there is an `epoch` axis, too.
+    """
+    logged = metrics_cache.read(folder.metrics)
+    columns = quality.beside_losses(logged.values, quality.of_run(folder))
+    return Curves(columns=_with_axes(columns, recipe), damaged=logged.damaged)
 
 
-def of_checkpoint(path: Path, recipe: Recipe) -> Curves:
-    """The curves that a checkpoint carries, none when it has none. ValueError when they do not fit together."""
+def of_checkpoint(path: Path, recipe: Recipe, train: int = 0) -> Curves:
+    """The curves that a checkpoint carries, none when it has none; `train` as its card's origin says it.
+
+    ValueError when they do not fit together.
+    """
     found = {name: values.double().numpy() for name, values in checkpoints.read_curves(path).items()}
     shapes = {values.shape for values in found.values()}
     if found and ("step" not in found or len(shapes) > 1 or found["step"].ndim != 1):
         raise ValueError(f"{path.name} carries curves that do not fit together; export the model again")
-    return Curves(columns=_with_axes(found, recipe))
+    return Curves(columns=_with_axes(found, recipe, train))
 
 
 def of_results(kept: Mapping[str, Sequence[float | None]], recipe: Recipe | None = None) -> Curves:
@@ -81,6 +90,8 @@ def describe_quantity(name: str) -> Quantity:
     """A title and a panel for any logged name, also one that is not in `QUANTITIES`."""
     if name in QUANTITIES:
         return QUANTITIES[name]
+    if name.startswith(QUALITY):
+        return Quantity(title(name.removeprefix(QUALITY)), title(name.removeprefix(QUALITY)))
     phase, _, value = name.rpartition("/")
     return (
         Quantity(phase or value, LOSSES)
@@ -209,9 +220,12 @@ def _moving_average(values: np.ndarray, weight: float, block: int = 64) -> np.nd
     return averages.reshape(-1)[:count]
 
 
-def _with_axes(columns: dict[str, np.ndarray], recipe: Recipe | None) -> dict[str, np.ndarray]:
-    """The columns with the axes that can be worked out from the recipe."""
+def _with_axes(columns: dict[str, np.ndarray], recipe: Recipe | None, train: int = 0) -> dict[str, np.ndarray]:
+    """The columns with the axes that the recipe tells, and `epoch` where the dataset's size is known."""
     if not columns or recipe is None:
         return columns
     images = columns.get("images", columns["step"] * recipe.batch_size)
-    return columns | {"images": images, "epoch": images / describe(recipe.dataset).train}
+    columns = columns | {"images": images}
+    known = catalogue.find(recipe.dataset)
+    train = train or (known.train if known else 0)
+    return columns | {"epoch": images / train} if train else columns

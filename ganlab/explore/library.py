@@ -10,7 +10,8 @@ from typing import Literal
 
 from ganlab import checkpoints, folders, listings, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
-from ganlab.data.packs import pack_path
+from ganlab.data import catalogue
+from ganlab.data.packs import packs_folder
 from ganlab.explore import ids
 from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
@@ -92,10 +93,15 @@ def shown_names(model_ids: Collection[str]) -> dict[str, str]:
 
 def without_folders(text: str) -> str:
     """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
-    for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), pack_path("").parent):
+    for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), packs_folder()):
         for path in (folder.resolve(), folder):
             text = re.sub(rf"(?<![\w./\\-]){re.escape(str(path))}[/\\]", "", text)
     return printable(text)
+
+
+def without_pictures(card: Card) -> str:
+    """Why the pictures that a model learnt from cannot be had here, in a clause; empty where they are or can be."""
+    return without_folders(catalogue.strangeness(card.data, card.origin.fingerprint))
 
 
 def snapshots(run_name: str) -> list[Path]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from ganlab.checkpoints import Card
-from ganlab.data import DATASETS
+from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS, title
 from ganlab.metrics.outcome import by_reason
@@ -75,8 +75,12 @@ def _date(created: str, zone: tzinfo) -> str:
 
 def origin(card: Card) -> str:
     """Whose images the model learnt from, and on what terms they are given."""
-    known = DATASETS.get(card.data.name)
-    return f"{known.title}. {known.licence}" if known else f"{card.data.name}, a dataset that is unknown here"
+    title, licence = card.origin.title, card.origin.licence
+    if not title and (known := catalogue.find(card.data.name)):  # a file of the first versions
+        title, licence = known.title, known.licence
+    if not title:
+        return f"{card.data.name}, a dataset that is unknown here"
+    return f"{title}. {licence or 'Its terms are not said'}"
 
 
 def measurements(card: Card) -> list[Measurement]:

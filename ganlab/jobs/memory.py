@@ -22,7 +22,7 @@ from torch.overrides import TorchFunctionMode
 
 from ganlab import caches, listings
 from ganlab.checkpoints.shapes import without_weights
-from ganlab.data import Batch, DataSpec, datasets, describe
+from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.families import FAMILIES
 from ganlab.metrics.kept import reference_path
 from ganlab.metrics.readers import weights
@@ -183,8 +183,8 @@ def _pack_bytes(recipe: Recipe, spec: DataSpec) -> _PackBytes:
     """By the pack where it is there, else by the published dataset, whose test images are left out."""
     dataset = describe(recipe.dataset)
     images = test = 0
-    if datasets.is_packed(recipe.dataset):
-        pack = datasets.packed(recipe.dataset)
+    if catalogue.is_packed(recipe.dataset):
+        pack = catalogue.packed(recipe.dataset)
         images, test = pack.train, len(pack.images) - pack.train
     else:
         images = dataset.train

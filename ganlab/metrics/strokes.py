@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganlab.data.packs import to_float
+from ganlab.data import to_float
 
 FINE = 112  # pixels: smaller images are enlarged to about this size, so that a stroke's edge is known to a fraction
 QUALITIES: dict[str, str] = {

@@ -1,7 +1,6 @@
 """A recipe: everything that is needed to train a checkpoint again."""
 
 import difflib
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,9 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from ganlab.data import describe
 from ganlab.families import FAMILIES, gan
-from ganlab.foreign import read_json, reasons, shortened
+from ganlab.foreign import plain_name, read_json, reasons, shortened
 
 MAX_FILE_BYTES = 2**20
 Size = Annotated[Literal[28, 32, 64], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
@@ -31,24 +29,15 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, str) and value.strip().isdecimal()
 
 
-def _checked_name(name: str) -> str:
-    """Names become folders and files, on every system."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,62}", name):
-        raise ValueError(
-            f"{name!r} is no name; use up to 63 small letters, digits, dots and hyphens, no dot or hyphen first"
-        )
-    return name
-
-
 class Recipe(BaseModel):
     """What to train, on what, and for how long."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: Annotated[str, AfterValidator(_checked_name)] = Field("custom", description="name of runs and checkpoints")
+    name: Annotated[str, AfterValidator(plain_name)] = Field("custom", description="name of runs and checkpoints")
     family: str = Field("gan", description="kind of model")
     config: SerializeAsAny[BaseModel] = Field(default_factory=gan.Config, description="settings of the family")
-    dataset: str = Field("mnist", description="images to learn from")
+    dataset: Annotated[str, AfterValidator(plain_name)] = Field("mnist", description="images to learn from")
     image_size: Size = Field(28, description="height and width of the images, pixels")
     steps: int = Field(10_000, ge=1, le=10_000_000, description="training steps")
     batch_size: int = Field(64, ge=2, le=4096, description="images a step")
@@ -80,11 +69,6 @@ class Recipe(BaseModel):
         if isinstance(config, dict):
             values = values | {"config": _config(family, config)}
         return values
-
-    @model_validator(mode="after")
-    def _known_dataset(self) -> "Recipe":
-        describe(self.dataset)
-        return self
 
     def with_settings(self, settings: dict[str, Any]) -> "Recipe":
         """A copy with some fields changed; `width` and `config.width` both reach the family's settings.

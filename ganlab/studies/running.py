@@ -91,7 +91,7 @@ def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterat
 def _result(point: Point, folder: RunFolder) -> Result:
     """What the results say of a run that has ended."""
     status, recipe = runs.read_status(folder), point.recipe
-    pack = data.resized(data.load(recipe.dataset), recipe.image_size)
+    pack = data.load(recipe.dataset, recipe.image_size)
     lines = runs.read_metrics(folder)
     drawn = runs.numbered(folder.snapshots, ".safetensors")  # a collapsed run ended before
     best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None

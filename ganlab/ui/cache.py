@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
-from ganlab.data import Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.data.packs import pack_path
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
@@ -88,7 +88,7 @@ def axes(path: Path, count: int) -> list[Axis]:
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
 def _pack(name: str, path: str, changed_ns: int) -> Pack:
-    return datasets.packed(name)
+    return catalogue.packed(name)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from ganlab.access import actions
-from ganlab.data import Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.explore import library
 from ganlab.system_errors import in_words
 from ganlab.ui import access, cache
@@ -14,7 +14,7 @@ from ganlab.ui.markdown import escaped
 
 ASKED = "pack_asked"  # name of the dataset that the next run has to pack
 
-TITLES: dict[datasets.State, str] = {
+TITLES: dict[catalogue.State, str] = {
     "packed": "Pack again",
     "offline": "Pack now",
     "drawn": "Make the {makes}",
@@ -33,7 +33,7 @@ def pack_button(
     """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
     barred = access.against_making("pack")
     st.button(
-        TITLES[datasets.state(name)].format(makes=datasets.describe(name).makes),
+        TITLES[catalogue.state(name)].format(makes=catalogue.describe(name).makes),
         key="pack",
         icon=":material/inventory_2:",
         type=kind,
@@ -47,7 +47,7 @@ def pack_button(
 
 def takes(name: str) -> str:
     """How long the visitor will wait, in a sentence; empty where that is a moment, or up to the network."""
-    return "This program makes it in a minute or two." if datasets.state(name) == "drawn" else ""
+    return "This program makes it in a minute or two." if catalogue.state(name) == "drawn" else ""
 
 
 def pack_if_asked(name: str) -> None:

@@ -7,7 +7,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.explore import library
 from ganlab.jobs.local import scheduler_lock
 from ganlab.owners import Person, read_owner, write_owner
@@ -135,7 +135,7 @@ def test_a_pack_button_of_an_earlier_page_packs_nothing(open_page, monkeypatch):
     monkeypatch.setenv("GANLAB_ACCESS", "look")
     app.button(key="pack").click().run()
     assert "nobody can prepare datasets here" in app.error[0].value
-    assert not datasets.is_packed("shapes")
+    assert not catalogue.is_packed("shapes")
     assert app.button(key="pack").disabled
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from ganlab.data import DATASETS
+from ganlab.data import BUILT_IN
 from ganlab.recipes import RECIPES
 from ganlab.ui.training import fields
 from ganlab.ui.training.estimating import duration
@@ -69,7 +69,7 @@ def test_every_adversarial_loss_is_explained():
 
 def test_registries_give_the_choices():
     found = {field.name: field for field in fields.fields(QUICK)}
-    assert found["dataset"].choices == tuple(DATASETS)
+    assert found["dataset"].choices == tuple(BUILT_IN)
     assert found["generator_lr"].title == "Generator learning rate"
     assert found["discriminator_optimizer"].title == "Discriminator optimiser"
 

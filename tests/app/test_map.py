@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganlab import checkpoints, data
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.explore import layouts, maps, points
 from ganlab.explore.points import Point
 from ganlab.families import gan
@@ -159,7 +159,7 @@ def test_without_its_dataset_a_model_shows_generated_pictures_and_offers_to_pack
     assert (component(app)["real"], len(component(app)["values"])) == (0, 100)
     app.button(key="pack").click().run()
     assert not app.exception
-    assert datasets.is_packed("digits")
+    assert catalogue.is_packed("digits")
     assert data.data_folder() == tmp_path / "empty"
     assert component(app)["real"] == 100
 

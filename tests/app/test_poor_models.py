@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.data import Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.data.packs import pack_path, save_pack
 from ganlab.families import cgan, infogan, vae
 from tests.untrained import save_untrained
@@ -42,7 +42,7 @@ def few(request, tmp_path, monkeypatch, digits) -> int:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     images, conditions = digits.images[: 40 + request.param], digits.conditions[: 40 + request.param]
     save_pack(replace(digits, images=images, conditions=conditions, train=40), pack_path("digits"))
-    assert datasets.is_packed("digits")
+    assert catalogue.is_packed("digits")
     return request.param
 
 

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from ganlab import checkpoints
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.explore import encodings, picture_files, points, reconstruct
 from ganlab.families import vae as vae_family
 from ganlab.metrics.mixtures import fit_mixture
@@ -291,7 +291,7 @@ def test_without_its_dataset_the_images_can_be_packed(open_page, vae, tmp_path, 
     assert "needs the images of the dataset `digits`" in app.markdown[-1].value
     app.button(key="pack").click().run()
     assert not app.exception
-    assert datasets.is_packed("digits")
+    assert catalogue.is_packed("digits")
     assert component(app)["count"] == 30
 
 

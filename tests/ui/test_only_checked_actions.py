@@ -12,7 +12,7 @@ UNCHECKED = {
     "jobs": {"submit", "submit_all", "cancel", "resume", "delete"},
     "local": {"submit", "submit_all", "cancel", "resume", "delete"},
     "library": {"add_upload", "delete_upload"},
-    "datasets": {"load", "pack"},
+    "catalogue": {"load", "pack"},
     "data": {"load", "pack"},
     "estimate": {"from_timing"},
     "runs": {"create", "write_status"},

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import CategoryCode, Codes, code_of_kind
-from ganlab.data import datasets
-from ganlab.explore import code_words, codes
+from ganlab.data import catalogue
+from ganlab.explore import code_words, codes, library
 from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.library import Model
 from ganlab.ui import cache
@@ -79,16 +79,13 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
     if not own_codes(loaded.latent, loaded.card.data):
         st.caption("The labels of this model are those of its dataset: there is nothing to find out.")
         return
-    ready = datasets.is_packed(name)
+    missing = library.without_pictures(loaded.card)
+    ready = not missing and catalogue.is_packed(name)
     if ready and usable_pack(name) is None:
         return
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
-        + (
-            ""
-            if ready
-            else f" Measuring needs the dataset {code(name)}; {code(f'python -m ganlab data pack {name}')} gets it."
-        ),
+        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name)}."),
         icon=":material/straighten:",
     )
     st.button(
@@ -99,6 +96,10 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
         on_click=_ask,
         args=(model,),
     )
+
+
+def _how_to_get(name: str) -> str:
+    return f"{code(f'python -m ganlab data pack {name}')} gets those of {code(name)}"
 
 
 def _ask(model: Model) -> None:

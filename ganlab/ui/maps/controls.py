@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import DATASETS, Pack, datasets
-from ganlab.explore import colourings, maps, points
+from ganlab.data import Pack, catalogue
+from ganlab.explore import colourings, library, maps, points
 from ganlab.explore.library import Model
 from ganlab.ui.defaults import renew
 from ganlab.ui.maps import cache as map_cache
@@ -27,7 +27,7 @@ LAYOUTS = ["PCA", "t-SNE"]
 def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layout | None:
     """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
     name = loaded.card.data.name
-    pack = usable_pack(name) if name in DATASETS and datasets.is_packed(name) else None
+    pack = usable_pack(name) if not library.without_pictures(loaded.card) and catalogue.is_packed(name) else None
     space = _choose_space(loaded, of=model.id)
     perplexity = _choose_layout(
         "PCA" if maps.is_plane(loaded, space) else "t-SNE",
@@ -59,10 +59,10 @@ def choose_look(loaded: Checkpoint) -> tuple[str, bool]:
 def offer_dataset(loaded: Checkpoint) -> None:
     """Where real pictures are missing: why, and the button that packs them."""
     name = loaded.card.data.name
-    if name not in DATASETS:
-        st.caption(f"There are no real pictures here: this app has no dataset called {code(name)}.")
+    if missing := library.without_pictures(loaded.card):
+        st.caption(f"Only generated pictures are shown: {escaped(missing)}.")
         return
-    if datasets.is_packed(name):
+    if catalogue.is_packed(name):
         return
     st.caption(f"Only generated pictures are shown: the dataset {code(name)} is not packed here yet. {takes(name)}")
     pack_button(name, width="stretch")

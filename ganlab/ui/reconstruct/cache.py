@@ -6,14 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.data import DATASETS, Pack, datasets
+from ganlab.data import Pack, catalogue
 from ganlab.explore import encodings as explore_encodings
-from ganlab.explore import reconstruct
+from ganlab.explore import library, reconstruct
 from ganlab.explore.encodings import Encodings
 from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
@@ -21,17 +21,16 @@ SEED = 0  # of the choice of training images, and of the mixture's first guess
 
 def has_dataset(loaded: Checkpoint) -> bool:
     """Whether `dataset` would give one."""
-    name = loaded.card.data.name
-    return name in DATASETS and datasets.is_packed(name)
+    return not library.without_pictures(loaded.card) and catalogue.is_packed(loaded.card.data.name)
 
 
 def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
     """The model's dataset; None, with the way to get it in `main`, when it is not packed here or damaged."""
     name = loaded.card.data.name
-    if name not in DATASETS:
-        main.info(f"This view needs real images, and there is no dataset {code(name)} here.", icon=":material/info:")
+    if missing := library.without_pictures(loaded.card):
+        main.info(f"This view needs real images, and {escaped(missing)}.", icon=":material/info:")
         return None
-    if not datasets.is_packed(name):
+    if not catalogue.is_packed(name):
         with main:
             _offer(name)
         return None

@@ -1,11 +1,12 @@
 """The fields of a training form, read from the schemas of the recipe and of its family's settings. No widgets here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from ganlab.data import DATASETS
+from ganlab.data import catalogue
 from ganlab.explore import settings
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
@@ -18,8 +19,11 @@ Group = Literal["What", "How long", "Model", "Optimisation"]
 
 SCHEMA_KINDS: dict[str, Kind] = {"boolean": "switch", "integer": "integer", "number": "number", "string": "text"}
 
-CHOICES: dict[str, tuple[str, ...]] = {"dataset": tuple(DATASETS), "family": tuple(FAMILIES)}
-"""Fields whose values come from a registry, which a schema does not know."""
+CHOICES: dict[str, Callable[[], tuple[str, ...]]] = {
+    "dataset": lambda: tuple(catalogue.names()),
+    "family": lambda: tuple(FAMILIES),
+}
+"""Fields whose values are names of what there is now, which a schema does not know."""
 
 GROUPS: dict[Group, tuple[str, ...]] = {
     "What": ("family", "image_size", "dataset"),
@@ -143,7 +147,7 @@ def bounds(field: Field) -> str:
 
 
 def _field(name: str, schema: dict[str, Any], value: Any) -> Field:
-    choices = CHOICES.get(name) or tuple(schema.get("enum", ()))
+    choices = CHOICES[name]() if name in CHOICES else tuple(schema.get("enum", ()))
     if not choices and schema.get("type") not in SCHEMA_KINDS:
         raise ValueError(f"the form has no widget for the setting {name!r} ({schema})")
     low = schema.get("minimum", schema.get("exclusiveMinimum"))

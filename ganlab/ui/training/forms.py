@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab.data import datasets
+from ganlab.data import catalogue
 from ganlab.devices import BACKENDS, names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
@@ -23,7 +23,7 @@ RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the addres
 
 HALF_WIDTH = 11  # letters of a choice that half of the form has room for
 
-DATASET_STATES: dict[datasets.State, tuple[str, str]] = {  # icon, what is so
+DATASET_STATES: dict[catalogue.State, tuple[str, str]] = {  # icon, what is so
     "packed": ("check_circle", "ready"),
     "offline": ("check_circle", "comes with this program; no download"),
     "drawn": ("palette", "drawn by this program in a minute or two; no download"),
@@ -75,7 +75,7 @@ def settings_form(recipe: Recipe) -> Recipe | None:
 
 def dataset_line(name: str) -> None:
     """What is there of a dataset, and a button that packs it where that takes time."""
-    state = datasets.state(name)
+    state = catalogue.state(name)
     icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {escaped(name)}: {text}")

@@ -1,0 +1,206 @@
+"""The datasets by name, built in or added by users, and how one becomes a pack on disk."""
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from ganlab import listings
+from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
+from ganlab.data.dataset import Dataset, Progress, Source, silent
+from ganlab.data.evaluation import Evaluation
+from ganlab.data.folder import data_folder
+from ganlab.data.held_out import split_summary, with_test_split
+from ganlab.data.packs import (
+    SUFFIX,
+    Pack,
+    load_pack,
+    outline,
+    pack_again,
+    pack_path,
+    packs_folder,
+    read_header,
+    save_pack,
+)
+from ganlab.data.spec import DataSpec
+from ganlab.data.stream import resized
+from ganlab.foreign import NAME, shortened
+from ganlab.system_errors import in_words
+
+BUILT_IN: dict[str, Dataset] = {
+    "digits": digits.DATASET,
+    "mnist": mnist.MNIST,
+    "fashion-mnist": mnist.FASHION_MNIST,
+    "stacked-mnist": stacked_mnist.DATASET,
+    "avatars": avatars.DATASET,
+    "celeba": celeba.DATASET,
+    "iclevr": iclevr.DATASET,
+    "shapes": shapes.DATASET,
+}
+
+State = Literal["packed", "offline", "drawn", "files", "download", "missing"]
+"""A pack is there; it is made in a moment; it is drawn in minutes; the user's files are there; they must be
+downloaded; they must be brought by the user."""
+
+ADD_AGAIN = "add the pictures again with python -m ganlab data add"
+
+
+def names() -> list[str]:
+    """The built-in datasets, then those that users have added, whether their packs can be read or not."""
+    return [*BUILT_IN, *added()]
+
+
+def added() -> list[str]:
+    """The datasets that users have added, by name."""
+    found = [path.name.removesuffix(SUFFIX) for path in listings.files(packs_folder(), f"*{SUFFIX}")]
+    return [name for name in found if NAME.fullmatch(name) and name not in BUILT_IN]
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a dataset of that name; any text may be asked for."""
+    return name in BUILT_IN or (bool(NAME.fullmatch(name)) and listings.is_file(pack_path(name)))
+
+
+def describe(name: str) -> Dataset:
+    """What is known of a dataset without its images.
+
+    ValueError lists the names when there is none of this one, and names the pack when its header cannot be read.
+    """
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    if not is_known(name):
+        raise ValueError(f"unknown dataset {shortened(name, 60)!r}; choose from {', '.join(names())}")
+    path = pack_path(name)
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    return _added(name, path, about.st_size, about.st_mtime_ns)
+
+
+def find(name: str) -> Dataset | None:
+    """As `describe`; None where there is no such dataset or its pack cannot be read."""
+    try:
+        return describe(name) if is_known(name) else None
+    except ValueError:
+        return None
+
+
+def evaluation(name: str) -> Evaluation:
+    """What measurements know of a dataset beyond its labels; nothing, of one that users added or that is unknown."""
+    return BUILT_IN[name].evaluation if name in BUILT_IN else Evaluation()
+
+
+def classifier_path(name: str) -> Path:
+    """Where the classifier of a dataset is kept that was trained here: beside the pack."""
+    return packs_folder() / f"{name}.classifier.safetensors"
+
+
+def strangeness(spec: DataSpec, fingerprint: str = "") -> str:
+    """Why no dataset here holds the pictures that a model of `spec` learnt from, in a clause; empty where one does.
+
+    `fingerprint` is that of the model's own pack, where it is known. A built-in dataset counts by its name: packed on
+    another machine it may differ in a pixel.
+    """
+    if spec.name in BUILT_IN:
+        return ""
+    if not is_known(spec.name):
+        return f"the pictures of {shortened(spec.name, 60)!r} are not here"
+    try:
+        here = describe(spec.name)
+    except ValueError as error:
+        return str(error)
+    same = {here.fingerprint, fingerprint} - {""}
+    if len(same) > 1 or outline(replace(here.spec, size=spec.size)) != outline(spec):
+        return f"the pictures called {spec.name!r} here are not those that this model learnt from"
+    return ""
+
+
+def state(name: str) -> State:
+    """What has to happen before the dataset can be trained on."""
+    dataset = describe(name)
+    if is_packed(name):
+        return "packed"
+    if dataset.made_from:
+        below = state(dataset.made_from)
+        return "files" if below == "packed" else below
+    folder = data_folder()
+    if listings.is_folder(folder) and any(path for pattern in dataset.files for path in folder.glob(pattern)):
+        return "files"
+    states: dict[Source, State] = {
+        "included": "offline",
+        "drawn": "drawn",
+        "downloaded": "download",
+        "own": "missing",
+        "added": "missing",
+    }
+    return states[dataset.source]
+
+
+def is_packed(name: str) -> bool:
+    """Whether there is a pack of that name; any text may be asked for."""
+    return is_known(name) and listings.is_file(pack_path(name))
+
+
+def load(name: str, size: int | None = None, *, progress: Progress = silent) -> Pack:
+    """The pack of dataset `name`, made first when it is not there yet; at `size` x `size` pixels, or at its own size.
+
+    ValueError names a pack that cannot be read.
+    """
+    if not is_packed(name):
+        _build(name, progress)
+    pack = _loaded(name, progress)
+    return pack if size is None else resized(pack, size)
+
+
+def pack(name: str, progress: Progress = silent) -> Pack:
+    """As `load`, but a pack that cannot be read is made again."""
+    try:
+        packed(name)
+    except ValueError:
+        _build(name, progress)
+    return _loaded(name, progress)
+
+
+def packed(name: str) -> Pack:
+    """The pack of dataset `name`. ValueError when there is none, when it cannot be read, and when it is another's."""
+    known = describe(name)
+    pack = load_pack(pack_path(name), known.spec, _remedy(name))
+    return pack if pack.title else replace(pack, title=known.title)  # packs of earlier versions have none
+
+
+def _build(name: str, progress: Progress) -> None:
+    progress(0.0, f"packing {describe(name).title}")
+    built = with_test_split(describe(name).build(progress))
+    save_pack(replace(built, title=describe(name).title), pack_path(name))
+
+
+def _loaded(name: str, progress: Progress) -> Pack:
+    pack = packed(name)
+    progress(1.0, f"{split_summary(pack)} in {pack_path(name)}")
+    return pack
+
+
+@functools.lru_cache(maxsize=256)
+def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
+    """The record of a dataset that a user added, remembered until its pack changes."""
+    header = read_header(path, _remedy(name))
+    if header.spec.name != name:
+        raise ValueError(f"{path} holds the dataset {shortened(header.spec.name, 60)!r}; rename the file after it")
+
+    def build(progress: Progress) -> Pack:
+        raise ValueError(f"{name} was made from pictures that this program does not keep; {ADD_AGAIN}")
+
+    return Dataset(
+        title=header.title or name,
+        spec=header.spec,
+        train=header.train,
+        licence=header.licence,
+        source="added",
+        fingerprint=header.fingerprint,
+        build=build,
+    )
+
+
+def _remedy(name: str) -> str:
+    return pack_again(name) if name in BUILT_IN else ADD_AGAIN

@@ -1,0 +1,85 @@
+"""Batches drawn from a pack, and the border between bytes and floats."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ganlab.data.packs import Pack
+from ganlab.devices import to_device
+
+
+class Batch(NamedTuple):
+    """Real images and what is known of them, on the training device."""
+
+    images: Tensor  # float32 [B, C, H, W], in [-1, 1]
+    conditions: Tensor  # float32 [B, D], 0 or 1: the columns of the dataset's conditions
+
+
+class Stream:
+    """Batches of the train split in shuffled epochs; which images a step gets depends on nothing but the step.
+
+    Epoch `e` uses the permutation of seed `(seed, e)`, so that resuming at a step needs no stored position.
+    """
+
+    def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device, mirror: bool = False) -> None:
+        images, conditions = pack.split("train")
+        if batch_size > len(images):
+            raise ValueError(
+                f"batch_size {batch_size} is larger than the {len(images)} training images of "
+                f"{pack.spec.name!r}; choose at most {len(images)}"
+            )
+        self.images = images.to(device)
+        self.conditions = conditions.to(device)
+        self.batch_size = batch_size
+        self.seed = seed
+        self.mirror = mirror  # left to right, each image half of the time
+        self._orders: dict[int, Tensor] = {}  # at most two epochs, on the device
+
+    def batch(self, step: int) -> Batch:
+        """The batch of step `step` (from 0); a batch may span two epochs."""
+        total = len(self.images)
+        start = step * self.batch_size
+        epoch, offset = divmod(start, total)
+        order = self._order(epoch)[offset : offset + self.batch_size]
+        if len(order) < self.batch_size:
+            order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
+        images = to_float(self.images[order])
+        if self.mirror:
+            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+            chosen = to_device(torch.rand(self.batch_size, 1, 1, 1, generator=rng), images.device) < 0.5
+            images = torch.where(chosen, images.flip(3), images)
+        return Batch(images, self.conditions[order].float())
+
+    def _order(self, epoch: int) -> Tensor:
+        if epoch not in self._orders:
+            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
+            self._orders = {e: o for e, o in self._orders.items() if e >= epoch - 1}
+            self._orders[epoch] = to_device(torch.randperm(len(self.images), generator=rng), self.images.device)
+        return self._orders[epoch]
+
+
+def to_float(images: Tensor) -> Tensor:
+    """uint8 pixels => float32 in [-1, 1]."""
+    return images.float().mul_(2 / 255).sub_(1)
+
+
+def to_uint8(images: Tensor) -> Tensor:
+    """Floats in [-1, 1] => uint8 pixels, rounded to nearest."""
+    return images.float().add(1).mul_(255 / 2).round_().clamp_(0, 255).byte()
+
+
+def resized(pack: Pack, size: int) -> Pack:
+    """The same dataset at `size` x `size` pixels (bilinear, antialiased when it shrinks)."""
+    if size == pack.spec.size:
+        return pack
+    parts = [
+        F.interpolate(part.float(), (size, size), mode="bilinear", antialias=size < pack.spec.size)
+        .round_()
+        .clamp_(0, 255)
+        .byte()
+        for part in pack.images.split(4096)  # bounds the float copy to a few hundred megabytes
+    ]
+    return replace(pack, spec=replace(pack.spec, size=size), images=torch.cat(parts))

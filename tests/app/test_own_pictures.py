@@ -1,0 +1,71 @@
+"""Models of pictures that are not here: every page opens, and says in a line what it would need the pictures for."""
+
+from dataclasses import replace
+
+import pytest
+
+from ganlab.families import cgan, infogan, vae
+from tests.own_pictures import SPEC, add, shades
+from tests.untrained import save_untrained
+
+MODELS = {
+    "cgan": (cgan.Config(width=4, latent_size=6), SPEC),
+    "infogan": (infogan.Config(width=4, latent_size=4, categories=2, continuous=1), SPEC),
+    "vae": (vae.Config(width=4, latent_size=2), replace(SPEC, conditions=())),
+}
+
+
+VIEWS = {"codes": {"view": "Measured"}, "reconstruct": {"view": "test images"}}  # those that read real pictures
+
+
+@pytest.fixture
+def own_models(checkpoints_folder, tmp_path, monkeypatch):
+    """Models of each kind whose dataset nobody has here."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    for family, (config, data) in MODELS.items():
+        save_untrained(checkpoints_folder / f"own-{family}.safetensors", family, config, data)
+
+
+@pytest.mark.parametrize(
+    ("page", "model"),
+    [
+        ("gallery", ""),
+        ("sample", "own-cgan"),
+        ("sample", "own-vae"),
+        ("interpolate", "own-infogan"),
+        ("codes", "own-infogan"),
+        ("attributes", "own-cgan"),
+        ("reconstruct", "own-vae"),
+        ("map", "own-cgan"),
+        ("map", "own-vae"),
+        ("train", ""),
+        ("compare", ""),
+    ],
+)
+def test_every_page_opens_without_the_pictures(open_page, own_models, page, model):
+    app = open_page(page, **({"model": model} if model else {}))
+    assert not app.exception
+    assert [error.value for error in app.error] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "model", "line"),
+    [
+        ("map", "own-cgan", "Only generated pictures are shown: the pictures of 'my.shades' are not here."),
+        ("codes", "own-infogan", "Measuring needs real pictures: the pictures of 'my.shades' are not here."),
+        ("reconstruct", "own-vae", "the pictures of 'my.shades' are not here."),
+    ],
+)
+def test_what_needs_real_pictures_says_so(open_page, own_models, page, model, line):
+    app = open_page(page, model=model, **VIEWS.get(page, {}))
+    told = [text.value.replace("\\", "") for text in (*app.caption, *app.info, *app.markdown)]
+    assert any(line in text for text in told), told
+
+
+def test_own_pictures_that_are_here_can_be_chosen_for_a_training(open_page, own_models):
+    assert "my.shades" not in open_page("train").selectbox(key="digits-quick.dataset").options
+    add(shades())
+    app = open_page("train", recipe="digits-quick")
+    app.selectbox(key="digits-quick.dataset").set_value("my.shades").run()
+    assert not app.exception
+    assert any("my.shades: ready" in text.value.replace("\\", "") for text in app.caption)
