@@ -1,5 +1,6 @@
 """Which labels the pictures of a collection get: those asked for, or those that are found."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -10,7 +11,7 @@ from ganlab.data.sources.folder_labels import from_folders
 from ganlab.data.sources.folders import read_bounded
 from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES, SUFFIXES, read_table
 from ganlab.data.sources.names import Names, last, stem, whole
-from ganlab.data.sources.tables import Table, meaning
+from ganlab.data.sources.tables import Table, joined, meaning
 from ganlab.foreign import shortened
 
 SPELLINGS = (whole, last, stem)
@@ -21,57 +22,52 @@ def labels_of(collection: Collection, wanted: str = "auto") -> Labels:
     """Labels for each picture in its place.
 
     `wanted` is `none`, the path of a list, or `auto`: the source's own, else a list among the pictures, else folders.
-    ValueError names the list and the remedy where it cannot be read or names none of the pictures.
+    The split is the list's, else the source's, else that of folders. ValueError names the list and the remedy where it
+    cannot be read or names none of the pictures.
     """
+    own = collection.labels
+    if wanted == "auto" and own.columns:
+        return own
+    by_folder = from_folders(collection.names)
+    sides = own.sides if own.sides is not None else by_folder.sides
     if wanted == "none":
-        sides = collection.labels.sides if collection.labels.sides is not None else from_folders(collection.names).sides
         return Labels(sides=sides)
     if wanted != "auto":
         path = Path(wanted)
         if path.suffix.lower() not in SUFFIXES:
             raise ValueError(f"labels are auto, none or a list ({', '.join(SUFFIXES)}); {wanted} is none of them")
-        table = read_table(read_bounded(path, MOST_LIST_BYTES), wanted)
-        return _aligned(table, collection.names, wanted)
-    if collection.labels.columns or collection.labels.sides is not None:
-        return collection.labels
-    by_folder = from_folders(collection.names)
-    for name in _lists_among(collection):
-        try:
-            labels = _aligned(_table(collection, name), collection.names, name)
-        except ValueError as error:
-            note = f"{name} lies among the pictures, but is no list of them ({shortened(str(error), 300)})"
-            return _noted(by_folder, note)
-        if labels.sides is None and by_folder.sides is not None:
-            labels = Labels(
-                columns=labels.columns,
-                sides=by_folder.sides,
-                origin=f"{labels.origin} and folders of splits",
-                notes=labels.notes,
-                missing=labels.missing,
-            )
-        if labels.columns or labels.sides is not None:
-            return labels
-        by_folder = _noted(by_folder, *labels.notes)
-    return by_folder
+        return _split(aligned(read_table(read_bounded(path, MOST_LIST_BYTES), wanted), collection.names, wanted), sides)
+    return _split(_among(collection, by_folder), sides)
 
 
-def _noted(labels: Labels, *notes: str) -> Labels:
-    return Labels(
-        columns=labels.columns,
-        sides=labels.sides,
-        origin=labels.origin,
-        notes=(*labels.notes, *notes),
-        missing=labels.missing,
-    )
+def _among(collection: Collection, by_folder: Labels) -> Labels:
+    """The labels of a list that lies among the pictures, else those of folders."""
+    names = _lists_among(collection)
+    if not names:
+        return by_folder
+    told = ", ".join(names[:2]) + (", ..." if len(names) > 2 else "")
+    try:
+        labels = aligned(joined([_table(collection, name) for name in names]), collection.names, told)
+    except ValueError as error:
+        note = f"{told} among the pictures is no list of them ({shortened(str(error), 300)})"
+        return replace(by_folder, notes=(*by_folder.notes, note))
+    if labels.columns or labels.sides is not None:
+        return labels
+    return replace(by_folder, notes=(*by_folder.notes, *labels.notes))
+
+
+def _split(labels: Labels, sides: NDArray[np.int8] | None) -> Labels:
+    """With the split of others, where the labels say none."""
+    return labels if labels.sides is not None else replace(labels, sides=sides)
 
 
 def _lists_among(collection: Collection) -> list[str]:
-    """Names of the lists that lie highest, of which the likeliest is first."""
+    """Names of the likeliest list that lies highest, and of its likes in folders beside its own."""
     paths = sorted(
         (PurePosixPath(name) for name in collection.lists if PurePosixPath(name).name in LISTS),
         key=lambda path: (len(path.parts), LISTS.index(path.name), str(path)),
     )
-    return [str(path) for path in paths]
+    return [str(path) for path in paths if path.name == paths[0].name and len(path.parts) == len(paths[0].parts)]
 
 
 def _table(collection: Collection, name: str) -> Table:
@@ -83,7 +79,7 @@ def _table(collection: Collection, name: str) -> Table:
     return table._replace(names=Names.of(f"{folder}/{file}" for file in table.names))
 
 
-def _aligned(table: Table, names: Names, origin: str) -> Labels:
+def aligned(table: Table, names: Names, origin: str) -> Labels:
     """What the table says, in the order of the pictures."""
     rows = _row_of(table.names, names)
     if (rows == UNKNOWN).all():

@@ -39,6 +39,22 @@ class Table(NamedTuple):
     tagged: NDArray[np.int64] | None = None  # ... and the row of the table that each belongs to
 
 
+def joined(tables: Sequence[Table]) -> Table:
+    """One table after the other; a column that one of them lacks is unknown there."""
+    if len(tables) == 1:
+        return tables[0]
+    builder = TableBuilder()
+    for table in tables:
+        tags: dict[int, list[str]] = {}
+        if table.tags is not None and table.tagged is not None:
+            for row, code in zip(table.tagged.tolist(), table.tags.codes.tolist(), strict=True):
+                tags.setdefault(row, []).append(table.tags.words[code])
+        for row, name in enumerate(table.names):
+            cells = {c.title: c.words[c.codes[row]] for c in table.columns if c.words and c.codes[row] != UNKNOWN}
+            builder.add(name, cells, tags.get(row, ()))
+    return builder.done()
+
+
 class TableBuilder:
     """Takes rows one by one and keeps numbers of them."""
 
