@@ -35,8 +35,7 @@ TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of TIFF
 MOST_TILE = 1_024  # pixels a side, where the picture is smaller
 PHOTOMETRIC = 262  # tag of TIFF; 0: zero is white
 READING = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)
-BROKEN = (*READING, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""What Pillow raises for files that are damaged, cut short or made to harm; the warning where warnings are errors."""
+"""What Pillow raises for files that are damaged, cut short or made to harm."""
 
 
 class Picture(NamedTuple):
@@ -96,7 +95,9 @@ def read_picture(
         if error.errno is not None:  # the system's; Pillow's own have none
             raise ValueError(in_words(error, source if isinstance(source, Path) else None)) from error
         raise ValueError(_not_a_picture(name, error)) from error
-    except BROKEN as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(f"{name} has more than the {MOST_PIXELS:,} pixels that are read: make it smaller") from error
+    except READING as error:
         raise ValueError(_not_a_picture(name, error)) from error
 
 

@@ -32,7 +32,7 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
     lists: dict[str, Callable[[], bytes]] = {}
     for name, entry in _walk(root, tally):
         what = kind(name)
-        if name in LISTS:
+        if entry.name in LISTS:
             lists[name] = partial(read_bounded, Path(entry.path), MOST_LIST_BYTES)
         if what == "unknown" and _begins_like_picture(entry.path):
             what = "picture"

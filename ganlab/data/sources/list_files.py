@@ -40,16 +40,23 @@ def read_table(content: bytes, name: str) -> Table:
         raise ValueError(f"{name} is no UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8") from error
     try:
         if suffix == ".json":
-            table = _of_json(parse_json(text), name)
+            table = _of_json(_json(text, name), name)
         elif suffix in (".jsonl", ".ndjson"):
             table = _of_rows(_json_lines(text, name), name)
         else:
             table = _of_rows(_cells(text, suffix, name), name)
-    except (csv.Error, RecursionError) as error:
+    except csv.Error as error:
         raise ValueError(f"{name} cannot be read ({error}); save it anew as a table with commas") from error
     if not len(table.names):
         raise ValueError(f"{name} lists no pictures; it needs a line a picture")
     return table
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        raise ValueError(f"{name} is no JSON ({error}); save it anew") from error
 
 
 def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

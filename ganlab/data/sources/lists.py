@@ -37,7 +37,7 @@ def open_list(path: Path) -> Collection:
             continue
         try:
             status = (root / relative).stat()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a name that no file can have
             tally.add("files that the list names and that are not there", name)
             continue
         there[row], sizes[row], times[row] = True, status.st_size, status.st_mtime_ns
@@ -82,7 +82,7 @@ def _below(root: Path, name: str) -> str | None:
     if os.path.isabs(name):
         inside = os.path.realpath(name)
         return os.path.relpath(inside, root) if Path(inside).is_relative_to(root) else None
-    return None if leads_out(name) else name if (root / name).exists() else whole(name)
+    return None if leads_out(name) else name if os.path.exists(root / name) else whole(name)
 
 
 def _stays(root: Path, name: str, known: dict[str, bool]) -> bool:
@@ -92,7 +92,7 @@ def _stays(root: Path, name: str, known: dict[str, bool]) -> bool:
         known[folder] = Path(os.path.realpath(root / folder)).is_relative_to(root)
     if not known[folder]:
         return False
-    return not (root / name).is_symlink() or Path(os.path.realpath(root / name)).is_relative_to(root)
+    return not os.path.islink(root / name) or Path(os.path.realpath(root / name)).is_relative_to(root)
 
 
 def _at(labels: Labels, rows: NDArray[np.int64], origin: str) -> Labels:
