@@ -62,10 +62,14 @@ def add(
 
             collection = sources.open_source(source, lambda found: progress(0.0, f"found {found:,} pictures"))
             found_labels = sources.labels_of(collection, labels)
-            survey = adding.survey(collection, adding.work_folder(), progress)
             chosen = Settings(
-                size=size or adding.proposed_size(survey), colour=colour, crop=crop, test_share=test_share
+                size=size or adding.proposed_size(adding.first_sides(collection)),
+                colour=colour,
+                crop=crop,
+                test_share=test_share,
             )
+            shape = adding.Shape(chosen.size, chosen.crop)
+            survey = adding.survey(collection, adding.work_folder(), progress, shape=shape)
             plan = adding.plan(survey, found_labels, chosen, name)
             bar.reset()
             path = adding.add(plan, progress, title=title, licence=licence)

@@ -178,3 +178,38 @@ def test_the_report_says_what_there_is(folder: Path) -> None:
         "files that systems leave behind": 2,
         "files that are no pictures": 1,
     }
+
+
+@pytest.mark.parametrize("colour", ["auto", "grey"])
+def test_images_made_during_the_survey_are_those_of_the_source(colour: str, folder: Path) -> None:
+    write(folder, several(30) | {f"{n}.jpg": encoded(noise(n, 300, 200), "JPEG") for n in range(5)} | {"bad.png": b"x"})
+    collection, chosen = sources.open_source(str(folder)), Settings(size=32, colour=colour, crop="pad")
+    shape = adding.Shape(32, "pad")
+    asked = iter(range(1000))
+    with pytest.raises(Stopped):
+        adding.survey(collection, adding.work_folder(), shape=shape, stop=lambda: next(asked) > 20)
+    survey = adding.survey(collection, adding.work_folder(), shape=shape)
+    (made,) = adding.work_folder().glob("*.images")
+    assert made.stat().st_size == 36 * 3 * 32 * 32
+    adding.add(adding.plan(survey, sources.labels_of(collection), chosen, "mine"))
+    again = packed(folder, "again", size=32, colour=colour, crop="pad")
+    assert torch.equal(load_pack(pack_path("mine")).images, again.images)
+    assert not made.exists()
+
+
+def test_a_copy_is_a_copy_whatever_its_file_says_besides(folder: Path) -> None:
+    picture = noise(1, 200, 200)
+    exif = picture.getexif()
+    exif[0x010E] = "what it shows"
+    write(
+        folder,
+        several(4)
+        | {
+            "plain.jpg": encoded(picture, "JPEG"),
+            "described.jpg": encoded(picture, "JPEG", exif=exif, comment=b"mine"),
+            "better.jpg": encoded(picture, "JPEG", quality=95),
+            "0.bmp": encoded(noise(0), "BMP"),
+            "0.webp": encoded(noise(0), "WEBP", lossless=True),
+        },
+    )
+    assert look(folder).report.copies == 3

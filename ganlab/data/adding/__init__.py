@@ -1,12 +1,12 @@
 """Pictures of one's own become a dataset: a survey of the source, a report and a preview, then the pack."""
 
 from ganlab.data.adding.conditions import Count, LabelCounts
-from ganlab.data.adding.findings import Unusable
+from ganlab.data.adding.findings import Shape, Unusable
 from ganlab.data.adding.in_order import Stop, Stopped
 from ganlab.data.adding.packing import add, check_new, remove_work, work_folder
 from ganlab.data.adding.planning import Plan, Report, plan, preview, proposed_size, report
 from ganlab.data.adding.settings import Colour, Crop, Settings, Size
-from ganlab.data.adding.surveying import Example, Survey, examples, survey
+from ganlab.data.adding.surveying import Example, Survey, examples, first_sides, survey
 
 __all__ = [
     "Colour",
@@ -17,6 +17,7 @@ __all__ = [
     "Plan",
     "Report",
     "Settings",
+    "Shape",
     "Size",
     "Stop",
     "Stopped",
@@ -25,6 +26,7 @@ __all__ = [
     "add",
     "check_new",
     "examples",
+    "first_sides",
     "plan",
     "preview",
     "proposed_size",

@@ -17,6 +17,9 @@ WORKERS_A_CORE = 2  # one waits for the disk or for Python while another decodes
 AHEAD = 4  # things a worker that are read, and whose results may wait
 
 
+GOES_ON = "stopped; the same command goes on where it was"
+
+
 class Stopped(ValueError):
     """The work was asked to stop, and goes on where it was when it is started again."""
 
@@ -42,7 +45,7 @@ def in_order(things: Iterator[T], work: Callable[[T], R], stop: Stop = never, wo
         waiting: deque[Future[R]] = deque(pool.submit(work, thing) for thing in islice(things, AHEAD * workers))
         while waiting:
             if stop():
-                raise Stopped("stopped; the same command goes on where it was")
+                raise Stopped(GOES_ON)
             result = waiting.popleft().result()
             for thing in islice(things, 1):
                 waiting.append(pool.submit(work, thing))

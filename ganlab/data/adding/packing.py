@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ganlab import listings, locks
 from ganlab.data import catalogue
 from ganlab.data.adding.conditions import rows
-from ganlab.data.adding.in_order import Stop, in_order, never
+from ganlab.data.adding.findings import Shape, image_file
+from ganlab.data.adding.in_order import GOES_ON, Stop, Stopped, in_order, never
 from ganlab.data.adding.planning import Plan
-from ganlab.data.adding.shaping import DECODED_SIDES, shaped
-from ganlab.data.adding.surveying import pixels_of
+from ganlab.data.adding.shaping import DECODED_SIDES, grey, shaped
+from ganlab.data.adding.surveying import picture_of
 from ganlab.data.adding.writer import PackWriter
 from ganlab.data.dataset import Progress, silent
 from ganlab.data.packs import PackHeader, pack_path, packs_folder
@@ -28,6 +29,7 @@ from ganlab.whole_files import replacing
 LICENCE = "the user's own pictures; their terms are not known"
 SAVED_EVERY_SECONDS = 2.0
 REPORTED_EVERY = 100  # pictures
+WORK_SUFFIXES = (".part", ".findings", ".reasons", ".images", ".json")
 STALE_SECONDS = 7 * 24 * 3600.0  # what was begun so long ago is not gone on with
 
 
@@ -108,33 +110,49 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
             raise
         writer.finish()
     _clear(folder, name)
+    image_file(folder, collection.identity, Shape(plan.settings.size, plan.settings.crop)).unlink(missing_ok=True)
     progress(1.0, f"packed {len(plan.order):,} pictures")
     return place
 
 
 def _packed(plan: Plan, writer: PackWriter, start: int, stop: Stop) -> Iterator[tuple[int, int]]:
     """Puts one picture after the other; yields up to where the collection is done, and how many pictures are."""
-    collection, settings = plan.survey.collection, plan.settings
-    target = np.full(len(collection.names), -1, np.int64)
+    target = np.full(len(plan.survey.collection.names), -1, np.int64)
     target[plan.order] = np.arange(len(plan.order))
+    count = int((target[:start] >= 0).sum())
+    for place, image in _images(plan, target >= 0, start, stop):
+        writer.put(int(target[place]), image, rows(plan.labels.columns, np.array([place]))[0])
+        count += 1
+        yield place + 1, count
+    if count != len(plan.order):
+        raise Gone(f"{plan.survey.collection.title} has changed since it was looked at; start again")
+
+
+def _images(plan: Plan, wanted: NDArray[np.bool_], start: int, stop: Stop) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Each wanted picture's place and its image: from the survey where it has made them, else from the source."""
+    collection, settings, channels = plan.survey.collection, plan.settings, plan.spec.channels
+    shape = Shape(settings.size, settings.crop)
+    made = image_file(work_folder(), collection.identity, shape)
+    if listings.is_file(made) and made.stat().st_size >= len(wanted) * shape.image_bytes:
+        images = np.memmap(made, np.uint8, "r", shape=(len(wanted), 3, shape.size, shape.size))
+        for place in range(start, len(wanted)):
+            if stop():
+                raise Stopped(GOES_ON)
+            if wanted[place]:
+                yield place, grey(images[place]) if channels == 1 else images[place]
+        return
     at_least = DECODED_SIDES * settings.size
 
     def work(thing: tuple[int, Read]) -> tuple[int, NDArray[np.uint8]]:
         place, read = thing
         try:
-            picture = pixels_of(read, collection.names[place], at_least)
+            picture = picture_of(read(), collection.names[place], at_least)
         except ValueError as error:
             raise Gone(f"{error}; it could be read a moment ago: start again") from error
-        return place, shaped(picture.image, settings.size, settings.crop, plan.spec.channels)
+        return place, shaped(picture.image, settings.size, settings.crop, channels)
 
-    stream = zip(range(start, len(target)), collection.stream(start), strict=False)
-    count = int((target[:start] >= 0).sum())
-    for place, image in in_order((thing for thing in stream if target[thing[0]] >= 0), work, stop):
-        writer.put(int(target[place]), image, rows(plan.labels.columns, np.array([place]))[0])
-        count += 1
-        yield place + 1, count
-    if count != len(plan.order):
-        raise Gone(f"{collection.title} has changed since it was looked at; start again")
+    stream = zip(range(start, len(wanted)), collection.stream(start), strict=False)
+    yield from in_order((thing for thing in stream if wanted[thing[0]]), work, stop)
 
 
 def _key(plan: Plan, header: PackHeader) -> str:

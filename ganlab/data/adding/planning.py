@@ -1,5 +1,6 @@
 """What a collection will become under some settings: the report before packing, and the plan of the pack."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,12 +80,9 @@ class Plan:
     report: Report
 
 
-def proposed_size(found: Survey) -> Size:
-    """The largest usual size that half of the pictures have, 28 at least."""
-    usable = found.findings[found.findings["usable"]]
-    if not len(usable):
-        return 64
-    middle = np.median(np.minimum(usable["width"], usable["height"]))
+def proposed_size(sides: Sequence[int] | NDArray) -> Size:
+    """The largest usual size that half of the pictures have, by their shorter sides; 28 at least."""
+    middle = float(np.median(sides)) if len(sides) else max(AUTOMATIC_SIZES)
     return max((size for size in AUTOMATIC_SIZES if size <= middle), default=28)
 
 

@@ -30,6 +30,11 @@ def shaped(image: Image.Image, size: int, crop: Crop, channels: int) -> NDArray[
     return np.asarray(square.convert("RGB")).transpose(2, 0, 1)
 
 
+def grey(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An image of three channels [3, size, size] as `shaped` makes it with one, [1, size, size]."""
+    return np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L"))[None]
+
+
 def cut_share(widths: NDArray, heights: NDArray, crop: Crop) -> float:
     """Mean share of the pictures that is cut away (`centre`), or of the images that is white beside them (`pad`)."""
     if crop == "squeeze" or not len(widths):

@@ -1,6 +1,5 @@
 """A look at every file of a collection before anything is packed: what it is, and whether it can be used."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganlab import locks
-from ganlab.data.adding.findings import FINDING, FindingsFile, Unusable
+from ganlab.data.adding.digests import digest_of
+from ganlab.data.adding.findings import FINDING, Shape, SurveyFiles, Unusable
 from ganlab.data.adding.in_order import Stop, in_order, never
 from ganlab.data.adding.settings import SIZES
-from ganlab.data.adding.shaping import DECODED_SIDES
+from ganlab.data.adding.shaping import DECODED_SIDES, shaped
 from ganlab.data.dataset import Progress, silent
 from ganlab.data.pictures import FORMATS, Picture, read_picture
 from ganlab.data.sources.collection import Collection, Content, Gone, Read
@@ -47,30 +47,36 @@ class Survey:
     unusable: tuple[Unusable, ...]
 
 
-def survey(collection: Collection, keep_in: Path | None, progress: Progress = silent, stop: Stop = never) -> Survey:
+def survey(
+    collection: Collection,
+    keep_in: Path | None,
+    progress: Progress = silent,
+    stop: Stop = never,
+    *,
+    shape: Shape | None = None,
+) -> Survey:
     """Look at every file. In the folder `keep_in` the look is kept, so that it goes on there and is not made twice.
 
-    ValueError where the source goes away meanwhile; Stopped when `stop` says so.
+    With a `shape` the images that a pack will need are kept beside it. ValueError where the source goes away meanwhile;
+    Stopped when `stop` says so.
     """
     with ExitStack() as stack:
-        file = _kept_file(collection, keep_in, stack)
-        findings, unusable = file.read() if file else (np.zeros(0, FINDING), [])
-        findings, unusable = findings[: len(collection.names)], list(unusable)
-        parts = [findings]
-        done = len(findings)
-        for part, bad in _looked_at(collection, done, progress, stop):
-            if file:
+        files = _kept_files(collection, keep_in, shape, stack)
+        findings, unusable = files.read() if files else (np.zeros(0, FINDING), [])
+        parts = [findings[: len(collection.names)]]
+        done = len(parts[0])
+        for part in _looked_at(collection, done, files.shape if files else None, progress, stop):
+            if files:
                 try:
-                    file.append(part, bad, done)
+                    files.append(part.findings, part.unusable, part.images, done)
                 except OSError:  # the look is what counts, and not that it is kept
-                    file = None
-            parts.append(part)
-            unusable += bad
-            done += len(part)
+                    files = None
+            parts.append(part.findings)
+            unusable += part.unusable
+            done += len(part.findings)
         if done != len(collection.names):
             raise Gone(f"{collection.title} has changed since it was opened; start again")
-        found = np.concatenate(parts)
-    return Survey(collection=collection, findings=found, unusable=tuple(unusable))
+    return Survey(collection=collection, findings=np.concatenate(parts), unusable=tuple(unusable))
 
 
 def examples(found: Survey, most: int = EXAMPLES) -> tuple[Example, ...]:
@@ -78,82 +84,118 @@ def examples(found: Survey, most: int = EXAMPLES) -> tuple[Example, ...]:
     return tuple(_examples(found.collection, found.findings, most))
 
 
-def pixels_of(read: Read, name: str, at_least: int) -> Picture:
-    """The picture that a source has there. ValueError names it and says what is wrong."""
-    content: Content = read()
+def first_sides(collection: Collection, most: int = 200) -> list[int]:
+    """The shorter sides of the first pictures that can be read, pixels."""
+    sides = []
+    for place, read in zip(range(min(most, len(collection.names))), collection.stream(0), strict=False):
+        with suppress(ValueError):
+            picture = picture_of(read(), collection.names[place], LOOKED_AT_SIDE)
+            sides.append(min(picture.width, picture.height))
+    return sides
+
+
+def picture_of(content: Content, name: str, at_least: int) -> Picture:
+    """The picture that a content is. ValueError names it and says what is wrong."""
     if isinstance(content, bytes):
         return read_picture(content, name=shortened(printable(name), 300), at_least=at_least)
     image = Image.fromarray(content)
     return Picture(image, "pixels", image.width, image.height, False)
 
 
-def _kept_file(collection: Collection, folder: Path | None, stack: ExitStack) -> FindingsFile | None:
+class _Part(NamedTuple):
+    """A chunk of a survey."""
+
+    findings: NDArray
+    unusable: list[Unusable]
+    images: list[NDArray]  # uint8 [3, size, size], where a shape is wanted; of unusable files they are black
+
+
+class _Found(NamedTuple):
+    """What a look at one file gave."""
+
+    record: tuple[object, ...]  # of FINDING
+    why: str = ""  # it cannot be used, if so
+    image: NDArray | None = None
+
+
+def _kept_files(
+    collection: Collection, folder: Path | None, shape: Shape | None, stack: ExitStack
+) -> SurveyFiles | None:
     """None where it cannot be kept: the folder may not be written to, or another looks at the same pictures now."""
     if folder is None:
         return None
     with suppress(OSError, ValueError):
         folder.mkdir(parents=True, exist_ok=True)
         stack.enter_context(locks.hold(folder / f"{collection.identity[:32]}.lock"))
-        return FindingsFile(folder / f"{collection.identity[:32]}.findings")
+        return SurveyFiles(folder, collection.identity, shape)
     return None
 
 
 def _looked_at(
-    collection: Collection, start: int, progress: Progress, stop: Stop
-) -> Iterator[tuple[NDArray, list[Unusable]]]:
+    collection: Collection, start: int, shape: Shape | None, progress: Progress, stop: Stop
+) -> Iterator[_Part]:
     """Findings from a place on, a chunk at a time."""
     total = len(collection.names)
-    things = zip(range(start, total), collection.stream(start), strict=False)
-    part: list[NDArray] = []
-    bad: list[Unusable] = []
-    place = start
-    for finding, why in in_order(iter(things), lambda thing: _finding(thing[1], collection.names[thing[0]]), stop):
-        part.append(finding)
-        if why:
-            bad.append(Unusable(place, why))
+    things = (
+        (collection.names[place], read)
+        for place, read in zip(range(start, total), collection.stream(start), strict=False)
+    )
+    place, chunk = start, []
+    for found in in_order(things, lambda thing: _look(*thing, shape), stop):
+        chunk.append(found)
         place += 1
-        if len(part) == CHUNK:
+        if len(chunk) == CHUNK:
             progress(place / total, f"looking at pictures: {place:,} of {total:,}")
-            yield np.array(part, FINDING), bad
-            part, bad = [], []
-    if part:
-        yield np.array(part, FINDING), bad
+            yield _part(chunk, place - len(chunk), shape)
+            chunk = []
+    if chunk:
+        yield _part(chunk, place - len(chunk), shape)
     progress(1.0, f"looked at {place:,} files")
 
 
-def _finding(read: Read, name: str) -> tuple[NDArray, str]:
+def _part(chunk: list[_Found], start: int, shape: Shape | None) -> _Part:
+    bad = [Unusable(place, found.why) for place, found in enumerate(chunk, start) if found.why]
+    black = np.zeros((3, shape.size, shape.size), np.uint8) if shape else None
+    images = [found.image if found.image is not None else black for found in chunk] if black is not None else []
+    return _Part(np.array([found.record for found in chunk], FINDING), bad, [i for i in images if i is not None])
+
+
+def _look(name: str, read: Read, shape: Shape | None) -> _Found:
     """What the file is, and why it cannot be used, if so."""
-    found = np.zeros((), FINDING)
-    why = ""
+    nothing = (False, 0, False, False, 0, 0, 0)
     try:
-        picture = pixels_of(read, name, LOOKED_AT_SIDE)
+        content = read()
+        picture = picture_of(content, name, max(LOOKED_AT_SIDE, DECODED_SIDES * shape.size if shape else 0))
     except Gone:
         raise
     except ValueError as error:
-        return found, str(error)
-    grey, digest = _seen(picture.image)
-    found["format"] = FORMAT_NAMES.index(picture.format)
-    found["colour"], found["was_clear"] = not grey, picture.was_clear
-    found["width"], found["height"] = picture.width, picture.height
-    found["digest"] = digest
+        return _Found(nothing, str(error))
+    pixels = np.asarray(picture.image)
+    if pixels.ndim == 3 and not (pixels != pixels[..., :1]).any():
+        pixels = pixels[..., 0]
+    why = _why_not(picture, name)
+    image = None if why or not shape else shaped(picture.image, shape.size, shape.crop, 3)
+    record = (
+        not why,
+        FORMAT_NAMES.index(picture.format),
+        pixels.ndim == 3,
+        picture.was_clear,
+        picture.width,
+        picture.height,
+        digest_of(picture, content, pixels),
+    )
+    return _Found(record, why, None if image is None else np.ascontiguousarray(image))
+
+
+def _why_not(picture: Picture, name: str) -> str:
+    """Why a picture of these sides shows nothing as a square, and what to do."""
     shorter, longer = sorted((picture.width, picture.height))
     called = f"{shortened(printable(name), 300)} has {picture.width:,} x {picture.height:,} pixels"
     if shorter < LEAST_SIDE:
-        why = f"{called}, and at least {LEAST_SIDE} a side are needed: take another picture"
-    elif longer > MOST_RATIO * shorter:
-        why = f"{called}, more than {MOST_RATIO} times as long as wide: cut what you want to show out of it"
-    found["usable"] = not why
-    return found, why
-
-
-def _seen(image: Image.Image) -> tuple[bool, int]:
-    """Whether it is grey all over, and a digest of its pixels, which does not tell grey from equal colours."""
-    pixels = np.asarray(image)
-    if pixels.ndim == 3 and (pixels == pixels[..., :1]).all():
-        pixels = pixels[..., 0]
-    digest = hashlib.blake2b(np.ascontiguousarray(pixels).data, digest_size=8)
-    digest.update(repr(pixels.shape).encode())
-    return pixels.ndim == 2, int.from_bytes(digest.digest(), "little")
+        return f"{called}, and at least {LEAST_SIDE} a side are needed: take another picture"
+    if longer > MOST_RATIO * shorter:
+        return f"{called}, more than {MOST_RATIO} times as long as wide: cut what you want to show out of it"
+    return ""
 
 
 def _examples(collection: Collection, findings: NDArray, most: int) -> Iterator[Example]:
@@ -162,7 +204,7 @@ def _examples(collection: Collection, findings: NDArray, most: int) -> Iterator[
     last = max(chosen, default=-1)
     for place, read in zip(range(last + 1), collection.stream(0), strict=False):
         if place in chosen:
-            image = pixels_of(read, collection.names[place], SHOWN_SIDE).image
+            image = picture_of(read(), collection.names[place], SHOWN_SIDE).image
             scale = SHOWN_SIDE / min(image.size)
             if scale < 1:
                 image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BOX)
