@@ -53,6 +53,17 @@ COMMANDS: dict[str, Command] = {
     "data pack": Command(
         "listing", "pack", "Make a dataset ready for training, downloading it when its files are not here."
     ),
+    "data add": Command(
+        "adding", "add", "Make a dataset of pictures of your own. Stopped, the same command goes on where it was."
+    ),
+    "data show": Command(
+        "adding",
+        "show",
+        "Show what is known of a dataset: pictures, labels with counts, where it came from, its size on disk.",
+    ),
+    "data remove": Command(
+        "adding", "remove", "Remove a dataset of your own from this machine; models of it stay, and open without it."
+    ),
     "data list": Command("listing", "list_datasets", "Show the datasets, and which of them are packed."),
     "data classifier": Command(
         "classifying",
@@ -73,7 +84,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }
-GROUPS = {"data": "Pack datasets, and show which are packed."}
+GROUPS = {"data": "Add pictures of your own, pack datasets, and show which are packed."}
 
 
 MOST_LETTERS = 2_000  # of a message
