@@ -24,8 +24,7 @@ def obstacle(recipe: Recipe, device: str) -> str:
         if catalogue.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
         check_lists(dataset.spec)
-        # The user's own copy may hold more or fewer than the published dataset. No image is read.
-        images = catalogue.packed(recipe.dataset).train if catalogue.is_packed(recipe.dataset) else dataset.train
+        images = catalogue.training_images(recipe.dataset)
         runs.require_writable()
     except (ValueError, OSError) as error:
         return in_words(error)

@@ -148,6 +148,8 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         origin=snapshot.card.origin,
         real=checkpoints.read_real(snapshot.card.path),
         left_out=measured.left_out,
+        augmentation=snapshot.card.augmentation,
+        began_from=snapshot.card.began_from,
     )
     return problems
 

@@ -131,6 +131,14 @@ def is_packed(name: str) -> bool:
     return is_known(name) and listings.is_file(pack_path(name))
 
 
+def training_images(name: str) -> int:
+    """How many there are: in the pack, which may be of a part of the published dataset, else in that. Reads no image.
+
+    ValueError names a pack that cannot be read.
+    """
+    return packed(name).train if is_packed(name) else describe(name).train
+
+
 def load(name: str, size: int | None = None, *, progress: Progress = silent) -> Pack:
     """The pack of dataset `name`, made first when it is not there yet; at `size` x `size` pixels, or at its own size.
 

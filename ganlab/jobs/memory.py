@@ -21,14 +21,16 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from ganlab import caches, listings
+from ganlab.augmentation import changes_for
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.families import FAMILIES
 from ganlab.metrics.kept import reference_path
 from ganlab.metrics.readers import weights
+from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.snapshots import SAMPLES_AT_THE_END
-from ganlab.train import EMA_NETS, choose_device
+from ganlab.train import EMA_NETS, choose_device, seen_in
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
@@ -152,11 +154,12 @@ class _Kept:
 
 def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
     """What one step of the recipe holds, for images of `spec`."""
-    return _counted(recipe.family, recipe.config, recipe.batch_size, spec)
+    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset))
+    return _counted(recipe.family, recipe.config, recipe.batch_size, spec, names)
 
 
 @lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click
-def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec) -> Step:
+def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec, augmentation: tuple[str, ...]) -> Step:
     """Walk through a step with tensors that have shapes but no numbers."""
     family, rng = FAMILIES[family_name], _OnMeta()
     with without_weights(), _WithoutGenerators():
@@ -169,10 +172,9 @@ def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec) -> 
         for phase in family.phases(config, spec):
             for name, net in nets.items():
                 net.requires_grad_(name in phase.trains)
-            mine = drawn if "generator" in phase.trains else drawn._replace(images=drawn.images.detach())
             kept = _Kept()
             with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
-                phase.loss(nets, batch, mine, rng)
+                phase.loss(nets, *seen_in(phase, batch, drawn, augmentation, rng), rng)
             phases.append(kept.bytes)
         sizes = {name: FLOAT_BYTES * sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
     averaged = sum(size for name, size in sizes.items() if name in EMA_NETS)

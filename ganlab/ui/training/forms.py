@@ -1,15 +1,18 @@
 """The training form: what to train, how long, on what; every setting of a recipe as a widget with its bounds."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ganlab.augmentation import in_words
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
 from ganlab.obstacles import obstacle
+from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.train import choose_device
 from ganlab.ui.markdown import code, escaped
@@ -20,6 +23,11 @@ from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.whole_numbers import whole_number
 
 RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
+
+AUGMENTATION = (
+    "Real and drawn pictures are changed at random before the discriminator sees them, so that it cannot learn a small "
+    "dataset by heart. The setting Augment, under Optimisation, turns it off."
+)
 
 HALF_WIDTH = 11  # letters of a choice that half of the form has room for
 
@@ -57,6 +65,7 @@ def settings_form(recipe: Recipe) -> Recipe | None:
     """The recipe as the visitor has changed it, or None while something is wrong, which is then told beside it."""
     settings = _widgets(recipe, recipe.name, "What")
     dataset_line(settings.get("dataset", recipe.dataset))
+    about_images = st.container()
     changed = fields.with_family(recipe, settings.get("family", recipe.family))
     settings |= _widgets(changed, recipe.name, "How long")
     with st.expander("Model", icon=":material/account_tree:"):
@@ -67,10 +76,13 @@ def settings_form(recipe: Recipe) -> Recipe | None:
         st.error(f"Not usable as it is: {', '.join(wrong)}. The reason stands below it in red.")
         return None
     try:
-        return changed.with_settings(settings)
+        made = changed.with_settings(settings)
     except ValueError as error:
         st.error(escaped(str(error).removeprefix("recipe: ").removeprefix("Value error, ")))
         return None
+    with about_images:
+        augmentation_line(made)
+    return made
 
 
 def dataset_line(name: str) -> None:
@@ -82,6 +94,13 @@ def dataset_line(name: str) -> None:
         if state in ("drawn", "files", "download"):
             pack_button(name)
     pack_if_asked(name)
+
+
+def augmentation_line(recipe: Recipe) -> None:
+    """Which random changes images go through before the discriminator, and why; nothing where there are none."""
+    with suppress(ValueError):  # a damaged pack is told where the training would start
+        if told := in_words(augment_setting(recipe.config), catalogue.training_images(recipe.dataset)):
+            st.caption(f":material/auto_fix_high: Augmentation: {escaped(told)}", help=AUGMENTATION)
 
 
 def choose_machine() -> tuple[str, str]:
