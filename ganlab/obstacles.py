@@ -21,10 +21,11 @@ def obstacle(recipe: Recipe, device: str) -> str:
     try:
         choose_device(device)
         dataset = describe(recipe.dataset)
-        if catalogue.state(recipe.dataset) == "missing":
+        catalogue.pack_size(recipe.dataset, recipe.image_size)  # says where the pictures are too small
+        if catalogue.state(recipe.dataset, recipe.image_size) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
         check_lists(dataset.spec)
-        images = catalogue.training_images(recipe.dataset)
+        images = catalogue.training_images(recipe.dataset, recipe.image_size)
         runs.require_writable()
     except (ValueError, OSError) as error:
         return in_words(error)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ganlab import data, listings, metrics, resume, runs, warm_start
 from ganlab.augmentation import changes_for, in_words
-from ganlab.data import Pack, Stream
+from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.data.object_sets import check_lists
 from ganlab.data.packs import fingerprint
@@ -50,7 +50,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
     journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-    pack = data.load(recipe.dataset, progress=journal.packing)
+    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=journal.packing)
     pack = data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
     check_lists(pack.spec)
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:

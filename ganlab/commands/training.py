@@ -83,8 +83,8 @@ def train(
 def _check_start(made: Recipe, device: str) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     choose_device(device)
-    if not catalogue.is_packed(made.dataset):
-        catalogue.load(made.dataset)
+    if not catalogue.is_packed(made.dataset, made.image_size):
+        catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
     print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")

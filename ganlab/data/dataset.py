@@ -1,7 +1,7 @@
 """What a dataset is, before it is packed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ganlab.data.packs import Pack
@@ -28,6 +28,9 @@ class Dataset:
     files: tuple[str, ...] = ()  # patterns under the data folder, any of which finds the user's own files
     makes: str = ""  # what the program draws, in words with their number
     fingerprint: str = ""  # of the pictures of a dataset that a user added, see `ganlab.data.packs`
+    larger: Mapping[int, Callable[[Progress], Pack]] = field(default_factory=dict)
+    """Further sizes in pixels, each packed from the source into a file of its own, and what makes those packs."""
+    enlarges: bool = False  # whether its source has no more pixels, so that larger images are made of its pack
     made_from: str = ""  # name of the dataset whose images this one is made of
 
 

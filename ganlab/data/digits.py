@@ -38,4 +38,5 @@ DATASET = Dataset(
     licence=LICENCE,
     source="included",
     build=build,
+    enlarges=True,
 )

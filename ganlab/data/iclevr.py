@@ -5,6 +5,8 @@ image on both sides.
 """
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -25,8 +27,8 @@ SPEC = DataSpec(name="iclevr", channels=3, size=SIZE, conditions=(OBJECTS,))
 SCENE = re.compile(r"(.*)_\d+")  # CLEVR_train_002066_1 is the second image of scene CLEVR_train_002066
 
 
-def build(progress: Progress) -> Pack:
-    """Every image that train.json names, the scenes in a fixed random order, training scenes first.
+def build(progress: Progress, size: int = SIZE) -> Pack:
+    """Every image that train.json names, at `size` pixels, the scenes in a fixed random order, training scenes first.
 
     Raises ValueError naming the file for a missing folder, JSON of another layout, pictures that are missing or
     damaged.
@@ -42,8 +44,8 @@ def build(progress: Progress) -> Pack:
     stems, train = _in_order(sorted(names), folder / "train.json")
     paths = found([Path(stem).stem for stem in stems], folder / "images", folder / "train.json")
     return Pack(
-        spec=SPEC,
-        images=read_images(paths, SIZE, progress),
+        spec=replace(SPEC, size=size),
+        images=read_images(paths, size, progress),
         conditions=multi_hot([names[stem] for stem in stems], folder / "train.json"),
         train=train,
         licence=LICENCE,
@@ -78,5 +80,6 @@ DATASET = Dataset(
     licence=LICENCE,
     source="own",
     build=build,
+    larger={128: partial(build, size=128)},
     files=("iclevr/train.json",),
 )

@@ -184,6 +184,7 @@ MNIST = Dataset(
     licence=MNIST_FILES.licence,
     source="downloaded",
     build=MNIST_FILES.build,
+    enlarges=True,
     files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(
@@ -193,5 +194,6 @@ FASHION_MNIST = Dataset(
     licence=FASHION_FILES.licence,
     source="downloaded",
     build=FASHION_FILES.build,
+    enlarges=True,
     files=tuple(f"FashionMNIST/{depth}ubyte*" for depth in DEPTHS),
 )

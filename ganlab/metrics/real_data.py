@@ -6,10 +6,12 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Pack, to_float
+from ganlab.data.stream import at_once
 from ganlab.metrics.frechet import Moments, moments
 from ganlab.metrics.readers import reader
 
 PIXEL_FEATURES = 64
+MEASURED_IMAGES = 10_000  # training images whose main components are found, fewer above 64 px
 
 
 class PixelSpace(NamedTuple):
@@ -20,7 +22,7 @@ class PixelSpace(NamedTuple):
 
     def __call__(self, images: Tensor) -> Tensor:
         """uint8 images [N, C, H, W] => float32 [N, K]."""
-        return torch.cat([(_flat(part) - self.mean) @ self.axes for part in images.split(4096)])
+        return torch.cat([(_flat(part) - self.mean) @ self.axes for part in images.split(_chunk(images, 4096))])
 
 
 class Reference(NamedTuple):
@@ -40,7 +42,7 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     images = pack.split("train")[0][:limit]
     if len(images) < 2:
         raise ValueError(f"{pack.spec.name} has {len(images)} training images; at least 2 are needed")
-    space = _pixel_space(images[:10_000])
+    space = _pixel_space(images[: _chunk(images, MEASURED_IMAGES)])
     places = space(images)
     classifier = reader(pack.spec.name)
     features = classifier.read(images).features if classifier else None
@@ -66,6 +68,10 @@ def spread(places: Tensor) -> float:
     """Mean distance between neighbours in a fixed order, which stands for all pairs."""
     some = places[:2000]
     return (some - some.roll(1, 0)).norm(dim=1).mean().item()
+
+
+def _chunk(images: Tensor, most: int) -> int:
+    return at_once((images.shape[1], images.shape[2], images.shape[3]), most)
 
 
 def _flat(images: Tensor) -> Tensor:

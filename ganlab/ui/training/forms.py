@@ -64,7 +64,7 @@ def how_it_learns(recipe: Recipe) -> str:
 def settings_form(recipe: Recipe) -> Recipe | None:
     """The recipe as the visitor has changed it, or None while something is wrong, which is then told beside it."""
     settings = _widgets(recipe, recipe.name, "What")
-    dataset_line(settings.get("dataset", recipe.dataset))
+    dataset_line(settings.get("dataset", recipe.dataset), settings.get("image_size", recipe.image_size))
     about_images = st.container()
     changed = fields.with_family(recipe, settings.get("family", recipe.family))
     settings |= _widgets(changed, recipe.name, "How long")
@@ -85,21 +85,23 @@ def settings_form(recipe: Recipe) -> Recipe | None:
     return made
 
 
-def dataset_line(name: str) -> None:
-    """What is there of a dataset, and a button that packs it where that takes time."""
-    state = catalogue.state(name)
+def dataset_line(name: str, size: int | None = None) -> None:
+    """What is there of a dataset at a size in pixels, and a button that packs it where that takes time."""
+    state = catalogue.state(name, size)
     icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {escaped(name)}: {text}")
         if state in ("drawn", "files", "download"):
-            pack_button(name)
-    pack_if_asked(name)
+            pack_button(name, size)
+    pack_if_asked(name, size)
 
 
 def augmentation_line(recipe: Recipe) -> None:
     """Which random changes images go through before the discriminator, and why; nothing where there are none."""
     with suppress(ValueError):  # a damaged pack is told where the training would start
-        if told := in_words(augment_setting(recipe.config), catalogue.training_images(recipe.dataset)):
+        if told := in_words(
+            augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size)
+        ):
             st.caption(f":material/auto_fix_high: Augmentation: {escaped(told)}", help=AUGMENTATION)
 
 
