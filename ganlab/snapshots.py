@@ -27,6 +27,7 @@ SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
 CARRIED_SEEDS = 16  # of them in a checkpoint, or as many as its bytes allow
 CARRIED_SHEETS = 8
 CARRIED_BYTES = 400_000
+LEAST_CARRIED = 4  # of them, whatever their bytes: 1.6 MB at 128 px in colour
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
@@ -143,6 +144,8 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         origin=snapshot.card.origin,
         real=checkpoints.read_real(snapshot.card.path),
         left_out=measured.left_out,
+        augmentation=snapshot.card.augmentation,
+        began_from=snapshot.card.began_from,
     )
     return problems
 
@@ -201,7 +204,7 @@ def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, li
     """
     steps = list(runs.numbered(folder.snapshots, ".safetensors"))
     spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
-    fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
+    fitting = max(LEAST_CARRIED, CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape)))
     latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
     drawn: dict[int, Tensor] = {}
     problems: list[str] = []

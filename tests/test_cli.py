@@ -275,6 +275,37 @@ def test_train_a_recipe_file(tmp_path: Path, capsys: Said) -> None:
     assert "nowhere.json is not there; check its name" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
 
 
+def test_train_from_another_model(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
+    """By a run's name with all of its nets, by a checkpoint's file with its generator; what fits nothing has no run."""
+    begin = [
+        "train",
+        "digits-quick",
+        "--steps",
+        "2",
+        "--set",
+        "width=8",
+        "latent_size=16",
+        "discriminator_norm=spectral",
+    ]
+    assert main([*begin, "--init-from", run_folder.name, "--out", str(tmp_path / "one")]) == 0
+    said = capsys.readouterr().out
+    assert f"beginning with nets of {run_folder.name} (step {TINY.steps})" in said
+    assert "trunk: all 2 layers taken" in said
+    assert main([*begin, "--init-from", str(run_folder.checkpoint), "--out", str(tmp_path / "two")]) == 0
+    assert "trunk: fresh: checkpoint holds no trunk" in capsys.readouterr().out
+    beginning = checkpoints.read_card(tmp_path / "one" / "checkpoint.safetensors").began_from
+    assert beginning is not None
+    assert beginning.name == run_folder.name
+    error = fails(
+        capsys, *begin, "--set", "architecture=mlp", "--init-from", run_folder.name, "--out", str(tmp_path / "3")
+    )
+    assert f"nothing of {run_folder.name} fits these nets" in error
+    assert not (tmp_path / "3").exists()
+    assert "there is no checkpoint 'tinny'" in fails(capsys, *begin, "--init-from", "tinny")
+    error = fails(capsys, "train", "tiny", "--resume", "--out", str(run_folder.path), "--init-from", run_folder.name)
+    assert "goes on with its own nets" in error
+
+
 def test_findings_are_printed_as_warnings(capsys: Said) -> None:
     argv = ["train", "digits-quick", "--steps", "20", *SMALL, "generator_lr=1e-9", "--on-collapse", "stop"]
     assert main(argv) == 1

@@ -4,7 +4,7 @@ import copy
 import datetime
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from ganlab import listings
+from ganlab.beginning import Beginning
 from ganlab.checkpoints import rounding
 from ganlab.checkpoints.card import FORMAT, Card, read_card, skeleton
 from ganlab.checkpoints.codes import Codes, code_values
@@ -66,6 +67,8 @@ def save(
     origin: Origin | None = None,
     real: Tensor | None = None,
     left_out: Mapping[str, str] | None = None,
+    augmentation: Sequence[str] = (),
+    began_from: Beginning | None = None,
 ) -> None:
     """Write a checkpoint; a reader sees the old file or the new one, never a part.
 
@@ -85,6 +88,8 @@ def save(
         "metrics": dict(metrics),
         "codes": code_values(codes or {}),
         "left_out": dict(left_out or {}),
+        "augmentation": list(augmentation),
+        "began_from": began_from.model_dump() if began_from else None,
         "environment": {"torch": torch.__version__, "python": platform.python_version()},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, runs
+from ganlab import checkpoints, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
@@ -37,6 +37,9 @@ def train(
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
     device: DeviceName = "auto",
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
+    init_from: Annotated[
+        str | None, tyro.conf.arg(metavar="CHECKPOINT", help_behavior_hint="(default: fresh nets)")
+    ] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
 ) -> int:
@@ -49,18 +52,23 @@ def train(
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: folder of the run.
+        init_from: begin with the nets of a checkpoint (a file, or a name that `list` shows) or of a run, where their
+            shapes fit; a run that was saved brings its discriminator along.
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
     """
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
+        if init_from:
+            raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
         folder = _resumed(recipe, out, changes)
     else:
         made = names.recipe(recipe).with_settings(changes)
         path = out or runs.new_path(made)
         check_name(path)
         _check_start(made, device)
-        folder = runs.create(path, made, device=device, on_collapse=on_collapse)
+        init = warm_start.fitting(names.model_source(init_from), [made]) if init_from else None
+        folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init)
     where = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):
@@ -74,8 +82,8 @@ def train(
 def _check_start(made: Recipe, device: str) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     choose_device(device)
-    if not catalogue.is_packed(made.dataset):
-        catalogue.load(made.dataset)
+    if not catalogue.is_packed(made.dataset, made.image_size):
+        catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
     print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")

@@ -11,11 +11,13 @@ from typing import NamedTuple
 import torch
 
 from ganlab import runs
-from ganlab.data import Batch, describe
+from ganlab.augmentation import changes_for
+from ganlab.data import Batch, catalogue, describe
 from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.jobs.local import Job
 from ganlab.jobs.processes import environment
+from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END
@@ -72,7 +74,8 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
 def time_training(recipe: Recipe, device: torch.device) -> float:
     """Seconds for the whole training, its snapshots and its last measurement included."""
     spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
-    run = start(recipe, spec, device)
+    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size))
+    run = start(recipe, spec, device, augmentation=names)
     batch = Batch(
         torch.rand(recipe.batch_size, *spec.shape, device=device) * 2 - 1,
         torch.zeros(recipe.batch_size, spec.condition_dim, device=device),

@@ -18,6 +18,7 @@ from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
 from ganlab.system_errors import in_words
 
 if TYPE_CHECKING:
+    from ganlab import warm_start
     from ganlab.recipes import Recipe
 
 
@@ -40,21 +41,30 @@ class Job:
         return self.status.state in ACTIVE
 
 
-def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue") -> RunFolder:
+def submit(
+    recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue", init_from: Path | None = None
+) -> RunFolder:
     """Queue a training of `recipe` and make sure that it will be started. Returns at once."""
-    return submit_all([recipe], device=device, on_collapse=on_collapse)[0]
+    return submit_all([recipe], device=device, on_collapse=on_collapse, init_from=init_from)[0]
 
 
 def submit_all(
-    recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue", owner: Person | None = None
+    recipes: list["Recipe"],
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    owner: Person | None = None,
+    init_from: Path | None = None,
 ) -> list[RunFolder]:
     """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
-    ValueError, before any is queued, when `slots` raises it.
+    They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, before any is
+    queued, when `slots` raises it, and where nothing of that model fits.
     """
     slots()
+    init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
-    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner}
+    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init}
     folders: list[RunFolder] = []
     for recipe in recipes:
         path = _claim_path(recipe, root)
@@ -62,6 +72,12 @@ def submit_all(
         folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
     ensure_scheduler(root)
     return folders
+
+
+def _nets_of(source: Path, recipes: list["Recipe"]) -> "warm_start.Start":
+    from ganlab import warm_start  # brings torch along, which the scheduler does not need
+
+    return warm_start.fitting(source, recipes)
 
 
 def cancel(folder: RunFolder) -> None:

@@ -36,10 +36,13 @@ def architecture(name: str, size: int) -> Architecture:
     return found
 
 
+SIZES = (28, 32, 64, 128)
+"""Of images, in pixels."""
+
 ARCHITECTURES: dict[str, Architecture] = {
-    "dcgan": Architecture(DcganGenerator, DcganTrunk, (28, 32, 64)),
-    "resnet": Architecture(ResnetGenerator, ResnetTrunk, (28, 32, 64)),
+    "dcgan": Architecture(DcganGenerator, DcganTrunk, SIZES),
+    "resnet": Architecture(ResnetGenerator, ResnetTrunk, SIZES),
     "two-branch": Architecture(TwoBranchGenerator, TwoBranchTrunk, (64,)),
-    "mlp": Architecture(MlpGenerator, MlpTrunk, (28, 32, 64)),
-    "mlp-funnel": Architecture(FunnelGenerator, FunnelTrunk, (28, 32, 64)),
+    "mlp": Architecture(MlpGenerator, MlpTrunk, SIZES),
+    "mlp-funnel": Architecture(FunnelGenerator, FunnelTrunk, SIZES),
 }

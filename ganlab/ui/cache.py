@@ -13,7 +13,6 @@ from torch import Tensor
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import Pack, catalogue
-from ganlab.data.packs import pack_path
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
 from ganlab.explore.axes import Axis
@@ -75,10 +74,10 @@ def exported(path: Path, net: str = "generator") -> Path:
     return kept
 
 
-def pack(name: str) -> Pack:
-    """The dataset, packed already. ValueError says what is wrong with its file."""
-    path = pack_path(name)
-    return _pack(name, str(path), _changed_ns(path))
+def pack(name: str, size: int | None = None) -> Pack:
+    """The dataset, packed already for images of `size` pixels. ValueError says what is wrong with its file."""
+    path = catalogue.path_of(name, size)
+    return _pack(name, size, str(path), _changed_ns(path))
 
 
 def axes(path: Path, count: int) -> list[Axis]:
@@ -87,8 +86,8 @@ def axes(path: Path, count: int) -> list[Axis]:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
-def _pack(name: str, path: str, changed_ns: int) -> Pack:
-    return catalogue.packed(name)
+def _pack(name: str, size: int | None, path: str, changed_ns: int) -> Pack:
+    return catalogue.packed(name, size)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")

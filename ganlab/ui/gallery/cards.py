@@ -75,6 +75,8 @@ def _show_facts(model: Model, card: Card) -> None:
         if card.left_out:
             st.caption(escaped(summary.not_measured(card.left_out)))
         st.caption(f"Learnt from {escaped(origin(card))}")
+        if told := summary.training(card):
+            st.caption(escaped(told))
 
 
 def _origin_badge(model: Model) -> str:

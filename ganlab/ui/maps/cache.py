@@ -65,7 +65,7 @@ def source(model: Model, *, dataset: str, real: int, generated: int, seed: int, 
 def collection(source: Source) -> Collection:
     """The pictures that have a place in the source's space."""
     model = cache.checkpoint(Path(source.path))
-    real = cache.pack(source.dataset) if source.dataset else None
+    real = cache.pack(source.dataset, model.card.data.size) if source.dataset else None
     gathered = maps.gather(model, real, real=source.real, generated=source.generated, seed=source.seed)
     return maps.mapped(gathered, source.space)
 
