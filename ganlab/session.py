@@ -1,6 +1,9 @@
 """One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
 
 from dataclasses import dataclass
+from typing import cast
+
+import torch
 
 from ganlab import data, metrics, resume, runs
 from ganlab.data import Pack, Stream
@@ -9,6 +12,7 @@ from ganlab.data.object_sets import check_lists
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
+from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
@@ -50,6 +54,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     run = start(recipe, pack.spec, where)
     if continue_run:
         _restore(run, journal)
+    _sort_into_clusters(run, pack, journal)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
@@ -68,6 +73,17 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
         report_every=report_every,
         snapshot_every=snapshot_every,
     )
+
+
+def _sort_into_clusters(run: Run, pack: Pack, journal: Journal) -> None:
+    """Find the clusters that the recipe asks for; a saved state has them. Samples get each in its share."""
+    if "clusters" not in run.nets:
+        return
+    clusters = cast(Clusters, run.nets["clusters"])
+    if run.step == 0:
+        journal.busy(f"sorting {run.recipe.dataset} into clusters")
+        fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
+    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 
 
 def _rhythm(recipe: Recipe) -> tuple[int, int]:

@@ -46,10 +46,11 @@ def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilit
     if "encoder" in model.nets:
         metrics |= _reconstruction(model, pack, left_out)
         mixture = attempt(left_out, "mixture", measure=lambda: _mixture(model, pack, seed))
-    if "recognizer" in model.nets:
+    conditional = is_conditional(model.latent, model.card.data)
+    if not conditional:
         codes |= _codes(model, pack, seed, left_out)
         metrics |= _of_codes(codes)
-    if is_conditional(model.latent, model.card.data) and (classifier := reader(model.card.data.name)):
+    if conditional and (classifier := reader(model.card.data.name)):
         metrics |= _over_sets(model, classifier, seed, left_out)
         moved = attempt(
             left_out, "settings", measure=lambda: settings(_generate(model), model.latent, classifier, seed=seed)
@@ -77,7 +78,10 @@ def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
 
 def _codes(model: Checkpoint, pack: Pack, seed: int, left_out: dict[str, str]) -> dict[str, Code]:
     codes: dict[str, Code] = {}
+    given = {condition.name for condition in model.card.data.conditions}
     for factor in model.latent.factors:
+        if factor.name in given:
+            continue
         if factor.kind == "category":
             codes[factor.name] = _category(model, factor, pack, seed, left_out)
         elif factor.kind == "uniform" and factor.size == 1 and model.card.data.channels == 1:
@@ -87,13 +91,16 @@ def _codes(model: Checkpoint, pack: Pack, seed: int, left_out: dict[str, str]) -
 
 
 def _category(model: Checkpoint, factor: Category, pack: Pack, seed: int, left_out: dict[str, str]) -> CategoryCode:
-    """How the recognizer sorts real images into the code, and what pictures of each of its labels show."""
-    code = attempt(
-        left_out,
-        "code_accuracy",
-        "code_nmi",
-        measure=lambda: real_codes(lambda images: _read_codes(model, images), factor, pack),
-    ) or CategoryCode(kind="category")
+    """How the recognizer, if any, sorts real images into the code, and what pictures of each of its labels show."""
+    code = CategoryCode(kind="category")
+    if "recognizer" in model.nets:
+        found = attempt(
+            left_out,
+            "code_accuracy",
+            "code_nmi",
+            measure=lambda: real_codes(lambda images: _read_codes(model, images), factor, pack),
+        )
+        code = found or code
     if classifier := beholder(model.card.data.name):
         drawn = attempt(
             left_out,
