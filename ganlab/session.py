@@ -1,6 +1,9 @@
 """One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
 
 from dataclasses import dataclass, replace
+from typing import cast
+
+import torch
 
 from ganlab import data, listings, metrics, resume, runs, warm_start
 from ganlab.augmentation import changes_for, in_words
@@ -10,6 +13,7 @@ from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
+from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
@@ -59,6 +63,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     if not (continue_run and _restore(run, journal, pack.fingerprint)):
         _begin(run, journal)
     _tell_augmentation(run, journal, in_words(setting, pack.train))
+    _sort_into_clusters(run, pack, journal)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
@@ -77,6 +82,17 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
         report_every=report_every,
         snapshot_every=snapshot_every,
     )
+
+
+def _sort_into_clusters(run: Run, pack: Pack, journal: Journal) -> None:
+    """Find the clusters that the recipe asks for; a saved state has them. Samples get each in its share."""
+    if "clusters" not in run.nets:
+        return
+    clusters = cast(Clusters, run.nets["clusters"])
+    if run.step == 0:
+        journal.busy(f"sorting {run.recipe.dataset} into clusters")
+        fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
+    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 
 
 def _rhythm(recipe: Recipe) -> tuple[int, int]:

@@ -10,10 +10,11 @@ from ganlab.nets.dcgan import DcganGenerator, DcganTrunk
 from ganlab.nets.mlp import FunnelGenerator, FunnelTrunk, MlpGenerator, MlpTrunk
 from ganlab.nets.resnet import ResnetGenerator, ResnetTrunk
 from ganlab.nets.two_branch import TwoBranchGenerator, TwoBranchTrunk
+from ganlab.nets.upsampling import UpsamplingGenerator
 
 __all__ = ["ARCHITECTURES", "NORMS", "Architecture", "ArchitectureName", "Norm", "Sizes", "architecture"]
 
-ArchitectureName = Literal["dcgan", "resnet", "two-branch", "mlp", "mlp-funnel"]
+ArchitectureName = Literal["dcgan", "upsampling", "resnet", "two-branch", "mlp", "mlp-funnel"]
 Shape = tuple[int, int, int]
 """Channels, height and width of images."""
 
@@ -41,6 +42,7 @@ SIZES = (28, 32, 64, 128)
 
 ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(DcganGenerator, DcganTrunk, SIZES),
+    "upsampling": Architecture(UpsamplingGenerator, DcganTrunk, SIZES),
     "resnet": Architecture(ResnetGenerator, ResnetTrunk, SIZES),
     "two-branch": Architecture(TwoBranchGenerator, TwoBranchTrunk, (64,)),
     "mlp": Architecture(MlpGenerator, MlpTrunk, SIZES),

@@ -24,14 +24,7 @@ class DcganGenerator(nn.Sequential):
         top = sizes.width * 2 ** (doublings - 1)
         latent_dim -= sizes.mapped
         first = latent_dim
-        layers: list[nn.Module] = []
-        for _ in range(sizes.hidden_layers if sizes.hidden else 0):
-            layers += [
-                nn.Linear(latent_dim, sizes.hidden, bias=False),
-                nn.BatchNorm1d(sizes.hidden),
-                nn.ReLU(inplace=True),
-            ]
-            latent_dim = sizes.hidden
+        layers, latent_dim = mapping_layers(latent_dim, sizes)
         layers += [
             nn.Linear(latent_dim, top * base * base, bias=False),
             nn.Unflatten(1, (top, base, base)),
@@ -79,6 +72,15 @@ class DcganTrunk(nn.Sequential):
         super().__init__(*layers)
         self.features = features
         INITIAL_WEIGHTS[norm](self)
+
+
+def mapping_layers(latent_dim: int, sizes: Sizes) -> tuple[list[nn.Module], int]:
+    """Fully connected layers in front of a generator's first map, and how many numbers come out of them."""
+    layers: list[nn.Module] = []
+    for _ in range(sizes.hidden_layers if sizes.hidden else 0):
+        layers += [nn.Linear(latent_dim, sizes.hidden, bias=False), nn.BatchNorm1d(sizes.hidden), nn.ReLU(inplace=True)]
+        latent_dim = sizes.hidden
+    return layers, latent_dim
 
 
 def map_sizes(size: int, smallest_map: int) -> tuple[int, int]:

@@ -24,7 +24,8 @@ from ganlab.explore.training import Film
 if TYPE_CHECKING:
     from ganlab.metrics.cost import Cost
 
-COVER_COLUMNS, COVER_ROWS = 6, 3
+COVERS = {28: (6, 3), 32: (6, 3), 64: (4, 2)}  # image size => columns and rows; a card is about 300 pixels wide
+COVER_SCALE = 4  # more pixels than a card has on any screen, so that the browser only has to shrink
 TORCH_THREADS = 1  # small nets gain nothing from more, and several visitors draw at once
 
 
@@ -123,9 +124,10 @@ def _cover(model: Model, changed_ns: int) -> bytes | str:
         loaded = checkpoint(model.path)
     except ValueError as error:
         return str(error)
-    drawn = points.latents(loaded.latent, points.row(0, COVER_COLUMNS * COVER_ROWS))
-    sheet = pictures.atlas(images(model.path, drawn), COVER_COLUMNS, gap=1, transparent=True)
-    return pictures.png(pictures.enlarge(sheet, max(1, 112 // loaded.card.data.size)))
+    columns, rows = COVERS[loaded.card.data.size]
+    drawn = points.latents(loaded.latent, points.row(0, columns * rows))
+    sheet = pictures.atlas(images(model.path, drawn), columns, gap=1, transparent=True)
+    return pictures.png(pictures.enlarge(sheet, COVER_SCALE))
 
 
 @st.cache_data(max_entries=32, show_spinner="Drawing the snapshots")
