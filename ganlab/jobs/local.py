@@ -53,9 +53,11 @@ def submit_all(
 ) -> list[RunFolder]:
     """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
-    ValueError, before any is queued, when `slots` raises it.
+    ValueError, before any is queued, when `slots` raises it, or when something is in the way of one; see `obstacle`.
     """
     slots()
+    for recipe in recipes:
+        _require_no_obstacle(recipe, device)
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner}
     folders: list[RunFolder] = []
@@ -83,13 +85,13 @@ def cancel(folder: RunFolder) -> None:
 def resume(folder: RunFolder) -> None:
     """Put a run that ended early back into the queue; it goes on from its last saved state.
 
-    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, or when `slots`
-    raises it.
+    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, when `slots` raises
+    it, or when something is in the way; see `obstacle`.
     """
     status = runs.read_status(folder)
     if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
-    runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
+    _require_no_obstacle(runs.read_recipe(folder), status.device)  # told now, not by the trainer
     slots()
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
@@ -192,6 +194,13 @@ def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Pope
 def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:
     status = job.status.model_copy(update={"error": trouble or job.status.error})
     return replace(job, status=status, place=place, ahead=busy + place - 1)
+
+
+def _require_no_obstacle(recipe: "Recipe", device: str) -> None:
+    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
+
+    if in_the_way := obstacle(recipe, device):
+        raise ValueError(f"{recipe.name} cannot be trained here: {in_the_way}")
 
 
 def _bring_back_scheduler(root: Path) -> str:
