@@ -81,6 +81,11 @@ def pack(name: str) -> Pack:
     return _pack(name, str(path), _changed_ns(path))
 
 
+def pack_version(name: str) -> int:
+    """Another number whenever the pack is written anew."""
+    return _changed_ns(pack_path(name))
+
+
 def axes(path: Path, count: int) -> list[Axis]:
     """See `axes.axes`; use them, never change them."""
     return _axes(str(path), _changed_ns(path), count)
