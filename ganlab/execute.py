@@ -148,6 +148,8 @@ def _snapshot(session: Session, journal: Journal) -> list[Finding]:
         origin=checkpoints.origin_of(session.pack),
         real=checkpoints.real_pictures(session.pack),
         left_out=measured.left_out,
+        augmentation=run.augmentation,
+        began_from=run.began_from,
     )
     journal.leave_out(measured.left_out)
     value = measured.values.get(session.leading)

@@ -17,6 +17,7 @@ from ganlab.runs import RunFolder
 from ganlab.snapshots import save_sheet
 from ganlab.studies.results import write_results
 from ganlab.whole_files import replacing
+from tests.marks import posix
 from tests.tiny import TINY
 
 Said = pytest.CaptureFixture[str]
@@ -128,6 +129,7 @@ def test_a_report_is_written_as_a_whole_or_not_at_all(disk: Path) -> None:
     assert [line["step"] for line in runs.read_metrics(folder)] == list(range(content.count(b"\n")))
 
 
+@posix
 def test_files_that_may_not_be_so_large(tmp_path: Path) -> None:
     """What a shared machine may impose, which needs no root to try."""
     script = (

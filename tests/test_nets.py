@@ -193,7 +193,7 @@ def test_wrong_names_and_sizes_list_the_right_ones() -> None:
         ValueError, match="unknown architecture 'dcgn'; choose from dcgan, resnet, two-branch, mlp, mlp-funnel"
     ):
         architecture("dcgn", 28)
-    with pytest.raises(ValueError, match="dcgan makes images of 28, 32, 64 px, not 48"):
+    with pytest.raises(ValueError, match="dcgan makes images of 28, 32, 64, 128 px, not 48"):
         architecture("dcgan", 48)
 
 

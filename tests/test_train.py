@@ -211,9 +211,12 @@ def test_bfloat16_trains_and_keeps_float32_weights(digits: Pack) -> None:
 
 def test_unknown_and_missing_devices_are_refused() -> None:
     assert choose_device("cpu") == CPU
-    with pytest.raises(ValueError, match="unknown device 'tpu'; choose from auto, cpu, cuda"):
+    with pytest.raises(ValueError, match="unknown device 'tpu'; choose from auto, cpu, cuda, mps"):
         choose_device("tpu")
     if not torch.cuda.is_available():
         assert choose_device("auto") == CPU
         with pytest.raises(ValueError, match="no CUDA device here; choose cpu or auto"):
             choose_device("cuda")
+    if not torch.backends.mps.is_available():
+        with pytest.raises(ValueError, match=r"no MPS device \(.*\) here; choose cpu or auto"):
+            choose_device("mps")

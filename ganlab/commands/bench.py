@@ -10,10 +10,11 @@ from pathlib import Path
 
 import torch
 
+from ganlab import folders
 from ganlab.commands.names import known_name
 from ganlab.whole_files import replacing
 
-FOLDER = Path(__file__).parents[2] / "bench"
+FOLDER = folders.root() / "bench"
 MEASUREMENTS = ("app", "curves", "live", "step")
 """Scripts that print what they measured as JSON on their last line."""
 

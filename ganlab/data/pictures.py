@@ -12,6 +12,7 @@ Values beyond black or white are cut off. Where none of these ranges fits, nothi
 import io
 import struct
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,17 @@ TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of TIFF
 MOST_TILE = 1_024  # pixels a side, where the picture is smaller
 PHOTOMETRIC = 262  # tag of TIFF; 0: zero is white
 READING = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)
-BROKEN = (*READING, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""What Pillow raises for files that are damaged, cut short or made to harm; the warning where warnings are errors."""
+"""What Pillow raises for files that are damaged, cut short or made to harm."""
+
+
+class Picture(NamedTuple):
+    """A picture that was read, and what its file was."""
+
+    image: Image.Image  # mode L (grey) or RGB, upright
+    format: str  # one of FORMATS
+    width: int  # pixels of the file, upright; `image` of a JPEG may have been decoded smaller
+    height: int
+    was_clear: bool  # transparent in places, which are white now
 
 
 def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.Image:
@@ -45,19 +55,37 @@ def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.I
     and what to do: no picture, damaged, more than 50 million pixels, more than `most_side` a side, or numbers of an
     unknown range.
     """
-    name = str(source) if isinstance(source, Path) else "this file"
+    return read_picture(source, most_side=most_side).image
+
+
+def read_picture(
+    source: Path | bytes, *, name: str = "", most_side: int = MOST_SIDE, at_least: int | None = None
+) -> Picture:
+    """As `open_picture`, and what the file was. A content is called `name` in errors.
+
+    A JPEG is decoded at an eighth, a quarter or half of its size where both of its sides keep `at_least` pixels: three
+    times as fast, and no worse for whoever makes it half as small or smaller.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "this file")
     try:
         _check_bytes(source)
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
             _check_sides(image, most_side)
+            format_, (width, height) = _format(image), image.size
+            if at_least:
+                image.draft(None, (at_least, at_least))
             image.load()
-            pgm = image.format == "PPM" and image.mode == "I"  # which Pillow has stretched to 16 bits
+            stored = image.size
+            pgm = format_ == "PPM" and image.mode == "I"  # which Pillow has stretched to 16 bits
             whites = (65_535,) if pgm else WHITES.get(image.mode, (65_535,))
             zero_is_white = getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
             _turn_upright(image)
+            if image.size != stored:  # lying, and not square
+                width, height = height, width
             if image.mode in WHITES or image.mode.startswith("I;16"):
-                return _scaled(image, whites, zero_is_white=zero_is_white)
-            return _flat(image)
+                flat = _scaled(image, whites, zero_is_white=zero_is_white)
+                return Picture(flat, format_, width, height, isinstance(image.info.get("transparency"), int))
+            return Picture(_flat(image), format_, width, height, _is_clear(image))
     except _Refused as refusal:
         raise ValueError(f"{name} {refusal}") from None
     except UnidentifiedImageError as error:
@@ -67,7 +95,9 @@ def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.I
         if error.errno is not None:  # the system's; Pillow's own have none
             raise ValueError(in_words(error, source if isinstance(source, Path) else None)) from error
         raise ValueError(_not_a_picture(name, error)) from error
-    except BROKEN as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(f"{name} has more than the {MOST_PIXELS:,} pixels that are read: make it smaller") from error
+    except READING as error:
         raise ValueError(_not_a_picture(name, error)) from error
 
 
@@ -82,6 +112,8 @@ class _Refused(ValueError):
 
 def _check_bytes(source: Path | bytes) -> None:
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if not size:
+        raise _Refused("is empty: copy it again from its source")
     if size > MOST_BYTES:
         raise _Refused(f"has {size:,} bytes; at most {MOST_BYTES:,} are read: make it smaller")
 
@@ -131,6 +163,18 @@ def _white(values: NDArray, whites: tuple[int, ...]) -> int:
             return white
     ranges = ", ".join(f"0 to {white:,}" for white in whites)
     raise _Refused(f"has values from {low:g} to {high:g}, which fit none of the ranges {ranges}: bring them into one")
+
+
+def _format(image: Image.Image) -> str:
+    """Its format; cameras' JPEGs with a second picture behind the first are JPEGs."""
+    return "JPEG" if image.format == "MPO" else str(image.format)
+
+
+def _is_clear(image: Image.Image) -> bool:
+    """Whether it is transparent anywhere; a picture may have an alpha channel that hides nothing."""
+    if image.mode in ("RGBA", "LA", "PA"):
+        return image.getchannel("A").getextrema()[0] != 255
+    return image.has_transparency_data
 
 
 def _flat(image: Image.Image) -> Image.Image:

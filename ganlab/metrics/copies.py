@@ -9,7 +9,7 @@ from torch import Tensor
 from ganlab.data import Pack, resized
 from ganlab.metrics.outcome import require_images
 from ganlab.metrics.readers import reader
-from ganlab.metrics.real_data import pixel_space
+from ganlab.metrics.real_data import MEASURED_IMAGES, pixel_space
 
 Space = Literal["pixels", "features"]
 """The main components of the dataset's pixels; the features of its classifier."""
@@ -18,7 +18,6 @@ MOST = 2_000  # samples, and held-out images, that are compared: a share of 1 % 
 FEWEST_HELD_OUT = 20
 QUANTILE = 0.01  # of the held-out images' distances: what is nearer counts as a copy
 ROWS = 256  # that are compared with all training images at once
-FOR_SPACE = 10_000  # images that give the main components, as in `real_data.reference`
 
 
 class Nearest(NamedTuple):
@@ -60,7 +59,7 @@ def share_of_copies(samples: Tensor, held_out: Tensor, train: Tensor) -> float:
 def spaces(pack: Pack, size: int) -> dict[Space, Compared]:
     """The spaces in which pictures of `size` pixels can be compared with the pack's images; seconds to a minute."""
     train, test = pack.part("train"), pack.part("test", torch.arange(len(pack.images) - pack.train)[:MOST])
-    pixels = pixel_space(resized(train.part("test", torch.arange(len(train.images))[:FOR_SPACE]), size).images)
+    pixels = pixel_space(resized(train.part("test", torch.arange(len(train.images))[:MEASURED_IMAGES]), size).images)
     readers: dict[Space, Callable[[Tensor], Tensor]] = {"pixels": lambda images: pixels(images)}
     if classifier := reader(pack.spec.name):
         readers["features"] = lambda images: classifier.read(images).features

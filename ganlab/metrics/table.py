@@ -195,7 +195,7 @@ METRICS: dict[str, Metric] = {
         False,
         "mean share of the most drawn class among the pictures of a code",
         _code_purity,
-        _needs("recognizer"),
+        _needs("codes"),
     ),
     "reconstruction_mse": Metric(
         "Reconstruction",

@@ -74,6 +74,7 @@ DIGITS = (
             generator_lr=1e-3,
             discriminator_lr=5e-4,
             beta2=0.99,
+            augment="none",
         ),
     ),
     Recipe(

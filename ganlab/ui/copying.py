@@ -32,19 +32,18 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
     if METRIC in loaded.card.metrics:
         share = loaded.card.metrics[METRIC]
         st.markdown(f"**{share:.1%} of this model's samples**: {escaped(summary.explained(METRIC))}")
-    name = loaded.card.data.name
+    name, size = loaded.card.data.name, loaded.card.data.size
     if missing := library.without_pictures(loaded.card):
         st.info(f"This needs the training pictures, and {escaped(missing)}.", icon=":material/info:")
         return
-    if not catalogue.is_packed(name):
+    if not catalogue.is_packed(name, size):
         st.info(f"This needs the training pictures: {code(f'python -m ganlab data pack {name}')} gets them.")
         return
-    pack = usable_pack(name)
+    pack = usable_pack(name, size)
     if pack is None:
         return
     image = cache.images(model.path, points.latents(loaded.latent, [shown]))[0]
-    size = loaded.card.data.size
-    spaces = _spaces(name, size, cache.pack_version(name))
+    spaces = _spaces(name, size, cache.pack_version(name, size))
     for space, found in copies.neighbours(image, pack, spaces).items():
         st.markdown(f"**Nearest training pictures**, {TITLES[space]}. {found.words}")
         labels = [
@@ -56,4 +55,4 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
 
 @st.cache_resource(max_entries=4, show_spinner="Looking through the training pictures")
 def _spaces(name: str, size: int, changed_ns: int) -> dict[Space, Compared]:
-    return compared_spaces(cache.pack(name), size)
+    return compared_spaces(cache.pack(name, size), size)

@@ -56,7 +56,7 @@ def _show_card(model: Model) -> None:
         st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
         cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
-        with st.container(key=f"pixels-{model.id}"):
+        with st.container(key=f"cover{cache.COVERS[card.data.size][0]}-{model.id}"):
             st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
         _show_facts(model, card)
         _show_links(model, card)
@@ -75,6 +75,8 @@ def _show_facts(model: Model, card: Card) -> None:
         if card.left_out:
             st.caption(escaped(summary.not_measured(card.left_out)))
         st.caption(f"Learnt from {escaped(origin(card))}")
+        if told := summary.training(card):
+            st.caption(escaped(told))
 
 
 def _origin_badge(model: Model) -> str:

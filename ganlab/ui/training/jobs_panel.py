@@ -67,6 +67,7 @@ def show_run(job: Job) -> None:
         _curves(job)
     with st.container():
         _findings(job)
+        _beginning(job)
     with st.expander("Log", icon=":material/notes:"):
         st.code(tails.log_tail(job.folder.log) or "nothing yet", language=None)
 
@@ -270,6 +271,14 @@ def _findings(job: Job) -> None:
             st.caption(f":material/history: {escaped(findings.history(finding, over))}")
     if missing := summary.not_measured(job.status.left_out):
         st.caption(f":material/rule: {_short(missing)}")
+
+
+def _beginning(job: Job) -> None:
+    """What it began with, where its nets were not fresh, and what its images go through."""
+    if job.status.began_from:
+        st.caption(f":material/start: Began with nets of {_short(job.status.began_from)}")
+    if job.status.augmented:
+        st.caption(f":material/auto_fix_high: Augmentation: {_short(job.status.augmented)}")
 
 
 def _how_it_ended(job: Job) -> str:

@@ -1,0 +1,103 @@
+"""A pack written picture by picture, in any order, with no more than one of them in memory."""
+
+import json
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.data.packs import PackHeader, fingerprinting, metadata
+from ganlab.full_disk import room_for
+from ganlab.whole_files import sync
+
+NO_FINGERPRINT = "0" * 64  # as long as one, until all bytes are there
+HASHED_BYTES = 2**22  # at a time
+ALIGNMENT = 8  # bytes: where safetensors has its tensors begin
+
+
+class PackWriter:
+    """The file of a pack of `count` pictures, as safetensors lays it out: head, images, conditions.
+
+    It may have been begun before: what was written stays. Errors of the disk are about `shown`.
+    """
+
+    def __init__(self, path: Path, header: PackHeader, count: int, shown: Path) -> None:
+        self._path = path
+        self._shown = shown
+        self._header = replace(header, fingerprint=NO_FINGERPRINT)
+        self._count = count
+        spec = header.spec
+        self._picture_bytes = spec.channels * spec.size * spec.size
+        self._row_bytes = spec.condition_dim
+        self._images_at = len(self._head())
+        self._conditions_at = self._images_at + count * self._picture_bytes
+        self.total_bytes = self._conditions_at + count * self._row_bytes
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Takes all room that is needed first, so that a disk that is too small is told before any work."""
+        with room_for(self._shown):
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            with room_for(self._shown):
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(self._file, 0, self.total_bytes)
+                os.ftruncate(self._file, self.total_bytes)
+                os.pwrite(self._file, self._head(), 0)
+            yield
+        finally:
+            os.close(self._file)
+
+    def put(self, place: int, image: NDArray[np.uint8], row: NDArray[np.uint8]) -> None:
+        """A picture [C, H, W] and its conditions [D]."""
+        with room_for(self._shown):
+            self._write(np.ascontiguousarray(image).data.cast("B"), self._images_at + place * self._picture_bytes)
+            if self._row_bytes:
+                self._write(np.ascontiguousarray(row).data, self._conditions_at + place * self._row_bytes)
+
+    def flush(self) -> None:
+        """Have what was put on the disk."""
+        with room_for(self._shown):
+            os.fsync(self._file)
+
+    def finish(self) -> str:
+        """Write the fingerprint of what is there into the head, move the file to its place, and return it."""
+        digest = fingerprinting(self._header.spec, self._header.train)
+        place = self._images_at
+        while part := os.pread(self._file, min(HASHED_BYTES, self.total_bytes - place), place):
+            digest.update(part)
+            place += len(part)
+        self._header = replace(self._header, fingerprint=digest.hexdigest())
+        with room_for(self._shown):
+            self._write(memoryview(self._head()), 0)
+            os.fsync(self._file)
+            os.replace(self._path, self._shown)
+            sync(self._shown.parent)
+        return self._header.fingerprint
+
+    def _write(self, content: memoryview, place: int) -> None:
+        while content:
+            written = os.pwrite(self._file, content, place)
+            content, place = content[written:], place + written
+
+    def _head(self) -> bytes:
+        """Its length, then JSON that says where each tensor lies, padded with blanks."""
+        spec = self._header.spec
+        images, conditions = self._count * spec.channels * spec.size * spec.size, self._count * spec.condition_dim
+        values = {
+            "__metadata__": metadata(self._header),
+            "images": {"dtype": "U8", "shape": [self._count, *spec.shape], "data_offsets": [0, images]},
+            "conditions": {
+                "dtype": "U8",
+                "shape": [self._count, spec.condition_dim],
+                "data_offsets": [images, images + conditions],
+            },
+        }
+        text = json.dumps(values).encode()
+        text += b" " * (-len(text) % ALIGNMENT)
+        return struct.pack("<Q", len(text)) + text

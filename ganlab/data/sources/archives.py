@@ -1,0 +1,47 @@
+"""What zip and tar have in common: which members are pictures, and names that lead out of the archive."""
+
+from pathlib import PurePosixPath
+
+from ganlab.data.sources.collection import Tally
+from ganlab.data.sources.kinds import is_left_behind, kind
+from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES
+
+MOST_MEMBERS = 5_000_000
+MOST_MEMBER_BYTES = 256 * 2**20
+MOST_GROWTH = 200  # times that the largest members may grow when they are unpacked, ...
+SMALL_BYTES = 16 * 2**20  # ... where they are larger than this: pictures hardly grow
+
+
+def leads_out(name: str) -> bool:
+    """Whether unpacking would write outside of the folder that one unpacks into."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or name[1:2] == ":"
+
+
+def is_list(name: str, size: int) -> bool:
+    """Whether the member may be a list of labels."""
+    return PurePosixPath(name).name in LISTS and size <= MOST_LIST_BYTES
+
+
+def why_not(name: str, tally: Tally) -> bool:
+    """Whether the member is passed over by its name alone, which is counted then; unknown suffixes are not."""
+    if leads_out(name):
+        tally.add("members that lead out of the archive", name)
+    elif is_left_behind(name):
+        tally.add("files that systems leave behind", name)
+    elif kind(name) == "archive":
+        tally.add("archives within it", name)
+    elif kind(name) == "other":
+        tally.add("files that are no pictures", name)
+    else:
+        return False
+    return True
+
+
+def too_large(name: str, size: int, packed: int | None) -> str:
+    """Why a member is not unpacked; empty for one that is. `packed` is its size in the archive, where that is known."""
+    if size > MOST_MEMBER_BYTES:
+        return f"{name} has {size:,} bytes; at most {MOST_MEMBER_BYTES:,} are read: make it smaller"
+    if packed is not None and size > SMALL_BYTES and size > MOST_GROWTH * packed:
+        return f"{name} would grow from {packed:,} to {size:,} bytes, as no picture does: take it out of the archive"
+    return ""

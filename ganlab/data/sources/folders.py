@@ -1,0 +1,135 @@
+"""A folder of pictures, searched through."""
+
+import os
+from array import array
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from ganlab.data.pictures import MOST_BYTES
+from ganlab.data.sources.collection import Collection, Content, Gone, Read, Tally, identity_of
+from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
+from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES
+from ganlab.data.sources.names import Names
+from ganlab.system_errors import in_words, printable
+
+CHANGED = "it was there a moment ago: start again when nothing moves the pictures any more"
+MOST_DEPTH = 32  # folders in folders
+Look = Callable[[int], None]
+"""Called with the number of files that were found so far."""
+
+
+def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
+    """The pictures in the folder and in those below it, by path.
+
+    Links are followed to files that lie within the folder, and to nothing else. ValueError where the folder cannot be
+    read.
+    """
+    root = Path(os.path.realpath(folder))
+    names, sizes, times, tally = [], array("q"), array("q"), Tally()
+    lists: dict[str, Callable[[], bytes]] = {}
+    for name, entry in _walk(root, tally):
+        what = kind(name)
+        if entry.name in LISTS:
+            lists[name] = partial(read_bounded, Path(entry.path), MOST_LIST_BYTES)
+        if what == "unknown" and _begins_like_picture(entry.path):
+            what = "picture"
+        if what != "picture":
+            tally.add("archives within it" if what == "archive" else "files that are no pictures", name)
+            continue
+        try:
+            status = entry.stat()
+        except OSError as error:
+            raise Gone(f"{in_words(error)}; {CHANGED}") from error
+        names.append(name)
+        sizes.append(status.st_size)
+        times.append(status.st_mtime_ns)
+        if len(names) % 1000 == 0:
+            look(len(names))
+    found = Names.of(names)
+    del names  # a text each, where the collection has them in one block
+
+    def stream(start: int) -> Iterator[Read]:
+        return (partial(_read, root, found[place]) for place in range(start, len(found)))
+
+    return Collection(
+        title=printable(str(folder)),
+        identity=identity_of(os.fsencode(root), found.digest(), np.array(sizes).tobytes(), np.array(times).tobytes()),
+        names=found,
+        stream=stream,
+        passed_over=tally.told(),
+        lists=lists,
+    )
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The file's bytes. ValueError names the file where there are more than `most`, or where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except FileNotFoundError as error:
+        raise Gone(f"{in_words(error, path)}; {CHANGED}") from error
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    if len(content) > most:
+        raise ValueError(f"{printable(str(path))} has more than the {most:,} bytes that are read; make it smaller")
+    return content
+
+
+def _walk(root: Path, tally: Tally) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Regular files with their paths below `root`, in the order of their names."""
+    folders = [("", 0)]
+    while folders:
+        folder, depth = folders.pop()
+        try:
+            with os.scandir(root / folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            if not folder:
+                raise ValueError(in_words(error, root)) from error
+            tally.add("folders that cannot be read", folder)
+            continue
+        below = []
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if is_left_behind(entry.name):
+                tally.add("files that systems leave behind", name)
+            elif entry.is_dir(follow_symlinks=False):
+                below.append((name, depth + 1))
+            elif why := _why_not(entry, root):
+                tally.add(why, name)
+            else:
+                yield name, entry
+        if depth < MOST_DEPTH:
+            folders += reversed(below)
+        else:
+            for name, _ in below:
+                tally.add(f"folders more than {MOST_DEPTH} deep", name)
+
+
+def _why_not(entry: "os.DirEntry[str]", root: Path) -> str:
+    """Why what lies in a folder is not read, in the plural; empty for a file that is."""
+    try:
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path, strict=True)
+            if os.path.isdir(target):
+                return "links to folders, which are not followed"
+            if not Path(target).is_relative_to(root):
+                return "links that lead out of the folder, which are not followed"
+        return "" if entry.is_file() else "things that are no files"
+    except OSError:  # it leads to itself or nowhere, or to where one may not look
+        return "links that lead nowhere"
+
+
+def _begins_like_picture(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return begins_like_picture(file.read(HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def _read(root: Path, name: str) -> Content:
+    return read_bounded(root / name, MOST_BYTES)

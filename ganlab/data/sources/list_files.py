@@ -1,0 +1,192 @@
+"""Files that list pictures with what is known of them: CSV, TSV, JSON lines, JSON, and CelebA's text."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from ganlab.data.sources.kinds import kind
+from ganlab.data.sources.tables import Table, TableBuilder
+from ganlab.foreign import parse_json, shortened
+
+LISTS = ("dataset.json", "metadata.csv", "metadata.jsonl", "labels.csv", "labels.tsv", "labels.jsonl", "labels.json")
+"""Names of lists that are read without being asked for, where they lie among the pictures: the first that is there."""
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt")
+MOST_LIST_BYTES = 256 * 2**20
+MOST_COLUMNS = 1_100
+FILE_TITLES = (
+    "file_name",
+    "filename",
+    "file",
+    "path",
+    "image_path",
+    "image",
+    "image_id",
+    "picture",
+    "img",
+    "name",
+    "id",
+)
+"""Titles of the column that names the picture, the likeliest first."""
+
+
+def read_table(content: bytes, name: str) -> Table:
+    """The rows of a list called `name`. ValueError names it, the line where there is one, and the remedy."""
+    suffix = PurePosixPath(name).suffix.lower()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is no UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8") from error
+    try:
+        if suffix == ".json":
+            table = _of_json(_json(text, name), name)
+        elif suffix in (".jsonl", ".ndjson"):
+            table = _of_rows(_json_lines(text, name), name)
+        else:
+            table = _of_rows(_cells(text, suffix, name), name)
+    except csv.Error as error:
+        raise ValueError(f"{name} cannot be read ({error}); save it anew as a table with commas") from error
+    if not len(table.names):
+        raise ValueError(f"{name} lists no pictures; it needs a line a picture")
+    return table
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        raise ValueError(f"{name} is no JSON ({error}); save it anew") from error
+
+
+def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and cells by title of each line."""
+    first, _, rest = text.partition("\n")
+    if suffix == ".txt" and first.strip().isdecimal():  # CelebA's: a count, then titles of all columns but the first
+        heads = ["file_name", *rest.partition("\n")[0].split()]
+        rows: Iterator[Sequence[str]] = (line.split() for line in rest.partition("\n")[2].splitlines())
+        start = 3
+    else:
+        delimiter = "\t" if suffix == ".tsv" or ("\t" in first and "," not in first) else _delimiter(first)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+        heads, rows, start = [head.strip() for head in next(reader, [])], reader, 2
+    if len(heads) > MOST_COLUMNS:
+        raise ValueError(f"{name} has {len(heads):,} columns; at most {MOST_COLUMNS:,} are read")
+    heads = [head or f"column {place}" for place, head in enumerate(heads, 1)]
+    if len(set(heads)) < len(heads):
+        twice = next(head for head in heads if heads.count(head) > 1)
+        raise ValueError(f"{name} has two columns called {shortened(twice, 40)!r}; give each a title of its own")
+    for number, row in enumerate(rows, start):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(heads):
+            raise ValueError(
+                f"{name}, line {number:,}: {len(row)} values, where the first line has {len(heads)} titles; mend it"
+            )
+        yield number, dict(zip(heads, row, strict=True))
+
+
+def _delimiter(first: str) -> str:
+    return max((",", ";"), key=first.count)
+
+
+def _json_lines(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                values = parse_json(line)
+            except ValueError as error:
+                raise ValueError(f"{name}, line {number:,} is no JSON ({error}); mend the line") from error
+            if not isinstance(values, dict):
+                raise ValueError(
+                    f'{name}, line {number:,} is no object, such as {{"file_name": "a.png", "label": "x"}}'
+                )
+            yield number, values
+
+
+def _of_rows(rows: Iterator[tuple[int, dict[str, Any]]], name: str) -> Table:
+    builder = TableBuilder()
+    title = ""
+    for number, cells in rows:
+        title = title or _file_title(cells, name)
+        file = cells.get(title)
+        if not isinstance(file, str) or not file.strip():
+            raise ValueError(f"{name}, line {number:,} names no file in {title!r}; mend the line")
+        _add(builder, file.strip(), {head: value for head, value in cells.items() if head != title})
+    return builder.done()
+
+
+def _file_title(cells: Mapping[str, Any], name: str) -> str:
+    """Title of the column that names the pictures, seen from the first row."""
+    words = {title: value for title, value in cells.items() if isinstance(value, str)}
+    for title, value in words.items():
+        if kind(value) == "picture":
+            return title
+    by_name = {title.strip().lower(): title for title in words}
+    for title in FILE_TITLES:
+        if title in by_name:
+            return by_name[title]
+    raise ValueError(
+        f"{name} has no column of files (it has {shortened(', '.join(map(str, cells)), 200)}); call that of the "
+        "pictures file_name"
+    )
+
+
+def _of_json(values: Any, name: str) -> Table:
+    """StyleGAN's `{"labels": [[file, label], ...]}`, `{file: label or labels}`, or a list of objects."""
+    builder = TableBuilder()
+    if isinstance(values, list):
+        return _of_rows(enumerate(_objects(values, name), 1), name)
+    if not isinstance(values, dict):
+        raise ValueError(f"{name} holds no labels; write {{file: label}} or a list of objects")
+    if "labels" in values and not isinstance(values["labels"], str | int):
+        pairs = values["labels"]
+        if pairs is None:
+            raise ValueError(f"{name} says that there are no labels; choose --labels none")
+        if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
+            raise ValueError(f'{name} is not as StyleGAN writes it: {{"labels": [["a.png", 3], ...]}}')
+        for file, label in pairs:
+            _add(builder, file, _named(label))
+    else:
+        for file, label in values.items():
+            _add(builder, file, label if isinstance(label, dict) else _named(label))
+    return builder.done()
+
+
+def _objects(values: list[Any], name: str) -> Iterator[dict[str, Any]]:
+    for value in values:
+        if not isinstance(value, dict):
+            raise ValueError(f"{name} is a list, but not of objects; write one a picture")
+        yield value
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+
+
+def _named(label: Any) -> dict[str, Any]:
+    """A label without a title."""
+    return {"class": label}
+
+
+def _add(builder: TableBuilder, file: str, cells: Mapping[str, Any]) -> None:
+    """A row; a list of words becomes attributes that are on, a list of numbers a column each."""
+    plain: dict[str, str] = {}
+    tags: list[str] = []
+    for title, value in cells.items():
+        if isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
+            plain |= {f"{title} {place}": _text(one) for place, one in enumerate(value)}
+        elif isinstance(value, list):
+            tags += [_text(one) for one in value]
+        else:
+            plain[title] = _text(value)
+    builder.add(file, plain, tags)
+
+
+def _text(value: Any) -> str:
+    """A cell as text; empty for what is no single value."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None or isinstance(value, dict | list) else str(value)

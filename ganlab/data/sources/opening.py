@@ -1,0 +1,82 @@
+"""Which kind of source a text names."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ganlab import listings
+from ganlab.data.pictures import open_picture
+from ganlab.data.sources.collection import Collection
+from ganlab.data.sources.folders import Look, open_folder
+from ganlab.data.sources.hub import SCHEME, downloaded
+from ganlab.data.sources.kinds import is_left_behind
+from ganlab.data.sources.lists import open_list
+from ganlab.data.sources.named import NAMED, open_named
+from ganlab.data.sources.npz import open_npz
+from ganlab.data.sources.parquet import open_parquet
+from ganlab.data.sources.tars import open_tar
+from ganlab.data.sources.zips import open_zip
+from ganlab.foreign import shortened
+from ganlab.system_errors import text_path
+from ganlab.whole_files import check_name
+
+FILES: dict[str, Callable[[Path], Collection]] = {
+    ".zip": open_zip,
+    **dict.fromkeys((".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".zst"), open_tar),
+    **dict.fromkeys((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt"), open_list),
+    ".npz": open_npz,
+    ".parquet": lambda path: open_parquet([path], str(path)),
+}
+"""By the last suffix of a file's name."""
+
+
+def open_source(source: str, look: Look = lambda found: None) -> Collection:
+    """The pictures of a folder or a file, or of a data set by its name.
+
+    ValueError names it, says what is wrong and what to do: nothing there, no kind of source, or no pictures in it.
+    """
+    if source.startswith(SCHEME):
+        path = downloaded(source)
+    else:
+        path = text_path(Path(source))
+        check_name(path)
+    if listings.is_folder(path):
+        collection = open_folder(path, look)
+        if not len(collection.names) and (tables := _parquet_files(path)):
+            collection = open_parquet(tables, source)
+    elif listings.is_file(path):
+        collection = _opener(path)(path)
+    elif source in NAMED:
+        collection = open_named(source)
+    else:
+        raise ValueError(
+            f"{shortened(source, 300)} is not there; name a folder or file of pictures, {SCHEME}datasets/OWNER/NAME, "
+            f"or one of {', '.join(NAMED)}"
+        )
+    if not len(collection.names):
+        raise ValueError(_no_pictures(collection))
+    return collection
+
+
+def _parquet_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.parquet") if not is_left_behind(str(path.relative_to(folder))))
+
+
+def _opener(path: Path) -> Callable[[Path], Collection]:
+    if path.suffix.lower() in FILES:
+        return FILES[path.suffix.lower()]
+    if zipfile.is_zipfile(path):
+        return open_zip
+    choices = f"a folder, or a file of {', '.join(FILES)}"
+    try:
+        open_picture(path)
+    except ValueError:
+        raise ValueError(f"{path} is no source of pictures; choose {choices}") from None
+    raise ValueError(f"{path} is one picture; put it with others into a folder, and add that")
+
+
+def _no_pictures(collection: Collection) -> str:
+    found = [f"{over.number:,} {over.why} (the first: {shortened(over.first, 80)})" for over in collection.passed_over]
+    if any(over.why == "archives within it" for over in collection.passed_over):
+        return f"{collection.title} holds no pictures, but {'; '.join(found)}: unpack it, and add what it holds"
+    return f"{collection.title} holds no pictures{', only ' + '; '.join(found) if found else ''}; choose another source"

@@ -1,0 +1,213 @@
+"""A table of files and what is known of them, and what its columns mean."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.data.sources.collection import NEITHER, UNKNOWN, Labels, Marks, Words
+from ganlab.data.sources.folder_labels import SIDES, distinct_labels, in_order
+from ganlab.data.sources.names import Names
+from ganlab.foreign import shortened
+
+MOST_WORDS = 20_000  # different values of a column that are kept: with more it holds no labels
+MOST_NUMBERS = 20  # different values of a column with fractions that still are labels
+FEW_ROWS = 20  # a table in which every row may have a value of its own
+MARKS = {"0": 0, "1": 1, "-1": 0, "0.0": 0, "1.0": 1, "-1.0": 0, "false": 0, "true": 1}
+SPLIT_TITLES = ("split", "partition", "subset", "fold")
+CELEBA_SIDES = {"0": "train", "1": "val", "2": "test"}  # its partitions
+RESERVED = {"z"}
+"""Names of the latent factors that models with conditions have besides those."""
+
+
+class Column(NamedTuple):
+    """What a table says in one column."""
+
+    title: str
+    words: tuple[str, ...]  # the different values; none where there are too many
+    codes: NDArray[np.int32]  # [rows], places in `words`, or UNKNOWN
+
+
+class Table(NamedTuple):
+    """Rows of names and values."""
+
+    names: Names
+    columns: tuple[Column, ...]
+    tags: Column | None = None  # of lists of words: a row a word, ...
+    tagged: NDArray[np.int64] | None = None  # ... and the row of the table that each belongs to
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """One table after the other; a column that one of them lacks is unknown there."""
+    if len(tables) == 1:
+        return tables[0]
+    builder = TableBuilder()
+    for table in tables:
+        tags: dict[int, list[str]] = {}
+        if table.tags is not None and table.tagged is not None:
+            for row, code in zip(table.tagged.tolist(), table.tags.codes.tolist(), strict=True):
+                tags.setdefault(row, []).append(table.tags.words[code])
+        for row, name in enumerate(table.names):
+            cells = {c.title: c.words[c.codes[row]] for c in table.columns if c.words and c.codes[row] != UNKNOWN}
+            builder.add(name, cells, tags.get(row, ()))
+    return builder.done()
+
+
+class TableBuilder:
+    """Takes rows one by one and keeps numbers of them."""
+
+    def __init__(self) -> None:
+        self._names: list[bytes] = []
+        self._columns: dict[str, _ColumnBuilder] = {}
+        self._tags = _ColumnBuilder(0)
+        self._tagged = array("q")
+        self._rows = 0
+
+    def add(self, name: str, cells: Mapping[str, str], tags: Iterable[str] = ()) -> None:
+        self._names.append(name.encode("utf-8", "surrogateescape"))
+        for title, value in cells.items():
+            if title not in self._columns:
+                self._columns[title] = _ColumnBuilder(self._rows)
+            self._columns[title].add(value)
+        self._rows += 1
+        for column in self._columns.values():
+            column.fill(self._rows)
+        for tag in tags:
+            self._tags.add(tag)
+            self._tagged.append(self._rows - 1)
+
+    def done(self) -> Table:
+        names = Names.of(name.decode("utf-8", "surrogateescape") for name in self._names)
+        columns = tuple(column.done(title) for title, column in self._columns.items())
+        if not self._tagged:
+            return Table(names, columns)
+        return Table(names, columns, self._tags.done("attributes"), np.array(self._tagged, np.int64))
+
+
+class _ColumnBuilder:
+    def __init__(self, rows_before: int) -> None:
+        self._codes = array("i", [UNKNOWN] * rows_before)
+        self._words: dict[str, int] = {}
+
+    def add(self, value: str) -> None:
+        value = value.strip()
+        if not value or (value not in self._words and len(self._words) >= MOST_WORDS):
+            self._codes.append(UNKNOWN)
+        else:
+            self._codes.append(self._words.setdefault(value, len(self._words)))
+
+    def fill(self, rows: int) -> None:
+        while len(self._codes) < rows:
+            self._codes.append(UNKNOWN)
+
+    def done(self, title: str) -> Column:
+        words = tuple(self._words) if len(self._words) < MOST_WORDS else ()
+        return Column(title, words, np.array(self._codes, np.int32))
+
+
+def meaning(table: Table, origin: str) -> Labels:
+    """What the columns say of the table's rows, in their order: the split, categories and attributes."""
+    rows = len(table.names)
+    sides: NDArray[np.int8] | None = None
+    words: list[Words] = []
+    marks: list[Column] = []
+    notes: list[str] = []
+    for column in table.columns:
+        if (found := _sides(column)) is not None:
+            sides = found
+        elif column.words and all(word.lower() in MARKS for word in column.words):
+            marks.append(column)
+        elif why := _why_no_labels(column, rows):
+            notes.append(f"column {shortened(column.title, 40)!r} is left out: {why}")
+        else:
+            words.append(_category(column))
+    columns: list[Words | Marks] = [*_attributes(marks), *words]
+    if table.tags is not None and table.tagged is not None:
+        columns.append(_tags(table.tags, table.tagged, rows))
+    return Labels(columns=tuple(_with_names(columns)), sides=sides, origin=origin, notes=tuple(notes))
+
+
+def _sides(column: Column) -> NDArray[np.int8] | None:
+    """The split that a column says; None for one that says something else."""
+    if column.title.strip().lower() not in SPLIT_TITLES or not column.words:
+        return None
+    spelt = [CELEBA_SIDES.get(word, word).lower() for word in column.words]
+    if not all(word in SIDES for word in spelt):
+        return None
+    return np.array([*(SIDES[word] for word in spelt), NEITHER], np.int8)[column.codes]
+
+
+def _why_no_labels(column: Column, rows: int) -> str:
+    if not column.words:
+        return "it has no values" if (column.codes == UNKNOWN).all() else f"it has more than {MOST_WORDS:,} values"
+    count = len(column.words)
+    if count == 1:
+        return f"it says {shortened(column.words[0], 40)!r} of all"
+    if rows > FEW_ROWS and count > rows / 2:
+        return f"its {count:,} different values are hardly ever the same twice"
+    if count > MOST_NUMBERS and all(map(_is_number, column.words)) and not all(map(_is_whole, column.words)):
+        return f"it holds {count:,} different numbers with fractions"
+    return ""
+
+
+def _category(column: Column) -> Words:
+    order = sorted(range(len(column.words)), key=lambda place: in_order(column.words[place]))
+    rank = np.full(len(order) + 1, UNKNOWN, np.int32)
+    rank[order] = np.arange(len(order))
+    return Words(column.title, distinct_labels([column.words[place] for place in order]), rank[column.codes])
+
+
+def _attributes(columns: Sequence[Column]) -> list[Marks]:
+    """All columns of zeros and ones as one set; a row that lacks one of them has none."""
+    if not columns:
+        return []
+    values = np.stack(
+        [np.array([*(MARKS[word.lower()] for word in c.words), UNKNOWN], np.int8)[c.codes] for c in columns], 1
+    )
+    values[(values == UNKNOWN).any(1)] = UNKNOWN
+    return [Marks("attributes", _attribute_labels([column.title for column in columns]), values)]
+
+
+def _tags(tags: Column, tagged: NDArray[np.int64], rows: int) -> Marks:
+    """Lists of words: each word is on or off. A row of an empty list has all off."""
+    order = sorted(range(len(tags.words)), key=lambda place: in_order(tags.words[place]))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    values = np.zeros((rows, len(order)), np.int8)
+    there = tags.codes != UNKNOWN
+    values[tagged[there], rank[tags.codes[there]]] = 1
+    return Marks("attributes", _attribute_labels([tags.words[place] for place in order]), values)
+
+
+def _attribute_labels(titles: Sequence[str]) -> tuple[str, ...]:
+    """As people read them: CelebA's `Wearing_Hat` is `Wearing Hat`. A + joins labels and is part of none."""
+    return distinct_labels([" ".join(title.replace("_", " ").replace("+", " plus ").split()) for title in titles])
+
+
+def _with_names(columns: Sequence[Words | Marks]) -> list[Words | Marks]:
+    """Names that latent factors may have, no two the same."""
+    named: list[Words | Marks] = []
+    taken = set(RESERVED)
+    for column in columns:
+        name = " ".join(shortened(column.name, 50).replace("_", " ").split()).strip(".~") or "label"
+        if name[-1].isdecimal() and any(mark in name for mark in ".~"):
+            name = name.replace(".", " ").replace("~", " ")
+        while name in taken:
+            name = f"{name} label"
+        taken.add(name)
+        named.append(column._replace(name=name))
+    return named
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_whole(text: str) -> bool:
+    return text.lstrip("+-").isdecimal()
