@@ -73,7 +73,9 @@ COMMANDS: dict[str, Command] = {
         "Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.",
     ),
     "bench": Command(
-        "bench", "bench", "Measure speed: a training step, the app's answers, the live stage, the reading of curves."
+        "bench",
+        "bench",
+        "Measure speed: a training step, the app's answers, the live stage, the reading of curves, packing.",
     ),
     "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }
