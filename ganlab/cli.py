@@ -62,10 +62,13 @@ COMMANDS: dict[str, Command] = {
         "adding", "remove", "Remove a dataset of your own from this machine; models of it stay, and open without it."
     ),
     "data list": Command("listing", "list_datasets", "Show the datasets, and which of them are packed."),
+    "data classifier": Command(
+        "classifying",
+        "dataset_classifier",
+        "Train the classifier of a dataset, so that models of it are measured by what it sees.",
+    ),
     "classifier": Command(
-        "measuring",
-        "classifier",
-        "Train the classifier that the metrics read, from nothing: of digits, or of other images that have labels.",
+        "classifying", "classifier", "Train a classifier of a dataset's labels from nothing, into a file of its own."
     ),
     "study": Command(
         "studying",

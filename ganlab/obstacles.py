@@ -9,7 +9,6 @@ from ganlab import runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
-from ganlab.data.object_sets import check_lists
 from ganlab.families import FAMILIES
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
@@ -23,7 +22,7 @@ def obstacle(recipe: Recipe, device: str) -> str:
         dataset = describe(recipe.dataset)
         if catalogue.state(recipe.dataset) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
-        check_lists(dataset.spec)
+        dataset.evaluation.check_lists()
         # The user's own copy may hold more or fewer than the published dataset. No image is read.
         images = catalogue.packed(recipe.dataset).train if catalogue.is_packed(recipe.dataset) else dataset.train
         runs.require_writable()

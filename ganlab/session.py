@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from ganlab import data, metrics, resume, runs
-from ganlab.data import Pack, Stream
+from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
-from ganlab.data.object_sets import check_lists
 from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, kept
@@ -46,7 +45,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
     pack = data.load(recipe.dataset, progress=journal.packing)
     pack = data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
-    check_lists(pack.spec)
+    catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
     run = start(recipe, pack.spec, where)

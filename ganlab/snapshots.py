@@ -17,7 +17,7 @@ from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.checkpoints.codes import Codes
 from ganlab.data import DataSpec, Pack
 from ganlab.latents import Latent
-from ganlab.metrics.abilities import measure_abilities
+from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.obedience import asked_of
 from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
@@ -30,9 +30,6 @@ CARRIED_BYTES = 400_000
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
-MIXTURE = "mixture_"
-"""Prefix of a metric's name where the samples come from the mixture prior."""
-MEASURED_OF_MIXTURES = ("confident", "frechet_classifier", "frechet_pixels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +56,16 @@ def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int
     What cannot be measured is left out, with its reason. The draws are not those that the best snapshot was chosen by.
     """
     seed = model.card.recipe.seed + 2
-
-    def generate(latents: Tensor) -> Tensor:
-        return model.images(latents).permute(0, 3, 1, 2)
-
-    values, left_out = measure(generate, model.latent, model.card.data, n, seed, real)
-    abilities = measure_abilities(model, pack, seed=seed)
-    left_out |= abilities.left_out
-    if abilities.mixture is not None:
-        drawn = metrics.evaluate(generate(abilities.mixture.sample(n, seed)), real)
-        values |= {MIXTURE + key: drawn.values[key] for key in MEASURED_OF_MIXTURES if key in drawn.values}
-        left_out |= {MIXTURE + key: drawn.left_out[key] for key in MEASURED_OF_MIXTURES if key in drawn.left_out}
+    abilities = Abilities(model, pack, seed)
+    u = model.latent.sample(n, torch.Generator().manual_seed(seed))
+    asked = asked_of(model.latent, model.card.data, u)
+    values, left_out = metrics.evaluate(abilities.draw(u), real, asked, abilities=abilities)
+    codes = abilities.codes
     floor = metrics.floor(pack, real)
     floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
+    left_out |= abilities.left_out
     left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}
-    return Measured(values | abilities.metrics | floors, abilities.codes, abilities.mixture, left_out)
+    return Measured(values | floors, codes, abilities.mixture, left_out)
 
 
 class SnapshotsMeasured(NamedTuple):

@@ -382,5 +382,5 @@ def test_commands_for_people_can_be_pasted(tmp_path: Path, capsys: Said) -> None
 
 
 def test_classifier_checks_its_options_first(capsys: Said) -> None:
-    assert "choose from .safetensors" in fails(capsys, "classifier", "--out", "net.pt")
-    assert "--epochs is 0" in fails(capsys, "classifier", "--epochs", "0")
+    assert "choose from .safetensors" in fails(capsys, "classifier", "mnist", "--out", "net.pt")
+    assert "--epochs is 0" in fails(capsys, "classifier", "mnist", "--epochs", "0")

@@ -10,16 +10,23 @@ import torch
 from safetensors import safe_open
 
 from ganlab import metrics
-from ganlab.data import Pack, avatars
+from ganlab.data import BUILT_IN, Pack, avatars
+from ganlab.metrics import classifiers
 from ganlab.metrics.condition_classifier import (
+    ConditionClassifier,
     held_out,
     read_conditions,
-    save_condition_classifier,
-    shipped_condition_classifier,
     train_condition_classifier,
-    weights_path,
 )
-from ganlab.metrics.readers import reader
+from ganlab.metrics.readers import reader, weights
+
+
+def avatars_classifier() -> ConditionClassifier:
+    path = weights("avatars")
+    assert path is not None
+    net = classifiers.load(path).net
+    assert isinstance(net, ConditionClassifier)
+    return net
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +36,7 @@ def faces() -> Pack:
 
 
 def test_the_shipped_classifier_reads_new_faces(faces: Pack) -> None:
-    assert held_out(shipped_condition_classifier("avatars"), faces).accuracy >= 0.995
+    assert held_out(avatars_classifier(), faces).accuracy >= 0.995
 
 
 def test_the_same_faces_with_and_without_a_smile() -> None:
@@ -38,7 +45,7 @@ def test_the_same_faces_with_and_without_a_smile() -> None:
         for k in range(20)
     ]
     glad = [replace(face, smile=True) for face in sad]
-    net = shipped_condition_classifier("avatars")
+    net = avatars_classifier()
     smiles = [
         read_conditions(net, avatars.draw(group, np.random.default_rng(3))).probabilities[:, 0] for group in (sad, glad)
     ]
@@ -48,7 +55,7 @@ def test_the_same_faces_with_and_without_a_smile() -> None:
 
 @pytest.mark.parametrize(("name", "ceiling"), [("avatars", 0.99), ("iclevr", 0.97)])
 def test_shipped_files_are_small_and_say_what_they_measure(name: str, ceiling: float) -> None:
-    path = weights_path(name)
+    path = BUILT_IN[name].evaluation.classifier
     assert path.stat().st_size < 1_000_000
     with safe_open(path, "pt") as file:
         header = json.loads(file.metadata()["classifier"])
@@ -59,11 +66,6 @@ def test_shipped_files_are_small_and_say_what_they_measure(name: str, ceiling: f
 @pytest.mark.parametrize("name", ["digits", "", "../metrics/avatars", "/etc/hostname", "a\0b"])
 def test_there_is_no_classifier_of_other_datasets_whatever_a_header_calls_them(name: str) -> None:
     assert reader(name) is None
-
-
-def test_a_dataset_without_a_classifier_is_named() -> None:
-    with pytest.raises(ValueError, match="python -m ganlab classifier digits"):
-        shipped_condition_classifier("digits")
 
 
 def test_real_faces_obey_and_shuffled_conditions_do_not(faces: Pack) -> None:
@@ -85,12 +87,12 @@ def test_the_classifier_can_be_trained_again(faces: Pack, tmp_path: Path) -> Non
     epoch, net = list(train_condition_classifier(faces, epochs=20))[-1]
     assert epoch == 20
     assert held_out(net, faces).accuracy > 0.55
-    save_condition_classifier(net, tmp_path / "net.safetensors", {"test_accuracy": 0.5})
+    classifiers.save(net, tmp_path / "net.safetensors", faces, "", {"test_accuracy": 0.5})
     assert (tmp_path / "net.safetensors").stat().st_size < 1_000_000
 
 
 def test_a_grey_picture_of_another_size_can_be_read() -> None:
-    reading = read_conditions(shipped_condition_classifier("avatars"), torch.zeros(2, 1, 32, 32, dtype=torch.uint8))
+    reading = read_conditions(avatars_classifier(), torch.zeros(2, 1, 32, 32, dtype=torch.uint8))
     assert reading.probabilities.shape == (2, 16)
     assert reading.features.abs().max() <= 1
     torch.testing.assert_close(reading.probabilities[:, 4:7].sum(1), torch.ones(2))

@@ -8,10 +8,12 @@ import pytest
 import torch
 
 from ganlab import metrics
-from ganlab.data import Pack, resized
+from ganlab.data import BUILT_IN, Pack, resized
+from ganlab.data.evaluation import Evaluation
 from ganlab.execute import execute
-from ganlab.metrics import classifier, kept
+from ganlab.metrics import classifiers, kept
 from ganlab.runs import create, read_status
+from tests.digit_classifier import digit_classifier
 from tests.tiny import TINY
 
 
@@ -50,8 +52,12 @@ def test_another_dataset_or_classifier_is_measured_anew(
     kept.reference(small)
     other = small
     if part == "classifier":
-        (tmp_path / "weights").write_bytes(b"others")
-        monkeypatch.setattr(classifier, "WEIGHTS", tmp_path / "weights")
+        classifiers.save(digit_classifier(), tmp_path / "other.safetensors", small, "", {})
+        known = BUILT_IN["mnist"].evaluation
+        assert known.classifier is not None
+        assert (tmp_path / "other.safetensors").read_bytes() != known.classifier.read_bytes()
+        other_record = replace(BUILT_IN["mnist"], evaluation=Evaluation(classifier=tmp_path / "other.safetensors"))
+        monkeypatch.setitem(BUILT_IN, "mnist", other_record)
     elif part == "size":
         other = resized(small, 32)
     else:

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from ganlab import metrics
 from ganlab.data import Pack, resized, to_float
-from ganlab.metrics import METRICS, PIXEL_FEATURES, Reference
-from ganlab.metrics.classifier import accuracy, read, save_classifier, shipped_classifier, train_classifier
+from ganlab.metrics import METRICS, PIXEL_FEATURES, Reference, classifiers
+from ganlab.metrics.classifier import accuracy, read, train_classifier
 from ganlab.metrics.frechet import Moments, frechet_distance, moments
 from ganlab.metrics.modes import confident, histogram, histogram_divergence, smallest_share
+from tests.digit_classifier import digit_classifier
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def test_every_metric_can_be_shown(digits: Pack, real: Reference) -> None:
 
 
 def test_the_shipped_classifier_names_99_percent_of_the_test_digits(mnist: Pack) -> None:
-    assert accuracy(shipped_classifier(), mnist) >= 0.99
+    assert accuracy(digit_classifier(), mnist) >= 0.99
 
 
 def test_real_digits_reach_the_bars(mnist: Pack) -> None:
@@ -136,7 +137,7 @@ def test_the_classifier_can_be_trained_again(digits: Pack, tmp_path: Path) -> No
     assert epoch == 2
     assert accuracy(net, digits) > 0.7
     assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
-    save_classifier(net, tmp_path / "net.safetensors", {"test_accuracy": 0.5})
+    classifiers.save(net, tmp_path / "net.safetensors", digits, "", {"test_accuracy": 0.5})
     with safe_open(tmp_path / "net.safetensors", "pt") as file:
         assert {file.get_tensor(k).dtype for k in file.keys()} == {torch.float16}  # noqa: SIM118
 
@@ -144,7 +145,7 @@ def test_the_classifier_can_be_trained_again(digits: Pack, tmp_path: Path) -> No
 def test_the_classifier_reads_any_size_and_colour(digits: Pack) -> None:
     images = digits.images[:4]
     colour = images.expand(-1, 3, -1, -1)
-    net = shipped_classifier()
+    net = digit_classifier()
     torch.testing.assert_close(read(net, colour).probabilities, read(net, images).probabilities, atol=1e-4, rtol=1e-3)
     large = read(net, torch.nn.functional.interpolate(images.float(), (64, 64)).byte())
     assert large.features.shape == (4, 64)

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from ganlab.data import DataSpec, Pack, avatars, resized
-from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
+from ganlab.data.avatar_reading import BACKGROUND, CLOTHES
+from ganlab.data.evaluation import Area
+from ganlab.metrics.colours import read_colours
 from ganlab.metrics.readers import beholder, reader
 
 
@@ -36,9 +38,8 @@ def test_the_colour_that_was_drawn_is_read(
     assert np.mean([a == b for a, b in zip(known, read, strict=True)]) > 0.9
 
 
-@pytest.mark.parametrize(("area", "colours"), [(CLOTHES, avatars.CLOTH_COLOURS), (BACKGROUND, avatars.BACKGROUNDS)])
-def test_palettes_are_those_that_faces_are_drawn_in(area: Area, colours: tuple[str, ...]) -> None:
-    assert tuple(f"#{digits}" for digits, _ in area.palette) == colours
+@pytest.mark.parametrize("area", [CLOTHES, BACKGROUND])
+def test_every_label_of_an_area_has_a_colour(area: Area) -> None:
     assert {label for _, label in area.palette} == set(area.factor.labels)
 
 

@@ -9,9 +9,10 @@ from torch import Tensor
 from ganlab.data import Condition, DataSpec
 from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.object_sets import OBJECTS, condition_sets
+from ganlab.data.spec import column_of
 from ganlab.latents import Attributes, Category, Latent, Normal
 from ganlab.metrics.classifier import Reading
-from ganlab.metrics.conditions import columns, judge, shown, top_k
+from ganlab.metrics.conditions import judge, shown, top_k
 from ganlab.metrics.obedience import accuracy_over_sets, asked_of, interval, settings
 from ganlab.metrics.readers import Reader
 
@@ -53,7 +54,7 @@ def test_categories_count_once_and_free_attributes_each() -> None:
 
 
 def test_what_a_hat_hides_does_not_count() -> None:
-    at = columns(AVATARS.conditions)
+    at = column_of(AVATARS.conditions)
     asked = torch.zeros(3, AVATARS.condition_dim)
     for row, marks in enumerate(([], ["hat"], ["hat", "beard"])):
         for label in marks:

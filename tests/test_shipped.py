@@ -10,11 +10,12 @@ from ganlab import checkpoints
 from ganlab.data import Pack, resized, to_float
 from ganlab.data.object_sets import condition_sets
 from ganlab.metrics import FLOOR, modes
-from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.classifier import read
 from ganlab.metrics.conditions import judge
 from ganlab.metrics.obedience import asked_of
 from ganlab.metrics.readers import reader
 from ganlab.recipes import RECIPES
+from tests.digit_classifier import digit_classifier
 
 FOLDER = Path(__file__).parents[1] / "checkpoints"
 TRAIN_COUNTS = torch.tensor([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]).double()  # of MNIST
@@ -79,7 +80,7 @@ def test_the_plane_shows_all_ten_digits() -> None:
     """Two numbers have little room: most of the plane is a clear digit, but 3, 4 and 5 are narrow and blurred."""
     model = checkpoints.load(FOLDER / "mnist-vae-28-2d.safetensors")
     side = torch.linspace(-3, 3, 40)
-    reading = read(shipped_classifier(), model.images(torch.cartesian_prod(side, side)).permute(0, 3, 1, 2))
+    reading = read(digit_classifier(), model.images(torch.cartesian_prod(side, side)).permute(0, 3, 1, 2))
     sure, digits = reading.probabilities.max(1)
     assert set(digits.tolist()) == set(range(10))
     assert (sure > 0.9).double().mean() > 0.8
@@ -93,7 +94,7 @@ def test_what_is_asked_for_is_drawn(name: str) -> None:
     rng = torch.Generator().manual_seed(321)
     for digit in "0123456789":
         latents = model.latent.fix(model.latent.sample(100, rng), {"digit": digit})
-        reading = read(shipped_classifier(), model.images(latents).permute(0, 3, 1, 2))
+        reading = read(digit_classifier(), model.images(latents).permute(0, 3, 1, 2))
         assert (reading.probabilities.argmax(1) == int(digit)).double().mean() >= OBEYS[name] - 0.08
 
 
@@ -184,7 +185,7 @@ def test_the_recognizer_that_ships_reads_real_digits(name: str, mnist: Pack) -> 
 def test_fresh_samples_measure_what_the_header_says(name: str) -> None:
     model = checkpoints.load(FOLDER / f"{name}.safetensors")
     images = model.images(model.latent.sample(SAMPLES, torch.Generator().manual_seed(123)))
-    reading = read(shipped_classifier(), images.permute(0, 3, 1, 2))
+    reading = read(digit_classifier(), images.permute(0, 3, 1, 2))
     shares = modes.histogram(reading.probabilities)
     promised = model.card.metrics
     # four standard errors of a share of 2,000

@@ -14,6 +14,7 @@ from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
 from ganlab.jobs.local import read_job
 from ganlab.metrics import METRICS
+from ganlab.metrics.readers import accuracy
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
 
@@ -70,8 +71,10 @@ def _dataset(name: str) -> list[str]:
     try:
         title = catalogue.describe(name).title
     except ValueError as error:
-        return ["cannot be read", str(error)]
-    return ["packed" if catalogue.is_packed(name) else "not packed", title]
+        return ["cannot be read", str(error), ""]
+    share = accuracy(name)
+    known = "" if share is None else f"classifier: {share:.1%} of the test images' labels"
+    return ["packed" if catalogue.is_packed(name) else "not packed", title, known]
 
 
 def _checkpoint(card: Card | str) -> list[str]:

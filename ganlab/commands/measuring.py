@@ -1,9 +1,6 @@
-"""`evaluate` and `classifier`: measurements, and the classifier that they read."""
+"""`evaluate`: what a checkpoint's samples measure."""
 
 import json
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -13,17 +10,9 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
-from ganlab.data import Pack, catalogue
+from ganlab.data import catalogue
 from ganlab.metrics import kept
-from ganlab.metrics.classifier import accuracy, save_classifier, train_classifier
-from ganlab.metrics.condition_classifier import (
-    ConditionClassifier,
-    held_out,
-    save_condition_classifier,
-    train_condition_classifier,
-)
 from ganlab.metrics.cost import cost
-from ganlab.metrics.outcome import attempt_number
 from ganlab.snapshots import Measured, measure_fully
 
 MIN_SAMPLES = 100
@@ -57,62 +46,3 @@ def measure(model: Checkpoint, n: int) -> Measured:
         raise ValueError(f"measuring needs real pictures, and {strange}")
     pack = data.load(model.card.data.name, model.card.data.size)
     return measure_fully(model, pack, kept.reference(pack), n)
-
-
-def classifier(
-    dataset: Annotated[str, tyro.conf.Positional] = "mnist",
-    *,
-    epochs: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 8 for mnist, else 14)")] = None,
-    seed: int = 0,
-    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: DATASET-classifier.safetensors)")] = None,
-) -> int:
-    """Train the classifier that the metrics read, from nothing: of digits, or of other images that have labels.
-
-    Args:
-        dataset: mnist, or a dataset of colour pictures with labels, such as iclevr or avatars.
-        epochs: passes over the training images.
-        seed: seed of weights, data order and distortions.
-        out: the file to write; copied into ganlab/metrics it replaces the one in use.
-    """
-    epochs = (8 if dataset == "mnist" else 14) if epochs is None else epochs
-    out = out or Path(f"{dataset}-classifier.safetensors")
-    names.suffix(out, (".safetensors",))
-    if epochs < 1:
-        raise ValueError(f"--epochs is {epochs}; it must be 1 or more")
-    if not data.describe(dataset).spec.conditions:
-        labelled = ", ".join(name for name in catalogue.names() if data.describe(name).spec.conditions)
-        raise ValueError(f"the images of {dataset} have no labels; choose from {labelled}")
-    pack = data.load(dataset)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    learn = _learn_digits if dataset == "mnist" else _learn_conditions
-    learn(pack, epochs, seed, out)
-    print(out)
-    return 0
-
-
-def _learn_digits(pack: Pack, epochs: int, seed: int, out: Path) -> None:
-    for epoch, net in train_classifier(pack, epochs=epochs, seed=seed):
-        measured = _told(epoch, epochs, partial(accuracy, net, pack))
-    save_classifier(net, out, measured)
-
-
-def _learn_conditions(pack: Pack, epochs: int, seed: int, out: Path) -> None:
-    for epoch, net in train_condition_classifier(pack, epochs=epochs, seed=seed):
-        measured = _told(epoch, epochs, partial(_accuracy, net, pack))
-    save_condition_classifier(net, out, measured | {"epochs": epochs, "seed": seed})
-
-
-def _accuracy(net: ConditionClassifier, pack: Pack) -> float:
-    return held_out(net, pack).accuracy
-
-
-def _told(epoch: int, epochs: int, measure: Callable[[], float]) -> dict[str, float]:
-    """The accuracy on the test split as a header has it, once it is said; empty where it cannot be measured."""
-    left_out: dict[str, str] = {}
-    measured = attempt_number(left_out, "test_accuracy", measure)
-    if measured:
-        said = f"{measured['test_accuracy']:.2%} of the test images' labels are right"
-    else:
-        said = f"the accuracy is not measured ({left_out['test_accuracy']})"
-    print(f"epoch {epoch} of {epochs}: {said}", flush=True)
-    return measured

@@ -96,7 +96,7 @@ by `python -m ganlab table`.
 ## How to read the numbers
 
 Of 10,000 samples each, without truncation, read by a classifier that was trained here on the same dataset
-(`ganlab/metrics/*-classifier.safetensors`). The one of digits names 99.3 % of MNIST's test split rightly, that of faces
+(`ganlab/data/classifiers`). The one of digits names 99.3 % of MNIST's test split rightly, that of faces
 all visible labels of 2,000 held-out faces, that of scenes 97.6 % of the labels of held-out scenes. A classifier is sure
 of noise, too: read each number with the others.
 

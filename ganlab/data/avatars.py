@@ -16,7 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganlab.data.avatar_reading import BACKGROUND, HAT
+from ganlab.data.avatar_reading import CLOTHES as CLOTHES_AREA
 from ganlab.data.dataset import Dataset, Progress, silent
+from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.packs import Pack
 from ganlab.data.pictures import open_picture
 from ganlab.data.spec import DataSpec
@@ -44,8 +47,7 @@ FRAME_COLOURS = {  # by skin, where they can be seen
     "tan": ("#262e33", "#25557c", "#c0264b"),
     "pale": ("#262e33", "#25557c", "#c0264b"),
 }
-CLOTH_COLOURS = ("#65c9ff", "#5199e4", "#25557c", "#e6e6e6", "#a7ffc4", "#ffffb1", "#ff488e", "#ff5c5c")
-BACKGROUNDS = ("#b6e3f4", "#c0aede", "#d1d4f9", "#ffd5dc", "#ffdfbf", "#c9ecd0")
+CLOTH_COLOURS, BACKGROUNDS = (tuple(f"#{digits}" for digits, _ in area.palette) for area in (CLOTHES_AREA, BACKGROUND))
 
 MOUTHS = {True: ("smile",), False: ("serious", "sad", "disbelief")}
 BEARDS = ("beardLight", "beardMedium", "beardMajestic")
@@ -192,4 +194,12 @@ DATASET = Dataset(
     source="drawn",
     makes=f"{COUNT:,} faces",
     build=build,
+    evaluation=Evaluation(
+        classifier=CLASSIFIERS / "avatars.safetensors",
+        mirrored=True,
+        kind="face",
+        nouns=("hair", "skin", "clothes", "background"),
+        hiding=HAT,
+        areas=(CLOTHES_AREA, BACKGROUND),
+    ),
 )

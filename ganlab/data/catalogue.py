@@ -8,6 +8,7 @@ from typing import Literal
 from ganlab import listings
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Progress, Source, silent
+from ganlab.data.evaluation import Evaluation
 from ganlab.data.folder import data_folder
 from ganlab.data.held_out import split_summary, with_test_split
 from ganlab.data.packs import (
@@ -83,6 +84,16 @@ def find(name: str) -> Dataset | None:
         return describe(name) if is_known(name) else None
     except ValueError:
         return None
+
+
+def evaluation(name: str) -> Evaluation:
+    """What measurements know of a dataset beyond its labels; nothing, of one that users added or that is unknown."""
+    return BUILT_IN[name].evaluation if name in BUILT_IN else Evaluation()
+
+
+def classifier_path(name: str) -> Path:
+    """Where the classifier of a dataset is kept that was trained here: beside the pack."""
+    return packs_folder() / f"{name}.classifier.safetensors"
 
 
 def strangeness(spec: DataSpec, fingerprint: str = "") -> str:

@@ -1,9 +1,10 @@
 """What a dataset is, before it is packed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from ganlab.data.evaluation import Evaluation
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 
@@ -28,6 +29,7 @@ class Dataset:
     files: tuple[str, ...] = ()  # patterns under the data folder, any of which finds the user's own files
     makes: str = ""  # what the program draws, in words with their number
     fingerprint: str = ""  # of the pictures of a dataset that a user added, see `ganlab.data.packs`
+    evaluation: Evaluation = field(default_factory=Evaluation)
     made_from: str = ""  # name of the dataset whose images this one is made of
 
 

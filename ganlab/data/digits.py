@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.evaluation import Evaluation
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 from ganlab.latents import Category
@@ -38,4 +39,5 @@ DATASET = Dataset(
     licence=LICENCE,
     source="included",
     build=build,
+    evaluation=Evaluation(kind="digit"),
 )

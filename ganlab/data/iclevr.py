@@ -11,9 +11,10 @@ import torch
 
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
+from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
-from ganlab.data.object_sets import LABELS, OBJECTS, multi_hot, read_json
+from ganlab.data.object_sets import LABELS, LISTS, OBJECTS, multi_hot, read_json
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 
@@ -78,5 +79,6 @@ DATASET = Dataset(
     licence=LICENCE,
     source="own",
     build=build,
+    evaluation=Evaluation(classifier=CLASSIFIERS / "iclevr.safetensors", mirrored=True, kind="scene", lists=LISTS),
     files=("iclevr/train.json",),
 )

@@ -15,6 +15,7 @@ from torch import Tensor
 from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
+from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
@@ -184,6 +185,7 @@ MNIST = Dataset(
     licence=MNIST_FILES.licence,
     source="downloaded",
     build=MNIST_FILES.build,
+    evaluation=Evaluation(classifier=CLASSIFIERS / "mnist.safetensors", kind="digit"),
     files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(

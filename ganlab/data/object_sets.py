@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from ganlab import listings
+from ganlab.data.evaluation import ConditionList
 from ganlab.data.folder import data_folder
-from ganlab.data.spec import DataSpec
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 
@@ -36,12 +36,6 @@ def condition_sets(name: str = "test") -> Tensor:
     if name not in known:
         raise ValueError(f"there is no list of object sets {name!r}; choose from {', '.join(known)}, or add {path}")
     return known[name].clone()
-
-
-def check_lists(data: DataSpec) -> None:
-    """ValueError for a list of object sets that the last measurement of a model of such images could not read."""
-    if data.conditions == (OBJECTS,):
-        condition_sets("test")
 
 
 def unseen_sets(count: int = 64, seed: int = 0) -> Tensor:
@@ -87,3 +81,16 @@ def _shipped() -> dict[str, Tensor]:
     source = files("ganlab.data").joinpath("object_sets.json")
     lists = json.loads(source.read_text(encoding="utf-8"))
     return {name: multi_hot(sets, Path(str(source))) for name, sets in lists.items()}
+
+
+LISTS = (
+    ConditionList(
+        "obeys_test", "Obeys the test list", "labels found over the test list of sets, 50 latents a set", condition_sets
+    ),
+    ConditionList(
+        "obeys_unseen",
+        "Obeys new sets",
+        "labels found over 64 sets of objects that training never shows",
+        unseen_sets,
+    ),
+)

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ganlab.data.dataset import Dataset, Progress
-from ganlab.data.object_sets import COLOURS, FORMS, LABELS, OBJECTS, condition_sets
+from ganlab.data.evaluation import Evaluation
+from ganlab.data.object_sets import COLOURS, FORMS, LABELS, LISTS, OBJECTS, condition_sets
 from ganlab.data.packs import Pack
 from ganlab.data.ray_caster import Camera, Lamp, Solid
 from ganlab.data.spec import DataSpec
@@ -101,4 +102,5 @@ DATASET = Dataset(
     source="drawn",
     makes=f"{3 * SCENES:,} scenes",
     build=build,
+    evaluation=Evaluation(mirrored=True, kind="scene", lists=LISTS),
 )

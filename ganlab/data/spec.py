@@ -1,5 +1,6 @@
 """What is known of a dataset's images, in the words of latent factors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -53,3 +54,9 @@ def parse_spec(values: Any) -> DataSpec:
         values = dict(values)
         values["conditions"] = [{"kind": "category", "name": "class", "labels": values.pop("classes")}]
     return _SPEC.validate_python(values)
+
+
+def column_of(conditions: Sequence[Condition]) -> dict[tuple[str, str], int]:
+    """The column of each label, by the names of its factor and its own."""
+    pairs = [(condition.name, label) for condition in conditions for label in condition.labels]
+    return {pair: column for column, pair in enumerate(pairs)}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ganlab.checkpoints.codes import CLEAR_RHO, CategoryCode, Codes, ContinuousCode, DrawnLabel, code_of_kind
+from ganlab.data import BUILT_IN
 from ganlab.explore.axes import Axis
 from ganlab.latents import Category, Latent
 
@@ -139,5 +140,4 @@ def _short(follows: str) -> str:
     return denied + (f"{label} {factor}" if factor in NOUNS else label)
 
 
-NOUNS = ("hair", "skin", "clothes", "background")
-"""Factors whose labels say nothing without them."""
+NOUNS = {noun for dataset in BUILT_IN.values() for noun in dataset.evaluation.nouns}

@@ -41,9 +41,9 @@ def continuous(latent: Latent, reach: float = REACH) -> list[Axis]:
 
 def measure(model: Checkpoint, pack: Pack) -> Codes:
     """What each code does, by the test images of the model's dataset at any size; seconds to a minute."""
-    from ganlab.metrics.abilities import measure_abilities  # here, not above: half a second of SciPy on every page
+    from ganlab.metrics.abilities import Abilities  # here, not above: half a second of SciPy on every page
 
-    return measure_abilities(model, resized(pack.part("test"), model.card.data.size)).codes
+    return Abilities(model, resized(pack.part("test"), model.card.data.size)).codes
 
 
 def one_latent_a_row(latent: Latent, base: Point, name: str, rows: int = ROWS, *, stage: Point | None = None) -> Grid:

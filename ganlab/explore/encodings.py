@@ -7,8 +7,8 @@ from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Condition, DataSpec, Pack, resized
+from ganlab.data.spec import column_of
 from ganlab.latents import Attributes
-from ganlab.metrics.conditions import columns
 from ganlab.metrics.reconstruction import encode
 
 MOST_IMAGES = 5_000
@@ -77,4 +77,4 @@ def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
 def _column(data: DataSpec, condition: Condition, label: str) -> int:
     if label not in condition.labels:
         raise ValueError(f"{condition.name} has no label {label!r}; choose from {', '.join(condition.labels)}")
-    return columns(data.conditions)[condition.name, label]
+    return column_of(data.conditions)[condition.name, label]

@@ -10,11 +10,12 @@ from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes, ConditionCode
-from ganlab.data import DataSpec
+from ganlab.data import DataSpec, catalogue
+from ganlab.data.spec import column_of
 from ganlab.explore.pictures import Pixels
 from ganlab.latents import Attributes, Category, Latent, side_by_side
 from ganlab.metrics import obedience
-from ganlab.metrics.conditions import HIDING, bounded, columns, findings, shown
+from ganlab.metrics.conditions import bounded, findings, shown
 from ganlab.metrics.readers import Reader, reader
 
 PICTURES = 100  # of each label in a measured matrix: a share of one half is then known to about 0.1
@@ -52,7 +53,7 @@ class Matrix:
 def classifier_of(data: DataSpec) -> Reader | None:
     """The classifier that reads such images; None where there is none, or one of other labels."""
     found = reader(data.name)
-    return found if found and columns(data.conditions).keys() <= columns(found.data.conditions).keys() else None
+    return found if found and column_of(data.conditions).keys() <= column_of(found.data.conditions).keys() else None
 
 
 def judge_pictures(classifier: Reader, latent: Latent, latents: Tensor, images: Pixels) -> Judgement:
@@ -146,7 +147,7 @@ def _asked(latent: Latent, data: DataSpec, latents: Tensor) -> tuple[Tensor, Ten
     """The dataset's conditions as the latents hold them, uint8 [N, D], and which of the columns they hold, bool [D]."""
     asked = torch.zeros(len(latents), data.condition_dim, dtype=torch.uint8)
     given = torch.zeros(data.condition_dim, dtype=torch.bool)
-    at, parts = columns(data.conditions), latent.split(latents)
+    at, parts = column_of(data.conditions), latent.split(latents)
     for factor in latent.factors:
         if not isinstance(factor, Category | Attributes):
             continue
@@ -179,7 +180,8 @@ def _words(probabilities: Tensor, asked: Tensor, found: Tensor, visible: Tensor,
 
 def _unjudged(hidden: Tensor, data: DataSpec) -> str:
     names = [name for name, is_hidden in zip(_names(data), hidden.tolist(), strict=True) if is_hidden]
-    return f"hidden by {HIDING[data.name].by} and not judged: {', '.join(names)}" if names else ""
+    hiding = catalogue.evaluation(data.name).hiding
+    return f"hidden by {hiding.by} and not judged: {', '.join(names)}" if hiding and names else ""
 
 
 def _names(data: DataSpec) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
+from ganlab.data import catalogue
 from ganlab.explore.studies import Result, StudyFile, Value
 from ganlab.metrics import METRICS
 from ganlab.studies import SHOWN, digits_appear
@@ -146,9 +147,10 @@ def as_csv(file: StudyFile) -> str:
 
 def _distance(shown: Sequence[Row]) -> list[Column]:
     """Of the two distances, the one that was measured; its title says whose features it compares."""
-    digits = all(row.result.recipe.get("dataset") == "mnist" for row in shown)
+    kinds = {catalogue.evaluation(str(row.result.recipe.get("dataset"))).kind for row in shown}
+    kind = f"{kinds.pop()} " if len(kinds) == 1 else ""
     titles = {
-        "frechet_classifier": f"Frechet, features of our {'digit ' * digits}classifier",
+        "frechet_classifier": f"Frechet, features of our {kind.lstrip()}classifier",
         "frechet_pixels": "Frechet, main components of the pixels",
     }
     measured = _measured(shown, titles)[:1]
@@ -172,9 +174,9 @@ def _metrics(shown: Sequence[Row], names: Iterable[str]) -> list[Column]:
     """A column for each of the metrics that was measured anywhere."""
     columns = []
     for name in _measured(shown, names):
-        title, lower_is_better, text, *_ = METRICS[name]
-        values = [row.measured.get(name) for row in shown]
-        columns.append(Column(title=title, values=values, text=text, best=_best(shown, values, lower_is_better)))
+        metric, values = METRICS[name], [row.measured.get(name) for row in shown]
+        best = _best(shown, values, metric.lower_is_better)
+        columns.append(Column(title=metric.title, values=values, text=metric.text, best=best))
     return columns
 
 

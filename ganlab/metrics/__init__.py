@@ -2,15 +2,19 @@
 
 from functools import partial
 
+import torch
 from torch import Tensor
 
 from ganlab.data import Pack
-from ganlab.metrics.outcome import Outcome, attempt_number, require_images
+from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.outcome import LEAST_IMAGES, Interval, Outcome, attempt_number, require_images
 from ganlab.metrics.real_data import PIXEL_FEATURES, PixelSpace, Reference, reference
-from ganlab.metrics.table import LEAST_IMAGES, METRICS, Metric, Samples
+from ganlab.metrics.samples import Samples
+from ganlab.metrics.table import METRICS, Metric
 
 __all__ = [
     "FLOOR",
+    "LEADING",
     "LEAST_IMAGES",
     "METRICS",
     "PIXEL_FEATURES",
@@ -30,30 +34,36 @@ FLOOR = "floor_"
 """Prefix of a metric's name where a header holds what real test images measure."""
 
 
-def evaluate(images: Tensor, real: Reference, conditions: Tensor | None = None, kind: str = "samples") -> Outcome:
+def evaluate(
+    images: Tensor,
+    real: Reference,
+    conditions: Tensor | None = None,
+    kind: str = "samples",
+    abilities: Abilities | None = None,
+) -> Outcome:
     """Every metric that applies, of uint8 images [N, C, H, W]; those that need more images than N are left out.
 
     `conditions` are what the images were asked to show, [N, D] in the columns of the dataset's conditions; `kind`
-    is what reasons call the images.
+    is what reasons call the images; `abilities` are those of the model that drew them, where they are to be measured.
     """
-    samples = Samples(images, real, conditions)
+    samples = Samples(images, real, conditions, abilities)
     offered, outcome = samples.offer(), Outcome({}, {})
     for name, metric in METRICS.items():
-        if metric.measure is not None and metric.needs <= offered:
+        if metric.needs <= offered:
             found = attempt_number(outcome.left_out, name, partial(_measured, metric, samples, kind))
             outcome.values.update(found)
     return outcome
 
 
 LEADING = ("frechet_joint", "frechet_classifier", "frechet_pixels")
-"""The metrics that keep-best may go by; of those that were measured, the first."""
+"""The metrics that keep-best may go by; of those that were measured, the first. The last one needs nothing."""
 
 
 def leading_metric(real: Reference, *, conditional: bool = False) -> str:
     """The metric that keep-best goes by, lower is better; `conditional` where samples have conditions to obey."""
-    if real.feature_moments is None:
-        return "frechet_pixels"
-    return "frechet_joint" if conditional else "frechet_classifier"
+    images = torch.empty(0)  # none is looked at: what a metric needs is known without them
+    offered = Samples(images, real, images if conditional else None).offer()
+    return next(name for name in LEADING if METRICS[name].needs <= offered)
 
 
 def floor(pack: Pack, real: Reference) -> Outcome:
@@ -69,7 +79,6 @@ def title(name: str) -> str:
     return f"{shown} of real images" if name.startswith(FLOOR) else shown
 
 
-def _measured(metric: Metric, samples: Samples, kind: str) -> float:
-    assert metric.measure is not None
+def _measured(metric: Metric, samples: Samples, kind: str) -> float | Interval | None:
     require_images(len(samples.images), metric.least, kind)
     return metric.measure(samples)

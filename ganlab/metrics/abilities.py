@@ -1,23 +1,23 @@
-"""What a checkpoint can do beyond drawing, measured: by the nets that it has and by the factors of its latents."""
+"""What a checkpoint can do beyond drawing, by the nets that it has and by the factors of its latents."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple, cast
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
 
 import torch
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import CategoryCode, Code, Codes, ContinuousCode
-from ganlab.data import Pack, to_float
-from ganlab.data.object_sets import OBJECTS, condition_sets, unseen_sets
+from ganlab.data import Pack, catalogue, to_float
+from ganlab.data.evaluation import ConditionList
 from ganlab.latents import Category, Uniform
-from ganlab.metrics.codes import Generate, drawn_codes, real_codes, sweep_code
+from ganlab.metrics.codes import drawn_codes, real_codes, sweep_code
 from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
-from ganlab.metrics.obedience import Accuracy, accuracy_over_sets, is_conditional, settings
-from ganlab.metrics.outcome import attempt, attempt_number
+from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
+from ganlab.metrics.outcome import Interval, attempt
 from ganlab.metrics.readers import Reader, beholder, reader
-from ganlab.metrics.reconstruction import encode, mean_image_mse, model_mse
+from ganlab.metrics.reconstruction import encode
 from ganlab.mixture import Mixture
 from ganlab.types import Recognizer
 
@@ -25,94 +25,118 @@ SCALE_IMAGES = 1000  # real images that give a quality its scale
 LATENTS_PER_SET = 50
 
 
-class Abilities(NamedTuple):
-    """What a checkpoint's header says of them."""
+@dataclass(frozen=True)
+class Abilities:
+    """A model beside its dataset; what costs seconds to minutes is measured once, when it is asked for.
 
-    metrics: dict[str, float]
-    codes: Codes
-    mixture: Mixture | None  # a prior that fits the encoder
-    left_out: dict[str, str]  # why something was not measured, by its name
-
-
-def measure_abilities(model: Checkpoint, pack: Pack, *, seed: int = 0) -> Abilities:
-    """Reconstruction, codes and obedience, as far as the model has an encoder, a recognizer or conditions.
-
-    `pack` is the model's dataset at its size. Costs seconds to a few minutes. What fails is left out, with its reason.
+    What fails is left out, with its reason.
     """
-    metrics: dict[str, float] = {}
-    codes: dict[str, Code] = {}
-    left_out: dict[str, str] = {}
-    mixture = None
-    if "encoder" in model.nets:
-        metrics |= _reconstruction(model, pack, left_out)
-        mixture = attempt(left_out, "mixture", measure=lambda: _mixture(model, pack, seed))
-    if "recognizer" in model.nets:
-        codes |= _codes(model, pack, seed, left_out)
-        metrics |= _of_codes(codes)
-    if is_conditional(model.latent, model.card.data) and (classifier := reader(model.card.data.name)):
-        metrics |= _over_sets(model, classifier, seed, left_out)
-        moved = attempt(
-            left_out, "settings", measure=lambda: settings(_generate(model), model.latent, classifier, seed=seed)
+
+    model: Checkpoint
+    pack: Pack  # the model's dataset at its size
+    seed: int = 0
+    left_out: dict[str, str] = field(default_factory=dict)  # why something was not measured, by its name
+
+    @property
+    def encodes(self) -> bool:
+        return "encoder" in self.model.nets
+
+    @property
+    def recognizes(self) -> bool:
+        return "recognizer" in self.model.nets
+
+    @cached_property
+    def obeyed(self) -> Reader | None:
+        """The classifier that reads what the model is asked for; None where it takes no conditions, or none reads."""
+        data = self.model.card.data
+        return reader(data.name) if is_conditional(self.model.latent, data) else None
+
+    @cached_property
+    def mixture(self) -> Mixture | None:
+        """A prior that fits the encoder."""
+        return attempt(self.left_out, "mixture", measure=self._mixture) if self.encodes else None
+
+    @cached_property
+    def codes(self) -> Codes:
+        """What each code, or each label of the dataset, does."""
+        found: dict[str, Code] = {}
+        if self.recognizes:
+            found |= self._codes()
+        if (classifier := self.obeyed) is not None:
+            moved = attempt(
+                self.left_out,
+                "settings",
+                measure=lambda: settings(self.draw, self.model.latent, classifier, seed=self.seed),
+            )
+            found |= moved or {}
+        return found
+
+    @property
+    def code(self) -> CategoryCode | None:
+        """The first categorical code that the recognizer reads, whose numbers compare models."""
+        if not self.recognizes:
+            return None
+        return next((code for code in self.codes.values() if isinstance(code, CategoryCode)), None)
+
+    def draw(self, latents: Tensor) -> Tensor:
+        """Pictures of latents [N, dim], uint8 [N, C, H, W]."""
+        return self.model.images(latents).permute(0, 3, 1, 2)
+
+    def draw_mixture(self, n: int) -> Tensor:
+        """Pictures of `n` latents from the mixture, uint8 [n, C, H, W]."""
+        assert self.mixture is not None
+        return self.draw(self.mixture.sample(n, self.seed))
+
+    def over_list(self, conditions: ConditionList) -> Interval | None:
+        """Obedience over a list of the dataset's own, with its interval; None for models of another dataset."""
+        data, classifier = self.model.card.data, self.obeyed
+        known = catalogue.find(data.name)
+        if known is None or classifier is None or conditions not in known.evaluation.lists:
+            return None
+        if known.spec.conditions != data.conditions:
+            return None
+        sets = conditions.conditions()
+        return accuracy_over_sets(self.draw, self.model.latent, classifier, sets, n=LATENTS_PER_SET, seed=self.seed)
+
+    def _mixture(self) -> Mixture:
+        order = torch.randperm(self.pack.train, generator=torch.Generator().manual_seed(self.seed))[:KEPT_IMAGES]
+        encoded = encode(self.model, self.pack.part("train", order).images)
+        return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=self.seed)
+
+    def _codes(self) -> dict[str, Code]:
+        codes: dict[str, Code] = {}
+        for factor in self.model.latent.factors:
+            if factor.kind == "category":
+                codes[factor.name] = self._category(factor)
+            elif factor.kind == "uniform" and factor.size == 1 and self.model.card.data.channels == 1:
+                swept = self._swept(factor)
+                codes |= {factor.name: swept} if swept else {}
+        return codes
+
+    def _category(self, factor: Category) -> CategoryCode:
+        """How the recognizer sorts real images into the code, and what pictures of each of its labels show."""
+        code = attempt(
+            self.left_out,
+            "code_accuracy",
+            "code_nmi",
+            measure=lambda: real_codes(lambda images: _read_codes(self.model, images), factor, self.pack),
+        ) or CategoryCode(kind="category")
+        if classifier := beholder(self.model.card.data.name):
+            drawn = attempt(
+                self.left_out,
+                f"{factor.name}'s names",
+                measure=lambda: drawn_codes(self.draw, self.model.latent, factor, classifier, seed=self.seed),
+            )
+            code = code.model_copy(update={"drawn": drawn or {}})
+        return code
+
+    def _swept(self, factor: Uniform) -> ContinuousCode | None:
+        real = self.pack.split("test")[0][:SCALE_IMAGES]
+        return attempt(
+            self.left_out,
+            f"{factor.name}'s meaning",
+            measure=lambda: sweep_code(self.draw, self.model.latent, factor.name, real, seed=self.seed),
         )
-        codes |= moved or {}
-    return Abilities(metrics, codes, mixture, left_out)
-
-
-def _generate(model: Checkpoint) -> Generate:
-    return lambda latents: model.images(latents).permute(0, 3, 1, 2)
-
-
-def _reconstruction(model: Checkpoint, pack: Pack, left_out: dict[str, str]) -> dict[str, float]:
-    return {
-        **attempt_number(left_out, "reconstruction_mse", lambda: model_mse(model, pack)),
-        **attempt_number(left_out, "mean_image_mse", lambda: mean_image_mse(pack)),
-    }
-
-
-def _mixture(model: Checkpoint, pack: Pack, seed: int) -> Mixture:
-    order = torch.randperm(pack.train, generator=torch.Generator().manual_seed(seed))[:KEPT_IMAGES]
-    encoded = encode(model, pack.part("train", order).images)
-    return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=seed)
-
-
-def _codes(model: Checkpoint, pack: Pack, seed: int, left_out: dict[str, str]) -> dict[str, Code]:
-    codes: dict[str, Code] = {}
-    for factor in model.latent.factors:
-        if factor.kind == "category":
-            codes[factor.name] = _category(model, factor, pack, seed, left_out)
-        elif factor.kind == "uniform" and factor.size == 1 and model.card.data.channels == 1:
-            swept = _swept(model, factor, pack, seed, left_out)
-            codes |= {factor.name: swept} if swept else {}
-    return codes
-
-
-def _category(model: Checkpoint, factor: Category, pack: Pack, seed: int, left_out: dict[str, str]) -> CategoryCode:
-    """How the recognizer sorts real images into the code, and what pictures of each of its labels show."""
-    code = attempt(
-        left_out,
-        "code_accuracy",
-        "code_nmi",
-        measure=lambda: real_codes(lambda images: _read_codes(model, images), factor, pack),
-    ) or CategoryCode(kind="category")
-    if classifier := beholder(model.card.data.name):
-        drawn = attempt(
-            left_out,
-            f"{factor.name}'s names",
-            measure=lambda: drawn_codes(_generate(model), model.latent, factor, classifier, seed=seed),
-        )
-        code = code.model_copy(update={"drawn": drawn or {}})
-    return code
-
-
-def _swept(
-    model: Checkpoint, factor: Uniform, pack: Pack, seed: int, left_out: dict[str, str]
-) -> ContinuousCode | None:
-    real = pack.split("test")[0][:SCALE_IMAGES]
-    return attempt(
-        left_out,
-        f"{factor.name}'s meaning",
-        measure=lambda: sweep_code(_generate(model), model.latent, factor.name, real, seed=seed),
-    )
 
 
 @torch.inference_mode()
@@ -125,33 +149,3 @@ def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
             for part in images.split(500)
         ]
     )
-
-
-def _of_codes(codes: Codes) -> dict[str, float]:
-    """The numbers that compare models: those of the first categorical code."""
-    code = next((code for code in codes.values() if isinstance(code, CategoryCode)), None)
-    if code is None:
-        return {}
-    shares = [drawn.share for drawn in code.drawn.values() if drawn.share is not None]
-    values = {
-        "code_accuracy": code.accuracy,
-        "code_nmi": code.nmi,
-        "code_purity": sum(shares) / len(shares) if shares else None,
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _over_sets(model: Checkpoint, classifier: Reader, seed: int, left_out: dict[str, str]) -> dict[str, float]:
-    """Obedience over the lists of object sets, with intervals; empty for other conditions."""
-    if model.card.data.conditions != (OBJECTS,):
-        return {}
-
-    def obedience(sets: Callable[[], Tensor]) -> Accuracy:
-        return accuracy_over_sets(_generate(model), model.latent, classifier, sets(), n=LATENTS_PER_SET, seed=seed)
-
-    metrics: dict[str, float] = {}
-    for key, sets in (("obeys_test", condition_sets), ("obeys_unseen", unseen_sets)):
-        found = attempt(left_out, key, measure=partial(obedience, sets))
-        if found is not None:
-            metrics |= {key: found.value, f"{key}_low": found.low, f"{key}_high": found.high}
-    return metrics

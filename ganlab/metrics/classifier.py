@@ -1,23 +1,16 @@
-"""A small digit classifier, trained here and shipped, whose outputs and features the metrics read."""
+"""A small classifier of grey pictures with one class each, such as digits; metrics read its outputs and features."""
 
-import functools
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganlab.data import Pack, Stream, to_float
 from ganlab.data.moves import moved
 from ganlab.metrics.outcome import require_images
-from ganlab.whole_files import replacing
 
-WEIGHTS = Path(__file__).with_name("mnist-classifier.safetensors")
 SIZE = 28  # pixels that the classifier reads; other sizes are resampled to it
 FEATURES = 64
 BATCH = 128
@@ -26,8 +19,8 @@ BATCH = 128
 class Reading(NamedTuple):
     """What the classifier says of a set of images."""
 
-    probabilities: Tensor  # float32 [N, 10]
-    features: Tensor  # float32 [N, FEATURES], in [-1, 1]
+    probabilities: Tensor  # float32 [N, D], a column a label
+    features: Tensor  # float32 [N, K], in [-1, 1]
 
 
 class Classifier(nn.Module):
@@ -36,7 +29,7 @@ class Classifier(nn.Module):
     The features pass through tanh: a distance between unbounded features measures their scale first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, classes: int = 10) -> None:
         super().__init__()
         self.trunk = nn.Sequential(
             *_block(1, 32),
@@ -49,20 +42,11 @@ class Classifier(nn.Module):
             nn.Linear(64 * 7 * 7, FEATURES),
             nn.Tanh(),
         )
-        self.head = nn.Linear(FEATURES, 10)
+        self.head = nn.Linear(FEATURES, classes)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         features = self.trunk(images)
         return features, self.head(features)
-
-
-@functools.cache
-def shipped_classifier() -> Classifier:
-    """The classifier of this package, in eval mode."""
-    net = Classifier()
-    with safe_open(WEIGHTS, "pt") as file:
-        net.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()})  # noqa: SIM118
-    return net.eval().requires_grad_(False)
 
 
 @torch.inference_mode()
@@ -86,17 +70,19 @@ def accuracy(net: Classifier, pack: Pack, split: str = "test") -> float:
     return (read(net, images).probabilities.argmax(1) == conditions.argmax(1)).double().mean().item()
 
 
-def train_classifier(pack: Pack, *, epochs: int = 8, seed: int = 0) -> Iterator[tuple[int, Classifier]]:
-    """Train from nothing on slightly moved, turned and scaled digits; yields after each epoch.
+def train_classifier(
+    pack: Pack, *, epochs: int = 8, seed: int = 0, mirror: bool = False
+) -> Iterator[tuple[int, Classifier]]:
+    """Train from nothing on slightly moved, turned and scaled pictures; yields after each epoch.
 
     ValueError for fewer than two images.
     """
-    stream = training_stream(pack, BATCH, seed=seed)
+    stream = training_stream(pack, BATCH, seed=seed, mirror=mirror)
     steps = len(stream.images) // stream.batch_size
     rng = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng([]):
         torch.manual_seed(seed)
-        net = Classifier().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        net = Classifier(len(pack.spec.classes)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=epochs * steps)
         for epoch in range(epochs):
@@ -115,13 +101,6 @@ def training_stream(pack: Pack, batch_size: int, *, seed: int, mirror: bool = Fa
     """Batches of `batch_size`, or of all training images where they are fewer; ValueError for fewer than two."""
     require_images(pack.train, 2, "training images")
     return Stream(pack, batch_size=min(batch_size, pack.train), seed=seed, device=torch.device("cpu"), mirror=mirror)
-
-
-def save_classifier(net: Classifier, path: Path, measured: dict[str, float]) -> None:
-    """Write float16 weights and what was measured of them."""
-    tensors = {key: value.half().contiguous() for key, value in net.state_dict().items()}
-    with replacing(path) as part:
-        save_file(tensors, part, {"classifier": json.dumps(measured)})
 
 
 def _block(before: int, after: int) -> list[nn.Module]:

@@ -11,10 +11,9 @@ from torch import Tensor
 from ganlab.checkpoints.codes import CLEAR_RHO, CategoryCode, ContinuousCode, DrawnLabel
 from ganlab.data import Pack
 from ganlab.latents import Category, Latent, side_by_side
-from ganlab.metrics.outcome import require_images
+from ganlab.metrics.outcome import LEAST_IMAGES, require_images
 from ganlab.metrics.readers import Reader
 from ganlab.metrics.strokes import measure_strokes
-from ganlab.metrics.table import LEAST_IMAGES
 
 Generate = Callable[[Tensor], Tensor]
 """Latents [N, dim] => uint8 images [N, C, H, W]."""

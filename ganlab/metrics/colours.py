@@ -1,52 +1,12 @@
-"""Colours that no label names: those of clothes and background in drawn faces, read off the pixels."""
+"""Colours that no label names, such as those of clothes in drawn faces, read off the pixels."""
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from ganlab.data import to_float
-from ganlab.latents import Category
-
-
-class Area(NamedTuple):
-    """A part of the picture, and the colours that it can have."""
-
-    factor: Category
-    rows: slice  # of 64
-    columns: slice  # of 64
-    palette: tuple[tuple[str, str], ...]  # colours as hexadecimal digits, each with its label
-
-
-CLOTHES = Area(
-    Category(name="clothes", labels=("blue", "white", "green", "yellow", "red")),
-    slice(57, 64),
-    slice(18, 46),
-    (
-        ("65c9ff", "blue"),
-        ("5199e4", "blue"),
-        ("25557c", "blue"),
-        ("e6e6e6", "white"),
-        ("a7ffc4", "green"),
-        ("ffffb1", "yellow"),
-        ("ff488e", "red"),
-        ("ff5c5c", "red"),
-    ),
-)
-BACKGROUND = Area(
-    Category(name="background", labels=("blue", "violet", "pink", "orange", "green")),
-    slice(0, 12),
-    slice(0, 10),
-    (
-        ("b6e3f4", "blue"),
-        ("c0aede", "violet"),
-        ("d1d4f9", "violet"),
-        ("ffd5dc", "pink"),
-        ("ffdfbf", "orange"),
-        ("c9ecd0", "green"),
-    ),
-)
+from ganlab.data.evaluation import Area
 
 
 def read_colours(area: Area, images: Tensor) -> Tensor:

@@ -1,27 +1,20 @@
-"""A small classifier of colour pictures with several labels each, trained here and shipped for two datasets.
+"""A small classifier of colour pictures with several labels each.
 
 It is the evaluator of conditional models, and its features measure distances where the digit classifier cannot.
 """
 
-import functools
-import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganlab import listings
-from ganlab.data import Condition, DataSpec, Pack, parse_spec, spec_values, to_float
+from ganlab.data import Condition, DataSpec, Pack, to_float
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
 from ganlab.metrics.classifier import Reading, training_stream
 from ganlab.metrics.conditions import Verdict, judge, shown
 from ganlab.metrics.outcome import require_images
-from ganlab.whole_files import replacing
 
 SIZE = 64  # pixels that the classifier reads; other sizes are resampled to it
 FEATURES = 96
@@ -54,24 +47,6 @@ class ConditionClassifier(nn.Module):
         return features, self.head(features).float()
 
 
-def weights_path(name: str) -> Path:
-    """Where the classifier of the dataset `name` is shipped, if it is."""
-    return Path(__file__).with_name(f"{name}-classifier.safetensors")
-
-
-@functools.cache
-def shipped_condition_classifier(name: str) -> ConditionClassifier:
-    """The classifier of a dataset, in eval mode; ValueError when none is shipped."""
-    path = weights_path(name)
-    if not listings.is_file(path):
-        raise ValueError(f"no classifier is shipped for {name!r}; `python -m ganlab classifier {name}` trains one")
-    with safe_open(path, "pt") as file:
-        header = json.loads((file.metadata() or {})["classifier"])
-        net = ConditionClassifier(parse_spec(header["data"]))
-        net.load_state_dict({key: file.get_tensor(key).float() for key in file.keys()}, strict=False)  # noqa: SIM118
-    return net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-
 @torch.inference_mode()
 def read_conditions(net: ConditionClassifier, images: Tensor) -> Reading:
     """Classify uint8 images [N, C, H, W] of any size; a single channel stands for all three."""
@@ -97,14 +72,15 @@ def held_out(net: ConditionClassifier, pack: Pack) -> Verdict:
 
 
 def train_condition_classifier(
-    pack: Pack, *, epochs: int = 14, seed: int = 0
+    pack: Pack, *, epochs: int = 14, seed: int = 0, mirror: bool = True
 ) -> Iterator[tuple[int, ConditionClassifier]]:
     """Train from nothing on distorted images of the train split; yields after each epoch.
 
     The distortions are those that generated images may show (soft, noisy, a little off), so that an object counts
-    when a person would name it. About 14 seconds an epoch of 16,000 images on one core.
+    when a person would name it; `mirror` where mirrored images keep their labels. About 14 seconds an epoch of 16,000
+    images on one core.
     """
-    stream = training_stream(pack, BATCH, seed=seed, mirror=True)
+    stream = training_stream(pack, BATCH, seed=seed, mirror=mirror)
     steps = len(stream.images) // stream.batch_size
     rng = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng([]):
@@ -123,13 +99,6 @@ def train_condition_classifier(
                 optimizer.step()
                 schedule.step()
             yield epoch + 1, net.eval()
-
-
-def save_condition_classifier(net: ConditionClassifier, path: Path, measured: dict[str, float]) -> None:
-    """Write float16 weights, what they read and what was measured of them."""
-    tensors = {k: v.half().contiguous() for k, v in net.state_dict().items() if v.is_floating_point()}
-    with replacing(path) as part:
-        save_file(tensors, part, {"classifier": json.dumps({"data": spec_values(net.data), "measured": measured})})
 
 
 def _block(before: int, after: int, stride: int) -> list[nn.Module]:

@@ -4,13 +4,12 @@ Conditions are rows of zeros and ones, readings rows of probabilities, both [N, 
 conditions.
 """
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from ganlab.data import Condition, DataSpec
+from ganlab.data import Condition, DataSpec, catalogue
 from ganlab.latents import side_by_side
 
 
@@ -73,34 +72,5 @@ def top_k(scores: Tensor, wanted: Tensor) -> Tensor:
 
 def shown(asked: Tensor, data: DataSpec) -> Tensor:
     """Labels that an image of the dataset with these conditions shows, bool [N, D]."""
-    hiding = HIDING.get(data.name)
+    hiding = catalogue.evaluation(data.name).hiding
     return torch.ones_like(asked, dtype=torch.bool) if hiding is None else hiding.rule(asked.bool(), data.conditions)
-
-
-def _behind_the_hat(asked: Tensor, conditions: Sequence[Condition]) -> Tensor:
-    """A hat hides how long the hair is, and its colour where no beard shows it."""
-    visible = torch.ones_like(asked)
-    at = columns(conditions)
-    hat, beard = asked[:, at["attributes", "hat"]], asked[:, at["attributes", "beard"]]
-    visible[:, at["attributes", "long hair"]] = ~hat
-    for (factor, _), column in at.items():
-        if factor == "hair":
-            visible[:, column] = ~hat | beard
-    return visible
-
-
-class Hiding(NamedTuple):
-    """How one label hides others."""
-
-    rule: Callable[[Tensor, Sequence[Condition]], Tensor]  # labels asked for => labels that can be seen, bool [N, D]
-    by: str  # what hides them, in words
-
-
-HIDING: dict[str, Hiding] = {"avatars": Hiding(_behind_the_hat, "the hat")}
-"""Datasets in which one label hides another."""
-
-
-def columns(conditions: Sequence[Condition]) -> dict[tuple[str, str], int]:
-    """The column of each label, by the names of its factor and its own."""
-    pairs = [(condition.name, label) for condition in conditions for label in condition.labels]
-    return {pair: column for column, pair in enumerate(pairs)}

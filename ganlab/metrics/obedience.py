@@ -10,20 +10,13 @@ from ganlab.checkpoints.codes import Codes, ConditionCode, SetLabel
 from ganlab.data import Condition, DataSpec
 from ganlab.latents import Latent, side_by_side
 from ganlab.metrics.conditions import bounded, findings, judge, shown
+from ganlab.metrics.outcome import Interval
 from ganlab.metrics.readers import Reader
 
 Generate = Callable[[Tensor], Tensor]
 """Latents [N, dim] => uint8 images [N, C, H, W]."""
 
 RESAMPLES = 2000
-
-
-class Accuracy(NamedTuple):
-    """An accuracy with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 def is_conditional(latent: Latent, data: DataSpec) -> bool:
@@ -41,7 +34,7 @@ def asked_of(latent: Latent, data: DataSpec, u: Tensor) -> Tensor | None:
 
 def accuracy_over_sets(
     generate: Generate, latent: Latent, classifier: Reader, sets: Tensor, *, n: int = 50, seed: int = 0
-) -> Accuracy:
+) -> Interval:
     """Accuracy over condition sets [K, D], each drawn with the same `n` latents.
 
     The interval is a bootstrap that draws sets and latents independently of each other, since an unlucky latent
@@ -56,7 +49,7 @@ def accuracy_over_sets(
     return interval(torch.stack([row.right for row in rows]), torch.stack([row.asked for row in rows])[:, 0], seed)
 
 
-def interval(right: Tensor, asked: Tensor, seed: int = 0) -> Accuracy:
+def interval(right: Tensor, asked: Tensor, seed: int = 0) -> Interval:
     """Labels found [K, n] of K sets under n latents, among the labels asked for [K], with a bootstrapped interval."""
     sets, n = right.shape
     rng = torch.Generator().manual_seed(seed)
@@ -68,7 +61,7 @@ def interval(right: Tensor, asked: Tensor, seed: int = 0) -> Accuracy:
     )
     values = ((drawn_sets @ right) * drawn_latents).sum(1) / (drawn_sets @ asked * n)
     low, high = values.quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
-    return Accuracy((right.sum() / (asked.sum() * n)).item(), low, high)
+    return Interval((right.sum() / (asked.sum() * n)).item(), low, high)
 
 
 def settings(generate: Generate, latent: Latent, classifier: Reader, *, n: int = 500, seed: int = 0) -> Codes:

@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeVar
 from ganlab.foreign import shortened
 
 MOST_LETTERS = 300  # of a reason
+LEAST_IMAGES = 100
+"""Of fewer images, a distribution says more of their number than of the generator."""
 
 Found = TypeVar("Found")
 
@@ -29,15 +31,29 @@ def attempt(left_out: dict[str, str], *names: str, measure: Callable[[], Found])
         return None
 
 
-def attempt_number(left_out: dict[str, str], name: str, measure: Callable[[], float]) -> dict[str, float]:
-    """The number by its name; empty where it could not be measured or is not finite, with the reason in `left_out`."""
-    value = attempt(left_out, name, measure=measure)
-    if value is None:
+class Interval(NamedTuple):
+    """A number with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def attempt_number(
+    left_out: dict[str, str], name: str, measure: Callable[[], float | Interval | None]
+) -> dict[str, float]:
+    """The number by its name, with the ends of its interval as `NAME_low` and `NAME_high` where it has one.
+
+    Empty where it could not be measured or is not finite, with the reason in `left_out`, and where there is no number.
+    """
+    found = attempt(left_out, name, measure=measure)
+    if found is None:
         return {}
+    value, *ends = found if isinstance(found, Interval) else (found,)
     if not math.isfinite(value):
         left_out[name] = "the result is not a finite number"
         return {}
-    return {name: value}
+    return {name: value, **dict(zip((f"{name}_low", f"{name}_high"), ends, strict=False))}
 
 
 def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

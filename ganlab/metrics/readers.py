@@ -1,4 +1,4 @@
-"""Which shipped classifier reads the images of which dataset."""
+"""Which classifier reads the pictures of which dataset."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +10,10 @@ import torch
 from torch import Tensor
 
 from ganlab import listings
-from ganlab.data import BUILT_IN, DataSpec, describe
-from ganlab.metrics import classifier, condition_classifier
+from ganlab.data import DataSpec, catalogue
+from ganlab.metrics import classifiers
 from ganlab.metrics.classifier import Reading
-from ganlab.metrics.colours import BACKGROUND, CLOTHES, Area, read_colours
-
-AREAS: dict[str, tuple[Area, ...]] = {"avatars": (CLOTHES, BACKGROUND)}
-"""Parts of a dataset's pictures that have colours of their own."""
+from ganlab.metrics.colours import read_colours
 
 
 class Reader(NamedTuple):
@@ -27,29 +24,45 @@ class Reader(NamedTuple):
 
 
 def weights(name: str) -> Path | None:
-    """The file of the classifier that reads the images of the dataset `name`; None where there is none.
+    """The file of the classifier that reads the pictures of the dataset `name`; None where there is none.
 
+    It comes with the program or was trained here. One that was trained on other pictures of that name does not count.
     Names may come from strangers' checkpoints: only those of known datasets become part of a path.
     """
-    if name not in BUILT_IN:
+    known = catalogue.find(name)
+    if known is None:
         return None
-    path = classifier.WEIGHTS if name == "mnist" else condition_classifier.weights_path(name)
-    return path if listings.is_file(path) else None
+    if known.evaluation.classifier:
+        return known.evaluation.classifier
+    path = catalogue.classifier_path(name)
+    if not listings.is_file(path):
+        return None
+    try:
+        header = classifiers.read_header(path)
+    except (ValueError, OSError):  # told by whoever trains it again; without one, pictures are compared by pixels
+        return None
+    different = len({header.fingerprint, known.fingerprint} - {""}) > 1
+    return None if different or header.data is None or header.data.conditions != known.spec.conditions else path
+
+
+def accuracy(name: str) -> float | None:
+    """Share of the labels of test images that the dataset's classifier finds; None where nobody measured it."""
+    path = weights(name)
+    return classifiers.read_header(path).measured.get("test_accuracy") if path else None
 
 
 def reader(name: str) -> Reader | None:
-    """The classifier that reads the images of the dataset `name`; None where there is none."""
-    if weights(name) is None:
+    """The classifier that reads the pictures of the dataset `name`; None where there is none."""
+    path = weights(name)
+    if path is None:
         return None
-    if name == "mnist":
-        return Reader(describe(name).spec, partial(classifier.read, classifier.shipped_classifier()))
-    net = condition_classifier.shipped_condition_classifier(name)
-    return Reader(net.data, partial(condition_classifier.read_conditions, net))
+    trained = classifiers.load(path)
+    return Reader(trained.header.data or catalogue.describe(name).spec, partial(trained.kind.read, trained.net))
 
 
 def beholder(name: str) -> Reader | None:
     """The dataset's classifier, and beside its conditions the colours that no condition names."""
-    known, areas = reader(name), AREAS.get(name, ())
+    known, areas = reader(name), catalogue.evaluation(name).areas
     if known is None or not areas:
         return known
     factors = (*known.data.conditions, *(area.factor for area in areas))

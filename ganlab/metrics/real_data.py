@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ganlab.data import Pack, to_float
@@ -10,6 +11,7 @@ from ganlab.metrics.frechet import Moments, moments
 from ganlab.metrics.readers import reader
 
 PIXEL_FEATURES = 64
+MOST_SIDE = 64  # pixels: larger images are shrunk to it first, or 10,000 of them would take gigabytes
 
 
 class PixelSpace(NamedTuple):
@@ -69,11 +71,14 @@ def spread(places: Tensor) -> float:
 
 
 def _flat(images: Tensor) -> Tensor:
-    return to_float(images).flatten(1)
+    pixels = to_float(images)
+    if pixels.shape[-1] > MOST_SIDE:
+        pixels = F.interpolate(pixels, (MOST_SIDE, MOST_SIDE), mode="area")
+    return pixels.flatten(1)
 
 
 def _pixel_space(images: Tensor) -> PixelSpace:
-    flat = _flat(images)
+    flat = torch.cat([_flat(part) for part in images.split(1024)])
     mean = flat.mean(0)
     with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
         torch.manual_seed(0)

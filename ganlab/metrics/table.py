@@ -1,77 +1,38 @@
-"""Every metric by name: how to show it, what it needs, and how it is measured of samples."""
+"""Every metric by name: how to show it, how to read it, what it needs, and how it is measured."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal, NamedTuple, TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from torch import Tensor
 
-from ganlab.metrics.classifier import Reading
+from ganlab.data import BUILT_IN
+from ganlab.data.evaluation import ConditionList
+from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import judge
 from ganlab.metrics.frechet import Moments, frechet_distance, moments
-from ganlab.metrics.modes import confident, histogram, histogram_divergence, smallest_share
-from ganlab.metrics.readers import Reader, reader
-from ganlab.metrics.real_data import Reference, joined, spread
+from ganlab.metrics.modes import confident, histogram_divergence, smallest_share
+from ganlab.metrics.outcome import LEAST_IMAGES, Interval
+from ganlab.metrics.real_data import joined, spread
+from ganlab.metrics.reconstruction import mean_image_mse, model_mse
+from ganlab.metrics.samples import Need, Samples
 
-LEAST_IMAGES = 100
-"""Of fewer images, a distribution says more of their number than of the generator."""
 SMALLEST_SPREAD = 1e-5
 """Of training images that differ at all: one step of one pixel in one of 1,000 images is more."""
 
-Need = Literal["classifier", "classes", "conditions"]
-"""A classifier of the dataset; one class an image; that it is known what each image was to show."""
+AnyKnown = TypeVar("AnyKnown", Tensor, Moments, Abilities)
 
-
-AnyKnown = TypeVar("AnyKnown", Tensor, Moments)
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Images and what is known of them; what metrics read off them is read once, when the first one asks."""
-
-    images: Tensor  # uint8 [N, C, H, W]
-    real: Reference
-    conditions: Tensor | None  # [N, D], what each image was asked to show
-
-    @cached_property
-    def places(self) -> Tensor:
-        """In the pixel space, float32 [N, K]."""
-        return self.real.pixels(self.images)
-
-    @cached_property
-    def classifier(self) -> Reader:
-        found = reader(self.real.name)
-        assert found is not None
-        return found
-
-    @cached_property
-    def reading(self) -> Reading:
-        return self.classifier.read(self.images)
-
-    @cached_property
-    def shares(self) -> Tensor:
-        """Share of each class, float64 [classes]."""
-        return histogram(self.reading.probabilities)
-
-    def offer(self) -> set[Need]:
-        if reader(self.real.name) is None or self.real.feature_moments is None:
-            return set()
-        offered: dict[Need, bool] = {
-            "classifier": True,
-            "classes": bool(self.classifier.data.classes),
-            "conditions": self.conditions is not None,
-        }
-        return {need for need, there in offered.items() if there}
+Measure = Callable[[Samples], float | Interval | None]
+"""None where the number does not apply after all."""
 
 
 class Metric(NamedTuple):
-    """How to show a number, how to read it, and how it is measured of samples."""
+    """A number: how to show it, how to read it, what it needs, and how it is measured."""
 
     title: str
     lower_is_better: bool | None  # None: neither, a description
     text: str
-    measure: Callable[[Samples], float] | None = None  # None: it is not measured of samples alone
+    measure: Measure
     needs: frozenset[Need] = frozenset()  # or it does not apply
     least: int = 1  # images
 
@@ -115,25 +76,62 @@ def _samples(samples: Samples) -> float:
     return float(len(samples.images))
 
 
+def _over_list(conditions: ConditionList, samples: Samples) -> Interval | None:
+    return _known(samples.abilities).over_list(conditions)
+
+
+def _code_accuracy(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    return code.accuracy if code else None
+
+
+def _code_nmi(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    return code.nmi if code else None
+
+
+def _code_purity(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    shares = [drawn.share for drawn in code.drawn.values() if drawn.share is not None] if code else []
+    return sum(shares) / len(shares) if shares else None
+
+
+def _reconstruction_mse(samples: Samples) -> float:
+    abilities = _known(samples.abilities)
+    return model_mse(abilities.model, abilities.pack)
+
+
+def _mean_image_mse(samples: Samples) -> float:
+    return mean_image_mse(_known(samples.abilities).pack)
+
+
+def _of_mixture(measure: Measure, samples: Samples) -> float | Interval | None:
+    return measure(samples.of_mixture)
+
+
 def _known(value: AnyKnown | None) -> AnyKnown:
     assert value is not None  # `needs` says so
     return value
 
 
-CLASSIFIER: frozenset[Need] = frozenset({"classifier"})
-CLASSES: frozenset[Need] = frozenset({"classes"})
-CONDITIONS: frozenset[Need] = frozenset({"conditions"})
+def _needs(*needs: Need) -> frozenset[Need]:
+    return frozenset(needs)
+
 
 METRICS: dict[str, Metric] = {
     "confident": Metric(
-        "Recognisable", False, "share of samples that a digit classifier is over 90 % sure of", _confident, CLASSES
+        "Recognisable",
+        False,
+        "share of samples that the dataset's classifier is over 90 % sure of",
+        _confident,
+        _needs("classes"),
     ),
     "histogram_kl": Metric(
         "Histogram KL",
         True,
         "how unevenly the classes are drawn, in nats; 0 is the data's share",
         _histogram_kl,
-        CLASSES,
+        _needs("classes"),
         LEAST_IMAGES,
     ),
     "smallest_share": Metric(
@@ -141,7 +139,7 @@ METRICS: dict[str, Metric] = {
         False,
         "share of the rarest class, relative to its share in the data",
         _smallest_share,
-        CLASSES,
+        _needs("classes"),
         LEAST_IMAGES,
     ),
     "frechet_classifier": Metric(
@@ -149,7 +147,7 @@ METRICS: dict[str, Metric] = {
         True,
         "distance of the classifier's features from the training images'; compare with real data's",
         _frechet_classifier,
-        CLASSIFIER,
+        _needs("classifier"),
         LEAST_IMAGES,
     ),
     "frechet_joint": Metric(
@@ -157,21 +155,56 @@ METRICS: dict[str, Metric] = {
         True,
         "distance of features and conditions together: grows when images disobey their conditions, too",
         _frechet_joint,
-        CONDITIONS,
+        _needs("conditions"),
         LEAST_IMAGES,
     ),
     "obeys": Metric(
-        "Obeys", False, "share of the labels asked for that a classifier finds in the samples", _obeys, CONDITIONS
+        "Obeys",
+        False,
+        "share of the labels asked for that a classifier finds in the samples",
+        _obeys,
+        _needs("conditions"),
     ),
-    "obeys_test": Metric("Obeys the test list", False, "labels found over the test list of sets, 50 latents a set"),
-    "obeys_unseen": Metric("Obeys new sets", False, "labels found over 64 sets of objects that training never shows"),
-    "code_accuracy": Metric("Code accuracy", False, "share of real test images whose code is that of their class"),
-    "code_nmi": Metric("Code NMI", False, "normalised mutual information of code and class, on real test images"),
-    "code_purity": Metric("Code purity", False, "mean share of the most drawn class among the pictures of a code"),
+    **{
+        one.name: Metric(one.title, False, one.text, partial(_over_list, one), _needs("obedience"))
+        for dataset in BUILT_IN.values()
+        for one in dataset.evaluation.lists
+    },
+    "code_accuracy": Metric(
+        "Code accuracy",
+        False,
+        "share of real test images whose code is that of their class",
+        _code_accuracy,
+        _needs("recognizer"),
+    ),
+    "code_nmi": Metric(
+        "Code NMI",
+        False,
+        "normalised mutual information of code and class, on real test images",
+        _code_nmi,
+        _needs("recognizer"),
+    ),
+    "code_purity": Metric(
+        "Code purity",
+        False,
+        "mean share of the most drawn class among the pictures of a code",
+        _code_purity,
+        _needs("recognizer"),
+    ),
     "reconstruction_mse": Metric(
-        "Reconstruction", True, "mean squared error of test images encoded and decoded, pixels from 0 to 1"
+        "Reconstruction",
+        True,
+        "mean squared error of test images encoded and decoded, pixels from 0 to 1",
+        _reconstruction_mse,
+        _needs("encoder"),
     ),
-    "mean_image_mse": Metric("Mean image", None, "mean squared error of the mean training image, for comparison"),
+    "mean_image_mse": Metric(
+        "Mean image",
+        None,
+        "mean squared error of the mean training image, for comparison",
+        _mean_image_mse,
+        _needs("encoder"),
+    ),
     "frechet_pixels": Metric(
         "Pixel Frechet",
         True,
@@ -179,14 +212,28 @@ METRICS: dict[str, Metric] = {
         _frechet_pixels,
         least=LEAST_IMAGES,
     ),
-    "mixture_confident": Metric("Recognisable (mixture)", False, "share of sure samples, drawn from the mixture prior"),
+    "mixture_confident": Metric(
+        "Recognisable (mixture)",
+        False,
+        "share of sure samples, drawn from the mixture prior",
+        partial(_of_mixture, _confident),
+        _needs("mixture", "classes"),
+    ),
     "mixture_frechet_classifier": Metric(
-        "Frechet (mixture)", True, "distance of features, of samples from the mixture prior"
+        "Frechet (mixture)",
+        True,
+        "distance of features, of samples from the mixture prior",
+        partial(_of_mixture, _frechet_classifier),
+        _needs("mixture", "classifier"),
+        LEAST_IMAGES,
     ),
     "mixture_frechet_pixels": Metric(
         "Pixel Frechet (mixture)",
         True,
         "distance on components of the pixels, of samples from the mixture prior",
+        partial(_of_mixture, _frechet_pixels),
+        _needs("mixture"),
+        LEAST_IMAGES,
     ),
     "diversity": Metric(
         "Diversity", None, "mean distance between samples, relative to the data's own", _diversity, least=2

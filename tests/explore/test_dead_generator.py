@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganlab import data
+from ganlab import data, metrics
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import code_values
 from ganlab.explore import axes, layouts, maps, reconstruct
 from ganlab.explore.points import Point
 from ganlab.families import cgan, gan, infogan, vae
-from ganlab.metrics.abilities import measure_abilities
+from ganlab.metrics.abilities import Abilities
 from tests.untrained import save_untrained
 
 CONFIGS = {
@@ -51,8 +51,10 @@ def test_its_map_has_places(dead: Checkpoint, digits: data.Pack) -> None:
 
 
 def test_its_abilities_are_finite_or_left_out(dead: Checkpoint, digits: data.Pack) -> None:
-    found = measure_abilities(dead, digits)
-    assert all(np.isfinite(value) for value in found.metrics.values())
+    found = Abilities(dead, digits)
+    images = found.draw(dead.latent.from_seeds(range(100)))
+    measured = metrics.evaluate(images, metrics.reference(digits), abilities=found).values
+    assert all(np.isfinite(value) for value in measured.values())
     for code in code_values(found.codes).values():
         assert all(np.isfinite(value) for value in code.values() if isinstance(value, float))
 

@@ -15,7 +15,8 @@ from ganlab.data import Pack, avatars, resized, to_float
 from ganlab.explore import colourings, map_files, maps, points
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Latent, Normal
-from ganlab.metrics.classifier import read, shipped_classifier
+from ganlab.metrics.classifier import read
+from tests.digit_classifier import digit_classifier
 from tests.tiny_vae import train_vae
 
 
@@ -129,12 +130,12 @@ def test_generated_digits_are_coloured_by_what_the_classifier_reads(mnist, model
     collection = maps.gather(as_mnist, mnist, real=10, generated=20, seed=0)
     digit = colourings.colourings(as_mnist, collection)["digit"]
     images = torch.from_numpy(collection.images).permute(0, 3, 1, 2)
-    likely = read(shipped_classifier(), images).probabilities.argmax(1)
+    likely = read(digit_classifier(), images).probabilities.argmax(1)
     assert digit.values[10:].tolist() == likely[10:].tolist()
     assert digit.values[:10].tolist() == mnist.labels[mnist.train :][list(collection.places)].tolist()
     assert maps.spaces(as_mnist)[0] == "features"
     features = maps.vectors(collection, "features", seed=0)
-    assert np.array_equal(features, read(shipped_classifier(), images).features.numpy())
+    assert np.array_equal(features, read(digit_classifier(), images).features.numpy())
 
 
 def test_what_is_not_asked_of_faces_is_read_in_them(model):

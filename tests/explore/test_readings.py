@@ -10,11 +10,11 @@ from ganlab.checkpoints.codes import parse_codes
 from ganlab.data import DataSpec
 from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.object_sets import OBJECTS
+from ganlab.data.spec import column_of
 from ganlab.explore import readings
 from ganlab.families import acgan
 from ganlab.latents import Attributes, Category, Latent, Normal
 from ganlab.metrics.classifier import Reading
-from ganlab.metrics.conditions import columns
 from ganlab.metrics.readers import Reader
 from tests.untrained import save_untrained
 
@@ -80,7 +80,7 @@ def test_what_a_hat_hides_is_not_read_and_said_to_be_unjudged() -> None:
     others = {"eyewear": "none", "hair": "blond", "skin": "pale"}
     marks = ("hat+long hair", "beard+hat", "long hair")
     asked = torch.cat([faces.fix(faces.from_seeds([0]), others | {"attributes": value}) for value in marks])
-    at = columns(AVATARS.conditions)
+    at = column_of(AVATARS.conditions)
     seen = torch.zeros(3, AVATARS.condition_dim)
     for row, pair in enumerate((("attributes", "hat"), ("attributes", "beard"), ("hair", "blond"))):
         seen[row, [at[pair], at["eyewear", "none"], at["skin", "pale"]]] = 1

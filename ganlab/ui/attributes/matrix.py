@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import readings
+from ganlab.explore import library, readings
 from ganlab.explore.library import Model
 from ganlab.explore.readings import Matrix
 from ganlab.ui import cache, charts
@@ -27,9 +27,10 @@ def show_matrix(model: Model, loaded: Checkpoint) -> None:
     if matrix is not None:
         _draw(matrix)
     elif classifier is None:
+        missing = library.without_pictures(loaded.card)
+        remedy = f"{escaped(missing)}" if missing else f"{code(f'python -m ganlab data classifier {name}')} trains one"
         st.info(
-            f"No classifier of {code(name)} is here, so nobody can say what a label changes; "
-            f"{code(f'python -m ganlab classifier {name}')} trains one.",
+            f"No classifier of {code(name)} is here, so nobody can say what a label changes: {remedy}.",
             icon=":material/visibility_off:",
         )
     elif model.id in asked:
