@@ -59,8 +59,8 @@ def submit_all(
     """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
     They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, before any is
-    queued, when `slots` raises it, when something is in the way of one (see `obstacle`), and where nothing of that model
-    fits.
+    queued, when `slots` raises it, when something is in the way of one (see `obstacle`), and where nothing of that
+    model fits.
     """
     slots()
     for recipe in recipes:
