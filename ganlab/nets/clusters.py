@@ -72,7 +72,7 @@ def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> No
     points = (described - mean) @ components
     centres = _k_means(points, min(CENTRES, len(points) // IMAGES_A_CENTRE), 12, rng)
     near = _squared_distances(points, centres).topk(NEAREST, largest=False).indices
-    joined = _joined(near, len(centres), count, rng)
+    joined = _largest_first(_joined(near, len(centres), count, rng), near[:, 0], count)
     rest = CENTRES - len(centres)
     found = {
         "mean": mean,
@@ -141,6 +141,12 @@ def _joined(near: Tensor, centres: int, count: int, rng: torch.Generator) -> Ten
     distances = [_squared_distances(places, centres) for centres in tries]
     best = min(distances, key=lambda found: found.min(1).values.sum().item())
     return best.argmin(1)
+
+
+def _largest_first(joined: Tensor, nearest: Tensor, count: int) -> Tensor:
+    """The clusters of the centres under other numbers: 0 is that of most images. `nearest` [N] names their centres."""
+    order = torch.bincount(joined[nearest], minlength=count).argsort(descending=True, stable=True)
+    return order.argsort()[joined]
 
 
 def _squared_distances(points: Tensor, centres: Tensor) -> Tensor:
