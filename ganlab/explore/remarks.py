@@ -6,7 +6,7 @@ from ganlab.explore.library import Model
 
 REMARKS: Mapping[str, str] = {
     "faces-acgan-64": "A fine grid lies over flat colours, outlines are haloed, and eyes behind glasses run.",
-    "faces-infogan-64": "A fine grid lies over flat colours, outlines are haloed, and many faces are grey or orange.",
+    "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
     "faces-vae-64": "Samples are smudges; what comes back through the encoder is whole, but soft.",
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; those of three overlap.",
     "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; those of three overlap.",
