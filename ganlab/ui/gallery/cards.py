@@ -11,6 +11,7 @@ from ganlab.explore import capabilities, summary
 from ganlab.explore.comparison import Source
 from ganlab.explore.finding import Listed
 from ganlab.explore.library import Model
+from ganlab.explore.remarks import remark
 from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
 from ganlab.runs import RunFolder
 from ganlab.ui import access, cache, clock
@@ -74,6 +75,8 @@ def _show_facts(model: Model, card: Card) -> None:
         if rows:
             with st.container(key=f"measured-{model.id}"):
                 st.markdown(_table(rows))
+        if wrong := remark(model):
+            st.caption(f":material/visibility: {wrong}")
         if card.left_out:
             st.caption(escaped(summary.not_measured(card.left_out)))
         st.caption(f"Learnt from {escaped(origin(card))}")
