@@ -20,7 +20,7 @@ MEASUREMENTS = ("app", "cold", "curves", "live", "packing", "step")
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
-    """Measure speed: a training step, the app's answers, pages to their first visitors, the live stage, curves, packing.
+    """Measure speed: a training step, the app's answers, first visits to pages, the live stage, curves, packing.
 
     Args:
         only: one measurement by name (step, app, cold, live, curves, packing), the others stay as they are in the file;
