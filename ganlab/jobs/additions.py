@@ -73,6 +73,7 @@ class Status(BaseModel):
     share: float = 0.0  # of the work, in [0, 1]
     text: str = ""  # what is being done
     error: str = ""  # why it failed
+    start: str = ""  # which start of a process this is, until that says something itself
 
     @property
     def active(self) -> bool:
@@ -159,7 +160,7 @@ def begin(files: Sequence[Dropped], *, owner: Person | None = None) -> Addition:
 def begin_folder(folder: str, *, owner: Person | None = None) -> Addition:
     """Have a process look at a folder, or at an archive, of this machine. ValueError where it is not there."""
     path = Path(folder.strip()).expanduser()
-    if not folder.strip() or not path.is_absolute() or not listings.is_there(path):
+    if not folder.strip() or "\0" in folder or not path.is_absolute() or not listings.is_there(path):
         raise ValueError(
             f"{shortened(folder, 200)!r} is not there; write the whole path of a folder on the machine that serves "
             "this page"
@@ -275,13 +276,14 @@ def _started(addition: Addition, source: Source) -> Addition:
 
 def _start(addition: Addition) -> None:
     addition.stop.unlink(missing_ok=True)
-    write_status(addition, Status())
+    status = Status(start=secrets.token_hex(8))
+    write_status(addition, status)
     process = start_detached("ganlab.jobs.adder", addition.path, log=addition.path / "log.txt")
 
     def watch() -> None:
         process.wait()
         with suppress(OSError):  # it may have been discarded
-            if addition.path.is_dir() and _read_status(addition).state == "starting":
+            if addition.path.is_dir() and _read_status(addition) == status:
                 write_status(
                     addition,
                     Status(
@@ -309,7 +311,8 @@ def _file_names(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     found = []
     for name in names:
-        plain = name.replace("\\", "/").rpartition("/")[2].strip(". \0") or "picture"
+        last = name.replace("\\", "/").rpartition("/")[2]
+        plain = "".join(letter for letter in last if letter.isprintable()).strip(". ") or "picture"
         stem, dot, suffix = plain.rpartition(".")
         stem = stem if dot else plain
         suffix = f"{dot}{suffix}" if dot else ""

@@ -1,8 +1,11 @@
 """Recipes to begin with on pictures that none was made for."""
 
-from ganlab.data.spec import DataSpec
-from ganlab.recipes.recipe import Recipe
+from typing import NamedTuple
 
+from ganlab.data.spec import DataSpec
+from ganlab.recipes import RECIPES, Recipe
+
+MOST_LETTERS = 48  # of a dataset, in the name of a run
 LABELLED = ("acgan", "cgan")
 UNLABELLED = ("gan", "infogan", "vae")
 BY_FAMILY: dict[str, dict[int, str]] = {
@@ -15,13 +18,23 @@ BY_FAMILY: dict[str, dict[int, str]] = {
 """The recipe whose nets fit best, by the size of the images in pixels."""
 
 
-def proposals(spec: DataSpec, train: int) -> list[Recipe]:
-    """Recipes for `train` images as `spec` says: conditional ones where they have labels, else others, best first."""
-    from ganlab.recipes import RECIPES
+class Proposal(NamedTuple):
+    """A shipped recipe, and what it is with the settings for the dataset."""
 
+    base: str  # name of the shipped recipe
+    recipe: Recipe
+
+
+def proposals(spec: DataSpec, train: int) -> list[Proposal]:
+    """Recipes for `train` images as `spec` says: conditional ones where they have labels, else others, best first."""
     found = []
     for family in LABELLED if spec.conditions else UNLABELLED:
-        recipe = RECIPES[BY_FAMILY[family][spec.size]]
-        batch = min(recipe.batch_size, max(2, train // 2))
-        found.append(recipe.with_settings({"dataset": spec.name, "image_size": spec.size, "batch_size": batch}))
+        base = RECIPES[BY_FAMILY[family][spec.size]]
+        settings = {
+            "name": f"{spec.name[:MOST_LETTERS].rstrip('.-')}-{family}-{spec.size}",
+            "dataset": spec.name,
+            "image_size": spec.size,
+            "batch_size": min(base.batch_size, max(2, train // 2)),
+        }
+        found.append(Proposal(base.name, base.with_settings(settings)))
     return found

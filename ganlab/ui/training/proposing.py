@@ -4,15 +4,15 @@ import streamlit as st
 
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
-from ganlab.recipes import Recipe
-from ganlab.recipes.proposing import proposals
+from ganlab.recipes.proposing import Proposal, proposals
 from ganlab.ui import views
 from ganlab.ui.markdown import escaped
 
 RECIPE = "recipe"  # in the address
 TRAININGS, OWN = "Trainings", "Your own pictures"
 """The views of the page."""
-FILLED = ("dataset", "image_size", "batch_size")
+TITLES = {"gan": "GAN", "infogan": "InfoGAN", "vae": "VAE", "acgan": "ACGAN", "cgan": "Conditional GAN"}
+FILLED = ("name", "dataset", "image_size", "batch_size")
 
 
 def show(dataset: str, *, key: str) -> None:
@@ -22,29 +22,23 @@ def show(dataset: str, *, key: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         st.caption(f"Fits {escaped(dataset)}:", width="content")
-        for recipe in proposals(known.spec, known.train):
+        for proposal in proposals(known.spec, known.train):
+            recipe = proposal.recipe
             st.button(
-                title(recipe),
+                TITLES[recipe.family],
                 key=f"{key}_{recipe.family}",
                 type="tertiary",
                 icon=":material/model_training:",
-                help=f"{FAMILIES[recipe.family].TEXT} Recipe {recipe.name}, {recipe.image_size} px, "
+                help=f"{FAMILIES[recipe.family].TEXT} Recipe {proposal.base}, {recipe.image_size} px, "
                 f"{recipe.batch_size} images a step.",
                 on_click=fill,
-                args=(recipe,),
+                args=(proposal,),
             )
 
 
-def title(recipe: Recipe) -> str:
-    return TITLES[recipe.family]
-
-
-TITLES = {"gan": "GAN", "infogan": "InfoGAN", "vae": "VAE", "acgan": "ACGAN", "cgan": "Conditional GAN"}
-
-
-def fill(recipe: Recipe) -> None:
-    """Put the recipe into the form, and show that."""
-    st.session_state[RECIPE] = recipe.name
+def fill(proposal: Proposal) -> None:
+    """Put it into the form, and show that."""
+    st.session_state[RECIPE] = proposal.base
     for name in FILLED:
-        st.session_state[f"{recipe.name}.{name}"] = getattr(recipe, name)
+        st.session_state[f"{proposal.base}.{name}"] = getattr(proposal.recipe, name)
     st.session_state[views.KEY] = TRAININGS

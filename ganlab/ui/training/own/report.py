@@ -30,7 +30,9 @@ def show(told: Report, settings: Settings, *, labelled: bool) -> None:
             label_table(labels, origin=told.origin)
     if told.unusable:
         with st.expander(
-            f"{len(told.unusable):,} files that cannot be used", icon=":material/block:", key="own_unusable"
+            f"{len(told.unusable):,} {'file' if len(told.unusable) == 1 else 'files'} that cannot be used",
+            icon=":material/block:",
+            key="own_unusable",
         ):
             st.dataframe([{"Why": one.why} for one in told.unusable[:SHOWN]], hide_index=True)
             if len(told.unusable) > SHOWN:
