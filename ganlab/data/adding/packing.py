@@ -95,7 +95,7 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
     if not done:
         _clear(folder, name)
     writer = PackWriter(folder / f"{name}.part", header, len(plan.order), place)
-    with writer.open():
+    with writer.writing():
         saved = time.monotonic()
         try:
             for done, count in _packed(plan, writer, done, stop):  # noqa: B020

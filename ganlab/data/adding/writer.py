@@ -39,7 +39,7 @@ class PackWriter:
         self.total_bytes = self._conditions_at + count * self._row_bytes
 
     @contextmanager
-    def open(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """Takes all room that is needed first, so that a disk that is too small is told before any work."""
         with room_for(self._shown):
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
