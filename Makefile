@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check fix bench travel gpu rehearse e2e clean chromium
+.PHONY: app test check fix dist bench travel gpu rehearse e2e clean browsers
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
@@ -12,7 +12,7 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 			"and GANLAB_DATA and GANLAB_RUNS to folders that can be written to" >&2; exit 1; }
 	$(BIN)/streamlit run app.py
 
-test: $(VENV)/dev.stamp node_modules/.stamp chromium check  ## everything that a change has to pass
+test: $(VENV)/dev.stamp node_modules/.stamp browsers check  ## everything that a change has to pass
 	$(BIN)/pytest
 
 check: $(VENV)/dev.stamp  ## format, lint, types and import contracts
@@ -25,8 +25,12 @@ fix: $(VENV)/dev.stamp  ## format, and mend what ruff can mend
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-e2e: $(VENV)/dev.stamp chromium  ## the app in a real Chromium
+e2e: $(VENV)/dev.stamp browsers  ## the app in real browsers
 	$(BIN)/pytest tests/e2e
+
+dist: $(VENV)/dev.stamp node_modules/.stamp  ## the package, as a wheel and an sdist, into the folder `dist`
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
 
 bench: $(VENV)/dev.stamp node_modules/.stamp  ## measure speed; the figures in README come from here
 	$(BIN)/python -m ganlab bench
@@ -41,7 +45,7 @@ rehearse: $(VENV)/dev.stamp  ## the same in five minutes, at tiny sizes on the C
 	$(BIN)/python bench/gpu.py --rehearse $(ARGS)
 
 clean:  ## remove what these commands made; runs, data and checkpoints stay
-	rm -rf $(VENV) travel .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) dist travel .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/app.stamp: requirements.txt | $(BIN)/python
@@ -73,9 +77,14 @@ $(BIN)/python:
 	done; \
 	echo "ganlab needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1)" >&2; exit 1
 
-# Without Chromium the e2e tests are skipped and say so; nothing else depends on it.
-chromium:
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		(apt-get update && apt-get install -y --no-install-recommends chromium) \
-			|| echo "Chromium could not be installed: the e2e tests will be skipped"; \
+# Without a browser its e2e tests are skipped and say so; nothing else depends on them.
+BROWSERS := chromium:chromium firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb
+browsers:
+	@missing=$$(for pair in $(BROWSERS); do command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update; \
+		for package in $$missing; do \
+			apt-get install -y --no-install-recommends $$package \
+				|| echo "$$package could not be installed: the e2e tests that need it will be skipped"; \
+		done; \
 	fi

@@ -11,6 +11,7 @@ import shutil
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ import psutil
 import torch
 from playwright.sync_api import Page, sync_playwright
 
-from app import FLAGS, ROOT, serve
+from app import FLAGS, serve
 from ganlab import checkpoints
+from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.recipes import RECIPES
 
@@ -47,6 +49,9 @@ MODELS = {
     "dcgan_32": ("mnist-dcgan-32", {}),
     "dcgan_64_width_32": ("mnist-dcgan-64", {"width": 32, "smallest_map": 4}),
     "dcgan_64_width_64": ("mnist-dcgan-64", {"width": 64, "smallest_map": 4}),
+    "faces_64": ("faces-gan-64", {}),
+    "faces_128": ("faces-gan-128", {}),
+    "faces_128_width_32": ("faces-gan-128", {"width": 32}),
 }
 """What is measured: a recipe, and settings that make it another size."""
 
@@ -54,18 +59,19 @@ MODELS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--only", nargs="*", choices=list(MODELS), default=list(MODELS))
     parser.add_argument("--frames", type=int, default=10_000)
     options = parser.parse_args()
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GANLAB_CHECKPOINTS"] = folder
-        for name in MODELS:
+        for name in options.only:
             _save_untrained(name, Path(folder))
         with serve() as url, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=[*FLAGS, "--js-flags=--expose-gc"]
             )
-            for name in MODELS:
+            for name in options.only:
                 context = chromium.new_context(viewport={"width": 1400, "height": 1000})
                 context.add_init_script(RECORD)
                 page = context.new_page()
@@ -79,16 +85,16 @@ def main() -> None:
 
 def _save_untrained(name: str, folder: Path) -> None:
     recipe_name, settings = MODELS[name]
-    trained = checkpoints.read_card(ROOT / "checkpoints" / f"{recipe_name}.safetensors")
     recipe = RECIPES[recipe_name].with_settings(settings)
+    data = replace(catalogue.describe(recipe.dataset).spec, size=recipe.image_size)
     family = FAMILIES[recipe.family]
     torch.manual_seed(0)
-    nets = family.build(recipe.config, trained.data)
+    nets = family.build(recipe.config, data)
     checkpoints.save(
         folder / f"{name}.safetensors",
         recipe=recipe,
-        data=trained.data,
-        latent=family.latent(recipe.config, trained.data),
+        data=data,
+        latent=family.latent(recipe.config, data),
         nets={"generator": nets["generator"].eval()},
         step=0,
         metrics={},

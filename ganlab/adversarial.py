@@ -60,12 +60,19 @@ def discriminator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str,
         trains=("trunk", "discriminator", *also),
         loss=loss,
         optimizer=Optimizer(cfg.discriminator_lr, (cfg.beta1, cfg.beta2), cfg.discriminator_optimizer),
+        augments=True,
     )
 
 
 def reader_phase(cfg: PlayersConfig, net: str, lr: float, loss: PhaseLoss) -> Phase:
     """A phase in which a net that reads the trunk moves together with it, between the two players."""
-    return Phase(name=net, trains=("trunk", net), loss=loss, optimizer=Optimizer(lr, (cfg.beta1, cfg.beta2)))
+    return Phase(
+        name=net,
+        trains=("trunk", net),
+        loss=loss,
+        optimizer=Optimizer(lr, (cfg.beta1, cfg.beta2)),
+        augments=True,
+    )
 
 
 def generator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...] = ()) -> Phase:
@@ -76,6 +83,7 @@ def generator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...
         loss=loss,
         optimizer=Optimizer(cfg.generator_lr, (cfg.beta1, cfg.beta2)),
         every=cfg.generator_every,
+        augments=True,
     )
 
 

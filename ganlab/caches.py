@@ -40,6 +40,14 @@ def keep(path: Path, write: Callable[[Path], object]) -> Path | None:
     return None
 
 
+def forget_oldest(new: Path, pattern: str, *, most: int) -> None:
+    """Remove all but `most` of the files beside `new` that match; whatever its time is by the clock, that one stays."""
+    files = sorted(listings.files(new.parent, pattern), key=lambda file: file.stat().st_mtime_ns)
+    for file in [file for file in files if file != new][: -(most - 1)]:
+        with suppress(OSError):  # another user's
+            file.unlink(missing_ok=True)
+
+
 def _elsewhere(path: Path) -> Path | None:
     """The place in the user's own folder; folders of one name do not mix."""
     own = own_folder()

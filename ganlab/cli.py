@@ -4,7 +4,6 @@ import functools
 import importlib
 import io
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -12,7 +11,8 @@ from typing import NamedTuple
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab import out_of_memory
+from ganlab import __version__, out_of_memory
+from ganlab.stopping import UNREAD, is_unread
 from ganlab.system_errors import in_words
 
 
@@ -42,6 +42,9 @@ COMMANDS: dict[str, Command] = {
     "sample": Command("drawing", "sample", "Draw pictures of a checkpoint: picture i has the latent of seed + i."),
     "interpolate": Command("drawing", "interpolate", "Walk from picture to picture through the latent space."),
     "evaluate": Command("measuring", "evaluate", "Measure a checkpoint's samples beside real test images."),
+    "report": Command(
+        "reporting", "report", "Write a report of runs and models: a page, figures, tables, Markdown and LaTeX."
+    ),
     "export": Command(
         "exporting",
         "export",
@@ -75,6 +78,7 @@ COMMANDS: dict[str, Command] = {
         "study",
         "Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.",
     ),
+    "app": Command("serving", "app", "Serve the app on this machine until Ctrl-C."),
     "bench": Command(
         "bench",
         "bench",
@@ -99,11 +103,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(sys.argv[1:] if argv is None else argv)
         finally:
             sys.stdout.flush()  # at exit it would be too late to notice that nobody reads on
-    except BrokenPipeError:
-        _close_stdout()
-        return 128 + signal.SIGPIPE
     except OSError as error:  # the disk that stdout goes to is full, for instance
         _close_stdout()
+        if is_unread(error):
+            return UNREAD
         print(f"ganlab: what was to be printed could not be written ({in_words(error)})", file=sys.stderr)
         return 1
 
@@ -121,6 +124,9 @@ def _close_stdout() -> None:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if list(argv) == ["--version"]:
+        print(f"ganlab {__version__}")
+        return 0
     command = _app(argv).cli(
         prog="python -m ganlab",
         description="Train small generative models and explore them. `make app` opens the app.",
@@ -130,9 +136,9 @@ def _run(argv: Sequence[str]) -> int:
     try:
         with out_of_memory.in_words("ask for less at a time, or close other programs"):
             return command()
-    except BrokenPipeError:
-        raise
     except (ValueError, OSError) as error:
+        if isinstance(error, OSError) and is_unread(error):
+            raise
         from ganlab.foreign import shortened  # here, not above: pydantic takes a tenth of a second
 
         print(f"ganlab: {shortened(in_words(error), MOST_LETTERS)}", file=sys.stderr)  # foreign text moves no cursor

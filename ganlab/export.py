@@ -92,16 +92,8 @@ def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None
     made = caches.keep(kept, lambda part: part.write_bytes(content))
     if made is None:
         raise ValueError(f"{kept.parent} cannot be written to, nor a temporary folder; choose another for GANLAB_DATA")
-    _forget_oldest(made)
+    caches.forget_oldest(made, "*.onnx", most=MOST_KEPT)
     return made
-
-
-def _forget_oldest(new: Path) -> None:
-    """Whatever its time is by the clock, the new one stays."""
-    files = sorted(listings.files(new.parent, "*.onnx"), key=lambda file: file.stat().st_mtime_ns)
-    for file in [file for file in files if file != new][: -(MOST_KEPT - 1)]:
-        with suppress(OSError):  # another user's
-            file.unlink(missing_ok=True)
 
 
 def _inputs(checkpoint: Checkpoint, net: str) -> Tensor:

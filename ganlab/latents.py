@@ -79,17 +79,32 @@ class Uniform(_Factor):
 
 
 class Category(_Factor):
-    """One of several labels, as a one-hot vector; people may also write a mix of labels, as `3*0.6+8*0.4`."""
+    """One of several labels, as a one-hot vector; people may also write a mix of labels, as `3*0.6+8*0.4`.
+
+    Each is drawn as often as the others, or in the share that `rates` gives for it.
+    """
 
     kind: Literal["category"] = "category"
     labels: Labels = Field(min_length=2)
+    rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()  # a share a label, or none for equal ones
+
+    @model_validator(mode="after")
+    def _rates_fit(self) -> "Category":
+        if self.rates and (len(self.rates) != self.dim or abs(sum(self.rates) - 1) > 0.01):
+            raise ValueError(f"{self.name} takes {self.dim} rates that add up to 1, or none")
+        return self
 
     @property
     def dim(self) -> int:
         return len(self.labels)
 
     def sample(self, n: int, rng: torch.Generator) -> Tensor:
-        index = torch.randint(self.dim, (n,), generator=rng, device=rng.device)
+        if self.rates:
+            unit = torch.rand(n, generator=rng, device=rng.device)
+            bounds = torch.tensor(self.rates, dtype=torch.float64, device=rng.device).cumsum(0)
+            index = torch.bucketize(unit * bounds[-1], bounds, right=True).clamp_max(self.dim - 1)
+        else:
+            index = torch.randint(self.dim, (n,), generator=rng, device=rng.device)
         return torch.nn.functional.one_hot(index, self.dim).float()
 
     def parse(self, text: str) -> Tensor:
@@ -234,6 +249,20 @@ class Latent(BaseModel):
     @property
     def _names(self) -> list[str]:
         return [factor.name for factor in self.factors]
+
+    @property
+    def structure(self) -> "Latent":
+        """The same without shares of categories: those say how often a vector is drawn, and not what it means."""
+        factors = [
+            factor.model_copy(update={"rates": ()}) if factor.kind == "category" else factor for factor in self.factors
+        ]
+        return Latent(factors=tuple(factors))
+
+    def with_rates(self, name: str, rates: Sequence[float]) -> "Latent":
+        """The same, but the labels of the category `name` are drawn in these shares; equally often for none."""
+        values = self.model_dump()
+        values["factors"][self.factors.index(self.factor(name))]["rates"] = rates
+        return Latent.model_validate(values)
 
     def truncate(self, u: Tensor, limit: float) -> Tensor:
         """Squeeze every normal value into [-limit, limit], keeping ranks; other factors stay.

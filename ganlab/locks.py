@@ -1,4 +1,4 @@
-"""Locks that end with the process that holds them, and a look at them that disturbs nobody.
+"""Locks that end with the process that holds them, and a look at them that disturbs nobody; on every system.
 
 filelock offers exclusive locks only. A look at a lock therefore has to take it for a moment, and two who look at the
 same time would take each other for its holder. A second lock, the gate, is held by whoever looks and by whoever is
@@ -26,6 +26,11 @@ MISSING = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 
 class Held(ValueError):
     """Another process holds the lock."""
+
+
+def files(path: Path) -> tuple[Path, Path]:
+    """The files that the lock `path` consists of, whether they are there or not."""
+    return path, _gate(path)
 
 
 @contextmanager
@@ -88,7 +93,7 @@ def _take(path: Path) -> int | None:
 @contextmanager
 def _behind_gate(path: Path, *, make: bool) -> Iterator[None]:
     """Be the only one who looks at the lock or takes it; a lock that was never taken may have no gate."""
-    gate = path.with_name(f"{path.name}.gate")
+    gate = _gate(path)
     file = _open(gate, make=make)
     if file is None:
         yield
@@ -104,6 +109,10 @@ def _behind_gate(path: Path, *, make: bool) -> Iterator[None]:
         os.close(file)
 
 
+def _gate(path: Path) -> Path:
+    return path.with_name(f"{path.name}.gate")
+
+
 def _open(path: Path, *, make: bool) -> int | None:
     """A descriptor of the file; None when it is missing and is not to be made."""
     try:
@@ -114,9 +123,9 @@ def _open(path: Path, *, make: bool) -> int | None:
         if make:
             raise
         return None
-    except IsADirectoryError:
-        raise ValueError(f"{path} is a folder where a lock file must be; move it away") from None
     except OSError as error:
+        if path.is_dir():  # Windows says that it may not be opened
+            raise ValueError(f"{path} is a folder where a lock file must be; move it away") from None
         raise ValueError(in_words(error, path)) from error
 
 

@@ -10,9 +10,9 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
 from ganlab.families import FAMILIES
+from ganlab.loop import choose_device
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
-from ganlab.train import choose_device
 
 
 def obstacle(recipe: Recipe, device: str) -> str:
@@ -20,11 +20,11 @@ def obstacle(recipe: Recipe, device: str) -> str:
     try:
         choose_device(device)
         dataset = describe(recipe.dataset)
-        if catalogue.state(recipe.dataset) == "missing":
+        catalogue.pack_size(recipe.dataset, recipe.image_size)  # says where the pictures are too small
+        if catalogue.state(recipe.dataset, recipe.image_size) == "missing":
             dataset.build(silent)  # says at once which files it looks for, and where
         dataset.evaluation.check_lists()
-        # The user's own copy may hold more or fewer than the published dataset. No image is read.
-        images = catalogue.packed(recipe.dataset).train if catalogue.is_packed(recipe.dataset) else dataset.train
+        images = catalogue.training_images(recipe.dataset, recipe.image_size)
         runs.require_writable()
     except (ValueError, OSError) as error:
         return in_words(error)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import nn
 
+from ganlab.augmentation import FEW_IMAGES, Augment
 from ganlab.data import DataSpec
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
@@ -58,6 +59,11 @@ class PlayersConfig(GeneratorConfig):
     beta1: float = Field(0.5, ge=0, lt=1, description="Adam's memory of the gradient")
     beta2: float = Field(0.999, ge=0, lt=1, description="Adam's memory of the squared gradient")
     generator_every: int = Field(1, ge=1, le=20, description="discriminator steps per generator step")
+    augment: Augment = Field(
+        "auto",
+        description="random changes that real and drawn images go through before the discriminator (Zhao et al. 2020), "
+        f"against learning a small dataset by heart; auto: all of them below {FEW_IMAGES:,} training images",
+    )
 
     @model_validator(mode="after")
     def _no_penalty_behind_batch_norm(self) -> Self:
@@ -74,6 +80,11 @@ class PlayersConfig(GeneratorConfig):
         if self.label_smoothing and self.adversarial != "non-saturating":
             raise ValueError("label_smoothing moves the target of the non-saturating loss; set it to 0 for the others")
         return self
+
+
+def augment_setting(config: BaseModel) -> Augment:
+    """What the settings of a family ask for; without a discriminator there is nothing to augment for."""
+    return config.augment if isinstance(config, PlayersConfig) else "none"
 
 
 def build_generator(cfg: GeneratorConfig, latent_dim: int, data: DataSpec, *, mapped: int = 0) -> nn.Module:

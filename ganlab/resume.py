@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.loop import Run
 from ganlab.recipes import parse_recipe
-from ganlab.train import Run
 from ganlab.whole_files import replacing
 
 STATE_FORMAT = 1
@@ -30,6 +31,8 @@ class _Header(BaseModel):
     seconds: float = Field(ge=0, allow_inf_nan=False)
     recipe: dict[str, Any] | None = None  # the first states do not say
     fingerprint: str = ""  # of the pack; the first states do not say
+    augmentation: tuple[str, ...] = ()
+    began_from: Beginning | None = None
 
 
 def save_state(run: Run, path: Path, before: Path | None = None, fingerprint: str = "") -> None:
@@ -54,6 +57,8 @@ def save_state(run: Run, path: Path, before: Path | None = None, fingerprint: st
         "seconds": run.seconds,
         "recipe": run.recipe.model_dump(mode="json"),
         "fingerprint": fingerprint,
+        "augmentation": run.augmentation,
+        "began_from": run.began_from.model_dump() if run.began_from else None,
     }
     if before and path.is_file():
         _keep(path, before)
@@ -106,9 +111,19 @@ def restore_state(run: Run, path: Path, fingerprint: str = "") -> str:
         run.rng.set_state(tensors["rng"].cpu())
     except (SafetensorError, OSError, RuntimeError, KeyError, IndexError) as error:
         raise ValueError(f"{path} does not hold this run's state ({error}); {REMEDY}") from error
-    run.pending = {key: list(values) for key, values in _under(tensors, "pending.").items()}
+    # Copies, as everything else is by now: what maps the file keeps Windows from writing the next state over it.
+    run.pending = {key: list(values.clone()) for key, values in _under(tensors, "pending.").items()}
     run.step, run.seconds = header.step, header.seconds
+    run.began_from, run.augmentation = (
+        header.began_from,
+        header.augmentation,
+    )  # whatever the recipe would mean today: it goes on as it began
     return note
+
+
+def saved_step(path: Path, metadata: Mapping[str, str]) -> int:
+    """The step of a state, from its file's header. ValueError when it is none."""
+    return _header(path, metadata).step
 
 
 def _header(path: Path, metadata: Mapping[str, str] | None) -> _Header:
@@ -166,6 +181,8 @@ def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tens
         weight = weights[int(index)]
         if value.shape == weight.shape:  # in the weight's memory order, which the fused kernels take for granted
             value = torch.empty_like(weight, requires_grad=False).copy_(value)
+        else:
+            value = value.clone()
         state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
 

@@ -1,22 +1,32 @@
 """One sitting of a run, made ready: its data loaded, its saved state restored, what lies after that state removed."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
-from ganlab import data, metrics, resume, runs
+import torch
+
+from ganlab import data, listings, metrics, resume, runs, warm_start
+from ganlab.augmentation import changes_for, in_words
 from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
+from ganlab.loop import Run, choose_device, start
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
+from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
+from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
-from ganlab.train import Run, choose_device, start
 from ganlab.whole_files import remove_unfinished
 
 SNAPSHOTS = 20  # a run
 MOST_STEPS_A_REPORT = 50
+MIRROR_IS_OFF = (
+    "Mirrored pictures are left out; set mirror=true where left and right may be exchanged (no writing, no labels that "
+    "name a side)"
+)
 REPORTS = 200  # a run, at least
 
 
@@ -43,14 +53,17 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
     journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-    pack = data.load(recipe.dataset, progress=journal.packing)
+    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=journal.packing)
     pack = data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
     catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
-    run = start(recipe, pack.spec, where)
-    if continue_run:
-        _restore(run, journal, pack.fingerprint)
+    setting = augment_setting(recipe.config)
+    run = start(recipe, pack.spec, where, augmentation=changes_for(setting, pack.train))
+    if not (continue_run and _restore(run, journal, pack.fingerprint)):
+        _begin(run, journal)
+    _tell_augmentation(run, journal, in_words(setting, pack.train))
+    _sort_into_clusters(run, pack, journal)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
@@ -71,20 +84,57 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     )
 
 
+def _sort_into_clusters(run: Run, pack: Pack, journal: Journal) -> None:
+    """Find the clusters that the recipe asks for; a saved state has them. Samples get each in its share."""
+    if "clusters" not in run.nets:
+        return
+    clusters = cast(Clusters, run.nets["clusters"])
+    if run.step == 0:
+        journal.busy(f"sorting {run.recipe.dataset} into clusters")
+        fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
+    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
+
+
 def _rhythm(recipe: Recipe) -> tuple[int, int]:
     """Steps between two reports, and between two snapshots."""
     report_every = max(1, min(MOST_STEPS_A_REPORT, recipe.steps // REPORTS))
     return report_every, report_every * max(1, round(recipe.steps / SNAPSHOTS / report_every))
 
 
-def _restore(run: Run, journal: Journal, fingerprint: str) -> None:
+def _restore(run: Run, journal: Journal, fingerprint: str) -> bool:
+    """Bring the run to where it was saved; whether it was. ValueError where it stepped and nothing was saved."""
     folder = journal.folder
-    if states := runs.saved_states(folder):
+    states = runs.saved_states(folder)
+    if states:
         for note in resume.restore_newest(run, states, fingerprint):
             journal.tell(note)
         journal.tell(f"going on from step {run.step:,}")
     elif folder.metrics.is_file():
         raise ValueError(f"{folder.path} has no saved state to resume from; start a new run")
+    return bool(states)
+
+
+def _begin(run: Run, journal: Journal) -> None:
+    """Give a run the nets of the model that it is to begin with; ValueError where they were lost."""
+    folder = journal.folder
+    if listings.is_file(folder.init):
+        source = warm_start.read_written(folder.init)
+        fit = warm_start.begin(run, source)
+        journal.tell(f"beginning with nets of {source.beginning}")
+        for line in warm_start.lines(fit):
+            journal.tell(f"  {line}")
+    elif journal.status.began_from:
+        raise ValueError(f"{folder.init} is gone, with the nets that the run was to begin with; start a new run")
+
+
+def _tell_augmentation(run: Run, journal: Journal, told: str) -> None:
+    if run.augmentation and not told.startswith(names := ", ".join(run.augmentation)):
+        told = names  # a state of a time when the setting, or the pack, meant something else
+    told = told if run.augmentation else ""
+    if told:
+        mirror = "" if run.recipe.mirror else f". {MIRROR_IS_OFF}"
+        journal.tell(f"augmentation: {told}{mirror}")
+    journal.write(augmented=told)
 
 
 def _forget_after(folder: RunFolder, step: int) -> None:

@@ -1,7 +1,7 @@
 """The snapshots of a run: which there are, what they measure, and how one becomes a checkpoint."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +27,13 @@ SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
 CARRIED_SEEDS = 16  # of them in a checkpoint, or as many as its bytes allow
 CARRIED_SHEETS = 8
 CARRIED_BYTES = 400_000
+LEAST_CARRIED = 4  # of them, whatever their bytes: 1.6 MB at 128 px in colour
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 SAMPLES_AT_THE_END = 10_000
+QUALITY = "quality/"
+"""What the names of curves begin with that snapshots measured."""
+OVER_STEPS = tuple(name for name in metrics.METRICS if name != "samples")  # which are as many at every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +138,14 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
         step=snapshot.card.step,
         metrics=measured.metrics,
         codes=measured.codes,
-        curves=curves(runs.read_metrics(folder)),
+        curves=curves(runs.read_metrics(folder), snapshots_measured(folder).metrics),
         sheets=sheets,
         mixture=measured.mixture,
         origin=snapshot.card.origin,
         real=checkpoints.read_real(snapshot.card.path),
         left_out=measured.left_out,
+        augmentation=snapshot.card.augmentation,
+        began_from=snapshot.card.began_from,
     )
     return problems
 
@@ -155,24 +161,40 @@ def save_sheet(images: Tensor, path: Path) -> None:
         Image.fromarray(F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()).save(part, "PNG")
 
 
-def curves(lines: list[dict[str, float]]) -> dict[str, Tensor]:
-    """Report lines as one tensor a name, thinned to at most `CURVE_POINTS` lines.
+def curves(
+    lines: list[dict[str, float]], measured: Mapping[int, Mapping[str, float]] | None = None
+) -> dict[str, Tensor]:
+    """Report lines as one tensor a name, thinned to about `CURVE_POINTS` lines, and beside them what was `measured`.
 
-    The first and the last stay, and of every quantity the lines with the lowest and the highest value of each stretch.
+    The first and the last stay, those of steps that were measured, and of every quantity the lines with the lowest and
+    the highest value of each stretch.
     """
+    lines = _with_quality(lines, measured or {})
     names = dict.fromkeys(key for line in lines for key in line)
     table = {name: torch.tensor([line.get(name, float("nan")) for line in lines]) for name in names}
     if len(lines) <= CURVE_POINTS:
         return table
-    quantities = [values for name, values in table.items() if name not in AXES]
+    quantities = [values for name, values in table.items() if name not in AXES and not name.startswith(QUALITY)]
     stretches = (CURVE_POINTS - 2) // max(1, 2 * len(quantities))
-    kept = {0, len(lines) - 1}
+    kept = {0, len(lines) - 1, *(i for i, line in enumerate(lines) if any(name.startswith(QUALITY) for name in line))}
     for places in torch.arange(len(lines)).tensor_split(stretches):
         for values in quantities:
             kept.add(int(places[values[places].nan_to_num(torch.inf).argmin()]))
             kept.add(int(places[values[places].nan_to_num(-torch.inf).argmax()]))
     chosen = torch.tensor(sorted(kept))
     return {name: values[chosen] for name, values in table.items()}
+
+
+def _with_quality(lines: list[dict[str, float]], measured: Mapping[int, Mapping[str, float]]) -> list[dict[str, float]]:
+    """The lines of steps that were measured with their metrics; a snapshot of step 0 comes before all lines."""
+    if not lines:
+        return lines
+    told = {
+        step: {QUALITY + name: value for name, value in values.items() if name in OVER_STEPS}
+        for step, values in measured.items()
+    }
+    first = [{"step": 0.0, "images": 0.0, "seconds": 0.0, **told[0]}] if told.get(0) else []
+    return first + [line | told.get(int(line["step"]), {}) for line in lines]
 
 
 def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, list[str]]:
@@ -182,7 +204,7 @@ def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, li
     """
     steps = list(runs.numbered(folder.snapshots, ".safetensors"))
     spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
-    fitting = CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape))
+    fitting = max(LEAST_CARRIED, CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape)))
     latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
     drawn: dict[int, Tensor] = {}
     problems: list[str] = []

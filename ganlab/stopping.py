@@ -1,12 +1,23 @@
 """How signals stop a run: at once while it gets ready, after the current step while it trains."""
 
+import errno
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals that ask a program to end: by whoever runs it, and because its terminal is closed (POSIX only)."""
+NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")
+ENDING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
+"""Signals that ask a program to end: by whoever runs it, and because its terminal is closed, on POSIX or Windows."""
+
+UNREAD = 128 + 13
+"""Exit code of a program whose output nobody reads any more: that of SIGPIPE, which Windows does not have."""
+
+
+def is_unread(error: OSError, *, windows: bool = os.name == "nt") -> bool:
+    """Whether the error says of an output that its reader is gone."""
+    return isinstance(error, BrokenPipeError) or (windows and error.errno == errno.EINVAL and error.filename is None)
 
 
 class Stopped(BaseException):

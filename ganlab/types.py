@@ -48,6 +48,7 @@ class Phase:
     loss: PhaseLoss
     optimizer: Optimizer
     every: int = 1  # takes its turn at steps divisible by this
+    augments: bool = False  # whether its images, real and drawn, are changed at random where a run augments
 
 
 class Recognizer(Protocol):

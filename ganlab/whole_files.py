@@ -5,9 +5,10 @@ import math
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ganlab.full_disk import room_for
 
@@ -20,9 +21,23 @@ NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 MOST_NAME_BYTES = 255  # on every common file system
 SHOWN_LETTERS = 40  # of a name that is too long
 
+OPEN_ELSEWHERE = {5, 32, 33}
+"""What Windows answers of a file that another process has open: denied, shared, locked."""
+MOVING_SECONDS = 5.0
+POLL_SECONDS = 0.01
 
-def check_name(path: Path) -> None:
-    """ValueError for a file or folder whose name no file system takes."""
+NOT_ON_WINDOWS = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
+    re.IGNORECASE,
+)
+"""Names that stand for a device there, or that no file there can have."""
+
+
+def check_name(path: PurePath, *, windows: bool = os.name == "nt") -> None:
+    """ValueError for a file or folder whose name no file system takes, or none on Windows."""
+    names = path.parts[1:] if path.anchor else path.parts
+    if windows and (bad := [name for name in names if name != ".." and NOT_ON_WINDOWS.fullmatch(name)]):
+        raise ValueError(f"no file on Windows can be called {bad[0]}; choose another name")
     if too_long := [name for name in path.parts if len(os.fsencode(name)) > MOST_NAME_BYTES]:
         raise ValueError(
             f"the name {too_long[0][:SHOWN_LETTERS]}... has {len(os.fsencode(too_long[0])):,} bytes; choose one of at "
@@ -54,7 +69,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
             part.chmod(mode)
             if durable:
                 sync(part)
-            part.replace(path)
+            _move(part, path)
             if durable:
                 sync(path.parent)
     except OSError as error:
@@ -64,6 +79,20 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _move(part: Path, path: Path) -> None:
+    """Windows refuses while somebody has the old file open: readers here have it for milliseconds."""
+    deadline = time.monotonic() + MOVING_SECONDS
+    while True:
+        try:
+            part.replace(path)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in OPEN_ELSEWHERE or time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def sync(path: Path) -> None:

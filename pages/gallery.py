@@ -16,7 +16,7 @@ title, upload = st.columns([3, 2], vertical_alignment="bottom")
 with title:
     header(
         "Gallery",
-        "Each card is a trained generator and eighteen pictures that it made up from random numbers. "
+        "Each card is a trained generator and pictures that it made up from random numbers. "
         "The numbers say how close it comes to real data.",
     )
 models = library.models()

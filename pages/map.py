@@ -36,8 +36,7 @@ def stage() -> None:
     with middle:
         colour, as_pictures = choose_look(loaded)
         collection, coloured = map_cache.collection(layout.source), map_cache.coloured(layout.source)
-        grown = map_cache.grown(layout)
-        places, done = grown[-1], len(grown) - 1
+        places, done = map_cache.grown(layout)
         chosen = scatter(
             places,
             map_cache.sheet(layout.source),

@@ -116,7 +116,7 @@ def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(uid: int) -> None:
         raise KeyError(f"getpwuid(): uid not found: {uid}")
 
-    for name in ("GANLAB_DATA", "XDG_CACHE_HOME", "HOME"):
+    for name in ("GANLAB_DATA", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", unknown)  # what the system answers of a user without an entry
     with pytest.raises(RuntimeError):

@@ -13,6 +13,7 @@ from ganlab import caches, data, export
 from ganlab.cli import main
 from ganlab.metrics import kept
 from ganlab.runs import RunFolder
+from tests.marks import posix
 from tests.rights import changed
 
 Said = pytest.CaptureFixture[str]
@@ -63,6 +64,7 @@ def test_a_file_in_its_own_place_counts_first(tmp_path: Path) -> None:
     assert caches.find(folder / "x") == folder / "x"
 
 
+@posix
 @pytest.mark.parametrize("how", ["open to all", "a link", "a file"])
 def test_a_folder_of_that_name_that_others_could_have_made_is_not_used(how: str, tmp_path: Path) -> None:
     own = caches.own_folder()
@@ -83,7 +85,7 @@ def test_a_folder_of_that_name_that_others_could_have_made_is_not_used(how: str,
     assert caches.is_own(other)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a folder to another user")
 def test_a_folder_of_another_user_is_not_used(temporary: Path) -> None:
     own = caches.own_folder()
     assert own is not None

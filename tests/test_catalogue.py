@@ -60,7 +60,7 @@ def test_an_added_pack_is_a_dataset_like_the_built_in_ones(own_folder: Path) -> 
     loaded = data.load(NAME)
     assert torch.equal(loaded.images, pack.images)
     assert (loaded.source, loaded.made) == ("a folder", {"size": 28, "crop": "centre"})
-    assert data.load(NAME, 32).images.shape == (260, 1, 32, 32)
+    assert data.load(NAME, 14).images.shape == (260, 1, 14, 14)
 
 
 def test_a_record_is_remembered_until_the_pack_changes(own_folder: Path) -> None:

@@ -22,6 +22,8 @@ from ganlab.commands import names
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
+from ganlab.stopping import UNREAD
+from tests.marks import posix
 from tests.tiny import TINY
 
 Said = pytest.CaptureFixture[str]
@@ -78,7 +80,7 @@ def test_whoever_reads_may_stop_reading(argv: list[str]) -> None:
         [sys.executable, "-m", "ganlab", *argv], stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", timeout=120
     )
     os.close(writing)
-    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert (done.returncode, done.stderr) == (UNREAD, "")
 
 
 @pytest.mark.parametrize(
@@ -273,6 +275,37 @@ def test_train_a_recipe_file(tmp_path: Path, capsys: Said) -> None:
     assert "nowhere.json is not there; check its name" in fails(capsys, "train", str(tmp_path / "nowhere.json"))
 
 
+def test_train_from_another_model(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
+    """By a run's name with all of its nets, by a checkpoint's file with its generator; what fits nothing has no run."""
+    begin = [
+        "train",
+        "digits-quick",
+        "--steps",
+        "2",
+        "--set",
+        "width=8",
+        "latent_size=16",
+        "discriminator_norm=spectral",
+    ]
+    assert main([*begin, "--init-from", run_folder.name, "--out", str(tmp_path / "one")]) == 0
+    said = capsys.readouterr().out
+    assert f"beginning with nets of {run_folder.name} (step {TINY.steps})" in said
+    assert "trunk: all 2 layers taken" in said
+    assert main([*begin, "--init-from", str(run_folder.checkpoint), "--out", str(tmp_path / "two")]) == 0
+    assert "trunk: fresh: checkpoint holds no trunk" in capsys.readouterr().out
+    beginning = checkpoints.read_card(tmp_path / "one" / "checkpoint.safetensors").began_from
+    assert beginning is not None
+    assert beginning.name == run_folder.name
+    error = fails(
+        capsys, *begin, "--set", "architecture=mlp", "--init-from", run_folder.name, "--out", str(tmp_path / "3")
+    )
+    assert f"nothing of {run_folder.name} fits these nets" in error
+    assert not (tmp_path / "3").exists()
+    assert "there is no checkpoint 'tinny'" in fails(capsys, *begin, "--init-from", "tinny")
+    error = fails(capsys, "train", "tiny", "--resume", "--out", str(run_folder.path), "--init-from", run_folder.name)
+    assert "goes on with its own nets" in error
+
+
 def test_findings_are_printed_as_warnings(capsys: Said) -> None:
     argv = ["train", "digits-quick", "--steps", "20", *SMALL, "generator_lr=1e-9", "--on-collapse", "stop"]
     assert main(argv) == 1
@@ -297,6 +330,7 @@ def start_training(out: Path) -> subprocess.Popen[str]:
     return process
 
 
+@posix
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_save_exit_and_say_how_to_go_on(

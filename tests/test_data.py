@@ -38,6 +38,7 @@ from ganlab.data.packs import load_pack, pack_path, save_pack
 from ganlab.data.selection import select
 from ganlab.data.torchvision_import import torchvision
 from ganlab.latents import Attributes, Category
+from tests.marks import posix
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_pack_round_trip(small: Pack, tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["small.safetensors"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="files have such modes on POSIX only")
+@posix
 def test_a_pack_is_for_everybody_whom_the_folder_is_for(small: Pack, tmp_path: Path) -> None:
     path = tmp_path / "small.safetensors"
     save_pack(small, path)

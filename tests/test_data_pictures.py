@@ -18,6 +18,7 @@ from ganlab.data import DataSpec
 from ganlab.data.images import read_images
 from ganlab.data.pictures import FORMATS, MOST_SIDE, open_picture
 from ganlab.explore import picture_files
+from tests.marks import linux
 
 RAMP = np.tile(np.linspace(0, 255, 64), (64, 1))  # from black at the left to white at the right
 GREY = DataSpec(name="grey", channels=1, size=8)
@@ -177,6 +178,7 @@ BOMBS = {
 }
 
 
+@linux
 @pytest.mark.parametrize("name", BOMBS)
 def test_what_would_take_much_memory_is_refused_before_it_does(name: str, tmp_path: Path) -> None:
     """In a process of its own, whose peak tells; 1 x 49,999,999 pixels took 2.1 GB before sides were bounded."""

@@ -3,17 +3,22 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
+from ganlab import runs
 from ganlab.data import Pack, Stream
-from ganlab.devices import kernels_for_training
+from ganlab.devices import kernels_for_training, names_here, seeded
+from ganlab.execute import execute
 from ganlab.families import FAMILIES
+from ganlab.loop import OPTIMIZERS, start, train_step
 from ganlab.nets.blocks import SpectralNorm
 from ganlab.recipes import Recipe
-from ganlab.train import OPTIMIZERS, start, train_step
 from ganlab.types import Optimizer
+from tests.tiny import TINY
 from tests.variants import SMALL, SPECS, VARIANTS
 
 META = torch.device("meta")
@@ -63,6 +68,67 @@ def test_the_device_of_shapes_finds_mixed_devices_and_waiting() -> None:
         torch.cat([there, torch.zeros(3)])
     with pytest.raises(RuntimeError, match="meta"):
         there.sum().item()
+
+
+class _Kinds(TorchDispatchMode):
+    """Notes the number format of everything that is computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[torch.dtype] = set()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = func(*args, **(kwargs or {}))
+        results = found if isinstance(found, tuple | list) else (found,)
+        self.seen |= {value.dtype for value in results if isinstance(value, torch.Tensor) and value.device == META}
+        return found
+
+
+@pytest.mark.usefixtures("_unfused_adam")
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_step_has_no_number_of_64_bits_on_its_device(variant: str) -> None:
+    """The GPU of an Apple processor knows none."""
+    (family, settings), spec = VARIANTS[variant], next(iter(SPECS.values()))
+    config = FAMILIES[family].Config(**(SMALL | settings))
+    recipe = Recipe(dataset="digits", family=family, config=config, batch_size=8, precision="float32", mirror=True)
+    shapes = torch.zeros(20, *spec.shape, dtype=torch.uint8), torch.zeros(20, spec.condition_dim, dtype=torch.uint8)
+    pack = Pack(spec=spec, images=shapes[0], conditions=shapes[1], train=20, licence="none")
+    with _Kinds() as kinds:
+        run = start(recipe, spec, META)
+        stream = Stream(pack, batch_size=8, seed=0, device=META, mirror=True)
+        for step in range(2):
+            train_step(run, stream.batch(step))
+    assert torch.float32 in kinds.seen
+    assert torch.float64 not in kinds.seen
+
+
+@pytest.mark.parametrize("name", ["cpu", "cuda", "mps"])
+def test_a_seeded_block_leaves_the_generators_as_they_were(name: str) -> None:
+    if name not in names_here():
+        pytest.skip(f"there is no {name} device")
+    device = torch.device(name)
+    torch.manual_seed(7)
+    expected = torch.rand(3), torch.rand(3, device=device)
+    torch.manual_seed(7)
+    before = torch.rand(3)
+    drawn = []
+    for _ in range(2):
+        with seeded(device, 5):
+            drawn.append((torch.rand(3), torch.rand(3, device=device)))
+    assert before.equal(expected[0])
+    assert torch.rand(3, device=device).equal(expected[1])
+    assert all(first.equal(second) for first, second in zip(*drawn, strict=True))
+
+
+@pytest.mark.skipif("mps" not in names_here(), reason="there is no MPS device")
+def test_an_apple_gpu_trains_and_goes_on_as_a_cpu_would(data_folder: Path, tmp_path: Path) -> None:
+    folder = runs.create(tmp_path / "run", TINY.with_settings({"steps": 20}), device="mps")
+    for report in execute(folder):
+        if report.step >= 10:
+            folder.stop.touch()
+    folder.stop.unlink(missing_ok=True)
+    list(execute(folder, continue_run=True))
+    assert runs.read_status(folder).state == "done"
 
 
 def test_spectral_norm_ignores_autocast(monkeypatch: pytest.MonkeyPatch) -> None:

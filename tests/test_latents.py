@@ -65,6 +65,28 @@ def test_attributes_with_rates_are_on_that_often() -> None:
     torch.testing.assert_close(drawn.mean(0), torch.tensor(rates), atol=0.01, rtol=0)
 
 
+def test_a_category_with_rates_has_its_labels_that_often() -> None:
+    rates = (0.0, 0.05, 0.7, 0.25)
+    category = Category(name="kind", labels=("never", "seldom", "mostly", "else"), rates=rates)
+    drawn = category.sample(20_000, rng())
+    assert torch.equal(drawn.sum(1), torch.ones(20_000))
+    torch.testing.assert_close(drawn.mean(0), torch.tensor(rates), atol=0.01, rtol=0)
+
+
+def test_a_latent_takes_rates_and_gives_them_up() -> None:
+    plain = Latent(factors=(Normal(name="z", size=2), Category(name="kind", labels=("a", "b"))))
+    uneven = plain.with_rates("kind", (1.0, 0.0))
+    assert torch.equal(uneven.split(uneven.sample(50, rng()))["kind"], torch.tensor([[1.0, 0.0]]).repeat(50, 1))
+    assert uneven.with_rates("kind", ()) == uneven.structure == plain != uneven
+    assert Latent.model_validate_json(uneven.model_dump_json()) == uneven
+
+
+@pytest.mark.parametrize("rates", [(0.5,), (0.5, 0.6), (1.5, -0.5), (math.nan, 0.5)])
+def test_rates_of_a_category_are_shares_of_its_labels(rates: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="rates"):
+        Category(name="kind", labels=("a", "b"), rates=rates)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"rates": (0.5,)}, {"rates": (0.5, 1.5)}, {"rates": (0.5, math.nan)}, {"rates": (0.5, 0.5), "at_most": 1}]
 )

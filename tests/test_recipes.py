@@ -11,8 +11,8 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import BUILT_IN, Batch, DataSpec
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
+from ganlab.loop import start, train_step
 from ganlab.recipes import RECIPES, Recipe, parse_recipe, recipe
-from ganlab.train import start, train_step
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -160,7 +160,7 @@ def test_every_choice_of_every_setting_can_be_written_as_text_or_says_what_stand
             assert "Input should be" not in told, (name, choice)
     assert counted >= 9
     assert made.with_settings({"image_size": "32"}).image_size == 32
-    with pytest.raises(ValueError, match="image_size: Input should be 28, 32 or 64"):
+    with pytest.raises(ValueError, match="image_size: Input should be 28, 32, 64 or 128"):
         made.with_settings({"image_size": "48"})
 
 

@@ -5,6 +5,7 @@ from statistics import mean
 
 import pytest
 
+from ganlab.recipes import parse_recipe
 from ganlab.studies import STUDIES, read_results
 
 FOLDER = Path(__file__).parents[1] / "studies"
@@ -19,7 +20,7 @@ def test_results_are_whole_and_of_todays_recipes(path: Path) -> None:
     assert list(found) == [point.recipe.name for point in study.points]
     for point in study.points:
         run = found[point.recipe.name]
-        assert run["recipe"] == point.recipe.model_dump(mode="json")
+        assert parse_recipe(run["recipe"]) == point.recipe
         assert list(run["measured"]) == [str(step) for step in point.measured_at]
         assert run["state"] == "done"
 

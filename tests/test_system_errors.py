@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,6 +84,7 @@ def test_a_disk_that_may_only_be_read(read_only_disk: Path) -> None:
 def test_too_many_open_files(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (8, hard))
     try:

@@ -13,8 +13,9 @@ import pytest
 
 from ganlab import runs
 from ganlab.runs import RunFolder
+from tests.marks import posix
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as POSIX has them")
+pytestmark = posix
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 COMMAND = [sys.executable, "-m", "ganlab", "train", "digits-quick", "--set", "width=4", "batch_size=8"]

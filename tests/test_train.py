@@ -10,9 +10,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab import checkpoints
 from ganlab.data import Pack, Stream
-from ganlab.recipes import Recipe
-from ganlab.runs import RunFolder
-from ganlab.train import (
+from ganlab.loop import (
     Run,
     averaged_generator,
     choose_device,
@@ -23,6 +21,8 @@ from ganlab.train import (
     update_ema,
     working_dtype,
 )
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
 from tests.tiny import TINY
 
 CPU = torch.device("cpu")
@@ -211,9 +211,12 @@ def test_bfloat16_trains_and_keeps_float32_weights(digits: Pack) -> None:
 
 def test_unknown_and_missing_devices_are_refused() -> None:
     assert choose_device("cpu") == CPU
-    with pytest.raises(ValueError, match="unknown device 'tpu'; choose from auto, cpu, cuda"):
+    with pytest.raises(ValueError, match="unknown device 'tpu'; choose from auto, cpu, cuda, mps"):
         choose_device("tpu")
     if not torch.cuda.is_available():
         assert choose_device("auto") == CPU
         with pytest.raises(ValueError, match="no CUDA device here; choose cpu or auto"):
             choose_device("cuda")
+    if not torch.backends.mps.is_available():
+        with pytest.raises(ValueError, match=r"no MPS device \(.*\) here; choose cpu or auto"):
+            choose_device("mps")

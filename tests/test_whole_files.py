@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from ganlab.whole_files import replacing
+from tests.marks import posix
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     os.umask(before)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="files have such modes on POSIX only")
+@posix
 def test_the_umask_says_who_may_read_what_safetensors_has_written(folder: Path, umask: int) -> None:
     path = folder / "pack.safetensors"
     with replacing(path) as part:

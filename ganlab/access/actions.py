@@ -62,10 +62,10 @@ def delete_upload(visitor: Visitor, model: Model) -> None:
     library.delete_upload(model)
 
 
-def pack(visitor: Visitor, dataset: str, progress: Progress) -> None:
+def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -> None:
     """Make a dataset ready for training; see `catalogue.pack`."""
     _may_make(visitor, "pack")
-    catalogue.pack(dataset, progress)
+    catalogue.pack(dataset, size, progress)
 
 
 def time_training(visitor: Visitor, recipe: "Recipe", device: str) -> Estimate:

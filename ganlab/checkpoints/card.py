@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import safe_open
 from torch import nn
 
+from ganlab.beginning import Beginning
 from ganlab.checkpoints.codes import Codes, parse_codes
 from ganlab.checkpoints.container import check_container
 from ganlab.checkpoints.extras import EXTRAS, MOST_COUNTED, check_extras
@@ -44,6 +45,8 @@ class Card:
     metrics: dict[str, float]
     codes: Codes
     left_out: dict[str, str]  # why something was not measured, by its name
+    augmentation: tuple[str, ...]  # changes that images went through before the discriminator, by name
+    began_from: Beginning | None  # whose nets the training began with
     environment: dict[str, str]
     created: str  # ISO 8601, UTC
     parameters: dict[str, int]  # count of weights by net
@@ -103,6 +106,8 @@ class _Facts(BaseModel):
     model_config = ConfigDict(strict=True)
     metrics: dict[Word, float] = Field(max_length=1000)  # what was measured of a failed run may not be finite
     left_out: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field({}, max_length=1000)  # older files: none
+    augmentation: list[Word] = Field([], max_length=16)  # older files: none
+    began_from: Beginning | None = None
     environment: dict[Word, Annotated[RealText, Field(max_length=1000)]] = Field(max_length=100)
     origin: Origin = Origin()  # older files: nothing
     created: Annotated[RealText, Field(max_length=64)]
@@ -127,6 +132,8 @@ def _card(path: Path, header: dict[str, Any], stored: Mapping[str, Stored]) -> C
             metrics=facts.metrics,
             codes=parse_codes(header["codes"]),
             left_out=facts.left_out,
+            augmentation=tuple(facts.augmentation),
+            began_from=facts.began_from,
             environment=facts.environment,
             created=facts.created,
             parameters=parameters,
@@ -154,7 +161,8 @@ def _data(values: Any, recipe: Recipe) -> DataSpec:
 
 
 def _check_nets(card: Card, found: Mapping[str, Stored]) -> None:
-    if card.latent != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data):
+    # Shares of a category may have been read off the training images.
+    if card.latent.structure != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data).structure:
         raise ValueError(f"{card.path}: `latent` does not fit the recipe; export the model again")
     nets = skeleton(card)
     if "generator" not in card.parameters:

@@ -162,7 +162,7 @@ def _rising(steps: Tensor) -> bool:
 def _read(path: Path, kind: str) -> dict[str, Tensor]:
     with refusals(path), safe_open(path, "pt") as file:
         return {
-            key.removeprefix(kind): file.get_tensor(key)
+            key.removeprefix(kind): file.get_tensor(key).clone()  # what maps the file keeps Windows from deleting it
             for key in file.keys()  # noqa: SIM118
             if key.startswith(kind)
         }

@@ -45,11 +45,16 @@ def list_datasets() -> int:
     return 0
 
 
-def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
+def pack(
+    name: Annotated[str, tyro.conf.Positional],
+    *,
+    size: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the dataset's own)")] = None,
+) -> int:
     """Make a dataset ready for training, downloading it when its files are not here.
 
     Args:
         name: a dataset; `data list` shows them.
+        size: pixels that images will have; a larger size than the dataset's own has a pack of its own.
     """
     name = names.dataset(name)
     with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {desc}") as bar:
@@ -58,8 +63,8 @@ def pack(name: Annotated[str, tyro.conf.Positional]) -> int:
             bar.set_description_str(text, refresh=False)
             bar.update(share - bar.n)
 
-        pack = catalogue.pack(name, progress)
-    print(f"{name}: {split_summary(pack)}; {pack.licence}")
+        pack = catalogue.pack(name, size, progress)
+    print(f"{name}, {pack.spec.size} px: {split_summary(pack)}; {pack.licence}")
     return 0
 
 

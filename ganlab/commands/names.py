@@ -35,6 +35,20 @@ def model_file(name: str) -> Path:
     return files[known_name("checkpoint", name, files)]
 
 
+def model_source(name: str) -> Path:
+    """As `model_file`, but the folder of a run where it is one: its saved state has all of its nets."""
+    if (Path(name) / "recipe.json").is_file():
+        return Path(name)
+    folder = find_run(name)
+    if folder and ids.spellings(library.named_ids()).get(name, name) not in _shipped_and_uploaded():
+        return folder.path
+    return model_file(name)
+
+
+def _shipped_and_uploaded() -> set[str]:
+    return {model.id for model in library.models() if model.origin != "run"}
+
+
 def run(name: str) -> RunFolder:
     """The run in a folder, or of that name under GANLAB_RUNS."""
     if (Path(name) / "recipe.json").is_file():

@@ -1,8 +1,6 @@
 """`table`: writes what the headers of the shipped checkpoints say as a page beside them."""
 
-from pathlib import Path
-
-from ganlab import checkpoints
+from ganlab import checkpoints, folders
 from ganlab.checkpoints import Card
 from ganlab.data import describe
 from ganlab.export import digest
@@ -11,7 +9,7 @@ from ganlab.metrics import FLOOR
 from ganlab.metrics.cost import cost
 from ganlab.whole_files import replacing
 
-FOLDER = Path(__file__).parents[2] / "checkpoints"
+FOLDER = folders.root() / "checkpoints"
 COLUMNS = {  # metric => heading, format
     "confident": ("recognisable", "{:.1%}"),
     "mixture_confident": ("of a mixture", "{:.1%}"),

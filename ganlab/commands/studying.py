@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import tyro
 
@@ -10,6 +10,7 @@ from ganlab import runs, studies
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.names import known_name
 from ganlab.commands.tables import duration, quoted, table
+from ganlab.devices import DeviceName
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 
@@ -19,7 +20,7 @@ LINE_EVERY_SECONDS = 5.0
 def study(
     name: Annotated[str, tyro.conf.Positional],
     *,
-    device: Literal["auto", "cpu", "cuda"] = "auto",
+    device: DeviceName = "auto",
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: studies/NAME.json)")] = None,
 ) -> int:
     """Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.
@@ -28,7 +29,7 @@ def study(
         name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
             settings; sizes-replica or stability-replica, with the reports' own; seeds (reports A and C: both
             InfoGANs from three seeds).
-        device: where to train; auto takes the GPU when there is one.
+        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
     """
     chosen = STUDIES[known_name("study", name, STUDIES)]

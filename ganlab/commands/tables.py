@@ -1,6 +1,8 @@
 """Text for people in a terminal: aligned columns, metrics, times."""
 
+import os
 import shlex
+import subprocess
 from collections.abc import Mapping, Sequence
 
 from ganlab.metrics import FLOOR, METRICS, title
@@ -37,8 +39,8 @@ def duration(seconds: float) -> str:
 
 
 def quoted(value: object) -> str:
-    """A path or name as it is typed into a shell."""
-    return shlex.quote(str(value))
+    """A path or name as it is typed into a shell: that of POSIX systems, or cmd.exe and PowerShell."""
+    return subprocess.list2cmdline([str(value)]) if os.name == "nt" else shlex.quote(str(value))
 
 
 def _number(value: float) -> str:

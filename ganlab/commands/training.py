@@ -1,6 +1,5 @@
 """`train`: run a recipe in this terminal and show how it goes."""
 
-import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -10,18 +9,20 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, runs
+from ganlab import checkpoints, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import catalogue
+from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
 from ganlab.jobs.local import read_job
+from ganlab.loop import Report, choose_device
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
-from ganlab.train import Report, choose_device
+from ganlab.stopping import UNREAD
 from ganlab.whole_files import check_name
 
 LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar
@@ -34,9 +35,10 @@ def train(
     steps: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
-    device: Literal["auto", "cpu", "cuda"] = "auto",
-    out: Annotated[
-        Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one in GANLAB_RUNS or ./runs)")
+    device: DeviceName = "auto",
+    out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
+    init_from: Annotated[
+        str | None, tyro.conf.arg(metavar="CHECKPOINT", help_behavior_hint="(default: fresh nets)")
     ] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
@@ -48,20 +50,25 @@ def train(
         steps: training steps.
         seed: seed of weights, data order and noise.
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
-        device: where to train; auto takes the GPU when there is one.
+        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: folder of the run.
+        init_from: begin with the nets of a checkpoint (a file, or a name that `list` shows) or of a run, where their
+            shapes fit; a run that was saved brings its discriminator along.
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
     """
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
+        if init_from:
+            raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
         folder = _resumed(recipe, out, changes)
     else:
         made = names.recipe(recipe).with_settings(changes)
         path = out or runs.new_path(made)
         check_name(path)
         _check_start(made, device)
-        folder = runs.create(path, made, device=device, on_collapse=on_collapse)
+        init = warm_start.fitting(names.model_source(init_from), [made]) if init_from else None
+        folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init)
     where = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):
@@ -69,14 +76,14 @@ def train(
         _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
-    return 128 + signal.SIGPIPE if audience.gone and not status.signal else code
+    return UNREAD if audience.gone and not status.signal else code
 
 
 def _check_start(made: Recipe, device: str) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     choose_device(device)
-    if not catalogue.is_packed(made.dataset):
-        catalogue.load(made.dataset)
+    if not catalogue.is_packed(made.dataset, made.image_size):
+        catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
     print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")

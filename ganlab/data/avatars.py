@@ -5,10 +5,10 @@ at 64 pixels (a faint smile, a moustache, half-long hair) is left out. A hat hid
 stay in the labels, though only a beard then shows the colour and nothing shows the length.
 """
 
-import functools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.packs import Pack
 from ganlab.data.pictures import open_picture
 from ganlab.data.spec import DataSpec
+from ganlab.extras import how_to_install
 from ganlab.latents import Attributes, Category
 
 if TYPE_CHECKING:
@@ -95,17 +96,22 @@ Render = Callable[[list[Options]], Iterator[np.ndarray]]
 
 
 def draw(
-    faces: list[Face], rng: np.random.Generator, progress: Progress = silent, render: Render | None = None
+    faces: list[Face],
+    rng: np.random.Generator,
+    progress: Progress = silent,
+    render: Render | None = None,
+    size: int = SIZE,
 ) -> Tensor:
-    """The faces, uint8 [N, 3, 64, 64]; eyes, brows, clothes, background and position are random.
+    """The faces, uint8 [N, 3, size, size]; eyes, brows, clothes, background and position are random.
 
     A face at one place in the list gets the same of these for the same generator, whatever its attributes.
 
     About 300 a second on one core; the SVG renderer holds Python's lock, so that threads would not help. `render` makes
     the drawings elsewhere, such as in other processes.
     """
-    images = torch.empty(len(faces), 3, SIZE, SIZE, dtype=torch.uint8)
-    for position, pixels in enumerate((render or render_here)([_options(face, rng) for face in faces])):
+    images = torch.empty(len(faces), 3, size, size, dtype=torch.uint8)
+    options = [_options(face, rng) | {"size": size} for face in faces]
+    for position, pixels in enumerate((render or render_here)(options)):
         images[position] = torch.from_numpy(pixels).permute(2, 0, 1)
         if position % 200 == 0:
             progress(position / len(faces), f"drawing faces: {position:,} of {len(faces):,}")
@@ -113,14 +119,23 @@ def draw(
 
 
 def build(
-    progress: Progress, *, count: int = COUNT, train: int = TRAIN, seed: int = 0, render: Render | None = None
+    progress: Progress,
+    *,
+    count: int = COUNT,
+    train: int = TRAIN,
+    seed: int = 0,
+    render: Render | None = None,
+    size: int = SIZE,
 ) -> Pack:
-    """`count` faces; the same ones for the same seed, and the first of a larger pack are not those of a smaller."""
+    """`count` faces: the same ones for the same seed, whatever their size in pixels.
+
+    The first of a larger pack are not those of a smaller.
+    """
     rng = np.random.default_rng(seed)
     faces = [random_face(rng) for _ in range(count)]
     return Pack(
-        spec=SPEC,
-        images=draw(faces, rng, progress, render),
+        spec=replace(SPEC, size=size),
+        images=draw(faces, rng, progress, render, size),
         conditions=torch.tensor([face.conditions() for face in faces], dtype=torch.uint8),
         train=train,
         licence=LICENCE,
@@ -131,7 +146,6 @@ def _options(face: Face, rng: np.random.Generator) -> Options:
     """DiceBear's options for the face, with everything that is not an attribute drawn at random."""
     frames = FRAMES.get(face.eyewear, ())
     return {
-        "size": SIZE,
         "mouthVariant": _pick(rng, MOUTHS[face.smile]),
         "facialHairProbability": 100 * face.beard,
         "facialHairVariant": _pick(rng, BEARDS),
@@ -158,14 +172,13 @@ def _options(face: Face, rng: np.random.Generator) -> Options:
 
 
 def render_here(options: list[Options]) -> Iterator[np.ndarray]:
-    """Each drawing as uint8 [64, 64, 3]. Raises ValueError where the packages that draw are not installed."""
+    """Each drawing as uint8 [size, size, 3]. Raises ValueError where the packages that draw are not installed."""
     try:
         import resvg_py
         from dicebear import Avatar
     except ImportError as error:
         raise ValueError(
-            f"avatars are drawn with packages that are not installed ({error}); install requirements.txt, or copy "
-            "the pack from a machine that has them"
+            f"{how_to_install('avatars')}; or copy the pack from a machine that has them ({error})"
         ) from error
     for option in options:
         # The system's fonts would be read once a picture, and no drawing holds text.
@@ -173,7 +186,7 @@ def render_here(options: list[Options]) -> Iterator[np.ndarray]:
         yield np.array(open_picture(png))
 
 
-@functools.cache
+@cache
 def _style() -> "Style":
     """The definition of all drawings; reading and checking it takes 0.2 s."""
     from dicebear import Style
@@ -202,4 +215,5 @@ DATASET = Dataset(
         hiding=HAT,
         areas=(CLOTHES_AREA, BACKGROUND),
     ),
+    larger={128: partial(build, size=128)},
 )

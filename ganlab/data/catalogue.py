@@ -116,10 +116,10 @@ def strangeness(spec: DataSpec, fingerprint: str = "") -> str:
     return ""
 
 
-def state(name: str) -> State:
-    """What has to happen before the dataset can be trained on."""
+def state(name: str, size: int | None = None) -> State:
+    """What has to happen before the dataset can be trained on, at `size` x `size` pixels or at its own."""
     dataset = describe(name)
-    if is_packed(name):
+    if is_packed(name, size):
         return "packed"
     if dataset.made_from:
         below = state(dataset.made_from)
@@ -137,9 +137,42 @@ def state(name: str) -> State:
     return states[dataset.source]
 
 
-def is_packed(name: str) -> bool:
-    """Whether there is a pack of that name; any text may be asked for."""
-    return is_known(name) and listings.is_file(pack_path(name))
+def pack_size(name: str, size: int | None = None) -> int:
+    """Pixels of the pack that images of `size` pixels are made from: as many or more, where the source has them.
+
+    ValueError says what to do where no pack can have as many, though the source may.
+    """
+    dataset = describe(name)
+    own = dataset.spec.size
+    if size is None or size <= own or dataset.enlarges:
+        return own
+    if fitting := [larger for larger in sorted(dataset.larger) if larger >= size]:
+        return fitting[0]
+    sizes = ", ".join(map(str, sorted({own, *dataset.larger})))
+    again = f", or {ADD_AGAIN} SOURCE --name {name} --size {size}" if dataset.source == "added" else ""
+    raise ValueError(f"{name} has pictures of {sizes} px, and none is enlarged to {size}: lower image_size{again}")
+
+
+def path_of(name: str, size: int | None = None) -> Path:
+    """File of the pack that images of `size` pixels are made from, whether it is there or not. ValueError as above."""
+    found = pack_size(name, size)
+    return pack_path(name if found == describe(name).spec.size else f"{name}@{found}")  # no name has an @
+
+
+def is_packed(name: str, size: int | None = None) -> bool:
+    """Whether there is a pack for images of `size` pixels, or of the dataset's own; any text may be asked for."""
+    try:
+        return is_known(name) and listings.is_file(pack_path(name) if size is None else path_of(name, size))
+    except ValueError:  # there can be none of so many pixels, or the one that would tell is damaged
+        return False
+
+
+def training_images(name: str, size: int | None = None) -> int:
+    """How many there are: in the pack, which may be of a part of the published dataset, else in that. Reads no image.
+
+    ValueError names a pack that cannot be read.
+    """
+    return packed(name, size).train if is_packed(name, size) else describe(name).train
 
 
 def load(name: str, size: int | None = None, *, progress: Progress = silent) -> Pack:
@@ -147,37 +180,48 @@ def load(name: str, size: int | None = None, *, progress: Progress = silent) -> 
 
     ValueError names a pack that cannot be read.
     """
-    if not is_packed(name):
-        _build(name, progress)
-    pack = _loaded(name, progress)
+    pack = source(name, size, progress=progress)
     return pack if size is None else resized(pack, size)
 
 
-def pack(name: str, progress: Progress = silent) -> Pack:
-    """As `load`, but a pack that cannot be read is made again."""
+def source(name: str, size: int | None = None, *, progress: Progress = silent) -> Pack:
+    """As `load`, but with the pictures as they are packed."""
+    if not is_packed(name, size):
+        _build(name, size, progress)
+    return _loaded(name, size, progress)
+
+
+def pack(name: str, size: int | None = None, progress: Progress = silent) -> Pack:
+    """As `source`, but a pack that cannot be read is made again."""
     try:
-        packed(name)
+        packed(name, size)
     except ValueError:
-        _build(name, progress)
-    return _loaded(name, progress)
+        _build(name, size, progress)
+    return _loaded(name, size, progress)
 
 
-def packed(name: str) -> Pack:
-    """The pack of dataset `name`. ValueError when there is none, when it cannot be read, and when it is another's."""
+def packed(name: str, size: int | None = None) -> Pack:
+    """The pack that images of `size` pixels are made from, or the one of the dataset's own size.
+
+    ValueError when there is none, when it cannot be read, and when it is another's.
+    """
     known = describe(name)
-    pack = load_pack(pack_path(name), known.spec, _remedy(name))
+    expected = replace(known.spec, size=pack_size(name, size))
+    pack = load_pack(path_of(name, size), expected, _remedy(name, expected.size))
     return pack if pack.title else replace(pack, title=known.title)  # packs of earlier versions have none
 
 
-def _build(name: str, progress: Progress) -> None:
-    progress(0.0, f"packing {describe(name).title}")
-    built = with_test_split(describe(name).build(progress))
-    save_pack(replace(built, title=describe(name).title), pack_path(name))
+def _build(name: str, size: int | None, progress: Progress) -> None:
+    dataset, pixels = describe(name), pack_size(name, size)
+    build = dataset.build if pixels == dataset.spec.size else dataset.larger[pixels]
+    progress(0.0, f"packing {dataset.title} at {pixels} px")
+    built = with_test_split(build(progress))
+    save_pack(replace(built, title=dataset.title), path_of(name, size))
 
 
-def _loaded(name: str, progress: Progress) -> Pack:
-    pack = packed(name)
-    progress(1.0, f"{split_summary(pack)} in {pack_path(name)}")
+def _loaded(name: str, size: int | None, progress: Progress) -> Pack:
+    pack = packed(name, size)
+    progress(1.0, f"{split_summary(pack)} in {path_of(name, size)}")
     return pack
 
 
@@ -189,7 +233,7 @@ def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
         raise ValueError(f"{path} holds the dataset {shortened(header.spec.name, 60)!r}; rename the file after it")
 
     def build(progress: Progress) -> Pack:
-        raise ValueError(f"{name} was made from pictures that this program does not keep; {ADD_AGAIN}")
+        raise ValueError(f"{name} was made from pictures that this program does not keep; {_remedy(name)}")
 
     return Dataset(
         title=header.title or name,
@@ -202,5 +246,8 @@ def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
     )
 
 
-def _remedy(name: str) -> str:
-    return pack_again(name) if name in BUILT_IN else ADD_AGAIN
+def _remedy(name: str, size: int | None = None) -> str:
+    if name not in BUILT_IN:
+        return f"{ADD_AGAIN} SOURCE --name {name}"
+    own = size is None or size == BUILT_IN[name].spec.size
+    return pack_again(name) if own else f"{pack_again(name)} --size {size}"

@@ -1,6 +1,6 @@
 """What a dataset is, before it is packed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,6 +30,9 @@ class Dataset:
     makes: str = ""  # what the program draws, in words with their number
     fingerprint: str = ""  # of the pictures of a dataset that a user added, see `ganlab.data.packs`
     evaluation: Evaluation = field(default_factory=Evaluation)
+    larger: Mapping[int, Callable[[Progress], Pack]] = field(default_factory=dict)
+    """Further sizes in pixels, each packed from the source into a file of its own, and what makes those packs."""
+    enlarges: bool = False  # whether its source has no more pixels, so that larger images are made of its pack
     made_from: str = ""  # name of the dataset whose images this one is made of
 
 

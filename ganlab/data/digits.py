@@ -40,4 +40,5 @@ DATASET = Dataset(
     source="included",
     build=build,
     evaluation=Evaluation(kind="digit"),
+    enlarges=True,
 )

@@ -5,6 +5,8 @@ image on both sides.
 """
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -26,8 +28,8 @@ SPEC = DataSpec(name="iclevr", channels=3, size=SIZE, conditions=(OBJECTS,))
 SCENE = re.compile(r"(.*)_\d+")  # CLEVR_train_002066_1 is the second image of scene CLEVR_train_002066
 
 
-def build(progress: Progress) -> Pack:
-    """Every image that train.json names, the scenes in a fixed random order, training scenes first.
+def build(progress: Progress, size: int = SIZE) -> Pack:
+    """Every image that train.json names, at `size` pixels, the scenes in a fixed random order, training scenes first.
 
     Raises ValueError naming the file for a missing folder, JSON of another layout, pictures that are missing or
     damaged.
@@ -43,8 +45,8 @@ def build(progress: Progress) -> Pack:
     stems, train = _in_order(sorted(names), folder / "train.json")
     paths = found([Path(stem).stem for stem in stems], folder / "images", folder / "train.json")
     return Pack(
-        spec=SPEC,
-        images=read_images(paths, SIZE, progress),
+        spec=replace(SPEC, size=size),
+        images=read_images(paths, size, progress),
         conditions=multi_hot([names[stem] for stem in stems], folder / "train.json"),
         train=train,
         licence=LICENCE,
@@ -80,5 +82,6 @@ DATASET = Dataset(
     source="own",
     build=build,
     evaluation=Evaluation(classifier=CLASSIFIERS / "iclevr.safetensors", mirrored=True, kind="scene", lists=LISTS),
+    larger={128: partial(build, size=128)},
     files=("iclevr/train.json",),
 )

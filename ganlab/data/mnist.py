@@ -186,6 +186,7 @@ MNIST = Dataset(
     source="downloaded",
     build=MNIST_FILES.build,
     evaluation=Evaluation(classifier=CLASSIFIERS / "mnist.safetensors", kind="digit"),
+    enlarges=True,
     files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(
@@ -195,5 +196,6 @@ FASHION_MNIST = Dataset(
     licence=FASHION_FILES.licence,
     source="downloaded",
     build=FASHION_FILES.build,
+    enlarges=True,
     files=tuple(f"FashionMNIST/{depth}ubyte*" for depth in DEPTHS),
 )

@@ -51,5 +51,6 @@ DATASET = Dataset(
     licence=MNIST_FILES.licence,
     source="downloaded",
     build=build,
+    enlarges=True,
     made_from="mnist",
 )

@@ -1,5 +1,6 @@
 """Batches drawn from a pack, and the border between bytes and floats."""
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from torch import Tensor
 
 from ganlab.data.packs import Pack
 from ganlab.devices import to_device
+
+FULL = 3 * 64 * 64  # numbers of an image up to which as many are looked at together as is fastest
 
 
 class Batch(NamedTuple):
@@ -61,6 +64,11 @@ class Stream:
         return self._orders[epoch]
 
 
+def at_once(shape: tuple[int, int, int], most: int) -> int:
+    """How many images of this shape are floats at a time: `most` up to 64 px in colour, fewer of larger ones."""
+    return max(1, min(most, most * FULL // math.prod(shape)))
+
+
 def to_float(images: Tensor) -> Tensor:
     """uint8 pixels => float32 in [-1, 1]."""
     return images.float().mul_(2 / 255).sub_(1)
@@ -75,11 +83,12 @@ def resized(pack: Pack, size: int) -> Pack:
     """The same dataset at `size` x `size` pixels (bilinear, antialiased when it shrinks)."""
     if size == pack.spec.size:
         return pack
+    largest = max(size, pack.spec.size)
     parts = [
         F.interpolate(part.float(), (size, size), mode="bilinear", antialias=size < pack.spec.size)
         .round_()
         .clamp_(0, 255)
         .byte()
-        for part in pack.images.split(4096)  # bounds the float copy to a few hundred megabytes
+        for part in pack.images.split(at_once((pack.spec.channels, largest, largest), 4096))  # some hundred megabytes
     ]
     return replace(pack, spec=replace(pack.spec, size=size), images=torch.cat(parts))

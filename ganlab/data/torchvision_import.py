@@ -5,6 +5,8 @@ from types import ModuleType
 
 import torch
 
+from ganlab.extras import how_to_install
+
 
 @functools.cache
 def torchvision() -> ModuleType:
@@ -12,10 +14,12 @@ def torchvision() -> ModuleType:
 
     The registry's wheel registers `nms` for operators that a CPU build of torch does not find, and then fails
     at import with "operator torchvision::nms does not exist". Declaring the schemas first is enough: nothing
-    here calls them.
+    here calls them. ValueError, with the remedy, where it is not installed.
     """
     try:
         import torchvision
+    except ModuleNotFoundError as error:
+        raise ValueError(f"{how_to_install('mnist')}; or copy its files from a machine that has them") from error
     except RuntimeError as error:
         if "torchvision::nms" not in str(error):
             raise

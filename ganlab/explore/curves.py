@@ -9,9 +9,11 @@ import numpy as np
 
 from ganlab import checkpoints
 from ganlab.data import catalogue
-from ganlab.explore import metrics_cache
+from ganlab.explore import metrics_cache, quality
+from ganlab.metrics import title
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from ganlab.snapshots import QUALITY
 
 AXES = ("step", "images", "seconds", "epoch")
 """Columns that a curve can be drawn against: training steps, real images seen, seconds of training, passes."""
@@ -53,9 +55,13 @@ QUANTITIES: dict[str, Quantity] = {
 
 
 def of_run(folder: RunFolder, recipe: Recipe | None = None) -> Curves:
-    """The report lines of a run, as far as they are complete; with `recipe` there is an `epoch` axis too."""
-    columns = metrics_cache.read(folder.metrics)
-    return Curves(columns=_with_axes(dict(columns.values), recipe), damaged=columns.damaged)
+    """The report lines of a run, as far as they are complete, and what its snapshots measured.
+
+    With `recipe` there is an `epoch` axis, too.
+    """
+    logged = metrics_cache.read(folder.metrics)
+    columns = quality.beside_losses(logged.values, quality.of_run(folder))
+    return Curves(columns=_with_axes(columns, recipe), damaged=logged.damaged)
 
 
 def of_checkpoint(path: Path, recipe: Recipe, train: int = 0) -> Curves:
@@ -84,6 +90,8 @@ def describe_quantity(name: str) -> Quantity:
     """A title and a panel for any logged name, also one that is not in `QUANTITIES`."""
     if name in QUANTITIES:
         return QUANTITIES[name]
+    if name.startswith(QUALITY):
+        return Quantity(title(name.removeprefix(QUALITY)), title(name.removeprefix(QUALITY)))
     phase, _, value = name.rpartition("/")
     return (
         Quantity(phase or value, LOSSES)

@@ -1,12 +1,10 @@
 """What the monitor said of a run, held against what was measured later: old news is told from what holds."""
 
-import functools
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from ganlab import checkpoints, monitor, runs
-from ganlab.explore import metrics_cache
+from ganlab import monitor, runs
+from ganlab.explore import metrics_cache, quality
 from ganlab.runs import Finding, RunFolder
 
 
@@ -54,7 +52,7 @@ def _over(run: RunFolder, finding: Finding) -> int | None:
     if finding.kind in monitor.SAMPLE_RULES:
         key, test, _ = monitor.SAMPLE_RULES[finding.kind]
         files = runs.numbered(run.snapshots, ".safetensors")
-        measured = [(step, _metrics(path)) for step, path in files.items()]
+        measured = [(step, quality.metrics_of(path)) for step, path in files.items()]
         return _since([(step, test(values[key])) for step, values in measured if key in values], finding.step)
     if finding.kind in monitor.LOSS_RULES:
         loss_test, _ = monitor.LOSS_RULES[finding.kind]
@@ -82,18 +80,3 @@ def _since(seen: Iterable[tuple[int, bool]], step: int) -> int | None:
         elif over is None and at > step:
             over = at
     return over
-
-
-def _metrics(path: Path) -> dict[str, float]:
-    try:
-        return _read(path, path.stat().st_mtime_ns)
-    except OSError:  # deleted since it was listed, or not for this user to see
-        return {}
-
-
-@functools.lru_cache(maxsize=1024)
-def _read(path: Path, changed_ns: int) -> dict[str, float]:
-    try:
-        return checkpoints.read_card(path).metrics
-    except ValueError:
-        return {}  # a damaged snapshot tells nothing

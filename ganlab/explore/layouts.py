@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
-from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits
+
+# scikit-learn takes a second to import, in which a first map can be seen already: it comes where it is used.
 
 Vectors = NDArray[np.float32]  # [N, D]
 Places = NDArray[np.float32]  # [N, 2]
@@ -26,7 +25,7 @@ class Plane(NamedTuple):
     share: float  # of the vectors' variance that lies in the plane
 
 
-def plane(vectors: Vectors, *, seed: int) -> Plane:
+def plane(vectors: Vectors) -> Plane:
     """The plane of the two main components; vectors of two dimensions keep their own axes and origin."""
     if vectors.shape[1] == 2:
         return Plane(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 1.0)
@@ -34,9 +33,12 @@ def plane(vectors: Vectors, *, seed: int) -> Plane:
         raise ValueError(f"{len(vectors)} pictures do not span a plane; choose 3 or more")
     if not np.ptp(vectors, 0).any():  # all pictures are alike
         return Plane(vectors.mean(0), np.eye(2, vectors.shape[1], dtype=np.float32), 1.0)
-    fitted = PCA(2, random_state=seed).fit(vectors)
-    share = float(fitted.explained_variance_ratio_.sum())
-    return Plane(fitted.mean_.astype(np.float32), fitted.components_.astype(np.float32), share)
+    mean = vectors.mean(0, dtype=np.float64)
+    variances, columns = np.linalg.eigh(np.cov(vectors - mean, rowvar=False))  # the largest last
+    axes = columns.T[:-3:-1]
+    signs = np.sign(np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1))  # so that a map is never mirrored
+    share = float(variances[-2:].sum() / variances.sum())
+    return Plane(mean.astype(np.float32), (axes * signs).astype(np.float32), share)
 
 
 def flat(vectors: Vectors, cut: Plane) -> Places:
@@ -64,6 +66,9 @@ def tsne_stage(vectors: Vectors, before: Places, *, first: bool, perplexity: flo
     `STAGES` of these reach the divergence of scikit-learn's single run of 1,000 steps. It runs on one thread: the
     sums then come out in the same order every time, and a busy machine does not make threads wait for each other.
     """
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
     start = before / max(float(before[:, 0].std()), 1e-12) * 1e-4 if first else before
     rate = max(len(vectors) / EXAGGERATION / 4, 50.0) * (1.0 if first else FASTER)
     model = TSNE(
@@ -88,9 +93,7 @@ def near_own_kind(vectors: Vectors, real: int) -> float | None:
     pairs = min(real, len(vectors) - real)
     if pairs < 50:
         return None
-    both = np.concatenate([vectors[:pairs], vectors[real : real + pairs]])
-    own = np.arange(2 * pairs) < pairs
-    nearest = NearestNeighbors(n_neighbors=2).fit(both).kneighbors(both, return_distance=False)
-    itself = np.arange(2 * pairs)
-    other = np.where(nearest[:, 0] == itself, nearest[:, 1], nearest[:, 0])  # a twin may come before oneself
-    return float((own[other] == own).mean())
+    both = torch.from_numpy(np.concatenate([vectors[:pairs], vectors[real : real + pairs]]))
+    distances = torch.cdist(both, both, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(torch.inf)
+    own = torch.arange(2 * pairs) < pairs
+    return (own[distances.argmin(1)] == own).double().mean().item()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ganlab import checkpoints, listings, runs
+from ganlab import checkpoints, folders, listings, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
 from ganlab.data import catalogue
 from ganlab.data.packs import packs_folder
@@ -22,6 +22,7 @@ from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
 UPLOADS, RUNS = "uploads", "runs"
+CHECKPOINTS_VARIABLE = "GANLAB_CHECKPOINTS"
 ORIGINS: dict[str, Origin] = {"": "shipped", UPLOADS: "uploaded", RUNS: "run"}
 """By the folder that an id may begin with."""
 
@@ -37,8 +38,15 @@ class Model:
 
 
 def checkpoints_folder() -> Path:
-    """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or the project's own; ValueError: its name is no UTF-8."""
-    return text_path(Path(os.environ.get("GANLAB_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints"))
+    """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or those that came along; ValueError: a name not UTF-8."""
+    return text_path(Path(os.environ.get(CHECKPOINTS_VARIABLE) or folders.root() / "checkpoints"))
+
+
+def uploads_folder() -> Path:
+    """Where uploaded checkpoints live: beside the shipped ones, or with an installed ganlab among the user's files."""
+    if folders.is_installed() and not os.environ.get(CHECKPOINTS_VARIABLE):
+        return folders.own(UPLOADS, CHECKPOINTS_VARIABLE)
+    return checkpoints_folder() / UPLOADS
 
 
 def models() -> list[Model]:
@@ -53,9 +61,8 @@ def models() -> list[Model]:
 
 def named_ids() -> dict[Named, str]:
     """The id of every model, and of every run, also of one that has no model yet."""
-    folder = checkpoints_folder()
-    shipped = [Named("", path.stem) for path in checkpoints.list_files(folder)]
-    uploaded = [Named(UPLOADS, path.stem) for path in checkpoints.list_files(folder / UPLOADS)]
+    shipped = [Named("", path.stem) for path in checkpoints.list_files(checkpoints_folder())]
+    uploaded = [Named(UPLOADS, path.stem) for path in checkpoints.list_files(uploads_folder())]
     return ids.assign([*shipped, *uploaded, *(Named(RUNS, run.name) for run in runs.list_runs())])
 
 
@@ -86,9 +93,9 @@ def shown_names(model_ids: Collection[str]) -> dict[str, str]:
 
 def without_folders(text: str) -> str:
     """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
-    for folder in (runs.runs_folder(), checkpoints_folder() / UPLOADS, checkpoints_folder(), packs_folder()):
+    for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), packs_folder()):
         for path in (folder.resolve(), folder):
-            text = re.sub(rf"(?<![\w./-]){re.escape(str(path))}/", "", text)
+            text = re.sub(rf"(?<![\w./\\-]){re.escape(str(path))}[/\\]", "", text)
     return printable(text)
 
 
@@ -122,7 +129,7 @@ def add_upload(name: str, content: bytes, *, owner: Person | None = None) -> Mod
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
     stem = re.sub(r"[^a-z0-9-]+", "-", Path(name).stem.lower()).strip("-")[:40] or "model"
-    folder = checkpoints_folder() / UPLOADS
+    folder = uploads_folder()
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(content).hexdigest()
     path = folder / f"{stem}-{digest[:8]}.safetensors"
@@ -160,7 +167,8 @@ def try_card(model: Model) -> Card | str:
 
 
 def _file(named: Named) -> Path:
-    return checkpoints_folder() / named.folder / f"{named.name}.safetensors"
+    folder = uploads_folder() if named.folder == UPLOADS else checkpoints_folder()
+    return folder / f"{named.name}.safetensors"
 
 
 def _result(run: RunFolder) -> Path | None:

@@ -5,7 +5,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import torch
-from sklearn.decomposition import PCA
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
@@ -103,6 +102,8 @@ def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
     components = min(PIXEL_COMPONENTS, *flat.shape)
     if not np.ptp(flat, 0).any():  # all pictures are alike: there is no main component
         return np.zeros((len(flat), components), np.float32)
+    from sklearn.decomposition import PCA  # here, not above: it takes a second, and most maps do without
+
     reduced: Vectors = PCA(components, svd_solver="randomized", random_state=seed).fit_transform(flat)
     return reduced
 

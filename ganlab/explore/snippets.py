@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ganlab.data import DataSpec, catalogue
 from ganlab.explore import points
 from ganlab.explore.paths import Method
 from ganlab.explore.points import Point
@@ -82,10 +83,10 @@ def grid(path: Path, drawn: Sequence[Point]) -> str:
     return _snippet(path, ["from ganlab.explore import points"], [*lines, "    ),", ")"])
 
 
-def reconstruct(path: Path, dataset: str, places: Sequence[int], *, strength: float = 0.0, way: str = "") -> str:
+def reconstruct(path: Path, dataset: DataSpec, places: Sequence[int], *, strength: float = 0.0, way: str = "") -> str:
     """Code that leaves reconstructed test images in `images`, moved along the attribute vector that `way` makes."""
     lines = [
-        f"pack = data.load({dataset!r})",
+        f"pack = {_load(dataset)}",
         f"originals = reconstruct.images_at(model, pack, {list(places)!r})",
         "latents = reconstruct.reconstruct(model, originals).latents",
     ]
@@ -96,6 +97,13 @@ def reconstruct(path: Path, dataset: str, places: Sequence[int], *, strength: fl
         ]
     names = "encodings, reconstruct" if way else "reconstruct"
     return _snippet(path, ["from ganlab import data", f"from ganlab.explore import {names}"], lines)
+
+
+def _load(dataset: DataSpec) -> str:
+    """The call that loads the pack whose pictures are of that size."""
+    known = catalogue.find(dataset.name)
+    larger = known is not None and known.spec.size != dataset.size
+    return f"data.load({dataset.name!r}, {dataset.size})" if larger else f"data.load({dataset.name!r})"
 
 
 def _apart(paths: Sequence[Path], point: Point) -> str:
@@ -124,7 +132,7 @@ def own_mixture() -> Made:
     return Made([], ["mixture = model.mixture"])
 
 
-def fitted_mixture(dataset: str, components: int) -> Made:
+def fitted_mixture(dataset: DataSpec, components: int) -> Made:
     """One that is fitted to the encodings of training images."""
     return Made(
         [
@@ -133,7 +141,7 @@ def fitted_mixture(dataset: str, components: int) -> Made:
             "from ganlab.metrics.mixtures import fit_mixture",
         ],
         [
-            f"encoded = encodings.encodings(model, data.load({dataset!r}), seed=0)",
+            f"encoded = encodings.encodings(model, {_load(dataset)}, seed=0)",
             f"mixture = fit_mixture(encoded.latents, components={components}, seed=0)",
         ],
     )

@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
-from ganlab import listings
 from ganlab.foreign import RealText, reasons
-from ganlab.studies import studies_folder
+from ganlab.studies import results_files
 from ganlab.system_errors import in_words
 
 MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
@@ -64,7 +63,7 @@ class StudyFile:
 def study_files() -> dict[str, StudyFile]:
     """The studies with results, by name; files that cannot be read are among them, with their problem."""
     files: dict[str, StudyFile] = {}
-    for path in listings.entries(studies_folder(), "*.json"):
+    for path in results_files():
         file = read(path)
         files[path.stem] = replace(file, problems=[*file.problems, *_clashes(file, files)])
     return files

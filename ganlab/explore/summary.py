@@ -83,6 +83,19 @@ def origin(card: Card) -> str:
     return f"{title}. {licence or 'Its terms are not said'}"
 
 
+def training(card: Card) -> str:
+    """How the training differed from one with fresh nets on images as they are, in a sentence; empty where it did not.
+
+    Which model it began with, and which random changes images went through before the discriminator.
+    """
+    parts = [
+        *([f"began with nets of {card.began_from}"] if card.began_from else []),
+        *([f"augmentation: {', '.join(card.augmentation)}"] if card.augmentation else []),
+    ]
+    told = "; ".join(parts)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
 def measurements(card: Card) -> list[Measurement]:
     """The card's metrics that have a title, in the order of `METRICS`, beside those of real images."""
     return [

@@ -1,15 +1,24 @@
-"""The plain GAN (Goodfellow et al. 2014): a generator against a discriminator, with any adversarial loss."""
+"""The plain GAN (Goodfellow et al. 2014): a generator against a discriminator, with any adversarial loss.
 
+With `clusters`, it makes up labels for itself (self-conditioned GANs, Liu et al. 2020): the training images are sorted
+into clusters before the first step, and both players are told the cluster, as a conditional GAN is told a label.
+"""
+
+from dataclasses import replace
 from functools import partial
+from typing import Self
 
 import torch
+from pydantic import Field, model_validator
 from torch import nn
 
-from ganlab import adversarial, players
+from ganlab import adversarial, conditional, players
+from ganlab.conditional import ConditionalConfig
 from ganlab.data import Batch, DataSpec
-from ganlab.latents import Latent, Normal
+from ganlab.latents import Category, Latent, Normal
+from ganlab.nets.clusters import CLUSTER, Clusters
 from ganlab.players import PlayersConfig
-from ganlab.types import Draw, Drawn, Loss, Phase
+from ganlab.types import Draw, Drawn, Loss, Phase, PhaseLoss
 
 TITLE = "GAN"
 TEXT = (
@@ -22,20 +31,45 @@ KEPT = ("generator",)
 class Config(PlayersConfig):
     """Architecture and loss of a plain GAN."""
 
+    clusters: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="kinds of images that are found before the first step and told to both players, as labels are to "
+        "a conditional GAN's; 0: none",
+    )
+
+    @model_validator(mode="after")
+    def _two_clusters_or_none(self) -> Self:
+        if self.clusters == 1:
+            raise ValueError("clusters tell images apart; set it to 2 or more, or to 0 for none")
+        return self
+
 
 def latent(cfg: Config, data: DataSpec) -> Latent:
+    if cfg.clusters:
+        return conditional.latent(_conditional(cfg), _with_clusters(cfg, data))
     return Latent(factors=(Normal(name="z", size=cfg.latent_size),))
 
 
 def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
+    if cfg.clusters:
+        nets = conditional.build(_conditional(cfg), _with_clusters(cfg, data))
+        nets["clusters"] = Clusters(cfg.clusters, data.channels)
+        return nets
     return players.build_players(cfg, latent(cfg, data).dim, data)
 
 
 def draw(cfg: Config, data: DataSpec) -> Draw:
+    if cfg.clusters:
+        return _under_clusters(conditional.draw(_conditional(cfg), _with_clusters(cfg, data)))
     return adversarial.draw_from(latent(cfg, data))
 
 
 def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
+    if cfg.clusters:
+        told = conditional.phases(_conditional(cfg), _with_clusters(cfg, data))
+        return tuple(replace(phase, loss=_on_clusters(cfg, phase.loss)) for phase in told)
     return (
         adversarial.discriminator_phase(cfg, partial(_discriminator, cfg)),
         adversarial.generator_phase(cfg, partial(_generator, cfg)),
@@ -48,3 +82,32 @@ def _discriminator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn,
 
 def _generator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
     return adversarial.generator_turn(cfg, nets, batch, drawn)[0]
+
+
+def _conditional(cfg: Config) -> ConditionalConfig:
+    """The same players, who are told a condition."""
+    return ConditionalConfig(**cfg.model_dump(exclude={"clusters"}))
+
+
+def _with_clusters(cfg: Config, data: DataSpec) -> DataSpec:
+    """The data with the cluster as its only condition."""
+    labels = tuple(str(number) for number in range(1, cfg.clusters + 1))
+    return replace(data, conditions=(Category(name=CLUSTER, labels=labels),))
+
+
+def _under_clusters(drawing: Draw) -> Draw:
+    """Fakes under the clusters of the real images."""
+
+    def draw_sorted(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
+        return drawing(nets, batch._replace(conditions=nets["clusters"](batch.images)), rng)
+
+    return draw_sorted
+
+
+def _on_clusters(cfg: Config, loss: PhaseLoss) -> PhaseLoss:
+    """The loss under the clusters that the fakes were drawn under."""
+
+    def loss_told(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
+        return loss(nets, batch._replace(conditions=drawn.latents[:, cfg.latent_size :]), drawn, rng)
+
+    return loss_told

@@ -1,7 +1,6 @@
 """How long a training will take: from earlier runs, or from a short timing in a process of its own."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,14 +11,17 @@ from typing import NamedTuple
 import torch
 
 from ganlab import runs
-from ganlab.data import Batch, describe
-from ganlab.devices import to_device
+from ganlab.augmentation import changes_for
+from ganlab.data import Batch, catalogue, describe
+from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
-from ganlab.jobs.local import PROJECT, Job
+from ganlab.jobs.local import Job
+from ganlab.jobs.processes import environment
+from ganlab.loop import choose_device, start, train_step
+from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END
-from ganlab.train import choose_device, start, train_step
 
 WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}
 WITHOUT_EFFECT_IN_CONFIG = {"generator_lr", "discriminator_lr", "beta1", "beta2", "penalty_weight"}
@@ -58,8 +60,7 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
             capture_output=True,
             encoding="utf-8",
             timeout=TIMEOUT_SECONDS,
-            cwd=PROJECT,
-            env=os.environ | {"PYTHONUTF8": "1"},
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         raise ValueError(
@@ -73,7 +74,8 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
 def time_training(recipe: Recipe, device: torch.device) -> float:
     """Seconds for the whole training, its snapshots and its last measurement included."""
     spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
-    run = start(recipe, spec, device)
+    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size))
+    run = start(recipe, spec, device, augmentation=names)
     batch = Batch(
         torch.rand(recipe.batch_size, *spec.shape, device=device) * 2 - 1,
         torch.zeros(recipe.batch_size, spec.condition_dim, device=device),
@@ -92,8 +94,7 @@ def _seconds_each(work: Callable[[], object], device: torch.device) -> float:
     done, began = 0, time.perf_counter()
     while time.perf_counter() - began < TIMING_SECONDS / 2 or done < 3:
         work()
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+        synchronize(device)
         done += 1
     return (time.perf_counter() - began) / done
 

@@ -5,8 +5,6 @@ The run directories are the queue. Nothing here waits for a training.
 
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -14,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganlab import locks, runs
+from ganlab.jobs.processes import start_detached
 from ganlab.owners import Person
 from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
 from ganlab.system_errors import in_words
 
 if TYPE_CHECKING:
+    from ganlab import warm_start
     from ganlab.recipes import Recipe
-
-PROJECT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +41,33 @@ class Job:
         return self.status.state in ACTIVE
 
 
-def submit(recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue") -> RunFolder:
+def submit(
+    recipe: "Recipe", *, device: str = "auto", on_collapse: str = "continue", init_from: Path | None = None
+) -> RunFolder:
     """Queue a training of `recipe` and make sure that it will be started. Returns at once."""
-    return submit_all([recipe], device=device, on_collapse=on_collapse)[0]
+    return submit_all([recipe], device=device, on_collapse=on_collapse, init_from=init_from)[0]
 
 
 def submit_all(
-    recipes: list["Recipe"], *, device: str = "auto", on_collapse: str = "continue", owner: Person | None = None
+    recipes: list["Recipe"],
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    owner: Person | None = None,
+    init_from: Path | None = None,
 ) -> list[RunFolder]:
     """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
-    ValueError, before any is queued, when `slots` raises it.
+    They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, before any is
+    queued, when `slots` raises it, when something is in the way of one (see `obstacle`), and where nothing of that
+    model fits.
     """
     slots()
+    for recipe in recipes:
+        _require_no_obstacle(recipe, device)
+    init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
-    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner}
+    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init}
     folders: list[RunFolder] = []
     for recipe in recipes:
         path = _claim_path(recipe, root)
@@ -65,6 +75,12 @@ def submit_all(
         folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
     ensure_scheduler(root)
     return folders
+
+
+def _nets_of(source: Path, recipes: list["Recipe"]) -> "warm_start.Start":
+    from ganlab import warm_start  # brings torch along, which the scheduler does not need
+
+    return warm_start.fitting(source, recipes)
 
 
 def cancel(folder: RunFolder) -> None:
@@ -83,13 +99,13 @@ def cancel(folder: RunFolder) -> None:
 def resume(folder: RunFolder) -> None:
     """Put a run that ended early back into the queue; it goes on from its last saved state.
 
-    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, or when `slots`
-    raises it.
+    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, when `slots` raises
+    it, or when something is in the way; see `obstacle`.
     """
     status = runs.read_status(folder)
     if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
-    runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
+    _require_no_obstacle(runs.read_recipe(folder), status.device)  # told now, not by the trainer
     slots()
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
@@ -104,8 +120,11 @@ def delete(folder: RunFolder) -> None:
     """Remove a run and everything in it. ValueError while it waits or trains."""
     if read_job(folder).active:
         raise ValueError(f"{folder.name} is active; cancel it first")
-    with runs.hold(folder):
-        shutil.rmtree(folder.path)
+    with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
+        for path in folder.path.iterdir():
+            if path not in locks.files(folder.lock):  # Windows removes no file that is open
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    shutil.rmtree(folder.path)
 
 
 def list_jobs(root: Path | None = None) -> list[Job]:
@@ -167,31 +186,16 @@ def ensure_scheduler(root: Path) -> None:
     threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie for as long as the app lives
 
 
-def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Popen[bytes]:
-    """Run `python -m module argument` in a session of its own, appending what it prints to `log`."""
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",  # the log is UTF-8, and no letter ends a training
-    }
-    # Threads that wait for each other by spinning take the cores from those they wait for. Beside one busy process,
-    # on 2 cores, 120 steps of digits-quick took 55 s (49 s of processor time) and take 9 s (13 s) with sleeping ones.
-    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    with log.open("ab") as out:  # a file, not a pipe: nobody has to read it
-        return subprocess.Popen(
-            [sys.executable, "-m", module, str(argument)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env=environment,
-        )
-
-
 def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:
     status = job.status.model_copy(update={"error": trouble or job.status.error})
     return replace(job, status=status, place=place, ahead=busy + place - 1)
+
+
+def _require_no_obstacle(recipe: "Recipe", device: str) -> None:
+    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
+
+    if in_the_way := obstacle(recipe, device):
+        raise ValueError(f"{recipe.name} cannot be trained here: {in_the_way}")
 
 
 def _bring_back_scheduler(root: Path) -> str:

@@ -21,20 +21,23 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from ganlab import caches, listings
+from ganlab.augmentation import changes_for
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, catalogue, describe
+from ganlab.data.stream import at_once
 from ganlab.families import FAMILIES
+from ganlab.loop import EMA_NETS, choose_device, seen_in
 from ganlab.metrics.kept import reference_path
 from ganlab.metrics.readers import weights
+from ganlab.metrics.real_data import MEASURED_IMAGES
+from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.snapshots import SAMPLES_AT_THE_END
-from ganlab.train import EMA_NETS, choose_device
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
 FLOAT_BYTES = 4
 CHUNK = 4096  # images that are floats at a time while pixels are measured
-MEASURED_IMAGES = 10_000  # training images that are floats at once while their components are found
 READER_BYTES = 330 * 2**20  # a classifier's, while it reads 1,000 images
 GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where Linux says how much a container may have."""
@@ -70,11 +73,13 @@ def needed(recipe: Recipe, device: str) -> Need:
     stages = {
         "the steps": kept,
         "saving the state": 3 * step.weights + step.averaged,
-        "measuring samples": pixels * (3 * SAMPLES_AT_THE_END + 2 * FLOAT_BYTES * CHUNK)
+        "measuring samples": pixels * (3 * SAMPLES_AT_THE_END + 2 * FLOAT_BYTES * at_once(spec.shape, CHUNK))
         + (READER_BYTES if weights(recipe.dataset) else 0),
     }
     if not listings.is_file(caches.find(reference_path(recipe.dataset, recipe.image_size))):
-        stages["measuring the training images"] = 2 * FLOAT_BYTES * pixels * min(MEASURED_IMAGES, pack.images)
+        stages["measuring the training images"] = (
+            2 * FLOAT_BYTES * pixels * min(at_once(spec.shape, MEASURED_IMAGES), pack.images)
+        )
     mostly = max(stages, key=lambda name: stages[name])
     reads_images = {"encoder", "recognizer"} & set(FAMILIES[recipe.family].KEPT)
     program = PROGRAM_BYTES + (SCIENCE_BYTES if reads_images else 0)
@@ -152,11 +157,12 @@ class _Kept:
 
 def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
     """What one step of the recipe holds, for images of `spec`."""
-    return _counted(recipe.family, recipe.config, recipe.batch_size, spec)
+    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size))
+    return _counted(recipe.family, recipe.config, recipe.batch_size, spec, names)
 
 
 @lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click
-def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec) -> Step:
+def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec, augmentation: tuple[str, ...]) -> Step:
     """Walk through a step with tensors that have shapes but no numbers."""
     family, rng = FAMILIES[family_name], _OnMeta()
     with without_weights(), _WithoutGenerators():
@@ -169,10 +175,9 @@ def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec) -> 
         for phase in family.phases(config, spec):
             for name, net in nets.items():
                 net.requires_grad_(name in phase.trains)
-            mine = drawn if "generator" in phase.trains else drawn._replace(images=drawn.images.detach())
             kept = _Kept()
             with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
-                phase.loss(nets, batch, mine, rng)
+                phase.loss(nets, *seen_in(phase, batch, drawn, augmentation, rng), rng)
             phases.append(kept.bytes)
         sizes = {name: FLOAT_BYTES * sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
     averaged = sum(size for name, size in sizes.items() if name in EMA_NETS)
@@ -183,12 +188,13 @@ def _pack_bytes(recipe: Recipe, spec: DataSpec) -> _PackBytes:
     """By the pack where it is there, else by the published dataset, whose test images are left out."""
     dataset = describe(recipe.dataset)
     images = test = 0
-    if catalogue.is_packed(recipe.dataset):
-        pack = catalogue.packed(recipe.dataset)
+    if catalogue.is_packed(recipe.dataset, spec.size):
+        pack = catalogue.packed(recipe.dataset, spec.size)
         images, test = pack.train, len(pack.images) - pack.train
     else:
         images = dataset.train
-    source = (images + test) * math.prod(dataset.spec.shape)
-    if dataset.spec.size == spec.size:
+    size = catalogue.pack_size(recipe.dataset, spec.size)
+    source = (images + test) * math.prod(replace(dataset.spec, size=size).shape)
+    if size == spec.size:
         return _PackBytes(images, source, 0)
     return _PackBytes(images, source, (images + test) * math.prod(spec.shape))

@@ -3,7 +3,6 @@
 One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
 """
 
-import signal
 import subprocess
 import sys
 import time
@@ -13,13 +12,12 @@ from typing import NamedTuple
 import psutil
 
 from ganlab import listings, locks, runs
-from ganlab.jobs.local import is_waiting, scheduler_lock, slots, start_detached
+from ganlab.jobs.local import is_waiting, scheduler_lock, slots
+from ganlab.jobs.processes import Force, due_force, end, start_detached
 from ganlab.runs import RunFolder, Status
 from ganlab.system_errors import in_words
 
 POLL_SECONDS = 0.5
-TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
-KILL_AFTER_SECONDS = 60.0  # long enough for a slow step and for saving
 UPTIME_TOLERANCE_SECONDS = 1.5  # the time of the machine's start is known to a second
 LOG_TAIL_CHARACTERS = 2_000
 
@@ -71,12 +69,12 @@ def run_queue(root: Path, *, slots: int) -> None:
         gone = {name for name, child in children.items() if not listings.is_folder(child.folder.path)}
         stopping = gone | {folder.name for folder, _ in states if listings.is_file(folder.stop)}
         asked = {name: asked.get(name, time.monotonic()) for name in stopping}
-        due = {name: number for name in asked if (number := due_signal(time.monotonic() - asked[name]))}
+        due = {name: force for name in asked if (force := due_force(time.monotonic() - asked[name]))}
         for name in gone & due.keys():
-            children[name].process.send_signal(due[name])
+            end(children[name].process, due[name])
         for folder, status in states:
             if folder.name in due:
-                send(folder, status, due[folder.name])
+                end_trainer(folder, status, due[folder.name])
         if not busy and not line:
             return
         time.sleep(POLL_SECONDS)
@@ -104,22 +102,15 @@ def read_states(root: Path) -> States:
     return found
 
 
-def due_signal(seconds: float) -> signal.Signals | None:
-    """What a trainer gets that was asked to stop so many seconds ago and is still there."""
-    if seconds > KILL_AFTER_SECONDS:
-        return signal.SIGKILL
-    return signal.SIGTERM if seconds > TERM_AFTER_SECONDS else None
-
-
-def send(folder: RunFolder, status: Status, number: signal.Signals) -> bool:
-    """Signal a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree."""
+def end_trainer(folder: RunFolder, status: Status, force: Force) -> bool:
+    """End a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree."""
     if status.pid is None or not runs.is_locked(folder):
         return False
     try:
         process = psutil.Process(status.pid)
         if not _is_trainer(process, status):
             return False  # the number has gone to another process
-        process.send_signal(number)
+        end(process, force)
     except psutil.NoSuchProcess:
         return False
     return True

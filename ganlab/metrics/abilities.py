@@ -45,11 +45,20 @@ class Abilities:
     def recognizes(self) -> bool:
         return "recognizer" in self.model.nets
 
+    @property
+    def conditional(self) -> bool:
+        """Whether the model is asked for all that is known of images."""
+        return is_conditional(self.model.latent, self.model.card.data)
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether a category of the latent is one that nobody labelled."""
+        return not self.conditional and any(factor.kind == "category" for factor in self.model.latent.factors)
+
     @cached_property
     def obeyed(self) -> Reader | None:
         """The classifier that reads what the model is asked for; None where it takes no conditions, or none reads."""
-        data = self.model.card.data
-        return reader(data.name) if is_conditional(self.model.latent, data) else None
+        return reader(self.model.card.data.name) if self.conditional else None
 
     @cached_property
     def mixture(self) -> Mixture | None:
@@ -60,7 +69,7 @@ class Abilities:
     def codes(self) -> Codes:
         """What each code, or each label of the dataset, does."""
         found: dict[str, Code] = {}
-        if self.recognizes:
+        if not self.conditional:
             found |= self._codes()
         if (classifier := self.obeyed) is not None:
             moved = attempt(
@@ -73,9 +82,7 @@ class Abilities:
 
     @property
     def code(self) -> CategoryCode | None:
-        """The first categorical code that the recognizer reads, whose numbers compare models."""
-        if not self.recognizes:
-            return None
+        """The first category that nobody labelled, whose numbers compare models."""
         return next((code for code in self.codes.values() if isinstance(code, CategoryCode)), None)
 
     def draw(self, latents: Tensor) -> Tensor:
@@ -105,7 +112,10 @@ class Abilities:
 
     def _codes(self) -> dict[str, Code]:
         codes: dict[str, Code] = {}
+        given = {condition.name for condition in self.model.card.data.conditions}
         for factor in self.model.latent.factors:
+            if factor.name in given:
+                continue
             if factor.kind == "category":
                 codes[factor.name] = self._category(factor)
             elif factor.kind == "uniform" and factor.size == 1 and self.model.card.data.channels == 1:
@@ -114,13 +124,16 @@ class Abilities:
         return codes
 
     def _category(self, factor: Category) -> CategoryCode:
-        """How the recognizer sorts real images into the code, and what pictures of each of its labels show."""
-        code = attempt(
-            self.left_out,
-            "code_accuracy",
-            "code_nmi",
-            measure=lambda: real_codes(lambda images: _read_codes(self.model, images), factor, self.pack),
-        ) or CategoryCode(kind="category")
+        """How the recognizer, if any, sorts real images into the code, and what pictures of each label show."""
+        code = CategoryCode(kind="category")
+        if self.recognizes:
+            found = attempt(
+                self.left_out,
+                "code_accuracy",
+                "code_nmi",
+                measure=lambda: real_codes(lambda images: _read_codes(self.model, images), factor, self.pack),
+            )
+            code = found or code
         if classifier := beholder(self.model.card.data.name):
             drawn = attempt(
                 self.left_out,

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ganlab.data import Condition, DataSpec, Pack, to_float
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
-from ganlab.metrics.classifier import Reading, training_stream
+from ganlab.metrics.classifier import READ_BATCH, Reading, training_stream
 from ganlab.metrics.conditions import Verdict, judge, shown
 from ganlab.metrics.outcome import require_images
 
@@ -51,7 +51,7 @@ class ConditionClassifier(nn.Module):
 def read_conditions(net: ConditionClassifier, images: Tensor) -> Reading:
     """Classify uint8 images [N, C, H, W] of any size; a single channel stands for all three."""
     probabilities, features = [], []
-    for part in images.split(512):
+    for part in images.split(READ_BATCH):
         x = to_float(part).expand(-1, 3, -1, -1)
         if x.shape[-1] != SIZE:
             x = F.interpolate(x, (SIZE, SIZE), mode="bilinear", antialias=x.shape[-1] > SIZE)

@@ -7,11 +7,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganlab.data import Pack, to_float
+from ganlab.data.stream import at_once
 from ganlab.metrics.frechet import Moments, moments
 from ganlab.metrics.readers import reader
 
 PIXEL_FEATURES = 64
-MOST_SIDE = 64  # pixels: larger images are shrunk to it first, or 10,000 of them would take gigabytes
+MEASURED_IMAGES = 10_000  # training images whose main components are found
+MOST_SIDE = 64  # pixels: larger images are shrunk to it first, or those would take gigabytes
 
 
 class PixelSpace(NamedTuple):
@@ -22,7 +24,7 @@ class PixelSpace(NamedTuple):
 
     def __call__(self, images: Tensor) -> Tensor:
         """uint8 images [N, C, H, W] => float32 [N, K]."""
-        return torch.cat([(_flat(part) - self.mean) @ self.axes for part in images.split(4096)])
+        return torch.cat([(_flat(part) - self.mean) @ self.axes for part in images.split(_chunk(images, 4096))])
 
 
 class Reference(NamedTuple):
@@ -42,7 +44,7 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     images = pack.split("train")[0][:limit]
     if len(images) < 2:
         raise ValueError(f"{pack.spec.name} has {len(images)} training images; at least 2 are needed")
-    space = _pixel_space(images[:10_000])
+    space = pixel_space(images[:MEASURED_IMAGES])
     places = space(images)
     classifier = reader(pack.spec.name)
     features = classifier.read(images).features if classifier else None
@@ -58,6 +60,16 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     )
 
 
+def pixel_space(images: Tensor) -> PixelSpace:
+    """The main components of uint8 images [N, C, H, W], the same ones each time."""
+    flat = torch.cat([_flat(part) for part in images.split(1024)])
+    mean = flat.mean(0)
+    with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
+        torch.manual_seed(0)
+        axes = torch.pca_lowrank(flat - mean, min(PIXEL_FEATURES, *flat.shape), center=False, niter=4)[2]
+    return PixelSpace(mean, axes)
+
+
 def joined(features: Tensor, conditions: Tensor) -> Tensor:
     """Features [N, K] and conditions [N, D], scaled to the length that features in [-1, 1] have at most."""
     scale = (features.shape[1] / conditions.shape[1]) ** 0.5
@@ -70,17 +82,12 @@ def spread(places: Tensor) -> float:
     return (some - some.roll(1, 0)).norm(dim=1).mean().item()
 
 
+def _chunk(images: Tensor, most: int) -> int:
+    return at_once((images.shape[1], images.shape[2], images.shape[3]), most)
+
+
 def _flat(images: Tensor) -> Tensor:
     pixels = to_float(images)
     if pixels.shape[-1] > MOST_SIDE:
         pixels = F.interpolate(pixels, (MOST_SIDE, MOST_SIDE), mode="area")
     return pixels.flatten(1)
-
-
-def _pixel_space(images: Tensor) -> PixelSpace:
-    flat = torch.cat([_flat(part) for part in images.split(1024)])
-    mean = flat.mean(0)
-    with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
-        torch.manual_seed(0)
-        axes = torch.pca_lowrank(flat - mean, min(PIXEL_FEATURES, *flat.shape), center=False, niter=4)[2]
-    return PixelSpace(mean, axes)

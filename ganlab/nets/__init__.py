@@ -10,10 +10,11 @@ from ganlab.nets.dcgan import DcganGenerator, DcganTrunk
 from ganlab.nets.mlp import FunnelGenerator, FunnelTrunk, MlpGenerator, MlpTrunk
 from ganlab.nets.resnet import ResnetGenerator, ResnetTrunk
 from ganlab.nets.two_branch import TwoBranchGenerator, TwoBranchTrunk
+from ganlab.nets.upsampling import UpsamplingGenerator
 
 __all__ = ["ARCHITECTURES", "NORMS", "Architecture", "ArchitectureName", "Norm", "Sizes", "architecture"]
 
-ArchitectureName = Literal["dcgan", "resnet", "two-branch", "mlp", "mlp-funnel"]
+ArchitectureName = Literal["dcgan", "upsampling", "resnet", "two-branch", "mlp", "mlp-funnel"]
 Shape = tuple[int, int, int]
 """Channels, height and width of images."""
 
@@ -36,10 +37,14 @@ def architecture(name: str, size: int) -> Architecture:
     return found
 
 
+SIZES = (28, 32, 64, 128)
+"""Of images, in pixels."""
+
 ARCHITECTURES: dict[str, Architecture] = {
-    "dcgan": Architecture(DcganGenerator, DcganTrunk, (28, 32, 64)),
-    "resnet": Architecture(ResnetGenerator, ResnetTrunk, (28, 32, 64)),
+    "dcgan": Architecture(DcganGenerator, DcganTrunk, SIZES),
+    "upsampling": Architecture(UpsamplingGenerator, DcganTrunk, SIZES),
+    "resnet": Architecture(ResnetGenerator, ResnetTrunk, SIZES),
     "two-branch": Architecture(TwoBranchGenerator, TwoBranchTrunk, (64,)),
-    "mlp": Architecture(MlpGenerator, MlpTrunk, (28, 32, 64)),
-    "mlp-funnel": Architecture(FunnelGenerator, FunnelTrunk, (28, 32, 64)),
+    "mlp": Architecture(MlpGenerator, MlpTrunk, SIZES),
+    "mlp-funnel": Architecture(FunnelGenerator, FunnelTrunk, SIZES),
 }

@@ -1,9 +1,9 @@
-"""DCGAN (Radford et al. 2016) at 28, 32 and 64 px, with free width and latent size.
+"""DCGAN (Radford et al. 2016) at 28, 32, 64 and 128 px, with free width and latent size.
 
 `width` is the number of channels at the largest feature map; it doubles each time the map halves. `hidden` above
 0 puts fully connected layers of that many units between the vector and the smallest map, as InfoGAN's nets do: one in
 the trunk, `hidden_layers` in the generator, where several let neighbouring latents become different pictures.
-`smallest_map` is the size in pixels that the doubling starts from; 0 stands for 7 at 28 px and 4 at 32 and 64.
+`smallest_map` is the size in pixels that the doubling starts from; 0 stands for 7 at 28 px and 4 at the others.
 `mapped` inputs of the generator become maps of that size, and channels of it (report E's ACGAN).
 """
 
@@ -12,7 +12,7 @@ from torch import nn
 from ganlab.nets.blocks import INITIAL_WEIGHTS, Beside, ConditionMaps, Norm, Sizes, init_dcgan, leaky, normalised
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
 
-SMALLEST_MAP = {28: 7, 32: 4, 64: 4}  # image size => size of the smallest feature map, unless the recipe says
+SMALLEST_MAP = {28: 7, 32: 4, 64: 4, 128: 4}  # image size => size of the smallest feature map, unless the recipe says
 
 
 class DcganGenerator(nn.Sequential):
@@ -24,14 +24,7 @@ class DcganGenerator(nn.Sequential):
         top = sizes.width * 2 ** (doublings - 1)
         latent_dim -= sizes.mapped
         first = latent_dim
-        layers: list[nn.Module] = []
-        for _ in range(sizes.hidden_layers if sizes.hidden else 0):
-            layers += [
-                nn.Linear(latent_dim, sizes.hidden, bias=False),
-                nn.BatchNorm1d(sizes.hidden),
-                nn.ReLU(inplace=True),
-            ]
-            latent_dim = sizes.hidden
+        layers, latent_dim = mapping_layers(latent_dim, sizes)
         layers += [
             nn.Linear(latent_dim, top * base * base, bias=False),
             nn.Unflatten(1, (top, base, base)),
@@ -79,6 +72,15 @@ class DcganTrunk(nn.Sequential):
         super().__init__(*layers)
         self.features = features
         INITIAL_WEIGHTS[norm](self)
+
+
+def mapping_layers(latent_dim: int, sizes: Sizes) -> tuple[list[nn.Module], int]:
+    """Fully connected layers in front of a generator's first map, and how many numbers come out of them."""
+    layers: list[nn.Module] = []
+    for _ in range(sizes.hidden_layers if sizes.hidden else 0):
+        layers += [nn.Linear(latent_dim, sizes.hidden, bias=False), nn.BatchNorm1d(sizes.hidden), nn.ReLU(inplace=True)]
+        latent_dim = sizes.hidden
+    return layers, latent_dim
 
 
 def map_sizes(size: int, smallest_map: int) -> tuple[int, int]:

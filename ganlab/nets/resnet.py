@@ -1,4 +1,4 @@
-"""Residual nets after SN-GAN (Miyato et al. 2018) at 28, 32 and 64 px, small enough for a CPU.
+"""Residual nets after SN-GAN (Miyato et al. 2018) at 28, 32, 64 and 128 px, small enough for a CPU.
 
 `width` is the number of channels at the full size of the image; it doubles each time the map halves, up to eight times
 `width`. The smallest map is 7 px at 28 px and 4 px otherwise, unless `smallest_map` says so.

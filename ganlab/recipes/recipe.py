@@ -19,7 +19,7 @@ from ganlab.families import FAMILIES, gan
 from ganlab.foreign import plain_name, read_json, reasons, shortened
 
 MAX_FILE_BYTES = 2**20
-Size = Annotated[Literal[28, 32, 64], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
+Size = Annotated[Literal[28, 32, 64, 128], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
 """Text counts, too: every other kind of field takes the text that a person types."""
 Precision = Literal["auto", "float32", "bfloat16"]
 

@@ -4,9 +4,10 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from ganlab import listings, locks
+from ganlab import folders, listings, locks
+from ganlab.beginning import Beginning
 from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
@@ -17,10 +18,28 @@ from ganlab.whole_files import check_name
 if TYPE_CHECKING:  # it brings torch along (2 s, 250 MB), which a reader of states does not need
     from ganlab.recipes import Recipe
 
+VARIABLE = "GANLAB_RUNS"
+
+
+class InitialNets(Protocol):
+    """Nets of another model, as `warm_start` reads them."""
+
+    @property
+    def beginning(self) -> Beginning: ...
+
+    def write(self, path: Path) -> None:
+        """Into a file that the run's trainer reads."""
+        ...
+
 
 def runs_folder() -> Path:
-    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory. ValueError when its name is no UTF-8."""
-    return text_path(Path(os.environ.get("GANLAB_RUNS") or "runs"))
+    """Where runs live: `GANLAB_RUNS`, or `runs` in the working directory, or with an installed ganlab the user's own.
+
+    ValueError when its name is no UTF-8, or there is none of these.
+    """
+    if chosen := os.environ.get(VARIABLE):
+        return text_path(Path(chosen))
+    return folders.own("runs", VARIABLE) if folders.is_installed() else Path("runs")
 
 
 def create(
@@ -32,10 +51,11 @@ def create(
     queued: float = 0.0,
     sweep: str = "",
     owner: Person | None = None,
+    init: InitialNets | None = None,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
-    `owner` is who made it, where people log in.
+    `owner` is who made it, where people log in; `init` are nets of another model that it begins with.
     ValueError when `path` holds a run or other files already, or lies where files cannot be locked.
     """
     text_path(path.absolute())
@@ -51,13 +71,16 @@ def create(
         raise
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
+    status |= {"device": device, "on_collapse": on_collapse, "began_from": str(init.beginning) if init else ""}
     try:
-        write_status(folder, Status.model_validate(status | {"device": device, "on_collapse": on_collapse}))
+        write_status(folder, Status.model_validate(status))
+        if init:
+            init.write(folder.init)
         if owner:
             write_owner(folder.owner, owner)
         write_recipe(folder, recipe)  # last: it is what makes the folder a run
     except OSError:
-        for file in (folder.status, folder.status_copy, folder.owner, folder.recipe_copy):
+        for file in (folder.status, folder.status_copy, folder.init, folder.owner, folder.recipe_copy):
             file.unlink(missing_ok=True)
         path.rmdir()
         raise

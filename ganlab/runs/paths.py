@@ -25,6 +25,7 @@ class RunFolder:
         self.snapshots = path / "snapshots"
         self.resume = path / "resume" / "state.safetensors"
         self.resume_before = path / "resume" / "before.safetensors"  # the state that was saved before that one
+        self.init = path / "init.safetensors"  # nets that it begins with, where they are not fresh
         self.checkpoint = path / "checkpoint.safetensors"
         self.stop = path / "stop"
         self.lock = path / "lock"

@@ -61,6 +61,8 @@ class Status(BaseModel):
     doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
     ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
     left_out: dict[str, str] = {}  # why something was not measured lately, by its name
+    augmented: str = ""  # which changes images go through before the discriminator, and why; empty: none
+    began_from: str = ""  # the model whose nets it began with
     error: str = ""
     signal: int | None = None  # that cancelled the run, when one did
     findings: list[Finding] = []

@@ -1,7 +1,7 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
 from ganlab.studies.digits import SEEDS, SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
-from ganlab.studies.results import SHOWN, digits_appear, read_results, results_path, studies_folder
+from ganlab.studies.results import SHOWN, digits_appear, read_results, results_files, results_path, studies_folder
 from ganlab.studies.running import Progress, run
 from ganlab.studies.study import Point, Study
 
@@ -13,6 +13,7 @@ __all__ = [
     "Study",
     "digits_appear",
     "read_results",
+    "results_files",
     "results_path",
     "run",
     "studies_folder",

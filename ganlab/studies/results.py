@@ -8,10 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ganlab import folders, listings
 from ganlab.foreign import read_json, shortened
 from ganlab.system_errors import text_path
 from ganlab.whole_files import replacing
 
+VARIABLE = "GANLAB_STUDIES"
 CURVE_POINTS = 100
 SIGNIFICANT = 4  # digits, of curves and measurements
 
@@ -26,8 +28,21 @@ Result = dict[str, Any]
 
 
 def studies_folder() -> Path:
-    """Where studies' results live: `GANLAB_STUDIES`, or `studies` beside the package; ValueError: a name not UTF-8."""
-    return text_path(Path(os.environ.get("GANLAB_STUDIES") or Path(__file__).parents[2] / "studies"))
+    """Where studies' results are written: `GANLAB_STUDIES`, or `studies` in the checkout, or among the user's files.
+
+    ValueError: a name not UTF-8, or a user without a home.
+    """
+    if chosen := os.environ.get(VARIABLE):
+        return text_path(Path(chosen))
+    return folders.own("studies", VARIABLE) if folders.is_installed() else folders.root() / "studies"
+
+
+def results_files() -> list[Path]:
+    """The files of all studies by name: those that came along, too, unless the user has one of the same name."""
+    found = listings.entries(studies_folder(), "*.json")
+    names = {path.name for path in found}
+    shipped = [] if os.environ.get(VARIABLE) else listings.entries(folders.root() / "studies", "*.json")
+    return sorted([*found, *(path for path in shipped if path.name not in names)], key=lambda path: path.name)
 
 
 def results_path(name: str) -> Path:

@@ -12,14 +12,14 @@ from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
 from ganlab.families import FAMILIES
+from ganlab.loop import Report, choose_device
 from ganlab.metrics import FLOOR, kept
 from ganlab.metrics.outcome import attempt
 from ganlab.obstacles import obstacle
-from ganlab.recipes import Recipe
+from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
 from ganlab.studies.study import Point, Study
-from ganlab.train import Report, choose_device
 from ganlab.whole_files import check_name
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run(
     check_name(out)
     content = read_results(out)
     known = {result["name"]: result for result in content.get("runs", [])}
-    results = [r for p in study.points if (r := known.get(p.recipe.name)) and r.get("recipe") == _plain(p.recipe)]
+    results = [r for p in study.points if (r := known.get(p.recipe.name)) and _is_of(p.recipe, r)]
     names = [point.recipe.name for point in study.points]
     for place, point in enumerate(study.points, 1):
         folder = RunFolder(runs.runs_folder() / point.recipe.name)
@@ -141,6 +141,14 @@ def _parameters(recipe: Recipe) -> dict[str, int]:
     with without_weights():
         nets = FAMILIES[recipe.family].build(recipe.config, spec)
     return {name: sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
+
+
+def _is_of(recipe: Recipe, result: Result) -> bool:
+    """Whether a result is of this recipe; a setting that came with a later version counts as its default."""
+    try:
+        return parse_recipe(result["recipe"]) == recipe
+    except (KeyError, ValueError):
+        return False
 
 
 def _plain(recipe: Recipe) -> dict[str, Any]:

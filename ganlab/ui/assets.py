@@ -12,17 +12,19 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import listings
+from ganlab import folders, listings
 from ganlab.system_errors import is_readable
+from ganlab.ui.document import document
 
-PAGES_FOLDER = Path(__file__).parents[2] / "pages"
+PAGES_FOLDER = folders.root() / "pages"
+FIRST_PAGE = "gallery"  # served under no name
 
 RUNTIME_VERSION = "1.30.0"
-RUNTIME_FOLDER = Path(__file__).parents[2] / "node_modules" / "onnxruntime-web" / "dist"
+RUNTIME_FOLDER = folders.root() / "node_modules" / "onnxruntime-web" / "dist"
 RUNTIME_CDN = f"https://cdn.jsdelivr.net/npm/onnxruntime-web@{RUNTIME_VERSION}/dist"
 MAX_BYTES = 64 * 2**20  # of one file; the runtime has 14 MB, the largest generator of the recipes 28 MB
 
@@ -65,7 +67,9 @@ def routes() -> list[Route]:
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
-        Route(f"{base}/gallery", _home),
+        Route(f"{base}/{FIRST_PAGE}", _home),
+        Route(f"{base}/", _document),
+        *(Route(f"{base}/{page.stem}", _document) for page in PAGES_FOLDER.glob("*.py") if page.stem != FIRST_PAGE),
         *(Route(f"{base}/{page.stem}/", _without_slash) for page in PAGES_FOLDER.glob("*.py")),
     ]
 
@@ -103,6 +107,11 @@ def _runtime(request: Request) -> Response:
 def _home(request: Request) -> Response:
     """The gallery is the first page, which Streamlit serves under no name: an address with one is sent there."""
     return _redirect("./", request)
+
+
+def _document(request: Request) -> Response:
+    name = request.url.path.rsplit("/", 1)[1] or FIRST_PAGE
+    return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})
 
 
 def _without_slash(request: Request) -> Response:

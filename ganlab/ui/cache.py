@@ -13,7 +13,6 @@ from torch import Tensor
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import Pack, catalogue
-from ganlab.data.packs import pack_path
 from ganlab.explore import axes as latent_axes
 from ganlab.explore import library, pictures, points, training
 from ganlab.explore.axes import Axis
@@ -25,7 +24,8 @@ from ganlab.explore.training import Film
 if TYPE_CHECKING:
     from ganlab.metrics.cost import Cost
 
-COVER_COLUMNS, COVER_ROWS = 6, 3
+COVERS = {28: (6, 3), 32: (6, 3), 64: (4, 2)}  # image size => columns and rows; a card is about 300 pixels wide
+COVER_SCALE = 4  # more pixels than a card has on any screen, so that the browser only has to shrink
 TORCH_THREADS = 1  # small nets gain nothing from more, and several visitors draw at once
 
 
@@ -75,10 +75,15 @@ def exported(path: Path, net: str = "generator") -> Path:
     return kept
 
 
-def pack(name: str) -> Pack:
-    """The dataset, packed already. ValueError says what is wrong with its file."""
-    path = pack_path(name)
-    return _pack(name, str(path), _changed_ns(path))
+def pack(name: str, size: int | None = None) -> Pack:
+    """The dataset, packed already for images of `size` pixels. ValueError says what is wrong with its file."""
+    path = catalogue.path_of(name, size)
+    return _pack(name, size, str(path), _changed_ns(path))
+
+
+def pack_version(name: str, size: int) -> int:
+    """Another number whenever the pack for images of `size` pixels is written anew."""
+    return _changed_ns(catalogue.path_of(name, size))
 
 
 def axes(path: Path, count: int) -> list[Axis]:
@@ -87,8 +92,8 @@ def axes(path: Path, count: int) -> list[Axis]:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
-def _pack(name: str, path: str, changed_ns: int) -> Pack:
-    return catalogue.packed(name)
+def _pack(name: str, size: int | None, path: str, changed_ns: int) -> Pack:
+    return catalogue.packed(name, size)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Loading the model")
@@ -124,9 +129,10 @@ def _cover(model: Model, changed_ns: int) -> bytes | str:
         loaded = checkpoint(model.path)
     except ValueError as error:
         return str(error)
-    drawn = points.latents(loaded.latent, points.row(0, COVER_COLUMNS * COVER_ROWS))
-    sheet = pictures.atlas(images(model.path, drawn), COVER_COLUMNS, gap=1, transparent=True)
-    return pictures.png(pictures.enlarge(sheet, max(1, 112 // loaded.card.data.size)))
+    columns, rows = COVERS[loaded.card.data.size]
+    drawn = points.latents(loaded.latent, points.row(0, columns * rows))
+    sheet = pictures.atlas(images(model.path, drawn), columns, gap=1, transparent=True)
+    return pictures.png(pictures.enlarge(sheet, COVER_SCALE))
 
 
 @st.cache_data(max_entries=32, show_spinner="Drawing the snapshots")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from ganlab.system_errors import is_readable
 from ganlab.ui.markdown import escaped
@@ -31,8 +33,14 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
                 on_click="ignore",
             )
     if snippet:
-        with st.expander("Copy as Python: the same pictures, bit for bit", icon=":material/code:"):
-            st.code(snippet, language="python")
+        title = "Copy as Python: the same pictures, bit for bit"
+        show_code(st.expander(title, icon=":material/code:", key="python", on_change="rerun"), snippet)
+
+
+def show_code(place: ExpanderContainer | PopoverContainer, snippet: str) -> None:
+    """The code in a place that opens; it comes when it is opened, since the browser takes .2 s to learn its colours."""
+    if place.open:
+        place.code(snippet, language="python")
 
 
 def download_model(path: Path, name: str) -> None:

@@ -10,18 +10,16 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganlab.ui.assets import RUNTIME_CDN
+from ganlab.ui.document import ROOT_SCRIPT, index
 from ganlab.ui.page_scripts import SCRIPTS
 
 EMBED = "GANLAB_EMBED"
-INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 _ORIGIN = re.compile(r"https?://(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
@@ -83,8 +81,8 @@ def content_security_policy(embed: Sequence[str] = ()) -> str:
 
 def inline_scripts() -> list[str]:
     """The code between script tags: of the page that Streamlit serves, and ours."""
-    index = _SCRIPT.finditer(INDEX.read_text(encoding="utf-8"))
-    return [found["code"] for found in index if "src=" not in found["attributes"]] + SCRIPTS
+    parts = _SCRIPT.finditer(index())
+    return [*(found["code"] for found in parts if "src=" not in found["attributes"]), ROOT_SCRIPT, *SCRIPTS]
 
 
 def _digest(code: str) -> str:

@@ -12,7 +12,7 @@ from ganlab.ui import access, cache
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
-ASKED = "pack_asked"  # name of the dataset that the next run has to pack
+ASKED = "pack_asked"  # the dataset that the next run has to pack, and the size in pixels that images will have
 
 TITLES: dict[catalogue.State, str] = {
     "packed": "Pack again",
@@ -26,6 +26,7 @@ TITLES: dict[catalogue.State, str] = {
 
 def pack_button(
     name: str,
+    size: int | None = None,
     *,
     kind: Literal["primary", "secondary"] = "secondary",
     width: Literal["content", "stretch"] = "content",
@@ -33,7 +34,7 @@ def pack_button(
     """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
     barred = access.against_making("pack")
     st.button(
-        TITLES[catalogue.state(name)].format(makes=catalogue.describe(name).makes),
+        TITLES[catalogue.state(name, size)].format(makes=catalogue.describe(name).makes),
         key="pack",
         icon=":material/inventory_2:",
         type=kind,
@@ -41,18 +42,27 @@ def pack_button(
         disabled=bool(barred),
         help=barred or None,
         on_click=_ask,
-        args=(name,),
+        args=((name, size),),
     )
 
 
-def takes(name: str) -> str:
+def at_its_size(name: str, size: int | None) -> str:
+    """What follows a dataset's name where another pack than that of its own size is meant, such as ` at 128 px`."""
+    try:
+        pixels = catalogue.pack_size(name, size)
+    except ValueError:  # the reason is told where the images are asked for
+        return ""
+    return "" if pixels == catalogue.describe(name).spec.size else f" at {pixels} px"
+
+
+def takes(name: str, size: int | None = None) -> str:
     """How long the visitor will wait, in a sentence; empty where that is a moment, or up to the network."""
-    return "This program makes it in a minute or two." if catalogue.state(name) == "drawn" else ""
+    return "This program makes it in a minute or two." if catalogue.state(name, size) == "drawn" else ""
 
 
-def pack_if_asked(name: str) -> None:
+def pack_if_asked(name: str, size: int | None = None) -> None:
     """Pack the dataset behind a progress bar and run the page again; the reason where that cannot be."""
-    if st.session_state.pop(ASKED, None) != name:
+    if st.session_state.pop(ASKED, None) != (name, size):
         return
     bar = st.progress(0.0, f"Packing {escaped(name)}")
 
@@ -60,7 +70,7 @@ def pack_if_asked(name: str) -> None:
         bar.progress(min(share, 1.0), escaped(text[:1].upper() + text[1:]))
 
     try:
-        actions.pack(current_visitor(), name, show)
+        actions.pack(current_visitor(), name, size, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
         st.error(escaped(library.without_folders(in_words(error))), icon=":material/error:")
@@ -68,16 +78,19 @@ def pack_if_asked(name: str) -> None:
     st.rerun()
 
 
-def usable_pack(name: str) -> Pack | None:
-    """The dataset, packed already; None, with the reason and a button that packs it again, when it cannot be read."""
+def usable_pack(name: str, size: int | None = None) -> Pack | None:
+    """The dataset, packed already for images of `size` pixels.
+
+    None, with the reason and a button that packs it again, when it cannot be read.
+    """
     try:
-        return cache.pack(name)
+        return cache.pack(name, size)
     except ValueError as error:
         st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
-        pack_button(name)
-        pack_if_asked(name)
+        pack_button(name, size)
+        pack_if_asked(name, size)
         return None
 
 
-def _ask(name: str) -> None:
-    st.session_state[ASKED] = name
+def _ask(asked: tuple[str, int | None]) -> None:
+    st.session_state[ASKED] = asked

@@ -5,13 +5,16 @@ Streamlit itself refuses sockets from pages of other origins; `allowedHosts` in 
 
 import gc
 import importlib
+import os
 import pkgutil
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psutil
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -26,8 +29,22 @@ QUIET_SECONDS = 3  # after a page, in which the browser fetches what it needs
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Serve at once; while the first browser loads the frontend, make ready what its first page will need."""
     PagesManager.uses_pages_directory = False  # else a first deep link is run twice, at first without the frame
+    send_at_once()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield {}
+
+
+def send_at_once() -> None:
+    """Send small messages without waiting until the browser has confirmed the one before.
+
+    Streamlit opens its socket in a way by which asyncio does not see that it is TCP (its `proto` is 0), and leaves
+    Nagle's algorithm on: a file, or the second of two messages, then takes up to 40 ms longer. Connections inherit
+    the option from the socket that listens.
+    """
+    for connection in psutil.Process().net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN:
+            with socket.socket(fileno=os.dup(connection.fd)) as listening:
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def tell_of_error(error: Exception) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from ganlab import listings
+from ganlab import folders, listings
 from ganlab.data import data_folder
 from ganlab.explore import library
 from ganlab.runs import runs_folder
@@ -18,7 +18,7 @@ from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
 
-PAGES_FOLDER = Path(__file__).parents[2] / "pages"
+PAGES_FOLDER = folders.root() / "pages"
 ICON = Path(__file__).parent / "icon.png"
 INTERPOLATE_PAGE, TRAIN_PAGE = "pages/interpolate.py", "pages/train.py"
 

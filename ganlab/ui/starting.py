@@ -9,6 +9,7 @@ from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, 
 from streamlit.errors import StreamlitAuthError
 
 from ganlab.access import limits, mode, visitor
+from ganlab.extras import how_to_install
 from ganlab.ui import headers
 from ganlab.ui.login import providers
 
@@ -64,7 +65,7 @@ def _check_login() -> None:
     if mode.mode() != "login":
         return
     if not is_authlib_installed():
-        raise ValueError("GANLAB_ACCESS=login needs Authlib; pip install -r requirements-login.txt")
+        raise ValueError(how_to_install("login"))
     if st.get_option("server.trustedUserHeaders"):
         raise ValueError("server.trustedUserHeaders lets a header say who somebody is, past the login; remove it")
     section = get_secrets_auth_section()

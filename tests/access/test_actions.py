@@ -58,7 +58,7 @@ def test_nobody_makes_anything_where_looking_is_all(tmp_path, checkpoint_file, v
     for attempt in (
         lambda: train(visitor),
         lambda: actions.upload(visitor, "mine.safetensors", checkpoint_file.read_bytes()),
-        lambda: actions.pack(visitor, "shapes", lambda share, text: None),
+        lambda: actions.pack(visitor, "shapes", None, lambda share, text: None),
         lambda: actions.time_training(visitor, TINY, "cpu"),
     ):
         with pytest.raises(ValueError, match=reason):

@@ -6,6 +6,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 
 from ganlab.ui.shell import PAGES, PAGES_FOLDER
+from tests.marks import posix
 
 NAMES = [file for pages in PAGES.values() for file, _, _ in pages]
 
@@ -30,6 +31,7 @@ def test_every_page_begins_with_the_guard(name):
     assert calls[0] == "ensure_router()"
 
 
+@posix
 @pytest.mark.parametrize("name", ["gallery", "train"])
 def test_without_a_folder_for_data_a_page_says_what_to_set(open_page, name, monkeypatch):
     """A home as users of services have it; without any, Streamlit itself does not start."""

@@ -1,20 +1,19 @@
 """The Train page: with no runs, with good and damaged ones, and with trainings of its own."""
 
 import json
-import os
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+import psutil
 import pytest
-import torch
 from filelock import FileLock
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
+from ganlab.devices import names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
@@ -188,7 +187,7 @@ def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
 def test_a_killed_trainer_is_shown_as_interrupted_and_can_be_resumed(open_page):
     folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
     wait_until(lambda: step(folder) > 0)
-    os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
+    psutil.Process(runs.read_status(folder).pid).kill()
     wait_until(lambda: state(folder) == "interrupted")
     app = open_page("train", run=folder.name)
     assert badge(app) == "interrupted"
@@ -316,12 +315,13 @@ def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, conte
         ({"digits-quick.dataset": "iclevr"}, "put your own copy into"),
         ({"digits-quick.batch_size": "2000"}, "digits has 1,500 training images: set batch_size to"),
         ({"device": "cuda"}, "torch finds no CUDA device here; choose cpu or auto"),
+        ({"device": "mps"}, "torch finds no MPS device (the GPU of an Apple processor) here; choose cpu or auto"),
     ],
-    ids=["data", "batch", "device"],
+    ids=["data", "batch", "cuda", "mps"],
 )
 def test_what_must_fail_cannot_be_started(open_page, monkeypatch, tmp_path, address, reason):
-    if "device" in address and torch.cuda.is_available():
-        pytest.skip("there is a CUDA device")
+    if address.get("device") in names_here():
+        pytest.skip("there is such a device")
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     app = open_page("train", **SMALL | address)
     assert not app.exception
@@ -459,3 +459,33 @@ def test_the_estimate_names_its_source(open_page):
     )
     text = next(text.value for text in app.caption if "timer" in text.value)
     assert text == ":material/timer: about 40 s, from the speed of earlier"  # 800 steps of 16 at 320 a second
+
+
+@pytest.mark.parametrize(
+    ("augment", "told"),
+    [
+        ("auto", "Augmentation: colour, translation, cutout (by itself: 1,500 training images are fewer than 10,000)"),
+        ("cutout", "Augmentation: cutout"),
+        ("none", ""),
+    ],
+)
+def test_the_form_says_which_changes_images_go_through(open_page, augment, told):
+    app = open_page("train", **{"recipe": "digits-quick", "digits-quick.augment": augment})
+    assert [c.value.rpartition("high: ")[2] for c in app.caption if "auto_fix_high" in c.value] == [told] * bool(told)
+
+
+def test_a_run_says_what_it_began_with_and_what_its_images_went_through(open_page, run_folder):
+    status = runs.read_status(run_folder)
+    assert status.augmented.startswith("colour, translation, cutout (by itself: 1,500 training images")
+    runs.write_status(run_folder, status.model_copy(update={"began_from": "faces-gan-64 (step 16,000)"}))
+    captions = [caption.value for caption in open_page("train", run=run_folder.name).caption]
+    assert any(status.augmented in caption for caption in captions)
+    assert any("Began with nets of faces-gan-64 (step 16,000)" in caption for caption in captions)
+
+
+def test_a_larger_size_names_the_pack_that_it_takes(open_page, own_data):
+    app = open_page("train", recipe="faces-gan-128")
+    assert any("avatars at 128 px: drawn by this program" in caption.value for caption in app.caption)
+    app = open_page("train", **{"recipe": "faces-gan-128", "faces-gan-128.dataset": "shapes"})
+    assert any("none is enlarged to 128" in warning.value for warning in app.warning)
+    assert app.button(key="start").disabled

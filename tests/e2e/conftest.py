@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.ports import free_port
 from tests.tiny_vae import train_vae
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-sync",
 ]
 UNAVOIDABLE = (
-    "/_stcore/",  # on a deep link Streamlit looks for its server under the page's address first
     "https://fonts.gstatic.com/",  # the icon in the browser's tab, where there is no internet
 )
 """Parts of addresses whose failure says nothing about the app."""
@@ -48,12 +47,6 @@ class Server(NamedTuple):
     def address(self, page: str = "") -> str:
         """The address of a page, with its query: `sample?seed=3`."""
         return f"{self.url}/{page}"
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from ganlab import export, runs
 from ganlab.explore.picture_files import MAX_BYTES
 from ganlab.owners import read_owner
 from ganlab.runs import RunFolder
-from tests.e2e.conftest import Server, free_port, serve
+from tests.e2e.conftest import Server, serve
 from tests.e2e.login_provider import CLIENT, SECRET, Provider, serve_provider
+from tests.ports import free_port
 
 Settle = Callable[[Page], None]
 ADMIN = "grace@example.org"

@@ -15,9 +15,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import CHROMIUM, FLAGS, ROOT, free_port, serve
+from tests.e2e.conftest import CHROMIUM, FLAGS, ROOT, serve
 from tests.e2e.login_provider import CLIENT, SECRET, serve_provider
 from tests.e2e.steps import COUNT, installed
+from tests.ports import free_port
 
 NAME = "gan.example.org"  # in the document; the browser is told that it is this machine
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import free_port, serve
+from tests.ports import free_port
+
+from .conftest import serve
 from .steps import COUNT, Settle, in_address, installed, pixels, settle_and_draw
 
 pytestmark = [pytest.mark.e2e, installed]

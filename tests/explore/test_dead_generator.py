@@ -42,7 +42,7 @@ def test_its_map_has_places(dead: Checkpoint, digits: data.Pack) -> None:
         for space in maps.spaces(dead):
             some = maps.mapped(pictures, space)
             vectors = maps.vectors(some, space, seed=0)
-            cut = layouts.plane(vectors, seed=0)
+            cut = layouts.plane(vectors)
             places = layouts.flat(vectors, cut)
             assert np.isfinite(places).all()
             assert 0 <= cut.share <= 1 + 1e-6

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ganlab import checkpoints
+from ganlab.beginning import Beginning
 from ganlab.checkpoints import Origin
-from ganlab.explore.summary import explained, facts, meanings, measurements, number, origin
+from ganlab.explore.summary import explained, facts, meanings, measurements, number, origin, training
 from ganlab.metrics import METRICS
 
 
@@ -63,3 +64,10 @@ def test_every_metric_is_explained_alone_and_points_to_its_better_end():
 )
 def test_the_date_is_that_of_the_zone(card, created, zone, date):
     assert facts(replace(card, created=created), ZoneInfo(zone)).endswith(f" · {date}")
+
+
+def test_a_card_says_how_its_training_differed(card):
+    assert training(card) == "Augmentation: colour, translation, cutout."
+    begun = replace(card, began_from=Beginning(name="faces", step=1200, digest="0" * 64))
+    assert training(begun) == "Began with nets of faces (step 1,200); augmentation: colour, translation, cutout."
+    assert training(replace(card, augmentation=())) == ""

@@ -1,6 +1,5 @@
 """Trainings in processes of their own, none of which may outlive its test."""
 
-import signal
 import time
 from collections.abc import Callable
 
@@ -50,5 +49,5 @@ def end_all() -> None:
     for job in jobs.list_jobs():
         if job.active:
             jobs.cancel(job.folder)
-            scheduler.send(job.folder, job.status, signal.SIGKILL)
+            scheduler.end_trainer(job.folder, job.status, "kill")
     wait_until(lambda: not locks.is_held(scheduler_lock(runs.runs_folder())))

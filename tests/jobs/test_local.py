@@ -15,10 +15,11 @@ import pytest
 
 from ganlab import checkpoints, jobs, locks, runs
 from ganlab.execute import execute
-from ganlab.jobs.local import PROJECT, ensure_scheduler, scheduler_lock
+from ganlab.jobs.local import ensure_scheduler, scheduler_lock
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs.processes import state, step, wait_until
+from tests.marks import posix
 
 LONG = {"steps": 100_000}
 
@@ -46,7 +47,7 @@ def schedulers() -> list[psutil.Process]:
 
 
 def kill(process: psutil.Process | int) -> None:
-    os.kill(process if isinstance(process, int) else process.pid, signal.SIGKILL)
+    psutil.Process(process if isinstance(process, int) else process.pid).kill()
 
 
 def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe) -> None:
@@ -248,6 +249,7 @@ def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
     assert [job.name for job in jobs.list_jobs()] == ["b"]
 
 
+@posix
 def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
     """As when the app is stopped with Ctrl-C or killed: the whole process group goes."""
     code = "import sys, time; from ganlab import jobs, recipes; jobs.submit(recipes.parse_recipe(__import__('json')"
@@ -255,7 +257,6 @@ def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
     app = subprocess.Popen(
         [sys.executable, "-c", code, recipe.model_dump_json()],
         stdout=subprocess.PIPE,
-        cwd=PROJECT,
         start_new_session=True,
     )
     with app:
@@ -300,9 +301,10 @@ def test_a_folder_removed_under_its_trainer_frees_the_place_and_stays_away(recip
     assert not folder.path.exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there are no such signals elsewhere")
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_trainer_of_the_queue_saves_before_a_signal_ends_it(recipe: Recipe, number: signal.Signals) -> None:
+@posix
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_trainer_of_the_queue_saves_before_a_signal_ends_it(recipe: Recipe, name: str) -> None:
+    number = getattr(signal, name)
     folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
     wait_until(lambda: step(folder) > 1)
     os.kill(runs.read_status(folder).pid or 0, number)

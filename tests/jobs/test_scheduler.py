@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from ganlab import runs
-from ganlab.jobs import local, scheduler
+from ganlab.jobs import local, processes, scheduler
+from ganlab.jobs.processes import due_force
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 
@@ -47,15 +48,21 @@ def start_time(pid: int) -> float:
 
 def test_force_grows_with_waiting() -> None:
     ages = (0, 4.9, 5.1, 59.9, 60.1)
-    assert [scheduler.due_signal(age) for age in ages] == [None, None, signal.SIGTERM, signal.SIGTERM, signal.SIGKILL]
+    assert [due_force(age) for age in ages] == [None, None, "ask", "ask", "kill"]
+
+
+def test_where_a_trainer_could_not_save_it_is_not_asked_but_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, where asking is killing; the trainer looks for the stop file itself."""
+    monkeypatch.setattr(processes, "ASKING_ENDS_AT_ONCE", True)
+    assert [due_force(age) for age in (5.1, 59.9, 60.1)] == [None, None, "kill"]
 
 
 @pytest.mark.parametrize("age", [0, 10**9, -(10**6)], ids=["now", "of 1994", "of the future"])
 def test_a_deaf_trainer_is_killed_after_a_while_whatever_the_time_of_the_stop_file(
     folder: RunFolder, deaf: subprocess.Popen[bytes], age: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "TERM_AFTER_SECONDS", 0.5)
-    monkeypatch.setattr(scheduler, "KILL_AFTER_SECONDS", 2.0)
+    monkeypatch.setattr(processes, "TERM_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr(processes, "KILL_AFTER_SECONDS", 2.0)
     write_running(folder, deaf.pid, start_time(deaf.pid))
     folder.stop.touch()
     assert runs.read_status(folder).state == "cancelling"
@@ -64,13 +71,13 @@ def test_a_deaf_trainer_is_killed_after_a_while_whatever_the_time_of_the_stop_fi
     began = time.monotonic()
     scheduler.run_queue(folder.path.parent, slots=1)
     assert time.monotonic() - began > 2.0
-    assert deaf.wait(timeout=10) == -signal.SIGKILL
+    assert deaf.wait(timeout=10) == (1 if os.name == "nt" else -signal.SIGKILL)
     assert runs.read_status(folder).state == "cancelled"
 
 
 def test_a_process_that_only_has_the_number_is_spared(folder: RunFolder, deaf: subprocess.Popen[bytes]) -> None:
     status = write_running(folder, deaf.pid, start_time(deaf.pid) - 100)  # the trainer's number, given to another later
-    assert not scheduler.send(folder, status, signal.SIGKILL)
+    assert not scheduler.end_trainer(folder, status, "kill")
     assert deaf.poll() is None
     assert runs.is_locked(folder)
 
@@ -78,7 +85,7 @@ def test_a_process_that_only_has_the_number_is_spared(folder: RunFolder, deaf: s
 def test_a_process_without_the_lock_is_spared(folder: RunFolder) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         status = write_running(folder, process.pid, start_time(process.pid))
-        assert not scheduler.send(folder, status, signal.SIGKILL)
+        assert not scheduler.end_trainer(folder, status, "kill")
         assert process.poll() is None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ganlab.ui import starting
-from tests.e2e.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 AUTH = """[auth]

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
@@ -34,6 +33,8 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
     if not known:
         _offer(model, loaded)
         return
+    import pandas as pd  # here, not above: .3 s that a page's pictures need not wait
+
     for factor in code_words.categories(loaded.latent):
         code = code_of_kind(known, factor.name, CategoryCode)
         if code is None or is_condition(factor.name, loaded.card.data):
@@ -74,17 +75,17 @@ def _said_of(code: CategoryCode) -> str:
 
 def _offer(model: Model, loaded: Checkpoint) -> None:
     """A button that measures, where the dataset is here."""
-    name = loaded.card.data.name
+    name, size = loaded.card.data.name, loaded.card.data.size
     if not own_codes(loaded.latent, loaded.card.data):
         st.caption("The labels of this model are those of its dataset: there is nothing to find out.")
         return
     missing = library.without_pictures(loaded.card)
-    ready = not missing and catalogue.is_packed(name)
-    if ready and usable_pack(name) is None:
+    ready = not missing and catalogue.is_packed(name, size)
+    if ready and usable_pack(name, size) is None:
         return
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
-        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name)}."),
+        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name, size)}."),
         icon=":material/straighten:",
     )
     st.button(
@@ -97,8 +98,8 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
     )
 
 
-def _how_to_get(name: str) -> str:
-    return f"{code(f'python -m ganlab data pack {name}')} gets those of {code(name)}"
+def _how_to_get(name: str, size: int) -> str:
+    return f"{code(f'python -m ganlab data pack {name} --size {size}')} gets those of {code(name)}"
 
 
 def _ask(model: Model) -> None:
@@ -108,4 +109,4 @@ def _ask(model: Model) -> None:
 @st.cache_resource(max_entries=16, show_spinner="Measuring what each code does, up to a minute")
 def _measure(path: str, changed_ns: int) -> Codes:
     model = cache.checkpoint(Path(path))
-    return codes.measure(model, cache.pack(model.card.data.name))
+    return codes.measure(model, cache.pack(model.card.data.name, model.card.data.size))

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from ganlab.explore import library, study_tables
@@ -113,6 +112,8 @@ def _rows(shown: Sequence[Row], everything: Sequence[Row], key: str) -> list[str
 
 def _table(columns: Sequence[Column], key: str, *, cells: bool = False) -> Picked:
     """Columns are known by their place: two settings of a file may have the same title."""
+    import pandas as pd  # here, not above: .3 s that a page's pictures need not wait
+
     frame = pd.DataFrame({str(i): _shown(column.values) for i, column in enumerate(columns)}, dtype=object)
     styled = frame.style.format(_text, na_rep="")
     for i, column in enumerate(columns):

@@ -1,10 +1,9 @@
 """The tables of the Compare page: settings that differ, and final metrics."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from ganlab.explore import comparison, settings, summary
 from ganlab.explore.comparison import Entry
@@ -12,6 +11,9 @@ from ganlab.metrics import METRICS
 from ganlab.ui import cache, charts
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.markdown import escaped
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 NAME, REAL = "Name", "real test images"
 
@@ -94,8 +96,10 @@ def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
 
 def _coloured(
     columns: Mapping[str, Sequence[object]], names: Sequence[str], shown: Sequence[int], *, last: str = ""
-) -> Styler:
+) -> "Styler":
     """A table of the entries `shown`, with their names first, each in the colour of its curves, and a `last` row."""
+    import pandas as pd  # here, not above: .3 s that a page's pictures need not wait
+
     colours = charts.colours(len(names), st.context.theme.type == "dark")
     named = [names[i] for i in shown] + [last] * bool(last)
     styles = [f"color: {colours[i]}; font-weight: bold" for i in shown] + [""] * bool(last)

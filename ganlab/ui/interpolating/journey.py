@@ -73,7 +73,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         time = live.walk([model], latents, method=method, closed=closed, width=STAGE_WIDTH)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escaped(_where(_names(loaded, keys, latents), time))}**", width="content")
-            live.show_code(snippets.moment(model.path, keys, time, method=method, closed=closed))
+            live.show_stage_code(snippets.moment(model.path, keys, time, method=method, closed=closed))
 
 
 def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:

@@ -6,7 +6,7 @@ Each takes the models to draw with, side by side, and returns where the hand cam
 """
 
 from ganlab.ui.live.apart import Apart
-from ganlab.ui.live.below import below, show_code
+from ganlab.ui.live.below import below, show_stage_code
 from ganlab.ui.live.exploring import Handles, Settled, explore, go, resting
 from ganlab.ui.live.place import Spot
 from ganlab.ui.live.walking import corners, resting_time, seek, walk
@@ -23,6 +23,6 @@ __all__ = [
     "resting",
     "resting_time",
     "seek",
-    "show_code",
+    "show_stage_code",
     "walk",
 ]

@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ganlab.ui.downloads import show_code
 from ganlab.ui.live.exploring import Settled
 from ganlab.ui.markdown import escaped
 from ganlab.ui.tray import confirm, keep
@@ -17,7 +18,7 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
         st.button(
             "Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,), shortcut="k"
         )
-        show_code(settled.snippet)
+        show_stage_code(settled.snippet)
     if settled.directions:
         last = settled.directions
         numbers = {1: "Direction 1 is", 2: "Directions 1 and 2 are"}.get(last, f"Directions 1 to {last} are")
@@ -25,7 +26,8 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
     return row
 
 
-def show_code(snippet: str) -> None:
+def show_stage_code(snippet: str) -> None:
     """A button that opens the code of the picture on the stage; it takes no room below the stage."""
-    with st.popover("Copy as Python", icon=":material/code:", help="The picture on the stage, bit for bit"):
-        st.code(snippet, language="python")
+    words = "The picture on the stage, bit for bit"
+    place = st.popover("Copy as Python", icon=":material/code:", help=words, key="python_stage", on_change="rerun")
+    show_code(place, snippet)

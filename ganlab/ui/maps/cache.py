@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
-from ganlab.explore import colourings, layouts, maps, pictures
+from ganlab.explore import colourings, finished_maps, layouts, maps, pictures
 from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places, Plane, Vectors
 from ganlab.explore.library import Model
@@ -47,6 +48,13 @@ class Layout:
         return layouts.STAGES if self.perplexity else 0
 
 
+class Grown(NamedTuple):
+    """How far a layout has come."""
+
+    places: Places
+    done: int  # stages of t-SNE
+
+
 def source(model: Model, *, dataset: str, real: int, generated: int, seed: int, space: Space) -> Source:
     """The record of these choices; a new file of the model's is a new source."""
     changed_ns = model.path.stat().st_mtime_ns
@@ -57,7 +65,7 @@ def source(model: Model, *, dataset: str, real: int, generated: int, seed: int, 
 def collection(source: Source) -> Collection:
     """The pictures that have a place in the source's space."""
     model = cache.checkpoint(Path(source.path))
-    real = cache.pack(source.dataset) if source.dataset else None
+    real = cache.pack(source.dataset, model.card.data.size) if source.dataset else None
     gathered = maps.gather(model, real, real=source.real, generated=source.generated, seed=source.seed)
     return maps.mapped(gathered, source.space)
 
@@ -74,7 +82,7 @@ def coloured(source: Source) -> dict[str, Colouring]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def plane(source: Source) -> Plane:
-    return layouts.plane(vectors(source), seed=source.seed)
+    return layouts.plane(vectors(source))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -91,29 +99,32 @@ def sheet(source: Source) -> Sheet:
     return Sheet(data_url(pictures.atlas(small, columns)), columns, width, height, channels == 1)
 
 
-def grown(layout: Layout) -> list[Places]:
-    """The layouts so far: the main components, then one after each finished stage of t-SNE."""
-    return list(_growing(layout))
+def grown(layout: Layout) -> Grown:
+    """The layout so far: the main components, until stages of t-SNE have run."""
+    return _growing(layout)[-1]
 
 
 def grow(layout: Layout) -> None:
     """Run the next stage of t-SNE, about a second for 1,500 pictures; nothing once all have run."""
-    found = _growing(layout)
-    done = len(found) - 1
-    if done >= layout.stages:
+    found, seed = _growing(layout), layout.source.seed
+    before = found[-1]
+    if before.done >= layout.stages:
         return
-    places = layouts.tsne_stage(
-        vectors(layout.source),
-        found[-1],
-        first=done == 0,
-        perplexity=layout.perplexity,
-        seed=layout.source.seed,
-    )
-    if len(found) - 1 == done:  # else another visitor's rerun came first, with the same places
-        found.append(places)
+    points = vectors(layout.source)
+    places = layouts.tsne_stage(points, before.places, first=before.done == 0, perplexity=layout.perplexity, seed=seed)
+    if found[-1] is not before:  # another visitor's rerun came first, with the same places
+        return
+    found.append(Grown(places, before.done + 1))
+    if before.done + 1 == layout.stages:
+        finished_maps.keep(points, places, perplexity=layout.perplexity, seed=seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _growing(layout: Layout) -> list[Places]:
+def _growing(layout: Layout) -> list[Grown]:
     """One list a layout, to which `grow` appends: a visitor who leaves and comes back finds what has been done."""
-    return [layouts.flat(vectors(layout.source), plane(layout.source))]
+    points = vectors(layout.source)
+    if layout.stages:
+        finished = finished_maps.find(points, perplexity=layout.perplexity, seed=layout.source.seed)
+        if finished is not None:
+            return [Grown(finished, layout.stages)]
+    return [Grown(layouts.flat(points, plane(layout.source)), 0)]

@@ -14,7 +14,7 @@ from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked, takes, usable_pack
 from ganlab.ui.whole_numbers import whole_number
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
@@ -26,8 +26,9 @@ LAYOUTS = ["PCA", "t-SNE"]
 
 def choose_map(model: Model, loaded: Checkpoint, stage: DeltaGenerator) -> Layout | None:
     """The visitor's choices; None, with a message in `stage`, where there would be nothing on the map."""
-    name = loaded.card.data.name
-    pack = usable_pack(name) if not library.without_pictures(loaded.card) and catalogue.is_packed(name) else None
+    name, size = loaded.card.data.name, loaded.card.data.size
+    is_here = not library.without_pictures(loaded.card) and catalogue.is_packed(name, size)
+    pack = usable_pack(name, size) if is_here else None
     space = _choose_space(loaded, of=model.id)
     perplexity = _choose_layout(
         "PCA" if maps.is_plane(loaded, space) else "t-SNE",
@@ -58,15 +59,16 @@ def choose_look(loaded: Checkpoint) -> tuple[str, bool]:
 
 def offer_dataset(loaded: Checkpoint) -> None:
     """Where real pictures are missing: why, and the button that packs them."""
-    name = loaded.card.data.name
+    name, size = loaded.card.data.name, loaded.card.data.size
     if missing := library.without_pictures(loaded.card):
         st.caption(f"Only generated pictures are shown: {escaped(missing)}.")
         return
-    if catalogue.is_packed(name):
+    if catalogue.is_packed(name, size):
         return
-    st.caption(f"Only generated pictures are shown: the dataset {code(name)} is not packed here yet. {takes(name)}")
-    pack_button(name, width="stretch")
-    pack_if_asked(name)
+    missing = f"the dataset {code(name)} is not packed{at_its_size(name, size)} here yet"
+    st.caption(f"Only generated pictures are shown: {missing}. {takes(name, size)}")
+    pack_button(name, size, width="stretch")
+    pack_if_asked(name, size)
 
 
 def _choose_space(loaded: Checkpoint, *, of: str) -> maps.Space:

@@ -106,7 +106,7 @@ def _show_moved(
             "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(rows, len(places), gap=1), 4)),
             "npz": lambda: pictures.npz(moved, latents=latents.numpy(), vector=direction.numpy()),
         },
-        snippet=snippets.reconstruct(model.path, pack.spec.name, places, strength=strength, way=way.code),
+        snippet=snippets.reconstruct(model.path, pack.spec, places, strength=strength, way=way.code),
     )
 
 

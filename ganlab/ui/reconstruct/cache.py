@@ -14,28 +14,30 @@ from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
-from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked, takes, usable_pack
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
 
 
 def has_dataset(loaded: Checkpoint) -> bool:
     """Whether `dataset` would give one."""
-    return not library.without_pictures(loaded.card) and catalogue.is_packed(loaded.card.data.name)
+    return not library.without_pictures(loaded.card) and catalogue.is_packed(
+        loaded.card.data.name, loaded.card.data.size
+    )
 
 
 def dataset(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
     """The model's dataset; None, with the way to get it in `main`, when it is not packed here or damaged."""
-    name = loaded.card.data.name
+    name, size = loaded.card.data.name, loaded.card.data.size
     if missing := library.without_pictures(loaded.card):
         main.info(f"This view needs real images, and {escaped(missing)}.", icon=":material/info:")
         return None
-    if not catalogue.is_packed(name):
+    if not catalogue.is_packed(name, size):
         with main:
-            _offer(name)
+            _offer(name, size)
         return None
     with main:
-        return usable_pack(name)
+        return usable_pack(name, size)
 
 
 def with_test_images(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
@@ -70,10 +72,11 @@ def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
     return known[0] if known else None
 
 
-def _offer(name: str) -> None:
-    st.markdown(f"This needs the images of the dataset {code(name)}, which is not packed here yet. {takes(name)}")
-    pack_button(name)
-    pack_if_asked(name)
+def _offer(name: str, size: int) -> None:
+    missing = f"the images of the dataset {code(name)}, which is not packed{at_its_size(name, size)} here yet"
+    st.markdown(f"This needs {missing}. {takes(name, size)}")
+    pack_button(name, size)
+    pack_if_asked(name, size)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Encoding training images")

@@ -54,7 +54,7 @@ def show_images(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
                     done.images, originals=done.originals, latents=done.latents.numpy(), errors=done.errors
                 ),
             },
-            snippet=snippets.reconstruct(model.path, pack.spec.name, places),
+            snippet=snippets.reconstruct(model.path, pack.spec, places),
         )
 
 

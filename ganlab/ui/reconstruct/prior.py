@@ -98,7 +98,7 @@ def _fitted(model: Model, loaded: Checkpoint, components: int, main: DeltaGenera
         f"The mixture has seen {len(encoded.latents):,} encodings, which spread {encoded.spread:.2f} times as wide "
         "as the prior."
     )
-    return _Chosen(fitted, text, snippets.fitted_mixture(pack.spec.name, components))
+    return _Chosen(fitted, text, snippets.fitted_mixture(pack.spec, components))
 
 
 def _sheet(name: str, images: pictures.Pixels, row: list[Point]) -> None:

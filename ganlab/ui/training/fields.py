@@ -47,6 +47,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         "lr_decay_every",
         "patience",
         "ema_halflife",
+        "augment",
         "precision",
     ),
 }

@@ -1,25 +1,33 @@
 """The training form: what to train, how long, on what; every setting of a recipe as a widget with its bounds."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ganlab.augmentation import in_words
 from ganlab.data import catalogue
+from ganlab.devices import BACKENDS, names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
 from ganlab.obstacles import obstacle
+from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
-from ganlab.train import choose_device
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked
 from ganlab.ui.training import fields
 from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.whole_numbers import whole_number
 
 RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
+
+AUGMENTATION = (
+    "Real and drawn pictures are changed at random before the discriminator sees them, so that it cannot learn a small "
+    "dataset by heart. The setting Augment, under Optimisation, turns it off."
+)
 
 HALF_WIDTH = 11  # letters of a choice that half of the form has room for
 
@@ -56,7 +64,8 @@ def how_it_learns(recipe: Recipe) -> str:
 def settings_form(recipe: Recipe) -> Recipe | None:
     """The recipe as the visitor has changed it, or None while something is wrong, which is then told beside it."""
     settings = _widgets(recipe, recipe.name, "What")
-    dataset_line(settings.get("dataset", recipe.dataset))
+    dataset_line(settings.get("dataset", recipe.dataset), settings.get("image_size", recipe.image_size))
+    about_images = st.container()
     changed = fields.with_family(recipe, settings.get("family", recipe.family))
     settings |= _widgets(changed, recipe.name, "How long")
     with st.expander("Model", icon=":material/account_tree:"):
@@ -67,21 +76,33 @@ def settings_form(recipe: Recipe) -> Recipe | None:
         st.error(f"Not usable as it is: {', '.join(wrong)}. The reason stands below it in red.")
         return None
     try:
-        return changed.with_settings(settings)
+        made = changed.with_settings(settings)
     except ValueError as error:
         st.error(escaped(str(error).removeprefix("recipe: ").removeprefix("Value error, ")))
         return None
+    with about_images:
+        augmentation_line(made)
+    return made
 
 
-def dataset_line(name: str) -> None:
-    """What is there of a dataset, and a button that packs it where that takes time."""
-    state = catalogue.state(name)
+def dataset_line(name: str, size: int | None = None) -> None:
+    """What is there of a dataset at a size in pixels, and a button that packs it where that takes time."""
+    state = catalogue.state(name, size)
     icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/{icon}: {escaped(name)}: {text}")
+        st.caption(f":material/{icon}: {escaped(name)}{at_its_size(name, size)}: {text}")
         if state in ("drawn", "files", "download"):
-            pack_button(name)
-    pack_if_asked(name)
+            pack_button(name, size)
+    pack_if_asked(name, size)
+
+
+def augmentation_line(recipe: Recipe) -> None:
+    """Which random changes images go through before the discriminator, and why; nothing where there are none."""
+    with suppress(ValueError):  # a damaged pack is told where the training would start
+        if told := in_words(
+            augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size)
+        ):
+            st.caption(f":material/auto_fix_high: Augmentation: {escaped(told)}", help=AUGMENTATION)
 
 
 def choose_machine() -> tuple[str, str]:
@@ -210,11 +231,5 @@ def _text(value: Any) -> str:
 
 def _devices() -> list[str]:
     """Those that are here, and the one that the address asks for: why it cannot be used is told beside the start."""
-    found = ["auto", "cpu"]
-    if "cuda" in (st.session_state.get(DEVICE), st.query_params.get(DEVICE)):
-        return [*found, "cuda"]
-    try:
-        choose_device("cuda")
-    except ValueError:
-        return found
-    return [*found, "cuda"]
+    asked = (st.session_state.get(DEVICE), st.query_params.get(DEVICE))
+    return [*names_here(), *(name for name in BACKENDS if name in asked and name not in names_here())]

@@ -11,12 +11,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ganlab.augmentation import changed, draw_changes
+from ganlab.beginning import Beginning
 from ganlab.data import Batch, DataSpec, Stream
-from ganlab.devices import kernels_for_training, to_device, without_autocast
+from ganlab.devices import BACKENDS, kernels_for_training, seeded, to_device, without_autocast
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe
-from ganlab.types import Draw, Optimizer, Phase
+from ganlab.types import Draw, Drawn, Optimizer, Phase
 
 EMA_NETS = ("generator", "encoder")
 """Nets that are sampled from, and therefore averaged."""
@@ -46,6 +48,8 @@ class Run:
     rng: torch.Generator  # on the CPU: a seed names the same noise on every device, and any device can go on
     device: torch.device
     dtype: torch.dtype  # of the heavy operations
+    began_from: Beginning | None = None  # whose nets it began with, where they were not fresh
+    augmentation: tuple[str, ...] = ()  # changes that images go through before a discriminator, by name
     step: int = 0
     seconds: float = 0.0  # spent training, without pauses
     pending: dict[str, list[Tensor]] = field(default_factory=dict)  # log values since the last report
@@ -55,8 +59,8 @@ class Run:
         return self.step * self.recipe.batch_size
 
 
-def start(recipe: Recipe, data: DataSpec, device: torch.device) -> Run:
-    """Fresh nets and optimisers for `recipe`."""
+def start(recipe: Recipe, data: DataSpec, device: torch.device, *, augmentation: tuple[str, ...] = ()) -> Run:
+    """Fresh nets and optimisers for `recipe`; `augmentation` as `changes_for` names it."""
     family = FAMILIES[recipe.family]
     with torch.random.fork_rng([]):  # weight initialisation is the only user of the global generator
         torch.manual_seed(recipe.seed)
@@ -76,6 +80,7 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device) -> Run:
         rng=torch.Generator().manual_seed(recipe.seed),
         device=device,
         dtype=working_dtype(recipe.precision, device),
+        augmentation=augmentation,
     )
 
 
@@ -124,14 +129,28 @@ def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
         for group in optimizer.param_groups:
             group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
         optimizer.zero_grad(set_to_none=True)
-        # The graph behind the images is walked once, by the phase that trains the generator.
-        mine = drawn if "generator" in phase.trains else drawn._replace(images=drawn.images.detach())
         with _autocast(run):
-            loss = phase.loss(run.nets, batch, mine, run.rng)
+            loss = phase.loss(run.nets, *seen_in(phase, batch, drawn, run.augmentation, run.rng), run.rng)
         loss.total.backward()
         optimizer.step()
         log |= {f"{phase.name}/{key}": value.detach() for key, value in loss.log.items()}
     return log
+
+
+def seen_in(
+    phase: Phase, batch: Batch, drawn: Drawn, augmentation: tuple[str, ...], rng: torch.Generator
+) -> tuple[Batch, Drawn]:
+    """What a phase sees of a step's real images and of those drawn: in each place of the batch changed alike.
+
+    The graph behind the images is walked once, by the phase that trains the generator; others see them cut off from it.
+    """
+    if "generator" not in phase.trains:
+        drawn = drawn._replace(images=drawn.images.detach())
+    if not (phase.augments and augmentation):
+        return batch, drawn
+    changes = draw_changes(augmentation, batch.images, rng)
+    real, fake = changed(batch.images, changes), changed(drawn.images.to(batch.images.dtype), changes)
+    return batch._replace(images=real), drawn._replace(images=fake)
 
 
 def lr_share(recipe: Recipe, step: int) -> float:
@@ -183,11 +202,11 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
 def choose_device(name: str = "auto") -> torch.device:
     """`auto` is CUDA when there is one; ValueError when the wished device is not there."""
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name not in ("cpu", "cuda"):
-        raise ValueError(f"unknown device {name!r}; choose from auto, cpu, cuda")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("torch finds no CUDA device here; choose cpu or auto")
+        return torch.device("cuda" if BACKENDS["cuda"].is_here() else "cpu")
+    if name not in BACKENDS:
+        raise ValueError(f"unknown device {name!r}; choose from auto, {', '.join(BACKENDS)}")
+    if not BACKENDS[name].is_here():
+        raise ValueError(f"torch finds no {BACKENDS[name].title} here; choose cpu or auto")
     return torch.device(name)
 
 
@@ -195,6 +214,8 @@ def working_dtype(precision: str, device: torch.device) -> torch.dtype:
     """bfloat16 where the hardware multiplies it natively, float32 elsewhere, unless the recipe says which."""
     if precision != "auto":
         return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+    if device.type == "mps":
+        return torch.float32  # systems before macOS 14 have no bfloat16
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
@@ -206,8 +227,7 @@ def _dropout_of_the_step(run: Run) -> Iterator[None]:
     if not any(isinstance(module, nn.Dropout) for module in run.nets.modules()):
         yield
         return
-    with torch.random.fork_rng([run.device] if run.device.type == "cuda" else []):
-        torch.manual_seed(run.recipe.seed * 1_000_003 + run.step)
+    with seeded(run.device, run.recipe.seed * 1_000_003 + run.step):
         yield
 
 

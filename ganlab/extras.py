@@ -1,0 +1,9 @@
+"""Packages that only one dataset or way to serve needs: each is in an extra of the package, and named when missing."""
+
+EXTRAS = {"avatars": "drawing avatars", "mnist": "downloading MNIST", "login": "GANLAB_ACCESS=login"}
+"""What each is for; pyproject.toml says what is in it."""
+
+
+def how_to_install(extra: str) -> str:
+    """What is missing, and the command that gets it."""
+    return f"{EXTRAS[extra]} needs packages that are not installed: pip install 'ganlab[{extra}]'"

@@ -1,0 +1,35 @@
+"""Where what comes with ganlab lies, and where what users make goes."""
+
+from pathlib import Path
+
+import platformdirs
+
+from ganlab.system_errors import text_path
+
+PACKAGE = Path(__file__).parent
+TOP_LEVEL = PACKAGE / "top_level"  # in a wheel: what lies at the top of a checkout; `hatch_build.py` puts it there
+
+
+def is_installed() -> bool:
+    """Whether ganlab was installed from a wheel; not, where it runs in a checkout."""
+    return TOP_LEVEL.is_dir()
+
+
+def root() -> Path:
+    """The folder that holds `app.py`, `pages`, `checkpoints` and `studies` as they came."""
+    return TOP_LEVEL if is_installed() else PACKAGE.parent
+
+
+def own(name: str, variable: str) -> Path:
+    """The folder `name` among the user's own, for an installed ganlab.
+
+    `variable` names another place. ValueError, with the remedy, for a user who has no home folder.
+    """
+    try:
+        folder = platformdirs.user_data_path("ganlab", appauthor=False)
+    except RuntimeError as error:
+        raise ValueError(
+            f"this user has no home folder to keep {name} in ({error}); "
+            f"set {variable} to a folder that can be written to"
+        ) from error
+    return text_path(folder / name)

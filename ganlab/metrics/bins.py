@@ -1,0 +1,55 @@
+"""Bins of the data that samples fill too often or too seldom (Richardson and Weiss 2018)."""
+
+from typing import NamedTuple
+
+import torch
+from scipy import stats
+from sklearn.cluster import MiniBatchKMeans
+from torch import Tensor
+
+BINS = 100
+LEVEL = 0.05
+
+
+class Bins(NamedTuple):
+    """Clusters of the training images, and the share of them that each holds."""
+
+    centres: Tensor  # float32 [K, D]
+    counts: Tensor  # int64 [K]
+
+
+class BinComparison(NamedTuple):
+    """How differently samples fill the bins. Real test images do not reach 0, either: compare with theirs."""
+
+    different: float  # share of bins whose share differs at the level of 5 %, by the two-proportion z-test
+    divergence: float  # Jensen-Shannon divergence of the two histograms, in nats, 0 to ln 2
+
+
+def fit_bins(features: Tensor, *, bins: int = BINS, seed: int = 0) -> Bins:
+    """k-means of features [N, D]; ValueError for fewer features than bins."""
+    if len(features) < bins:
+        raise ValueError(f"{bins} bins need {bins} or more images, and there are {len(features)}")
+    found = MiniBatchKMeans(bins, random_state=seed, n_init=1, batch_size=2048).fit(features.float().numpy())
+    centres = torch.from_numpy(found.cluster_centers_).float()
+    return Bins(centres, fill(centres, features))
+
+
+def fill(centres: Tensor, features: Tensor) -> Tensor:
+    """How many of features [N, D] are nearest to each of centres [K, D], int64 [K]."""
+    nearest = torch.cat([torch.cdist(part.float(), centres).argmin(1) for part in features.split(4096)])
+    return torch.bincount(nearest, minlength=len(centres))
+
+
+def compare_bins(bins: Bins, counts: Tensor) -> BinComparison:
+    """Compare counts [K] of samples with those of the training images; ValueError without a sample."""
+    trained, drawn = bins.counts.double(), counts.double()
+    if not drawn.sum():
+        raise ValueError("there are no samples to fill bins with")
+    shares_trained, shares_drawn = trained / trained.sum(), drawn / drawn.sum()
+    pooled = (trained + drawn) / (trained.sum() + drawn.sum())
+    deviation = (pooled * (1 - pooled) * (1 / trained.sum() + 1 / drawn.sum())).sqrt()
+    z = ((shares_drawn - shares_trained) / deviation).nan_to_num(0)
+    critical = float(stats.norm.isf(LEVEL / 2))
+    middle = (shares_trained + shares_drawn) / 2
+    divergence = (torch.special.xlogy(s, s / middle).nan_to_num(0).sum() for s in (shares_trained, shares_drawn))
+    return BinComparison((z.abs() > critical).double().mean().item(), max(0.0, sum(d.item() for d in divergence) / 2))

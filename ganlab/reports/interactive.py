@@ -1,0 +1,140 @@
+"""Figures as Plotly reads them: plain values, which the page's own script draws in the reader's theme."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ganlab.reports.drawings import COLOURS, Bars, Drawing, Heat, Line, Lines, Places, Values
+
+HEIGHT, PANEL_HEIGHT = 360, 240  # pixels
+GREY = "#7d8b8d"  # readable on white and on black
+
+Plot = dict[str, Any]
+
+
+def plot(drawing: Drawing) -> Plot | None:
+    """`data` and `layout` for `Plotly.newPlot`; None for drawings that are pictures."""
+    draw = DRAWN.get(type(drawing))
+    return draw(drawing) if draw else None
+
+
+def _lines(drawing: Lines) -> Plot:
+    count = len(drawing.panels)
+    height = 1 / count
+    data: list[Plot] = []
+    named: set[str] = set()
+    layout: Plot = {"height": PANEL_HEIGHT * count + 90, "annotations": [], "shapes": []}
+    for place, panel in enumerate(drawing.panels):
+        axis = "" if place == 0 else str(place + 1)
+        top = 1 - place * height
+        bottom = top - height * 0.78
+        layout[f"yaxis{axis}"] = {"domain": [max(0, bottom), top], "title": {"text": panel.y_title}}
+        if panel.y_range:
+            layout[f"yaxis{axis}"]["range"] = list(panel.y_range)
+        ends = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}
+        last = place == count - 1
+        layout[f"xaxis{axis}"] = ends | ({"title": {"text": drawing.x_title}} if last else {"showticklabels": False})
+        title = {"text": f"<b>{_safe(panel.title)}</b>", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
+        layout["annotations"].append(title | {"xref": "paper", "yref": "paper", "showarrow": False})
+        for line in panel.lines:
+            shown = {"showlegend": line.label not in named}
+            named.add(line.label)
+            place_of = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+            data += [trace | place_of for trace in _bands(line)] + [_trace(line, panel.title) | place_of | shown]
+        if panel.level is not None:
+            level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": f"y{axis}"}
+            style = {"color": GREY, "dash": "dot", "width": 1}
+            layout["shapes"].append(level | {"y0": panel.level, "y1": panel.level, "line": style})
+        for mark in panel.marks:
+            note = {"x": mark.x, "y": mark.y, "xref": f"x{axis}", "yref": f"y{axis}", "text": _safe(mark.label)}
+            layout["annotations"].append(note | {"showarrow": True, "arrowhead": 6})
+    return {"data": data, "layout": layout}
+
+
+def _bands(line: Line) -> list[Plot]:
+    if line.low is None or line.high is None:
+        return []
+    colour = COLOURS[line.colour % len(COLOURS)]
+    edge = _group(line) | {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    fill = {"fill": "tonexty", "fillcolor": f"{colour}30"}
+    return [edge | {"y": _plain(line.low)}, edge | fill | {"y": _plain(line.high)}]
+
+
+def _trace(line: Line, panel: str) -> Plot:
+    words = " · ".join(_safe(word) for word in (line.label, line.detail, panel) if word)
+    style = {"color": COLOURS[line.colour % len(COLOURS)], "dash": line.dash, "width": 1.8}
+    mode = "lines+markers" if line.marker or len(line.x) == 1 else "lines"
+    hover = f"%{{y:.4g}}<extra>{words}</extra>"
+    return _group(line) | {"y": _plain(line.y), "mode": mode, "line": style, "hovertemplate": hover}
+
+
+def _group(line: Line) -> Plot:
+    return {"legendgroup": line.label, "name": _safe(line.label), "x": _plain(line.x)}
+
+
+def _places(drawing: Places) -> Plot:
+    data = [
+        {
+            "x": _plain(group.x),
+            "y": _plain(group.y),
+            "mode": "markers",
+            "type": "scattergl",
+            "name": _safe(group.label),
+            "hovertemplate": f"{_safe(group.label)}<extra></extra>",
+            "marker": {"size": 4, "color": COLOURS[place % len(COLOURS)]},
+        }
+        for place, group in enumerate(drawing.groups)
+    ]
+    blank = {"showticklabels": False, "showgrid": False, "zeroline": False}
+    return {"data": data, "layout": {"height": 520, "xaxis": blank, "yaxis": blank | {"scaleanchor": "x"}}}
+
+
+def _bars(drawing: Bars) -> Plot:
+    data = [
+        {
+            "type": "bar",
+            "x": [_safe(label) for label in drawing.labels],
+            "y": list(values),
+            "name": _safe(name),
+            "marker": {"color": COLOURS[place % len(COLOURS)]},
+        }
+        for place, (name, values) in enumerate(drawing.series)
+    ]
+    axes = {"yaxis": {"title": {"text": drawing.y_title}}, "xaxis": {"type": "category"}}
+    return {"data": data, "layout": {"height": HEIGHT, "barmode": "group"} | axes}
+
+
+def _heat(drawing: Heat) -> Plot:
+    shown = {
+        "type": "heatmap",
+        "z": [list(row) for row in drawing.values],
+        "x": [_safe(word) for word in drawing.columns],
+        "y": [_safe(word) for word in drawing.rows],
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": "Greens",
+        "reversescale": False,
+        "texttemplate": "%{z:.2f}",
+        "hovertemplate": "%{y} → %{x}: %{z:.3f}<extra></extra>",
+        "showscale": False,
+    }
+    axes = {
+        "xaxis": {"side": "top", "title": {"text": drawing.across}, "type": "category"},
+        "yaxis": {"autorange": "reversed", "title": {"text": drawing.down}, "type": "category"},
+    }
+    return {"data": [shown], "layout": {"height": 140 + 32 * len(drawing.rows)} | axes}
+
+
+def _safe(text: str) -> str:
+    """Plotly takes some tags in texts for markup; here none is meant. `%{` begins a value in hover texts."""
+    return html.escape(text, quote=False).replace("%{", "%&#123;")
+
+
+def _plain(values: Values) -> list[float | None]:
+    """Six digits that count; what is no number becomes a gap."""
+    return [float(f"{value:.6g}") if np.isfinite(value) else None for value in values.tolist()]
+
+
+DRAWN: dict[type, Callable[..., Plot]] = {Lines: _lines, Places: _places, Bars: _bars, Heat: _heat}

@@ -1,0 +1,95 @@
+"""A report as LaTeX: a whole document of the article class, and each table in a file that any document can include."""
+
+import textwrap
+from collections.abc import Callable
+
+from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, is_number
+
+PREAMBLE = r"""\documentclass[a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{graphicx,hyperref}
+\IfFileExists{booktabs.sty}{\usepackage{booktabs}}{%
+  \newcommand{\toprule}{\hline}\newcommand{\midrule}{\hline}\newcommand{\bottomrule}{\hline}}
+"""
+CODE_WIDTH = 90  # letters; longer lines go on below
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "·": r"\textperiodcentered{}",
+    "±": r"$\pm$",
+    "→": r"$\rightarrow$",
+    "↑": r"$\uparrow$",
+    "↓": r"$\downarrow$",
+    "\u2014": "---",
+    "\u2013": "--",
+    "\u00d7": r"$\times$",
+}
+WIDE = 5  # columns; a table of more is set small
+
+
+def document(report: Report) -> str:
+    """The whole file; figures lie in `figures/`, tables in `tables/`."""
+    parts = [PREAMBLE, rf"\title{{{_text(report.title)}}}", rf"\date{{{_text(report.made)}}}", r"\begin{document}"]
+    parts += [r"\maketitle", _text(report.lead)]
+    for section in report.sections:
+        parts.append(rf"\section{{{_text(section.title)}}}")
+        parts += [BLOCKS[type(block)](block) for block in section.blocks]
+    return "\n\n".join([*parts, r"\end{document}"]) + "\n"
+
+
+def table(block: Table) -> str:
+    """A `tabular` with rules by booktabs."""
+    right = [all(is_number(row[place]) or not row[place] for row in block.rows) for place in range(len(block.heads))]
+    kinds = "".join("r" if numbers else "l" for numbers in right)
+    rows = [rf"{' & '.join(map(_text, row))} \\" for row in (block.heads, *block.rows)]
+    lines = [rf"\begin{{tabular}}{{{kinds}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule"]
+    return "\n".join([*lines, r"\end{tabular}"]) + "\n"
+
+
+def _paragraph(block: Text) -> str:
+    return _text(block.text)
+
+
+def _figure(block: Figure) -> str:
+    return (
+        "\\begin{figure}[htbp]\n\\centering\n"
+        rf"\includegraphics[width=\linewidth,height=0.8\textheight,keepaspectratio]{{figures/{block.name}.png}}"
+        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{fig:{block.name}}}\n\\end{{figure}}"
+    )
+
+
+def _table(block: Table) -> str:
+    size = "\\footnotesize\n" if len(block.heads) > WIDE else ""
+    return (
+        f"\\begin{{table}}[htbp]\n\\centering\n{size}"
+        rf"\resizebox{{\ifdim\width>\linewidth\linewidth\else\width\fi}}{{!}}{{\input{{tables/{block.name}.tex}}}}"
+        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{tab:{block.name}}}\n\\end{{table}}"
+    )
+
+
+def _code(block: Code) -> str:
+    caption = f"{_text(block.caption)}\n\n" if block.caption else ""
+    lines = [part for line in block.text.splitlines() for part in textwrap.wrap(line, CODE_WIDTH) or [""]]
+    text = "\n".join(lines).encode("ascii", "replace").decode().replace(r"\end{verbatim}", r"\end {verbatim}")
+    return f"{caption}{{\\footnotesize\n\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}\n}}"
+
+
+BLOCKS: dict[type[Block], Callable[..., str]] = {Text: _paragraph, Figure: _figure, Table: _table, Code: _code}
+
+
+def _text(text: str) -> str:
+    known = "".join(SPECIAL.get(letter, letter) for letter in " ".join(text.split()))
+    return "".join(letter if ord(letter) < 0x250 else "?" for letter in known)  # what pdflatex's fonts have

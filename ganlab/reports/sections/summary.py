@@ -1,0 +1,89 @@
+"""What was made, how large it is, and how good."""
+
+from collections.abc import Mapping, Sequence
+
+from ganlab.explore import comparison
+from ganlab.explore.summary import ARROWS, explained, number
+from ganlab.families import FAMILIES
+from ganlab.metrics import FLOOR, METRICS
+from ganlab.metrics.cost import cost
+from ganlab.reports.document import Block, Section, Table, Text
+from ganlab.reports.subject import Subject
+
+
+def summary(subjects: Sequence[Subject]) -> Section | None:
+    """Sizes and times, then all metrics beside those of real test images."""
+    problems = [f"{subject.name}: {problem}." for subject in subjects for problem in subject.entry.problems]
+    blocks: list[Block] = [_sizes(subjects)]
+    if measured := _measured(subjects):
+        blocks += [measured, _meanings(subjects)]
+    return Section(title="Summary", blocks=(*blocks, *(Text(text=problem) for problem in problems)))
+
+
+def _sizes(subjects: Sequence[Subject]) -> Table:
+    heads = ("model", "family", "data", "steps", "images seen", "training", "parameters", "MFLOP", "ms")
+    return Table(
+        name="sizes",
+        caption=(
+            "Parameters are the generator's; MFLOP are millions of operations a picture (a multiplication and an "
+            "addition are two); ms is the time of a picture in batches of 64 on the processor that wrote this report."
+        ),
+        heads=heads,
+        rows=tuple(_size(subject) for subject in subjects),
+    )
+
+
+def _size(subject: Subject) -> tuple[str, ...]:
+    entry = subject.entry
+    recipe = entry.recipe
+    if recipe is None:
+        return (subject.name, *[""] * 8)
+    seconds = entry.curves.columns.get("seconds")
+    trained = f"{seconds[-1] / 60:,.1f} min" if seconds is not None and len(seconds) else ""
+    step = entry.step if entry.step is not None else 0
+    family, data = FAMILIES[recipe.family].TITLE, f"{recipe.dataset}, {recipe.image_size} px"
+    known = (subject.name, family, data, f"{step:,} of {recipe.steps:,}", f"{step * recipe.batch_size:,}", trained)
+    if subject.model is None:
+        return (*known, "", "", "")
+    spent = cost(subject.model)
+    return (*known, f"{spent.parameters:,}", f"{spent.operations / 1e6:.1f}", f"{spent.milliseconds:.2f}")
+
+
+def _measured(subjects: Sequence[Subject]) -> Table | None:
+    """Real images have a column of their own where all models learnt from the same data, else stand in each cell."""
+    entries = [subject.entry for subject in subjects]
+    together = len(comparison.data_of(entries)) == 1
+    rows = []
+    for name in comparison.metrics_table(entries):
+        cells = [_cell(name, subject, real=not together) for subject in subjects]
+        floor = [_number(comparison.floor(entries), name)] if together else []
+        rows.append((f"{METRICS[name].title} {ARROWS[METRICS[name].lower_is_better]}".rstrip(), *cells, *floor))
+    if not rows:
+        return None
+    return Table(
+        name="metrics",
+        caption=(
+            "Measured of the snapshot that was kept, one seed each; arrows point to the better end. "
+            "Real images are the test split, at its own number of images."
+        ),
+        heads=("metric", *(subject.name for subject in subjects), *(["real images"] if together else [])),
+        rows=tuple(rows),
+    )
+
+
+def _cell(name: str, subject: Subject, *, real: bool) -> str:
+    """The value with its interval where one was measured, and beside it that of real images."""
+    known = subject.entry.metrics
+    low, high, floor = (_number(known, key) for key in (f"{name}_low", f"{name}_high", FLOOR + name))
+    interval = f" [{low}, {high}]" if low and high else ""
+    return _number(known, name) + interval + (f" (real {floor})" if real and floor else "")
+
+
+def _number(known: Mapping[str, float], name: str) -> str:
+    return number(known[name]) if name in known else ""
+
+
+def _meanings(subjects: Sequence[Subject]) -> Table:
+    names = comparison.metrics_table([subject.entry for subject in subjects])
+    rows = tuple((METRICS[name].title, explained(name)) for name in names)
+    return Table(name="meanings", caption="How to read the metrics.", heads=("metric", "meaning"), rows=rows)

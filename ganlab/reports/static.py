@@ -1,0 +1,184 @@
+"""Figures as SVG and PNG by Matplotlib, on white, as prints want them."""
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+
+from ganlab.explore import pictures
+from ganlab.explore.pictures import Pixels
+from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles
+
+WIDTH, PANEL_HEIGHT = 7.0, 2.5  # inches
+DPI = 160
+TILE_WIDTH = 1_200  # pixels that a sheet is enlarged to, about
+GAP = 2  # pixels between two tiles, before they are enlarged
+GREY = "#5b6b6d"
+DASHES = {"solid": "-", "dash": "--", "dot": ":"}
+PRINTED_FRAMES = 8
+
+Format = Literal["svg", "png"]
+STYLE = {
+    "font.family": ["DejaVu Sans"],  # comes with Matplotlib: the same letters on every machine
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "svg.hashsalt": "ganlab",
+    "svg.fonttype": "none",  # text stays text
+}
+NEEDED = "figures as files need Matplotlib: python -m pip install matplotlib"
+
+
+def draw(drawing: Drawing, kind: Format) -> bytes:
+    """The figure as a file. ValueError where Matplotlib is not installed and the figure needs it."""
+    if isinstance(drawing, Frames):
+        drawing = printed(drawing)
+    if isinstance(drawing, Tiles) and not drawing.heads and not drawing.sides and kind == "png":
+        return pictures.png(sheet(drawing))
+    try:
+        import matplotlib as mpl
+        from matplotlib.figure import Figure as Canvas
+    except ImportError as error:
+        raise ValueError(NEEDED) from error
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(layout="constrained")
+        DRAWN[type(drawing)](canvas, drawing)
+        file = io.BytesIO()
+        nothing = {"Date": None} if kind == "svg" else {}
+        canvas.savefig(file, format=kind, dpi=DPI, metadata=nothing)
+    return file.getvalue()
+
+
+def sheet(tiles: Tiles) -> Pixels:
+    """All tiles as one enlarged picture."""
+    atlas = pictures.atlas(tiles.images, tiles.columns, gap=GAP)
+    return pictures.enlarge(atlas, max(1, round(TILE_WIDTH / atlas.shape[1])))
+
+
+def printed(frames: Frames) -> Tiles:
+    """Some frames in a row, the first and the last among them."""
+    count = min(PRINTED_FRAMES, len(frames.frames))
+    places = np.linspace(0, len(frames.frames) - 1, count).round().astype(int).tolist()
+    return Tiles(images=frames.frames[places], columns=count, heads=[frames.words[place] for place in places])
+
+
+def animated(frames: Frames) -> bytes:
+    """The frames as GIF."""
+    scale = max(1, round(360 / frames.frames.shape[2]))
+    return pictures.gif(pictures.enlarge(frames.frames, scale), frame_ms=frames.frame_ms)
+
+
+def _lines(canvas: Any, drawing: Lines) -> None:
+    canvas.set_size_inches(WIDTH, PANEL_HEIGHT * len(drawing.panels) + 0.5)
+    axes = canvas.subplots(len(drawing.panels), 1, sharex=True, squeeze=False)[:, 0]
+    for plot, panel in zip(axes, drawing.panels, strict=True):
+        _panel(plot, panel)
+    axes[-1].set_xlabel(drawing.x_title)
+
+
+def _panel(plot: Any, panel: Panel) -> None:
+    for line in panel.lines:
+        colour = COLOURS[line.colour % len(COLOURS)]
+        if line.low is not None and line.high is not None:
+            plot.fill_between(line.x, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
+        style = {"marker": "o", "markersize": 3} if line.marker or len(line.x) == 1 else {}
+        plot.plot(line.x, line.y, DASHES[line.dash], color=colour, label=_named(line), linewidth=1.3, **style)
+    if panel.level is not None:
+        plot.axhline(panel.level, color=GREY, linestyle=":", linewidth=1, label=panel.level_label or None)
+    for mark in panel.marks:
+        plot.plot([mark.x], [mark.y], "o", color="black", markersize=5, fillstyle="none")
+        plot.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(6, 6), fontsize=8)
+    plot.set(title=panel.title, ylabel=panel.y_title)
+    if panel.y_range:
+        plot.set_ylim(*panel.y_range)
+    count = len(panel.lines) + bool(panel.level_label)
+    if count:
+        plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+
+
+def _named(line: Line) -> str:
+    return f"{line.label} · {line.detail}" if line.detail else line.label
+
+
+def _tiles(canvas: Any, drawing: Tiles) -> None:
+    n, height, width, _ = drawing.images.shape
+    rows = -(-n // drawing.columns)
+    tall = WIDTH * (rows * height) / (drawing.columns * width)
+    canvas.set_size_inches(WIDTH, min(10.0, tall + 0.3 * bool(drawing.heads)))
+    plot = canvas.subplots()
+    atlas = pictures.atlas(drawing.images, drawing.columns, gap=GAP)
+    plot.imshow(np.asarray(_rgb(atlas)), interpolation="nearest")
+    plot.spines[:].set_visible(False)
+    plot.tick_params(length=0, labelsize=8)
+    plot.xaxis.tick_top()
+    _words(plot.set_xticks, drawing.heads, width)
+    _words(plot.set_yticks, drawing.sides, height)
+    if max(map(len, drawing.heads), default=0) > 7:
+        plot.tick_params(axis="x", rotation=45)
+        for label in plot.get_xticklabels():
+            label.set_horizontalalignment("left")
+
+
+def _words(ticks: Callable[..., object], words: Sequence[str], pitch: int) -> None:
+    ticks([(place * (pitch + GAP)) + pitch / 2 for place in range(len(words))], labels=list(words))
+
+
+def _places(canvas: Any, drawing: Places) -> None:
+    canvas.set_size_inches(WIDTH, 5.2)
+    plot = canvas.subplots()
+    for place, group in enumerate(drawing.groups):
+        colour = COLOURS[place % len(COLOURS)]
+        marker = "osD^"[place // len(COLOURS) % 4]
+        plot.scatter(group.x, group.y, s=5, color=colour, label=group.label, linewidths=0, marker=marker)
+    plot.set_xticks([])
+    plot.set_yticks([])
+    plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), markerscale=2.5)
+
+
+def _bars(canvas: Any, drawing: Bars) -> None:
+    canvas.set_size_inches(WIDTH, 3.0)
+    plot = canvas.subplots()
+    middles = np.arange(len(drawing.labels))
+    width = 0.8 / len(drawing.series)
+    for place, (name, values) in enumerate(drawing.series):
+        colour = COLOURS[place % len(COLOURS)]
+        plot.bar(middles + (place - (len(drawing.series) - 1) / 2) * width, values, width, label=name, color=colour)
+    plot.set_xticks(middles, labels=drawing.labels)
+    plot.set_ylabel(drawing.y_title)
+    plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def _heat(canvas: Any, drawing: Heat) -> None:
+    canvas.set_size_inches(WIDTH, 1.5 + 0.32 * len(drawing.rows))
+    plot = canvas.subplots()
+    values = np.array([[np.nan if value is None else value for value in row] for row in drawing.values], float)
+    plot.imshow(values, cmap="Greens", vmin=0, vmax=1, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            colour = "white" if value > 0.6 else "black"
+            plot.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8, color=colour)
+    plot.set_xticks(range(len(drawing.columns)), labels=drawing.columns, rotation=45, ha="left")
+    plot.set_yticks(range(len(drawing.rows)), labels=drawing.rows)
+    plot.xaxis.tick_top()
+    plot.set(xlabel=drawing.across, ylabel=drawing.down)
+    plot.tick_params(length=0)
+    plot.spines[:].set_visible(False)
+
+
+def _rgb(picture: Pixels) -> Image.Image:
+    return Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture).convert("RGB")
+
+
+DRAWN: dict[type, Callable[..., None]] = {
+    Lines: _lines,
+    Tiles: _tiles,
+    Places: _places,
+    Bars: _bars,
+    Heat: _heat,
+}

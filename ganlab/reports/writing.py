@@ -1,0 +1,76 @@
+"""A report as a folder: one page that opens anywhere, and beside it figures, tables and documents that use them."""
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ganlab import listings
+from ganlab.reports import html, latex, markdown, static
+from ganlab.reports.document import Figure, Report, Table
+from ganlab.reports.drawings import Frames
+from ganlab.whole_files import replacing
+
+PAGE = "report.html"
+
+
+def write(report: Report, folder: Path, tell: Callable[[float, str], object] = lambda share, text: None) -> list[Path]:
+    """Write all files and return them, the page first; files of an earlier report of the same names are replaced.
+
+    ValueError for a folder that is a file, and where Matplotlib is missing: nothing is written then.
+    """
+    if listings.is_file(folder):
+        raise ValueError(f"{folder} is a file; name a folder")
+    files = list(contents(report, tell))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        with replacing(path) as part:
+            part.write_bytes(content)
+    tell(1.0, f"{len(files)} files in {folder}")
+    return [folder / name for name, _ in files]
+
+
+def archive(report: Report, tell: Callable[[float, str], object] = lambda share, text: None) -> bytes:
+    """The same files as a ZIP."""
+    with tempfile.TemporaryDirectory() as place:
+        write(report, Path(place) / "report", tell)
+        return Path(shutil.make_archive(str(Path(place) / "out"), "zip", place, "report")).read_bytes()
+
+
+def contents(
+    report: Report, tell: Callable[[float, str], object] = lambda share, text: None
+) -> Iterator[tuple[str, bytes]]:
+    """Names in the folder, and what the files hold."""
+    figures, tables = report.figures(), report.tables()
+    _check_names(figures)
+    _check_names(tables)
+    yield PAGE, html.page(report).encode()
+    yield "report.md", markdown.page(report).encode()
+    yield "report.tex", latex.document(report).encode()
+    for place, figure in enumerate(figures):
+        tell(place / len(figures), f"drawing {figure.name}")
+        yield f"figures/{figure.name}.svg", static.draw(figure.drawing, "svg")
+        yield f"figures/{figure.name}.png", static.draw(figure.drawing, "png")
+        if isinstance(figure.drawing, Frames):
+            yield f"figures/{figure.name}.gif", static.animated(figure.drawing)
+    for table in tables:
+        yield f"tables/{table.name}.csv", _csv(table).encode()
+        yield f"tables/{table.name}.tex", latex.table(table).encode()
+
+
+def _check_names(named: Sequence[Figure | Table]) -> None:
+    names = [block.name for block in named]
+    assert len(set(names)) == len(names), "two of one name would be one file"
+    assert all(name.replace("-", "").isalnum() and name.isascii() for name in names)
+
+
+def _csv(table: Table) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.heads)
+    writer.writerows(table.rows)
+    return text.getvalue()

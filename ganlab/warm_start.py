@@ -1,0 +1,177 @@
+"""A run that begins with another model's nets instead of fresh ones: layer by layer, where shapes fit."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
+
+from ganlab import checkpoints, resume
+from ganlab.beginning import Beginning
+from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.checkpoints.refusals import refusals
+from ganlab.checkpoints.shapes import without_weights
+from ganlab.data import describe
+from ganlab.families import FAMILIES
+from ganlab.foreign import shortened
+from ganlab.loop import Run
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
+
+MOST_TOLD = 6  # layers of a net that are named
+REMEDY = "leave --init-from out, or start the run again"
+
+
+class Start(NamedTuple):
+    """Nets to begin with."""
+
+    beginning: Beginning
+    tensors: dict[str, Tensor]  # by net and name, as `trunk.0.bias`
+
+    def write(self, path: Path) -> None:
+        """Into a run's folder: the source may be gone when the run's turn comes."""
+        tensors = {key: value.contiguous() for key, value in self.tensors.items()}
+        write_safely(path, tensors, {"began_from": self.beginning.model_dump_json()})
+
+
+class NetFit(NamedTuple):
+    """How much of one net another model's fits; a layer is all tensors of one module."""
+
+    taken: list[str]  # layers
+    fresh: dict[str, str]  # layers, and why each is not taken
+
+    def __str__(self) -> str:
+        if not self.taken and len(set(self.fresh.values())) == 1:
+            return f"fresh: {next(iter(self.fresh.values()))}"
+        told = [f"{layer}: {why}" for layer, why in list(self.fresh.items())[:MOST_TOLD]]
+        more = [f"and {len(self.fresh) - MOST_TOLD} more"] if len(self.fresh) > MOST_TOLD else []
+        if not self.fresh:
+            return f"all {len(self.taken)} layers taken"
+        count = len(self.taken) + len(self.fresh)
+        return f"{len(self.taken)} of {count} layers taken; fresh: {'; '.join([*told, *more])}"
+
+
+Fit = dict[str, NetFit]
+"""By net."""
+
+
+def read_start(source: Path) -> Start:
+    """The nets of a checkpoint file or, of a run's folder, those that its saved state holds, discriminator included.
+
+    A run without a saved state gives its checkpoint. ValueError names the file that cannot be used.
+    """
+    if not source.is_dir():
+        return _of_checkpoint(source, source.stem)
+    folder = RunFolder(source)
+    for state in (folder.resume, folder.resume_before):
+        if state.is_file():
+            return _of_state(state, folder.name)
+    if not folder.checkpoint.is_file():
+        raise ValueError(f"{source} holds neither a saved state nor a checkpoint to begin with; train it first")
+    return _of_checkpoint(folder.checkpoint, folder.name)
+
+
+def read_written(path: Path) -> Start:
+    """The reverse of `Start.write`. ValueError names the file when it is damaged."""
+    tensors, metadata = _read(path)
+    with refusals(path):
+        return Start(Beginning.model_validate_json(metadata.get("began_from", "")), tensors)
+
+
+def fitting(source: Path, recipes: Iterable[Recipe]) -> Start:
+    """As `read_start`. ValueError, with the reasons, where nothing of it fits the nets of one of the recipes."""
+    start = read_start(source)
+    for recipe in recipes:
+        spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
+        with without_weights():
+            fit(start, FAMILIES[recipe.family].build(recipe.config, spec))
+    return start
+
+
+def fit(start: Start, nets: nn.ModuleDict) -> Fit:
+    """Which layers of `nets` are there under the same name, with the same tensors.
+
+    ValueError, with the reasons, where none is.
+    """
+    found = {name: _net_fit(start, name, net.state_dict()) for name, net in nets.items()}
+    if not any(of_net.taken for of_net in found.values()):
+        raise ValueError(f"nothing of {start.beginning.name} fits these nets: {'; '.join(lines(found))}")
+    return found
+
+
+def begin(run: Run, start: Start) -> Fit:
+    """Put what fits into the nets of a run that has not stepped yet, and into their averages."""
+    found = fit(start, run.nets)
+    with torch.no_grad():
+        for name, net in run.nets.items():
+            taken = set(found[name].taken)
+            for key, value in net.state_dict().items():
+                if _layer(key) in taken:
+                    value.copy_(start.tensors[f"{name}.{key}"])
+    for name, average in run.ema.items():
+        average.load_state_dict(run.nets[name].state_dict())
+    run.began_from = start.beginning
+    return found
+
+
+def lines(found: Fit) -> list[str]:
+    """A line a net, for people."""
+    return [f"{name}: {of_net}" for name, of_net in found.items()]
+
+
+def _net_fit(start: Start, name: str, state: Mapping[str, Tensor]) -> NetFit:
+    reasons: dict[str, str] = {}
+    held = any(key.startswith(f"{name}.") for key in start.tensors)
+    for key, value in state.items():
+        layer, other = _layer(key), start.tensors.get(f"{name}.{key}")
+        if not reasons.get(layer):
+            reasons[layer] = _difference(key, value, other) if held else f"{start.beginning.name} holds no {name}"
+    return NetFit([layer for layer, why in reasons.items() if not why], {k: why for k, why in reasons.items() if why})
+
+
+def _difference(key: str, here: Tensor, there: Tensor | None) -> str:
+    """Why a tensor is not taken; empty where it can be."""
+    if there is None:
+        return "not there"
+    if here.shape == there.shape:
+        return ""
+    what = "weight" if "weight" in key else "bias" if "bias" in key else "statistics"
+    return f"{what} {list(there.shape)} there, {list(here.shape)} here"
+
+
+def _layer(key: str) -> str:
+    """The module that a tensor belongs to; spectral norm keeps a weight and its estimates one level deeper."""
+    return key.partition(".parametrizations.")[0] if ".parametrizations." in key else key.rpartition(".")[0]
+
+
+def _of_checkpoint(path: Path, name: str) -> Start:
+    model = checkpoints.load(path)
+    tensors = {
+        f"{net}.{key}": value for net, module in model.nets.items() for key, value in module.state_dict().items()
+    }
+    return Start(Beginning(name=shortened(name, 200), step=model.card.step, digest=_digest(path)), tensors)
+
+
+def _of_state(path: Path, name: str) -> Start:
+    tensors, metadata = _read(path)
+    nets = {key.removeprefix("nets."): value for key, value in tensors.items() if key.startswith("nets.")}
+    step = resume.saved_step(path, metadata)
+    return Start(Beginning(name=shortened(name, 200), step=step, digest=_digest(path)), nets)
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    check_container(path, resume.MAX_STATE_BYTES, remedy=REMEDY)
+    with refusals(path), safe_open(path, "pt") as file:
+        metadata = dict(file.metadata() or {})
+        tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
+        check_sums(path, metadata, tensors, remedy=REMEDY)
+    return tensors, metadata
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

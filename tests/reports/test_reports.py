@@ -1,0 +1,268 @@
+"""Reports of really trained models: what is in their files, against what the files of the models say."""
+
+import csv
+import io
+import json
+import math
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganlab import checkpoints, runs
+from ganlab.cli import main
+from ganlab.explore import comparison
+from ganlab.explore.curves import Curves
+from ganlab.reports import interactive, latex, markdown, static
+from ganlab.reports.composing import compose
+from ganlab.reports.document import Code, Figure, Report, Section, Table, Text, is_number
+from ganlab.reports.drawings import Bars, Drawing, Frames, Group, Heat, Line, Lines, Mark, Panel, Places, Tiles
+from ganlab.reports.html import page
+from ganlab.reports.sections import SECTIONS
+from ganlab.reports.sections.losses import reading
+from ganlab.reports.subject import gather
+from ganlab.reports.templates import TEMPLATES
+from ganlab.runs import RunFolder
+from tests.tiny_vae import train_vae
+
+X = np.linspace(0, 10, 20)
+DRAWINGS: dict[str, Drawing] = {
+    "lines": Lines(
+        panels=(
+            Panel(title="a <b>", y_title="y", lines=(Line(label="run", x=X, y=np.sin(X), low=X - 1, high=X + 1),)),
+            Panel(title="b", y_title="y", lines=(), level=0.5, level_label="half", marks=(Mark(label="m", x=1, y=2),)),
+        ),
+        x_title="step",
+    ),
+    "tiles": Tiles(
+        images=np.zeros((6, 8, 8, 3), np.uint8), columns=3, heads=("a", "b", "a long head"), sides=("x", "y")
+    ),
+    "frames": Frames(frames=np.zeros((3, 8, 8, 1), np.uint8), words=("0", "1", "2")),
+    "places": Places(groups=(Group(label="one", x=X, y=X), Group(label="two", x=X, y=-X))),
+    "bars": Bars(labels=("0", "1"), series=(("samples", (0.4, 0.6)), ("data", (0.5, 0.5))), y_title="share"),
+    "heat": Heat(rows=("a",), columns=("a", "b"), values=((None, 0.5),), down="set", across="read"),
+}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would load, and the text of scripts that hold data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.tags: list[str] = []
+        self.data: list[str] = []
+        self._in_data = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        values = dict(attributes)
+        self.loaded += [value for key in ("src", "href") if (value := values.get(key)) and value[0] != "#"]
+        self._in_data = tag == "script" and values.get("type") == "application/json"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_data:
+            self.data.append(data)
+        self._in_data = False
+
+
+@pytest.fixture
+def written(run_folder: RunFolder, tmp_path: Path) -> Path:
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    return tmp_path / "out"
+
+
+def test_a_run_becomes_a_folder(written: Path, run_folder: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    names = {path.name for path in written.iterdir()}
+    assert names == {"report.html", "report.md", "report.tex", "figures", "tables"}
+    figures = {path.name for path in (written / "figures").iterdir()}
+    assert {"losses.svg", "losses.png", "quality.svg", "tiny-001-samples.png", "tiny-001-over-training.gif"} <= figures
+    for path in (written / "figures").iterdir():
+        if path.suffix == ".svg":
+            ET.parse(path)
+        else:
+            with Image.open(path) as image:
+                assert image.width > 100
+                assert getattr(image, "n_frames", 1) > (1 if path.suffix == ".gif" else 0)
+
+
+def test_numbers_are_those_of_the_files(written: Path, run_folder: RunFolder) -> None:
+    card = checkpoints.read_card(run_folder.checkpoint)
+    rows = list(csv.reader((written / "tables" / "quality.csv").read_text(encoding="utf-8").splitlines()))
+    heads, *others = rows
+    steps = {int(row[1].replace(",", "")): row for row in others}
+    assert list(steps) == list(runs.numbered(run_folder.snapshots, ".safetensors"))
+    place = heads.index("Pixel Frechet")
+    for step, path in runs.numbered(run_folder.snapshots, ".safetensors").items():
+        measured = checkpoints.read_card(path).metrics["frechet_pixels"]
+        assert float(steps[step][place]) == pytest.approx(measured, rel=1e-3)
+    metrics = dict(row[:2] for row in csv.reader(io.StringIO((written / "tables" / "metrics.csv").read_text("utf-8"))))
+    assert float(metrics["Pixel Frechet ↓"]) == pytest.approx(card.metrics["frechet_pixels"], rel=5e-3)
+
+
+def test_samples_are_those_of_the_seeds(written: Path, run_folder: RunFolder) -> None:
+    model = checkpoints.load(run_folder.checkpoint)
+    images = model.images(model.latent.from_seeds(range(64))).numpy()
+    with Image.open(written / "figures" / "tiny-001-samples.png") as picture:
+        drawn = np.asarray(picture.convert("L"))
+    scale = round(drawn.shape[1] / (16 * 30 - 2))
+    tile = drawn[: 28 * scale : scale, : 28 * scale : scale]
+    np.testing.assert_array_equal(tile, images[0, ..., 0])
+
+
+def test_the_page_loads_nothing(written: Path) -> None:
+    found = Reader()
+    found.feed((written / "report.html").read_text(encoding="utf-8"))
+    assert found.loaded
+    assert all(address.startswith("data:image/") for address in found.loaded)
+    plots = [json.loads(text) for text in found.data]
+    assert len(plots) == 2  # losses and quality
+    assert sum(len(plot["data"]) for plot in plots) > 4
+
+
+def test_words_of_strangers_stay_words(run_folder: RunFolder) -> None:
+    attack = "</script><img src=x onerror=alert(1)> $x$ \\input{/etc/passwd} [a](http://b.c) %{x}"
+    line = Line(label=attack, x=X, y=X)
+    drawing = Lines(panels=(Panel(title=attack, y_title="y", lines=(line,)),), x_title="step")
+    table = Table(name="t", caption=attack, heads=(attack,), rows=((attack,),))
+    blocks = (Text(text=attack), Figure(name="f", caption=attack, drawing=drawing), table, Code(text=attack))
+    report = Report(title=attack, lead=attack, sections=(Section(title=attack, blocks=blocks),), made="now")
+    found = Reader()
+    found.feed(page(report))
+    assert "img" not in found.tags
+    assert found.loaded == []
+    shown = json.loads(found.data[0])
+    assert "<img" not in json.dumps(shown["data"][0]["name"])
+    assert "](http" not in markdown.page(report).replace("\\]", "").split("```")[0]
+    text = latex.document(report).split(r"\begin{verbatim}")[0]
+    assert r"\input{/etc" not in text
+    assert "$x$" not in text
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_each_drawing_is_drawn(name: str) -> None:
+    svg = ET.fromstring(static.draw(DRAWINGS[name], "svg"))
+    assert svg.tag.endswith("svg")
+    with Image.open(io.BytesIO(static.draw(DRAWINGS[name], "png"))) as image:
+        assert image.width > 20
+    plot = interactive.plot(DRAWINGS[name])
+    assert (plot is None) == (name in ("tiles", "frames"))
+    if plot is not None:
+        json.dumps(plot, allow_nan=False)
+
+
+def test_a_gap_stays_a_gap() -> None:
+    y = np.array([1.0, np.nan, 3.0])
+    line = Line(label="a", x=np.arange(3.0), y=y)
+    plot = interactive.plot(Lines(panels=(Panel(title="t", y_title="y", lines=(line,)),), x_title="x"))
+    assert plot is not None
+    assert plot["data"][0]["y"] == [1, None, 3]
+
+
+def test_the_same_figure_is_the_same_file() -> None:
+    assert static.draw(DRAWINGS["lines"], "svg") == static.draw(DRAWINGS["lines"], "svg")
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "said"),
+    [(0.52, 0.47, "near one half"), (0.9, 0.1, "still tells them apart"), (0.75, 0.7, "not at one half")],
+)
+def test_a_reading_of_the_outputs(real: float, fake: float, said: str) -> None:
+    columns = {"discriminator/real": np.full(50, real), "discriminator/fake": np.full(50, fake)}
+    assert said in reading("it", Curves(columns=columns | {"step": np.arange(50.0)}))
+    assert reading("it", Curves()) == ""
+
+
+def test_a_vae_beside_a_gan(run_folder: RunFolder, tmp_path: Path) -> None:
+    vae = tmp_path / "vae.safetensors"
+    shutil.copy(train_vae(tmp_path / "made"), vae)
+    assert main(["report", "tiny-001", str(vae), "--out", str(tmp_path / "out"), "--template", "full"]) == 0
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "## Reconstructions" in text
+    assert "tiny-001 and vae" in text
+    assert "What differs between the recipes" in text
+    assert (tmp_path / "out" / "figures" / "vae-reconstructions.png").is_file()
+
+
+def test_what_cannot_be_read_is_said(run_folder: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["report", "nothing", "--out", str(out)]) == 1
+    assert "there is no run or model 'nothing'" in capsys.readouterr().err
+    assert main(["report", "tiny-001", "--out", str(out), "--template", "poster"]) == 1
+    assert "choose from short, full" in capsys.readouterr().err
+    (tmp_path / "file").write_bytes(b"")
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "file")]) == 1
+    assert "is a file; name a folder" in capsys.readouterr().err
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(b"no model")
+    assert main(["report", str(broken), "--out", str(out)]) == 1
+    assert "broken.safetensors" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_report_is_about_a_few(run_folder: RunFolder) -> None:
+    source = comparison.sources()["tiny-001"]
+    for wrong in ([], [source] * 13):
+        with pytest.raises(ValueError, match="1 to 12"):
+            gather(wrong, lambda share, text: None)
+    both = gather([source, source], lambda share, text: None)
+    assert len({subject.slug for subject in both}) == 2
+
+
+def test_a_run_without_a_snapshot_has_its_settings(run_folder: RunFolder, tmp_path: Path) -> None:
+    shutil.rmtree(run_folder.snapshots)
+    run_folder.checkpoint.unlink()
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "## Learning curves" in text
+    assert "## Samples" not in text
+
+
+def test_without_matplotlib_nothing_is_written(run_folder: RunFolder, tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "from ganlab.cli import main\n"
+        f"sys.exit(main(['report', 'tiny-001', '--out', {str(tmp_path / 'out')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "python -m pip install matplotlib" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_cells_that_are_numbers() -> None:
+    assert all(map(is_number, ("0.5", "-3", "1,234", ".5", "12 %", "0.793 [0.746, 0.845]")))
+    assert not any(map(is_number, ("", "yes", "a1", "-")))
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex here")
+def test_latex_can_be_set(written: Path) -> None:
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+    done = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False, errors="replace")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (written / "report.pdf").stat().st_size > 10_000
+
+
+def test_a_mean_of_nothing_is_no_number() -> None:
+    columns = {"discriminator/real": np.full(5, math.nan), "discriminator/fake": np.full(5, math.nan)}
+    assert "nan" not in reading("it", Curves(columns=columns | {"step": np.arange(5.0)}))
+
+
+def test_drawing_does_not_disturb_the_global_generator(run_folder: RunFolder) -> None:
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    subjects = gather([comparison.sources()["tiny-001"]], lambda share, text: None)
+    compose(subjects, "full", lambda share, text: None)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_templates_name_sections_that_there_are() -> None:
+    assert all(set(template.sections) <= set(SECTIONS) for template in TEMPLATES.values())
+    assert set(TEMPLATES["full"].sections) == set(SECTIONS)
