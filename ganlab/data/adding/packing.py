@@ -108,7 +108,8 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
             with suppress(OSError):  # on a full disk what was saved before has to do
                 _save(writer, state, key, done)
             raise
-        writer.finish()
+        writer.seal()
+    writer.move()
     _clear(folder, name)
     image_file(folder, collection.identity, Shape(plan.settings.size, plan.settings.crop)).unlink(missing_ok=True)
     progress(1.0, f"packed {len(plan.order):,} pictures")
