@@ -15,6 +15,7 @@ from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import cache, live
 from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
+from ganlab.ui.copying import show_copying
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
 from ganlab.ui.seeds import choose_seed
@@ -53,7 +54,7 @@ def stage() -> None:
     with controls:
         row = choose_beside(model)
     with moving:
-        show_moving(model, row, limit, start)
+        show_moving(model, loaded, row, limit, start)
     with controls:
         st.divider()
         show_tray(loaded)
@@ -96,10 +97,11 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
     return pictures.zip_of_pngs(images, names, f"{model.id}: {points.write(drawn)}\n")
 
 
-def show_moving(model: Model, row: Row, limit: float, start: Point) -> None:
+def show_moving(model: Model, loaded: Checkpoint, row: Row, limit: float, start: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
     st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
     live.below(live.explore(row.models, captions=row.captions, leader=model, limit=limit, start=start))
+    show_copying(model, loaded, live.resting(start))
     st.markdown("**The grid**: one seed a picture; click one to take it to the stage")
 
 

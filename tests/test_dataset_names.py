@@ -13,8 +13,11 @@ OTHER_WORDS = {
     ("ganlab/studies/digits.py", "digits"),
     ("ganlab/explore/study_tables.py", "digits"),
     ("ganlab/commands/studying.py", "digits"),
+    ("ganlab/extras.py", "avatars"),
+    ("ganlab/extras.py", "mnist"),
+    ("ganlab/reports/interactive.py", "shapes"),
 }
-"""`digits` as a word of a report: whether digits appear."""
+"""`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart."""
 
 
 def named(source: str) -> list[str]:

@@ -10,8 +10,8 @@ from ganlab import runs
 from ganlab.execute import execute
 from ganlab.full_disk import DiskFullError
 from ganlab.jobs.processes import NICENESS
+from ganlab.loop import Report
 from ganlab.system_errors import in_words
-from ganlab.train import Report
 
 LOG_EVERY_SECONDS = 5.0
 

@@ -44,7 +44,7 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     images = pack.split("train")[0][:limit]
     if len(images) < 2:
         raise ValueError(f"{pack.spec.name} has {len(images)} training images; at least 2 are needed")
-    space = _pixel_space(images[:MEASURED_IMAGES])
+    space = pixel_space(images[:MEASURED_IMAGES])
     places = space(images)
     classifier = reader(pack.spec.name)
     features = classifier.read(images).features if classifier else None
@@ -58,6 +58,16 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
         prior=pack.prior(),
         spread=spread(places),
     )
+
+
+def pixel_space(images: Tensor) -> PixelSpace:
+    """The main components of uint8 images [N, C, H, W], the same ones each time."""
+    flat = torch.cat([_flat(part) for part in images.split(1024)])
+    mean = flat.mean(0)
+    with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
+        torch.manual_seed(0)
+        axes = torch.pca_lowrank(flat - mean, min(PIXEL_FEATURES, *flat.shape), center=False, niter=4)[2]
+    return PixelSpace(mean, axes)
 
 
 def joined(features: Tensor, conditions: Tensor) -> Tensor:
@@ -81,12 +91,3 @@ def _flat(images: Tensor) -> Tensor:
     if pixels.shape[-1] > MOST_SIDE:
         pixels = F.interpolate(pixels, (MOST_SIDE, MOST_SIDE), mode="area")
     return pixels.flatten(1)
-
-
-def _pixel_space(images: Tensor) -> PixelSpace:
-    flat = torch.cat([_flat(part) for part in images.split(1024)])
-    mean = flat.mean(0)
-    with torch.random.fork_rng([]):  # pca_lowrank draws from the global generator
-        torch.manual_seed(0)
-        axes = torch.pca_lowrank(flat - mean, min(PIXEL_FEATURES, *flat.shape), center=False, niter=4)[2]
-    return PixelSpace(mean, axes)

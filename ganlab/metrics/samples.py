@@ -12,10 +12,12 @@ from ganlab.metrics.modes import histogram
 from ganlab.metrics.readers import Reader, reader
 from ganlab.metrics.real_data import Reference
 
-Need = Literal["classifier", "classes", "conditions", "encoder", "recognizer", "codes", "mixture", "obedience"]
+Need = Literal[
+    "classifier", "classes", "conditions", "encoder", "recognizer", "codes", "mixture", "obedience", "training"
+]
 """A classifier of the dataset; one class an image; that it is known what each image was to show; a net of the model
 that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
-classifier that reads them."""
+classifier that reads them; the images that the model learnt from."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Samples:
             "recognizer": abilities is not None and abilities.recognizes,
             "codes": abilities is not None and abilities.has_codes,
             "mixture": abilities is not None and abilities.mixture is not None,
+            "training": abilities is not None and abilities.pack.train > 0,
             "obedience": abilities is not None and abilities.obeyed is not None,
         }
         return {need for need, there in offered.items() if there}

@@ -10,6 +10,7 @@ from ganlab.data import BUILT_IN
 from ganlab.data.evaluation import ConditionList
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import judge
+from ganlab.metrics.copies import MOST, share_of_copies
 from ganlab.metrics.frechet import Moments, frechet_distance, moments
 from ganlab.metrics.modes import confident, histogram_divergence, smallest_share
 from ganlab.metrics.outcome import LEAST_IMAGES, Interval
@@ -103,6 +104,11 @@ def _reconstruction_mse(samples: Samples) -> float:
 
 def _mean_image_mse(samples: Samples) -> float:
     return mean_image_mse(_known(samples.abilities).pack)
+
+
+def _copies(samples: Samples) -> float:
+    pack, pixels = _known(samples.abilities).pack, samples.real.pixels
+    return share_of_copies(samples.places[:MOST], pixels(pack.split("test")[0][:MOST]), pixels(pack.split("train")[0]))
 
 
 def _of_mixture(measure: Measure, samples: Samples) -> float | Interval | None:
@@ -237,6 +243,15 @@ METRICS: dict[str, Metric] = {
     ),
     "diversity": Metric(
         "Diversity", None, "mean distance between samples, relative to the data's own", _diversity, least=2
+    ),
+    "copies": Metric(
+        "Copies",
+        None,
+        "share of samples nearer to a training image than all but 1 % of held-out images are; near 0.01 nothing is "
+        "copied",
+        _copies,
+        _needs("training"),
+        LEAST_IMAGES,
     ),
     "samples": Metric("Samples", None, "number of samples that were measured", _samples),
 }

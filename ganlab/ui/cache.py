@@ -81,6 +81,11 @@ def pack(name: str, size: int | None = None) -> Pack:
     return _pack(name, size, str(path), _changed_ns(path))
 
 
+def pack_version(name: str, size: int) -> int:
+    """Another number whenever the pack for images of `size` pixels is written anew."""
+    return _changed_ns(catalogue.path_of(name, size))
+
+
 def axes(path: Path, count: int) -> list[Axis]:
     """See `axes.axes`; use them, never change them."""
     return _axes(str(path), _changed_ns(path), count)

@@ -69,3 +69,16 @@ def test_own_pictures_that_are_here_can_be_chosen_for_a_training(open_page, own_
     app.selectbox(key="digits-quick.dataset").set_value("my.shades").run()
     assert not app.exception
     assert any("my.shades: ready" in text.value.replace("\\", "") for text in app.caption)
+
+
+def test_the_sample_page_tells_whether_a_picture_is_a_copy(open_page, own_models):
+    app = open_page("sample", model="own-cgan", copying="true")
+    assert not app.exception
+    told = [text.value.replace("\\", "") for text in app.info]
+    assert told == ["This needs the training pictures, and the pictures of 'my.shades' are not here."]
+    add(shades())
+    app = open_page("sample", model="own-cgan", copying="true")
+    assert not app.exception
+    [line] = [text.value for text in app.markdown if "Nearest training pictures" in text.value]
+    assert "held-out pictures" in line
+    assert "Nearest" not in " ".join(text.value for text in open_page("sample", model="own-cgan").markdown)

@@ -97,7 +97,7 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
     if not done:
         _clear(folder, name)
     writer = PackWriter(folder / f"{name}.part", header, len(plan.order), place)
-    with writer.open():
+    with writer.writing():
         saved = time.monotonic()
         try:
             for done, count in _packed(plan, writer, done, stop):  # noqa: B020
@@ -110,7 +110,8 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
             with suppress(OSError):  # on a full disk what was saved before has to do
                 _save(writer, state, key, done)
             raise
-        writer.finish()
+        writer.seal()
+    writer.move()
     _clear(folder, name)
     image_file(folder, collection.identity, Shape(plan.settings.size, plan.settings.crop)).unlink(missing_ok=True)
     progress(1.0, f"packed {len(plan.order):,} pictures")

@@ -13,6 +13,7 @@ from ganlab.system_errors import in_words
 from ganlab.ui import access, cache
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
+from ganlab.ui.tiles import data_url
 from ganlab.ui.training import proposing
 from ganlab.ui.training.own import opened, report
 
@@ -53,7 +54,7 @@ def _show(dataset: Added, pack: Pack) -> None:
     st.caption(escaped("; ".join(filter(None, facts)) + "."))
     with st.container(key="pixels_dataset"):
         st.image(
-            pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True),
+            data_url(pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True)),
             width="stretch",
             alt=f"{len(images)} pictures of {dataset.name}",
         )

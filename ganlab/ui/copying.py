@@ -1,0 +1,58 @@
+"""Is it copying? The picture on the stage beside the training pictures that are nearest to it."""
+
+import streamlit as st
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.data import catalogue
+from ganlab.explore import copies, library, points, summary
+from ganlab.explore.library import Model
+from ganlab.explore.points import Point
+from ganlab.metrics.copies import Compared, Space
+from ganlab.metrics.copies import spaces as compared_spaces
+from ganlab.ui import cache
+from ganlab.ui.markdown import code, escaped
+from ganlab.ui.packing import usable_pack
+from ganlab.ui.tiles import tiles
+
+KEY = "copying"  # in the address
+METRIC = "copies"
+TITLES: dict[Space, str] = {"pixels": "by main components of the pixels", "features": "by the classifier's features"}
+WIDTH = 480  # pixels on the page
+
+
+def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
+    """A switch, and behind it the nearest training pictures of the picture `shown`; a line where they are not here."""
+    if not st.toggle(
+        "Is it copying?",
+        key=KEY,
+        bind="query-params",
+        help="The training pictures that are nearest to the one on the stage, and how near new pictures come.",
+    ):
+        return
+    if METRIC in loaded.card.metrics:
+        share = loaded.card.metrics[METRIC]
+        st.markdown(f"**{share:.1%} of this model's samples**: {escaped(summary.explained(METRIC))}")
+    name, size = loaded.card.data.name, loaded.card.data.size
+    if missing := library.without_pictures(loaded.card):
+        st.info(f"This needs the training pictures, and {escaped(missing)}.", icon=":material/info:")
+        return
+    if not catalogue.is_packed(name, size):
+        st.info(f"This needs the training pictures: {code(f'python -m ganlab data pack {name}')} gets them.")
+        return
+    pack = usable_pack(name, size)
+    if pack is None:
+        return
+    image = cache.images(model.path, points.latents(loaded.latent, [shown]))[0]
+    spaces = _spaces(name, size, cache.pack_version(name, size))
+    for space, found in copies.neighbours(image, pack, spaces).items():
+        st.markdown(f"**Nearest training pictures**, {TITLES[space]}. {found.words}")
+        labels = [
+            f"training picture {place}, distance {far:.2f}"
+            for place, far in zip(found.places, found.distances, strict=True)
+        ]
+        tiles(found.images, labels, key=f"copying_{space}", columns=len(labels), selectable=False, width=WIDTH)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking through the training pictures")
+def _spaces(name: str, size: int, changed_ns: int) -> dict[Space, Compared]:
+    return compared_spaces(cache.pack(name, size), size)
