@@ -58,7 +58,14 @@ def unsaid(tree: ast.AST) -> Iterator[ast.Call]:
 def is_other_open(function: ast.expr) -> bool:
     """Not of text files: their modes are binary unless said, or they open no file."""
     owner = getattr(getattr(function, "value", None), "id", "")
-    return getattr(function, "attr", "") == "open" and owner in ("os", "Image", "gzip", "tarfile", "webbrowser")
+    return getattr(function, "attr", "") == "open" and owner in (
+        "os",
+        "Image",
+        "archive",
+        "gzip",
+        "tarfile",
+        "webbrowser",
+    )
 
 
 def test_every_text_is_opened_with_its_encoding() -> None:

@@ -187,8 +187,8 @@ def test_a_source_that_cannot_be_used_is_named_with_the_remedy(case: str, tmp_pa
 
 
 def test_a_member_that_grows_without_end_is_not_unpacked(tmp_path: Path) -> None:
-    """250 MB of zeros behind the head of a picture, 250 KB in the zip."""
-    content = encoded(noise(1))[:33] + bytes(250 * 10**6)
+    """150 MB of zeros behind the head of a picture, 150 KB in the zip."""
+    content = encoded(noise(1))[:33] + bytes(150 * 10**6)
     path = zipped(several(6) | {"bomb.png": content}, tmp_path / "a.zip")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     (bad,) = look(path).report.unusable
@@ -331,7 +331,7 @@ def test_fewer_pictures_than_a_batch_are_told_with_the_setting(folder: Path) -> 
     write(folder, several(10))
     looked = look(folder, settings=Settings(test_share=0))
     assert any(
-        "10 training pictures are fewer than a usual batch: train with --set batch_size=5" in note
+        "10 training pictures are fewer than a usual batch: train with a batch_size of 5" in note
         for note in looked.report.notes
     )
     write(folder / "one", several(1))

@@ -74,6 +74,8 @@ def add(plan: Plan, progress: Progress = silent, stop: Stop = never, *, title: s
 
 def remove_work(name: str) -> None:
     """Remove what is left of a packing that was stopped; ValueError while it goes on."""
+    if not listings.is_folder(work_folder()):  # the pack was brought here
+        return
     with _only_one(work_folder() / f"{name}.lock", name):
         _clear(work_folder(), name)
 
@@ -95,7 +97,7 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
     if not done:
         _clear(folder, name)
     writer = PackWriter(folder / f"{name}.part", header, len(plan.order), place)
-    with writer.open():
+    with writer.writing():
         saved = time.monotonic()
         try:
             for done, count in _packed(plan, writer, done, stop):  # noqa: B020
@@ -108,7 +110,8 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
             with suppress(OSError):  # on a full disk what was saved before has to do
                 _save(writer, state, key, done)
             raise
-        writer.finish()
+        writer.seal()
+    writer.move()
     _clear(folder, name)
     image_file(folder, collection.identity, Shape(plan.settings.size, plan.settings.crop)).unlink(missing_ok=True)
     progress(1.0, f"packed {len(plan.order):,} pictures")

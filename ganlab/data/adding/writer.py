@@ -39,19 +39,17 @@ class PackWriter:
         self.total_bytes = self._conditions_at + count * self._row_bytes
 
     @contextmanager
-    def open(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """Takes all room that is needed first, so that a disk that is too small is told before any work."""
         with room_for(self._shown):
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
+            self._path.touch()
+        with self._path.open("r+b", buffering=0) as self._file:
             with room_for(self._shown):
                 if hasattr(os, "posix_fallocate"):
-                    os.posix_fallocate(self._file, 0, self.total_bytes)
-                os.ftruncate(self._file, self.total_bytes)
-                os.pwrite(self._file, self._head(), 0)
+                    os.posix_fallocate(self._file.fileno(), 0, self.total_bytes)
+                self._file.truncate(self.total_bytes)
+                self._write(memoryview(self._head()), 0)
             yield
-        finally:
-            os.close(self._file)
 
     def put(self, place: int, image: NDArray[np.uint8], row: NDArray[np.uint8]) -> None:
         """A picture [C, H, W] and its conditions [D]."""
@@ -63,27 +61,29 @@ class PackWriter:
     def flush(self) -> None:
         """Have what was put on the disk."""
         with room_for(self._shown):
-            os.fsync(self._file)
+            os.fsync(self._file.fileno())
 
-    def finish(self) -> str:
-        """Write the fingerprint of what is there into the head, move the file to its place, and return it."""
+    def seal(self) -> None:
+        """Write the fingerprint of what is there into the head."""
         digest = fingerprinting(self._header.spec, self._header.train)
-        place = self._images_at
-        while part := os.pread(self._file, min(HASHED_BYTES, self.total_bytes - place), place):
+        self._file.seek(self._images_at)
+        while part := self._file.read(HASHED_BYTES):
             digest.update(part)
-            place += len(part)
         self._header = replace(self._header, fingerprint=digest.hexdigest())
         with room_for(self._shown):
             self._write(memoryview(self._head()), 0)
-            os.fsync(self._file)
+        self.flush()
+
+    def move(self) -> None:
+        """Move the file, which is whole and closed, to its place."""
+        with room_for(self._shown):
             os.replace(self._path, self._shown)
             sync(self._shown.parent)
-        return self._header.fingerprint
 
     def _write(self, content: memoryview, place: int) -> None:
+        self._file.seek(place)
         while content:
-            written = os.pwrite(self._file, content, place)
-            content, place = content[written:], place + written
+            content = content[self._file.write(content) :]
 
     def _head(self) -> bytes:
         """Its length, then JSON that says where each tensor lies, padded with blanks."""

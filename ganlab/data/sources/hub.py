@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ganlab.data.folder import data_folder
+from ganlab.extras import how_to_install
 
 SCHEME = "hf://"
 ADDRESS = re.compile(r"hf://datasets/([A-Za-z0-9][\w.-]*)/([A-Za-z0-9][\w.-]*)")
@@ -36,9 +37,7 @@ def downloaded(address: str) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise ValueError(
-            f"{SCHEME} needs the package huggingface_hub, which is not installed ({error}): pip install huggingface_hub"
-        ) from error
+        raise ValueError(how_to_install("hub")) from error
     owner, name = found.groups()
     folder = data_folder() / "hub" / f"{owner}--{name}"
     try:

@@ -16,6 +16,7 @@ from ganlab.data.sources.folder_labels import SIDES
 from ganlab.data.sources.kinds import begins_like_picture
 from ganlab.data.sources.names import Names
 from ganlab.data.sources.tables import TableBuilder, meaning
+from ganlab.extras import how_to_install
 from ganlab.foreign import parse_json
 from ganlab.system_errors import in_words
 
@@ -79,9 +80,7 @@ def _pyarrow() -> Any:
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise ValueError(
-            f"Parquet files are read with the package pyarrow, which is not installed ({error}): pip install pyarrow"
-        ) from error
+        raise ValueError(how_to_install("parquet")) from error
     return pyarrow.parquet
 
 
