@@ -1,6 +1,6 @@
 """Packages that only one dataset or way to serve needs: each is in an extra of the package, and named when missing."""
 
-EXTRAS = {"avatars": "drawing avatars", "mnist": "downloading MNIST", "login": "GANLAB_ACCESS=login"}
+EXTRAS = {"avatars": "drawing avatars", "mnist": "downloading MNIST", "login": "GANLAB_ACCESS=login", "fid": "FID"}
 """What each is for; pyproject.toml says what is in it."""
 
 

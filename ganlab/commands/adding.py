@@ -12,6 +12,7 @@ from ganlab.data import adding, catalogue, sources
 from ganlab.data.adding import Colour, Crop, LabelCounts, Report, Settings, Size
 from ganlab.data.packs import load_pack, pack_path
 from ganlab.foreign import shortened
+from ganlab.metrics import kept
 
 SHOWN = 8  # of many, in a summary
 RECIPES_BY_SIZE = {
@@ -126,9 +127,10 @@ def remove(name: Annotated[str, tyro.conf.Positional]) -> int:
         raise ValueError(f"{name} comes with ganlab; remove its file by hand if you need the room: {pack_path(name)}")
     name = names.known_name("dataset of your own", name, catalogue.added())
     adding.remove_work(name)
-    path = pack_path(name)
-    size = path.stat().st_size
-    path.unlink()
+    files = [*catalogue.files_of(name), *kept.files_of(name)]
+    size = sum(path.stat().st_size for path in files)
+    for path in files:
+        path.unlink(missing_ok=True)
     print(f"removed {name}, {size / 1e6:,.1f} MB")
     return 0
 

@@ -74,6 +74,7 @@ def add(plan: Plan, progress: Progress = silent, stop: Stop = never, *, title: s
 
 def remove_work(name: str) -> None:
     """Remove what is left of a packing that was stopped; ValueError while it goes on."""
+    work_folder().mkdir(parents=True, exist_ok=True)  # a pack may have come from another machine
     with _only_one(work_folder() / f"{name}.lock", name):
         _clear(work_folder(), name)
 
