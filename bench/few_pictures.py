@@ -17,9 +17,9 @@ import torch
 from ganlab import data, metrics, warm_start
 from ganlab.augmentation import changes_for
 from ganlab.data import Pack, Stream, to_uint8
+from ganlab.loop import averaged_generator, choose_device, start, train
 from ganlab.metrics import Reference, kept
 from ganlab.recipes import RECIPES
-from ganlab.train import averaged_generator, choose_device, start, train
 from ganlab.whole_files import replacing
 
 ROOT = Path(__file__).parents[1]

@@ -19,8 +19,8 @@ from ganlab import data
 from ganlab.data import DataSpec, Pack, Stream
 from ganlab.data.torchvision_import import torchvision
 from ganlab.families import gan
+from ganlab.loop import choose_device, start, train_step
 from ganlab.recipes import Recipe
-from ganlab.train import choose_device, start, train_step
 
 RECIPE = Recipe(
     name="bench",
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def our_steps(recipe: Recipe, pack: Pack, device: torch.device) -> Iterator[None]:
-    """Steps of the loop in `ganlab.train`, ended by reading a loss as a report does."""
+    """Steps of the loop in `ganlab.loop`, ended by reading a loss as a report does."""
     run = start(recipe, pack.spec, device)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=0, device=device)
     while True:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ganlab.loop import Report
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import Finding
-from ganlab.train import Report
 
 Way = Literal["lower", "higher", "other"]
 Balance = Literal["discriminator-weak", "discriminator-strong", "even"]

@@ -80,7 +80,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "app": Command("serving", "app", "Serve the app on this machine until Ctrl-C."),
     "bench": Command(
-        "bench", "bench", "Measure speed: a training step, the app's answers, the live stage, the reading of curves."
+        "bench",
+        "bench",
+        "Measure speed: a training step, the app's answers, the live stage, the reading of curves, packing.",
     ),
     "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }

@@ -13,12 +13,12 @@ from ganlab import causes, checkpoints, metrics, monitor, out_of_memory, resume,
 from ganlab.data import to_uint8
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
+from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare
 from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
-from ganlab.train import Report, Run, averaged_generator, train
 
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000

@@ -250,6 +250,14 @@ class Latent(BaseModel):
     def _names(self) -> list[str]:
         return [factor.name for factor in self.factors]
 
+    @property
+    def structure(self) -> "Latent":
+        """The same without shares of categories: those say how often a vector is drawn, and not what it means."""
+        factors = [
+            factor.model_copy(update={"rates": ()}) if factor.kind == "category" else factor for factor in self.factors
+        ]
+        return Latent(factors=tuple(factors))
+
     def with_rates(self, name: str, rates: Sequence[float]) -> "Latent":
         """The same, but the labels of the category `name` are drawn in these shares; equally often for none."""
         values = self.model_dump()

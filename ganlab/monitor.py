@@ -7,8 +7,8 @@ discriminator that diverged, and a learning rate that is too small.
 import math
 from collections.abc import Callable, Sequence
 
+from ganlab.loop import Report
 from ganlab.runs import Finding
-from ganlab.train import Report
 
 WINDOW = 10  # reports that have to agree
 

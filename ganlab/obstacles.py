@@ -10,9 +10,9 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
 from ganlab.families import FAMILIES
+from ganlab.loop import choose_device
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
-from ganlab.train import choose_device
 
 
 def obstacle(recipe: Recipe, device: str) -> str:

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.loop import Run
 from ganlab.recipes import parse_recipe
-from ganlab.train import Run
 from ganlab.whole_files import replacing
 
 STATE_FORMAT = 1

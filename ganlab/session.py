@@ -11,6 +11,7 @@ from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
+from ganlab.loop import Run, choose_device, start
 from ganlab.metrics import Reference, kept
 from ganlab.metrics.obedience import is_conditional
 from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
@@ -18,7 +19,6 @@ from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
-from ganlab.train import Run, choose_device, start
 from ganlab.whole_files import remove_unfinished
 
 SNAPSHOTS = 20  # a run

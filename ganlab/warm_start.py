@@ -18,9 +18,9 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import describe
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
+from ganlab.loop import Run
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-from ganlab.train import Run
 
 MOST_TOLD = 6  # layers of a net that are named
 REMEDY = "leave --init-from out, or start the run again"

@@ -11,6 +11,7 @@ from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
 from ganlab.ui.comparing.studies import choose_study, show_problems, show_study
 from ganlab.ui.comparing.tables import costs_table, results_table, settings_table
+from ganlab.ui.report_button import report_button
 from ganlab.ui.shell import ensure_router, header
 
 REFRESH = "3s"
@@ -62,6 +63,7 @@ with controls:
     names = comparison.labels(entries, by=look.names)
     with st.container(horizontal=True):
         downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
+        report_button(chosen, "compare")
         reset_button()
 with picture:
     growing()

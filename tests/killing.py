@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from ganlab import data, execute, runs, session, snapshots
-from ganlab.train import start
+from ganlab.loop import start
 from tests.tiny import TINY
 
 WATCHED = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.chmod"}

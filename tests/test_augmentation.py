@@ -12,9 +12,9 @@ from ganlab.augmentation import CHANGES, FEW_IMAGES, changed, changes_for, draw_
 from ganlab.data import Batch
 from ganlab.data.catalogue import BUILT_IN
 from ganlab.families import FAMILIES
+from ganlab.loop import Run, seen_in, start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
-from ganlab.train import Run, seen_in, start, train_step
 from ganlab.types import Drawn, Phase
 from tests.variants import SMALL, SPEC, VARIANTS
 

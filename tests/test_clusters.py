@@ -40,6 +40,7 @@ def test_no_cluster_mixes_bars_that_lie_with_bars_that_stand() -> None:
     assert max(map(len, shown)) == 1
     assert set().union(*shown) == {0, 1, 2}
     torch.testing.assert_close(clusters.shares, clusters(to_float(images)).mean(0))
+    assert clusters.shares.tolist() == sorted(clusters.shares.tolist(), reverse=True)
 
 
 def test_the_same_seed_finds_the_same_clusters_and_the_global_generator_has_no_say() -> None:

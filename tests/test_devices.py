@@ -14,9 +14,9 @@ from ganlab.data import Pack, Stream
 from ganlab.devices import kernels_for_training, names_here, seeded
 from ganlab.execute import execute
 from ganlab.families import FAMILIES
+from ganlab.loop import OPTIMIZERS, start, train_step
 from ganlab.nets.blocks import SpectralNorm
 from ganlab.recipes import Recipe
-from ganlab.train import OPTIMIZERS, start, train_step
 from ganlab.types import Optimizer
 from tests.tiny import TINY
 from tests.variants import SMALL, SPECS, VARIANTS

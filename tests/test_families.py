@@ -11,10 +11,10 @@ from torch import nn
 
 from ganlab.data import Batch
 from ganlab.families import FAMILIES, gan
+from ganlab.loop import Run, start, train_step
 from ganlab.losses import ADVERSARIAL
 from ganlab.nets import ARCHITECTURES, NORMS
 from ganlab.recipes import Recipe
-from ganlab.train import Run, start, train_step
 from tests.variants import SCENES, SMALL, SPEC, SPECS, VARIANTS
 
 CPU = torch.device("cpu")

@@ -11,8 +11,10 @@ import torch
 
 from ganlab import runs
 from ganlab.cli import main
+from ganlab.data import Pack
 from ganlab.full_disk import DiskFullError
-from ganlab.metrics.classifier import Classifier, save_classifier
+from ganlab.metrics import classifiers
+from ganlab.metrics.classifier import Classifier
 from ganlab.runs import RunFolder
 from ganlab.snapshots import save_sheet
 from ganlab.studies.results import write_results
@@ -73,10 +75,10 @@ def test_exports(disk: Path, capsys: Said, run_folder: RunFolder) -> None:
     assert left(disk) == ["filler"]
 
 
-def test_what_the_library_writes(disk: Path) -> None:
+def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
     noise = torch.randint(0, 256, (64, 3, 64, 64), generator=torch.Generator().manual_seed(0)).byte()
     writers: dict[str, Callable[[Path], object]] = {
-        "classifier.safetensors": lambda path: save_classifier(Classifier(), path, {}),
+        "classifier.safetensors": lambda path: classifiers.save(Classifier(10), path, digits, "", {}),
         "sheet.png": lambda path: save_sheet(noise, path),
         "study.json": lambda path: write_results(path, {"runs": [{"curve": list(range(30_000))}]}),
     }

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from ganlab import monitor, runs
+from ganlab.loop import Report
 from ganlab.monitor import LOSS_RULES, SAMPLE_RULES, SUGGESTIONS, WINDOW, inspect_reports, inspect_samples
 from ganlab.runs import RunFolder
-from ganlab.train import Report
 
 HEALTHY = {"discriminator/loss": 1.2, "discriminator/fake": 0.4, "discriminator/real": 0.6, "generator/loss": 0.9}
 ILL = {  # what the losses look like when it happens

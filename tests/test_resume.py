@@ -18,8 +18,8 @@ from safetensors.torch import load_file, save_file
 from ganlab import resume, runs
 from ganlab.data import Pack, Stream
 from ganlab.execute import execute
+from ganlab.loop import Report, Run, start, train
 from ganlab.runs import RunFolder
-from ganlab.train import Report, Run, start, train
 from tests.tiny import TINY
 
 CPU = torch.device("cpu")

@@ -10,9 +10,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab import checkpoints
 from ganlab.data import Pack, Stream
-from ganlab.recipes import Recipe
-from ganlab.runs import RunFolder
-from ganlab.train import (
+from ganlab.loop import (
     Run,
     averaged_generator,
     choose_device,
@@ -23,6 +21,8 @@ from ganlab.train import (
     update_ema,
     working_dtype,
 )
+from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
 from tests.tiny import TINY
 
 CPU = torch.device("cpu")

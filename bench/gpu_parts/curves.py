@@ -8,8 +8,8 @@ import torch
 
 from ganlab.data import Pack, Stream
 from ganlab.families import FAMILIES
+from ganlab.loop import Report, Run, start, train
 from ganlab.recipes import Recipe
-from ganlab.train import Report, Run, start, train
 
 REPORT_EVERY = 10  # steps
 THREADS = min(4, os.cpu_count() or 1)  # of the CPU's runs: nets this small gain nothing from more

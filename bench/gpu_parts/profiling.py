@@ -8,8 +8,8 @@ from torch.profiler import ProfilerActivity
 
 from bench.gpu_parts.records import Kernel, Profile
 from ganlab.data import Pack, Stream
+from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
-from ganlab.train import start, train_step
 
 MOST_KERNELS = 15
 WARM_UP = 10  # steps

@@ -12,9 +12,9 @@ from bench.gpu_parts.curves import ROUNDINGS, THREADS, Begun, agree, begin, devi
 from bench.gpu_parts.records import Crossing, Killed, Order, Recovery
 from ganlab import data, resume, runs
 from ganlab.data import Pack
+from ganlab.loop import Report
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-from ganlab.train import Report
 
 
 def measure(order: Order, record: Recovery, save: Callable[[], None]) -> None:

@@ -18,8 +18,8 @@ from bench.step import RECIPE, our_steps, plain_steps
 from ganlab import data
 from ganlab.data import Pack, Stream, to_float
 from ganlab.devices import to_device
+from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
-from ganlab.train import start, train_step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

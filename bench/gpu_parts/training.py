@@ -21,12 +21,12 @@ from bench.gpu_parts.speed import wait_for
 from ganlab import checkpoints, data, runs
 from ganlab.data import Pack, Stream
 from ganlab.execute import SAMPLES_WHILE_TRAINING, execute
+from ganlab.loop import start, train_step
 from ganlab.metrics import kept
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END, Measured, export, measure, measure_fully, snapshot_path
-from ganlab.train import start, train_step
 from ganlab.whole_files import replacing
 
 SHARE = 0.93  # of the time that is left for steps is planned; the rest is for what was timed too well

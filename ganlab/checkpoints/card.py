@@ -160,16 +160,9 @@ def _data(values: Any, recipe: Recipe) -> DataSpec:
     return spec
 
 
-def _of_recipe(latent: Latent) -> Latent:
-    """What a recipe says of it: shares of a category are read off the training images."""
-    for factor in latent.factors:
-        if factor.kind == "category":
-            latent = latent.with_rates(factor.name, ())
-    return latent
-
-
 def _check_nets(card: Card, found: Mapping[str, Stored]) -> None:
-    if _of_recipe(card.latent) != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data):
+    # Shares of a category may have been read off the training images.
+    if card.latent.structure != FAMILIES[card.recipe.family].latent(card.recipe.config, card.data).structure:
         raise ValueError(f"{card.path}: `latent` does not fit the recipe; export the model again")
     nets = skeleton(card)
     if "generator" not in card.parameters:

@@ -15,16 +15,16 @@ from ganlab.commands.names import known_name
 from ganlab.whole_files import replacing
 
 FOLDER = folders.root() / "bench"
-MEASUREMENTS = ("app", "curves", "live", "step")
+MEASUREMENTS = ("app", "cold", "curves", "live", "packing", "step")
 """Scripts that print what they measured as JSON on their last line."""
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
-    """Measure speed: a training step, the app's answers, the live stage, the reading of curves.
+    """Measure speed: a training step, the app's answers, first visits to pages, the live stage, curves, packing.
 
     Args:
-        only: one measurement by name (step, app, live, curves), the others stay as they are in the file; all of them
-            when empty.
+        only: one measurement by name (step, app, cold, live, curves, packing), the others stay as they are in the file;
+            all of them when empty.
         out: the file to write.
     """
     scripts = {name: FOLDER / f"{name}.py" for name in MEASUREMENTS}

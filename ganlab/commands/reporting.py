@@ -7,11 +7,13 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
-from ganlab import reports
 from ganlab.commands import names
 from ganlab.explore import comparison
 from ganlab.explore.comparison import Source
 from ganlab.explore.library import Model
+from ganlab.reports.composing import compose
+from ganlab.reports.subject import gather
+from ganlab.reports.writing import write
 from ganlab.whole_files import check_name
 
 
@@ -37,8 +39,8 @@ def report(
             bar.set_description_str(text)
             bar.update(round(100 * share) - bar.n)
 
-        subjects = reports.gather(sources, tell)
-        written = reports.write(reports.compose(subjects, template, tell), out, tell)
+        subjects = gather(sources, tell)
+        written = write(compose(subjects, template, tell), out, tell)
     print(written[0])
     return 0
 

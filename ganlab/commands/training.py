@@ -18,11 +18,11 @@ from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
 from ganlab.jobs.local import read_job
+from ganlab.loop import Report, choose_device
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.stopping import UNREAD
-from ganlab.train import Report, choose_device
 from ganlab.whole_files import check_name
 
 LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar

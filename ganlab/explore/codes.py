@@ -15,6 +15,7 @@ from ganlab.latents import Category, Latent, Uniform
 REACH = 2.0  # continuous codes are swept from minus to plus this, as in the InfoGAN paper
 ROWS = 10
 STEPS = 11  # of a sweep
+MOST_LABELS = 40  # in a grid
 
 
 def continuous(latent: Latent, reach: float = REACH) -> list[Axis]:
@@ -92,8 +93,9 @@ def _moved(latent: Latent, base: Point, axis: Axis, value: float) -> Point:
 
 
 def _labels(latent: Latent, name: str) -> tuple[str, ...]:
+    """Those that a grid has room for: of clusters the largest."""
     factor = latent.factor(name)
     if not isinstance(factor, Category):
         known = ", ".join(category.name for category in categories(latent)) or "none"
         raise ValueError(f"{name} is a {factor.kind} factor; the categories are {known}")
-    return factor.labels
+    return factor.labels[:MOST_LABELS]

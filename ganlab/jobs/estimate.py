@@ -17,11 +17,11 @@ from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.jobs.local import Job
 from ganlab.jobs.processes import environment
+from ganlab.loop import choose_device, start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import SAMPLES_AT_THE_END
-from ganlab.train import choose_device, start, train_step
 
 WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}
 WITHOUT_EFFECT_IN_CONFIG = {"generator_lr", "discriminator_lr", "beta1", "beta2", "penalty_weight"}

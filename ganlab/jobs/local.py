@@ -59,9 +59,12 @@ def submit_all(
     """Queue trainings of `owner`, which start in this order; several are noted as one sweep.
 
     They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, before any is
-    queued, when `slots` raises it, and where nothing of that model fits.
+    queued, when `slots` raises it, when something is in the way of one (see `obstacle`), and where nothing of that
+    model fits.
     """
     slots()
+    for recipe in recipes:
+        _require_no_obstacle(recipe, device)
     init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init}
@@ -96,13 +99,13 @@ def cancel(folder: RunFolder) -> None:
 def resume(folder: RunFolder) -> None:
     """Put a run that ended early back into the queue; it goes on from its last saved state.
 
-    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, or when `slots`
-    raises it.
+    A collapsed run then goes on whatever the monitor finds. ValueError when it is active or done, when `slots` raises
+    it, or when something is in the way; see `obstacle`.
     """
     status = runs.read_status(folder)
     if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
-    runs.read_recipe(folder)  # a damaged one is told now, not by the trainer
+    _require_no_obstacle(runs.read_recipe(folder), status.device)  # told now, not by the trainer
     slots()
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
@@ -186,6 +189,13 @@ def ensure_scheduler(root: Path) -> None:
 def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:
     status = job.status.model_copy(update={"error": trouble or job.status.error})
     return replace(job, status=status, place=place, ahead=busy + place - 1)
+
+
+def _require_no_obstacle(recipe: "Recipe", device: str) -> None:
+    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
+
+    if in_the_way := obstacle(recipe, device):
+        raise ValueError(f"{recipe.name} cannot be trained here: {in_the_way}")
 
 
 def _bring_back_scheduler(root: Path) -> str:

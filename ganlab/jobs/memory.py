@@ -26,13 +26,13 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.data.stream import at_once
 from ganlab.families import FAMILIES
+from ganlab.loop import EMA_NETS, choose_device, seen_in
 from ganlab.metrics.kept import reference_path
 from ganlab.metrics.readers import weights
 from ganlab.metrics.real_data import MEASURED_IMAGES
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.snapshots import SAMPLES_AT_THE_END
-from ganlab.train import EMA_NETS, choose_device, seen_in
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do

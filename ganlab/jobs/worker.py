@@ -9,8 +9,8 @@ from pathlib import Path
 from ganlab import runs
 from ganlab.execute import execute
 from ganlab.full_disk import DiskFullError
+from ganlab.loop import Report
 from ganlab.system_errors import in_words
-from ganlab.train import Report
 
 LOG_EVERY_SECONDS = 5.0
 NICENESS = 5  # the app and whoever works at the machine come first

@@ -22,6 +22,8 @@ FITTED_IMAGES = 20_000
 CENTRES = 2_000
 IMAGES_A_CENTRE = 10  # at least, on average
 FAR_LINKS = 0.1  # strength of links between all centres, as a share of the mean (Amini et al. 2013)
+TRIES = 8  # of k-means on the graph's vectors; the tightest counts
+POINTS_AT_ONCE = 2_000  # 16 MB of distances
 NEAREST = 3  # centres that an image makes neighbours of each other
 COLOUR_WEIGHT = 0.05  # of colours in [-1, 1] beside edges of length 1
 SOBEL = ((-1.0, 0.0, 1.0), (-2.0, 0.0, 2.0), (-1.0, 0.0, 1.0))
@@ -49,7 +51,7 @@ class Clusters(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         with without_autocast(images.device):
             places = (descriptions(images.float()) - self.mean) @ self.components
-            nearest = _squared_distances(places, self.centres).argmin(1)
+            nearest = _nearest(places, self.centres)[:, 0]
         return F.one_hot(self.cluster[nearest], len(self.shares)).float()
 
 
@@ -71,8 +73,8 @@ def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> No
     components = torch.linalg.eigh((described - mean).T.cov())[1][:, -COMPONENTS:]
     points = (described - mean) @ components
     centres = _k_means(points, min(CENTRES, len(points) // IMAGES_A_CENTRE), 12, rng)
-    near = _squared_distances(points, centres).topk(NEAREST, largest=False).indices
-    joined = _joined(near, len(centres), count, rng)
+    near = _nearest(points, centres, NEAREST)
+    joined = _largest_first(_joined(near, len(centres), count, rng), near[:, 0], count)
     rest = CENTRES - len(centres)
     found = {
         "mean": mean,
@@ -119,7 +121,7 @@ def _k_means(points: Tensor, count: int, rounds: int, rng: torch.Generator) -> T
     """Centres [count, D] of points [N, D]."""
     centres = points[torch.randperm(len(points), generator=rng)[:count]].clone()
     for _ in range(rounds):
-        own = _squared_distances(points, centres).argmin(1)
+        own = _nearest(points, centres)[:, 0]
         sizes = torch.bincount(own, minlength=count).to(points)[:, None]
         sums = torch.zeros_like(centres).index_add_(0, own, points)
         centres = torch.where(sizes > 0, sums / sizes.clamp_min(1), centres)
@@ -137,12 +139,20 @@ def _joined(near: Tensor, centres: int, count: int, rng: torch.Generator) -> Ten
     degrees = links.sum(1).clamp_min(1e-6)
     vectors = torch.linalg.eigh(links / (degrees[:, None] * degrees).sqrt())[1][:, -count:]
     places = F.normalize(vectors, dim=1)
-    tries = [_k_means(places, count, 40, rng) for _ in range(8)]
-    distances = [_squared_distances(places, centres) for centres in tries]
-    best = min(distances, key=lambda found: found.min(1).values.sum().item())
-    return best.argmin(1)
+    tries = [_k_means(places, count, 40, rng) for _ in range(TRIES)]
+    owns = [_nearest(places, found)[:, 0] for found in tries]
+    spread = [(places - found[own]).square().sum().item() for found, own in zip(tries, owns, strict=True)]
+    return owns[spread.index(min(spread))]
 
 
-def _squared_distances(points: Tensor, centres: Tensor) -> Tensor:
-    """[N, D], [K, D] => [N, K]."""
-    return points.square().sum(1, keepdim=True) - 2 * points @ centres.T + centres.square().sum(1)
+def _largest_first(joined: Tensor, nearest: Tensor, count: int) -> Tensor:
+    """The clusters of the centres under other numbers: 0 is that of most images. `nearest` [N] names their centres."""
+    order = torch.bincount(joined[nearest], minlength=count).argsort(descending=True, stable=True)
+    return order.argsort()[joined]
+
+
+def _nearest(points: Tensor, centres: Tensor, count: int = 1) -> Tensor:
+    """Which of the centres [K, D] are nearest to points [N, D], int64 [N, count]."""
+    lengths = centres.square().sum(1)
+    parts = [lengths - 2 * part @ centres.T for part in points.split(POINTS_AT_ONCE)]
+    return torch.cat([part.topk(count, largest=False).indices for part in parts])

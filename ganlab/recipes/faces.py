@@ -28,7 +28,12 @@ FACES = (
         batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
-        config=gan.Config(**PLAYERS),
+        config=gan.Config(
+            architecture="upsampling",
+            clusters=100,
+            discriminator_width=32,
+            **PLAYERS | {"width": 28, "generator_lr": 1e-3},
+        ),
     ),
     Recipe(
         name="faces-acgan-64",

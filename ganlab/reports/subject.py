@@ -67,7 +67,7 @@ def _pack(model: Checkpoint) -> tuple[Pack | None, str]:
     card = model.card
     if why := library.without_pictures(card):
         return None, why
-    if not catalogue.is_packed(card.data.name):
+    if not catalogue.is_packed(card.data.name, card.data.size):
         return None, f"{card.data.name} is not packed here (python -m ganlab data pack {card.data.name})"
     try:
         return catalogue.load(card.data.name, card.data.size), ""

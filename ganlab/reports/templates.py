@@ -1,21 +1,11 @@
-"""Which parts a report has."""
+"""Which parts reports have; nothing heavy is imported to know it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-
-import torch
-
-from ganlab.families import FAMILIES
-from ganlab.foreign import shortened
-from ganlab.reports.document import Report, Section
-from ganlab.reports.sections import SECTIONS
-from ganlab.reports.subject import Subject, Tell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
-    """Names of SECTIONS, in order, and what the report is for."""
+    """Names of `sections.SECTIONS`, in order, and what the report is for."""
 
     title: str
     sections: tuple[str, ...]
@@ -26,42 +16,21 @@ TEMPLATES: dict[str, Template] = {
         title="Settings, curves, quality and samples",
         sections=("summary", "settings", "losses", "quality", "samples", "reproduction"),
     ),
-    "full": Template(title="Everything that the models can do", sections=tuple(SECTIONS)),
+    "full": Template(
+        title="Everything that the models can do",
+        sections=(
+            "summary",
+            "settings",
+            "losses",
+            "quality",
+            "samples",
+            "interpolation",
+            "over-training",
+            "classes",
+            "codes",
+            "conditions",
+            "reconstructions",
+            "reproduction",
+        ),
+    ),
 }
-
-
-def compose(subjects: Sequence[Subject], template: str, tell: Tell) -> Report:
-    """The report of a template of TEMPLATES; ValueError lists them."""
-    if template not in TEMPLATES:
-        raise ValueError(f"there is no template {shortened(template, 60)!r}; choose from {', '.join(TEMPLATES)}")
-    names = TEMPLATES[template].sections
-    sections: list[Section] = []
-    for place, name in enumerate(names):
-        tell(place / len(names), name.replace("-", " "))
-        section = SECTIONS[name](subjects)
-        if section is not None:
-            sections.append(section)
-    return Report(title=_title(subjects), lead=_lead(subjects), sections=tuple(sections), made=_made())
-
-
-def _title(subjects: Sequence[Subject]) -> str:
-    names = [subject.name for subject in subjects]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _lead(subjects: Sequence[Subject]) -> str:
-    told = []
-    for subject in subjects:
-        recipe = subject.entry.recipe
-        if recipe is None:
-            told.append(f"{subject.name}, whose recipe is not known")
-            continue
-        state = "" if subject.entry.state in ("", "done") else f", {subject.entry.state}"
-        family = FAMILIES[recipe.family].TITLE
-        data = f"{recipe.dataset} at {recipe.image_size} px"
-        told.append(f"{subject.name}: a {family} that learnt from {data}, seed {recipe.seed}{state}")
-    return "; ".join(told) + "."
-
-
-def _made() -> str:
-    return f"Written on {datetime.now(UTC):%Y-%m-%d} by ganlab with torch {torch.__version__.split('+')[0]}."

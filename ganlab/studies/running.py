@@ -12,6 +12,7 @@ from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
 from ganlab.families import FAMILIES
+from ganlab.loop import Report, choose_device
 from ganlab.metrics import FLOOR, kept
 from ganlab.metrics.outcome import attempt
 from ganlab.obstacles import obstacle
@@ -19,7 +20,6 @@ from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
 from ganlab.studies.study import Point, Study
-from ganlab.train import Report, choose_device
 from ganlab.whole_files import check_name
 
 if TYPE_CHECKING:

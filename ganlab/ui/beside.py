@@ -26,11 +26,11 @@ class Row(NamedTuple):
 
 def choose_beside(model: Model) -> Row:
     """Let the visitor add models of the same latent space, and snapshots of the run that the model came from."""
-    latent = cache.checkpoint(model.path).latent
+    latent = cache.checkpoint(model.path).latent.structure
     others = {
         other.id: other
         for other in library.models()
-        if other.id != model.id and isinstance(card := cache.card(other), Card) and card.latent == latent
+        if other.id != model.id and isinstance(card := cache.card(other), Card) and card.latent.structure == latent
     }
     names = library.shown_names([model.id, *others])
     row = Row([model], [names[model.id]])

@@ -19,16 +19,16 @@ ROOT_SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.hr
 """Pages lie beside each other in the root: what the document's own relative addresses count from is it."""
 
 EVERY_PAGE = ("Html", "Button")
-CONTROLS = ("Selectbox", "NumberInput", "Slider", "ButtonGroup", "DownloadButton")
+CONTROLS = ("Selectbox", "NumberInput", "Slider", "DownloadButton")
 NEEDED: dict[str, tuple[str, ...]] = {  # page => Streamlit's names of the elements on its first screen
-    "gallery": ("Selectbox", "TextInput", "ImageList"),
+    "gallery": ("Selectbox", "TextInput", "ImageList", "PageLink", "Pagination", "DownloadButton"),
     "sample": (*CONTROLS, "BidiComponent"),
-    "interpolate": (*CONTROLS, "BidiComponent"),
-    "codes": (*CONTROLS, "BidiComponent"),
-    "attributes": (*CONTROLS, "BidiComponent"),
-    "reconstruct": (*CONTROLS, "BidiComponent"),
-    "map": (*CONTROLS, "Checkbox", "BidiComponent"),
-    "train": ("Selectbox", "NumberInput", "TextInput", "ButtonGroup", "PlotlyChart"),
+    "interpolate": (*CONTROLS, "ButtonGroup", "TextInput", "Checkbox", "BidiComponent"),
+    "codes": (*CONTROLS, "ButtonGroup", "BidiComponent"),
+    "attributes": (*CONTROLS, "ButtonGroup", "BidiComponent"),
+    "reconstruct": ("Selectbox", "TextInput", "DownloadButton", "ButtonGroup", "BidiComponent"),
+    "map": (*CONTROLS, "ButtonGroup", "Checkbox", "BidiComponent"),
+    "train": ("Selectbox", "NumberInput", "TextInput", "ButtonGroup"),
     "compare": ("Multiselect", "ButtonGroup", "Slider", "PlotlyChart"),
 }
 """Those that a visitor waits for; the others come as Streamlit fetches them."""

@@ -46,6 +46,15 @@ def pack_button(
     )
 
 
+def at_its_size(name: str, size: int | None) -> str:
+    """What follows a dataset's name where another pack than that of its own size is meant, such as ` at 128 px`."""
+    try:
+        pixels = catalogue.pack_size(name, size)
+    except ValueError:  # the reason is told where the images are asked for
+        return ""
+    return "" if pixels == catalogue.describe(name).spec.size else f" at {pixels} px"
+
+
 def takes(name: str, size: int | None = None) -> str:
     """How long the visitor will wait, in a sentence; empty where that is a moment, or up to the network."""
     return "This program makes it in a minute or two." if catalogue.state(name, size) == "drawn" else ""

@@ -44,6 +44,20 @@ def test_without_a_model_it_says_what_to_do(open_page):
     assert "No models yet" in app.subheader[0].value
 
 
+def test_a_map_that_was_finished_once_is_there_at_once(open_page, checkpoints_folder, tmp_path, monkeypatch):
+    from ganlab.ui.maps import cache
+
+    monkeypatch.setattr("ganlab.explore.finished_maps.data_folder", lambda: tmp_path)
+    choices = FEW | {"real": "0", "space": "pixels", "layout": "t-SNE"}
+    first = open_page("map", **choices)
+    assert not first.exception
+    cache._growing.clear()  # as in a server that was started anew
+    monkeypatch.setattr("ganlab.explore.layouts.tsne_stage", None)  # whoever still has to lay out fails
+    again = open_page("map", **choices)
+    assert not again.exception
+    assert np.array_equal(_places(again), _places(first))
+
+
 def test_a_cold_address_gives_its_map(open_page, checkpoints_folder, digits):
     app = open_page("map", **FEW, space="pixels", seed="7", colour="digit", pictures="true")
     assert not app.exception

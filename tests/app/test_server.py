@@ -25,6 +25,19 @@ def test_the_server_answers_before_torch_is_there():
     assert run("import sys, ganlab.ui.server; print('torch' in sys.modules)") == "False"
 
 
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "pages").glob("*.py")))
+def test_a_page_waits_for_no_package_that_its_first_picture_can_do_without(page):
+    """scikit-learn takes a second to import, pandas .3 s: they come where they are used."""
+    code = f"""
+import ast, importlib, sys
+for node in ast.parse(open("pages/{page}.py", encoding="utf-8").read()).body:
+    if isinstance(node, ast.ImportFrom):
+        importlib.import_module(node.module)
+print([name for name in ("sklearn", "pandas", "scipy.stats", "pyarrow", "onnx") if name in sys.modules])
+"""
+    assert run(code) == "[]"
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "checkpoints").glob("*.safetensors"))])
 def test_opening_a_model_does_not_import_the_compiler(name):
     """It would take a second; every family's shipped model is opened, as each draws its initial weights its own way."""

@@ -481,3 +481,11 @@ def test_a_run_says_what_it_began_with_and_what_its_images_went_through(open_pag
     captions = [caption.value for caption in open_page("train", run=run_folder.name).caption]
     assert any(status.augmented in caption for caption in captions)
     assert any("Began with nets of faces-gan-64 (step 16,000)" in caption for caption in captions)
+
+
+def test_a_larger_size_names_the_pack_that_it_takes(open_page, own_data):
+    app = open_page("train", recipe="faces-gan-128")
+    assert any("avatars at 128 px: drawn by this program" in caption.value for caption in app.caption)
+    app = open_page("train", **{"recipe": "faces-gan-128", "faces-gan-128.dataset": "shapes"})
+    assert any("none is enlarged to 128" in warning.value for warning in app.warning)
+    assert app.button(key="start").disabled

@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-sync",
 ]
 UNAVOIDABLE = (
-    "/_stcore/",  # on a deep link Streamlit looks for its server under the page's address first
     "https://fonts.gstatic.com/",  # the icon in the browser's tab, where there is no internet
 )
 """Parts of addresses whose failure says nothing about the app."""

@@ -97,7 +97,8 @@ def _sheet(page: Page) -> str:
     """The picture on the page, as the data that the browser was given."""
     tile = page.locator(".tiles button").first
     tile.wait_for()
-    return str(tile.evaluate("e => getComputedStyle(e).backgroundImage + e.innerHTML"))
+    address = tile.evaluate('e => getComputedStyle(e).backgroundImage.match(/blob:[^"]+/)[0]')
+    return str(page.evaluate("async (address) => (await (await fetch(address)).bytes()).toBase64()", address))
 
 
 def _points(page: Page) -> int:

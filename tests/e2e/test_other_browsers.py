@@ -27,11 +27,18 @@ SLIDER, CANVAS = ".stage input[type=range]", ".stage canvas"
 
 
 @pytest.fixture(scope="module", params=["firefox", "webkit"])
-def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def window(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     if reason := why_not(request.param):
         pytest.skip(reason)
     with driven(request.param, tmp_path_factory.mktemp(request.param)) as driver:
         yield driver
+
+
+@pytest.fixture
+def browser(window: Driver) -> Iterator[Driver]:
+    """Nothing is pressed when the test begins, also after one that failed."""
+    yield window
+    window.act(pointer(RELEASE))
 
 
 @pytest.fixture
@@ -75,10 +82,16 @@ def element(selector: str, text: str = "", index: int = 0) -> str:
 
 
 def place(browser: Driver, found: str) -> tuple[float, float, float, float]:
-    """Left, top, width and height of the element, once it is there, in the window."""
+    """Left, top, width and height of the element in the window, once it is there and stays where it is."""
     wait_for(browser, f"!!{found}")
-    browser.evaluate(f"{found}.scrollIntoView({{block: 'center'}})")
-    box = browser.evaluate(f"(({{x, y, width, height}}) => [x, y, width, height])({found}.getBoundingClientRect())")
+    before, box = [], [0.0]
+    end = time.monotonic() + WAIT_SECONDS
+    while before != box:
+        assert time.monotonic() < end, f"{found} does not come to rest"
+        before = box
+        browser.evaluate(f"{found}.scrollIntoView({{block: 'center'}})")
+        time.sleep(0.3)
+        box = browser.evaluate(f"(({{x, y, width, height}}) => [x, y, width, height])({found}.getBoundingClientRect())")
     return tuple(box)  # type: ignore[return-value]
 
 
@@ -94,6 +107,7 @@ PRESS, RELEASE = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "bu
 
 
 def click(browser: Driver, found: str) -> None:
+    wait_for(browser, f"(found => found && !found.disabled)({found})")
     left, top, width, height = place(browser, found)
     browser.act(pointer(move(left + width / 2, top + height / 2), PRESS, RELEASE))
 
@@ -105,14 +119,29 @@ def pixels(browser: Driver, found: str = element(CANVAS)) -> np.ndarray:
         return np.asarray(picture.convert("RGB"))
 
 
+def changed(browser: Driver, before: np.ndarray) -> np.ndarray:
+    """The stage's picture as soon as it is another."""
+    end = time.monotonic() + WAIT_SECONDS
+    while np.array_equal(now := pixels(browser), before):
+        assert time.monotonic() < end, "the picture stays"
+        time.sleep(0.05)
+    return now
+
+
 def drawn(model: Checkpoint, live: str) -> np.ndarray:
     """What the server draws of a point of the stage."""
     u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
     return model.images(u.unsqueeze(0))[0].numpy().astype(int)
 
 
+def wait_until_drawn(browser: Driver) -> None:
+    """A canvas is 300 pixels wide before it is given the size of a picture."""
+    wait_for(browser, f"(canvas => canvas && canvas.width < 100)({element(CANVAS)})")
+    settle(browser)
+
+
 def assert_shows(browser: Driver, expected: np.ndarray) -> None:
-    wait_for(browser, f"!!{element(CANVAS)}")
+    wait_until_drawn(browser)
     end = time.monotonic() + WAIT_SECONDS
     while (distance := np.abs(pixels(browser).astype(int) - expected).max()) > 2:
         assert time.monotonic() < end, f"differs by up to {distance}"
@@ -163,14 +192,11 @@ def test_new_pictures_come_with_a_new_seed_that_the_address_brings_back(server: 
 @installed
 def test_a_walk_plays(server: Server, browser: Driver) -> None:
     visit(browser, server.address("interpolate?model=mnist-dcgan-28&keys=1%202&time=0"))
-    wait_for(browser, f"!!{element(CANVAS)}")
-    settle(browser)
+    wait_until_drawn(browser)
     click(browser, element("button", "Play"))
-    seen = set()
-    end = time.monotonic() + 10
-    while len(seen) < 5:
-        assert time.monotonic() < end
-        seen.add(pixels(browser).tobytes())
+    before = pixels(browser)
+    for _ in range(5):
+        before = changed(browser, before)
 
 
 @installed
@@ -178,12 +204,14 @@ def test_a_drawing_is_reconstructed(server: Server, browser: Driver) -> None:
     visit(browser, server.address("reconstruct?model=mnist-vae-28&view=your+own"))
     left, top, width, height = place(browser, element("[aria-label='drawing board']"))
     result = element("canvas[aria-label=reconstruction]")
-    wait_for(browser, f"!!{result}")
+    wait_for(browser, f"(canvas => canvas && canvas.width < 100)({result})")
     steps = [move(left + width * (0.4 + 0.02 * step), top + height * (0.2 + 0.06 * step)) for step in range(10)]
     browser.act(pointer(steps[0], PRESS, *steps[1:], RELEASE))
     wait_for(browser, "new URL(location.href).searchParams.get('drawing')")
-    settle(browser)
-    assert (pixels(browser, result) > 128).sum() > 20
+    end = time.monotonic() + WAIT_SECONDS
+    while (pixels(browser, result) > 128).sum() < 20:
+        assert time.monotonic() < end, "nothing bright came back"
+        time.sleep(0.2)
 
 
 def test_a_training_is_started_watched_and_cancelled(server: Server, browser: Driver) -> None:
@@ -195,7 +223,7 @@ def test_a_training_is_started_watched_and_cancelled(server: Server, browser: Dr
     wait_for(browser, f"!!{element('.js-plotly-plot')}")
     (run,) = (run for run in runs.list_runs(server.runs) if run.name not in known)
     points_drawn = (
-        "Math.max(0, ...(document.querySelector('.js-plotly-plot')._fullData || [])"
+        "Math.max(0, ...((document.querySelector('.js-plotly-plot') || {})._fullData || [])"
         ".map((line) => (line.x && line.x.length) || 0))"
     )
     before = wait_for(browser, points_drawn)

@@ -9,8 +9,8 @@ from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, agree, begin, dev
 from ganlab import resume
 from ganlab.data import Pack, Stream
 from ganlab.families import FAMILIES
+from ganlab.loop import averaged_generator, start, train_step, working_dtype
 from ganlab.recipes import Recipe
-from ganlab.train import averaged_generator, start, train_step, working_dtype
 from tests.variants import SMALL, SPECS, VARIANTS
 
 pytestmark = pytest.mark.gpu

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import torch
 
-from ganlab.data import DataSpec, Pack
+from ganlab import jobs, runs
+from ganlab.data import DataSpec, Pack, describe
 from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.data.celeba import SPEC as CELEBA
 from ganlab.data.packs import pack_path, save_pack
@@ -49,6 +50,24 @@ def test_nothing_is_in_the_way_of_what_ships(name: str) -> None:
 def test_nets_that_cannot_be_built(recipe: Recipe, settings: dict[str, Any], told: str) -> None:
     assert obstacle(recipe, "cpu") == ""
     assert obstacle(recipe.with_settings(settings), "cpu") == told
+
+
+@pytest.mark.parametrize("settings", [{"smallest_map": 5}, {"batch_size": 4096}])
+def test_nothing_is_queued_when_one_of_several_cannot_be_trained(recipe: Recipe, settings: dict[str, Any]) -> None:
+    """Whoever asks: a page of yesterday, a script."""
+    with pytest.raises(ValueError, match=r"^bad cannot be trained here: .*(smallest_map 5|set batch_size)"):
+        jobs.submit_all([recipe, recipe.with_settings(settings | {"name": "bad"})])
+    assert runs.list_runs() == []
+
+
+def test_a_run_whose_data_has_shrunk_is_not_resumed(recipe: Recipe, own_data: None) -> None:
+    run = runs.create(runs.runs_folder() / "shrunk", recipe.with_settings({"batch_size": 64}))
+    runs.write_status(run, runs.read_status(run).model_copy(update={"state": "interrupted"}))
+    digits = describe("digits").spec
+    pack(digits, 40, 30)
+    with pytest.raises(ValueError, match="digits has 30 training images: set batch_size to that many or fewer"):
+        jobs.resume(run)
+    assert runs.read_status(run).state == "interrupted"
 
 
 def test_a_condition_that_the_dataset_does_not_have(own_data: None) -> None:

@@ -16,15 +16,19 @@ import pytest
 import torch
 from PIL import Image
 
-from ganlab import checkpoints, reports, runs
+from ganlab import checkpoints, runs
 from ganlab.cli import main
 from ganlab.explore import comparison
 from ganlab.explore.curves import Curves
 from ganlab.reports import interactive, latex, markdown, static
+from ganlab.reports.composing import compose
 from ganlab.reports.document import Code, Figure, Report, Section, Table, Text, is_number
 from ganlab.reports.drawings import Bars, Drawing, Frames, Group, Heat, Line, Lines, Mark, Panel, Places, Tiles
 from ganlab.reports.html import page
+from ganlab.reports.sections import SECTIONS
 from ganlab.reports.sections.losses import reading
+from ganlab.reports.subject import gather
+from ganlab.reports.templates import TEMPLATES
 from ganlab.runs import RunFolder
 from tests.tiny_vae import train_vae
 
@@ -207,8 +211,8 @@ def test_a_report_is_about_a_few(run_folder: RunFolder) -> None:
     source = comparison.sources()["tiny-001"]
     for wrong in ([], [source] * 13):
         with pytest.raises(ValueError, match="1 to 12"):
-            reports.gather(wrong, lambda share, text: None)
-    both = reports.gather([source, source], lambda share, text: None)
+            gather(wrong, lambda share, text: None)
+    both = gather([source, source], lambda share, text: None)
     assert len({subject.slug for subject in both}) == 2
 
 
@@ -254,6 +258,11 @@ def test_a_mean_of_nothing_is_no_number() -> None:
 def test_drawing_does_not_disturb_the_global_generator(run_folder: RunFolder) -> None:
     torch.manual_seed(3)
     before = torch.get_rng_state()
-    subjects = reports.gather([comparison.sources()["tiny-001"]], lambda share, text: None)
-    reports.compose(subjects, "full", lambda share, text: None)
+    subjects = gather([comparison.sources()["tiny-001"]], lambda share, text: None)
+    compose(subjects, "full", lambda share, text: None)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_templates_name_sections_that_there_are() -> None:
+    assert all(set(template.sections) <= set(SECTIONS) for template in TEMPLATES.values())
+    assert set(TEMPLATES["full"].sections) == set(SECTIONS)

@@ -14,7 +14,7 @@ Stop = Callable[[], bool]
 """Asked now and then; when it says True, the work ends."""
 
 WORKERS_A_CORE = 2  # one waits for the disk or for Python while another decodes
-AHEAD = 4  # things a worker that are read, and whose results may wait
+AHEAD = 2  # things a worker that are read, and whose results may wait
 
 
 GOES_ON = "stopped; the same command goes on where it was"

@@ -28,6 +28,7 @@ SHOWN_SIDE = DECODED_SIDES * max(SIZES)
 LEAST_SIDE = 4  # pixels
 MOST_RATIO = 20  # of the sides
 EXAMPLES = 24
+SPARSE = 8  # of so many pixels one tells most pictures in colour
 CHUNK = 256  # files between two reports
 
 
@@ -171,7 +172,7 @@ def _look(name: str, read: Read, shape: Shape | None) -> _Found:
     except ValueError as error:
         return _Found(nothing, str(error))
     pixels = np.asarray(picture.image)
-    if pixels.ndim == 3 and not (pixels != pixels[..., :1]).any():
+    if pixels.ndim == 3 and all(_is_grey(part) for part in (pixels[::SPARSE, ::SPARSE], pixels)):
         pixels = pixels[..., 0]
     why = _why_not(picture, name)
     image = None if why or not shape else shaped(picture.image, shape.size, shape.crop, 3)
@@ -185,6 +186,10 @@ def _look(name: str, read: Read, shape: Shape | None) -> _Found:
         digest_of(picture, content, pixels),
     )
     return _Found(record, why, None if image is None else np.ascontiguousarray(image))
+
+
+def _is_grey(pixels: NDArray[np.uint8]) -> bool:
+    return not (pixels != pixels[..., :1]).any()
 
 
 def _why_not(picture: Picture, name: str) -> str:

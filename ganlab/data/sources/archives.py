@@ -7,7 +7,7 @@ from ganlab.data.sources.kinds import is_left_behind, kind
 from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES
 
 MOST_MEMBERS = 5_000_000
-MOST_MEMBER_BYTES = 256 * 2**20
+MOST_MEMBER_BYTES = 160 * 10**6  # 50 million pixels, which is the most that is read of any picture
 MOST_GROWTH = 200  # times that the largest members may grow when they are unpacked, ...
 SMALL_BYTES = 16 * 2**20  # ... where they are larger than this: pictures hardly grow
 

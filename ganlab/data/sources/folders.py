@@ -68,7 +68,7 @@ def read_bounded(path: Path, most: int) -> bytes:
     """The file's bytes. ValueError names the file where there are more than `most`, or where it cannot be read."""
     try:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            content = file.read(min(os.fstat(file.fileno()).st_size, most) + 1)  # so much memory is taken at once
     except FileNotFoundError as error:
         raise Gone(f"{in_words(error, path)}; {CHANGED}") from error
     except OSError as error:

@@ -85,7 +85,7 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
         return
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
-        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name)}."),
+        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name, size)}."),
         icon=":material/straighten:",
     )
     st.button(
@@ -98,8 +98,8 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
     )
 
 
-def _how_to_get(name: str) -> str:
-    return f"{code(f'python -m ganlab data pack {name}')} gets those of {code(name)}"
+def _how_to_get(name: str, size: int) -> str:
+    return f"{code(f'python -m ganlab data pack {name} --size {size}')} gets those of {code(name)}"
 
 
 def _ask(model: Model) -> None:

@@ -73,7 +73,7 @@ def _first_choice(known: Mapping[str, Source]) -> list[str]:
         together = [name for name in able if (run := known[name].run) and run.name in names]
         return sorted(together) if len(together) > 1 else able[:FIRST_CHOICE]
     cards = {name: cache.card(model) for name in able if (model := known[name].model)}
-    alike = {name: (card.latent, card.data.name) for name, card in cards.items() if isinstance(card, Card)}
+    alike = {name: (card.latent.structure, card.data.name) for name, card in cards.items() if isinstance(card, Card)}
     together = [list(alike)[i] for i in same_latent.largest(list(alike.values()))]
     return list(dict.fromkeys([*together, *able]))[:FIRST_CHOICE]
 

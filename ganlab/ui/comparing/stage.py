@@ -95,7 +95,7 @@ def _choose_group(able: Sequence[Able]) -> tuple[list[Able], list[Able]]:
 
     Where there is a choice, the visitor makes it.
     """
-    groups = [[able[i] for i in group] for group in same_latent.groups([one.latent for one in able])]
+    groups = [[able[i] for i in group] for group in same_latent.groups([one.latent.structure for one in able])]
     if len(groups) == 1:
         return groups[0], []
     leaders = list(library.shown_names([group[0].model.id for group in groups]).values())
@@ -109,7 +109,7 @@ def _choose_group(able: Sequence[Able]) -> tuple[list[Able], list[Able]]:
         help="Models follow one hand when they read the same vector of numbers, labels and attributes.",
     )
     shown = groups[leaders.index(leader)]
-    others = [one for one in able if one.latent != shown[0].latent]
+    others = [one for one in able if one.latent.structure != shown[0].latent.structure]
     names = escaped(", ".join(one.name for one in others))
     reasons = [
         f"**{escaped(one.name)}**: {escaped(same_latent.difference(one.latent, shown[0].latent))}." for one in others

@@ -8,8 +8,10 @@ from ganlab import runs
 from ganlab.access import actions
 from ganlab.checkpoints import Card
 from ganlab.explore import capabilities, summary
+from ganlab.explore.comparison import Source
 from ganlab.explore.finding import Listed
 from ganlab.explore.library import Model
+from ganlab.explore.remarks import remark
 from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
 from ganlab.runs import RunFolder
 from ganlab.ui import access, cache, clock
@@ -19,6 +21,7 @@ from ganlab.ui.gallery.finding import PAGE, is_opened
 from ganlab.ui.gallery.guard import guarded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
+from ganlab.ui.report_button import report_button
 from ganlab.ui.shell import link_to
 
 COLUMNS, PER_PAGE = 3, 9  # a screen and a half, and three on a phone
@@ -72,6 +75,8 @@ def _show_facts(model: Model, card: Card) -> None:
         if rows:
             with st.container(key=f"measured-{model.id}"):
                 st.markdown(_table(rows))
+        if wrong := remark(model):
+            st.caption(f":material/visibility: {wrong}")
         if card.left_out:
             st.caption(escaped(summary.not_measured(card.left_out)))
         st.caption(f"Learnt from {escaped(origin(card))}")
@@ -103,6 +108,7 @@ def _show_links(model: Model, card: Card) -> None:
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
         download_model(model.path, model.name)
+        report_button([Source(id=model.id, name=model.name, model=model)], model.id)
 
 
 def _offer_deletion(model: Model) -> None:

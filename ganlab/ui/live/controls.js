@@ -6,13 +6,15 @@ import { makeMixer } from "./mixer.js";
 import { makePad, NUDGE } from "./pad.js";
 import { crossed } from "./table.js";
 
+const MOST_BUTTONS = 40; // more push the sliders off the screen
+
 export function makeControls(explorer, { onMove, onSettle }) {
   const act = (change) => () => { change(); refresh(); onMove(); onSettle(); };
   const randomise = act(explorer.randomise);
   const pad = explorer.axes.length > 1 ? axesPad(explorer, { onMove: moved, onSettle }) : null;
   const parts = [
     ...explorer.factors.filter((factor) => factor.kind === "category").flatMap((factor) => [
-      categoryButtons(explorer, factor, act),
+      (factor.labels.length > MOST_BUTTONS ? categoryList : categoryButtons)(explorer, factor, act),
       ...(explorer.mixes ? [makeMixer(explorer, factor, { onMove: moved, onSettle })] : []),
     ]),
     ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
@@ -78,6 +80,14 @@ function categoryButtons(explorer, factor, act) {
   };
   const named = factor.words.some((word, i) => word !== factor.labels[i]);
   return { root: group(named ? `${factor.title}, by what each value draws` : factor.title, buttons), refresh };
+}
+
+function categoryList(explorer, factor, act) {
+  const options = factor.labels.map((label, i) => element("option", { value: label, textContent: factor.words[i] }));
+  const select = element("select", { "aria-label": factor.title }, ...options);
+  select.onchange = act(() => explorer.holdLabels(factor, [select.value]));
+  const refresh = () => { select.value = explorer.mixOf(factor).label; };
+  return { root: element("div", { className: "words" }, labelled(select)), refresh };
 }
 
 function attributeToggles(explorer, factor, act) {

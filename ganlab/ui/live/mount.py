@@ -22,7 +22,8 @@ WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
 def shared_latent(models: Sequence[Model]) -> Latent:
     """The latent space of all the models. ValueError when it is not the same."""
     latents = [cache.checkpoint(model.path).latent for model in models]
-    if other := [model.id for model, latent in zip(models, latents, strict=True) if latent != latents[0]]:
+    structure = latents[0].structure
+    if other := [model.id for model, read in zip(models, latents, strict=True) if read.structure != structure]:
         raise ValueError(f"{other[0]} has another latent space than {models[0].id}; choose models that share theirs")
     return latents[0]
 

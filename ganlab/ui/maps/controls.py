@@ -14,7 +14,7 @@ from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked, takes, usable_pack
 from ganlab.ui.whole_numbers import whole_number
 
 COUNTS = [0, 100, 250, 500, 750, 1000, 1500, 2500]
@@ -65,9 +65,8 @@ def offer_dataset(loaded: Checkpoint) -> None:
         return
     if catalogue.is_packed(name, size):
         return
-    st.caption(
-        f"Only generated pictures are shown: the dataset {code(name)} is not packed here yet. {takes(name, size)}"
-    )
+    missing = f"the dataset {code(name)} is not packed{at_its_size(name, size)} here yet"
+    st.caption(f"Only generated pictures are shown: {missing}. {takes(name, size)}")
     pack_button(name, size, width="stretch")
     pack_if_asked(name, size)
 

@@ -14,7 +14,7 @@ from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
-from ganlab.ui.packing import pack_button, pack_if_asked, takes, usable_pack
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked, takes, usable_pack
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
 
@@ -73,7 +73,8 @@ def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
 
 
 def _offer(name: str, size: int) -> None:
-    st.markdown(f"This needs the images of the dataset {code(name)}, which is not packed here yet. {takes(name, size)}")
+    missing = f"the images of the dataset {code(name)}, which is not packed{at_its_size(name, size)} here yet"
+    st.markdown(f"This needs {missing}. {takes(name, size)}")
     pack_button(name, size)
     pack_if_asked(name, size)
 

@@ -17,7 +17,7 @@ from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked
 from ganlab.ui.training import fields
 from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.whole_numbers import whole_number
@@ -90,7 +90,7 @@ def dataset_line(name: str, size: int | None = None) -> None:
     state = catalogue.state(name, size)
     icon, text = DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/{icon}: {escaped(name)}: {text}")
+        st.caption(f":material/{icon}: {escaped(name)}{at_its_size(name, size)}: {text}")
         if state in ("drawn", "files", "download"):
             pack_button(name, size)
     pack_if_asked(name, size)

@@ -11,6 +11,7 @@ from ganlab import listings, runs
 from ganlab.access import actions
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, sweeps, tails
+from ganlab.explore.comparison import Source
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.obstacles import obstacle
@@ -19,6 +20,7 @@ from ganlab.ui import access, charts
 from ganlab.ui.downloads import download_model
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
+from ganlab.ui.report_button import report_button
 from ganlab.ui.shell import link_to
 from ganlab.ui.training.estimating import duration
 from ganlab.ui.training.jobs_list import RUN
@@ -119,6 +121,8 @@ def _actions(job: Job) -> None:
     if listings.is_file(job.folder.checkpoint):
         download_model(job.folder.checkpoint, job.name)
     _link_to_curves(job)
+    source_id = library.run_id(job.folder)
+    report_button([Source(id=source_id, name=job.name, run=job.folder, model=library.run_model(job.folder))], source_id)
     with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
         if barred := access.against_changing("delete", job.folder):
             st.caption(barred)

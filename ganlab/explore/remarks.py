@@ -1,0 +1,21 @@
+"""What is still wrong with the pictures of the models that come along, as a look at a hundred of them shows."""
+
+from collections.abc import Mapping
+
+from ganlab.explore.library import Model
+
+REMARKS: Mapping[str, str] = {
+    "faces-acgan-64": "A fine grid lies over flat colours, outlines are haloed, and eyes behind glasses run.",
+    "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
+    "faces-vae-64": "Samples are smudges; what comes back through the encoder is whole, but soft.",
+    "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",
+    "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; the second and third are blurred.",
+    "mnist-infogan-64": "A third of its fives look like eights.",
+    "mnist-vae-28": "Four samples in ten lie between digits; of the mixture prior one in eight.",
+    "mnist-vae-28-2d": "3, 4 and 5 are narrow strips between their likes, and blurred.",
+}
+
+
+def remark(model: Model) -> str:
+    """A sentence; empty for models of one's own, and where nothing stands out."""
+    return REMARKS.get(model.name, "") if model.origin == "shipped" else ""

@@ -1,0 +1,62 @@
+"""A report of runs and models, made on request and taken along as a ZIP."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ganlab.explore.comparison import Source
+from ganlab.explore.library import without_folders
+from ganlab.reports.templates import TEMPLATES
+from ganlab.ui.markdown import escaped
+
+MADE = "report_made"  # the last one, kept for the session
+WORDS = {"short": "Short", "full": "Full"}
+
+
+def report_button(sources: Sequence[Source], key: str) -> None:
+    """A popover that makes the report; it holds a page, figures (SVG, PNG, GIF), tables, Markdown and LaTeX."""
+    with st.popover("Report", icon=":material/description:", key=f"report-{key}", on_change="rerun") as place:
+        if not place.open:
+            return
+        template = st.radio(
+            "What it has",
+            list(TEMPLATES),
+            index=1,
+            format_func=lambda name: f"{WORDS[name]}: {TEMPLATES[name].title.lower()}",
+            key=f"report-template-{key}",
+        )
+        asked = (tuple(source.id for source in sources), template)
+        if st.button("Make the report", icon=":material/play_arrow:", key=f"report-make-{key}", type="primary"):
+            _make(sources, template, asked)
+        made = st.session_state.get(MADE)
+        if made is not None and made[0] == asked:
+            st.download_button(
+                "Download (ZIP)",
+                made[1],
+                file_name="ganlab-report.zip",
+                mime="application/zip",
+                key=f"report-download-{key}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.caption(f"{len(made[1]) / 1e6:.1f} MB. Unpack it and open report.html; nothing else is needed.")
+        else:
+            st.caption("Takes ten seconds to a minute for each model.")
+
+
+def _make(sources: Sequence[Source], template: str, asked: tuple[tuple[str, ...], str]) -> None:
+    # Here, not above: what draws figures takes seconds to import, and no page waits for it.
+    from ganlab.reports.composing import compose
+    from ganlab.reports.subject import gather
+    from ganlab.reports.writing import archive
+
+    bar = st.progress(0.0, "reading")
+
+    def tell(share: float, text: str) -> None:
+        bar.progress(min(1.0, share), escaped(without_folders(text)))
+
+    try:
+        st.session_state[MADE] = (asked, archive(compose(gather(sources, tell), template, tell), tell))
+    except ValueError as error:
+        st.error(escaped(without_folders(str(error))), icon=":material/error:")
+    bar.empty()
