@@ -121,8 +121,7 @@ def remove(name: Annotated[str, tyro.conf.Positional]) -> int:
     if name in catalogue.BUILT_IN:
         raise ValueError(f"{name} comes with ganlab; remove its file by hand if you need the room: {pack_path(name)}")
     name = names.known_name("dataset of your own", name, catalogue.added())
-    size = pack_path(name).stat().st_size
-    datasets.delete(adding.Added(name))
+    size = datasets.delete(adding.Added(name))
     print(f"removed {name}, {size / 1e6:,.1f} MB")
     return 0
 
