@@ -137,12 +137,14 @@ def _images(plan: Plan, wanted: NDArray[np.bool_], start: int, stop: Stop) -> It
     shape = Shape(settings.size, settings.crop)
     made = image_file(work_folder(), collection.identity, shape)
     if listings.is_file(made) and made.stat().st_size >= len(wanted) * shape.image_bytes:
-        images = np.memmap(made, np.uint8, "r", shape=(len(wanted), 3, shape.size, shape.size))
-        for place in range(start, len(wanted)):
-            if stop():
-                raise Stopped(GOES_ON)
-            if wanted[place]:
-                yield place, grey(images[place]) if channels == 1 else images[place]
+        with made.open("rb") as file:  # not mapped: all that was read would count as memory in use
+            file.seek(start * shape.image_bytes)
+            for place in range(start, len(wanted)):
+                if stop():
+                    raise Stopped(GOES_ON)
+                image = np.frombuffer(file.read(shape.image_bytes), np.uint8).reshape(3, shape.size, shape.size)
+                if wanted[place]:
+                    yield place, grey(image) if channels == 1 else image
         return
     at_least = DECODED_SIDES * settings.size
 
