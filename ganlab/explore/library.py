@@ -40,6 +40,11 @@ def checkpoints_folder() -> Path:
     return text_path(Path(os.environ.get("GANLAB_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints"))
 
 
+def uploads_folder() -> Path:
+    """Where checkpoints lie that visitors have brought; it need not be there."""
+    return checkpoints_folder() / UPLOADS
+
+
 def models() -> list[Model]:
     """Every model file, whether it can be read or not: shipped, then uploaded, then those of runs."""
     found = []

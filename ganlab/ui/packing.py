@@ -79,5 +79,14 @@ def usable_pack(name: str) -> Pack | None:
         return None
 
 
+def opens(name: str) -> bool:
+    """Whether the dataset, packed already, can be read."""
+    try:
+        cache.pack(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _ask(name: str) -> None:
     st.session_state[ASKED] = name

@@ -14,7 +14,7 @@ from ganlab.recipes import RECIPES, Recipe
 from ganlab.train import choose_device
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import pack_button, pack_if_asked
+from ganlab.ui.packing import opens, pack_button, pack_if_asked
 from ganlab.ui.training import fields
 from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.whole_numbers import whole_number
@@ -31,6 +31,7 @@ DATASET_STATES: dict[datasets.State, tuple[str, str]] = {  # icon, what is so
     "download": ("cloud_download", "not here yet; has to be downloaded"),
     "missing": ("folder_off", "not here; bring your own copy"),
 }
+DAMAGED = ("broken_image", "its pack cannot be read")
 
 
 def choose_recipe() -> Recipe:
@@ -76,10 +77,11 @@ def settings_form(recipe: Recipe) -> Recipe | None:
 def dataset_line(name: str) -> None:
     """What is there of a dataset, and a button that packs it where that takes time."""
     state = datasets.state(name)
-    icon, text = DATASET_STATES[state]
+    is_damaged = state == "packed" and not opens(name)
+    icon, text = DAMAGED if is_damaged else DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {escaped(name)}: {text}")
-        if state in ("drawn", "files", "download"):
+        if is_damaged or state in ("drawn", "files", "download"):
             pack_button(name)
     pack_if_asked(name)
 
