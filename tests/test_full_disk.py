@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 from ganlab import runs
 from ganlab.cli import main
@@ -71,6 +72,30 @@ def test_exports(disk: Path, capsys: Said, run_folder: RunFolder) -> None:
     fill(disk)
     refused(capsys, "a.onnx", "export", run_folder.checkpoint, "--onnx", "--out", disk / "a.onnx")
     assert left(disk) == ["filler"]
+
+
+def test_training_a_classifier_is_refused_before_it_begins(
+    disk: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganlab.commands.measuring.train_condition_classifier", None)  # whoever trains fails
+    refused(capsys, "c.safetensors", "classifier", "digits", "--epochs", 1, "--out", disk / "c.safetensors")
+    assert left(disk) == []
+
+
+def test_a_trained_classifier_is_not_lost_when_the_disk_fills_up_meanwhile(
+    disk: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ganlab.commands.measuring.ROOM_BYTES", 1)  # there was room at the start
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert main(["classifier", "digits", "--epochs", "1", "--out", str(disk / "c.safetensors")]) == 1
+    error = capsys.readouterr().err
+    assert "c.safetensors could not be written: the disk is full" in error
+    saved = Path(error.rpartition("the classifier is in ")[2].partition(": move it")[0])
+    assert saved.name == "c.safetensors"
+    assert not saved.is_relative_to(disk)
+    with safe_open(saved, "pt") as file:
+        assert len(list(file.keys())) > 10
+    assert left(disk) == []
 
 
 def test_what_the_library_writes(disk: Path) -> None:

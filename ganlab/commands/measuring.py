@@ -1,14 +1,16 @@
 """`evaluate` and `classifier`: measurements, and the classifier that they read."""
 
 import json
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
-from ganlab import checkpoints, data
+from ganlab import caches, checkpoints, data
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
@@ -25,8 +27,12 @@ from ganlab.metrics.condition_classifier import (
 from ganlab.metrics.cost import cost
 from ganlab.metrics.outcome import attempt_number
 from ganlab.snapshots import Measured, measure_fully
+from ganlab.system_errors import in_words
+from ganlab.whole_files import require_room
 
 MIN_SAMPLES = 100
+ROOM_BYTES = 2 * 2**20  # more than a classifier takes
+Write = Callable[[Path], None]
 
 
 def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> int:
@@ -82,22 +88,39 @@ def classifier(
         raise ValueError(f"the images of {dataset} have no labels; choose from {labelled}")
     pack = data.load(dataset)
     out.parent.mkdir(parents=True, exist_ok=True)
+    require_room(out, ROOM_BYTES)  # told now, not after an hour of training
     learn = _learn_digits if dataset == "mnist" else _learn_conditions
-    learn(pack, epochs, seed, out)
+    write = learn(pack, epochs, seed)
+    try:
+        write(out)
+    except OSError as error:
+        saved = _write_elsewhere(write, out, error)
+        print(f"{in_words(error)}\nthe classifier is in {saved}: move it where there is room", file=sys.stderr)
+        return 1
     print(out)
     return 0
 
 
-def _learn_digits(pack: Pack, epochs: int, seed: int, out: Path) -> None:
+def _write_elsewhere(write: Write, out: Path, error: OSError) -> Path:
+    """Where the trained classifier is now, since it could not be written to `out`; the `error` where it is nowhere."""
+    for folder in (caches.own_folder(), Path.cwd()):
+        if folder and folder != out.parent:
+            with suppress(OSError):
+                write(folder / out.name)
+                return folder / out.name
+    raise error
+
+
+def _learn_digits(pack: Pack, epochs: int, seed: int) -> Write:
     for epoch, net in train_classifier(pack, epochs=epochs, seed=seed):
         measured = _told(epoch, epochs, partial(accuracy, net, pack))
-    save_classifier(net, out, measured)
+    return lambda out: save_classifier(net, out, measured)
 
 
-def _learn_conditions(pack: Pack, epochs: int, seed: int, out: Path) -> None:
+def _learn_conditions(pack: Pack, epochs: int, seed: int) -> Write:
     for epoch, net in train_condition_classifier(pack, epochs=epochs, seed=seed):
         measured = _told(epoch, epochs, partial(_accuracy, net, pack))
-    save_condition_classifier(net, out, measured | {"epochs": epochs, "seed": seed})
+    return lambda out: save_condition_classifier(net, out, measured | {"epochs": epochs, "seed": seed})
 
 
 def _accuracy(net: ConditionClassifier, pack: Pack) -> float:

@@ -50,7 +50,7 @@ def router() -> None:
     st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
-    run_page_scripts(again=let_in)
+    run_page_scripts(let_in=let_in, login=visitor.mode == "login")
     navigation = st.navigation(
         {
             section: [
