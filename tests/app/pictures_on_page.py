@@ -9,6 +9,8 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+GRID_CODE, STAGE_CODE = "python", "python_stage"  # keys of what opens: below pictures, below the stage
+
 
 def component(app: AppTest, index: int = 0) -> dict[str, Any]:
     """The data of the page's `index`-th sheet or film."""
@@ -32,9 +34,21 @@ def on_stage(app: AppTest, index: int = 0) -> np.ndarray:
 
 def by_its_code(app: AppTest) -> Any:
     """What the code under the stage leaves in `images`."""
+    return run_copied(app, STAGE_CODE)["images"]
+
+
+def run_copied(app: AppTest, place: str = GRID_CODE) -> dict[str, Any]:
+    """Open a place with code to copy, and run it: the names that it leaves."""
+    assert not app.code, "code comes when it is asked for"
+    app.session_state[place] = True
+    app.run()
+    assert not app.exception
+    [code] = app.code
     names: dict[str, Any] = {}
-    exec(app.code[0].value, names)
-    return names["images"]
+    exec(code.value, names)
+    app.session_state[place] = False
+    app.run()
+    return names
 
 
 def _all(app: AppTest) -> list[dict[str, Any]]:

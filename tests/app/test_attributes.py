@@ -9,7 +9,7 @@ from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.explore import attributes, readings
 from ganlab.explore.points import Point
 from ganlab.families import acgan, cgan, infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, run_copied, stage
 from tests.untrained import save_untrained
 
 CONFIG = acgan.Config(width=4, latent_size=4)
@@ -96,8 +96,7 @@ def test_the_copied_python_gives_the_grid(open_page, request, view, name):
     request.getfixturevalue(name)
     app = open_page("attributes", model=name, view=view)
     assert not app.exception
-    names = {}
-    exec(app.code[-1].value, names)
+    names = run_copied(app)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 

@@ -7,7 +7,7 @@ from ganlab.checkpoints.codes import code_values
 from ganlab.explore import codes, points
 from ganlab.explore.points import Point
 from ganlab.families import cgan, infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, run_copied, stage
 from tests.damaged import damage_digits
 from tests.untrained import save_untrained
 
@@ -125,8 +125,7 @@ def test_a_wider_range_keeps_the_picture(open_page, model):
 
 def test_the_copied_python_gives_the_grid(open_page, model):
     app = open_page("codes", model="codes", seed="4", view="One label a row")
-    names = {}
-    exec(app.code[-1].value, names)
+    names = run_copied(app)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 

@@ -12,7 +12,7 @@ from ganlab.explore import paths, points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
 from ganlab.ui.interpolating import journey
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, run_copied, stage
 from tests.untrained import save_untrained
 
 
@@ -39,8 +39,7 @@ def test_the_strip_is_the_walk_in_the_address(open_page, checkpoints_folder, met
 
 def test_the_copied_python_gives_the_strip(open_page, checkpoints_folder):
     app = open_page("interpolate", keys="4, 9@0.5, 6")
-    names = {}
-    exec(app.code[-1].value, names)
+    names = run_copied(app)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 

@@ -7,7 +7,7 @@ from ganlab import checkpoints
 from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import by_its_code, component, images, on_stage, run_copied, stage
 from tests.untrained import save_untrained
 
 
@@ -29,8 +29,7 @@ def test_the_page_shows_the_pictures_of_the_seeds_in_the_address(open_page, chec
 @pytest.mark.parametrize("truncation", ["off", "0.5"])
 def test_the_copied_python_gives_the_pictures_on_the_page(open_page, checkpoints_folder, truncation):
     app = open_page("sample", model="tiny", seed="3", truncation=truncation)
-    names = {}
-    exec(app.code[-1].value, names)
+    names = run_copied(app)
     assert np.array_equal(names["images"].numpy(), images(component(app)))
 
 
