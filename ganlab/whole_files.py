@@ -5,6 +5,7 @@ import math
 import os
 import re
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +44,14 @@ def check_name(path: PurePath, *, windows: bool = os.name == "nt") -> None:
             f"the name {too_long[0][:SHOWN_LETTERS]}... has {len(os.fsencode(too_long[0])):,} bytes; choose one of at "
             f"most {MOST_NAME_BYTES}"
         )
+
+
+def require_room(path: Path, size_bytes: int) -> None:
+    """Raise DiskFullError where so many bytes do not fit beside `path`, other OSErrors of the place as they are."""
+    check_name(path)
+    with room_for(path), tempfile.TemporaryFile(dir=path.parent) as file:
+        file.write(bytes(size_bytes))
+        file.flush()
 
 
 @contextmanager

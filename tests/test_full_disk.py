@@ -18,6 +18,7 @@ from ganlab.metrics.classifier import Classifier
 from ganlab.runs import RunFolder
 from ganlab.snapshots import save_sheet
 from ganlab.studies.results import write_results
+from ganlab.studies.schema import Result
 from ganlab.whole_files import replacing
 from tests.marks import posix
 from tests.tiny import TINY
@@ -77,10 +78,11 @@ def test_exports(disk: Path, capsys: Said, run_folder: RunFolder) -> None:
 
 def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
     noise = torch.randint(0, 256, (64, 3, 64, 64), generator=torch.Generator().manual_seed(0)).byte()
+    long = Result(name="a", settings={}, curves={"step": list(range(30_000))})
     writers: dict[str, Callable[[Path], object]] = {
         "classifier.safetensors": lambda path: classifiers.save(Classifier(10), path, digits, "", {}),
         "sheet.png": lambda path: save_sheet(noise, path),
-        "study.json": lambda path: write_results(path, {"runs": [{"curve": list(range(30_000))}]}),
+        "study.json": lambda path: write_results(path, [long]),
     }
     for name, write in writers.items():
         with pytest.raises(DiskFullError, match=rf"{name} could not be written: the disk is full"):

@@ -1,5 +1,6 @@
 """The results of studies that come along: of the studies as they are now, and what README says of them."""
 
+import json
 from pathlib import Path
 from statistics import mean
 
@@ -7,6 +8,7 @@ import pytest
 
 from ganlab.recipes import parse_recipe
 from ganlab.studies import STUDIES, read_results
+from ganlab.studies.results import write_results
 
 FOLDER = Path(__file__).parents[1] / "studies"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -14,24 +16,32 @@ FILES = sorted(FOLDER.glob("*.json"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_results_are_whole_and_of_todays_recipes(path: Path) -> None:
-    content, study = read_results(path), STUDIES[path.stem]
-    assert content["title"] == study.title
-    found = {run["name"]: run for run in content["runs"]}
+    study = STUDIES[path.stem]
+    assert json.loads(path.read_text(encoding="utf-8"))["title"] == study.title
+    found = {run.name: run for run in read_results(path)}
     assert list(found) == [point.recipe.name for point in study.points]
     for point in study.points:
         run = found[point.recipe.name]
-        assert parse_recipe(run["recipe"]) == point.recipe
-        assert list(run["measured"]) == [str(step) for step in point.measured_at]
-        assert run["state"] == "done"
+        assert parse_recipe(run.recipe) == point.recipe
+        assert list(run.measured) == list(point.measured_at)
+        assert run.state == "done"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_is_read_and_written_again_is_the_same_file(path: Path, tmp_path: Path) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    again = tmp_path / path.name
+    write_results(again, read_results(path), **{name: content[name] for name in ("study", "title", "torch")})
+    assert json.loads(again.read_text(encoding="utf-8")) == content
 
 
 def test_what_c1_names_is_the_mean_of_three_seeds() -> None:
-    runs = read_results(FOLDER / "seeds.json")["runs"]
+    runs = read_results(FOLDER / "seeds.json")
     readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
     for name in ("mnist-infogan-64", "mnist-infogan-64-z54"):
-        mine = [run for run in runs if run["name"].partition("-seed")[0] == name]
-        assert [run["settings"]["seed"] for run in mine] == [0, 1, 2]
-        average = mean(run["measured"][str(run["step"])]["code_accuracy"] for run in mine)
+        mine = [run for run in runs if run.name.partition("-seed")[0] == name]
+        assert [run.settings["seed"] for run in mine] == [0, 1, 2]
+        average = mean(run.measured[run.step]["code_accuracy"] for run in mine)
         assert average >= 0.9
         (row,) = [line for line in readme.splitlines() if line.startswith(f"| `{name}` |")]
         assert f"{average:.1%} on average of three seeds" in row

@@ -13,6 +13,7 @@ from ganlab.recipes import RECIPES
 from ganlab.session import SNAPSHOTS
 from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
 from ganlab.studies.results import thinned, write_results
+from ganlab.studies.schema import Result
 from tests.tiny import TINY
 
 SMALL = {"steps": 6, "width": 4, "batch_size": 16}
@@ -104,7 +105,7 @@ def test_what_is_measured_is_kept_and_what_was_stopped_goes_on(tiny_study: Study
             signal.raise_signal(signal.SIGTERM)
     assert not progress.finished
     assert runs.read_status(progress.folder).state == "cancelled"
-    assert [result["name"] for result in read_results(out)["runs"]] == ["one"]
+    assert [result.name for result in read_results(out)] == ["one"]
     shutil.rmtree(runs.runs_folder() / "one")  # the results stand for it
     steps = [
         runs.read_status(p.folder).step
@@ -112,7 +113,7 @@ def test_what_is_measured_is_kept_and_what_was_stopped_goes_on(tiny_study: Study
         if p.place == 2 and not p.finished
     ]
     assert steps == [3, 4, 5, 6]
-    assert [result["name"] for result in read_results(out)["runs"]] == ["one", "two"]
+    assert [result.name for result in read_results(out)] == ["one", "two"]
     assert not (runs.runs_folder() / "one").exists()
     before = out.read_bytes()
     assert [p.finished for p in studies.run("tiny", tiny_study, out, device="cpu")] == [True, True]
@@ -127,7 +128,7 @@ def test_a_result_of_other_settings_is_measured_anew(tiny_study: Study, tmp_path
         list(studies.run("tiny", changed, out, device="cpu"))
     shutil.rmtree(runs.runs_folder() / "one")
     list(studies.run("tiny", changed, out, device="cpu"))
-    assert [result["recipe"]["seed"] for result in read_results(out)["runs"]] == [1]
+    assert [result.recipe["seed"] for result in read_results(out)] == [1]
 
 
 def test_the_command(tiny_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,11 +179,12 @@ def test_whether_digits_appear_is_a_matter_of_measurement(measured: dict[str, fl
 
 def test_a_file_that_holds_no_results_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
-    assert read_results(path) == {}
-    for text in ("{", "[]", '{"runs": 3}'):
+    assert read_results(path) == []
+    for text in ("{", "[]", '{"runs": 3}', '{"runs": [{"name": "a"}]}'):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(ValueError, match=r"x\.json .*move it away"):
+        with pytest.raises(ValueError, match=r"x\.json .*move (it|the file) away"):
             read_results(path)
-    write_results(path, {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]})
-    assert read_results(path) == {"study": "x", "runs": [{"name": "a"}, {"name": "b"}]}
+    results = [Result(name=name, settings={"width": 4}) for name in ("a", "b")]
+    write_results(path, results, study="x")
+    assert read_results(path) == results
     assert len(path.read_text(encoding="utf-8").splitlines()) == 4

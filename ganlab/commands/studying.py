@@ -1,6 +1,7 @@
 """`study`: trains and measures a set of recipes that belong together."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from ganlab.commands.tables import duration, quoted, table
 from ganlab.devices import DeviceName
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
+from ganlab.studies.schema import Result
 
 LINE_EVERY_SECONDS = 5.0
 
@@ -52,23 +54,23 @@ def study(
         again = f"python -m ganlab study {name}" + (f" --out {quoted(out)}" if out else "")
         print(f"stopped and saved; go on with\n  {again}")
         return 130
-    print(table(_rows(studies.read_results(path)["runs"])))
+    print(table(_rows(studies.read_results(path))))
     print(path)
     return 0
 
 
-def _rows(results: list[dict[str, Any]]) -> list[list[str]]:
+def _rows(results: Sequence[Result]) -> list[list[str]]:
     """A line a run, of the last step that was measured: what varies, what the report says, what was measured."""
-    last = [max(result["measured"], key=int, default="") for result in results]
-    values = [result["measured"].get(step, {}) for result, step in zip(results, last, strict=True)]
+    last = [max(result.measured, default=None) for result in results]
+    values = [result.measured[step] if step is not None else {} for result, step in zip(results, last, strict=True)]
     shown = [name for name in studies.SHOWN if any(name in measured for measured in values)]
-    rows = [["run", *results[0]["settings"], "report", "step", *(METRICS[name].title for name in shown), "digits"]]
+    rows = [["run", *results[0].settings, "report", "step", *(METRICS[name].title for name in shown), "digits"]]
     for result, step, measured in zip(results, last, values, strict=True):
-        reported = ", ".join(f"{name} {_text(value)}" for name, value in result["reported"].items())
-        varied = [_text(value) for value in result["settings"].values()]
+        reported = ", ".join(f"{name} {_text(value)}" for name, value in result.reported.items())
+        varied = [_text(value) for value in result.settings.values()]
         numbers = [_text(measured.get(name)) for name in shown]
         digits = _text(studies.digits_appear(measured))
-        rows.append([result["name"], *varied, reported or "-", step or result["state"], *numbers, digits])
+        rows.append([result.name, *varied, reported or "-", str(step or result.state), *numbers, digits])
     return rows
 
 

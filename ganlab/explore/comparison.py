@@ -16,10 +16,10 @@ from ganlab.explore.curves import Curves
 from ganlab.explore.ids import Named
 from ganlab.explore.library import RUNS, Model
 from ganlab.explore.pictures import Pixels
-from ganlab.explore.studies import Result
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import ACTIVE, SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder
+from ganlab.studies.schema import Result
 
 SHEET_TILES = 16  # as many as a checkpoint carries
 

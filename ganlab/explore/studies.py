@@ -5,49 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from ganlab.foreign import RealText, reasons
+from ganlab.foreign import reasons
 from ganlab.studies import results_files
+from ganlab.studies.results import read_content
+from ganlab.studies.schema import NAME, Result
 from ganlab.system_errors import in_words
 
 MAX_FILE_BYTES = 8 * 2**20  # twenty runs with their curves take a quarter of one
-MAX_RUNS = 200
-MOST_ENTRIES = 1000  # settings, metrics, curves of a run
 STUDIES = "studies"  # the folder that ids of results begin with, so that none is that of a model or a run
-NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
-
-Word = Annotated[RealText, Field(max_length=200)]
-Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
-Step = Annotated[int, Field(ge=0, le=2**53)]
-Value = bool | Whole | FiniteFloat | Word
-Numbers = Annotated[dict[Word, FiniteFloat | None], Field(max_length=MOST_ENTRIES)]
-
-
-def _with_a_step(metrics: Numbers | None) -> Numbers | None:
-    """Metrics beside the `step` that they were measured at."""
-    step = (metrics or {}).get("step")
-    if step is not None and not (step.is_integer() and 0 <= step <= 2**53):
-        raise ValueError(f"its step is {step:g}")
-    return metrics
-
-
-class Result(BaseModel):
-    """What the file knows of one run. The recipe is checked when it is asked for: it may be of a later version."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str = Field(pattern=NAME)
-    settings: dict[Word, Value] = Field(max_length=MOST_ENTRIES)
-    reported: dict[Word, Value] = Field({}, max_length=MOST_ENTRIES)
-    state: Literal["done", "collapsed"] = "done"
-    findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
-    measured: dict[Step, Numbers] = Field({}, max_length=MOST_ENTRIES)
-    best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
-    curves: dict[Word, list[FiniteFloat | None]] = Field({}, max_length=MOST_ENTRIES)
-    recipe: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,27 +70,14 @@ def final(result: Result) -> tuple[int | None, dict[str, float]]:
     return None if step is None else int(step), known
 
 
-class _Content(BaseModel):
-    """The file as a whole; its runs are checked one by one, so that a damaged one does not take the others along."""
-
-    title: Word = ""
-    runs: list[Any] = Field(max_length=MAX_RUNS)
-
-
-_CONTENT, _RESULT = TypeAdapter(_Content), TypeAdapter(Result)
-
-
 @lru_cache(maxsize=32)  # every rerun of the page asks for the names; reading a file takes some milliseconds
 def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
-    try:
-        content = _CONTENT.validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise ValueError(f"does not hold the results of a study ({reasons(error)}); move it away") from error
+    content = read_content(path)
     found: dict[str, Result] = {}
     problems = []
     for place, plain in enumerate(content.runs, 1):
         try:
-            result = _RESULT.validate_python(plain)
+            result = Result.model_validate(plain)
         except ValidationError as error:
             problems.append(f"run {place} of {path.name} is left out ({reasons(error)})")
             continue

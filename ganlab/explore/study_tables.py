@@ -9,10 +9,11 @@ from itertools import product
 from typing import NamedTuple
 
 from ganlab.data import catalogue
-from ganlab.explore.studies import Result, StudyFile, Value
+from ganlab.explore.studies import StudyFile
 from ganlab.metrics import METRICS
 from ganlab.studies import SHOWN, digits_appear
 from ganlab.studies.results import DIGITS_APPEAR
+from ganlab.studies.schema import Result, Value
 
 Cell = Value | None
 

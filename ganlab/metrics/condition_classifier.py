@@ -52,10 +52,7 @@ def read_conditions(net: ConditionClassifier, images: Tensor) -> Reading:
     """Classify uint8 images [N, C, H, W] of any size; a single channel stands for all three."""
     probabilities, features = [], []
     for part in images.split(READ_BATCH):
-        x = to_float(part).expand(-1, 3, -1, -1)
-        if x.shape[-1] != SIZE:
-            x = F.interpolate(x, (SIZE, SIZE), mode="bilinear", antialias=x.shape[-1] > SIZE)
-        feature, logits = net(x.contiguous(memory_format=torch.channels_last))
+        feature, logits = net(_as_read(to_float(part)))
         probabilities.append(_probabilities(logits, net.data.conditions))
         features.append(feature)
     return Reading(torch.cat(probabilities), torch.cat(features))
@@ -93,12 +90,20 @@ def train_condition_classifier(
             for step in range(epoch * steps, (epoch + 1) * steps):
                 batch = stream.batch(step)
                 with torch.autocast("cpu", torch.bfloat16):
-                    _, logits = net(_distorted(batch.images, rng).contiguous(memory_format=torch.channels_last))
+                    _, logits = net(_as_read(_distorted(batch.images, rng)))
                 optimizer.zero_grad()
                 _loss(logits, batch.conditions, pack.spec).backward()
                 optimizer.step()
                 schedule.step()
             yield epoch + 1, net.eval()
+
+
+def _as_read(images: Tensor) -> Tensor:
+    """Images in three channels, at the size that the net reads."""
+    x = images.expand(-1, 3, -1, -1)
+    if x.shape[-1] != SIZE:
+        x = F.interpolate(x, (SIZE, SIZE), mode="bilinear", antialias=x.shape[-1] > SIZE)
+    return x.contiguous(memory_format=torch.channels_last)
 
 
 def _block(before: int, after: int, stride: int) -> list[nn.Module]:

@@ -8,8 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ganlab import folders, listings
-from ganlab.foreign import read_json, shortened
+from ganlab.foreign import read_json, reasons, shortened
+from ganlab.studies.schema import Content, Result
 from ganlab.system_errors import text_path
 from ganlab.whole_files import replacing
 
@@ -22,9 +25,6 @@ DIGITS_APPEAR = {"confident": 0.6, "smallest_share": 0.1}
 
 SHOWN = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
 """Metrics that tables of a study show, as far as they were measured."""
-
-Result = dict[str, Any]
-"""What is known of one run: `name`, `settings`, `reported`, `state`, `measured`, `curves` and more, as plain values."""
 
 
 def studies_folder() -> Path:
@@ -50,27 +50,40 @@ def results_path(name: str) -> Path:
     return studies_folder() / f"{name}.json"
 
 
-def read_results(path: Path) -> dict[str, Any]:
-    """The file's content, or nothing when there is none. ValueError names a file that is none of ours."""
+def read_results(path: Path) -> list[Result]:
+    """What the file knows of each run, nothing when there is no file. ValueError names a file that is none of ours."""
     if not path.is_file():
-        return {}
+        return []
     try:
-        found = read_json(path)
+        content = read_content(path)
     except ValueError as error:
-        raise ValueError(f"{path} cannot be read ({shortened(str(error), 200)}); move it away") from error
-    runs = found.get("runs") if isinstance(found, dict) else None
-    if not isinstance(runs, list) or not all(map(_is_result, runs)):
-        raise ValueError(f"{path} does not hold the results of a study; move it away")
-    return found
+        raise ValueError(f"{path} {error}") from error
+    return [_result(plain, place, path) for place, plain in enumerate(content.runs, 1)]
 
 
-def write_results(path: Path, content: Mapping[str, Any]) -> None:
-    """One run a line, so that a change of one is a change of one line; a reader sees the old file or the new one."""
-    head = json.dumps({key: value for key, value in content.items() if key != "runs"}, allow_nan=False)
-    lines = ",\n".join(json.dumps(result, allow_nan=False, separators=(",", ":")) for result in content["runs"])
+def read_content(path: Path) -> Content:
+    """The file as a whole. ValueError says what is wrong with it, and not which file it is."""
+    try:
+        return Content.model_validate(read_json(path))
+    except ValueError as error:  # pydantic's, json's, and that of bytes which are no text
+        why = reasons(error) if isinstance(error, ValidationError) else shortened(str(error), 200)
+        raise ValueError(f"does not hold the results of a study ({why}); move it away") from error
+
+
+def write_results(path: Path, results: Sequence[Result], **head: str) -> None:
+    """One run a line, so that a change of one is a change of one line; a reader sees the old file or the new one.
+
+    `head` is what the file says of the study: fields of `Content`.
+    """
+    first = Content(runs=[], **head).model_dump(mode="json", exclude_unset=True, exclude={"runs"})
+    lines = ",\n".join(
+        json.dumps(result.model_dump(mode="json", exclude_unset=True), allow_nan=False, separators=(",", ":"))
+        for result in results
+    )
+    start = ", ".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in first.items())
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        part.write_text(f'{head[:-1]}, "runs": [\n{lines}\n]}}\n', encoding="utf-8")
+        part.write_text(f'{{{start}{", " * bool(start)}"runs": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def digits_appear(measured: Mapping[str, float | None]) -> bool | None:
@@ -99,9 +112,11 @@ def rounded(values: Mapping[str, float]) -> dict[str, float | None]:
     return {name: _rounded(value) for name, value in values.items()}
 
 
-def _is_result(run: Any) -> bool:
-    """Whether it can be told which run this is; pages check the rest."""
-    return isinstance(run, dict) and isinstance(run.get("name"), str)
+def _result(plain: Any, place: int, path: Path) -> Result:
+    try:
+        return Result.model_validate(plain)
+    except ValidationError as error:
+        raise ValueError(f"run {place} of {path} cannot be read ({reasons(error)}); move the file away") from error
 
 
 def _point(name: str, lines: Sequence[Mapping[str, float]]) -> float | None:

@@ -18,7 +18,8 @@ from ganlab.metrics.outcome import attempt
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
-from ganlab.studies.results import Result, read_results, rounded, thinned, write_results
+from ganlab.studies.results import read_results, rounded, thinned, write_results
+from ganlab.studies.schema import Result
 from ganlab.studies.study import Point, Study
 from ganlab.whole_files import check_name
 
@@ -49,13 +50,12 @@ def run(
     early when a run is cancelled. Raises ValueError when a directory holds a run of other settings.
     """
     check_name(out)
-    content = read_results(out)
-    known = {result["name"]: result for result in content.get("runs", [])}
+    known = {result.name: result for result in read_results(out)}
     results = [r for p in study.points if (r := known.get(p.recipe.name)) and _is_of(p.recipe, r)]
     names = [point.recipe.name for point in study.points]
     for place, point in enumerate(study.points, 1):
         folder = RunFolder(runs.runs_folder() / point.recipe.name)
-        if any(result["name"] == folder.name for result in results):
+        if any(result.name == folder.name for result in results):
             yield Progress(place, len(names), folder, finished=True)
             continue
         _check(folder, point.recipe, device)
@@ -65,8 +65,8 @@ def run(
             return
         tell(f"measuring {folder.name}")
         results.append(_result(point, folder))
-        results.sort(key=lambda result: names.index(result["name"]))
-        write_results(out, {"study": name, "title": study.title, "torch": torch.__version__, "runs": results})
+        results.sort(key=lambda result: names.index(result.name))
+        write_results(out, results, study=name, title=study.title, torch=torch.__version__)
         yield Progress(place, len(names), folder, finished=True)
 
 
@@ -97,21 +97,21 @@ def _result(point: Point, folder: RunFolder) -> Result:
     best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None
     left_out: dict[str, str] = {}
     measured = {
-        str(step): found
+        step: found
         for step in point.measured_at
         if step in drawn
         and (found := attempt(left_out, f"step {step}", measure=partial(_measured, folder, step, pack))) is not None
     }
     for step, found in measured.items():
         left_out |= {f"step {step}: {name}": reason for name, reason in found.left_out.items()}
-    return {
+    known: dict[str, Any] = {
         "name": folder.name,
         "settings": point.settings,
         "reported": point.reported,
         "state": status.state,
         "step": status.step,
         "images": status.step * recipe.batch_size,
-        "seconds": round(lines[-1]["seconds"]) if lines else 0,  # of training, without the measurements
+        "seconds": round(lines[-1]["seconds"]) if lines else 0,
         "device": choose_device(status.device).type,
         "parameters": _parameters(recipe),
         "findings": [finding.kind for finding in status.findings],
@@ -121,6 +121,7 @@ def _result(point: Point, folder: RunFolder) -> Result:
         "curves": thinned(lines),
         "recipe": _plain(recipe),
     }
+    return Result.model_validate(known)
 
 
 def _measured(folder: RunFolder, step: int, pack: Pack) -> "Measured":
@@ -146,8 +147,8 @@ def _parameters(recipe: Recipe) -> dict[str, int]:
 def _is_of(recipe: Recipe, result: Result) -> bool:
     """Whether a result is of this recipe; a setting that came with a later version counts as its default."""
     try:
-        return parse_recipe(result["recipe"]) == recipe
-    except (KeyError, ValueError):
+        return parse_recipe(result.recipe) == recipe
+    except ValueError:
         return False
 
 

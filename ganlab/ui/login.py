@@ -26,7 +26,7 @@ def providers() -> list[str]:
 
 
 def show_login() -> None:
-    """One button for each provider; each leads away and back to the gallery."""
+    """One button for each provider; each leads away and back, to the page that was asked for."""
     with st.container(border=True, width=480):
         st.title("ganlab", anchor=False)
         st.markdown("Small generative models to look at and to train. Log in to see them.")

@@ -92,5 +92,14 @@ def usable_pack(name: str, size: int | None = None) -> Pack | None:
         return None
 
 
+def opens(name: str, size: int | None = None) -> bool:
+    """Whether the dataset, packed already at a size in pixels, can be read."""
+    try:
+        cache.pack(name, size)
+    except ValueError:
+        return False
+    return True
+
+
 def _ask(asked: tuple[str, int | None]) -> None:
     st.session_state[ASKED] = asked

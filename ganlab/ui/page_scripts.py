@@ -5,6 +5,8 @@ whenever a script writes into the address, as ours do when a page opens and when
 to it replace the entry. Here the first do so as well. Browsers without the Navigation API keep Streamlit's way.
 
 `reconnect.js`: what a visitor does while the server is away or starts anew is done once the page is back.
+
+`remember.js`, `go_on.js`: who has to log in first comes to the page that was asked for afterwards.
 """
 
 from pathlib import Path
@@ -12,15 +14,22 @@ from pathlib import Path
 import streamlit as st
 
 KEY = "page_scripts"
-FILES = ("history.js", "reconnect.js")
-SCRIPTS = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in FILES]
+ALWAYS = ("history.js", "reconnect.js")
+LOGGED_OUT, LOGGED_IN = "remember.js", "go_on.js"
+CODE = {name: Path(__file__).with_name(name).read_text(encoding="utf-8") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN)}
+SCRIPTS = list(CODE.values())
 """The code between the tags, which the headers of every answer allow by digest."""
 
 
-def run_page_scripts(*, again: bool) -> None:
-    """Have the browser run them, once a visit; `again`: whether the page may be run again when it is back."""
+def run_page_scripts(*, let_in: bool, login: bool) -> None:
+    """Have the browser run them, once a visit.
+
+    let_in: whether the visitor may see the pages; a page that is back is run again then.
+    login: whether people log in on this server.
+    """
+    at_login = [LOGGED_IN if let_in else LOGGED_OUT] * login
     with st.container(key=KEY):
-        for script in SCRIPTS:
-            st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-        if again:
+        for name in (*ALWAYS, *at_login):
+            st.html(f"<script>{CODE[name]}</script>", unsafe_allow_javascript=True)
+        if let_in:
             st.button("Run again", key="run_again")  # for `reconnect.js`, not for people: the container is not shown

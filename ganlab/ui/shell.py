@@ -22,7 +22,7 @@ PAGES_FOLDER = folders.root() / "pages"
 ICON = Path(__file__).parent / "icon.png"
 INTERPOLATE_PAGE, TRAIN_PAGE = "pages/interpolate.py", "pages/train.py"
 
-FOLDERS = (data_folder, runs_folder, library.checkpoints_folder, studies_folder)
+FOLDERS = (data_folder, runs_folder, library.checkpoints_folder, library.uploads_folder, studies_folder)
 """Those that no page can do without; each raises a ValueError where there can be none."""
 
 HERE, ARRIVED = "page_here", "page_arrived"
@@ -50,7 +50,7 @@ def router() -> None:
     st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
-    run_page_scripts(again=let_in)
+    run_page_scripts(let_in=let_in, login=visitor.mode == "login")
     navigation = st.navigation(
         {
             section: [
@@ -78,13 +78,13 @@ def router() -> None:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
     try:
-        closed = [listings.closed(folder()) for folder in FOLDERS]
+        problems = [problem for folder in FOLDERS for problem in listings.problems(folder())]
     except ValueError as error:
         told = str(error)
         st.error(escaped(f"{told[:1].upper()}{told[1:]}."), icon=":material/folder_off:")
         st.stop()
-    for problem in filter(None, closed):
-        st.warning(escaped(problem), icon=":material/lock:")
+    for problem in problems:
+        st.warning(escaped(library.without_folders(problem)), icon=":material/lock:")
     with VISITS.visit():
         _run(navigation)
 

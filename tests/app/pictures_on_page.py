@@ -9,6 +9,8 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+GRID_CODE, STAGE_CODE = "python", "python_stage"  # keys of what opens: below pictures, below the stage
+
 
 def component(app: AppTest, index: int = 0) -> dict[str, Any]:
     """The data of the page's `index`-th sheet or film."""

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ganlab import runs, studies
+from ganlab.explore import library
 from ganlab.runs import RunFolder
 from ganlab.ui.shell import PAGES
 from tests.rights import bound_by_rights, changed
@@ -139,3 +140,19 @@ def test_the_tests_are_bound_by_rights(tmp_path: Path) -> None:
         (tmp_path / "closed").read_text(encoding="utf-8")
     with bound_by_rights():
         (tmp_path / "closed").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["runs", "checkpoints", "uploads", "studies"])
+def test_a_name_that_was_passed_over_is_told(pages_say: Callable[..., dict[str, str]], place: str) -> None:
+    folders = {
+        "runs": runs.runs_folder(),
+        "checkpoints": library.checkpoints_folder(),
+        "uploads": library.uploads_folder(),
+        "studies": studies.studies_folder(),
+    }
+    folder = folders[place]
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / NO_TEXT).open("wb") as file:
+        file.write(b"x")
+    for said in pages_say("gallery", "train").values():
+        assert "cafxe9 is left out: its name is no UTF-8; give it another" in said

@@ -19,6 +19,7 @@ from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
 from ganlab.ui.training import estimating
+from tests.damaged import damage_digits
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
 
@@ -364,6 +365,18 @@ def test_packing_makes_the_dataset_ready(open_page, mnist, data_folder, tmp_path
     app.button(key="pack").click().run()
     assert not app.exception
     assert "mnist: ready" in " ".join(text.value for text in app.caption)
+
+
+def test_a_damaged_pack_is_packed_again_from_its_button(open_page, tmp_path, monkeypatch):
+    damage_digits(tmp_path, monkeypatch)
+    app = open_page("train", recipe="digits-quick")
+    assert "digits: its pack cannot be read" in " ".join(text.value for text in app.caption)
+    assert app.button(key="start").disabled
+    assert app.button(key="pack").label == "Pack again"
+    app.button(key="pack").click().run()
+    assert not app.exception
+    assert "digits: ready" in " ".join(text.value for text in app.caption)
+    assert not app.button(key="start").disabled
 
 
 def test_deleting_asks_first_and_leaves_the_others(open_page, run_folder):

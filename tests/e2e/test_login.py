@@ -106,6 +106,25 @@ def test_nobody_sees_anything_before_logging_in(page: Page, class_server: Server
         assert "tiny" not in page.inner_text("body")
 
 
+def test_who_follows_a_link_comes_there_after_logging_in(
+    browser: Browser, class_server: Server, settle: Settle
+) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.goto(class_server.address("sample?model=tiny&count=4&seed=77"))
+    page.get_by_role("button", name="Log in").click(timeout=WAIT_MILLISECONDS)
+    page.get_by_role("link", name="ada").click(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("heading", name="Sample", exact=True)).to_be_visible(timeout=WAIT_MILLISECONDS)
+    settle(page)
+    assert "seed=77" in page.url
+    expect(page.get_by_text("4 pictures, seeds 77 to 80")).to_be_visible()
+    page.goto(class_server.address())  # it was for once
+    settle(page)
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("heading", name="Gallery", exact=True)).to_be_visible()
+    context.close()
+
+
 def test_nets_are_only_for_who_is_logged_in(
     enter: Callable[[str], Page], class_server: Server, data_folder: Path, checkpoint_file: Path
 ) -> None:

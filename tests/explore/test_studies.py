@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from ganlab.explore import comparison, studies, study_tables
-from ganlab.explore.studies import Result, StudyFile
+from ganlab.explore.studies import StudyFile
 from ganlab.studies import STUDIES
 from ganlab.studies.results import read_results, write_results
+from ganlab.studies.schema import Result
 from tests.tiny import SMALL_STUDY
 
 IDS = ["studies/small-3-4", "studies/small-3-8", "studies/small-5-4", "studies/small-5-8", "studies/small-mlp"]
@@ -40,17 +41,17 @@ def as_listed() -> StudyFile:
 def test_every_run_of_a_study_is_a_source_like_others(listed_study: Path, checkpoints_folder: Path) -> None:
     known = comparison.sources()
     assert list(known) == ["tiny", *IDS]
-    listed = read_results(listed_study)["runs"]
-    for point, plain, name in zip(SMALL_STUDY.points, listed, IDS, strict=True):
+    listed = read_results(listed_study)
+    for point, written, name in zip(SMALL_STUDY.points, listed, IDS, strict=True):
         entry = comparison.read(known[name])
         assert entry.recipe == point.recipe
         assert entry.curves.columns["step"].tolist() == [1, 2, 3, 4, 5, 6]
-        assert entry.curves.columns["generator/loss"].tolist() == plain["curves"]["generator/loss"]
+        assert entry.curves.columns["generator/loss"].tolist() == written.curves["generator/loss"]
         assert entry.curves.columns["epoch"][-1] == pytest.approx(6 * 16 / 1500, rel=0.2)
         assert (entry.state, list(entry.problems)) == ("done", [])
-        assert entry.step == plain["best"]["step"]
-        assert entry.metrics["frechet_pixels"] == plain["best"]["frechet_pixels"]
-        assert list(entry.kinds) == plain["findings"]
+        assert entry.step == (written.best or {})["step"]
+        assert entry.metrics["frechet_pixels"] == (written.best or {})["frechet_pixels"]
+        assert list(entry.kinds) == written.findings
     entries = [comparison.read(known[name]) for name in IDS[:2]]
     assert comparison.differing_settings(entries) == {"width": [4, 8]}
     assert comparison.floor(entries)["frechet_pixels"] > 0
@@ -64,7 +65,7 @@ def test_a_grid_stands_beside_the_report_and_what_is_in_no_grid_below(study_file
     assert [row.id for row in grid.rows] == IDS[:4]
     ((word, reported, (here,)),) = study_tables.pairs(grid.rows)
     assert (word, reported.values, reported.best) == ("fid", [7, 11, 9, 13], 7)
-    measured = [plain["measured"]["6"]["frechet_pixels"] for plain in read_results(study_file)["runs"][:4]]
+    measured = [written.measured[6]["frechet_pixels"] for written in read_results(study_file)[:4]]
     assert (here.values, here.best) == (measured, min(measured))
     assert here.title == "Frechet, main components of the pixels"
     names, *columns = study_tables.pivot(grid, reported)
@@ -229,13 +230,22 @@ def test_what_is_wrong_in_a_run_is_a_problem_of_its_entry(
     assert entry.metrics["frechet_pixels"] > 0
 
 
+def test_a_byte_order_mark_is_passed_over(listed_study: Path) -> None:
+    before = studies.read(listed_study)
+    listed_study.write_bytes("\ufeff".encode() + listed_study.read_bytes())
+    assert before.runs
+    assert studies.read(listed_study) == before
+
+
+def _results(*names: str) -> list[Result]:
+    return [Result.model_validate(outcome(name)) for name in names]
+
+
 def test_runs_of_one_name_are_told(listed_study: Path) -> None:
-    write_results(listed_study, {"study": "x", "runs": [outcome("a"), outcome("a")]})
+    write_results(listed_study, _results("a", "a"))
     assert "there are two of the name a" in studies.read(listed_study).problems[0]
-    write_results(listed_study, {"study": "x", "runs": [outcome("small-more-a")]})
-    write_results(
-        listed_study.with_name("small-more.json"), {"study": "x", "runs": [outcome("a"), outcome("small-more-b")]}
-    )
+    write_results(listed_study, _results("small-more-a"))
+    write_results(listed_study.with_name("small-more.json"), _results("a", "small-more-b"))
     files = studies.study_files()
     assert list(files["small-more"].runs) == ["studies/small-more-a", "studies/small-more-b"]
     told = "small.json and small-more.json have runs of the same name; rename one of the files"
@@ -245,5 +255,5 @@ def test_runs_of_one_name_are_told(listed_study: Path) -> None:
 def test_a_new_file_is_read_and_an_old_one_kept(listed_study: Path) -> None:
     first = studies.read(listed_study)
     assert studies.read(listed_study).runs is first.runs
-    write_results(listed_study, {"title": "New", "runs": [outcome("a")]})
+    write_results(listed_study, _results("a"), title="New")
     assert (studies.read(listed_study).title, list(studies.read(listed_study).runs)) == ("New", ["studies/small-a"])

@@ -17,7 +17,7 @@ from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
-from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked
+from ganlab.ui.packing import at_its_size, opens, pack_button, pack_if_asked
 from ganlab.ui.training import fields, proposing
 from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.training.proposing import RECIPE
@@ -40,6 +40,7 @@ DATASET_STATES: dict[catalogue.State, tuple[str, str]] = {  # icon, what is so
     "download": ("cloud_download", "not here yet; has to be downloaded"),
     "missing": ("folder_off", "not here; bring your own copy"),
 }
+DAMAGED = ("broken_image", "its pack cannot be read")
 
 
 def choose_recipe() -> Recipe:
@@ -90,10 +91,11 @@ def settings_form(recipe: Recipe) -> Recipe | None:
 def dataset_line(name: str, size: int | None = None) -> None:
     """What is there of a dataset at a size in pixels, and a button that packs it where that takes time."""
     state = catalogue.state(name, size)
-    icon, text = DATASET_STATES[state]
+    is_damaged = state == "packed" and not opens(name, size)
+    icon, text = DAMAGED if is_damaged else DATASET_STATES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/{icon}: {escaped(name)}{at_its_size(name, size)}: {text}")
-        if state in ("drawn", "files", "download"):
+        if is_damaged or state in ("drawn", "files", "download"):
             pack_button(name, size)
     pack_if_asked(name, size)
 

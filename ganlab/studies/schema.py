@@ -1,0 +1,57 @@
+"""What a file of a study's results holds: one record for those who write it, read it and show it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+
+from ganlab.foreign import RealText
+
+MAX_RUNS = 200
+MOST_ENTRIES = 1000  # settings, metrics, curves of a run
+NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
+
+Word = Annotated[RealText, Field(max_length=200)]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Number = Whole | FiniteFloat
+Value = bool | Whole | FiniteFloat | Word
+Numbers = Annotated[dict[Word, Number | None], Field(max_length=MOST_ENTRIES)]
+
+
+def _with_a_step(metrics: Numbers | None) -> Numbers | None:
+    """Metrics beside the `step` that they were measured at."""
+    step = (metrics or {}).get("step")
+    if step is not None and not (float(step).is_integer() and 0 <= step <= 2**53):
+        raise ValueError(f"its step is {step:g}")
+    return metrics
+
+
+class Result(BaseModel):
+    """What the file knows of one run. The recipe is checked when it is asked for: it may be of a later version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(pattern=NAME)
+    settings: dict[Word, Value] = Field(max_length=MOST_ENTRIES)
+    reported: dict[Word, Value] = Field({}, max_length=MOST_ENTRIES)
+    state: Literal["done", "collapsed"] = "done"
+    step: Count = 0
+    images: Count = 0
+    seconds: Count = 0  # of training, without the measurements
+    device: Word = ""
+    parameters: dict[Word, Count] = Field({}, max_length=MOST_ENTRIES)  # by net
+    findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
+    measured: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step
+    best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
+    left_out: dict[Word, RealText] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
+    curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)
+    recipe: dict[str, Any] = {}
+
+
+class Content(BaseModel):
+    """The file as a whole. Its runs are checked one by one: pages show those that are whole."""
+
+    title: Word = ""
+    study: Word = ""
+    torch: Word = ""  # the version that it was trained with
+    runs: list[Any] = Field(max_length=MAX_RUNS)
