@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
+BIOME := node_modules/.bin/biome
 
 .PHONY: app test check fix dist bench travel gpu rehearse e2e clean browsers
 .DELETE_ON_ERROR:
@@ -12,18 +13,21 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 			"and GANLAB_DATA and GANLAB_RUNS to folders that can be written to" >&2; exit 1; }
 	$(BIN)/streamlit run app.py
 
-test: $(VENV)/dev.stamp node_modules/.stamp browsers check  ## everything that a change has to pass
+test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers check  ## everything that a change has to pass
 	$(BIN)/pytest
 
-check: $(VENV)/dev.stamp  ## format, lint, types and import contracts
+check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if [ -x $(BIOME) ]; then echo "$(BIOME) check" && $(BIOME) check --error-on-warnings; \
+		else echo "Biome is not here: scripts of the browser are not checked"; fi
 
-fix: $(VENV)/dev.stamp  ## format, and mend what ruff can mend
+fix: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, and mend what ruff and Biome can mend
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	@if [ -x $(BIOME) ]; then $(BIOME) check --write; fi
 
 e2e: $(VENV)/dev.stamp browsers  ## the app in real browsers
 	$(BIN)/pytest tests/e2e
@@ -56,12 +60,17 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements-login.txt requirements-fid.
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/app.stamp
 
-# Without npm, or when it fails, browsers fetch the ONNX runtime from a CDN, or the server draws.
-node_modules/.stamp: package-lock.json
+# Without npm, or when it fails, browsers fetch the ONNX runtime from a CDN, or the server draws. The app needs the
+# runtime alone; Biome, which checks the scripts, takes 100 MB more.
+node_modules/.stamp: NPM := npm ci --omit=dev
+node_modules/.dev-stamp: NPM := npm ci
+node_modules/.stamp node_modules/.dev-stamp: package-lock.json
 	@mkdir -p node_modules
-	@if ! command -v npm >/dev/null; then \
+	@if [ $(@F) = .stamp ] && [ -n "$$(find node_modules -maxdepth 1 -name .dev-stamp -newer package-lock.json)" ]; then \
+		touch $@; \
+	elif ! command -v npm >/dev/null; then \
 		echo "npm is not here: live pictures will need the internet"; \
-	elif npm ci --ignore-scripts --no-audit --no-fund; then \
+	elif $(NPM) --ignore-scripts --no-audit --no-fund; then \
 		touch $@; \
 	else \
 		echo "npm failed: live pictures will need the internet"; \

@@ -2,7 +2,7 @@
 // It waits a moment: a page's first words in the address may come before its own path, and that is pushed with them.
 // Where a widget has changed the address meanwhile, only what the entry changes is written.
 if (window.navigation) {
-  const pending = new Map();  // parameter => its values to be, none to take it out
+  const pending = new Map(); // parameter => its values to be, none to take it out
   let timer;
   const put = (url) => {
     for (const [name, values] of pending) {
@@ -12,7 +12,8 @@ if (window.navigation) {
     return url;
   };
   navigation.onnavigate = (event) => {
-    const to = new URL(event.destination.url), { pathname: page, search: before } = location;
+    const to = new URL(event.destination.url),
+      { pathname: page, search: before } = location;
     const same = to.origin === location.origin && to.pathname === page && to.search !== location.search;
     if (!same || event.navigationType !== "push" || !event.destination.sameDocument || event.userInitiated) return;
     event.preventDefault();
@@ -23,7 +24,7 @@ if (window.navigation) {
     }
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const untouched = location.search === before;  // then in Streamlit's own spelling
+      const untouched = location.search === before; // then in Streamlit's own spelling
       if (location.pathname === page) history.replaceState({}, "", untouched ? to : put(new URL(location.href)));
       pending.clear();
     }, 50);

@@ -19,7 +19,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   while (grid.children.length > data.count) grid.lastChild.remove();
   while (grid.children.length < data.count) grid.append(makeCell());
 
-  for (const [place, words] of [[".heads", data.heads], [".sides", data.sides]]) {
+  for (const [place, words] of [
+    [".heads", data.heads],
+    [".sides", data.sides],
+  ]) {
     parentElement.querySelector(place).replaceChildren(...words.map(makeWord));
   }
 
@@ -43,7 +46,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     describe(cell, i, data);
     listen(cell, i, { data, grid, setStateValue, setTriggerValue });
   });
-  return () => { sheet.observer.disconnect(); URL.revokeObjectURL(sheet.address); sheets.delete(parentElement); };
+  return () => {
+    sheet.observer.disconnect();
+    URL.revokeObjectURL(sheet.address);
+    sheets.delete(parentElement);
+  };
 }
 
 // An address of the PNG that a long `data:` address holds: a hundred tiles with the long one take .1 s to style.
@@ -131,7 +138,9 @@ function longestWord(heads) {
 
 // The tab key comes to the `index`-th tile, and to no other.
 function stopAt(grid, index) {
-  [...grid.children].forEach((cell, i) => { cell.firstChild.tabIndex = i === index ? 0 : -1; });
+  [...grid.children].forEach((cell, i) => {
+    cell.firstChild.tabIndex = i === index ? 0 : -1;
+  });
 }
 
 // The most whole screen pixels a pixel with which the sheet fits; a fraction only if even one is too many.

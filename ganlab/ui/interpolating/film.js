@@ -10,9 +10,14 @@ export default function ({ data, parentElement, setStateValue }) {
   const label = parentElement.querySelector(".label");
 
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const player = players.get(parentElement) ?? { image: new Image(), position: data.frame, playing: !still && data.autoplay };
+  const player = players.get(parentElement) ?? {
+    image: new Image(),
+    position: data.frame,
+    playing: !still && data.autoplay,
+  };
   players.set(parentElement, player);
-  if (player.data && player.data.frame !== data.frame) { // the server asks for a frame
+  if (player.data && player.data.frame !== data.frame) {
+    // the server asks for a frame
     player.position = data.frame;
     player.playing = false;
   }
@@ -25,8 +30,14 @@ export default function ({ data, parentElement, setStateValue }) {
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(
       player.image,
-      (i % data.columns) * data.width, Math.floor(i / data.columns) * data.height, data.width, data.height,
-      0, 0, data.width, data.height,
+      (i % data.columns) * data.width,
+      Math.floor(i / data.columns) * data.height,
+      data.width,
+      data.height,
+      0,
+      0,
+      data.width,
+      data.height,
     );
     range.value = i;
     label.textContent = data.labels[i];
@@ -37,7 +48,11 @@ export default function ({ data, parentElement, setStateValue }) {
     button.setAttribute("aria-label", playing ? "pause" : "play");
     button.classList.toggle("playing", playing);
     clearInterval(player.timer);
-    if (playing) player.timer = setInterval(() => { advance(player); draw(); }, 1000 / data.fps);
+    if (playing)
+      player.timer = setInterval(() => {
+        advance(player);
+        draw();
+      }, 1000 / data.fps);
   };
 
   canvas.width = data.width;
@@ -47,14 +62,24 @@ export default function ({ data, parentElement, setStateValue }) {
   canvas.style.width = `${width}px`;
   parentElement.querySelector(".controls").style.width = `${Math.max(width, 200)}px`;
   range.max = data.count - 1;
-  range.oninput = () => { show(false); player.position = +range.value; draw(); };
+  range.oninput = () => {
+    show(false);
+    player.position = +range.value;
+    draw();
+  };
   range.onchange = () => setStateValue("frame", player.position);
-  button.onclick = () => { show(!player.playing); if (!player.playing) setStateValue("frame", player.position); };
+  button.onclick = () => {
+    show(!player.playing);
+    if (!player.playing) setStateValue("frame", player.position);
+  };
   player.image.onload = draw;
   if (player.image.src !== data.sheet) player.image.src = data.sheet;
   else draw();
   show(player.playing);
-  return () => { clearInterval(player.timer); players.delete(parentElement); };
+  return () => {
+    clearInterval(player.timer);
+    players.delete(parentElement);
+  };
 }
 
 function advance(player) {

@@ -35,7 +35,7 @@ def joined(scripts: Sequence[Path]) -> str:
     parts = []
     for script in scripts:
         code = script.read_text(encoding="utf-8")
-        code = re.sub(r'^import .* from "\.{1,2}/.*";\n', "", code, flags=re.MULTILINE)
+        code = re.sub(r'^import [^;]* from "\.{1,2}/[^"]*";\n', "", code, flags=re.MULTILINE)
         parts.append(re.sub(r"^export (?!default)", "", code, flags=re.MULTILINE))
     return "\n".join(parts)
 

@@ -9,29 +9,45 @@ import { crossed } from "./table.js";
 const MOST_BUTTONS = 40; // more push the sliders off the screen
 
 export function makeControls(explorer, { onMove, onSettle }) {
-  const act = (change) => () => { change(); refresh(); onMove(); onSettle(); };
+  const act = (change) => () => {
+    change();
+    refresh();
+    onMove();
+    onSettle();
+  };
   const randomise = act(explorer.randomise);
   const pad = explorer.axes.length > 1 ? axesPad(explorer, { onMove: moved, onSettle }) : null;
   const parts = [
-    ...explorer.factors.filter((factor) => factor.kind === "category").flatMap((factor) => [
-      (factor.labels.length > MOST_BUTTONS ? categoryList : categoryButtons)(explorer, factor, act),
-      ...(explorer.mixes ? [makeMixer(explorer, factor, { onMove: moved, onSettle })] : []),
-    ]),
-    ...explorer.factors.filter((factor) => factor.kind === "attributes").map((factor) => attributeToggles(explorer, factor, act)),
+    ...explorer.factors
+      .filter((factor) => factor.kind === "category")
+      .flatMap((factor) => [
+        (factor.labels.length > MOST_BUTTONS ? categoryList : categoryButtons)(explorer, factor, act),
+        ...(explorer.mixes ? [makeMixer(explorer, factor, { onMove: moved, onSettle })] : []),
+      ]),
+    ...explorer.factors
+      .filter((factor) => factor.kind === "attributes")
+      .map((factor) => attributeToggles(explorer, factor, act)),
     ...explorer.axes.map((axis) => slider(explorer, axis, { act, onMove: moved, onSettle })),
     ...(pad ? [pad] : []),
   ];
   const root = element(
-    "div", { className: "controls" },
+    "div",
+    { className: "controls" },
     element(
-      "div", { className: "row" },
+      "div",
+      { className: "row" },
       button("Randomise", "Another latent (space)", randomise, "primary"),
       button("Reset", "Back to the seed's own picture", act(explorer.reset)),
     ),
     ...parts.map((part) => part.root),
   );
-  function moved(since) { refresh(); onMove(since); }
-  function refresh() { for (const part of parts) part.refresh(); }
+  function moved(since) {
+    refresh();
+    onMove(since);
+  }
+  function refresh() {
+    for (const part of parts) part.refresh();
+  }
   // An arrow key: what the pad has chosen, or the only slider.
   function nudge(way, since) {
     if (pad) return pad.nudge(way, since);
@@ -56,7 +72,10 @@ function slider(explorer, axis, { act, onMove, onSettle }) {
   [range.min, range.max, range.step] = [axis.low, axis.high, (axis.high - axis.low) / 600];
   const value = element("span", { className: "value" });
   name.onclick = act(() => explorer.putBack(axis));
-  range.oninput = (event) => { explorer.hold(axis, Number(range.value)); onMove(event.timeStamp); };
+  range.oninput = (event) => {
+    explorer.hold(axis, Number(range.value));
+    onMove(event.timeStamp);
+  };
   range.onchange = () => onSettle();
   const refresh = () => {
     const now = explorer.coordinate(axis);
@@ -68,11 +87,17 @@ function slider(explorer, axis, { act, onMove, onSettle }) {
 }
 
 function categoryButtons(explorer, factor, act) {
-  const buttons = factor.labels.map((label, i) => button(factor.words[i], hint(factor, i), act(() => {
-    const { label: now, share } = explorer.mixOf(factor);
-    if (explorer.isHeld(factor.name) && now === label && !share) explorer.release(factor.name);
-    else explorer.holdLabels(factor, [label]);
-  })));
+  const buttons = factor.labels.map((label, i) =>
+    button(
+      factor.words[i],
+      hint(factor, i),
+      act(() => {
+        const { label: now, share } = explorer.mixOf(factor);
+        if (explorer.isHeld(factor.name) && now === label && !share) explorer.release(factor.name);
+        else explorer.holdLabels(factor, [label]);
+      }),
+    ),
+  );
   const refresh = () => {
     const { label, other, share } = explorer.mixOf(factor);
     const on = share ? [label, other] : [label];
@@ -86,16 +111,24 @@ function categoryList(explorer, factor, act) {
   const options = factor.labels.map((label, i) => element("option", { value: label, textContent: factor.words[i] }));
   const select = element("select", { "aria-label": factor.title }, ...options);
   select.onchange = act(() => explorer.holdLabels(factor, [select.value]));
-  const refresh = () => { select.value = explorer.mixOf(factor).label; };
+  const refresh = () => {
+    select.value = explorer.mixOf(factor).label;
+  };
   return { root: element("div", { className: "words" }, labelled(select)), refresh };
 }
 
 function attributeToggles(explorer, factor, act) {
   const [least, most] = [factor.atLeast, factor.atMost];
-  const buttons = factor.labels.map((label, i) => button(factor.words[i], hint(factor, i), act(() => {
-    const on = explorer.labels(factor);
-    explorer.holdLabels(factor, on.includes(label) ? on.filter((other) => other !== label) : [...on, label]);
-  })));
+  const buttons = factor.labels.map((label, i) =>
+    button(
+      factor.words[i],
+      hint(factor, i),
+      act(() => {
+        const on = explorer.labels(factor);
+        explorer.holdLabels(factor, on.includes(label) ? on.filter((other) => other !== label) : [...on, label]);
+      }),
+    ),
+  );
   const refresh = () => {
     const on = explorer.labels(factor);
     buttons.forEach((one, i) => {
@@ -121,7 +154,8 @@ function axesPad(explorer, { onMove, onSettle }) {
     },
     onSettle,
   });
-  const refresh = () => pad.show(...chosen().map((axis) => (explorer.coordinate(axis) - axis.low) / (axis.high - axis.low)));
+  const refresh = () =>
+    pad.show(...chosen().map((axis) => (explorer.coordinate(axis) - axis.low) / (axis.high - axis.low)));
   first.onchange = second.onchange = refresh;
   const words = element("div", { className: "words" }, ...[first, second].map((select) => labelled(select)));
   return { root: element("div", { className: "two" }, pad.root, words), refresh, nudge: pad.nudge };

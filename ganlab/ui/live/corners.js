@@ -7,7 +7,14 @@ import { between, decode } from "./vectors.js";
 export function makeCorners({ onMove, onSettle }) {
   let corners, factors, method;
   let [x, y] = [0.5, 0.5];
-  const pad = makePad({ label: "between four pictures", onMove: (toX, toY, since) => { [x, y] = [toX, toY]; onMove(since); }, onSettle });
+  const pad = makePad({
+    label: "between four pictures",
+    onMove: (toX, toY, since) => {
+      [x, y] = [toX, toY];
+      onMove(since);
+    },
+    onSettle,
+  });
   const pictures = Array.from({ length: 4 }, () => element("img", { alt: "" }));
   const root = element("div", { className: "corners" }, ...pictures, pad.root);
   return {
@@ -26,9 +33,16 @@ export function makeCorners({ onMove, onSettle }) {
       corners = Array.from({ length: 4 }, (_, i) => all.subarray(i * data.dim, (i + 1) * data.dim));
       ({ factors } = data);
       ({ method } = data.corners);
-      pictures.forEach((picture, i) => { picture.src = data.corners.pictures[i]; picture.alt = data.corners.titles[i]; picture.title = data.corners.titles[i]; });
+      pictures.forEach((picture, i) => {
+        picture.src = data.corners.pictures[i];
+        picture.alt = data.corners.titles[i];
+        picture.title = data.corners.titles[i];
+      });
     },
-    adopt: (point) => { [x, y] = [point.x, point.y]; pad.show(x, y); },
+    adopt: (point) => {
+      [x, y] = [point.x, point.y];
+      pad.show(x, y);
+    },
     point: () => ({ x: Number(x.toFixed(3)), y: Number(y.toFixed(3)) }),
     // Corners are the upper left, upper right, lower left and lower right one.
     vector() {

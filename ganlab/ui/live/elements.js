@@ -46,6 +46,9 @@ export function makeSettler(send, stillMs = 120) {
     timer = setTimeout(send, stillMs);
   };
   settle.cancel = () => clearTimeout(timer);
-  settle.now = () => { settle.cancel(); send(); };
+  settle.now = () => {
+    settle.cancel();
+    send();
+  };
   return settle;
 }

@@ -28,15 +28,24 @@ export function makeExplorer(data) {
 
   const choose = (name, text) => held.set(name, text);
   // The factor that an axis runs in, when all of its numbers are written out.
-  const whole = (axis) => factors.find(({ name, start, size }) => held.has(name) && axis.direction.subarray(start, start + size).some(Boolean));
+  const whole = (axis) =>
+    factors.find(
+      ({ name, start, size }) => held.has(name) && axis.direction.subarray(start, start + size).some(Boolean),
+    );
   const explorer = {
     mixes: data.mixes,
     load,
     adopt,
-    get axes() { return axes; },
-    get factors() { return factors; },
+    get axes() {
+      return axes;
+    },
+    get factors() {
+      return factors;
+    },
     isHeld: (name) => held.has(name),
-    isMoved: (axis) => held.has(axis.name) || Boolean(whole(axis) && Math.abs(explorer.coordinate(axis) - dot(base, axis.direction)) > SEEN),
+    isMoved: (axis) =>
+      held.has(axis.name) ||
+      Boolean(whole(axis) && Math.abs(explorer.coordinate(axis) - dot(base, axis.direction)) > SEEN),
     hold: (axis, value) => choose(axis.name, Math.min(axis.high, Math.max(axis.low, value)).toFixed(3)),
     coordinate: (axis) => dot(explorer.vector(), axis.direction),
     labels: (factor) => factor.labels.filter((_, i) => explorer.vector()[factor.start + i] > 0.5),
@@ -50,7 +59,10 @@ export function makeExplorer(data) {
       const factor = whole(axis);
       if (!factor) return;
       const u = moved(explorer.vector(), axis, dot(base, axis.direction));
-      choose(factor.name, Array.from(u.subarray(factor.start, factor.start + factor.size), (value) => value.toPrecision(4)).join());
+      choose(
+        factor.name,
+        Array.from(u.subarray(factor.start, factor.start + factor.size), (value) => value.toPrecision(4)).join(),
+      );
     },
     reset: () => held.clear(),
     // Another seed, with all of its own numbers; chosen categories and attributes stay.
@@ -86,7 +98,9 @@ function write(u, factor, text) {
   const { kind, start, size, labels } = factor;
   if (!isNumeric(factor)) {
     const weights = kind === "category" ? readMix(labels, text) : new Map(text.split("+").map((label) => [label, 1]));
-    labels.forEach((label, i) => { u[start + i] = weights.get(label) ?? 0; });
+    labels.forEach((label, i) => {
+      u[start + i] = weights.get(label) ?? 0;
+    });
   } else {
     const numbers = text.split(",").map(Number);
     for (let i = 0; i < size; i++) u[start + i] = numbers[numbers.length === 1 ? 0 : i];
@@ -102,7 +116,7 @@ function mixText(label, other, share) {
 function readMix(labels, text) {
   if (labels.includes(text)) return new Map([[text, 1]]);
   const weights = new Map();
-  for (let rest = text; rest;) {
+  for (let rest = text; rest; ) {
     const [label] = labels.filter((name) => rest.startsWith(`${name}*`)).sort((a, b) => b.length - a.length);
     if (label === undefined) break;
     const [number, ...others] = rest.slice(label.length + 1).split("+");

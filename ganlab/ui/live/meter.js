@@ -6,7 +6,9 @@ export function makeMeter(output, root) {
     const now = performance.now();
     times = times.filter((time) => now - time < 1000);
     times.push(now);
-    root.dispatchEvent(new CustomEvent("ganlab-frame", { bubbles: true, composed: true, detail: { tookMs, waitedMs } }));
+    root.dispatchEvent(
+      new CustomEvent("ganlab-frame", { bubbles: true, composed: true, detail: { tookMs, waitedMs } }),
+    );
     if (now - shown < 250) return;
     shown = now;
     const rate = times.length > 5 ? ` · ${Math.round((1000 * (times.length - 1)) / (now - times[0]))} frames/s` : "";

@@ -1,4 +1,5 @@
-// A square in which a point is dragged, or moved by `nudge`, which the stage's arrow keys do; x and y run from 0 to 1, y upwards.
+// A square in which a point is dragged, or moved by `nudge`, which the stage's arrow keys do; x and y run from 0 to 1,
+// y upwards.
 
 import { element } from "./elements.js";
 
@@ -14,15 +15,26 @@ export function makePad({ label, onMove, onSettle }) {
     point.style.left = `${100 * x}%`;
     point.style.top = `${100 * (1 - y)}%`;
   };
-  const move = (toX, toY, since) => { show(toX, toY); onMove(x, y, since); };
+  const move = (toX, toY, since) => {
+    show(toX, toY);
+    onMove(x, y, since);
+  };
   const follow = (event) => {
     const box = pad.getBoundingClientRect();
     move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height, event.timeStamp);
   };
-  pad.onpointerdown = (event) => { pad.setPointerCapture(event.pointerId); follow(event); };
-  pad.onpointermove = (event) => { if (pad.hasPointerCapture(event.pointerId)) follow(event); };
+  pad.onpointerdown = (event) => {
+    pad.setPointerCapture(event.pointerId);
+    follow(event);
+  };
+  pad.onpointermove = (event) => {
+    if (pad.hasPointerCapture(event.pointerId)) follow(event);
+  };
   pad.onlostpointercapture = () => onSettle();
-  const nudge = ([right, up], since) => { move(x + NUDGE * right, y + NUDGE * up, since); onSettle(); };
+  const nudge = ([right, up], since) => {
+    move(x + NUDGE * right, y + NUDGE * up, since);
+    onSettle();
+  };
   show(x, y);
   return { root: pad, show, nudge };
 }

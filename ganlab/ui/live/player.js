@@ -15,11 +15,21 @@ export function makePlayer({ onMove, onSettle }) {
   const play = button("Play", HINT, () => toggle(), "primary");
   const scrub = element("input", { type: "range", min: 0, step: 0.001, "aria-label": "time" });
   const clock = element("span", { className: "value" });
-  const speeds = element("select", { "aria-label": "key frames" }, ...SPEEDS.map((one) => {
-    return element("option", { value: one, textContent: `${one} a second`, selected: one === speed });
-  }));
-  speeds.onchange = () => { speed = Number(speeds.value); };
-  scrub.oninput = (event) => { stop(); show(Number(scrub.value)); onMove(event.timeStamp); };
+  const speeds = element(
+    "select",
+    { "aria-label": "key frames" },
+    ...SPEEDS.map((one) => {
+      return element("option", { value: one, textContent: `${one} a second`, selected: one === speed });
+    }),
+  );
+  speeds.onchange = () => {
+    speed = Number(speeds.value);
+  };
+  scrub.oninput = (event) => {
+    stop();
+    show(Number(scrub.value));
+    onMove(event.timeStamp);
+  };
   scrub.onchange = () => onSettle();
   scrub.onkeydown = (event) => {
     const way = arrow(event);
@@ -28,7 +38,9 @@ export function makePlayer({ onMove, onSettle }) {
     nudge(way, event.timeStamp);
   };
   const root = element(
-    "div", { className: "player" }, element("div", { className: "row" }, play, labelled(speeds)),
+    "div",
+    { className: "player" },
+    element("div", { className: "row" }, play, labelled(speeds)),
     element("div", { className: "slider" }, element("span", { className: "name", textContent: "Time" }), scrub, clock),
   );
 
@@ -43,7 +55,10 @@ export function makePlayer({ onMove, onSettle }) {
     last = now;
     let to = time + (forwards || closed ? step : -step);
     if (closed) to %= legs;
-    else if (to >= legs || to <= 0) { forwards = to <= 0; to = Math.min(legs, Math.max(0, to)); }
+    else if (to >= legs || to <= 0) {
+      forwards = to <= 0;
+      to = Math.min(legs, Math.max(0, to));
+    }
     show(to);
     onMove();
   };
@@ -59,7 +74,10 @@ export function makePlayer({ onMove, onSettle }) {
   };
   const toggle = () => {
     if (play.disabled) return;
-    if (frame) { stop(); onSettle(); } else start();
+    if (frame) {
+      stop();
+      onSettle();
+    } else start();
   };
   const nudge = ([right, up], since) => {
     stop();
@@ -69,7 +87,10 @@ export function makePlayer({ onMove, onSettle }) {
   };
 
   return {
-    root, stop, toggle, nudge,
+    root,
+    stop,
+    toggle,
+    nudge,
     help: "arrow keys move in time, space plays",
     plays: true,
     // Without nets in the browser there is nothing to play: `why` says so, and is empty when there are.
@@ -89,7 +110,10 @@ export function makePlayer({ onMove, onSettle }) {
       scrub.max = legs;
       show(Math.min(time, legs));
     },
-    adopt: (point) => { stop(); show(Math.min(point.time, legs)); },
+    adopt: (point) => {
+      stop();
+      show(Math.min(point.time, legs));
+    },
     point: () => ({ time: Number(time.toFixed(3)) }),
     vector() {
       const leg = Math.min(Math.floor(time), legs - 1);

@@ -26,9 +26,17 @@ export function makeRenderer(canvases, onFrame) {
     }
   };
   return {
-    get live() { return runs !== null; },
-    use(loaded) { runs = loaded; work(); },
-    stop() { runs = null; wanted = null; },
+    get live() {
+      return runs !== null;
+    },
+    use(loaded) {
+      runs = loaded;
+      work();
+    },
+    stop() {
+      runs = null;
+      wanted = null;
+    },
     // `since`: when the hand moved, for the measurement
     draw(latent, since = performance.now()) {
       wanted = { latent, since };

@@ -60,7 +60,8 @@ export async function loadNet(runtime, address, dims) {
     throw error;
   }
   const [input, output] = [session.inputNames[0], session.outputNames[0]];
-  return async (values) => (await session.run({ [input]: new runtime.Tensor("float32", values, [1, ...dims]) }))[output];
+  return async (values) =>
+    (await session.run({ [input]: new runtime.Tensor("float32", values, [1, ...dims]) }))[output];
 }
 
 // A session's weights lie in the runtime's memory, which nothing else empties.

@@ -26,12 +26,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     stages.set(parentElement, stage);
   }
   stage.load(data);
-  return () => { stage.leave(); stages.delete(parentElement); };
+  return () => {
+    stage.leave();
+    stages.delete(parentElement);
+  };
 }
 
 function makeStage(root, setTriggerValue) {
   const pictures = element("div", {
-    className: "pictures", tabIndex: 0, role: "group", "aria-label": "pictures: they move with the arrow keys",
+    className: "pictures",
+    tabIndex: 0,
+    role: "group",
+    "aria-label": "pictures: they move with the arrow keys",
   });
   const speed = element("span", { className: "speed" });
   const help = element("p", { className: "help" });
@@ -39,7 +45,11 @@ function makeStage(root, setTriggerValue) {
   const side = element("div", { className: "side" });
   root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
 
-  let data, source, sent, unheard, why = LOADING; // unheard: mark of a message that the server has not confirmed
+  let data,
+    source,
+    sent,
+    unheard,
+    why = LOADING; // unheard: mark of a message that the server has not confirmed
   const meter = makeMeter(speed, root);
   const renderer = makeRenderer(() => pictures.querySelectorAll("canvas"), meter);
   const settle = makeSettler(() => {
@@ -48,7 +58,8 @@ function makeStage(root, setTriggerValue) {
     // a state would come again when the page is back, old as it may be
     setTriggerValue("settled", { ...source.point(), mark: unheard });
   });
-  const tellAgain = (event) => { // the page is back, perhaps of a server that was started anew
+  const tellAgain = (event) => {
+    // the page is back, perhaps of a server that was started anew
     if (unheard === undefined) return;
     event.preventDefault();
     settle.now();
@@ -154,8 +165,14 @@ const SOURCES = {
     const controls = makeControls(explorer, actions);
     return {
       root: controls.root,
-      load: (fresh) => { explorer.load(fresh); controls.refresh(); },
-      adopt: (point) => { explorer.adopt(point); controls.refresh(); },
+      load: (fresh) => {
+        explorer.load(fresh);
+        controls.refresh();
+      },
+      adopt: (point) => {
+        explorer.adopt(point);
+        controls.refresh();
+      },
       point: explorer.point,
       vector: explorer.vector,
       toggle: controls.randomise,
@@ -164,8 +181,8 @@ const SOURCES = {
       stop() {},
     };
   },
-  walk: (data, actions) => makePlayer(actions),
-  corners: (data, actions) => makeCorners(actions),
+  walk: (_data, actions) => makePlayer(actions),
+  corners: (_data, actions) => makeCorners(actions),
 };
 
 // One figure a model.

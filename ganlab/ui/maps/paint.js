@@ -1,52 +1,68 @@
-// Part of scatter.js: places on the screen, and what is drawn there.
+// Places on the screen, and what is drawn there.
 
-const radius = (map) => Math.min(map.canvas.clientWidth, map.canvas.clientHeight) / 2 - MARGIN;
+const REACH = 14; // screen pixels between the pointer and the point it means
+const MARGIN = 26;
+export const GREY = "#8a9597";
 
-function onScreen(map, i) {
-  const r = radius(map) * map.view.zoom, { points } = map.at;
-  return [map.canvas.clientWidth / 2 + (points[2 * i] - map.view.x) * r, map.canvas.clientHeight / 2 - (points[2 * i + 1] - map.view.y) * r];
+export const radius = (map) => Math.min(map.canvas.clientWidth, map.canvas.clientHeight) / 2 - MARGIN;
+
+export function onScreen(map, i) {
+  const r = radius(map) * map.view.zoom,
+    { points } = map.at;
+  return [
+    map.canvas.clientWidth / 2 + (points[2 * i] - map.view.x) * r,
+    map.canvas.clientHeight / 2 - (points[2 * i + 1] - map.view.y) * r,
+  ];
 }
 
-function onMap(map, [x, y]) { // in the units of the layout
-  const r = radius(map) * map.view.zoom, { middle, half } = map.at;
+export function onMap(map, [x, y]) {
+  // in the units of the layout
+  const r = radius(map) * map.view.zoom,
+    { middle, half } = map.at;
   return [
     ((x - map.canvas.clientWidth / 2) / r + map.view.x) * half + middle[0],
     ((map.canvas.clientHeight / 2 - y) / r + map.view.y) * half + middle[1],
   ];
 }
 
-function nearest(map, [x, y], reach = REACH) {
-  let best = -1, distance = reach * reach;
+export function nearest(map, [x, y], reach = REACH) {
+  let best = -1,
+    distance = reach * reach;
   map.data.values.forEach((_, i) => {
     if (!inFocus(map, i)) return;
-    const [px, py] = onScreen(map, i), d = (px - x) ** 2 + (py - y) ** 2;
+    const [px, py] = onScreen(map, i),
+      d = (px - x) ** 2 + (py - y) ** 2;
     if (d < distance) [best, distance] = [i, d];
   });
   return best;
 }
 
-function inFocus({ focus, data }, i) {
+export function inFocus({ focus, data }, i) {
   if (focus === null) return true;
-  return focus.kind === "label" ? data.values[i] === focus.value : (i < data.real) === (focus.value === "real");
+  return focus.kind === "label" ? data.values[i] === focus.value : i < data.real === (focus.value === "real");
 }
 
 const colour = ({ data }, i) => data.colours[data.values[i]] ?? GREY;
 
-function draw(map) {
+export function draw(map) {
   cancelAnimationFrame(map.frame);
   map.frame = requestAnimationFrame(() => paint(map));
 }
 
 function paint(map) {
-  const { canvas, data } = map, ratio = devicePixelRatio || 1;
-  const width = canvas.clientWidth, height = canvas.clientHeight;
+  const { canvas, data } = map,
+    ratio = devicePixelRatio || 1;
+  const width = canvas.clientWidth,
+    height = canvas.clientHeight;
   if (!width || !map.at) return;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
-  const style = getComputedStyle(canvas), context = canvas.getContext("2d");
-  const accent = style.getPropertyValue("--st-primary-color"), text = style.color;
+  const style = getComputedStyle(canvas),
+    context = canvas.getContext("2d");
+  const accent = style.getPropertyValue("--st-primary-color"),
+    text = style.color;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const order = [...data.values.keys()].sort((a, b) => weight(map, a) - weight(map, b));
@@ -64,7 +80,8 @@ function paint(map) {
 const weight = (map, i) => (inFocus(map, i) ? 2 : 0) + (map.chosen.has(i) ? 1 : 0);
 
 function toScreen(map, [x, y]) {
-  const r = radius(map) * map.view.zoom, { middle, half } = map.at;
+  const r = radius(map) * map.view.zoom,
+    { middle, half } = map.at;
   return [
     map.canvas.clientWidth / 2 + ((x - middle[0]) / half - map.view.x) * r,
     map.canvas.clientHeight / 2 - ((y - middle[1]) / half - map.view.y) * r,
@@ -91,12 +108,26 @@ function markPainter(map, context) {
 // The pictures themselves; real ones are underlined.
 function thumbnailPainter(map, context) {
   const { data } = map;
-  const size = Math.min(data.width * 2, (1.1 * radius(map) / Math.sqrt(data.values.length)) * map.view.zoom ** 0.75 + 6);
+  const size = Math.min(
+    data.width * 2,
+    ((1.1 * radius(map)) / Math.sqrt(data.values.length)) * map.view.zoom ** 0.75 + 6,
+  );
   map.tinted ??= tint(map);
   context.imageSmoothingEnabled = size < data.width;
   return (i, x, y) => {
-    const column = i % data.columns, row = Math.floor(i / data.columns);
-    context.drawImage(map.tinted, column * data.width, row * data.height, data.width, data.height, x - size / 2, y - size / 2, size, size);
+    const column = i % data.columns,
+      row = Math.floor(i / data.columns);
+    context.drawImage(
+      map.tinted,
+      column * data.width,
+      row * data.height,
+      data.width,
+      data.height,
+      x - size / 2,
+      y - size / 2,
+      size,
+      size,
+    );
     if (i >= data.real) return;
     context.fillStyle = colour(map, i);
     context.fillRect(x - size / 2, y + size / 2, size, Math.max(1, size / 16));
@@ -105,7 +136,8 @@ function thumbnailPainter(map, context) {
 
 // Grey pictures take their label's colour, their brightness becoming opacity; coloured ones stay as they are.
 function tint(map) {
-  const { image, data } = map, canvas = document.createElement("canvas");
+  const { image, data } = map,
+    canvas = document.createElement("canvas");
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -139,7 +171,10 @@ function cross(context, [x, y], colour) {
   context.strokeStyle = colour;
   context.lineWidth = 2.5;
   context.beginPath();
-  for (const [dx, dy] of [[9, 0], [0, 9]]) {
+  for (const [dx, dy] of [
+    [9, 0],
+    [0, 9],
+  ]) {
     context.moveTo(x - dx, y - dy);
     context.lineTo(x + dx, y + dy);
   }

@@ -1,6 +1,9 @@
-// Part of scatter.js: pointer and keys.
+// What the pointer and keys do.
 
-function listen(map) {
+import { hover } from "./card.js";
+import { draw, inFocus, nearest, onMap, onScreen, radius } from "./paint.js";
+
+export function listen(map) {
   const { canvas, tools } = map;
   const where = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -18,17 +21,26 @@ function listen(map) {
     map.path = [];
     if (!drag) return;
     if (!drag.dragged) click(map, where(event), event.shiftKey);
-    else if (!drag.moves) choose(map, map.data.values.map((_, i) => i).filter((i) => inFocus(map, i) && inside(onScreen(map, i), path)), event.shiftKey);
+    else if (!drag.moves)
+      choose(
+        map,
+        map.data.values.map((_, i) => i).filter((i) => inFocus(map, i) && inside(onScreen(map, i), path)),
+        event.shiftKey,
+      );
     draw(map);
   };
-  canvas.onlostpointercapture = () => { // after a release, or instead of one: when the system takes the pointer away
+  canvas.onlostpointercapture = () => {
+    // after a release, or instead of one: when the system takes the pointer away
     map.drag = null;
     map.path = [];
     draw(map);
   };
   canvas.onpointerleave = () => !map.drag && hover(map, -1);
   canvas.oncontextmenu = (event) => event.preventDefault();
-  canvas.onwheel = (event) => { event.preventDefault(); zoom(map, Math.exp(-event.deltaY / 400), where(event)); };
+  canvas.onwheel = (event) => {
+    event.preventDefault();
+    zoom(map, Math.exp(-event.deltaY / 400), where(event));
+  };
   canvas.onkeydown = (event) => onKey(map, event);
   const [select, move, fit] = tools.children;
   const mode = (moving) => () => {
@@ -40,11 +52,15 @@ function listen(map) {
   mode(false)();
   select.onclick = mode(false);
   move.onclick = mode(true);
-  fit.onclick = () => { map.view = { x: 0, y: 0, zoom: 1 }; draw(map); };
+  fit.onclick = () => {
+    map.view = { x: 0, y: 0, zoom: 1 };
+    draw(map);
+  };
 }
 
 function dragTo(map, [x, y]) {
-  const { drag } = map, [dx, dy] = [x - drag.from[0], y - drag.from[1]];
+  const { drag } = map,
+    [dx, dy] = [x - drag.from[0], y - drag.from[1]];
   drag.dragged ||= Math.hypot(dx, dy) > 4;
   if (!drag.dragged) return;
   hover(map, -1);
@@ -69,14 +85,23 @@ function choose(map, found, add) {
   if (!add && !found.length && !map.chosen.size && !map.place) return;
   map.chosen = new Set(add ? [...map.chosen, ...found] : found);
   map.place = null;
-  map.send([...map.chosen].sort((a, b) => a - b), null);
+  map.send(
+    [...map.chosen].sort((a, b) => a - b),
+    null,
+  );
   draw(map);
 }
 
 function zoom(map, factor, [x, y]) {
-  const before = map.view, r = radius(map), zoomed = Math.min(40, Math.max(1, before.zoom * factor));
+  const before = map.view,
+    r = radius(map),
+    zoomed = Math.min(40, Math.max(1, before.zoom * factor));
   const [dx, dy] = [(x - map.canvas.clientWidth / 2) / r, (map.canvas.clientHeight / 2 - y) / r];
-  map.view = { zoom: zoomed, x: before.x + dx / before.zoom - dx / zoomed, y: before.y + dy / before.zoom - dy / zoomed };
+  map.view = {
+    zoom: zoomed,
+    x: before.x + dx / before.zoom - dx / zoomed,
+    y: before.y + dy / before.zoom - dy / zoomed,
+  };
   if (zoomed === 1) map.view = { x: 0, y: 0, zoom: 1 };
   hover(map, -1);
   draw(map);
@@ -98,10 +123,14 @@ function onKey(map, event) {
 function neighbour(map, dx, dy, middle) {
   if (map.hovered < 0) return nearest(map, middle, Infinity);
   const [x, y] = onScreen(map, map.hovered);
-  let best = map.hovered, cost = Infinity;
+  let best = map.hovered,
+    cost = Infinity;
   map.data.values.forEach((_, i) => {
-    const [px, py] = onScreen(map, i), along = (px - x) * dx + (py - y) * dy, across = Math.abs((px - x) * dy) + Math.abs((py - y) * dx);
-    if (i !== map.hovered && along > 0.5 && inFocus(map, i) && along + 2 * across < cost) [best, cost] = [i, along + 2 * across];
+    const [px, py] = onScreen(map, i),
+      along = (px - x) * dx + (py - y) * dy,
+      across = Math.abs((px - x) * dy) + Math.abs((py - y) * dx);
+    if (i !== map.hovered && along > 0.5 && inFocus(map, i) && along + 2 * across < cost)
+      [best, cost] = [i, along + 2 * across];
   });
   return best;
 }
@@ -109,7 +138,8 @@ function neighbour(map, dx, dy, middle) {
 function inside([x, y], path) {
   let is = false;
   for (let i = 0, j = path.length - 1; i < path.length; j = i++) {
-    const [xi, yi] = path[i], [xj, yj] = path[j];
+    const [xi, yi] = path[i],
+      [xj, yj] = path[j];
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) is = !is;
   }
   return is;

@@ -3,9 +3,10 @@
 // data: {id, places: [x0, y0, x1, ...], real, sheet, columns, width, height, grey, captions, values, labels, colours,
 //        pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
 
-const REACH = 14; // screen pixels between the pointer and the point it means
-const MARGIN = 26;
-const GREY = "#8a9597";
+import { hover } from "./card.js";
+import { draw, GREY } from "./paint.js";
+import { listen } from "./pointer.js";
+
 const FLIGHT_MS = 700; // from one layout to the next
 const maps = new WeakMap(); // parentElement => the state of that map
 
@@ -14,17 +15,36 @@ export default function ({ data, parentElement, setStateValue }) {
   maps.set(parentElement, map);
   map.send = (points, place) => setStateValue("chosen", { id: map.data.id, points, place });
   receive(map, data);
-  return () => { map.observer.disconnect(); maps.delete(parentElement); };
+  return () => {
+    map.observer.disconnect();
+    maps.delete(parentElement);
+  };
 }
 
 function setUp(parentElement) {
   const find = (selector) => parentElement.querySelector(selector);
   const map = {
-    room: find(".map"), canvas: find("canvas"), card: find(".card"), legend: find(".legend"), tools: find(".tools"),
-    view: { x: 0, y: 0, zoom: 1 }, image: new Image(), chosen: new Set(), place: null, hovered: -1, focus: null,
-    drag: null, path: [], moving: false, at: null, frame: 0,
+    room: find(".map"),
+    canvas: find("canvas"),
+    card: find(".card"),
+    legend: find(".legend"),
+    tools: find(".tools"),
+    view: { x: 0, y: 0, zoom: 1 },
+    image: new Image(),
+    chosen: new Set(),
+    place: null,
+    hovered: -1,
+    focus: null,
+    drag: null,
+    path: [],
+    moving: false,
+    at: null,
+    frame: 0,
   };
-  map.image.onload = () => { map.tinted = null; draw(map); };
+  map.image.onload = () => {
+    map.tinted = null;
+    draw(map);
+  };
   map.observer = new ResizeObserver(() => draw(map));
   map.observer.observe(map.canvas);
   listen(map);
@@ -41,10 +61,11 @@ function receive(map, data) {
   }
   if (map.image.src !== data.sheet) map.image.src = data.sheet;
   map.tinted = null;
-  if (String(before?.labels) !== String(data.labels) || !chipsOf(data).some((chip) => isFocus(map, chip))) map.focus = null;
+  if (String(before?.labels) !== String(data.labels) || !chipsOf(data).some((chip) => isFocus(map, chip)))
+    map.focus = null;
   showLegend(map);
   map.canvas.setAttribute("aria-label", `map of ${data.values.length} pictures`);
-  const stays = before && before.places.every((value, i) => value === data.places[i]);
+  const stays = before?.places.every((value, i) => value === data.places[i]);
   if (!stays) hover(map, -1); // that point is elsewhere, or gone
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (stays || still || before?.places.length !== data.places.length || !map.at) {
@@ -56,44 +77,30 @@ function receive(map, data) {
 
 // Places in [-1, 1], one scale for both axes, so that the whole map fits.
 function fitted(places) {
-  const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
-  places.forEach((value, i) => { low[i % 2] = Math.min(low[i % 2], value); high[i % 2] = Math.max(high[i % 2], value); });
+  const low = [Infinity, Infinity],
+    high = [-Infinity, -Infinity];
+  places.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
   const half = Math.max(high[0] - low[0], high[1] - low[1], 1e-9) / 2;
   const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
   return { points: places.map((value, i) => (value - middle[i % 2]) / half), middle, half };
 }
 
 function fly(map, from, to) {
-  const start = performance.now(), flight = (map.flight = {});
+  const start = performance.now(),
+    flight = {};
+  map.flight = flight;
   const step = (now) => {
     if (map.flight !== flight) return;
-    const t = Math.min(1, (now - start) / FLIGHT_MS), eased = t * t * (3 - 2 * t);
+    const t = Math.min(1, (now - start) / FLIGHT_MS),
+      eased = t * t * (3 - 2 * t);
     map.at = { ...to, points: to.points.map((value, i) => from.points[i] + (value - from.points[i]) * eased) };
     draw(map);
     if (t < 1) requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
-}
-
-function hover(map, i) {
-  if (map.hovered === i) return;
-  map.hovered = i;
-  const { card, data } = map;
-  card.classList.toggle("shown", i >= 0);
-  draw(map);
-  if (i < 0) return;
-  const scale = Math.max(1, Math.round(84 / data.width)), [thumbnail, caption] = card.children;
-  Object.assign(thumbnail.style, {
-    width: `${data.width * scale}px`,
-    height: `${data.height * scale}px`,
-    backgroundImage: `url(${data.sheet})`,
-    backgroundSize: `${data.columns * data.width * scale}px auto`,
-    backgroundPosition: `-${(i % data.columns) * data.width * scale}px -${Math.floor(i / data.columns) * data.height * scale}px`,
-  });
-  caption.textContent = data.captions[i];
-  const [x, y] = onScreen(map, i), right = x + 18 + card.offsetWidth < map.canvas.clientWidth;
-  const top = Math.max(4, Math.min(y - card.offsetHeight / 2, map.canvas.clientHeight - card.offsetHeight - 4));
-  card.style.transform = `translate(${right ? x + 16 : x - 16 - card.offsetWidth}px, ${top}px)`;
 }
 
 // What can be shown alone.
@@ -113,12 +120,17 @@ const isFocus = ({ focus }, { kind, value }) => focus?.kind === kind && focus.va
 
 function showLegend(map) {
   const gap = () => Object.assign(document.createElement("span"), { className: "gap" });
-  const [labels, origins] = ["label", "origin"].map((kind) => chipsOf(map.data).filter((chip) => chip.kind === kind).map((chip) => chipButton(map, chip)));
+  const [labels, origins] = ["label", "origin"].map((kind) =>
+    chipsOf(map.data)
+      .filter((chip) => chip.kind === kind)
+      .map((chip) => chipButton(map, chip)),
+  );
   map.legend.replaceChildren(...labels, ...(origins.length ? [gap()] : []), ...origins);
 }
 
 function chipButton(map, chip) {
-  const button = document.createElement("button"), dot = document.createElement("span");
+  const button = document.createElement("button"),
+    dot = document.createElement("span");
   button.type = "button";
   button.title = `show only: ${chip.text}`;
   dot.className = "dot";
@@ -128,6 +140,10 @@ function chipButton(map, chip) {
   button.append(dot, chip.text);
   const on = isFocus(map, chip);
   button.setAttribute("aria-pressed", on);
-  button.onclick = () => { map.focus = on ? null : chip; showLegend(map); draw(map); };
+  button.onclick = () => {
+    map.focus = on ? null : chip;
+    showLegend(map);
+    draw(map);
+  };
   return button;
 }

@@ -10,9 +10,10 @@ import streamlit as st
 
 from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places
+from ganlab.ui.live.component import joined
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("scatter.js", "paint.js", "pointer.js")  # one module in the browser
+SCRIPTS = ("paint.js", "card.js", "pointer.js", "scatter.js")  # each uses only what came before
 HEIGHT = 610  # pixels on the page
 TABLEAU = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#d4a90f", "#b07aa1", "#ff7d97", "#9c755f", "#17a5c4"]
 
@@ -37,7 +38,7 @@ _SCATTER = st.components.v2.component(
 <div class="tools">{_BUTTONS}</div><div class="card"><div class="thumbnail"></div><div aria-live="polite"></div></div>
 <div class="legend" role="group" aria-label="legend"></div></div>""",
     css=(FOLDER / "scatter.css").read_text(encoding="utf-8"),
-    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS),
+    js=joined([FOLDER / name for name in SCRIPTS]),
 )
 
 

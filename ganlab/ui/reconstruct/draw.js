@@ -26,7 +26,10 @@ function makeDrawing(root, setStateValue) {
   const error = element("span", { className: "error" });
   const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
-  let data, empty, said = "", beginning = Promise.resolve();
+  let data,
+    empty,
+    said = "",
+    beginning = Promise.resolve();
 
   const onMove = (since) => {
     hint.hidden = true;
@@ -47,31 +50,50 @@ function makeDrawing(root, setStateValue) {
   }, 300);
   const ink = makeInk({ onMove, onSettle: settle });
   const meter = makeMeter(speed, root);
-  const renderer = makeRenderer(() => [result, gap], (frame) => {
-    error.textContent = said;
-    hideNothing();
-    meter(frame);
-  });
+  const renderer = makeRenderer(
+    () => [result, gap],
+    (frame) => {
+      error.textContent = said;
+      hideNothing();
+      meter(frame);
+    },
+  );
   const nets = makeNets(renderer, notice);
-  const act = (change) => () => { change(); onMove(); settle(); };
+  const act = (change) => () => {
+    change();
+    onMove();
+    settle();
+  };
 
   const tools = makeTools(ink, act);
   const keys = element("div", { className: "keys" }, ink.said, element("span", { textContent: PEN_HELP }));
   const centred = () => data.centres && tools.centring && ink.touched;
   root.replaceChildren(
     element(
-      "div", { className: "boards" },
+      "div",
+      { className: "boards" },
       figure("drawn", "Your drawing", element("div", { className: "board" }, ink.board, ink.cursor), hint, keys),
       figure("seen", "What the encoder sees", seen),
       figure("result", "Reconstruction", result),
       figure("gap", "Difference", gap),
     ),
-    tools.root, error, speed, notice,
+    tools.root,
+    error,
+    speed,
+    notice,
   );
 
   const use = (loaded) => {
-    renderer.use(reconstructions(loaded, data.dim, (spoken) => { said = spoken; }));
-    beginning.then(() => { const shown = hint.hidden; onMove(); hint.hidden = shown; });
+    renderer.use(
+      reconstructions(loaded, data.dim, (spoken) => {
+        said = spoken;
+      }),
+    );
+    beginning.then(() => {
+      const shown = hint.hidden;
+      onMove();
+      hint.hidden = shown;
+    });
   };
   return {
     load(fresh) {
@@ -96,10 +118,18 @@ function makeDrawing(root, setStateValue) {
     layOut() {
       const most = room(root);
       root.dataset.room = most.name;
-      const widths = [[ink.board, most.board], [result, most.result], [seen, most.small], [gap, most.small]];
+      const widths = [
+        [ink.board, most.board],
+        [result, most.result],
+        [seen, most.small],
+        [gap, most.small],
+      ];
       for (const [canvas, width] of widths) sized(canvas, data.width, width);
     },
-    leave() { settle.cancel(); renderer.stop(); },
+    leave() {
+      settle.cancel();
+      renderer.stop();
+    },
   };
 }
 
@@ -120,9 +150,13 @@ function reconstructions({ encoder, generator }, dim, say) {
 // The row below the board. `act` wraps what changes the drawing.
 function makeTools(ink, act) {
   const size = element("input", { type: "range", min: 1, max: 8, step: 0.2, "aria-label": "brush" });
-  size.oninput = () => { ink.brush.width = Number(size.value); };
+  size.oninput = () => {
+    ink.brush.width = Number(size.value);
+  };
   const colour = element("input", { type: "color", "aria-label": "colour" });
-  colour.oninput = () => { ink.brush.colour = colour.value; };
+  colour.oninput = () => {
+    ink.brush.colour = colour.value;
+  };
   const erase = button("Eraser", "Draw in black", () => erasing(erase.getAttribute("aria-pressed") !== "true"));
   const erasing = (on) => {
     erase.setAttribute("aria-pressed", on);
@@ -131,14 +165,29 @@ function makeTools(ink, act) {
   const centring = element("input", { type: "checkbox", checked: true, onchange: act(() => {}) });
   const centringLabel = element("label", {}, centring, "centre it");
   const root = element(
-    "div", { className: "row" },
-    button("Clear", "An empty board", act(() => ink.clear()), "primary"),
-    button("Undo", "Take back a stroke", act(() => ink.undo())), erase,
-    element("label", {}, "brush", size), colour, centringLabel,
+    "div",
+    { className: "row" },
+    button(
+      "Clear",
+      "An empty board",
+      act(() => ink.clear()),
+      "primary",
+    ),
+    button(
+      "Undo",
+      "Take back a stroke",
+      act(() => ink.undo()),
+    ),
+    erase,
+    element("label", {}, "brush", size),
+    colour,
+    centringLabel,
   );
   return {
     root,
-    get centring() { return centring.checked; },
+    get centring() {
+      return centring.checked;
+    },
     // What this model's boards have a use for.
     offer(data) {
       colour.hidden = data.channels === 1;

@@ -10,7 +10,11 @@ const [LEAST, MOST] = [0.6, 1.6]; // how much centring may shrink or enlarge
 
 export function makeInk({ onMove, onSettle }) {
   const board = element("canvas", {
-    className: "ink", role: "application", tabIndex: 0, "aria-label": "drawing board", "aria-description": PEN_HELP,
+    className: "ink",
+    role: "application",
+    tabIndex: 0,
+    "aria-label": "drawing board",
+    "aria-description": PEN_HELP,
   });
   const pen = board.getContext("2d", { willReadFrequently: true });
   const brush = { width: 2, colour: "#ffffff" }; // pixels of the small picture
@@ -30,9 +34,22 @@ export function makeInk({ onMove, onSettle }) {
     pen.lineTo(...to);
     pen.stroke();
   };
-  const mark = () => { past = [...past, pen.getImageData(0, 0, board.width, board.height)].slice(-MOST_UNDOS); };
-  const undo = () => { if (past.length) pen.putImageData(past.pop(), 0, 0); };
-  const keyed = { board, line, mark, undo, canErase: true, get step() { return scale; } };
+  const mark = () => {
+    past = [...past, pen.getImageData(0, 0, board.width, board.height)].slice(-MOST_UNDOS);
+  };
+  const undo = () => {
+    if (past.length) pen.putImageData(past.pop(), 0, 0);
+  };
+  const keyed = {
+    board,
+    line,
+    mark,
+    undo,
+    canErase: true,
+    get step() {
+      return scale;
+    },
+  };
   const keys = makePen(keyed, { onMove, onSettle });
   board.onpointerdown = (event) => {
     board.setPointerCapture(event.pointerId);
@@ -44,15 +61,28 @@ export function makeInk({ onMove, onSettle }) {
   };
   board.onpointermove = (event) => {
     if (!last) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) { line(last, at(one)); last = at(one); }
+    for (const one of event.getCoalescedEvents?.() ?? [event]) {
+      line(last, at(one));
+      last = at(one);
+    }
     keys.follow(last);
     onMove(event.timeStamp);
   };
-  board.onlostpointercapture = () => { last = null; onSettle(); };
+  board.onlostpointercapture = () => {
+    last = null;
+    onSettle();
+  };
 
   return {
-    board, brush, keyed, cursor: keys.cursor, said: keys.said, undo,
-    get touched() { return past.length > 0; },
+    board,
+    brush,
+    keyed,
+    cursor: keys.cursor,
+    said: keys.said,
+    undo,
+    get touched() {
+      return past.length > 0;
+    },
     // A fresh board, at most `most` pixels wide, with a picture file on it, every pixel a square.
     async begin(address, toWidth, toHeight, most) {
       scale = Math.max(1, Math.floor(most / toWidth));
@@ -75,14 +105,16 @@ export function makeInk({ onMove, onSettle }) {
       const source = centred ? centre(board, pen) : pen;
       const { data } = source.getImageData(0, 0, board.width, board.height);
       const small = new Uint8Array(width * height * channels);
-      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let j = 0; j < scale; j++) {
-          let i = 4 * ((y * scale + j) * board.width + x * scale) + c;
-          for (let k = 0; k < scale; k++, i += 4) sum += data[i];
-        }
-        small[(y * width + x) * channels + c] = Math.round(sum / (scale * scale));
-      }
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
+          for (let c = 0; c < channels; c++) {
+            let sum = 0;
+            for (let j = 0; j < scale; j++) {
+              let i = 4 * ((y * scale + j) * board.width + x * scale) + c;
+              for (let k = 0; k < scale; k++, i += 4) sum += data[i];
+            }
+            small[(y * width + x) * channels + c] = Math.round(sum / (scale * scale));
+          }
       return small;
     },
   };
@@ -92,11 +124,14 @@ export function makeInk({ onMove, onSettle }) {
 function centre(board, pen) {
   const { data } = pen.getImageData(0, 0, board.width, board.height);
   let [left, right, top, bottom, mass, xs, ys] = [board.width, -1, board.height, -1, 0, 0, 0];
-  for (let y = 0, i = 0; y < board.height; y++) for (let x = 0; x < board.width; x++, i += 4) {
-    if (data[i] <= INK) continue;
-    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
-    mass += data[i]; xs += data[i] * x; ys += data[i] * y;
-  }
+  for (let y = 0, i = 0; y < board.height; y++)
+    for (let x = 0; x < board.width; x++, i += 4) {
+      if (data[i] <= INK) continue;
+      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+      mass += data[i];
+      xs += data[i] * x;
+      ys += data[i] * y;
+    }
   if (!mass) return pen;
   const zoom = Math.min(MOST, Math.max(LEAST, (FILLED * board.width) / Math.max(right - left + 1, bottom - top + 1)));
   const canvas = element("canvas", { width: board.width, height: board.height });

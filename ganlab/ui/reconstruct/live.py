@@ -19,15 +19,19 @@ SHARED = ("vectors.js", "elements.js", "runtime.js", "renderer.js", "meter.js") 
 
 def component(name: str, scripts: Sequence[str]) -> Callable[..., Any]:
     """The component made of the live stage's pieces and of `scripts`, the last of which has the default export."""
-    paths = [live_component.FOLDER / script for script in SHARED]
-    paths += [FOLDER / script for script in ("nets.js", *scripts)]
     return st.components.v2.component(
         name,
         html="<div class='stage' tabindex='-1'>\n</div>",
         css=(live_component.FOLDER / "stage.css").read_text(encoding="utf-8")
         + (FOLDER / "reconstruct.css").read_text(encoding="utf-8"),
-        js=live_component.joined(paths),
+        js=live_component.joined(paths(scripts)),
     )
+
+
+def paths(scripts: Sequence[str]) -> list[Path]:
+    """The files that a component of `scripts` is joined of, in an order in which each uses only what came before."""
+    shared = [live_component.FOLDER / script for script in SHARED]
+    return [*shared, *(FOLDER / script for script in ("nets.js", *scripts))]
 
 
 def nets(model: Model, loaded: Checkpoint, names: Sequence[str]) -> dict[str, Any]:

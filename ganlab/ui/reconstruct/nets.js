@@ -1,4 +1,5 @@
-// The nets of a component in the browser; until they are there, and where they cannot be had, the server's pictures stand.
+// The nets of a component in the browser; until they are there, and where they cannot be had, the server's pictures
+// stand.
 
 import { watchWidth } from "../live/elements.js";
 import { loadNet, loadRuntime } from "../live/runtime.js";
@@ -17,7 +18,9 @@ export function makeNets(renderer, notice) {
     try {
       if (data.unavailable) throw new Error(data.unavailable);
       const runtime = await loadRuntime(data.runtimes);
-      const loaded = await Promise.all(names.map((name) => loadNet(runtime, data.nets[name].address, data.nets[name].dims)));
+      const loaded = await Promise.all(
+        names.map((name) => loadNet(runtime, data.nets[name].address, data.nets[name].dims)),
+      );
       if (asked === wanted) use(Object.fromEntries(names.map((name, i) => [name, loaded[i]])));
     } catch (error) {
       if (asked !== wanted) return;
@@ -40,7 +43,11 @@ export function kept(make) {
     const one = all.get(parentElement);
     one.load(data);
     one.layOut();
-    return () => { one.endWatching(); one.leave(); all.delete(parentElement); };
+    return () => {
+      one.endWatching();
+      one.leave();
+      all.delete(parentElement);
+    };
   };
 }
 

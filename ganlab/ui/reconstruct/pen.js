@@ -32,7 +32,10 @@ export function makePen(ink, { onMove, onSettle }) {
   };
   const put = (to, since) => {
     mode = mode === to ? "up" : to;
-    if (mode !== "up") { ink.mark(); draw(spot(), mode === "erase", since); }
+    if (mode !== "up") {
+      ink.mark();
+      draw(spot(), mode === "erase", since);
+    }
     show();
   };
   const go = ([right, up], erasing, since) => {
@@ -47,23 +50,43 @@ export function makePen(ink, { onMove, onSettle }) {
     if (way) return () => go(way, event.shiftKey && ink.canErase, event.timeStamp);
     if (event.key === " " || event.key === "Enter") return () => put("draw", event.timeStamp);
     if (event.key.toLowerCase() === "e" && ink.canErase) return () => put("erase", event.timeStamp);
-    if (event.key === "Escape") return () => { mode = "up"; show(); };
+    if (event.key === "Escape")
+      return () => {
+        mode = "up";
+        show();
+      };
     return undefined;
   };
   board.onkeydown = (event) => {
     if (event.altKey || event.metaKey) return;
     const undo = event.ctrlKey && event.key.toLowerCase() === "z";
-    const does = undo ? () => { ink.undo(); onMove(event.timeStamp); onSettle(); } : !event.ctrlKey && act(event);
+    const does = undo
+      ? () => {
+          ink.undo();
+          onMove(event.timeStamp);
+          onSettle();
+        }
+      : !event.ctrlKey && act(event);
     if (!does) return;
     event.preventDefault();
     event.stopPropagation(); // it is no shortcut of the page
     if (!event.repeat || arrow(event)) does();
   };
-  board.onfocus = () => { cursor.hidden = !board.matches(":focus-visible"); show(); };
-  board.onblur = () => { cursor.hidden = true; mode = "up"; };
+  board.onfocus = () => {
+    cursor.hidden = !board.matches(":focus-visible");
+    show();
+  };
+  board.onblur = () => {
+    cursor.hidden = true;
+    mode = "up";
+  };
   return {
-    cursor, said,
-    reset() { [x, y, mode] = [Math.floor(columns() / 2), Math.floor(rows() / 2), "up"]; show(); },
+    cursor,
+    said,
+    reset() {
+      [x, y, mode] = [Math.floor(columns() / 2), Math.floor(rows() / 2), "up"];
+      show();
+    },
     // The pointer took over: the cursor goes where it was.
     follow([toX, toY]) {
       [x, y] = [within(Math.floor(toX / ink.step), columns()), within(Math.floor(toY / ink.step), rows())];

@@ -1,6 +1,6 @@
 // A whole latent plane as one picture: pointing at a place decodes it, dragging takes it along.
-// data: {nets: {generator}, runtimes, unavailable, width, sheet, sheetWidth, table, place: {x, y}, picture}; `table` has
-// the latent values at evenly spread places from 0 to 1.
+// data: {nets: {generator}, runtimes, unavailable, width, sheet, sheetWidth, table, place: {x, y}, picture}; `table`
+// has the latent values at evenly spread places from 0 to 1.
 
 import { arrow, element, makeSettler } from "../live/elements.js";
 import { makeMeter } from "../live/meter.js";
@@ -17,17 +17,30 @@ export default kept(makePlane);
 function makePlane(root, setStateValue) {
   const sheet = element("img", { alt: "pictures all over the latent plane", draggable: false });
   const point = element("div", { className: "point" });
-  const plane = element("div", { className: "plane", tabIndex: 0, role: "application", "aria-label": "latent plane" }, sheet, point);
+  const plane = element(
+    "div",
+    { className: "plane", tabIndex: 0, role: "application", "aria-label": "latent plane" },
+    sheet,
+    point,
+  );
   const canvas = element("canvas", { role: "img", "aria-label": "decoded picture" });
   const words = element("span", { className: "error" });
   const speed = element("span", { className: "speed" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
-  root.replaceChildren(element("div", { className: "boards" }, plane, element("div", {}, canvas, words, speed, notice)));
+  root.replaceChildren(
+    element("div", { className: "boards" }, plane, element("div", {}, canvas, words, speed, notice)),
+  );
 
-  let data, table, sent = "", place = { x: 0.5, y: 0.5 };
+  let data,
+    table,
+    sent = "",
+    place = { x: 0.5, y: 0.5 };
   const renderer = makeRenderer(() => [canvas], makeMeter(speed, root));
   const nets = makeNets(renderer, notice);
-  const settle = makeSettler(() => { sent = JSON.stringify(place); setStateValue("settled", place); });
+  const settle = makeSettler(() => {
+    sent = JSON.stringify(place);
+    setStateValue("settled", place);
+  });
   const draw = ({ x, y }, since) => {
     const latent = Float32Array.of(readTable(table, x), readTable(table, y));
     words.textContent = `z = (${latent[0].toFixed(2)}, ${latent[1].toFixed(2)})`;
@@ -43,7 +56,10 @@ function makePlane(root, setStateValue) {
     const box = plane.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
   };
-  plane.onpointerdown = (event) => { plane.setPointerCapture(event.pointerId); go(...at(event), event.timeStamp); };
+  plane.onpointerdown = (event) => {
+    plane.setPointerCapture(event.pointerId);
+    go(...at(event), event.timeStamp);
+  };
   plane.onpointermove = (event) => {
     const [x, y] = at(event).map(clamp);
     if (plane.hasPointerCapture(event.pointerId)) go(x, y, event.timeStamp);
@@ -62,10 +78,16 @@ function makePlane(root, setStateValue) {
   return {
     load(fresh) {
       data = fresh;
-      nets(data, ({ generator }) => { renderer.use([generator]); draw(place); });
+      nets(data, ({ generator }) => {
+        renderer.use([generator]);
+        draw(place);
+      });
       table = decode(data.table);
       if (sheet.src !== data.sheet) sheet.src = data.sheet;
-      if (JSON.stringify(data.place) !== sent) { sent = JSON.stringify(data.place); go(data.place.x, data.place.y); }
+      if (JSON.stringify(data.place) !== sent) {
+        sent = JSON.stringify(data.place);
+        go(data.place.x, data.place.y);
+      }
       if (!renderer.live) paintFile(canvas, data.picture);
     },
     layOut() {
@@ -75,7 +97,10 @@ function makePlane(root, setStateValue) {
       sheet.style.width = `${sheetWidth}px`;
       sized(canvas, data.width, beside ? Math.min(LARGE, width - sheetWidth - GAP) : SMALL);
     },
-    leave() { settle.cancel(); renderer.stop(); },
+    leave() {
+      settle.cancel();
+      renderer.stop();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // Pictures moved together along one direction of latent space by a slider.
-// data: {nets: {generator}, runtimes, unavailable, dim, width, columns, bases, direction, strength, low, high, title, pictures}
+// data: {nets: {generator}, runtimes, unavailable, dim, width, columns, bases, direction, strength, low, high, title,
+// pictures}
 
 import { element, makeSettler } from "../live/elements.js";
 import { makeMeter } from "../live/meter.js";
@@ -23,28 +24,48 @@ function makeStrength(root, setStateValue) {
   let data, bases, direction, generator, sent;
   const renderer = makeRenderer(() => pictures.children, makeMeter(speed, root));
   const nets = makeNets(renderer, notice);
-  const show = () => { value.textContent = Number(slider.value).toFixed(2); };
-  const settle = makeSettler(() => { sent = Number(slider.value); setStateValue("settled", { strength: sent }); });
-  slider.oninput = (event) => { show(); renderer.draw(Number(slider.value), event.timeStamp); };
+  const show = () => {
+    value.textContent = Number(slider.value).toFixed(2);
+  };
+  const settle = makeSettler(() => {
+    sent = Number(slider.value);
+    setStateValue("settled", { strength: sent });
+  });
+  slider.oninput = (event) => {
+    show();
+    renderer.draw(Number(slider.value), event.timeStamp);
+  };
   slider.onchange = settle;
   const begin = () => {
-    renderer.use(data.pictures.map((_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step))));
+    renderer.use(
+      data.pictures.map(
+        (_, n) => (strength) => generator(direction.map((step, i) => bases[n * data.dim + i] + strength * step)),
+      ),
+    );
     renderer.draw(Number(slider.value));
   };
 
   return {
     load(fresh) {
       data = fresh;
-      nets(data, (loaded) => { ({ generator } = loaded); begin(); });
+      nets(data, (loaded) => {
+        ({ generator } = loaded);
+        begin();
+      });
       bases = decode(data.bases);
       direction = decode(data.direction);
       name.textContent = data.title;
       slider.setAttribute("aria-label", data.title);
       [slider.min, slider.max] = [data.low, data.high];
-      if (data.strength !== sent) { slider.value = sent = data.strength; show(); }
+      if (data.strength !== sent) {
+        slider.value = sent = data.strength;
+        show();
+      }
       while (pictures.children.length > data.pictures.length) pictures.lastChild.remove();
-      while (pictures.children.length < data.pictures.length) pictures.append(element("canvas", { role: "img", "aria-label": "moved picture" }));
-      if (renderer.live) begin(); // there may be more pictures than before, or fewer
+      while (pictures.children.length < data.pictures.length)
+        pictures.append(element("canvas", { role: "img", "aria-label": "moved picture" }));
+      if (renderer.live)
+        begin(); // there may be more pictures than before, or fewer
       else [...pictures.children].forEach((canvas, i) => paintFile(canvas, data.pictures[i]));
     },
     layOut() {
@@ -53,6 +74,9 @@ function makeStrength(root, setStateValue) {
       pictures.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
       for (const canvas of pictures.children) sized(canvas, data.width, width / columns - GAP);
     },
-    leave() { settle.cancel(); renderer.stop(); },
+    leave() {
+      settle.cancel();
+      renderer.stop();
+    },
   };
 }
