@@ -43,7 +43,9 @@ COMMANDS: dict[str, Command] = {
     "interpolate": Command("drawing", "interpolate", "Walk from picture to picture through the latent space."),
     "evaluate": Command("measuring", "evaluate", "Measure a checkpoint's samples beside real test images."),
     "report": Command(
-        "reporting", "report", "Write a report of runs and models: a page, figures, tables, Markdown and LaTeX."
+        "reporting",
+        "report",
+        "Write a report of runs and models: a page that opens anywhere, figures, tables, Markdown and LaTeX.",
     ),
     "export": Command(
         "exporting",

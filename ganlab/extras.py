@@ -7,6 +7,7 @@ EXTRAS = {
     "parquet": "reading Parquet files",
     "hub": "downloading from Hugging Face's hub",
     "fid": "FID",
+    "report": "writing reports",
 }
 """What each is for; pyproject.toml says what is in it."""
 

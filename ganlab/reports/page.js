@@ -28,7 +28,7 @@ function themed(layout) {
 function draw() {
   for (const place of document.querySelectorAll("[data-plot]")) {
     const { data, layout } = JSON.parse(document.getElementById(place.dataset.plot).textContent);
-    Plotly.react(place, data, themed(layout), { responsive: true, displaylogo: false });
+    window.Plotly.react(place, data, themed(layout), { responsive: true, displaylogo: false });
   }
 }
 

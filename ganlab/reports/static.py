@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
+from ganlab.extras import how_to_install
 from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles
 
 WIDTH, PANEL_HEIGHT = 7.0, 2.5  # inches
@@ -32,7 +33,6 @@ STYLE = {
     "svg.hashsalt": "ganlab",
     "svg.fonttype": "none",  # text stays text
 }
-NEEDED = "figures as files need Matplotlib: python -m pip install matplotlib"
 
 
 def draw(drawing: Drawing, kind: Format) -> bytes:
@@ -45,7 +45,7 @@ def draw(drawing: Drawing, kind: Format) -> bytes:
         import matplotlib as mpl
         from matplotlib.figure import Figure as Canvas
     except ImportError as error:
-        raise ValueError(NEEDED) from error
+        raise ValueError(how_to_install("report")) from error
     with mpl.rc_context(STYLE):
         canvas = Canvas(layout="constrained")
         DRAWN[type(drawing)](canvas, drawing)

@@ -233,7 +233,7 @@ def test_without_matplotlib_nothing_is_written(run_folder: RunFolder, tmp_path: 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "python -m pip install matplotlib" in done.stderr
+    assert "pip install 'ganlab[report]'" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
