@@ -82,7 +82,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command(
         "bench",
         "bench",
-        "Measure speed: a training step, the app's answers, the live stage, the reading of curves, packing.",
+        "Measure speed: a training step, the app's answers, first visits to pages, the live stage, curves, packing.",
     ),
     "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }
