@@ -6,6 +6,7 @@ EXTRAS = {
     "login": "GANLAB_ACCESS=login",
     "parquet": "reading Parquet files",
     "hub": "downloading from Hugging Face's hub",
+    "fid": "FID",
 }
 """What each is for; pyproject.toml says what is in it."""
 

@@ -18,6 +18,7 @@ from ganlab.checkpoints.codes import Codes
 from ganlab.data import DataSpec, Pack
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.frechet import Moments
 from ganlab.metrics.obedience import asked_of
 from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
@@ -54,18 +55,25 @@ def measure(
     return metrics.evaluate(generate(u), real, asked_of(latent, data, u))
 
 
-def measure_fully(model: Checkpoint, pack: Pack, real: metrics.Reference, n: int = SAMPLES_AT_THE_END) -> Measured:
+def measure_fully(
+    model: Checkpoint,
+    pack: Pack,
+    real: metrics.Reference,
+    n: int = SAMPLES_AT_THE_END,
+    inception: Moments | None = None,
+) -> Measured:
     """What a checkpoint ships with: its metrics, those of real test images, named with `FLOOR`, and its codes.
 
     What cannot be measured is left out, with its reason. The draws are not those that the best snapshot was chosen by.
+    `inception` are the moments of training images in its features, where FID is asked for.
     """
     seed = model.card.recipe.seed + 2
     abilities = Abilities(model, pack, seed)
     u = model.latent.sample(n, torch.Generator().manual_seed(seed))
     asked = asked_of(model.latent, model.card.data, u)
-    values, left_out = metrics.evaluate(abilities.draw(u), real, asked, abilities=abilities)
+    values, left_out = metrics.evaluate(abilities.draw(u), real, asked, abilities=abilities, inception=inception)
     codes = abilities.codes
-    floor = metrics.floor(pack, real)
+    floor = metrics.floor(pack, real, inception)
     floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
     left_out |= abilities.left_out
     left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}

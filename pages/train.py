@@ -4,16 +4,21 @@ import streamlit as st
 
 from ganlab import jobs
 from ganlab.recipes import RECIPES
-from ganlab.ui import access, refusals
+from ganlab.ui import access, refusals, views
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import ensure_router, header
-from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel
+from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel, own, proposing
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"
 
 ensure_router()
 about = st.container()
+if views.choose((proposing.TRAININGS, proposing.OWN)) == proposing.OWN:
+    with about:
+        header(proposing.OWN, "A zip or a folder of pictures becomes a dataset, and a model of them opens anywhere.")
+    own.show()
+    st.stop()
 barred = access.against_making("train")
 
 

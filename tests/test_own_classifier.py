@@ -15,7 +15,7 @@ from ganlab.data.packs import pack_path, save_pack
 from ganlab.explore import colourings, maps
 from ganlab.families import cgan, infogan
 from ganlab.latents import Attributes
-from ganlab.metrics import classifiers
+from ganlab.metrics import classifiers, kept
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.readers import accuracy, reader, weights
 from tests.own_pictures import add, shades, unlabelled
@@ -114,6 +114,17 @@ def test_a_classifier_of_other_pictures_of_that_name_does_not_count(
     assert weights(NAME) is not None
     catalogue.classifier_path(NAME).write_bytes(content[:1000])
     assert weights(NAME) is None
+
+
+def test_what_belongs_to_a_dataset_goes_with_it(own_folder: Path) -> None:
+    pack, other = add(shades()), add(unlabelled(shades(), "my.shades-2"))
+    for one in (pack, other):
+        kept.reference(one)
+        catalogue.classifier_path(one.spec.name).write_bytes(b"weights")
+    assert len(list(own_folder.rglob("*.safetensors"))) == 6
+    assert main(["data", "remove", "my.shades"]) == 0
+    left = sorted(path.name for path in own_folder.rglob("*.safetensors"))
+    assert left == ["my.shades-2-28.safetensors", "my.shades-2.classifier.safetensors", "my.shades-2.v2.safetensors"]
 
 
 def test_what_has_a_classifier_or_cannot_have_one_is_told(own_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -174,6 +174,7 @@ def test_what_is_pinned_lies_in_the_ranges_of_the_package_and_nothing_is_missing
     ranges = [*project["dependencies"], *(line for extra in EXTRAS for line in extras[extra])]
     wanted = {found.name: found for found in map(Requirement, ranges)}
     pinned = requirements(ROOT / "requirements.txt") | requirements(ROOT / "requirements-login.txt")
+    pinned |= requirements(ROOT / "requirements-fid.txt")
     assert wanted.keys() == pinned.keys()
     assert not [f"{name}=={pinned[name]}" for name, found in wanted.items() if pinned[name] not in found.specifier]
     assert {*extras} == {*EXTRAS, "all"}

@@ -4,6 +4,7 @@ A page may hide a button; that is a courtesy. What was drawn earlier, or sent by
 ValueError gives the reason for a refusal.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ganlab import jobs
@@ -11,16 +12,21 @@ from ganlab.access import quotas, rights
 from ganlab.access.rights import Changing, Making
 from ganlab.access.visitor import Visitor
 from ganlab.data import catalogue
+from ganlab.data.adding import Added
 from ganlab.data.dataset import Progress
 from ganlab.explore import library
 from ganlab.explore.library import Model
-from ganlab.jobs import estimate
+from ganlab.jobs import additions, datasets, estimate
+from ganlab.jobs.additions import Addition, Dropped, Wish
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
 from ganlab.runs import RunFolder
 
 if TYPE_CHECKING:
     from ganlab.recipes import Recipe
+
+Thing = RunFolder | Model | Addition | Added
+"""What belongs to whoever made it."""
 
 
 def train(visitor: Visitor, recipes: list["Recipe"], *, device: str, on_collapse: str) -> list[RunFolder]:
@@ -68,21 +74,72 @@ def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -
     catalogue.pack(dataset, size, progress)
 
 
+def add_pictures(visitor: Visitor, files: Sequence[Dropped]) -> Addition:
+    """See `additions.begin`; the addition and its dataset belong to the visitor."""
+    _may_make(visitor, "add")
+    with quotas.held(visitor, more_bytes=sum(len(file.content) for file in files)):
+        return additions.begin(files, owner=visitor.person)
+
+
+def add_folder(visitor: Visitor, folder: str, *, serves_others: bool) -> Addition:
+    """See `additions.begin_folder`; only where the app `serves_others` not."""
+    if reason := rights.against_naming_folders(visitor, serves_others=serves_others):
+        raise ValueError(reason)
+    return additions.begin_folder(folder, owner=visitor.person)
+
+
+def look_again(visitor: Visitor, addition: Addition) -> None:
+    """See `additions.look_again`."""
+    _may_change(visitor, "resume", addition)
+    additions.look_again(addition)
+
+
+def pack_pictures(visitor: Visitor, addition: Addition, wish: Wish, pack_bytes: int) -> None:
+    """See `additions.pack`; `pack_bytes` is the room that the dataset will take."""
+    _may_make(visitor, "add")
+    _may_change(visitor, "resume", addition)
+    with quotas.held(visitor, more_bytes=pack_bytes):
+        additions.pack(addition, wish)
+
+
+def cancel_adding(visitor: Visitor, addition: Addition) -> None:
+    """See `additions.cancel`."""
+    _may_change(visitor, "cancel", addition)
+    additions.cancel(addition)
+
+
+def discard(visitor: Visitor, addition: Addition) -> None:
+    """See `additions.discard`."""
+    _may_change(visitor, "delete", addition)
+    additions.discard(addition)
+
+
+def delete_dataset(visitor: Visitor, dataset: Added) -> None:
+    """See `datasets.delete`."""
+    _may_change(visitor, "delete", dataset)
+    datasets.delete(dataset)
+
+
 def time_training(visitor: Visitor, recipe: "Recipe", device: str) -> Estimate:
     """See `estimate.from_timing`: some steps are trained for it."""
     _may_make(visitor, "train")
     return estimate.from_timing(recipe, device)
 
 
-def owner(thing: RunFolder | Model) -> Person | None:
-    """Whom a run, or a model that was uploaded, belongs to."""
-    return read_owner(thing.owner if isinstance(thing, RunFolder) else library.owner_path(thing.path))
+def owner(thing: Thing) -> Person | None:
+    """Whom something that was made here belongs to."""
+    return read_owner(library.owner_path(thing.path) if isinstance(thing, Model) else thing.owner)
 
 
-def against_changing(visitor: Visitor, action: Changing, thing: RunFolder | Model) -> str:
-    """Why the visitor may not do this to a run or an upload; empty when they may."""
-    name = thing.name if isinstance(thing, RunFolder) else thing.path.stem
-    return rights.against_changing(visitor, action, name, owner(thing))
+def against_changing(visitor: Visitor, action: Changing, thing: Thing) -> str:
+    """Why the visitor may not do this to something that was made here; empty when they may."""
+    return rights.against_changing(visitor, action, _called(thing), owner(thing))
+
+
+def _called(thing: Thing) -> str:
+    if isinstance(thing, Addition):
+        return "these pictures"
+    return thing.path.stem if isinstance(thing, Model) else thing.name
 
 
 def _may_make(visitor: Visitor, action: Making) -> None:
@@ -90,6 +147,6 @@ def _may_make(visitor: Visitor, action: Making) -> None:
         raise ValueError(reason)
 
 
-def _may_change(visitor: Visitor, action: Changing, thing: RunFolder | Model) -> None:
+def _may_change(visitor: Visitor, action: Changing, thing: Thing) -> None:
     if reason := against_changing(visitor, action, thing):
         raise ValueError(reason)

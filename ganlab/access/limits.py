@@ -8,8 +8,8 @@ class Quotas(NamedTuple):
     """What one person, and all together, may have at a time."""
 
     runs: int = 5  # waiting and running, a person
-    person_mb: int = 2_000  # runs and uploads of a person
-    all_mb: int = 20_000  # runs and uploads of everybody
+    person_mb: int = 2_000  # runs, uploads and datasets of a person
+    all_mb: int = 20_000  # runs, uploads and datasets of everybody
 
 
 def quotas() -> Quotas:

@@ -14,7 +14,9 @@ from filelock import FileLock, Timeout
 from ganlab import listings, runs
 from ganlab.access.limits import Quotas, quotas
 from ganlab.access.visitor import Visitor
+from ganlab.data import adding
 from ganlab.explore import library
+from ganlab.jobs import additions
 from ganlab.jobs.local import read_job
 from ganlab.owners import Person, read_owner
 
@@ -24,7 +26,7 @@ WAIT_SECONDS = 10.0
 
 
 class Thing(NamedTuple):
-    """A run or an upload, and the room that it takes."""
+    """What somebody has made, and the room that it takes."""
 
     name: str
     owner: Person | None
@@ -56,12 +58,15 @@ def held(visitor: Visitor, *, more_runs: int = 0, more_bytes: int = 0) -> Iterat
 
 
 def things() -> list[Thing]:
-    """Every run and every upload."""
+    """Every run, upload and dataset that was added, and pictures that are being added."""
     of_runs = [Thing(run.name, read_owner(run.owner), _size(run.path)) for run in runs.list_runs()]
     uploads = [model for model in library.models() if model.origin == "uploaded"]
-    return of_runs + [
+    of_uploads = [
         Thing(model.path.stem, read_owner(library.owner_path(model.path)), _size(model.path)) for model in uploads
     ]
+    datasets = [Thing(one.name, read_owner(one.owner), one.size_bytes) for one in adding.added()]
+    begun = [Thing("pictures", read_owner(one.owner), _size(one.path)) for one in additions.additions()]
+    return of_runs + of_uploads + datasets + begun
 
 
 def _check(person: Person, admin: bool, limits: Quotas, more_runs: int, more_bytes: int) -> None:
@@ -70,9 +75,9 @@ def _check(person: Person, admin: bool, limits: Quotas, more_runs: int, more_byt
     found = things()
     mine = [thing for thing in found if thing.owner and thing.owner.identity == person.identity]
     if not admin and (told := _too_large(mine, limits.person_mb, more_bytes)):
-        raise ValueError(f"your runs and uploads take {told}. {_what_to_free(mine)}")
+        raise ValueError(f"your runs, uploads and datasets take {told}. {_what_to_free(mine)}")
     if told := _too_large(found, limits.all_mb, more_bytes):
-        raise ValueError(f"the runs and uploads of all people take {told}. {_what_to_free(mine)}")
+        raise ValueError(f"the runs, uploads and datasets of all people take {told}. {_what_to_free(mine)}")
 
 
 def _check_runs(person: Person, limit: int, more: int) -> None:

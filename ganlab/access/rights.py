@@ -5,13 +5,14 @@ from typing import Literal
 from ganlab.access.visitor import Visitor
 from ganlab.owners import Person
 
-Making = Literal["train", "upload", "pack"]
+Making = Literal["train", "upload", "pack", "add"]
 Changing = Literal["cancel", "resume", "delete"]
 
 MAKING: dict[Making, str] = {
     "train": "start trainings",
     "upload": "upload models",
     "pack": "prepare datasets",
+    "add": "add pictures",
 }
 """What makes something new, in words."""
 
@@ -25,8 +26,17 @@ def against_making(visitor: Visitor, action: Making) -> str:
     return ""
 
 
+def against_naming_folders(visitor: Visitor, *, serves_others: bool) -> str:
+    """Why the visitor may not have a folder of the server's machine read, which may hold anything."""
+    if reason := against_making(visitor, "add"):
+        return reason
+    if serves_others or visitor.mode != "open":
+        return "folders of the server can be named only where nobody else comes in; drop the pictures instead"
+    return ""
+
+
 def against_changing(visitor: Visitor, action: Changing, what: str, owner: Person | None) -> str:
-    """Why the visitor may not do this to `what`, a run or an upload; `owner` is None when it belongs to nobody."""
+    """Why the visitor may not do this to `what` that somebody has made; `owner` is None when it belongs to nobody."""
     if visitor.mode == "look":
         return f"this server is for looking: nobody can {action} anything here"
     if visitor.mode == "open" or visitor.admin:

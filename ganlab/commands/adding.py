@@ -12,15 +12,11 @@ from ganlab.data import adding, catalogue, sources
 from ganlab.data.adding import Colour, Crop, LabelCounts, Report, Settings, Size
 from ganlab.data.packs import load_pack, pack_path
 from ganlab.foreign import shortened
+from ganlab.jobs import datasets
+from ganlab.recipes import RECIPES
+from ganlab.recipes.proposing import proposals
 
 SHOWN = 8  # of many, in a summary
-RECIPES_BY_SIZE = {
-    28: ("mnist-dcgan-28", "mnist-cgan-28"),
-    32: ("mnist-dcgan-32", "mnist-cgan-28"),
-    64: ("faces-gan-64", "faces-acgan-64"),
-    128: ("faces-gan-64", "faces-acgan-64"),
-}
-"""A recipe to begin with, for pictures without labels and with them."""
 
 
 def add(
@@ -78,7 +74,7 @@ def add(
         raise
     print("\n".join(_summary(plan.report, chosen)))
     print(f"{name}: {path.stat().st_size / 1e6:,.1f} MB in {path}")
-    print(_training(plan.report, name, chosen.size))
+    print(_training(name))
     return 0
 
 
@@ -125,10 +121,7 @@ def remove(name: Annotated[str, tyro.conf.Positional]) -> int:
     if name in catalogue.BUILT_IN:
         raise ValueError(f"{name} comes with ganlab; remove its file by hand if you need the room: {pack_path(name)}")
     name = names.known_name("dataset of your own", name, catalogue.added())
-    adding.remove_work(name)
-    path = pack_path(name)
-    size = path.stat().st_size
-    path.unlink()
+    size = datasets.delete(adding.Added(name))
     print(f"removed {name}, {size / 1e6:,.1f} MB")
     return 0
 
@@ -169,9 +162,9 @@ def _cut(report: Report, settings: Settings) -> str:
     }[settings.crop]
 
 
-def _training(report: Report, name: str, size: int) -> str:
-    plain, labelled = RECIPES_BY_SIZE[size]
-    return (
-        f"train it: python -m ganlab train {labelled if report.labels else plain} --set dataset={name} "
-        f"image_size={size}"
-    )
+def _training(name: str) -> str:
+    known = catalogue.describe(name)
+    first = proposals(known.spec, known.train)[0]
+    batch = first.recipe.batch_size
+    fewer = f" batch_size={batch}" if batch < RECIPES[first.base].batch_size else ""
+    return f"train it: python -m ganlab train {first.base} --set dataset={name} image_size={known.spec.size}{fewer}"

@@ -5,19 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
-from torch import Tensor
 
-from ganlab import checkpoints
+from ganlab.api import load
+from ganlab.api.pictures import check_pixels
 from ganlab.commands import names
-from ganlab.explore import paths, pictures
 from ganlab.explore.paths import Method
-from ganlab.explore.pictures import Pixels
-from ganlab.whole_files import replacing
 
-GAP = 2  # pixels between two tiles
-FRAME_MS = 80
 MOST = {"n": 50_000, "scale": 64}
-MOST_PIXELS = 100_000_000  # of a PNG, or of all frames of a GIF: 300 MB in memory, several times over while it is made
+SAMPLED, WALKED = (".png", ".npz"), (".png", ".gif", ".npz")
 
 
 def sample(
@@ -41,14 +36,12 @@ def sample(
         scale: pixels of the PNG for each pixel of a picture.
         out: a .png with all pictures, or an .npz with `images` uint8 [N,H,W,C] and `latents` float32 [N,dim].
     """
-    write = SAMPLE_WRITERS[names.suffix(out, SAMPLE_WRITERS)]
+    names.suffix(out, SAMPLED)
     _check_bounds(n=n, scale=scale)
-    model = checkpoints.load(names.model_file(file))
-    _check_pixels(out, n, model.card.data.size, scale)
-    latents = model.latent.from_seeds(range(seed, seed + n))
-    latents = model.latent.truncate(latents, truncation)
-    latents = model.latent.fix(latents, names.pairs(fix, "--fix"))
-    return _save(out, write(model.images(latents).numpy(), latents, pictures.columns_for(n), scale))
+    model = load(names.model_file(file))
+    check_pixels(out, n, model.card.data.size, scale)
+    print(model.sample(n, seed=seed, truncation=truncation, fix=names.pairs(fix, "--fix")).save(out, scale=scale))
+    return 0
 
 
 def interpolate(
@@ -72,28 +65,11 @@ def interpolate(
         scale: pixels of the PNG or GIF for each pixel of a picture.
         out: a .png with `steps` frames a row, a .gif, or an .npz with `images` uint8 and `latents` float32.
     """
-    write = WALK_WRITERS[names.suffix(out, WALK_WRITERS)]
+    names.suffix(out, WALKED)
     _check_bounds(steps=steps, scale=scale)
-    model = checkpoints.load(names.model_file(file))
-    latents = paths.walk(model.latent, model.latent.from_seeds(seeds), steps=steps, method=method, closed=loop)
-    _check_pixels(out, len(latents), model.card.data.size, scale)
-    return _save(out, write(model.images(latents).numpy(), latents, steps, scale))
-
-
-def _png(images: Pixels, latents: Tensor, columns: int, scale: int) -> bytes:
-    return pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=GAP), scale))
-
-
-def _gif(images: Pixels, latents: Tensor, columns: int, scale: int) -> bytes:
-    return pictures.gif(pictures.enlarge(images, scale), frame_ms=FRAME_MS)
-
-
-def _npz(images: Pixels, latents: Tensor, columns: int, scale: int) -> bytes:
-    return pictures.npz(images, latents=latents.numpy())
-
-
-SAMPLE_WRITERS = {".png": _png, ".npz": _npz}
-WALK_WRITERS = {".png": _png, ".gif": _gif, ".npz": _npz}
+    model = load(names.model_file(file))
+    print(model.interpolate(seeds, steps=steps, method=method, loop=loop).save(out, scale=scale))
+    return 0
 
 
 def _check_bounds(**options: int) -> None:
@@ -102,21 +78,3 @@ def _check_bounds(**options: int) -> None:
             raise ValueError(f"--{name} is {value}; it must be 1 or more")
         if value > MOST.get(name, value):
             raise ValueError(f"--{name} is {value:,}; it must be {MOST[name]:,} or less")
-
-
-def _check_pixels(out: Path, n: int, size: int, scale: int) -> None:
-    """ValueError for so many enlarged pictures of `size` pixels a side that no memory would hold them."""
-    pixels = n * (size * scale) ** 2
-    if out.suffix != ".npz" and pixels > MOST_PIXELS:
-        raise ValueError(
-            f"{out} would have {pixels:,} pixels, at most {MOST_PIXELS:,} are drawn; choose a smaller --scale, fewer "
-            "pictures, or an .npz"
-        )
-
-
-def _save(out: Path, content: bytes) -> int:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(out) as part:
-        part.write_bytes(content)
-    print(out)
-    return 0

@@ -11,22 +11,23 @@ from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
 from ganlab.data import catalogue
-from ganlab.metrics import kept
+from ganlab.metrics import inception, kept
 from ganlab.metrics.cost import cost
 from ganlab.snapshots import Measured, measure_fully
 
 MIN_SAMPLES = 100
 
 
-def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> int:
+def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000, fid: bool = False) -> int:
     """Measure a checkpoint's samples beside real test images.
 
     Args:
         file: a checkpoint file, or the name of a shipped checkpoint or of a run.
         n: number of samples, 100 or more; distances shrink as it grows.
+        fid: measure FID, too, by the weights of Inception on this machine; minutes to an hour.
     """
     model = checkpoints.load(names.model_file(file))
-    measured = measure(model, n)
+    measured = measure(model, n, fid=fid)
     print(metrics_table(measured.metrics, measured.left_out))
     spent = cost(model)
     print(
@@ -38,11 +39,12 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000) -> 
     return 0
 
 
-def measure(model: Checkpoint, n: int) -> Measured:
+def measure(model: Checkpoint, n: int, *, fid: bool = False) -> Measured:
     """What `n` samples of the model measure, beside real test images; ValueError for fewer than 100."""
     if n < MIN_SAMPLES:
         raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
     if strange := catalogue.strangeness(model.card.data, model.card.origin.fingerprint):
         raise ValueError(f"measuring needs real pictures, and {strange}")
     pack = data.load(model.card.data.name, model.card.data.size)
-    return measure_fully(model, pack, kept.reference(pack), n)
+    general = inception.reference(pack) if fid else None
+    return measure_fully(model, pack, kept.reference(pack), n, general)

@@ -16,20 +16,20 @@ def app(
     *,
     port: int = 8501,
     browser: bool = False,
-    options: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="OPTION=VALUE", help_behavior_hint="")] = (),
+    settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="OPTION=VALUE", help_behavior_hint="")] = (),
 ) -> int:
-    """Serve the app on this machine until Ctrl-C, at http://localhost:8501 unless another port is chosen.
+    """Serve the app on this machine until Ctrl-C.
 
     Args:
-        port: port of the address.
+        port: port of its address, http://localhost:PORT.
         browser: open the address in the browser, too.
-        options: further options of Streamlit, such as server.baseUrlPath=lab.
+        settings: further options of Streamlit, such as server.baseUrlPath=lab.
     """
     if not 1 <= port <= MOST_PORTS:
         raise ValueError(f"--port is {port}; choose one from 1 to {MOST_PORTS:,}")
     script = folders.root() / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
-    command += [f"--server.headless={'false' if browser else 'true'}", *(f"--{option}" for option in options)]
+    command += [f"--server.headless={'false' if browser else 'true'}", *(f"--{setting}" for setting in settings)]
     if os.name == "posix":
         sys.stdout.flush()
         os.execv(sys.executable, command)  # signals reach the server itself

@@ -96,6 +96,11 @@ def classifier_path(name: str) -> Path:
     return packs_folder() / f"{name}.classifier.safetensors"
 
 
+def files_of(name: str) -> list[Path]:
+    """What lies in the folder of packs for a dataset: its pack and the classifier that was trained on it."""
+    return [path for path in (pack_path(name), classifier_path(name)) if listings.is_file(path)]
+
+
 def strangeness(spec: DataSpec, fingerprint: str = "") -> str:
     """Why no dataset here holds the pictures that a model of `spec` learnt from, in a clause; empty where one does.
 

@@ -11,6 +11,7 @@ from typing import Literal
 from ganlab import checkpoints, folders, listings, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
 from ganlab.data import catalogue
+from ganlab.data.folder import data_folder
 from ganlab.data.packs import packs_folder
 from ganlab.explore import ids
 from ganlab.explore.ids import Named
@@ -93,7 +94,8 @@ def shown_names(model_ids: Collection[str]) -> dict[str, str]:
 
 def without_folders(text: str) -> str:
     """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
-    for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), packs_folder()):
+    additions = data_folder() / "additions"
+    for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), packs_folder(), additions):
         for path in (folder.resolve(), folder):
             text = re.sub(rf"(?<![\w./\\-]){re.escape(str(path))}[/\\]", "", text)
     return printable(text)

@@ -12,6 +12,7 @@ from ganlab import folders
 
 Force = Literal["ask", "kill"]
 
+NICENESS = 5  # of what works for long: the app and whoever works at the machine come first
 TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
 KILL_AFTER_SECONDS = 60.0  # long enough for a slow step and for saving
 ASKING_ENDS_AT_ONCE = os.name == "nt"

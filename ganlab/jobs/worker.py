@@ -9,11 +9,11 @@ from pathlib import Path
 from ganlab import runs
 from ganlab.execute import execute
 from ganlab.full_disk import DiskFullError
+from ganlab.jobs.processes import NICENESS
 from ganlab.loop import Report
 from ganlab.system_errors import in_words
 
 LOG_EVERY_SECONDS = 5.0
-NICENESS = 5  # the app and whoever works at the machine come first
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganlab.data import Pack
 from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.frechet import Moments
 from ganlab.metrics.outcome import LEAST_IMAGES, Interval, Outcome, attempt_number, require_images
 from ganlab.metrics.real_data import PIXEL_FEATURES, PixelSpace, Reference, reference
 from ganlab.metrics.samples import Samples
@@ -40,13 +41,15 @@ def evaluate(
     conditions: Tensor | None = None,
     kind: str = "samples",
     abilities: Abilities | None = None,
+    inception: Moments | None = None,
 ) -> Outcome:
     """Every metric that applies, of uint8 images [N, C, H, W]; those that need more images than N are left out.
 
     `conditions` are what the images were asked to show, [N, D] in the columns of the dataset's conditions; `kind`
-    is what reasons call the images; `abilities` are those of the model that drew them, where they are to be measured.
+    is what reasons call the images. What the model that drew them can do is measured with `abilities`, FID with
+    `inception`, the moments of training images in its features.
     """
-    samples = Samples(images, real, conditions, abilities)
+    samples = Samples(images, real, conditions, inception, abilities)
     offered, outcome = samples.offer(), Outcome({}, {})
     for name, metric in METRICS.items():
         if metric.needs <= offered:
@@ -66,10 +69,10 @@ def leading_metric(real: Reference, *, conditional: bool = False) -> str:
     return next(name for name in LEADING if METRICS[name].needs <= offered)
 
 
-def floor(pack: Pack, real: Reference) -> Outcome:
+def floor(pack: Pack, real: Reference, inception: Moments | None = None) -> Outcome:
     """The metrics of real test images: what a perfect generator would get."""
     images, conditions = pack.split("test")
-    return evaluate(images, real, conditions, kind="real test images")
+    return evaluate(images, real, conditions, kind="real test images", inception=inception)
 
 
 def title(name: str) -> str:

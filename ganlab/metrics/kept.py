@@ -1,7 +1,9 @@
 """The measurement of a dataset, kept in a file: it costs tens of seconds, and is the same for every run."""
 
+import glob
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlab import caches, metrics
+from ganlab import caches, listings, metrics
 from ganlab.data import Pack, data_folder
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.readers import weights
@@ -36,6 +38,13 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
 def reference_path(name: str, size: int) -> Path:
     """Where the measurement of the dataset `name` at `size` pixels is kept, when there is one."""
     return data_folder() / "references" / f"{name}-{size}.safetensors"
+
+
+def files_of(name: str) -> list[Path]:
+    """What is kept of the dataset `name`, at any size."""
+    pattern = f"{glob.escape(name)}-[0-9]*.safetensors"
+    sizes = re.compile(rf"{re.escape(name)}-[0-9]+\.safetensors")
+    return [path for path in listings.files(data_folder() / "references", pattern) if sizes.fullmatch(path.name)]
 
 
 def _stamp(pack: Pack) -> str:

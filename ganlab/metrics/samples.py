@@ -8,16 +8,27 @@ from torch import Tensor
 
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.classifier import Reading
+from ganlab.metrics.frechet import Moments
 from ganlab.metrics.modes import histogram
 from ganlab.metrics.readers import Reader, reader
 from ganlab.metrics.real_data import Reference
 
 Need = Literal[
-    "classifier", "classes", "conditions", "encoder", "recognizer", "codes", "mixture", "obedience", "training"
+    "classifier",
+    "classes",
+    "conditions",
+    "encoder",
+    "recognizer",
+    "codes",
+    "mixture",
+    "obedience",
+    "training",
+    "inception",
 ]
 """A classifier of the dataset; one class an image; that it is known what each image was to show; a net of the model
 that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
-classifier that reads them; the images that the model learnt from."""
+classifier that reads them; the images that the model learnt from; that general features are asked
+for."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Samples:
     images: Tensor  # uint8 [N, C, H, W]
     real: Reference
     conditions: Tensor | None = None  # [N, D], what each image was asked to show
+    inception: Moments | None = None  # of training images in Inception's features, where those are asked for
     abilities: Abilities | None = None  # of the model that drew them; None for real images and while it trains
 
     @cached_property
@@ -68,6 +80,7 @@ class Samples:
             "codes": abilities is not None and abilities.has_codes,
             "mixture": abilities is not None and abilities.mixture is not None,
             "training": abilities is not None and abilities.pack.train > 0,
+            "inception": self.inception is not None,
             "obedience": abilities is not None and abilities.obeyed is not None,
         }
         return {need for need, there in offered.items() if there}

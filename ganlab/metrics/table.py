@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ganlab.data import BUILT_IN
 from ganlab.data.evaluation import ConditionList
+from ganlab.metrics import inception
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import judge
 from ganlab.metrics.copies import MOST, share_of_copies
@@ -104,6 +105,10 @@ def _reconstruction_mse(samples: Samples) -> float:
 
 def _mean_image_mse(samples: Samples) -> float:
     return mean_image_mse(_known(samples.abilities).pack)
+
+
+def _frechet_inception(samples: Samples) -> float:
+    return frechet_distance(moments(inception.features(samples.images)), _known(samples.inception))
 
 
 def _copies(samples: Samples) -> float:
@@ -239,6 +244,15 @@ METRICS: dict[str, Metric] = {
         "distance on components of the pixels, of samples from the mixture prior",
         partial(_of_mixture, _frechet_pixels),
         _needs("mixture"),
+        LEAST_IMAGES,
+    ),
+    "frechet_inception": Metric(
+        "FID",
+        True,
+        "distance of Inception's features from those of up to 10,000 training images; only like numbers of images "
+        "compare",
+        _frechet_inception,
+        _needs("inception"),
         LEAST_IMAGES,
     ),
     "diversity": Metric(

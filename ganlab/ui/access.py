@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from ganlab.access import actions, rights
+from ganlab.access.actions import Thing
 from ganlab.access.rights import Changing, Making
 from ganlab.explore import library
-from ganlab.explore.library import Model
-from ganlab.runs import RunFolder
 from ganlab.system_errors import in_words
 from ganlab.ui import refusals
 from ganlab.ui.login import current_visitor
@@ -26,13 +25,13 @@ def against_making(action: Making) -> str:
     return sentence(rights.against_making(current_visitor(), action))
 
 
-def against_changing(action: Changing, thing: RunFolder | Model) -> str:
-    """Why the visitor may not do this to a run or an upload, as a sentence; empty when they may."""
+def against_changing(action: Changing, thing: Thing) -> str:
+    """Why the visitor may not do this to what was made here, as a sentence; empty when they may."""
     return sentence(actions.against_changing(current_visitor(), action, thing))
 
 
-def owner_name(thing: RunFolder | Model) -> str:
-    """Whom a run or an upload belongs to, in the visitor's eyes: `you`, a name, or nobody."""
+def owner_name(thing: Thing) -> str:
+    """Whom what was made here belongs to, in the visitor's eyes: `you`, a name, or nobody."""
     owner, person = actions.owner(thing), current_visitor().person
     if owner is None:
         return ""

@@ -24,7 +24,12 @@ from ganlab.explore.training import Film
 if TYPE_CHECKING:
     from ganlab.metrics.cost import Cost
 
-COVERS = {28: (6, 3), 32: (6, 3), 64: (4, 2)}  # image size => columns and rows; a card is about 300 pixels wide
+COVERS = {
+    28: (6, 3),
+    32: (6, 3),
+    64: (4, 2),
+    128: (2, 1),
+}  # image size => columns and rows; a card is about 300 pixels wide
 COVER_SCALE = 4  # more pixels than a card has on any screen, so that the browser only has to shrink
 TORCH_THREADS = 1  # small nets gain nothing from more, and several visitors draw at once
 

@@ -42,8 +42,12 @@ def notice() -> str:
     """What everybody should know who comes from another machine while nobody chose an access mode; else empty."""
     if mode.is_chosen():
         return ""
-    others = serves_others(st.get_option("server.address"), st.get_option("server.allowedHosts") or ())
-    return NOT_CHOSEN if others else ""
+    return NOT_CHOSEN if open_to_others() else ""
+
+
+def open_to_others() -> bool:
+    """Whether people at other machines can come in to this server."""
+    return serves_others(st.get_option("server.address"), st.get_option("server.allowedHosts") or ())
 
 
 def serves_others(address: str | None, hosts: Sequence[str]) -> bool:

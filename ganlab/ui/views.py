@@ -1,6 +1,6 @@
 """One of several views at a time, named in the address."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -12,8 +12,13 @@ KEY = "view"  # in the address
 
 def show_one(views: Mapping[str, View]) -> None:
     """A row with the titles, and the view that is chosen; the first where the address names another model's."""
-    forget_foreign(views)
-    views[one_of("Show", list(views), next(iter(views)), key=KEY, label_visibility="collapsed")]()
+    views[choose(list(views))]()
+
+
+def choose(titles: Sequence[str]) -> str:
+    """A row with the titles, and the one that is chosen; the first where the address names another page's."""
+    forget_foreign(titles)
+    return one_of("Show", titles, titles[0], key=KEY, label_visibility="collapsed")
 
 
 def forget_foreign(titles: Collection[str]) -> None:

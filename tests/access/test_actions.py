@@ -193,7 +193,8 @@ def test_a_full_person_is_told_what_to_delete(monkeypatch, checkpoint_file):
     small, large = train(ADA, 2)
     fill(small, 3)
     fill(large, 8)
-    told = rf"your runs and uploads take 11\.0 of 10 MB.*Delete .*{large.name} \(8\.0 MB\), {small.name} \(3\.0 MB\)"
+    named = rf"{large.name} \(8\.0 MB\), {small.name} \(3\.0 MB\)"
+    told = rf"your runs, uploads and datasets take 11\.0 of 10 MB.*Delete .*{named}"
     with pytest.raises(ValueError, match=told):
         train(ADA)
     with pytest.raises(ValueError, match=r"11\.0 of 10 MB, and this would add 0"):
@@ -230,7 +231,7 @@ def test_all_together_fill_only_so_much_administrators_included(monkeypatch):
     [run] = train(ADA)
     fill(run, 11)
     for visitor in (ADA, ADMIN):
-        with pytest.raises(ValueError, match=r"the runs and uploads of all people take 11\.0 of 10 MB"):
+        with pytest.raises(ValueError, match=r"the runs, uploads and datasets of all people take 11\.0 of 10 MB"):
             train(visitor)
     with pytest.raises(ValueError, match="nothing here that you could delete; ask an administrator"):
         train(BOB)

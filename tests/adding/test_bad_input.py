@@ -331,7 +331,7 @@ def test_fewer_pictures_than_a_batch_are_told_with_the_setting(folder: Path) -> 
     write(folder, several(10))
     looked = look(folder, settings=Settings(test_share=0))
     assert any(
-        "10 training pictures are fewer than a usual batch: train with --set batch_size=5" in note
+        "10 training pictures are fewer than a usual batch: train with a batch_size of 5" in note
         for note in looked.report.notes
     )
     write(folder / "one", several(1))

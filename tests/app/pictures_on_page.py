@@ -30,10 +30,16 @@ def on_stage(app: AppTest, index: int = 0) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
 
 
-def by_its_code(app: AppTest) -> Any:
-    """What the code under the stage leaves in `images`."""
+STAGE, DOWNLOADS = "python_stage", "python"  # places that open and show code
+
+
+def by_its_code(app: AppTest, place: str = STAGE) -> Any:
+    """What the code in one of the page's places leaves in `images`, which is opened first."""
+    app.session_state[place] = True
+    app.run()
     names: dict[str, Any] = {}
-    exec(app.code[0].value, names)
+    (code,) = app.code
+    exec(code.value, names)
     return names["images"]
 
 

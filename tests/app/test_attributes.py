@@ -9,7 +9,7 @@ from ganlab.data.avatars import SPEC as AVATARS
 from ganlab.explore import attributes, readings
 from ganlab.explore.points import Point
 from ganlab.families import acgan, cgan, infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
 CONFIG = acgan.Config(width=4, latent_size=4)
@@ -86,7 +86,7 @@ def test_the_first_latent_of_a_grid_is_the_one_on_the_stage(open_page, faces, vi
     assert "seed 1" in (heads[1], sides[1])
     if at is not None:
         assert np.abs(drawn[at].astype(int) - on_stage(app)).max() <= 1
-    assert np.array_equal(by_its_code(app)[0].numpy(), on_stage(app))
+    assert np.array_equal(by_its_code(app)[0], on_stage(app))
     assert on_stage(app).std() > 5
 
 
@@ -96,9 +96,7 @@ def test_the_copied_python_gives_the_grid(open_page, request, view, name):
     request.getfixturevalue(name)
     app = open_page("attributes", model=name, view=view)
     assert not app.exception
-    names = {}
-    exec(app.code[-1].value, names)
-    assert np.array_equal(names["images"].numpy(), images(component(app)))
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), images(component(app)))
 
 
 def test_the_classifier_reads_every_picture(open_page, digit):

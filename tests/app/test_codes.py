@@ -7,7 +7,7 @@ from ganlab.checkpoints.codes import code_values
 from ganlab.explore import codes, points
 from ganlab.explore.points import Point
 from ganlab.families import cgan, infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images, on_stage, stage
 from tests.damaged import damage_digits
 from tests.untrained import save_untrained
 
@@ -125,16 +125,14 @@ def test_a_wider_range_keeps_the_picture(open_page, model):
 
 def test_the_copied_python_gives_the_grid(open_page, model):
     app = open_page("codes", model="codes", seed="4", view="One label a row")
-    names = {}
-    exec(app.code[-1].value, names)
-    assert np.array_equal(names["images"].numpy(), images(component(app)))
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), images(component(app)))
 
 
 @pytest.mark.parametrize("live", ["3;c2.1=1.500;c1=2*0.250+5*0.750", "3;c3.1=-0.333"])
 def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, model, live):
     app = open_page("codes", model="codes", live=live)
     assert stage(app)["point"]["fixed"]
-    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+    assert np.array_equal(by_its_code(app)[0, :, :, 0], on_stage(app))
 
 
 def test_the_first_row_is_the_latent_on_the_stage(open_page, model):

@@ -329,7 +329,7 @@ def test_models_of_another_latent_draw_their_own_of_the_same_seed_and_the_page_s
     latents = np.frombuffer(base64.b64decode(told[2]["own"]["latents"]), np.float32).reshape(-1, size - 3)
     assert np.array_equal(latents, narrow.latent.from_seeds(told[2]["own"]["seeds"]).numpy())
     for i, picture in enumerate(by_its_code(app)):
-        assert np.array_equal(picture[0, :, :, 0].numpy(), on_stage(app, i))
+        assert np.array_equal(picture[0, :, :, 0], on_stage(app, i))
     assert "On latents of their own, for they read others: narrow." in texts(app)
     (why,) = [caption.help for caption in app.caption if "of their own" in caption.value]
     assert f"**narrow**: it reads z ({size - 3} normal numbers), not z ({size} normal" in why

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from ganlab.explore.library import Model
+from ganlab.nets import SIZES
 from ganlab.ui import cache
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
@@ -25,3 +26,7 @@ def test_a_card_shows_no_picture_smaller_than_it_is(name: str) -> None:
     assert LEAST_CARD_WIDTH / columns >= side
     assert width >= 2 * LEAST_CARD_WIDTH  # on a screen of two dots a pixel, too
     assert height * 2 == pytest.approx(width, rel=0.05)  # cards of all models stand in line
+
+
+def test_every_size_has_its_rows() -> None:
+    assert cache.COVERS.keys() == set(SIZES)

@@ -12,7 +12,7 @@ from ganlab.explore import paths, points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
 from ganlab.ui.interpolating import journey
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
 
@@ -39,15 +39,13 @@ def test_the_strip_is_the_walk_in_the_address(open_page, checkpoints_folder, met
 
 def test_the_copied_python_gives_the_strip(open_page, checkpoints_folder):
     app = open_page("interpolate", keys="4, 9@0.5, 6")
-    names = {}
-    exec(app.code[-1].value, names)
-    assert np.array_equal(names["images"].numpy(), images(component(app)))
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), images(component(app)))
 
 
 def test_the_code_under_the_stage_gives_the_picture_at_its_time(open_page, checkpoints_folder):
     app = open_page("interpolate", keys="4, 9@0.5, 6", time="2.429", way="lerp")
     assert "**From seed 6 to seed 4: 43%**" in [text.value for text in app.markdown]
-    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+    assert np.array_equal(by_its_code(app)[0, :, :, 0], on_stage(app))
 
 
 def test_key_frames_are_named_by_what_their_codes_draw(open_page, checkpoints_folder, digits):

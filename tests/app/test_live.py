@@ -10,7 +10,7 @@ from PIL import Image
 from ganlab import checkpoints
 from ganlab.explore import axes, paths, points
 from ganlab.explore.points import Point
-from tests.app.pictures_on_page import stage
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, stage
 
 
 def picture(data: dict, index: int = 0) -> np.ndarray:
@@ -145,9 +145,7 @@ def test_a_square_has_four_corners_and_a_spot(open_page, tiny):
     data = stage(app)
     assert data["point"] == {"x": 1, "y": 0}
     assert np.array_equal(picture(data), tiny.images(tiny.latent.from_seeds([4]))[0, :, :, 0].numpy())
-    names: dict = {}
-    exec(app.code[0].value, names)
-    assert np.array_equal(names["images"][0, :, :, 0].numpy(), picture(data))
+    assert np.array_equal(by_its_code(app, DOWNLOADS)[0, :, :, 0], picture(data))
 
 
 def test_three_latents_make_no_square(open_page, tiny):

@@ -15,7 +15,7 @@ from ganlab.data import catalogue
 from ganlab.explore import encodings, picture_files, points, reconstruct
 from ganlab.families import vae as vae_family
 from ganlab.metrics.mixtures import fit_mixture
-from tests.app.pictures_on_page import component, images
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images
 from tests.damaged import damage_digits
 from tests.tiny_vae import train_vae
 from tests.untrained import save_untrained
@@ -59,9 +59,7 @@ def test_a_cold_address_gives_its_reconstructions(open_page, vae, digits):
     assert np.array_equal(images(component(app)), _three_rows(vae, digits, [3, 9]))
     done = reconstruct.reconstruct(vae, reconstruct.images_at(vae, digits, [3, 9]))
     assert component(app)["heads"] == [f"{error:.4f}" for error in done.errors]
-    names: dict = {}
-    exec(app.code[0].value, names)
-    assert np.array_equal(names["images"].numpy(), done.images)
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), done.images)
 
 
 def test_other_images_are_drawn_and_go_into_the_address(open_page, vae, digits):
@@ -193,9 +191,7 @@ def test_an_attribute_vector_moves_the_images(open_page, vae, digits):
     told = _told(app, "direction")
     assert np.allclose(np.frombuffer(base64.b64decode(told["direction"]), np.float32), way)
     assert told["title"] == "Digit 1 to 7"
-    names: dict = {}
-    exec(app.code[0].value, names)
-    assert np.array_equal(names["images"].numpy(), images(component(app))[10:])
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), images(component(app))[10:])
     app.session_state["vector"] = {"settled": {"strength": 1.5}}
     app.run()
     assert app.query_params["strength"] in ("1.5", ["1.5"])
@@ -227,9 +223,7 @@ def test_samples_come_from_the_prior_and_from_the_mixture(open_page, vae, digits
     mixture = fit_mixture(found.latents, components=2, seed=0).sample(36, 5)
     assert np.array_equal(images(component(app)), vae.images(prior).numpy())
     assert np.array_equal(images(component(app, 1)), vae.images(mixture).numpy())
-    names: dict = {}
-    exec(app.code[0].value, names)
-    assert np.array_equal(names["images"].numpy(), vae.images(mixture).numpy())
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), vae.images(mixture).numpy())
 
 
 def test_the_mixture_in_the_file_needs_no_dataset(open_page, vae, monkeypatch, tmp_path):
@@ -238,9 +232,7 @@ def test_the_mixture_in_the_file_needs_no_dataset(open_page, vae, monkeypatch, t
     assert not app.exception
     drawn = vae.images(vae.mixture.sample(36, 5)).numpy()
     assert np.array_equal(images(component(app, 1)), drawn)
-    names: dict = {}
-    exec(app.code[0].value, names)
-    assert np.array_equal(names["images"].numpy(), drawn)
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), drawn)
 
 
 def test_the_plane_is_shown_and_a_place_on_it_can_be_kept(open_page, vae):

@@ -7,7 +7,7 @@ from ganlab import checkpoints
 from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
-from tests.app.pictures_on_page import by_its_code, component, images, on_stage, stage
+from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
 
@@ -29,9 +29,7 @@ def test_the_page_shows_the_pictures_of_the_seeds_in_the_address(open_page, chec
 @pytest.mark.parametrize("truncation", ["off", "0.5"])
 def test_the_copied_python_gives_the_pictures_on_the_page(open_page, checkpoints_folder, truncation):
     app = open_page("sample", model="tiny", seed="3", truncation=truncation)
-    names = {}
-    exec(app.code[-1].value, names)
-    assert np.array_equal(names["images"].numpy(), images(component(app)))
+    assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), images(component(app)))
 
 
 def test_new_pictures_come_from_a_new_seed(open_page, checkpoints_folder):
@@ -115,7 +113,7 @@ def codes(checkpoints_folder, digits):
 def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, codes, live, truncation):
     app = open_page("sample", model="codes", live=live, truncation=truncation)
     assert not app.exception
-    assert np.array_equal(by_its_code(app)[0, :, :, 0].numpy(), on_stage(app))
+    assert np.array_equal(by_its_code(app)[0, :, :, 0], on_stage(app))
     assert not np.array_equal(images(component(app))[0, :, :, 0], on_stage(app))
 
 
@@ -126,7 +124,7 @@ def test_the_code_under_the_stage_has_all_that_stand_side_by_side(open_page, che
     pictures = by_its_code(app)
     assert len(pictures) == len(stage(app)["models"]) > 2
     for i, picture in enumerate(pictures):
-        assert np.array_equal(picture[0, :, :, 0].numpy(), on_stage(app, i))
+        assert np.array_equal(picture[0, :, :, 0], on_stage(app, i))
 
 
 def test_only_the_picture_that_is_on_the_stage_has_a_frame(open_page, checkpoints_folder):

@@ -203,7 +203,7 @@ def test_grey_is_inverted_transparency_is_white_and_phones_are_turned():
 @pytest.mark.parametrize("cut", [0, 10, 60, 200])
 def test_a_cut_picture_is_refused(cut):
     content = _file(Image.effect_noise((64, 64), 50), "PNG")
-    with pytest.raises(ValueError, match="cannot be read"):
+    with pytest.raises(ValueError, match=r"cannot be read|is empty"):
         picture_files.read(content[:cut], GREY)
 
 
@@ -234,9 +234,9 @@ def test_copied_python_encodes_a_file_and_moves_images(vae, vae_file, digits: Pa
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     exec(snippets.encoded_file(vae_file, "drawing.png"), names)
-    assert np.array_equal(names["images"].numpy(), reconstruct.reconstruct(vae, drawing).images)
+    assert np.array_equal(np.asarray(names["images"]), reconstruct.reconstruct(vae, drawing).images)
     exec(snippets.reconstruct(vae_file, digits.spec, [5], strength=0.5, way="'digit', start='0', end='3'"), names)
     found = encodings.encodings(vae, digits, seed=0)
     way = encodings.vector(found, digits.spec, "digit", start="0", end="3")
     latents = reconstruct.reconstruct(vae, drawing).latents + 0.5 * way
-    assert np.array_equal(names["images"].numpy(), vae.images(latents).numpy())
+    assert np.array_equal(np.asarray(names["images"]), vae.images(latents).numpy())

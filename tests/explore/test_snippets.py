@@ -1,16 +1,17 @@
 import math
 
+import numpy as np
 import pytest
-import torch
 
 from ganlab import checkpoints
 from ganlab.explore import paths, points, snippets
 
 
 def run(code):
+    assert all(line.split()[1] == "ganlab" for line in code.splitlines() if line.startswith(("import", "from")))
     names = {}
     exec(code, names)
-    return names["images"], names["latents"]
+    return names["images"]
 
 
 @pytest.mark.parametrize("limit", [math.inf, 0.8])
@@ -18,9 +19,9 @@ def test_the_sample_snippet_gives_the_same_images_bit_for_bit(checkpoint_file, l
     drawn = points.row(40, 16, limit=limit)
     model = checkpoints.load(checkpoint_file)
     latents = points.latents(model.latent, drawn)
-    images, written = run(snippets.sample(checkpoint_file, drawn))
-    assert torch.equal(written, latents)
-    assert torch.equal(images, model.images(latents))
+    images = run(snippets.sample(checkpoint_file, drawn))
+    assert np.array_equal(images.latents, latents)
+    assert np.array_equal(images, model.images(latents))
 
 
 @pytest.mark.parametrize("closed", [True, False])
@@ -28,13 +29,17 @@ def test_the_interpolation_snippet_gives_the_same_images_bit_for_bit(checkpoint_
     keys = points.parse("3, 17@0.8, 5")
     model = checkpoints.load(checkpoint_file)
     latents = paths.walk(model.latent, points.latents(model.latent, keys), steps=6, method="slerp", closed=closed)
-    images, written = run(snippets.interpolate(checkpoint_file, keys, steps=6, method="slerp", closed=closed))
-    assert torch.equal(written, latents)
-    assert torch.equal(images, model.images(latents))
+    images = run(snippets.interpolate(checkpoint_file, keys, steps=6, method="slerp", closed=closed))
+    assert np.array_equal(images.latents, latents)
+    assert np.array_equal(images, model.images(latents))
+
+
+def test_a_model_of_the_gallery_is_called_by_its_name(checkpoints_folder, checkpoint_file):
+    assert 'ganlab.load("tiny")' in snippets.plane(checkpoints_folder / "tiny.safetensors", 3).replace("'", '"')
+    assert str(checkpoint_file) in snippets.plane(checkpoint_file, 3)
 
 
 def test_fixed_factors_are_in_the_snippet(checkpoint_file):
-    drawn = points.row(0, 2, fixed=[("digit", "it's")])
-    code = snippets.sample(checkpoint_file, drawn)
-    assert """model.latent.fix(latents, {'digit': "it's"})""" in code
+    code = snippets.sample(checkpoint_file, points.row(0, 2, fixed=[("digit", "it's"), ("c-1", "3"), ("seed", "4")]))
+    assert """model.sample(2, seed=0, fix={'c-1': '3', 'seed': '4'}, digit="it's")""" in code
     compile(code, "snippet", "exec")

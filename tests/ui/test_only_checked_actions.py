@@ -11,6 +11,9 @@ ROOT = Path(__file__).parents[2]
 UNCHECKED = {
     "jobs": {"submit", "submit_all", "cancel", "resume", "delete"},
     "local": {"submit", "submit_all", "cancel", "resume", "delete"},
+    "additions": {"begin", "begin_folder", "pack", "look_again", "cancel", "discard", "write_status"},
+    "datasets": {"delete"},
+    "adding": {"add", "remove", "remove_work"},
     "library": {"add_upload", "delete_upload"},
     "catalogue": {"load", "pack"},
     "data": {"load", "pack"},

@@ -1,5 +1,6 @@
 """Pictures of one's own become a dataset: a survey of the source, a report and a preview, then the pack."""
 
+from ganlab.data.adding.added import Added, added, remove
 from ganlab.data.adding.conditions import Count, LabelCounts
 from ganlab.data.adding.findings import Shape, Unusable
 from ganlab.data.adding.in_order import Stop, Stopped
@@ -9,6 +10,7 @@ from ganlab.data.adding.settings import Colour, Crop, Settings, Size
 from ganlab.data.adding.surveying import Example, Survey, examples, first_sides, survey
 
 __all__ = [
+    "Added",
     "Colour",
     "Count",
     "Crop",
@@ -24,12 +26,14 @@ __all__ = [
     "Survey",
     "Unusable",
     "add",
+    "added",
     "check_new",
     "examples",
     "first_sides",
     "plan",
     "preview",
     "proposed_size",
+    "remove",
     "remove_work",
     "report",
     "survey",

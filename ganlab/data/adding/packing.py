@@ -74,6 +74,8 @@ def add(plan: Plan, progress: Progress = silent, stop: Stop = never, *, title: s
 
 def remove_work(name: str) -> None:
     """Remove what is left of a packing that was stopped; ValueError while it goes on."""
+    if not listings.is_folder(work_folder()):  # the pack was brought here
+        return
     with _only_one(work_folder() / f"{name}.lock", name):
         _clear(work_folder(), name)
 

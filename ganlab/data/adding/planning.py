@@ -204,7 +204,7 @@ def _notes(
         notes.append(f"{small:,} pictures are smaller than {settings.size} pixels and are enlarged")
     if 0 < train < USUAL_BATCH:
         batch = max(2, train // 2)
-        notes.append(f"{train} training pictures are fewer than a usual batch: train with --set batch_size={batch}")
+        notes.append(f"{train} training pictures are fewer than a usual batch: train with a batch_size of {batch}")
     if count and train == count:
         notes.append("none is held out for testing: what needs test pictures is not measured")
     notes += _rare(labels, sides, usable)

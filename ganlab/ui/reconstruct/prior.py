@@ -1,5 +1,6 @@
 """Samples from the prior beside samples from a mixture that was fitted to the encodings."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import streamlit as st
@@ -60,7 +61,7 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
 class _Chosen(NamedTuple):
     mixture: Mixture
     text: str  # where it comes from
-    made_by: snippets.Made
+    made_by: Mapping[str, object]  # options of `sample_mixture`
 
 
 def _choose_components(own: Mixture | None) -> int:

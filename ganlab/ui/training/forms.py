@@ -18,11 +18,12 @@ from ganlab.recipes import RECIPES, Recipe
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked
-from ganlab.ui.training import fields
+from ganlab.ui.training import fields, proposing
 from ganlab.ui.training.fields import Field, Group
+from ganlab.ui.training.proposing import RECIPE
 from ganlab.ui.whole_numbers import whole_number
 
-RECIPE, DEVICE, ON_COLLAPSE = "recipe", "device", "on_collapse"  # in the address
+DEVICE, ON_COLLAPSE = "device", "on_collapse"  # in the address
 
 AUGMENTATION = (
     "Real and drawn pictures are changed at random before the discriminator sees them, so that it cannot learn a small "
@@ -65,6 +66,7 @@ def settings_form(recipe: Recipe) -> Recipe | None:
     """The recipe as the visitor has changed it, or None while something is wrong, which is then told beside it."""
     settings = _widgets(recipe, recipe.name, "What")
     dataset_line(settings.get("dataset", recipe.dataset), settings.get("image_size", recipe.image_size))
+    proposing.show(settings.get("dataset", recipe.dataset), key="form_fits")
     about_images = st.container()
     changed = fields.with_family(recipe, settings.get("family", recipe.family))
     settings |= _widgets(changed, recipe.name, "How long")

@@ -1,0 +1,214 @@
+"""A trained model: what it draws, what it reads, and what is known of it."""
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from ganlab import checkpoints, data
+from ganlab.api.pictures import Pictures
+from ganlab.checkpoints import Card, Checkpoint
+from ganlab.data import DataSpec
+from ganlab.explore import axes, codes, encodings, library, paths, picture_files, points, reconstruct
+from ganlab.explore.encodings import Encodings
+from ganlab.explore.paths import Method
+from ganlab.latents import Latent
+from ganlab.metrics.mixtures import fit_mixture
+
+Keys = str | int | Sequence[int] | NDArray[np.float32]
+"""Latents in any of the ways that people write them: text, a seed, seeds, or an array float32 [N, dim]."""
+
+
+def load(model: str | os.PathLike[str]) -> "Model":
+    """The model in a `.safetensors` file, or of that name: one that came along, an upload, or a run.
+
+    ValueError lists the names when there is none, and says what is wrong with a file that cannot be used.
+    """
+    path = Path(model)
+    if path.suffix != ".safetensors" and not path.is_file():
+        path = library.find(str(model)).path
+    return Model(checkpoints.load(path))
+
+
+def models() -> list[str]:
+    """The names that `load` knows."""
+    return [model.id for model in library.models()]
+
+
+class Model:
+    """A trained model, from `ganlab.load`.
+
+    Latents are float32 [N, dim] arrays. Where a method takes latents it also takes what people write: a seed `7`, seeds
+    `[1, 2, 3]`, or text as in the app's addresses, such as `"7@0.8;digit=3 8;z~1=2.0"`: seeds with a truncation limit,
+    values of factors, and coordinates on the axes of the stage's sliders.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self.card.name
+
+    @property
+    def card(self) -> Card:
+        """What the file says of the model: recipe, data, metrics, step."""
+        return self._checkpoint.card
+
+    @property
+    def latent(self) -> Latent:
+        """The named factors of the vector that the generator reads; `latent.dim` is its length."""
+        return self._checkpoint.latent
+
+    def sample(
+        self,
+        n: int = 1,
+        *,
+        seed: int = 0,
+        truncation: float = math.inf,
+        fix: Mapping[str, object] | None = None,
+        **factors: object,
+    ) -> Pictures:
+        """`n` pictures: picture i has the latent of `seed + i`, as on the command line and in the app.
+
+        truncation: normal values are squeezed into plus or minus this; smaller is safer and more alike.
+        factors: values that every picture has, such as `digit=3`, `attributes="smile+hat"` or `c2=0.5`.
+        fix: the same for factors whose names cannot be written so, such as `{"c-1": 3}`.
+
+        ValueError for a factor or a value that the model does not know.
+        """
+        if n < 1:
+            raise ValueError(f"n is {n}; it must be 1 or more")
+        latents = self.latent.truncate(self.latent.from_seeds(range(seed, seed + n)), truncation)
+        fixed = {name: _text(value) for name, value in {**(fix or {}), **factors}.items()}
+        return self._drawn(self.latent.fix(latents, fixed))
+
+    def sample_mixture(
+        self, n: int = 1, *, seed: int = 0, dataset: str = "", size: int | None = None, components: int = 10
+    ) -> Pictures:
+        """`n` pictures from a mixture of Gaussians that fits the encoder: the one in the file.
+
+        dataset: fit another of so many `components` to the encodings of that dataset's training images.
+        size: pixels a side of the pack that the images come from, where the dataset has several.
+
+        ValueError for a model without an encoder, or without a mixture.
+        """
+        reconstruct.require_encoder(self._checkpoint)
+        mixture = self._checkpoint.mixture
+        if dataset:
+            mixture = fit_mixture(self._encodings(dataset, size)[0].latents, components=components, seed=0)
+        if mixture is None:
+            raise ValueError(f"{self.name} carries no mixture; say the dataset that one is to be fitted to")
+        return self._drawn(mixture.sample(n, seed=seed))
+
+    def latents(self, keys: Keys, *, reach: float | None = None) -> NDArray[np.float32]:
+        """Latents [N, dim] of what people write.
+
+        reach: how many times its training range a continuous code may leave it; by default as the sliders of Sample.
+        """
+        return self._latents(keys, reach).numpy()
+
+    def decode(self, latents: Keys, *, reach: float | None = None) -> Pictures:
+        """The picture of each latent."""
+        return self._drawn(self._latents(latents, reach))
+
+    def encode(self, images: ArrayLike) -> NDArray[np.float32]:
+        """The latents [N, dim] that stand for pictures uint8 [N, H, W, C] of the model's own size.
+
+        ValueError for pictures of another shape, and for a model without an encoder.
+        """
+        found = reconstruct.reconstruct(self._checkpoint, np.asarray(images, np.uint8))
+        return found.latents.numpy()
+
+    def read(self, file: str | os.PathLike[str]) -> NDArray[np.uint8]:
+        """A picture file at the model's size, uint8 [1, H, W, C]: its middle square. ValueError says what is wrong."""
+        return picture_files.read(Path(file).read_bytes(), self.card.data)[None]
+
+    def test_images(self, dataset: str, places: Sequence[int], *, size: int | None = None) -> NDArray[np.uint8]:
+        """Test images of a dataset at the model's size, uint8 [N, H, W, C], by their numbers.
+
+        size: pixels a side of the pack that they come from, where the dataset has several.
+        """
+        return reconstruct.images_at(self._checkpoint, data.load(dataset, size), places)
+
+    def direction(
+        self, dataset: str, name: str, *, start: str = "", end: str = "", size: int | None = None
+    ) -> NDArray[np.float32]:
+        """Where an attribute lies in latent space, float32 [dim]: mean encoding of images with it minus that without.
+
+        start, end: two labels where `name` is a category.
+        size: as that of `test_images`.
+
+        ValueError for other names, and for a model without an encoder.
+        """
+        encoded, spec = self._encodings(dataset, size)
+        return encodings.vector(encoded, spec, name, start=start, end=end).numpy()
+
+    def interpolate(self, keys: Keys, *, steps: int = 12, method: Method = "slerp", loop: bool = False) -> Pictures:
+        """A walk through two latents or more, `steps` pictures from one to the next.
+
+        method: `slerp` walks on arcs, which keep the length of the latent; `lerp` on straight lines.
+        loop: return towards the first picture and stop one step before it, so that the walk can be repeated.
+        """
+        walk = paths.walk(self.latent, self._latents(keys), steps=steps, method=method, closed=loop)
+        return self._drawn(walk, columns=steps)
+
+    def at(self, keys: Keys, time: float, *, method: Method = "slerp", loop: bool = False) -> Pictures:
+        """One picture of a walk: at time 1.5 that halfway from the second latent to the third."""
+        return self._drawn(paths.at(self.latent, self._latents(keys), time, method=method, closed=loop).unsqueeze(0))
+
+    def between(self, corners: Keys, x: float, y: float, *, method: Method = "slerp") -> Pictures:
+        """The picture at x from left to right and y from bottom to top (0 to 1) between four latents.
+
+        They stand at the upper left, upper right, lower left and lower right corner.
+        """
+        return self._drawn(paths.square(self.latent, self._latents(corners), x, y, method=method).unsqueeze(0))
+
+    def plane(self, side: int) -> Pictures:
+        """`side * side` pictures that cover a latent of two normal values, row by row. ValueError for other latents."""
+        return self._drawn(reconstruct.plane(self.latent, side), columns=side)
+
+    def __repr__(self) -> str:
+        return f"Model({self.name!r})"
+
+    def _latents(self, keys: Keys, reach: float | None = None) -> Tensor:
+        if isinstance(keys, str):
+            found = points.parse(keys)
+            if all(
+                name in {factor.name for factor in self.latent.factors} for point in found for name, _ in point.fixed
+            ):
+                return points.latents(self.latent, found)
+            known = axes.axes(self._checkpoint) if reach is None else codes.continuous(self.latent, reach)
+            return torch.stack([axes.place(self.latent, point, known) for point in found])
+        if isinstance(keys, int):
+            return self.latent.from_seeds([keys])
+        array = np.asarray(keys)
+        if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
+            return self.latent.from_seeds([int(seed) for seed in array])
+        if array.ndim != 2 or array.shape[1] != self.latent.dim:
+            raise ValueError(f"{self.name} takes latents of shape [N, {self.latent.dim}], not {list(array.shape)}")
+        return torch.from_numpy(np.array(array, np.float32))
+
+    def _encodings(self, dataset: str, size: int | None) -> tuple[Encodings, DataSpec]:
+        pack = data.load(dataset, size)
+        return encodings.encodings(self._checkpoint, pack, seed=0), pack.spec
+
+    def _drawn(self, latents: Tensor, *, columns: int = 0) -> Pictures:
+        images = self._checkpoint.images(latents).numpy()
+        return Pictures(images, latents.numpy(), columns=columns)
+
+
+def _text(value: object) -> str:
+    """A value as people type it: numbers with commas between, labels with plus signs."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple | np.ndarray):
+        words = [str(part) for part in value]
+        return ("+" if any(isinstance(part, str) for part in value) else ",").join(words)
+    return str(value)

@@ -1,0 +1,89 @@
+"""Pictures and the latents that they were drawn from."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganlab.explore import pictures
+from ganlab.explore.pictures import Pixels
+from ganlab.whole_files import check_name, replacing
+
+GAP = 2  # pixels between two tiles of a sheet
+FRAME_MS = 80
+SHOWN_SCALE = 2  # in a notebook
+MOST_PIXELS = 100_000_000  # of a PNG, or of all frames of a GIF: 300 MB in memory, several times over while it is made
+
+
+class Pictures(np.ndarray):
+    """Pictures as an array, uint8 [N, H, W, C] from 0 to 255, which a notebook shows as a sheet.
+
+    C is 1 (grey) or 3 (red, green, blue). It is a NumPy array in every other way. `latents` holds what the generator
+    read for each picture, float32 [N, dim]; slices of pictures keep theirs.
+    """
+
+    latents: NDArray[np.float32] | None
+    columns: int  # of the sheet; 0: about square
+
+    def __new__(cls, images: Pixels, latents: NDArray[np.float32], *, columns: int = 0) -> "Pictures":
+        made = np.asarray(images).view(cls)
+        made.latents, made.columns = latents, columns
+        return made
+
+    def __array_finalize__(self, other: object) -> None:
+        self.latents, self.columns = None, 0
+
+    def __getitem__(self, place: Any) -> Any:
+        some = super().__getitem__(place)
+        if isinstance(some, Pictures) and self.latents is not None and isinstance(place, slice | list):
+            some.latents = self.latents[place]
+        return some
+
+    def save(self, file: str | os.PathLike[str], *, scale: int = 4) -> Path:
+        """Write a `.png` (a sheet), a `.gif` (one after the other) or an `.npz` (`images` and `latents`).
+
+        Each pixel becomes a square of `scale` pixels, except in an `.npz`. ValueError for another ending, and for more
+        pixels than memory holds.
+        """
+        path = Path(file)
+        check_name(path)
+        if path.suffix not in WRITERS:
+            raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(WRITERS)}")
+        check_pixels(path, len(self), self.shape[1], scale)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as part:
+            part.write_bytes(WRITERS[path.suffix](self, scale))
+        return path
+
+    def _repr_png_(self) -> bytes | None:
+        shown = self[None] if self.ndim == 3 else self
+        return _png(shown, SHOWN_SCALE) if shown.ndim == 4 and shown.dtype == np.uint8 and shown.size else None
+
+
+def check_pixels(path: Path, n: int, size: int, scale: int) -> None:
+    """ValueError for so many enlarged pictures of `size` pixels a side that no memory would hold them."""
+    pixels = n * (size * scale) ** 2
+    if path.suffix != ".npz" and pixels > MOST_PIXELS:
+        raise ValueError(
+            f"{path} would have {pixels:,} pixels, at most {MOST_PIXELS:,} are drawn; choose a smaller scale, fewer "
+            "pictures, or an .npz"
+        )
+
+
+def _png(drawn: Pictures, scale: int) -> bytes:
+    images, columns = np.asarray(drawn), drawn.columns or pictures.columns_for(len(drawn))
+    return pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=GAP), scale))
+
+
+def _gif(drawn: Pictures, scale: int) -> bytes:
+    return pictures.gif(pictures.enlarge(np.asarray(drawn), scale), frame_ms=FRAME_MS)
+
+
+def _npz(drawn: Pictures, scale: int) -> bytes:
+    arrays = {} if drawn.latents is None else {"latents": drawn.latents}
+    return pictures.npz(np.asarray(drawn), **arrays)
+
+
+WRITERS = {".png": _png, ".gif": _gif, ".npz": _npz}

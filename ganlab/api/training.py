@@ -1,0 +1,95 @@
+"""Trainings in this process."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from ganlab import runs
+from ganlab.api.model import Model, load
+from ganlab.devices import DeviceName
+from ganlab.execute import execute
+from ganlab.loop import Report
+from ganlab.obstacles import obstacle
+from ganlab.recipes import Recipe, read_recipe_file
+from ganlab.recipes import recipe as shipped
+from ganlab.runs import RunFolder, Status
+
+
+class Training:
+    """A training, from `ganlab.train`: iterating over it trains, and gives a report of every few steps.
+
+    A report has `step`, `images`, `seconds` and `values`, the mean losses since the last one by name.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """Where the run is kept; the app shows it while it trains."""
+        return self._folder.path
+
+    @property
+    def status(self) -> Status:
+        """How it stands: `state`, `step` of `steps`, `findings` of the monitor."""
+        return runs.read_status(self._folder)
+
+    def __iter__(self) -> Iterator[Report]:
+        if self.status.state == "done":
+            return iter(())
+        self._folder.stop.unlink(missing_ok=True)
+        return execute(self._folder, continue_run=bool(runs.saved_states(self._folder)))
+
+    def stop(self) -> None:
+        """Have it save its state and end after the current step; iterating again then goes on as if it had not."""
+        self._folder.stop.touch()
+
+    def run(self) -> Model:
+        """Train to the end, and load the best snapshot."""
+        for _ in self:
+            pass
+        return self.model()
+
+    def model(self) -> Model:
+        """The result, or the newest snapshot while there is none. ValueError before the first."""
+        if self._folder.checkpoint.is_file():
+            return load(self._folder.checkpoint)
+        snapshots = runs.numbered(self._folder.snapshots, ".safetensors")
+        if not snapshots:
+            raise ValueError(f"{self.folder} has no snapshot yet; train it first")
+        return load(snapshots[max(snapshots)])
+
+    def __repr__(self) -> str:
+        status = self.status
+        return f"Training({self.folder.name!r}, {status.state} at step {status.step:,} of {status.steps:,})"
+
+
+def train(
+    recipe: str | os.PathLike[str] | Recipe,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    device: DeviceName = "auto",
+    on_collapse: Literal["continue", "stop"] = "continue",
+    **settings: object,
+) -> Training:
+    """A new run of a recipe that ships, of a recipe's JSON file, or of one of your own; nothing is trained yet.
+
+    out: the folder of the run; by default a new one among the others.
+    device: where to train.
+    on_collapse: what it does when the monitor sees it failing.
+    settings: changes of the recipe, such as `steps=500, width=16`.
+
+    ValueError for an unknown recipe or setting, and when something is in the way of the training.
+    """
+    made = recipe if isinstance(recipe, Recipe) else _named(recipe)
+    made = made.with_settings(settings)
+    if reason := obstacle(made, device):
+        raise ValueError(reason)
+    path = Path(out) if out is not None else runs.new_path(made)
+    return Training(runs.create(path, made, device=device, on_collapse=on_collapse))
+
+
+def _named(recipe: str | os.PathLike[str]) -> Recipe:
+    text = os.fspath(recipe)
+    return read_recipe_file(Path(text)) if text.endswith(".json") else shipped(text)

@@ -1,0 +1,27 @@
+"""What trainings have to do with datasets of a user's own."""
+
+from ganlab import runs
+from ganlab.data import adding, catalogue
+from ganlab.data.adding import Added
+from ganlab.jobs.local import list_jobs
+from ganlab.metrics import kept
+
+NAMED = 3  # runs that a message names
+
+
+def delete(dataset: Added) -> int:
+    """Remove a dataset that was added, its classifier and what was measured of it; returns how many bytes they had.
+
+    ValueError while runs wait or train on it, and while it is packed.
+    """
+    active = [job for job in list_jobs() if job.active and not job.problem]
+    busy = [job.name for job in active if runs.read_recipe(job.folder).dataset == dataset.name]
+    if busy:
+        named = ", ".join(busy[:NAMED]) + (", ..." if len(busy) > NAMED else "")
+        raise ValueError(f"{dataset.name} is being trained on ({named}); cancel that first, or wait until it is done")
+    files = [*catalogue.files_of(dataset.name), *kept.files_of(dataset.name)]
+    freed = sum(path.stat().st_size for path in files)
+    adding.remove(dataset)
+    for path in files:
+        path.unlink(missing_ok=True)
+    return freed

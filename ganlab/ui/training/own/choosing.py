@@ -1,0 +1,127 @@
+"""What will become of the pictures, under choices that can be changed, and the button that makes the dataset."""
+
+import re
+import unicodedata
+from pathlib import PurePath
+
+import streamlit as st
+
+from ganlab.data import adding
+from ganlab.data.adding import Report, Settings
+from ganlab.data.adding.settings import SIZES
+from ganlab.explore import library, pictures
+from ganlab.jobs import additions
+from ganlab.jobs.additions import Addition, LabelWish, Looked, Wish
+from ganlab.system_errors import in_words
+from ganlab.ui.markdown import escaped
+from ganlab.ui.tiles import data_url
+from ganlab.ui.training.own import choices, opened, report
+
+COLUMNS = 8  # of the preview
+COLOURS = {"auto": "As the pictures are", "grey": "Grey", "rgb": "Colour"}
+CROPS = {"centre": "The middle square", "squeeze": "All of it, squeezed", "pad": "All of it, on white"}
+LABELS: dict[LabelWish, str] = {"auto": "As they come", "none": "None"}
+
+
+def show(addition: Addition) -> None:
+    """Choices and preview beside each other, then the report, and the name."""
+    try:
+        found = _looked(addition, addition.status.stat().st_mtime_ns)
+    except (ValueError, OSError) as error:
+        st.error(escaped(library.without_folders(in_words(error))), icon=":material/block:")
+        st.button(
+            "Look again", key="look_again", icon=":material/refresh:", on_click=opened.look_again, args=(addition,)
+        )
+        return
+    left, right = st.columns([1, 1.6], gap="medium")
+    with left:
+        settings, labels = _choose(found)
+    try:
+        told = adding.report(found.survey, found.labels[labels], settings)
+    except ValueError as error:
+        st.error(escaped(str(error)))
+        return
+    with right:
+        _preview(found, settings, told)
+    report.show(told, settings, labelled=labels != "none")
+    _make(addition, told, Wish(name="", settings=settings, labels=labels))
+
+
+def proposed_name(title: str) -> str:
+    """A name that a dataset may have, after the file or folder that it comes from."""
+    plain = unicodedata.normalize("NFKD", PurePath(title).name.lower())
+    stem = re.sub(r"(\.(zip|tar|tgz|gz|bz2|xz|npz|csv|tsv|parquet|json|jsonl))+$", "", plain)
+    letters = re.sub(r"[^a-z0-9.]+", "-", stem.encode("ascii", "ignore").decode()).strip("-.")[:50].strip("-.")
+    base = letters or "pictures"
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if not complaint(name))
+
+
+def complaint(name: str) -> str:
+    """Why no new dataset can be called so; empty when one can."""
+    try:
+        adding.check_new(name)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading examples")
+def _looked(addition: Addition, changed_ns: int) -> Looked:
+    return additions.looked(addition)
+
+
+def _choose(found: Looked) -> tuple[Settings, LabelWish]:
+    usable = found.survey.findings[found.survey.findings["usable"]]
+    sides = [min(int(one["width"]), int(one["height"])) for one in usable[:1000]]
+    proposed = adding.proposed_size(sides)
+    size = st.segmented_control(
+        "Size", SIZES, default=proposed, required=True, key=choices.SIZE, format_func=lambda side: f"{side} px",
+        help="Height and width of the images that the nets see. Half of the pictures have as many pixels as the size "
+        "that is proposed. Larger ones train longer: twice the side takes about four times as long.",
+    )  # fmt: skip
+    crop = st.selectbox("Crop", list(CROPS), key=choices.CROP, format_func=CROPS.__getitem__)
+    colour = st.selectbox("Colour", list(COLOURS), key=choices.COLOUR, format_func=COLOURS.__getitem__)
+    labels: LabelWish = "none"
+    if found.labels["auto"].columns:
+        labels = st.selectbox(
+            "Labels", list(LABELS), key=choices.LABELS, format_func=LABELS.__getitem__,
+            help="With labels a model can be asked for a kind of picture.",
+        )  # fmt: skip
+    return Settings(size=size or proposed, crop=crop, colour=colour), labels
+
+
+def _preview(found: Looked, settings: Settings, told: Report) -> None:
+    images = adding.preview(found.examples, settings, told.channels).transpose(0, 2, 3, 1)
+    if not len(images):
+        return
+    with st.container(key="pixels_preview"):
+        st.image(
+            data_url(
+                pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, settings.size // 32), transparent=True)
+            ),
+            width="stretch",
+            alt=f"{len(images)} of the pictures, as the nets will see them",
+        )
+    st.caption(f"{len(images)} of the pictures as the nets will see them")
+
+
+def _make(addition: Addition, told: Report, wish: Wish) -> None:
+    title = additions.read_source(addition).title
+    before = additions.read_wish(addition)
+    st.session_state.setdefault(choices.NAME, before.name if before else proposed_name(title))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name of the dataset", key=choices.NAME, max_chars=63, width=280).strip()
+        wrong = complaint(name)
+        pack_bytes = told.usable * told.channels * wish.settings.size**2
+        st.button(
+            "Make the dataset",
+            key="make",
+            icon=":material/inventory_2:",
+            type="primary",
+            disabled=bool(wrong or told.obstacles),
+            on_click=opened.pack,
+            args=(addition, wish.model_copy(update={"name": name}), pack_bytes),
+        )
+        st.caption(f"{pack_bytes / 1e6:,.1f} MB on disk")
+    if wrong:
+        st.markdown(f":red[:small[{escaped(wrong[:1].upper() + wrong[1:])}]]")

@@ -1,0 +1,64 @@
+"""How pictures come in: dropped into the browser, or in a folder of this machine."""
+
+import streamlit as st
+
+from ganlab.access import actions, rights
+from ganlab.access.visitor import Visitor
+from ganlab.jobs.additions import Dropped
+from ganlab.ui import access, starting
+from ganlab.ui.login import current_visitor
+from ganlab.ui.training.own import opened
+
+MEGABYTE = 2**20  # as Streamlit counts
+COUNT = "own_drops"  # for the session: how many drops were taken
+
+
+def show() -> None:
+    """An uploader, and where nobody else comes in a field for a folder."""
+    count = st.session_state.setdefault(COUNT, 0)
+    st.markdown(
+        "Drop pictures here and train on them. Folders in a zip become labels, and so do lists such as a "
+        "`labels.csv` beside the pictures. Nothing is packed before you have seen what will become of them."
+    )
+    most = int(st.get_option("server.maxUploadSize"))
+    with st.form(f"own_form_{count}", border=False):
+        st.file_uploader(
+            f"A zip or tar, or many pictures, {most:,} MB at most",
+            accept_multiple_files=True,
+            key=f"own_files_{count}",
+            help="PNG, JPEG, WebP, GIF, BMP, TIFF and others. They stay on the machine that serves this page.",
+        )
+        st.form_submit_button(
+            "Look at them", icon=":material/search:", type="primary", on_click=_take, args=(f"own_files_{count}", most)
+        )
+    if not rights.against_naming_folders(current_visitor(), serves_others=starting.open_to_others()):
+        with st.form("own_folder_form", border=False):
+            st.text_input(
+                "Or a folder, or a file such as a zip, on this machine",
+                key="own_folder",
+                placeholder="/home/you/pictures",
+                help="It is read where it is, whatever its size. Nothing in it is changed.",
+            )
+            st.form_submit_button("Look at the folder", icon=":material/folder_open:", on_click=_name)
+
+
+def _take(key: str, most: int) -> None:
+    files = st.session_state[key]
+
+    def begin(visitor: Visitor) -> None:
+        if sum(file.size for file in files) > most * MEGABYTE:
+            raise ValueError(
+                f"the files have more than {most:,} MB together; add the folder with python -m ganlab data add"
+            )
+        opened.open_it(actions.add_pictures(visitor, [Dropped(file.name, file.getbuffer()) for file in files]))
+
+    access.act(begin)
+    st.session_state[COUNT] += 1  # an empty uploader
+
+
+def _name() -> None:
+    def begin(visitor: Visitor) -> None:
+        folder = st.session_state["own_folder"]
+        opened.open_it(actions.add_folder(visitor, folder, serves_others=starting.open_to_others()))
+
+    access.act(begin)

@@ -1,0 +1,159 @@
+"""Who may add pictures and delete datasets, and what becomes of an addition when its process, or its source, goes."""
+
+import io
+import time
+
+import pytest
+from filelock import FileLock
+from PIL import Image
+
+from ganlab import jobs, runs
+from ganlab.access import actions
+from ganlab.data import adding, catalogue
+from ganlab.data.adding import Added, Settings
+from ganlab.jobs import additions
+from ganlab.jobs.additions import Dropped, Status, Wish
+from ganlab.jobs.local import scheduler_lock
+from ganlab.owners import read_owner, write_owner
+from tests.access.test_actions import ADA, ADMIN, ANONYMOUS, BOB, LOOK, OPEN, SAME_NUMBER, snapshot
+from tests.own_pictures import add, shades
+from tests.tiny import TINY
+
+WORK_SECONDS = 120
+WISH = Wish(name="mine", settings=Settings(size=28))
+
+
+@pytest.fixture(autouse=True)
+def _own_packs(own_data):
+    """See `own_data`."""
+
+
+def pictures(count=12):
+    files = []
+    for number in range(count):
+        buffer = io.BytesIO()
+        Image.new("RGB", (40, 30), (20 * number, 0, 99)).save(buffer, "PNG")
+        files.append(Dropped("same name.png", buffer.getvalue()))
+    return files
+
+
+def wait(addition):
+    deadline = time.monotonic() + WORK_SECONDS
+    while (status := additions.read_status(addition)).active:
+        assert time.monotonic() < deadline, status
+        time.sleep(0.1)
+    return status
+
+
+@pytest.mark.parametrize(("visitor", "reason"), [(LOOK, "for looking: nobody can"), (ANONYMOUS, "log in to")])
+def test_nobody_adds_pictures_where_looking_is_all(tmp_path, visitor, reason):
+    before = snapshot(tmp_path)
+    for attempt in (
+        lambda: actions.add_pictures(visitor, pictures()),
+        lambda: actions.add_folder(visitor, str(tmp_path), serves_others=False),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            attempt()
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize(("visitor", "serves_others"), [(OPEN, True), (ADA, False), (ADMIN, False)])
+def test_folders_of_the_server_are_read_only_where_nobody_else_comes_in(tmp_path, visitor, serves_others):
+    with pytest.raises(ValueError, match="drop the pictures instead"):
+        actions.add_folder(visitor, str(tmp_path), serves_others=serves_others)
+    assert not additions.additions()
+
+
+def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
+    addition = actions.add_pictures(ADA, pictures())
+    assert wait(addition) == Status(state="looked", share=1.0)
+    for visitor in (LOOK, ANONYMOUS, BOB, SAME_NUMBER):
+        for attempt in (
+            lambda v=visitor: actions.pack_pictures(v, addition, WISH, 1),
+            lambda v=visitor: actions.cancel_adding(v, addition),
+            lambda v=visitor: actions.look_again(v, addition),
+            lambda v=visitor: actions.discard(v, addition),
+        ):
+            with pytest.raises(ValueError, match=r"for looking|log in|only its owner ada@example.org or an"):
+                attempt()
+    assert len(additions.looked(addition).examples) == 12  # all files of one name were kept
+    actions.pack_pictures(ADA, addition, WISH, 1)
+    assert wait(addition) == Status(state="packed", share=1.0)
+    assert catalogue.describe("mine").spec.size == 28
+    assert read_owner(Added("mine").owner) == ADA.person
+    actions.discard(ADA, addition)
+    assert not additions.additions()
+    with pytest.raises(ValueError, match="only its owner ada"):
+        actions.delete_dataset(BOB, Added("mine"))
+    actions.delete_dataset(ADMIN, Added("mine"))
+    assert not adding.added()
+    assert not Added("mine").owner.exists()
+
+
+def test_the_room_of_datasets_and_of_what_is_dropped_counts(monkeypatch):
+    monkeypatch.setenv("GANLAB_QUOTA_MB_PERSON", "1")
+    big = [Dropped("noise.png", bytes(1_100_000))]
+    with pytest.raises(ValueError, match=r"would add 1\.1 MB"):
+        actions.add_pictures(ADA, big)
+    assert not additions.additions()
+    add(shades(count=1400, train=1200))
+    write_owner(Added("my.shades").owner, ADA.person)
+    with pytest.raises(ValueError, match=r"take 1\.1 of 1 MB.*my\.shades \(1\.1 MB\)"):
+        actions.add_pictures(ADA, pictures(1))
+
+
+def test_a_dataset_that_is_trained_on_stays():
+    add(shades())
+    with FileLock(scheduler_lock(runs.runs_folder().resolve())):  # runs wait
+        recipe = TINY.with_settings({"dataset": "my.shades"})
+        [run] = actions.train(OPEN, [recipe], device="cpu", on_collapse="continue")
+        with pytest.raises(ValueError, match=f"my.shades is being trained on \\({run.name}\\)"):
+            actions.delete_dataset(OPEN, Added("my.shades"))
+        jobs.cancel(run)
+        actions.delete_dataset(OPEN, Added("my.shades"))
+    assert not catalogue.added()
+
+
+def test_an_addition_whose_process_died_says_so_and_goes_on():
+    addition = actions.add_pictures(OPEN, pictures())
+    assert wait(addition) == Status(state="looked", share=1.0)
+    additions.write_status(addition, Status(state="packing", share=0.4))  # as a killed process leaves it
+    assert "has ended" in additions.read_status(addition).error
+    actions.pack_pictures(OPEN, addition, WISH, 1)
+    assert wait(addition) == Status(state="packed", share=1.0)
+
+
+def test_a_folder_whose_pictures_change_is_looked_at_again(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number, file in enumerate(pictures()):
+        (folder / f"{number}.png").write_bytes(file.content)
+    addition = actions.add_folder(OPEN, str(folder), serves_others=False)
+    assert wait(addition) == Status(state="looked", share=1.0)
+    (folder / "0.png").unlink()
+    with pytest.raises(ValueError, match="have changed"):
+        additions.looked(addition)
+    actions.look_again(OPEN, addition)
+    assert wait(addition) == Status(state="looked", share=1.0)
+    assert len(additions.looked(addition).survey.findings) == 11
+
+
+@pytest.mark.parametrize("text", ["", "pictures", "/no/such/folder", "\0"])
+def test_a_folder_that_is_not_there_is_told(text):
+    with pytest.raises(ValueError, match="is not there; write the whole path"):
+        actions.add_folder(OPEN, text, serves_others=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../up.png", "..", "a/b/c.png", "x" * 400 + ".png", "con\0.png", "\\\\host\\x.png", "😀.png"]
+)
+def test_names_of_dropped_files_lead_nowhere(name):
+    [file] = pictures(1)
+    addition = additions.begin([renamed(file, name), renamed(file, name)])
+    wait(addition)
+    assert len(list(addition.dropped.iterdir())) == 2
+    assert {path.parent for path in addition.dropped.iterdir()} == {addition.dropped}
+
+
+def renamed(file, name):
+    return file._replace(name=name)

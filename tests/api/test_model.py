@@ -1,0 +1,118 @@
+"""`import ganlab`: models by name, and pictures that are arrays."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import ganlab
+from ganlab import checkpoints
+from ganlab.cli import main
+from ganlab.families import cgan
+from tests.untrained import save_untrained
+
+
+@pytest.fixture
+def model(checkpoints_folder: Path) -> "ganlab.Model":
+    return ganlab.load("tiny")
+
+
+@pytest.fixture
+def digits_model(checkpoints_folder: Path, digits: object) -> "ganlab.Model":
+    """One that is told which digit to draw."""
+    save_untrained(checkpoints_folder / "told.safetensors", "cgan", cgan.Config(width=4), digits.spec)  # type: ignore[attr-defined]
+    return ganlab.load("told")
+
+
+def test_a_model_is_found_by_name_and_by_path(model: "ganlab.Model", checkpoints_folder: Path) -> None:
+    again = ganlab.load(checkpoints_folder / "tiny.safetensors")
+    assert np.array_equal(model.sample(2), again.sample(2))
+    assert "tiny" in ganlab.models()
+    with pytest.raises(ValueError, match=r"there is no model 'none'; choose from .*tiny"):
+        ganlab.load("none")
+
+
+def test_samples_are_those_of_the_command_line_byte_for_byte(model: "ganlab.Model", tmp_path: Path) -> None:
+    for name, options in (("a.npz", ["--n", "5", "--seed", "7", "--truncation", "0.8"]), ("b.png", ["--n", "5"])):
+        assert main(["sample", "tiny", *options, "--out", str(tmp_path / f"cli-{name}")]) == 0
+        keywords = {"seed": 7, "truncation": 0.8} if name == "a.npz" else {}
+        model.sample(5, **keywords).save(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"cli-{name}").read_bytes()
+
+
+def test_a_walk_is_that_of_the_command_line(model: "ganlab.Model", tmp_path: Path) -> None:
+    for name in ("walk.gif", "walk.npz", "walk.png"):
+        options = ["--seeds", "1", "2", "3", "--steps", "4", "--loop", "--out", str(tmp_path / f"cli-{name}")]
+        assert main(["interpolate", "tiny", *options]) == 0
+        model.interpolate([1, 2, 3], steps=4, loop=True).save(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"cli-{name}").read_bytes()
+
+
+def test_latents_can_be_written_in_any_way(model: "ganlab.Model") -> None:
+    expected = model.latent.from_seeds([3, 5]).numpy()
+    for keys in ([3, 5], "3 5", np.array([3, 5]), expected):
+        assert np.array_equal(model.latents(keys), expected)
+        assert np.array_equal(model.decode(keys), model.decode(expected))
+    assert np.array_equal(model.at([3, 5], 1.0), model.decode(5))
+    assert np.array_equal(model.between([1, 2, 3, 4], 1.0, 0.0), model.decode(4))
+    moved = model.latents("3;z~1=2.0")
+    assert moved.shape == (1, model.latent.dim)
+    assert not np.array_equal(moved, expected[:1])
+    for wrong in (np.zeros((2, 3)), [0.5, 1.0]):
+        with pytest.raises(ValueError, match="takes latents of shape"):
+            model.decode(wrong)
+
+
+def test_factors_are_named_values(digits_model: "ganlab.Model", tmp_path: Path) -> None:
+    threes = digits_model.sample(4, seed=7, digit=3)
+    assert (
+        main(["sample", "told", "--n", "4", "--seed", "7", "--fix", "digit=3", "--out", str(tmp_path / "x.npz")]) == 0
+    )
+    assert np.array_equal(threes, np.load(tmp_path / "x.npz")["images"])
+    assert np.array_equal(digits_model.sample(4, seed=7, fix={"digit": "3"}), threes)
+    with pytest.raises(ValueError, match="no factor 'colour'"):
+        digits_model.sample(1, colour="red")
+
+
+def test_pictures_are_an_array_that_shows_itself(model: "ganlab.Model") -> None:
+    pictures = model.sample(6)
+    assert isinstance(pictures, np.ndarray)
+    size = model.card.data.size
+    assert (pictures.dtype, pictures.shape) == (np.uint8, (6, size, size, model.card.data.channels))
+    assert np.array_equal(pictures[2:4].latents, pictures.latents[2:4])
+    assert pictures[0].latents is None
+    sheet, tile = (Image.open(io.BytesIO(shown._repr_png_())) for shown in (pictures, pictures[0]))
+    assert sheet.size[0] > tile.size[0]
+    assert (pictures / 255)._repr_png_() is None
+
+
+def test_an_encoder_reads_pictures(tmp_path: Path) -> None:
+    file = Path(__file__).parents[2] / "checkpoints" / "mnist-vae-28.safetensors"
+    model = ganlab.load(file)
+    drawn = model.sample(3)
+    latents = model.encode(drawn)
+    assert latents.shape == (3, model.latent.dim)
+    loaded = checkpoints.load(file)
+    assert np.array_equal(model.decode(latents), loaded.images(torch.from_numpy(latents)))
+    drawn[:1].save(tmp_path / "drawing.png", scale=1)
+    assert np.array_equal(model.read(tmp_path / "drawing.png"), drawn[:1])
+
+
+def test_a_model_without_an_encoder_says_so(model: "ganlab.Model") -> None:
+    with pytest.raises(ValueError, match="has no encoder"):
+        model.encode(model.sample(1))
+    with pytest.raises(ValueError, match="has no encoder"):
+        model.sample_mixture(3)
+
+
+def test_importing_ganlab_takes_no_torch() -> None:
+    code = "import sys, ganlab; print('torch' in sys.modules, dir(ganlab)); from ganlab import checkpoints, loop"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith("False ['Model', ")
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        ganlab.lode  # noqa: B018

@@ -1,0 +1,55 @@
+"""`ganlab.train`: a training as an iterator of reports."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ganlab
+from ganlab import runs
+from tests.tiny import TINY
+
+SMALL = {"width": 4, "batch_size": 16, "steps": 12}
+
+
+def test_a_training_gives_reports_and_a_model(data_folder: Path, tmp_path: Path) -> None:
+    training = ganlab.train("digits-quick", out=tmp_path / "run", device="cpu", **SMALL)
+    reports = list(training)
+    assert reports[-1].step == 12
+    assert all(np.isfinite(value) for value in reports[-1].values.values())
+    assert training.status.state == "done"
+    assert training.model().sample(2).shape[0] == 2
+    assert list(training) == [], "a run that is done has nothing more to tell"
+
+
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(data_folder: Path, tmp_path: Path) -> None:
+    one, other = (ganlab.train(TINY, out=tmp_path / name, device="cpu", **SMALL) for name in ("one", "other"))
+    whole = list(one)
+    first = []
+    for report in other:
+        first.append(report)
+        if report.step == 5:
+            other.stop()
+    assert other.status.state == "cancelled"
+    assert [report.values for report in [*first, *other]] == [report.values for report in whole]
+    assert np.array_equal(one.model().sample(4), other.model().sample(4))
+
+
+def test_a_new_run_is_among_the_others_and_waits_to_be_iterated(data_folder: Path) -> None:
+    training = ganlab.train("digits-quick", device="cpu", **SMALL)
+    assert [run.path for run in runs.list_runs()] == [training.folder]
+    assert training.status.state == "queued"
+    with pytest.raises(ValueError, match="no snapshot yet"):
+        training.model()
+    assert "queued at step 0 of 12" in repr(training)
+
+
+def test_what_cannot_be_trained_is_said_before_there_is_a_folder(data_folder: Path, tmp_path: Path) -> None:
+    for recipe, settings, reason in (
+        ("digits-quik", {}, "unknown recipe 'digits-quik'"),
+        ("digits-quick", {"widht": 4}, "did you mean 'width'"),
+        ("digits-quick", {"batch_size": 2000}, "set batch_size to that many or fewer"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            ganlab.train(recipe, out=tmp_path / "run", **settings)
+    assert not (tmp_path / "run").exists()
