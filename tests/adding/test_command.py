@@ -32,7 +32,7 @@ def test_from_a_folder_to_a_model(folder: Path, capsys: Said) -> None:
         "class: cats 40, dogs 40",
         "passed over: 1 files that are no pictures, such as cats/notes.txt",
         "left out: dogs/bad.png cannot be read as a picture",
-        "train it: python -m ganlab train mnist-cgan-28 --set dataset=pets image_size=32",
+        "train it: python -m ganlab train faces-acgan-64 --set dataset=pets image_size=32",
     ):
         assert part in said
     assert main(["data", "show", "pets"]) == 0
