@@ -1,6 +1,6 @@
 """What augmentation and a start from another model bring where there are 300 pictures: three seeds of each of four.
 
-The pictures are the first 300 test images of `avatars`; the Fréchet distance is that of the classifier's features to
+The pictures are the first 300 test images of `avatars`; the Frechet distance is that of the classifier's features to
 the 18,000 training images, which none of the runs sees. The recipe is `faces-gan-64` with fewer steps and
 smaller batches. `python bench/few_pictures.py --out FILE` goes on where it stopped. Needs the pack of `avatars`.
 """
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import torch
 
 from ganlab import data, metrics, warm_start
-from ganlab.augmentation import changes_for
+from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.loop import averaged_generator, choose_device, start, train
 from ganlab.metrics import Reference, kept
@@ -25,14 +25,13 @@ from ganlab.whole_files import replacing
 ROOT = Path(__file__).parents[1]
 BASE = "faces-gan-64"
 PICTURES = 300
-SEEDS = (0, 1, 2)
 SAMPLES = 2_000
 
 
 class Way(NamedTuple):
     """One way to train on few pictures."""
 
-    augment: str
+    augment: Augment
     init_from: str  # a shipped checkpoint; empty: fresh nets
 
 
@@ -42,7 +41,8 @@ WAYS = tuple(Way(augment, init_from) for init_from in ("", BASE) for augment in 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1_500)
+    parser.add_argument("--steps", type=int, default=1_000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--measure-every", type=int, default=500, help="steps")
     options = parser.parse_args()
@@ -52,7 +52,7 @@ def main() -> None:
     images, conditions = (part[:PICTURES].clone() for part in pack.split("test"))
     few = replace(pack, images=images, conditions=conditions, train=PICTURES)
     done = json.loads(options.out.read_text(encoding="utf-8"))["runs"] if options.out.is_file() else []
-    for seed in SEEDS:
+    for seed in options.seeds:
         for way in WAYS:
             if any((run["augment"], run["init_from"], run["seed"]) == (*way, seed) for run in done):
                 continue
@@ -60,6 +60,22 @@ def main() -> None:
             content = {"pictures": PICTURES, "recipe": BASE, "steps": options.steps, "batch_size": options.batch_size}
             with replacing(options.out) as part:
                 part.write_text(json.dumps(content | {"samples": SAMPLES, "runs": done}, indent=1), encoding="utf-8")
+
+    _print_table(done)
+
+
+def _print_table(runs: list[dict[str, Any]]) -> None:
+    """The Frechet distance of each way's seeds at each measured step, as rows of Markdown."""
+    steps = sorted({int(step) for run in runs for step in run["measured"]})
+    print("| augmentation | began with |", *(f"step {step:,} |" for step in steps))
+    print("| --- | --- |", *("--- |" for _ in steps))
+    for way in WAYS:
+        mine = [run["measured"] for run in runs if (run["augment"], run["init_from"]) == way]
+        cells = (
+            ", ".join(f"{seed[str(step)]['frechet_classifier']:.1f}" for seed in mine if str(step) in seed) or "-"
+            for step in steps
+        )
+        print(f"| {way.augment} | {way.init_from or 'fresh nets'} |", *(f"{cell} |" for cell in cells))
 
 
 def _run(way: Way, seed: int, few: Pack, others: Reference, options: argparse.Namespace) -> dict[str, Any]:

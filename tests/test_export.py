@@ -1,6 +1,7 @@
 """Exported nets against torch's own answers, read by another runtime."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ from ganlab.cli import main
 from ganlab.data import DataSpec
 from ganlab.families import FAMILIES
 from ganlab.latents import Attributes, Category
+from ganlab.nets import ARCHITECTURES
 from ganlab.nets.folding import folded
 from ganlab.recipes import Recipe
+from tests.untrained import save_untrained
 
 SHIPPED = sorted((Path(__file__).parents[1] / "checkpoints").glob("*.safetensors"))
 FACES = DataSpec(
@@ -78,6 +81,23 @@ def test_every_family_exports_its_nets_with_conditions_as_part_of_the_vector(fam
         if "encoder" in model.nets:
             codes = model.nets["encoder"](images).numpy()
             assert np.abs(run(export.to_onnx(model, "encoder", float16=False), images) - codes).max() <= 1e-3
+
+
+@pytest.mark.parametrize("architecture", [name for name, one in ARCHITECTURES.items() if 128 in one.sizes])
+def test_nets_of_128_px_export_too(architecture: str, tmp_path: Path) -> None:
+    """A GAN's generator and a VAE's encoder, within a step of 255 in the form that is sent to browsers."""
+    spec = replace(FACES, size=128)
+    for family in ("gan", "vae"):
+        config = FAMILIES[family].Config(architecture=architecture, width=4, latent_size=6)
+        model = save_untrained(tmp_path / f"{family}.safetensors", family, config, spec)
+        latents = model.latent.from_seeds(range(8))
+        with torch.inference_mode():
+            images = model.nets["generator"](latents).clone()
+        assert images.shape == (8, 3, 128, 128)
+        assert np.abs(run(export.to_onnx(model), latents) - images.numpy()).max() <= 1.5 * export.TOLERANCE
+    with torch.inference_mode():
+        codes = model.nets["encoder"](images).numpy()
+    assert np.abs(run(export.to_onnx(model, "encoder", float16=False), images) - codes).max() <= 1e-3
 
 
 @pytest.mark.parametrize("family", FAMILIES)

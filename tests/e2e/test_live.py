@@ -3,13 +3,17 @@
 import os
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganlab import checkpoints
+from ganlab.data import catalogue
 from ganlab.explore import axes, points
+from ganlab.recipes import RECIPES
+from tests.untrained import save_untrained
 
 from .conftest import Server
 from .steps import (
@@ -87,6 +91,26 @@ def test_the_browser_draws_what_the_server_draws(server: Server, page: Page, set
     expected = model.images(u.unsqueeze(0))[0].numpy()
     assert np.abs(pixels(canvas(page)).astype(int) - expected).max() <= 2
     assert expected.std() > 20
+
+
+@installed
+def test_a_picture_of_128_px_is_drawn_in_the_browser(server: Server, page: Page, settle: Settle) -> None:
+    """Of nets that were never trained: they draw as fast and as exactly."""
+    made = RECIPES["faces-gan-128"]
+    spec = replace(catalogue.describe(made.dataset).spec, size=made.image_size)
+    path = server.checkpoints / "large.safetensors"
+    model = save_untrained(path, made.family, made.config, spec)
+    try:
+        live = "7;z~1=2.000"
+        open_live(page, server.address(f"sample?model=large&count=1&live={live}"), settle)
+        u = axes.place(model.latent, points.parse(live)[0], axes.axes(model))
+        expected = model.images(u.unsqueeze(0))[0].numpy()
+        drawn = pixels(canvas(page)).astype(int)
+        assert drawn.shape == expected.shape == (128, 128, 3)
+        assert np.abs(drawn - expected).max() <= 2
+        assert expected.std() > 20
+    finally:
+        path.unlink()
 
 
 @installed
