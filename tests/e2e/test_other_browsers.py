@@ -95,6 +95,20 @@ def place(browser: Driver, found: str) -> tuple[float, float, float, float]:
     return tuple(box)  # type: ignore[return-value]
 
 
+SHEET = f"""(async (tile) => {{
+  const found = tile && getComputedStyle(tile).backgroundImage.match(/url\\("(.*)"\\)/);
+  if (!found) return "";
+  const sheet = new Image();
+  sheet.src = found[1];
+  await sheet.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [sheet.width, sheet.height];
+  canvas.getContext("2d").drawImage(sheet, 0, 0);
+  return canvas.toDataURL();
+}})({element(".tiles button")})"""
+"""An expression for the picture that all tiles are parts of; empty before it is there."""
+
+
 def pointer(*steps: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": list(steps)}]
 
@@ -177,16 +191,13 @@ def test_the_stage_follows_the_hand_and_draws_what_the_server_draws(
 
 def test_new_pictures_come_with_a_new_seed_that_the_address_brings_back(server: Server, browser: Driver) -> None:
     visit(browser, server.address("sample?model=mnist-dcgan-28&count=16&seed=5"))
-    tile = f"(e => getComputedStyle(e).backgroundImage + e.innerHTML)({element('.tiles button')})"
-    wait_for(browser, f"!!{element('.tiles button')}")
-    before = browser.evaluate(tile)
+    before = wait_for(browser, SHEET)
     click(browser, element("button", "New grid"))
     wait_for(browser, "new URL(location.href).searchParams.get('seed') !== '5'")
     settle(browser)
-    after = wait_for(browser, f"(now => now !== {json.dumps(before)} && now)({tile})")
+    after = wait_for(browser, f"{SHEET}.then((now) => now !== {json.dumps(before)} && now)")
     visit(browser, browser.evaluate("location.href"))
-    wait_for(browser, f"!!{element('.tiles button')}")
-    assert browser.evaluate(tile) == after
+    assert wait_for(browser, SHEET) == after
 
 
 @installed
@@ -215,13 +226,15 @@ def test_a_drawing_is_reconstructed(server: Server, browser: Driver) -> None:
 
 
 def test_a_training_is_started_watched_and_cancelled(server: Server, browser: Driver) -> None:
-    for run in runs.list_runs(server.runs):
-        assert runs.read_status(run).state == "cancelled"
     known = {run.name for run in runs.list_runs(server.runs)}
     visit(browser, server.address("train"))
     click(browser, element("button", "Quick start"))
-    wait_for(browser, f"!!{element('.js-plotly-plot')}")
-    (run,) = (run for run in runs.list_runs(server.runs) if run.name not in known)
+    end = time.monotonic() + WAIT_SECONDS
+    while not (new := [run for run in runs.list_runs(server.runs) if run.name not in known]):
+        assert time.monotonic() < end, "no run directory was made"
+        time.sleep(0.2)
+    (run,) = new
+    wait_for(browser, f"!!{element('button', 'Cancel')} && !!{element('.js-plotly-plot')}")
     points_drawn = (
         "Math.max(0, ...((document.querySelector('.js-plotly-plot') || {})._fullData || [])"
         ".map((line) => (line.x && line.x.length) || 0))"
