@@ -20,7 +20,7 @@ from tests.digit_classifier import digit_classifier
 FOLDER = Path(__file__).parents[1] / "checkpoints"
 TRAIN_COUNTS = torch.tensor([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]).double()  # of MNIST
 BARS = {  # name => least share that is recognisable, largest divergence of the digit histogram in nats
-    "mnist-dcgan-28": (0.90, 0.02),
+    "mnist-dcgan-28": (0.97, 0.01),
     "mnist-dcgan-32": (0.90, 0.02),
     "mnist-dcgan-64": (0.90, 0.02),
     "mnist-mlp-28": (0.75, 0.05),
@@ -43,7 +43,7 @@ TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
 SCENES = {"iclevr-acgan-64": 0.75, "iclevr-cgan-64": 0.75}  # name => least share of the test list that is drawn
-FACES = {"faces-gan-64": 4.5}  # name => largest Frechet distance of features
+FACES = {"faces-gan-64": 2.0}  # name => largest Frechet distance of features
 SAMPLES = 2_000
 
 
@@ -201,7 +201,8 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
     assert hashlib.sha256(path.read_bytes()).hexdigest() in (FOLDER / "README.md").read_text(encoding="utf-8")
     curves, sheets = checkpoints.read_curves(path), checkpoints.read_sheets(path)
     assert curves["step"][-1] == card.recipe.steps
-    assert next(values for name, values in curves.items() if name.endswith("/loss")).isfinite().all()
+    trained = curves["step"] > 0  # before, only pictures are measured
+    assert next(values for name, values in curves.items() if name.endswith("/loss"))[trained].isfinite().all()
     assert sheets is not None
     assert len(sheets.steps) >= 5
 

@@ -45,11 +45,11 @@ def clusters(card: Card) -> Rank:
 
 
 PREFERENCES: Mapping[str, Callable[[Card], Rank]] = {
-    "sample": likeness,  # mnist-cgan-28 of the models that come along
+    "sample": likeness,  # mnist-dcgan-28 of the models that come along
     "interpolate": smoothness,  # mnist-dcgan-28
     "codes": codes_found,  # mnist-infogan-64
     "attributes": obedience,  # faces-acgan-64
     "reconstruct": faithfulness,  # mnist-vae-28
-    "map": clusters,  # mnist-cgan-28
+    "map": clusters,  # mnist-dcgan-28
 }
 """By page."""

@@ -6,6 +6,7 @@ from ganlab.explore.library import Model
 
 REMARKS: Mapping[str, str] = {
     "faces-acgan-64": "A fine grid lies over flat colours, outlines are haloed, and eyes behind glasses run.",
+    "faces-gan-64": "Backgrounds are mottled, stray strokes lie on some clothes, and long hair is too seldom.",
     "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
     "faces-vae-64": "Samples are smudges; what comes back through the encoder is whole, but soft.",
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",

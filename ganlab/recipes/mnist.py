@@ -79,7 +79,7 @@ DIGITS = (
     Recipe(
         name="mnist-dcgan-32",
         image_size=32,
-        steps=10_000,
+        steps=8_000,
         ema_halflife=20_000,
         lr_end=0,
         config=_mnist_dcgan(width=32),
@@ -87,7 +87,7 @@ DIGITS = (
     Recipe(
         name="mnist-dcgan-64",
         image_size=64,
-        steps=8_000,
+        steps=6_000,
         ema_halflife=20_000,
         lr_end=0,
         config=_mnist_dcgan(width=24),

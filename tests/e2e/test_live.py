@@ -301,6 +301,18 @@ def test_a_vae_beside_a_gan_draws_its_own_latent_of_the_same_seed(server: Server
 
 
 @installed
+def test_a_long_list_of_labels_is_chosen_from(server: Server, page: Page, settle: Settle) -> None:
+    open_live(page, server.address("sample?model=faces-gan-64&count=1&live=5"), settle)
+    expect(page.locator(".stage .group")).to_have_count(0)  # a hundred buttons would push the sliders away
+    page.locator(".stage").get_by_label("cluster", exact=True).select_option("7")
+    expect(page).to_have_url(re.compile(r"live=5(;|%3B)cluster(=|%3D)7"))
+    settle_and_draw(page, settle)
+    model = checkpoints.load(server.checkpoints / "faces-gan-64.safetensors")
+    expected = model.images(points.latents(model.latent, points.parse(in_address(page, "live"))))[0]
+    assert np.abs(pixels(canvas(page)).astype(int) - expected.numpy()).max() <= 2
+
+
+@installed
 def test_a_walk_plays_by_itself_and_stops_with_one_message(server: Server, page: Page, settle: Settle) -> None:
     open_live(page, server.address("interpolate?model=mnist-dcgan-28"), settle)
     page.evaluate("sent = 0; frames_log.length = 0")
