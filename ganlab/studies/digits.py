@@ -8,7 +8,6 @@ What the codes of reports A and C come to stand for is partly luck: both InfoGAN
 from typing import Any, NamedTuple
 
 from ganlab.recipes import RECIPES
-from ganlab.recipes.settings import FAST_GENERATOR
 from ganlab.studies.study import Point, Study
 
 TRAIN_IMAGES = 60_000
@@ -25,14 +24,6 @@ REPORTED_FID = {  # by latent size and hidden size, after 5,000 steps; the repor
     (100, 100): 50.46,
 }
 REPORTED_MLP_FID = {5_000: 138.5, 10_000: 118.0}  # by steps
-
-
-ONE_SPACE = {
-    "": {"clusters": 0, "hidden": 256, "hidden_layers": 3, "smallest_map": 8, "discriminator_hidden": 512}
-    | FAST_GENERATOR
-    | {"beta1": 0.5}
-}
-"""Our settings for sizes, by suffix: clusters would hide what the size of a latent space does."""
 
 
 class Tried(NamedTuple):
@@ -79,7 +70,7 @@ def _size(suffix: str, latent_size: int, hidden: int) -> Point:
     settings = {"latent_size": latent_size, "width": hidden, "steps": 5_000, "batch_size": 64}
     name = f"sizes{suffix}-dcgan-{latent_size}-{hidden}"
     return Point(
-        recipe=RECIPES[f"mnist-dcgan-32{suffix}"].with_settings(ONE_SPACE.get(suffix, {}) | settings | {"name": name}),
+        recipe=RECIPES[f"mnist-dcgan-32{suffix}"].with_settings(settings | {"name": name}),
         settings={"net": "dcgan", "latent": latent_size, "hidden": hidden},
         reported={"fid": REPORTED_FID[latent_size, hidden]},
         measured_at=(5_000,),
