@@ -11,6 +11,7 @@ REMARKS: Mapping[str, str] = {
     "faces-vae-64": "Samples are smudges; what comes back through the encoder is whole, but soft.",
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",
     "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; the second and third are blurred.",
+    "mnist-dcgan-28": "Stray dots stand beside some strokes.",
     "mnist-infogan-64": "A third of its fives look like eights.",
     "mnist-vae-28": "Four samples in ten lie between digits; of the mixture prior one in eight.",
     "mnist-vae-28-2d": "3, 4 and 5 are narrow strips between their likes, and blurred.",
