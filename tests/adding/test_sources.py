@@ -15,6 +15,7 @@ import sys
 import tarfile
 import threading
 import urllib.parse
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -351,6 +352,7 @@ def test_svhn_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_internet_the_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps the proxies of its first call for ever
     for proxy in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(proxy, "http://127.0.0.1:9")
     with pytest.raises(ValueError, match=r"cifar10 is not here and could not be downloaded .*copy torchvision's files"):
