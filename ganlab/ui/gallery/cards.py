@@ -82,6 +82,7 @@ def _show_facts(model: Model, card: Card) -> None:
         st.caption(f"Learnt from {escaped(origin(card))}")
         if told := summary.training(card):
             st.caption(escaped(told))
+        report_button([Source(id=model.id, name=model.name, model=model)], model.id)
 
 
 def _origin_badge(model: Model) -> str:
@@ -108,7 +109,6 @@ def _show_links(model: Model, card: Card) -> None:
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
         download_model(model.path, model.name)
-        report_button([Source(id=model.id, name=model.name, model=model)], model.id)
 
 
 def _offer_deletion(model: Model) -> None:
