@@ -267,7 +267,7 @@ def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_
 
 def test_patience_ends_a_run_that_gets_no_better(tmp_path: Path) -> None:
     """A generator that does not move: nothing is better than some early snapshot, and three more are waited for."""
-    folder = create(tmp_path / "run", steps=200, generator_lr=1e-9, patience=3)
+    folder = create(tmp_path / "run", steps=200, generator_lr=1e-9, patience=3, augment="none")
     list(execute(folder))
     status = runs.read_status(folder)
     best = status.best_step or 0

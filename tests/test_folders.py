@@ -47,8 +47,8 @@ def test_an_uploaded_model_is_found_among_those_that_came_along(installed: Path,
 
 def test_studies_that_came_along_are_shown_beside_the_users_own(installed: Path) -> None:
     for name in ("sizes", "seeds"):
-        write_results(installed / "studies" / f"{name}.json", {"title": f"shipped {name}", "runs": []})
-    write_results(studies.results_path("sizes"), {"title": "own sizes", "runs": []})
+        write_results(installed / "studies" / f"{name}.json", [], title=f"shipped {name}")
+    write_results(studies.results_path("sizes"), [], title="own sizes")
     assert {name: file.title for name, file in study_files().items()} == {
         "seeds": "shipped seeds",
         "sizes": "own sizes",

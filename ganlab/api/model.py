@@ -188,6 +188,8 @@ class Model:
             return torch.stack([axes.place(self.latent, point, known) for point in found])
         if isinstance(keys, int):
             return self.latent.from_seeds([keys])
+        if isinstance(keys, Sequence) and keys and all(isinstance(key, int) for key in keys):
+            return self.latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
         array = np.asarray(keys)
         if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
             return self.latent.from_seeds([int(seed) for seed in array])
