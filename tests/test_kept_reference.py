@@ -92,7 +92,7 @@ def test_a_folder_that_cannot_be_written_to_costs_time_only(small: Pack, tmp_pat
 
 
 def test_a_run_says_what_it_is_busy_with(tmp_path: Path, data_folder: Path) -> None:
-    folder = create(tmp_path / "run", TINY.with_settings({"steps": 3, "width": 4}), device="cpu")
+    folder = create(tmp_path / "run", TINY.with_settings({"steps": 3, "width": 4, "augment": "none"}), device="cpu")
     told: list[str] = []
     written: list[str] = []
     reports = execute(folder, tell=lambda text: (told.append(text), written.append(read_status(folder).doing)))

@@ -7,6 +7,8 @@ GANLAB = Path(__file__).parents[1] / "ganlab"
 PARTS = ("access", "checkpoints", "data", "explore", "jobs", "metrics", "runs", "ui")
 RAISING = {"is_file", "is_dir", "exists"}
 """Methods of a path that raise a PermissionError when one of its folders is closed; those of `listings` do not."""
+LISTED = {"entry", "info"}
+"""Names of what a folder or a zip has listed already, which has methods of the same names."""
 
 
 def raising(tree: ast.AST) -> list[ast.Call]:
@@ -17,6 +19,7 @@ def raising(tree: ast.AST) -> list[ast.Call]:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in RAISING
         and not node.args
+        and not (isinstance(node.func.value, ast.Name) and node.func.value.id in LISTED)
     ]
 
 

@@ -196,7 +196,7 @@ def discard(addition: Addition) -> None:
         with locks.hold(addition.lock, patience_seconds=5.0):
             for path in addition.path.iterdir():
                 if path not in locks.files(addition.lock):
-                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                    shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
         shutil.rmtree(addition.path)
 
 
@@ -283,7 +283,7 @@ def _start(addition: Addition) -> None:
     def watch() -> None:
         process.wait()
         with suppress(OSError):  # it may have been discarded
-            if addition.path.is_dir() and _read_status(addition) == status:
+            if listings.is_folder(addition.path) and _read_status(addition) == status:
                 write_status(
                     addition,
                     Status(

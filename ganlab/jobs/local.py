@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganlab import locks, runs
+from ganlab import listings, locks, runs
 from ganlab.jobs.processes import start_detached
 from ganlab.owners import Person
 from ganlab.runs import ACTIVE, RESUMABLE, RunFolder, Status
@@ -123,7 +123,7 @@ def delete(folder: RunFolder) -> None:
     with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
         for path in folder.path.iterdir():
             if path not in locks.files(folder.lock):  # Windows removes no file that is open
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
     shutil.rmtree(folder.path)
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import streamlit
 
+from ganlab import listings
+
 STATIC = Path(streamlit.__file__).parent / "static"
 INDEX = STATIC / "index.html"
 SCRIPTS = STATIC / "static" / "js"
@@ -58,7 +60,7 @@ def preloaded(elements: Iterable[str]) -> list[str]:
     waiting = [name for element in elements for name in _files(element)]
     while waiting:
         name = waiting.pop(0)
-        if name not in found and name not in index() and (SCRIPTS / name).is_file():
+        if name not in found and name not in index() and listings.is_file(SCRIPTS / name):
             found[name] = None
             waiting += _imports(name)
     return list(found)

@@ -33,7 +33,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     sheets.set(parentElement, sheet);
   }
   if (sheet.data?.sheet !== data.sheet) {
-    URL.revokeObjectURL(sheet.address);
+    forgetLater(sheet.address);
     sheet.address = shortAddress(data.sheet);
   }
   sheet.data = data;
@@ -48,7 +48,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   });
   return () => {
     sheet.observer.disconnect();
-    URL.revokeObjectURL(sheet.address);
+    forgetLater(sheet.address);
     sheets.delete(parentElement);
   };
 }
@@ -166,4 +166,9 @@ function makeCell() {
   cell.innerHTML = `<button type="button" class="tile"></button><button type="button" class="corner" tabindex="-1">
     <svg viewBox="0 0 24 24" width="14" height="14" aria-hidden="true"><path/></svg></button>`;
   return cell;
+}
+
+// A tile that has just been drawn may still load its picture from the address.
+function forgetLater(address) {
+  if (address) setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
