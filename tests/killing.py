@@ -30,7 +30,7 @@ def main() -> None:
     execute.SAVE_EVERY_SECONDS = 0
     session.SNAPSHOTS = 2
     execute.SAMPLES_WHILE_TRAINING = 100
-    snapshots.measure_fully.__defaults__ = (100,)
+    snapshots.measure_fully.__defaults__ = (100, None)
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

@@ -32,7 +32,7 @@ def _few_samples() -> Iterator[None]:
         patch.setattr("ganlab.session.SNAPSHOTS", 3)
         patch.setattr("ganlab.journal.LOOK_EVERY_SECONDS", 0)
         patch.setattr("ganlab.execute.SAMPLES_WHILE_TRAINING", 100)
-        patch.setattr(snapshots.measure_fully, "__defaults__", (100,))
+        patch.setattr(snapshots.measure_fully, "__defaults__", (100, None))
         yield
 
 

@@ -65,6 +65,7 @@ def is_other_open(function: ast.expr) -> bool:
         "gzip",
         "tarfile",
         "webbrowser",
+        "browser",
     )
 
 

@@ -103,7 +103,9 @@ def test_numbers_are_those_of_the_files(written: Path, run_folder: RunFolder) ->
     for step, path in runs.numbered(run_folder.snapshots, ".safetensors").items():
         measured = checkpoints.read_card(path).metrics["frechet_pixels"]
         assert float(steps[step][place]) == pytest.approx(measured, rel=1e-3)
-    metrics = dict(row[:2] for row in csv.reader(io.StringIO((written / "tables" / "metrics.csv").read_text("utf-8"))))
+    metrics = dict(
+        row[:2] for row in csv.reader(io.StringIO((written / "tables" / "metrics.csv").read_text(encoding="utf-8")))
+    )
     assert float(metrics["Pixel Frechet ↓"]) == pytest.approx(card.metrics["frechet_pixels"], rel=5e-3)
 
 
@@ -231,7 +233,7 @@ def test_without_matplotlib_nothing_is_written(run_folder: RunFolder, tmp_path: 
         "from ganlab.cli import main\n"
         f"sys.exit(main(['report', 'tiny-001', '--out', {str(tmp_path / 'out')!r}]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, encoding="utf-8")
     assert done.returncode == 1
     assert "pip install 'ganlab[report]'" in done.stderr
     assert not (tmp_path / "out").exists()
@@ -245,7 +247,7 @@ def test_cells_that_are_numbers() -> None:
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex here")
 def test_latex_can_be_set(written: Path) -> None:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
-    done = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False, errors="replace")
+    done = subprocess.run(command, cwd=written, capture_output=True, check=False, encoding="utf-8", errors="replace")
     assert done.returncode == 0, done.stdout[-2000:]
     assert (written / "report.pdf").stat().st_size > 10_000
 
