@@ -132,6 +132,8 @@ def line(
 ) -> tuple[np.ndarray, np.ndarray]:
     """One line to draw: x and y, both [at most `points`], finite, smoothed with a half-life in steps (0: not at all).
 
+    What snapshots measured is never smoothed: the points are few, and each is a measurement of its own.
+
     ValueError when the run has no such axis or quantity.
     """
     for name in (axis, quantity):
@@ -141,7 +143,7 @@ def line(
     drawn = np.isfinite(y) & np.isfinite(x) & ((x > 0) | (not log_x))
     if not drawn.all():
         step, x, y = step[drawn], x[drawn], y[drawn]
-    if half_life > 0 and len(y) > 1:
+    if half_life > 0 and len(y) > 1 and not quantity.startswith(QUALITY):
         spacing = max((step[-1] - step[0]) / (len(step) - 1), 1e-9)
         y = smoothed(y, float(0.5 ** (spacing / half_life)))
     return thinned(x, y, points, log_x=log_x)

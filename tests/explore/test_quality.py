@@ -67,3 +67,10 @@ def test_titles_of_panels() -> None:
 
 def _snapshots(folder: RunFolder) -> dict:
     return runs.numbered(folder.snapshots, ".safetensors")
+
+
+def test_measurements_are_not_smoothed(run_folder: RunFolder) -> None:
+    read = curves.of_run(run_folder)
+    for name, smooth in ((f"{QUALITY}frechet_pixels", False), ("generator/loss", True)):
+        raw, drawn = (curves.line(read, name, half_life=half_life)[1] for half_life in (0.0, 20.0))
+        assert np.array_equal(raw, drawn) != smooth
