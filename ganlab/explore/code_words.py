@@ -11,6 +11,7 @@ from ganlab.latents import Category, Latent
 
 SURE = 0.9  # of the pictures with a label; below that the heads of grids tell the share
 LIKELY = 0.75  # below that buttons do, too
+DENIED = "not "  # begins what follows a code by its absence
 SHARES = "In brackets: in how many of the pictures a classifier sees it, where those are under 90 %."
 
 
@@ -75,7 +76,8 @@ def label_rows(factor: Category, code: CategoryCode) -> list[dict[str, Any]]:
             row["draws mostly"] = _shows(found)
             row["share"] = None if share is None else round(share, 2)
             if not found.class_name:
-                row["share under the others"] = found.rate_of_others
+                others = _rate(found, found.rate_of_others)
+                row["share under the others"] = None if others is None else round(others, 4)
         rows.append(row)
     return rows
 
@@ -121,7 +123,13 @@ def _shows(found: DrawnLabel) -> str:
 
 
 def _share(found: DrawnLabel) -> float | None:
-    return found.rate if found.share is None else found.share
+    """Of the pictures that show what `_shows` says."""
+    return _rate(found, found.rate) if found.share is None else found.share
+
+
+def _rate(found: DrawnLabel, rate: float | None) -> float | None:
+    """A file has the rate of a label, also where it is the label's absence that follows the code."""
+    return 1 - rate if rate is not None and found.follows.startswith(DENIED) else rate
 
 
 def _doubt(code: CategoryCode, label: str, word: str, enough: float) -> str:
@@ -135,8 +143,8 @@ def _doubt(code: CategoryCode, label: str, word: str, enough: float) -> str:
 
 def _short(follows: str) -> str:
     """`attributes: smile` as `smile`, `not hair: grey` as `not grey hair`."""
-    denied = "not " if follows.startswith("not ") else ""
-    factor, _, label = follows.removeprefix("not ").rpartition(": ")
+    denied = DENIED if follows.startswith(DENIED) else ""
+    factor, _, label = follows.removeprefix(DENIED).rpartition(": ")
     return denied + (f"{label} {factor}" if factor in NOUNS else label)
 
 

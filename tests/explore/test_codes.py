@@ -152,3 +152,12 @@ def test_a_colour_is_named_with_what_has_it():
     }
     latent = Latent(factors=(Category(name="c1", labels=("0", "1")),))
     assert code_words.label_words(latent, parse_codes(header))["c1"] == {"0": "red clothes", "1": "not hat"}
+
+
+def test_what_is_known_by_its_absence_is_shared_by_those_without_it() -> None:
+    """No picture of the label has a hat: all of them show what it is named by."""
+    drawn = {"1": {"follows": "not attributes: hat", "rate": 0.0, "rate_of_others": 0.25}}
+    measured = parse_codes({"c1": {"kind": "category", "drawn": drawn}})
+    assert code_words.button_words(LATENT, measured)["c1"]["1"] == "not hat"
+    row = code_words.label_rows(C1, measured["c1"])[1]
+    assert (row["draws mostly"], row["share"], row["share under the others"]) == ("not hat", 1, 0.75)
