@@ -2,7 +2,7 @@
 
 from ganlab.families import cgan, gan, infogan, vae
 from ganlab.recipes.recipe import Recipe
-from ganlab.recipes.settings import FAST_GENERATOR, SPECTRAL
+from ganlab.recipes.settings import SPECTRAL
 
 
 def _with_clusters(*, width: int) -> gan.Config:
@@ -13,25 +13,6 @@ def _with_clusters(*, width: int) -> gan.Config:
     besides. With ten labels instead (`mnist-cgan-28`): 0.944 and 0.37.
     """
     return gan.Config(width=width, clusters=30, **SPECTRAL | {"generator_lr": 1e-3})
-
-
-def _one_space(*, width: int, hidden: int = 256, smallest_map: int) -> gan.Config:
-    """A fast generator against a slow discriminator with batch norm, and fully connected layers as in InfoGAN's nets.
-
-    Recognisable digits at 28 px after 2,000 steps, seed 0: 0.58 with spectral norm, hinge loss and convolutions only;
-    0.88 with this and one fully connected layer in the generator; 0.91 with three, which is also where one layer
-    never came (0.90 after 15,000). With three doublings instead of two, the generator made a single picture for the
-    first 1,000 steps and more at 32 and 64 px: batch norm over the discriminator's fully connected layer hides what
-    all generated images have in common.
-    """
-    return gan.Config(
-        width=width,
-        hidden=hidden,
-        smallest_map=smallest_map,
-        hidden_layers=3,
-        discriminator_hidden=512,
-        **FAST_GENERATOR,
-    )
 
 
 def _mnist_mlp(*, width: int, latent_size: int) -> gan.Config:
@@ -98,18 +79,18 @@ DIGITS = (
     Recipe(
         name="mnist-dcgan-32",
         image_size=32,
-        steps=6_000,
+        steps=8_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=_one_space(width=40, smallest_map=8),
+        config=_with_clusters(width=32),
     ),
     Recipe(
         name="mnist-dcgan-64",
         image_size=64,
-        steps=5_000,
+        steps=6_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=_one_space(width=24, hidden=128, smallest_map=16),
+        config=_with_clusters(width=24),
     ),
     Recipe(
         name="mnist-mlp-28",

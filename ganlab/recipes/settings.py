@@ -10,13 +10,5 @@ SPECTRAL = {
 }
 """Spectral norm, hinge loss, and a discriminator that learns faster (Miyato et al. and Heusel et al. 2018).
 
-The way from 4x4 maps, and for a projected condition: with batch norm and `FAST_GENERATOR` both collapse.
+The way from 4x4 maps, and for a projected condition: with batch norm and a generator that learns faster both collapse.
 """
-
-FAST_GENERATOR = {
-    "adversarial": "non-saturating",
-    "discriminator_norm": "batch",
-    "generator_lr": 1e-3,
-    "discriminator_lr": 2e-4,
-    "beta2": 0.99,
-}

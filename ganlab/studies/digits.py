@@ -7,7 +7,8 @@ What the codes of reports A and C come to stand for is partly luck: both InfoGAN
 
 from typing import Any, NamedTuple
 
-from ganlab.recipes import RECIPES
+from ganlab.families import gan
+from ganlab.recipes import RECIPES, Recipe
 from ganlab.studies.study import Point, Study
 
 TRAIN_IMAGES = 60_000
@@ -66,11 +67,32 @@ TRIED = {
 }
 
 
+WITHOUT_CLUSTERS = Recipe(
+    name="mnist-dcgan-32",
+    image_size=32,
+    ema_halflife=20_000,
+    lr_end=0,
+    config=gan.Config(
+        hidden=256,
+        hidden_layers=3,
+        smallest_map=8,
+        discriminator_hidden=512,
+        adversarial="non-saturating",
+        discriminator_norm="batch",
+        generator_lr=1e-3,
+        discriminator_lr=2e-4,
+        beta2=0.99,
+    ),
+)
+"""The nets of `sizes`: a latent that is all noise, as the report's, which the recipe of that name no longer has."""
+SIZED = {"": WITHOUT_CLUSTERS, "-replica": RECIPES["mnist-dcgan-32-replica"]}
+
+
 def _size(suffix: str, latent_size: int, hidden: int) -> Point:
     settings = {"latent_size": latent_size, "width": hidden, "steps": 5_000, "batch_size": 64}
     name = f"sizes{suffix}-dcgan-{latent_size}-{hidden}"
     return Point(
-        recipe=RECIPES[f"mnist-dcgan-32{suffix}"].with_settings(settings | {"name": name}),
+        recipe=SIZED[suffix].with_settings(settings | {"name": name}),
         settings={"net": "dcgan", "latent": latent_size, "hidden": hidden},
         reported={"fid": REPORTED_FID[latent_size, hidden]},
         measured_at=(5_000,),
