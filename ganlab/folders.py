@@ -9,6 +9,8 @@ from ganlab.system_errors import text_path
 PACKAGE = Path(__file__).parent
 TOP_LEVEL = PACKAGE / "top_level"  # in a wheel: what lies at the top of a checkout; `hatch_build.py` puts it there
 
+WEB = PACKAGE / "ui" / "web"  # scripts and styles of the browser: of the app, of shared pages and of notebooks
+
 
 def is_installed() -> bool:
     """Whether ganlab was installed from a wheel; not, where it runs in a checkout."""

@@ -123,8 +123,7 @@ def test_names_that_a_locale_cannot_show_are_shown_as_well_as_it_can() -> None:
 
 def test_the_scripts_of_pages_do_not_depend_on_the_locale() -> None:
     script = (
-        "from ganlab.ui.live.component import FOLDER, SCRIPTS, joined\n"
-        "import sys; sys.stdout.buffer.write(joined([FOLDER / name for name in SCRIPTS]).encode())"
+        "from ganlab import web\nimport sys; sys.stdout.buffer.write(''.join(map(web.text, web.modules())).encode())"
     )
     expected = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", script], capture_output=True, cwd=PROJECT, check=True

@@ -1,6 +1,6 @@
-"""What the server answers beside the pages: exported nets and the ONNX runtime, under addresses that never change.
+"""What the server answers beside the pages: scripts, exported nets and the ONNX runtime, under lasting addresses.
 
-An address names its content (a checkpoint's digest, the runtime's version), so that browsers keep what they have.
+An address names its content (a digest, the runtime's version), so that browsers keep what they have.
 Addresses count from the app's root, which may lie below the server's: `server.baseUrlPath`, or a proxy that strips a
 prefix. Streamlit guards its websocket, not added routes: foreign hosts and origins are refused here.
 """
@@ -16,9 +16,9 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import folders, listings
+from ganlab import folders, listings, web
 from ganlab.system_errors import is_readable
-from ganlab.ui.document import document
+from ganlab.ui.document import MODULES, document
 
 PAGES_FOLDER = folders.root() / "pages"
 FIRST_PAGE = "gallery"  # served under no name
@@ -67,6 +67,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
+        Route(f"{base}{MODULES}/{{name:path}}", _module),
         Route(f"{base}/{FIRST_PAGE}", _home),
         Route(f"{base}/", _document),
         *(Route(f"{base}/{page.stem}", _document) for page in PAGES_FOLDER.glob("*.py") if page.stem != FIRST_PAGE),
@@ -78,6 +79,11 @@ def model_address(kept: Path) -> str:
     """Where a kept export is served, from the app's root: its name's parts as a path."""
     digest, rest = kept.name.split(".", 1)
     return f"/live/models/{digest}/{rest}"
+
+
+def module_address(name: str) -> str:
+    """Where a script of `ganlab/ui/web` is served, from the app's root. Relative imports between them hold."""
+    return f"{MODULES}/{name}"
 
 
 def runtime_addresses() -> list[RuntimeSource]:
@@ -104,6 +110,15 @@ def _runtime(request: Request) -> Response:
     return _file(request, RUNTIME_FOLDER / name, MIMES[name]) if name in MIMES else _not_found()
 
 
+def _module(request: Request) -> Response:
+    if not _is_ours(request):
+        return _foreign()
+    name = request.path_params["name"]
+    if name not in web.modules():
+        return _not_found()
+    return Response(web.text(name), headers=HEADERS, media_type=MIMES[RUNTIME.script])
+
+
 def _home(request: Request) -> Response:
     """The gallery is the first page, which Streamlit serves under no name: an address with one is sent there."""
     return _redirect("./", request)
@@ -125,7 +140,7 @@ def _redirect(target: str, request: Request) -> Response:
 
 def _file(request: Request, path: Path, mime: str) -> Response:
     if not _is_ours(request):
-        return PlainTextResponse("other origins may not read this", 403)
+        return _foreign()
     if not is_readable(path) or not listings.is_file(path) or path.stat().st_size > MAX_BYTES:
         return _not_found()
     tag = f'"{path.stat().st_mtime_ns:x}"'
@@ -143,6 +158,10 @@ def _is_ours(request: Request) -> bool:
         return origin is None or urlsplit(origin).netloc.lower() == host.lower()
     except ValueError:  # not an address: "http://[" for instance
         return False
+
+
+def _foreign() -> Response:
+    return PlainTextResponse("other origins may not read this", 403)
 
 
 def _not_found() -> Response:

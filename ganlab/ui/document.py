@@ -11,8 +11,9 @@ from pathlib import Path
 
 import streamlit
 
-from ganlab import listings
+from ganlab import listings, web
 
+MODULES = f"/live/web/{web.digest()}"  # where our scripts are served, from the app's root
 STATIC = Path(streamlit.__file__).parent / "static"
 INDEX = STATIC / "index.html"
 SCRIPTS = STATIC / "static" / "js"
@@ -34,6 +35,14 @@ NEEDED: dict[str, tuple[str, ...]] = {  # page => Streamlit's names of the eleme
     "compare": ("Multiselect", "ButtonGroup", "Slider", "PlotlyChart"),
 }
 """Those that a visitor waits for; the others come as Streamlit fetches them."""
+OURS: dict[str, tuple[str, ...]] = {  # page => our own scripts on it
+    "sample": ("stage/stage.js", "tiles.js"),
+    "interpolate": ("stage/stage.js", "film.js"),
+    "codes": ("stage/stage.js", "tiles.js"),
+    "attributes": ("stage/stage.js", "tiles.js"),
+    "reconstruct": ("tiles.js",),
+    "map": ("map/map.js",),
+}
 
 HEAD_LETTERS = 16_384  # of a script, in which all its imports stand; Plotly's has 4.7 million
 _IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'`]\./([\w.-]+\.js)["'`]""")
@@ -44,8 +53,15 @@ def document(page: str) -> str:
     """The HTML of a page, by its name in addresses."""
     names = preloaded([*EVERY_PAGE, *NEEDED.get(page, ())])
     links = [f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names]
+    links += [f'<link rel="modulepreload" href=".{address}">' for address in own_modules(page)]
     head = "\n    ".join([f"<script>{ROOT_SCRIPT}</script>", *links])
     return index().replace("</head>", f"  {head}\n  </head>", 1)
+
+
+def own_modules(page: str) -> list[str]:
+    """Addresses of our scripts on a page, from the app's root."""
+    names = dict.fromkeys(name for entry in OURS.get(page, ()) for name in web.needed(entry))
+    return [f"{MODULES}/{name}" for name in names]
 
 
 @functools.cache

@@ -9,14 +9,14 @@ to it replace the entry. Here the first do so as well. Browsers without the Navi
 `remember.js`, `go_on.js`: who has to log in first comes to the page that was asked for afterwards.
 """
 
-from pathlib import Path
-
 import streamlit as st
+
+from ganlab import web
 
 KEY = "page_scripts"
 ALWAYS = ("history.js", "reconnect.js")
 LOGGED_OUT, LOGGED_IN = "remember.js", "go_on.js"
-CODE = {name: Path(__file__).with_name(name).read_text(encoding="utf-8") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN)}
+CODE = {name: web.text(f"page/{name}") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN)}
 SCRIPTS = list(CODE.values())
 """The code between the tags, which the headers of every answer allow by digest."""
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from ganlab import folders, listings
+from ganlab import folders, listings, web
 from ganlab.data import data_folder
 from ganlab.explore import library
 from ganlab.runs import runs_folder
@@ -148,7 +148,7 @@ def nothing_fits(title: str, text: str) -> None:
         st.page_link(TRAIN_PAGE, label="Train one", icon=":material/model_training:")
 
 
-FOLDED_STYLE = (Path(__file__).parent / "phone.css").read_text(encoding="utf-8")
+FOLDED_STYLE = web.text("page/phone.css")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
 .stLayoutWrapper:has(> .st-key-page_scripts), .st-key-page_scripts { display: none; }

@@ -2,24 +2,17 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
+from ganlab.ui.component import component
 
-FOLDER = Path(__file__).parent
 SHEET_WIDTH = 640  # pixels on the page
 
-_TILES = st.components.v2.component(
-    "ganlab_tiles",
-    html="<div class='room'>\n<div class='heads'></div><div class='sides'></div><div class='tiles' role='group'></div>"
-    "</div>",
-    css=(FOLDER / "tiles.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "tiles.js").read_text(encoding="utf-8"),
-)
+_TILES = component("ganlab_tiles", "tiles.js", ["tiles.css"], kind="room")
 
 
 def tiles(

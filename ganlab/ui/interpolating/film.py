@@ -1,28 +1,15 @@
 """An animation with a scrubber that draws while it is dragged, one component for every page."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
+from ganlab.ui.component import component
 from ganlab.ui.tiles import data_url
 
-FOLDER = Path(__file__).parent
-
-_FILM = st.components.v2.component(
-    "ganlab_film",
-    html="""<div class="room">
-<canvas role="img" aria-label="animation"></canvas>
-<div class="controls">
-  <button type="button"><svg viewBox="0 0 24 24" width="16" height="16" fill="currentColor" aria-hidden="true">
-    <path class="play" d="M7 4l13 8-13 8z"/><path class="pause" d="M6 4h4v16H6zM14 4h4v16h-4z"/></svg></button>
-  <input type="range" min="0" step="1" aria-label="frame"><span class="label"></span>
-</div></div>""",
-    css=(FOLDER / "film.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "film.js").read_text(encoding="utf-8"),
-)
+_FILM = component("ganlab_film", "film.js", ["film.css"], kind="room")
 
 
 def film(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ganlab.explore import points
+from ganlab.explore import points, stage
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.ui import cache
-from ganlab.ui.live.mount import encoded, shown
+from ganlab.ui.live.mount import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Apart:
         """For the browser: the net of each, and its latents of the seeds that the hand can reach, the first now."""
         found = []
         for model, caption in zip(self.models, self.captions, strict=True):
-            latents = points.latents(cache.checkpoint(model.path).latent, [Point(seed, limit) for seed in seeds])
-            own = {"seeds": list(seeds), "latents": encoded(latents), "dim": latents.shape[1]}
-            found.append(shown(model, caption, latents[0]) | {"own": own})
+            latent = cache.checkpoint(model.path).latent
+            now = points.latents(latent, [Point(seeds[0], limit)])[0]
+            found.append(shown(model, caption, now) | {"own": stage.pool(latent, seeds, limit)})
         return found

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ganlab.checkpoints.codes import Codes
 from ganlab.explore import axes as latent_axes
-from ganlab.explore import code_words, codes, points, snippets
+from ganlab.explore import code_words, codes, points, snippets, stage
 from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -20,7 +20,7 @@ from ganlab.latents import Latent
 from ganlab.ui import address, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.apart import Apart
-from ganlab.ui.live.mount import WIDTH, encoded, factors, mount, shared_latent
+from ganlab.ui.live.mount import WIDTH, mount, shared_latent
 from ganlab.ui.seeds import SEEDS
 
 POOL = 32  # seeds that "Randomise" can choose from without asking the server
@@ -95,7 +95,7 @@ def explore(
     place.remember(key, point)
     address.write(key, _plain(point), _plain(start) if start else None)
     u = latent_axes.place(latent, point, known)
-    pool, apart = _pool(latent, point), apart or Apart()
+    seeds, apart = _seeds(point), apart or Apart()
     mount(
         models,
         captions,
@@ -104,8 +104,8 @@ def explore(
         width=width,
         words=on_buttons,
         on_settled=place.on_settled(key, _parse),
-        data=_data(latent, point, known, on_buttons, mixes=handles.mixes) | {"pool": pool},
-        apart=apart.described(pool["seeds"], limit),
+        data=stage.exploring(latent, point, known, on_buttons, seeds, mixes=handles.mixes),
+        apart=apart.described(seeds, limit),
     )
     titles = {axis.name: axis.title for axis in known}
     return Settled(
@@ -138,32 +138,10 @@ def go(point: Point, key: str = "live") -> None:
     place.remember(key, point)
 
 
-def _data(
-    latent: Latent, point: Point, known: Sequence[Axis], words: Mapping[str, Mapping[str, str]], *, mixes: bool
-) -> dict[str, Any]:
-    """What the browser has to know to draw the controls and to move the latent."""
-    moved = [(axis.name, axis.title, axis.high) for axis in known]
-    return {
-        "mode": "explore",
-        "shape": f"{latent.factors} {moved} {words} {mixes}",
-        "point": {"seed": point.seed, "fixed": [list(pair) for pair in point.fixed]},
-        "mixes": mixes,
-        "axes": [_described(axis) for axis in known],
-        "factors": factors(latent, words),
-    }
-
-
-def _described(axis: Axis) -> dict[str, Any]:
-    direction = encoded(axis.direction)
-    return {"name": axis.name, "title": axis.title, "low": axis.low, "high": axis.high, "direction": direction}
-
-
-def _pool(latent: Latent, point: Point) -> dict[str, Any]:
-    """The point's seed and others that "Randomise" may take next, with their latents."""
+def _seeds(point: Point) -> list[int]:
+    """The point's seed and others that "Randomise" may take next."""
     others = random.Random(point.seed).sample(range(SEEDS), POOL)
-    seeds = [point.seed, *(seed for seed in others if seed != point.seed)][:POOL]
-    latents = points.latents(latent, [Point(seed, point.limit) for seed in seeds])
-    return {"seeds": seeds, "latents": encoded(latents)}
+    return [point.seed, *(seed for seed in others if seed != point.seed)][:POOL]
 
 
 def _point(latent: Latent, known: Sequence[Axis], limit: float, candidates: Sequence[Point]) -> Point:

@@ -1,22 +1,23 @@
 """Putting a stage on the page: what all modes tell the browser."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
 
-from ganlab.explore import library
+from ganlab.explore import library, stage
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import columns_for
-from ganlab.latents import Latent, side_by_side
+from ganlab.latents import Latent
 from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
+from ganlab.ui.component import component
 from ganlab.ui.live import place
-from ganlab.ui.live.component import COMPONENT
 from ganlab.ui.tiles import data_url
 
 WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
+BY_SERVER = "Drawn by the server, each time you let go"  # where the browser cannot draw
+_STAGE = component("ganlab_live", "stage/stage.js", ["stage/stage.css"], kind="stage")
 
 
 def shared_latent(models: Sequence[Model]) -> Latent:
@@ -37,7 +38,7 @@ def mount(
     width: int,
     on_settled: Callable[[], None],
     data: Mapping[str, Any],
-    words: Mapping[str, Mapping[str, str]] | None = None,
+    words: stage.Words | None = None,
     apart: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Put the component on the page; the server's own pictures of `u` [dim] go along, for when the browser cannot draw.
@@ -48,42 +49,22 @@ def mount(
     names = titles or [model.id for model in models]
     pictures = [*(shown(*one, u) for one in zip(models, names, strict=True)), *apart]
     latent = cache.checkpoint(models[0].path).latent
-    COMPONENT(
+    _STAGE(
         key=key,
         data={
             "models": pictures,
             "runtimes": [files._asdict() for files in assets.runtime_addresses()],
             "dim": latent.dim,
-            "factors": factors(latent, words or {}),
+            "factors": stage.factors(latent, words or {}),
             "maxWidth": width,
             "columns": columns_for(len(pictures)),
             "unavailable": next((one["unavailable"] for one in pictures if one["unavailable"]), ""),
+            "instead": BY_SERVER,
             "heard": place.heard(key),
             **data,
         },
         on_settled_change=on_settled,
     )
-
-
-def factors(latent: Latent, words: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
-    """The latent's factors, for controls and for ways between latents."""
-    described = []
-    for factor, columns in side_by_side(latent.factors):
-        labels = list(getattr(factor, "labels", ()))
-        described.append(
-            {
-                "kind": factor.kind,
-                "name": factor.name,
-                "title": factor.name,
-                "start": columns.start,
-                "size": factor.dim,
-                "labels": labels,
-                "words": [words.get(factor.name, {}).get(label, label) for label in labels],
-                "atLeast": getattr(factor, "at_least", 0) or 0,
-                "atMost": getattr(factor, "at_most", None) or len(labels),
-            }
-        )
-    return described
 
 
 def shown(model: Model, title: str, u: Tensor) -> dict[str, Any]:
@@ -97,8 +78,3 @@ def shown(model: Model, title: str, u: Tensor) -> dict[str, Any]:
     height, width = image.shape[:2]
     picture = {"title": title, "width": width, "height": height, "picture": data_url(image)}
     return picture | {"address": address, "unavailable": unavailable}
-
-
-def encoded(values: Tensor) -> str:
-    """float32 values for the browser."""
-    return base64.b64encode(values.float().contiguous().numpy().tobytes()).decode()

@@ -3,43 +3,18 @@
 import colorsys
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
 from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places
-from ganlab.ui.live.component import joined
+from ganlab.ui.component import component
 
-FOLDER = Path(__file__).parent
-SCRIPTS = ("paint.js", "card.js", "pointer.js", "scatter.js")  # each uses only what came before
 HEIGHT = 610  # pixels on the page
 TABLEAU = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#d4a90f", "#b07aa1", "#ff7d97", "#9c755f", "#17a5c4"]
 
-_ICONS = {
-    "select": "M5 8c2-5 13-6 15-1 2 6-8 9-12 7-3-1-5 1-3 3 1 1 0 3-1 4",
-    "move": "M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3",
-    "fit": "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
-}
-_TITLES = {
-    "select": "Select: drag around points; shift adds to them",
-    "move": "Move: drag the map; the wheel zooms",
-    "fit": "Show the whole map",
-}
-_BUTTONS = "".join(
-    f'<button type="button" title="{_TITLES[name]}" aria-label="{_TITLES[name]}">'
-    f'<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="{path}"/></svg></button>'
-    for name, path in _ICONS.items()
-)
-_SCATTER = st.components.v2.component(
-    "ganlab_map",
-    html=f"""<div class="map"><canvas tabindex="0" role="application" style="height: {HEIGHT}px"></canvas>
-<div class="tools">{_BUTTONS}</div><div class="card"><div class="thumbnail"></div><div aria-live="polite"></div></div>
-<div class="legend" role="group" aria-label="legend"></div></div>""",
-    css=(FOLDER / "scatter.css").read_text(encoding="utf-8"),
-    js=joined([FOLDER / name for name in SCRIPTS]),
-)
+_SCATTER = component("ganlab_map", "map/map.js", ["map/map.css"], kind="map")
 
 
 class Sheet(NamedTuple):
@@ -90,6 +65,7 @@ def scatter(
             "values": colouring.values.tolist(),
             "labels": list(colouring.labels),
             "colours": colours(len(colouring.labels)),
+            "canvasHeight": HEIGHT,
             "pictures": pictures,
             "decodes": decodes,
         },

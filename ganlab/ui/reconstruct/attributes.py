@@ -12,13 +12,13 @@ from ganlab.data import DataSpec, Pack
 from ganlab.explore import encodings, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
+from ganlab.explore.stage import encoded
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
-from ganlab.ui.live.mount import encoded
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.images import FIRST, choose_places
-from ganlab.ui.reconstruct.live import component, nets, sent
+from ganlab.ui.reconstruct.live import board, nets, sent
 from ganlab.ui.tiles import data_url, tiles
 from ganlab.ui.tray import keep
 
@@ -27,7 +27,7 @@ REACH = 3.0  # lengths of the vector, either way
 COLUMNS = 5
 ROWS = ("original", "reconstruction", "moved")
 WIDTH = 800  # pixels on the page
-_STRENGTH = component("ganlab_strength", ("strength.js",))
+_STRENGTH = board("ganlab_strength", "strength.js")
 
 
 class Way(NamedTuple):

@@ -20,7 +20,7 @@ from ganlab.ui.defaults import renew
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
-from ganlab.ui.reconstruct.live import component, nets, sent
+from ganlab.ui.reconstruct.live import board, nets, sent
 from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
 from ganlab.ui.whole_numbers import whole_number
@@ -29,7 +29,7 @@ KEY, ADDRESS = "ink", "drawing"
 OPENED = "reconstruct_opened"  # the drawing that the address had when the page was opened
 STARTS = ["empty board", "test image", "upload"]
 THIN, COLOUR = 2.2, {1: "#ffffff", 3: "#c2410c"}  # brush, pixels of the model; by channels
-_DRAWING = component("ganlab_drawing", ("pen.js", "ink.js", "draw.js"))
+_DRAWING = board("ganlab_drawing", "drawing.js")
 
 
 class Start(NamedTuple):

@@ -10,11 +10,11 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
+from ganlab.explore.stage import encoded
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live import place
-from ganlab.ui.live.mount import encoded
-from ganlab.ui.reconstruct.live import component, nets
+from ganlab.ui.reconstruct.live import board, nets
 from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
 
@@ -22,7 +22,7 @@ KEY = "place"
 SIDE = 20
 WIDTH = 600  # pixels on the page
 TABLE = 2_001  # places at which the browser knows the quantile
-_PLANE = component("ganlab_plane", ("plane.js",))
+_PLANE = board("ganlab_plane", "plane.js")
 
 
 def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: DeltaGenerator) -> None:

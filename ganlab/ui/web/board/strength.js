@@ -1,18 +1,19 @@
 // Pictures moved together along one direction of latent space by a slider.
-// data: {nets: {generator}, runtimes, unavailable, dim, width, columns, bases, direction, strength, low, high, title,
-// pictures}
+// data: {nets: [generator], runtimes, unavailable, instead, dim, width, columns, bases, direction, strength, low, high,
+// title, pictures}
 
-import { element, makeSettler } from "../live/elements.js";
-import { makeMeter } from "../live/meter.js";
-import { makeRenderer, paintFile } from "../live/renderer.js";
-import { decode } from "../live/vectors.js";
-import { kept, makeNets, sized } from "./nets.js";
+import { element, makeSettler, sized } from "../elements.js";
+import { makeMeter } from "../meter.js";
+import { component } from "../mount.js";
+import { makeNets, makeNotice } from "../nets.js";
+import { makeRenderer, paintFile } from "../renderer.js";
+import { decode } from "../vectors.js";
 
 const [ROOM, LEAST, GAP] = [800, 84, 6]; // pixels on the page: all together, a picture, between two
 
-export default kept(makeStrength);
+export default component(makeStrength);
 
-function makeStrength(root, setStateValue) {
+function makeStrength(root, tell) {
   const pictures = element("div", { className: "pictures" });
   const name = element("span", { className: "name" });
   const slider = element("input", { type: "range", step: 0.01 });
@@ -23,13 +24,16 @@ function makeStrength(root, setStateValue) {
 
   let data, bases, direction, generator, sent;
   const renderer = makeRenderer(() => pictures.children, makeMeter(speed, root));
-  const nets = makeNets(renderer, notice);
+  const nets = makeNets(
+    renderer,
+    makeNotice(notice, () => data.instead),
+  );
   const show = () => {
     value.textContent = Number(slider.value).toFixed(2);
   };
   const settle = makeSettler(() => {
     sent = Number(slider.value);
-    setStateValue("settled", { strength: sent });
+    tell.state("settled", { strength: sent });
   });
   slider.oninput = (event) => {
     show();
@@ -49,7 +53,7 @@ function makeStrength(root, setStateValue) {
     load(fresh) {
       data = fresh;
       nets(data, (loaded) => {
-        ({ generator } = loaded);
+        [generator] = loaded;
         begin();
       });
       bases = decode(data.bases);

@@ -1,7 +1,7 @@
 // A walk through key latents that plays: state, and its controls (play, scrub, speed).
 
-import { arrow, button, element, labelled } from "./elements.js";
-import { between, decode } from "./vectors.js";
+import { arrow, button, element, labelled } from "../elements.js";
+import { between, decode } from "../vectors.js";
 
 const STEP = 0.02; // of the way from key to key, an arrow key
 const HINT = "Play or stop (space)";

@@ -1,7 +1,7 @@
 // A square in which a point is dragged, or moved by `nudge`, which the stage's arrow keys do; x and y run from 0 to 1,
 // y upwards.
 
-import { element } from "./elements.js";
+import { clamp, element } from "../elements.js";
 
 export const NUDGE = 0.02; // of the side, a key press
 
@@ -37,8 +37,4 @@ export function makePad({ label, onMove, onSettle }) {
   };
   show(x, y);
   return { root: pad, show, nudge };
-}
-
-function clamp(value) {
-  return Math.min(1, Math.max(0, value));
 }

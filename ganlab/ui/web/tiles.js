@@ -3,6 +3,9 @@
 // data: {sheet, columns, count, width, height, labels, marked, selected, picks, action, heads, sides, maxWidth};
 // sizes in pixels.
 
+import { element } from "./elements.js";
+import { component } from "./mount.js";
+
 const GAP = 3;
 const SMALL = 48; // screen pixels of a picture's side below which its corner stands below it instead of hiding it
 const PHONE = 480; // screen pixels of room below which pictures under words are made wide enough for the words
@@ -11,45 +14,35 @@ const ICONS = {
   keep: "M6 3h12v18l-6-4-6 4z",
   remove: "M6 6l12 12M18 6L6 18",
 };
-const sheets = new WeakMap(); // parentElement => {data, observer, address}: what to lay out when the room changes
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const room = parentElement.querySelector(".room");
-  const grid = parentElement.querySelector(".tiles");
-  while (grid.children.length > data.count) grid.lastChild.remove();
-  while (grid.children.length < data.count) grid.append(makeCell());
+export default component(makeTiles);
 
-  for (const [place, words] of [
-    [".heads", data.heads],
-    [".sides", data.sides],
-  ]) {
-    parentElement.querySelector(place).replaceChildren(...words.map(makeWord));
-  }
-
-  const sheet = sheets.get(parentElement) ?? {};
-  if (!sheets.has(parentElement)) {
-    sheet.observer = new ResizeObserver(() => layOut(grid, sheet, room.clientWidth));
-    sheet.observer.observe(room);
-    sheets.set(parentElement, sheet);
-  }
-  if (sheet.data?.sheet !== data.sheet) {
-    forgetLater(sheet.address);
-    sheet.address = shortAddress(data.sheet);
-  }
-  sheet.data = data;
-  layOut(grid, sheet, room.clientWidth);
-
-  const active = grid.getRootNode().activeElement;
-  const stop = [...grid.children].findIndex((cell) => cell.contains(active));
-  stopAt(grid, stop >= 0 ? stop : Math.max(data.selected, 0));
-  [...grid.children].forEach((cell, i) => {
-    describe(cell, i, data);
-    listen(cell, i, { data, grid, setStateValue, setTriggerValue });
-  });
-  return () => {
-    sheet.observer.disconnect();
-    forgetLater(sheet.address);
-    sheets.delete(parentElement);
+function makeTiles(root, tell) {
+  const [heads, sides] = ["heads", "sides"].map((className) => element("div", { className }));
+  const grid = element("div", { className: "tiles", role: "group" });
+  root.replaceChildren(heads, sides, grid);
+  let data, address;
+  return {
+    load(fresh) {
+      while (grid.children.length > fresh.count) grid.lastChild.remove();
+      while (grid.children.length < fresh.count) grid.append(makeCell());
+      heads.replaceChildren(...fresh.heads.map(makeWord));
+      sides.replaceChildren(...fresh.sides.map(makeWord));
+      if (data?.sheet !== fresh.sheet) {
+        forgetLater(address);
+        address = shortAddress(fresh.sheet);
+      }
+      data = fresh;
+      const active = grid.getRootNode().activeElement;
+      const stop = [...grid.children].findIndex((cell) => cell.contains(active));
+      stopAt(grid, stop >= 0 ? stop : Math.max(data.selected, 0));
+      [...grid.children].forEach((cell, i) => {
+        describe(cell, i, data);
+        listen(cell, i, { data, grid, tell });
+      });
+    },
+    layOut: () => layOut({ heads, sides, grid }, data, address, root.clientWidth),
+    leave: () => forgetLater(address),
   };
 }
 
@@ -75,13 +68,13 @@ function describe(cell, i, data) {
   corner.querySelector("path").setAttribute("d", ICONS[data.action]);
 }
 
-function listen(cell, i, { data, grid, setStateValue, setTriggerValue }) {
+function listen(cell, i, { data, grid, tell }) {
   const [tile, corner] = cell.children;
   const select = () => {
     [...grid.children].forEach((other, j) => describe(other, j, { ...data, selected: i }));
-    setStateValue("selected", i);
+    tell.state("selected", i);
   };
-  tile.onclick = data.picks ? () => setTriggerValue("picked", i) : selects(data) && select;
+  tile.onclick = data.picks ? () => tell.trigger("picked", i) : selects(data) && select;
   tile.onfocus = () => stopAt(grid, i);
   tile.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.columns, ArrowDown: data.columns }[event.key];
@@ -90,10 +83,10 @@ function listen(cell, i, { data, grid, setStateValue, setTriggerValue }) {
       grid.children[i + step].firstChild.focus();
     } else if (event.key === "k" && data.action) {
       event.stopPropagation();
-      setTriggerValue("acted", i);
+      tell.trigger("acted", i);
     }
   };
-  corner.onclick = () => setTriggerValue("acted", i);
+  corner.onclick = () => tell.trigger("acted", i);
 }
 
 function selects(data) {
@@ -105,8 +98,7 @@ function put(tile, attribute, value) {
   else tile.removeAttribute(attribute);
 }
 
-function layOut(grid, { data, address }, room) {
-  const [heads, sides] = [".heads", ".sides"].map((place) => grid.parentElement.querySelector(place));
+function layOut({ heads, sides, grid }, data, address, room) {
   const beside = data.sides.length ? sides.offsetWidth : 0;
   const around = Math.min(room || data.maxWidth, data.maxWidth + beside) - beside;
   const scale = Math.max(wholeScale(data, around), room && room < PHONE ? longestWord(heads) / data.width : 0);
@@ -155,14 +147,11 @@ function name(button, text) {
 }
 
 function makeWord(text) {
-  const word = document.createElement("span");
-  word.textContent = word.title = text;
-  return word;
+  return element("span", { textContent: text, title: text });
 }
 
 function makeCell() {
-  const cell = document.createElement("div");
-  cell.className = "cell";
+  const cell = element("div", { className: "cell" });
   cell.innerHTML = `<button type="button" class="tile"></button><button type="button" class="corner" tabindex="-1">
     <svg viewBox="0 0 24 24" width="14" height="14" aria-hidden="true"><path/></svg></button>`;
   return cell;

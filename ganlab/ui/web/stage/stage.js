@@ -1,38 +1,26 @@
-// The stage: pictures, controls, and the one value that the server hears of when the hand rests.
+// The stage: pictures, controls, and the one value that is told when the hand rests.
 // data: {mode, shape, models: [{title, address, width, height, picture, own}], runtimes, dim, factors, point, maxWidth,
-// columns, unavailable, heard} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is text
-// that changes when the controls must be made anew, `columns` how many pictures stand beside each other. A model with
-// `own`, {seeds, latents, dim}, draws its own latent of the point's seed. `heard` is the mark of the last message that
-// came through.
+// columns, unavailable, instead, heard} and what the mode needs: {pool, axes, mixes}, {walk} or {corners}. `shape` is
+// text that changes when the controls must be made anew, `columns` how many pictures stand beside each other. A model
+// with `own`, {seeds, latents, dim}, draws its own latent of the point's seed. `instead` says what happens where the
+// browser cannot draw. `heard` is the mark of the last message that came through.
 
+import { arrow, element, makeSettler } from "../elements.js";
+import { makeMeter } from "../meter.js";
+import { component } from "../mount.js";
+import { LOADING, makeNets } from "../nets.js";
+import { makeRenderer, paintFile } from "../renderer.js";
+import { decode } from "../vectors.js";
 import { makeControls } from "./controls.js";
 import { makeCorners } from "./corners.js";
-import { arrow, element, makeSettler, watchWidth } from "./elements.js";
 import { makeExplorer } from "./explorer.js";
 import { layOut } from "./layout.js";
-import { makeMeter } from "./meter.js";
 import { makePlayer } from "./player.js";
-import { makeRenderer, paintFile } from "./renderer.js";
-import { loadNet, loadRuntime } from "./runtime.js";
-import { decode } from "./vectors.js";
 
-const LOADING = "The model is on its way to your browser";
-const stages = new WeakMap(); // parentElement => stage: it stays when its page runs again
+export default component(makeStage);
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let stage = stages.get(parentElement);
-  if (!stage) {
-    stage = makeStage(parentElement.querySelector(".stage"), setTriggerValue);
-    stages.set(parentElement, stage);
-  }
-  stage.load(data);
-  return () => {
-    stage.leave();
-    stages.delete(parentElement);
-  };
-}
-
-function makeStage(root, setTriggerValue) {
+// For `mounted`; `tell.trigger("settled", point)` hears where the hand rests.
+export function makeStage(root, tell) {
   const pictures = element("div", {
     className: "pictures",
     tabIndex: 0,
@@ -56,7 +44,7 @@ function makeStage(root, setTriggerValue) {
     sent = JSON.stringify(source.point());
     unheard = Math.random();
     // a state would come again when the page is back, old as it may be
-    setTriggerValue("settled", { ...source.point(), mark: unheard });
+    tell.trigger("settled", { ...source.point(), mark: unheard });
   });
   const tellAgain = (event) => {
     // the page is back, perhaps of a server that was started anew
@@ -66,7 +54,6 @@ function makeStage(root, setTriggerValue) {
   };
   document.addEventListener("ganlab-back", tellAgain);
   const onMove = (since) => renderer.draw(source.vector(), since);
-  const endWatching = watchWidth(root, () => layOut(root, pictures, data));
 
   root.onkeydown = (event) => {
     const { target } = event;
@@ -79,23 +66,35 @@ function makeStage(root, setTriggerValue) {
     else source.toggle();
   };
 
-  // Whether the browser draws: yes if `reason` is empty. `words` are for the visitor, if there are any.
-  const tell = (reason, words = "") => {
-    why = reason;
+  const nets = makeNets(renderer, (reason, failed) => {
+    why = failed ? `Only the browser can play, and ${reason}` : reason;
     source.ready?.(why);
-    notice.textContent = words;
-    notice.hidden = !words;
-    help.hidden = Boolean(source.plays && words); // it would promise what cannot be
+    notice.textContent = failed ? `${data.instead}${source.plays ? ", so that it cannot play" : ""}: ${reason}.` : "";
+    notice.hidden = !failed;
+    help.hidden = Boolean(source.plays && failed); // it would promise what cannot be
+  });
+  const begin = async (loaded, isWanted) => {
+    const runs = loaded.map((run, i) =>
+      data.models[i].own ? () => run(ownLatent(data.models[i].own, source.point().seed)) : run,
+    );
+    for (const run of runs) await run(source.vector()); // the first run sets things up and would spoil the clock
+    if (!isWanted()) return; // other models were chosen meanwhile
+    renderer.use(runs);
+    onMove();
   };
-
-  const goLive = makeLoader({ renderer, tell, source: () => source });
+  const goLive = ({ models, runtimes, dim, unavailable }) => {
+    if (renderer.live) onMove(); // the same nets, perhaps of another latent; other ones stop it
+    nets(
+      { nets: models.map(({ address, own }) => ({ address, dims: [own?.dim ?? dim] })), runtimes, unavailable },
+      begin,
+    );
+  };
 
   return {
     load(fresh) {
       const other = data?.mode !== fresh.mode || data?.shape !== fresh.shape;
       data = fresh;
       fill(pictures, data.models);
-      layOut(root, pictures, data);
       if (other) {
         source?.stop();
         source = SOURCES[data.mode](data, { onMove, onSettle: settle });
@@ -114,42 +113,13 @@ function makeStage(root, setTriggerValue) {
       if (renderer.live) return;
       pictures.querySelectorAll("canvas").forEach((canvas, i) => paintFile(canvas, data.models[i].picture));
     },
+    layOut: () => layOut(root, pictures, data),
     leave() {
       document.removeEventListener("ganlab-back", tellAgain);
-      endWatching();
       settle.cancel();
       source.stop();
       renderer.stop();
     },
-  };
-}
-
-// A function that has the renderer draw with the nets which a stage's data names; `tell` hears whether it can.
-function makeLoader({ renderer, tell, source }) {
-  let wanted, known;
-  const drawOwn = (run, i) => () => run(ownLatent(known[i].own, source().point().seed));
-  return async ({ models, runtimes, dim, unavailable }) => {
-    known = models;
-    const asked = models.map((model) => model.address).join();
-    if (asked === wanted) return renderer.draw(source().vector());
-    wanted = asked;
-    renderer.stop();
-    tell(LOADING);
-    try {
-      if (unavailable) throw new Error(unavailable);
-      const runtime = await loadRuntime(runtimes);
-      const nets = await Promise.all(models.map(({ address, own }) => loadNet(runtime, address, [own?.dim ?? dim])));
-      const loaded = nets.map((run, i) => (models[i].own ? drawOwn(run, i) : run));
-      for (const run of loaded) await run(source().vector()); // the first run sets things up and would spoil the clock
-      if (asked !== wanted) return; // other models were chosen meanwhile
-      renderer.use(loaded);
-      tell("");
-      renderer.draw(source().vector());
-    } catch (error) {
-      if (asked !== wanted) return;
-      const instead = `Drawn by the server, each time you let go${source().plays ? ", so that it cannot play" : ""}`;
-      tell(`Only the browser can play, and ${error.message}`, `${instead}: ${error.message}.`);
-    }
   };
 }
 

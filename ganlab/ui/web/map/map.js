@@ -1,34 +1,34 @@
 // A scatter of pictures on a canvas. Hovering, zooming and picking labels stay in the browser; Python hears of a
 // selection once, when the pointer is released.
 // data: {id, places: [x0, y0, x1, ...], real, sheet, columns, width, height, grey, captions, values, labels, colours,
-//        pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
+// canvasHeight, pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
 
+import { element } from "../elements.js";
+import { component } from "../mount.js";
 import { hover } from "./card.js";
 import { draw, GREY } from "./paint.js";
 import { listen } from "./pointer.js";
 
 const FLIGHT_MS = 700; // from one layout to the next
-const maps = new WeakMap(); // parentElement => the state of that map
+const TOOLS = [
+  // title, path of its icon
+  ["Select: drag around points; shift adds to them", "M5 8c2-5 13-6 15-1 2 6-8 9-12 7-3-1-5 1-3 3 1 1 0 3-1 4"],
+  [
+    "Move: drag the map; the wheel zooms",
+    "M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3",
+  ],
+  ["Show the whole map", "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"],
+];
 
-export default function ({ data, parentElement, setStateValue }) {
-  const map = maps.get(parentElement) ?? setUp(parentElement);
-  maps.set(parentElement, map);
-  map.send = (points, place) => setStateValue("chosen", { id: map.data.id, points, place });
-  receive(map, data);
-  return () => {
-    map.observer.disconnect();
-    maps.delete(parentElement);
-  };
-}
+export default component(makeMap);
 
-function setUp(parentElement) {
-  const find = (selector) => parentElement.querySelector(selector);
+function makeMap(root, tell) {
   const map = {
-    room: find(".map"),
-    canvas: find("canvas"),
-    card: find(".card"),
-    legend: find(".legend"),
-    tools: find(".tools"),
+    room: root,
+    canvas: element("canvas", { tabIndex: 0, role: "application" }),
+    card: element("div", { className: "card" }, element("div", { className: "thumbnail" }), spoken()),
+    legend: element("div", { className: "legend", role: "group", "aria-label": "legend" }),
+    tools: element("div", { className: "tools" }, ...TOOLS.map(tool)),
     view: { x: 0, y: 0, zoom: 1 },
     image: new Image(),
     chosen: new Set(),
@@ -40,15 +40,36 @@ function setUp(parentElement) {
     moving: false,
     at: null,
     frame: 0,
+    send: (points, place) => tell.state("chosen", { id: map.data.id, points, place }),
   };
+  root.replaceChildren(map.canvas, map.tools, map.card, map.legend);
   map.image.onload = () => {
     map.tinted = null;
     draw(map);
   };
-  map.observer = new ResizeObserver(() => draw(map));
-  map.observer.observe(map.canvas);
+  const observer = new ResizeObserver(() => draw(map)); // of its own: what is pointed at depends on each pixel
+  observer.observe(map.canvas);
   listen(map);
-  return map;
+  return {
+    load(data) {
+      map.canvas.style.height = `${data.canvasHeight}px`;
+      receive(map, data);
+    },
+    leave() {
+      observer.disconnect();
+      map.flight = null;
+    },
+  };
+}
+
+function spoken() {
+  return element("div", { "aria-live": "polite" });
+}
+
+function tool([title, path]) {
+  const made = element("button", { type: "button", title, "aria-label": title });
+  made.innerHTML = `<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="${path}"/></svg>`;
+  return made;
 }
 
 function receive(map, data) {

@@ -1,10 +1,10 @@
 // The controls of an explorer: a slider for each axis, buttons for categories, toggles for attributes, a pad for two
 // axes. `onMove(since)` is called while the hand moves, `onSettle()` when it rests.
 
-import { button, element, labelled } from "./elements.js";
+import { button, element, labelled } from "../elements.js";
+import { crossed } from "./crossed.js";
 import { makeMixer } from "./mixer.js";
 import { makePad, NUDGE } from "./pad.js";
-import { crossed } from "./table.js";
 
 const MOST_BUTTONS = 40; // more push the sliders off the screen
 
@@ -90,7 +90,7 @@ function categoryButtons(explorer, factor, act) {
   const buttons = factor.labels.map((label, i) =>
     button(
       factor.words[i],
-      hint(factor, i),
+      factor.hints[i],
       act(() => {
         const { label: now, share } = explorer.mixOf(factor);
         if (explorer.isHeld(factor.name) && now === label && !share) explorer.release(factor.name);
@@ -103,13 +103,12 @@ function categoryButtons(explorer, factor, act) {
     const on = share ? [label, other] : [label];
     buttons.forEach((one, i) => press(one, on.includes(factor.labels[i]), explorer.isHeld(factor.name)));
   };
-  const named = factor.words.some((word, i) => word !== factor.labels[i]);
-  return { root: group(named ? `${factor.title}, by what each value draws` : factor.title, buttons), refresh };
+  return { root: group(factor.title, buttons), refresh };
 }
 
 function categoryList(explorer, factor, act) {
   const options = factor.labels.map((label, i) => element("option", { value: label, textContent: factor.words[i] }));
-  const select = element("select", { "aria-label": factor.title }, ...options);
+  const select = element("select", { "aria-label": factor.name }, ...options);
   select.onchange = act(() => explorer.holdLabels(factor, [select.value]));
   const refresh = () => {
     select.value = explorer.mixOf(factor).label;
@@ -122,7 +121,7 @@ function attributeToggles(explorer, factor, act) {
   const buttons = factor.labels.map((label, i) =>
     button(
       factor.words[i],
-      hint(factor, i),
+      factor.hints[i],
       act(() => {
         const on = explorer.labels(factor);
         explorer.holdLabels(factor, on.includes(label) ? on.filter((other) => other !== label) : [...on, label]);
@@ -137,8 +136,8 @@ function attributeToggles(explorer, factor, act) {
       one.disabled = pressed ? on.length <= least : on.length >= most;
     });
   };
-  const title = most < factor.labels.length ? `${factor.title}, at most ${most}` : factor.title;
-  return { root: crossed(title, factor.words, buttons) ?? group(title, buttons), refresh };
+  const { title, table } = factor;
+  return { root: table ? crossed(title, table, buttons) : group(title, buttons), refresh };
 }
 
 function axesPad(explorer, { onMove, onSettle }) {
@@ -171,10 +170,6 @@ function picker(explorer, chosen, name) {
 function group(title, buttons) {
   const told = element("span", { className: "title", textContent: title });
   return element("div", { className: "group", role: "group", "aria-label": title }, told, ...buttons);
-}
-
-function hint(factor, i) {
-  return factor.words[i] === factor.labels[i] ? "" : `${factor.name} = ${factor.labels[i]}`;
 }
 
 function press(one, on, held) {

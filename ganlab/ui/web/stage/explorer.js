@@ -1,7 +1,8 @@
 // Where one is in latent space: a seed's latent, with coordinates on axes and values of factors held on top.
 // A point is {seed, fixed: [[name, text], ...]}, as the server writes it.
 
-import { decode, dot } from "./vectors.js";
+import { decode, dot } from "../vectors.js";
+import { isNumeric, mixOf, mixText, moveTo, placed } from "./placing.js";
 
 const SEEN = 0.005; // least difference of a coordinate that two decimals show
 
@@ -58,7 +59,7 @@ export function makeExplorer(data) {
       held.delete(axis.name);
       const factor = whole(axis);
       if (!factor) return;
-      const u = moved(explorer.vector(), axis, dot(base, axis.direction));
+      const u = moveTo(explorer.vector(), axis.direction, dot(base, axis.direction));
       choose(
         factor.name,
         Array.from(u.subarray(factor.start, factor.start + factor.size), (value) => value.toPrecision(4)).join(),
@@ -73,62 +74,7 @@ export function makeExplorer(data) {
       for (const { name } of [...axes, ...factors.filter(isNumeric)]) held.delete(name);
     },
     point: () => ({ seed, fixed: [...held] }),
-    vector() {
-      const u = base.slice();
-      for (const factor of factors) if (held.has(factor.name)) write(u, factor, held.get(factor.name));
-      for (const axis of axes) if (held.has(axis.name)) moved(u, axis, Number(held.get(axis.name)));
-      return u;
-    },
+    vector: () => placed(base, factors, axes, held),
   };
   return explorer;
-}
-
-function isNumeric({ kind }) {
-  return kind === "normal" || kind === "uniform";
-}
-
-// Moves a vector along an axis to a coordinate, and returns it.
-function moved(u, axis, to) {
-  const way = to - dot(u, axis.direction);
-  for (let i = 0; i < u.length; i++) u[i] += way * axis.direction[i];
-  return u;
-}
-
-function write(u, factor, text) {
-  const { kind, start, size, labels } = factor;
-  if (!isNumeric(factor)) {
-    const weights = kind === "category" ? readMix(labels, text) : new Map(text.split("+").map((label) => [label, 1]));
-    labels.forEach((label, i) => {
-      u[start + i] = weights.get(label) ?? 0;
-    });
-  } else {
-    const numbers = text.split(",").map(Number);
-    for (let i = 0; i < size; i++) u[start + i] = numbers[numbers.length === 1 ? 0 : i];
-  }
-}
-
-// A mix of two labels, as the server writes it: 3*0.600+8*0.400.
-function mixText(label, other, share) {
-  return share > 0 && other !== label ? `${label}*${(1 - share).toFixed(3)}+${other}*${share.toFixed(3)}` : label;
-}
-
-// Labels may hold * and + themselves.
-function readMix(labels, text) {
-  if (labels.includes(text)) return new Map([[text, 1]]);
-  const weights = new Map();
-  for (let rest = text; rest; ) {
-    const [label] = labels.filter((name) => rest.startsWith(`${name}*`)).sort((a, b) => b.length - a.length);
-    if (label === undefined) break;
-    const [number, ...others] = rest.slice(label.length + 1).split("+");
-    weights.set(label, Number(number));
-    rest = others.join("+");
-  }
-  return weights;
-}
-
-// The label that is there, the one mixed in (if any), and that one's share.
-function mixOf(u, { start, labels }, text) {
-  const weights = text ? readMix(labels, text) : new Map();
-  const [label, other] = weights.size ? [...weights.keys()] : [labels.find((_, i) => u[start + i] > 0.5)];
-  return { label, other, share: other === undefined ? 0 : weights.get(other) };
 }

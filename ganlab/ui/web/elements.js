@@ -52,3 +52,13 @@ export function makeSettler(send, stillMs = 120) {
   };
   return settle;
 }
+
+// Styles an element, `width` pixels of its own wide, to at most `most`: with whole squares where there is room.
+export function sized(canvas, width, most) {
+  const scale = Math.max(0, most / width);
+  canvas.style.width = `${width * (scale >= 1 ? Math.floor(scale) : scale)}px`;
+}
+
+export function clamp(value) {
+  return Math.min(1, Math.max(0, value));
+}

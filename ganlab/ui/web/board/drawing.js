@@ -1,21 +1,22 @@
 // A drawing, what the encoder sees of it, and what the generator makes of the code, stroke by stroke.
-// data: {nets: {encoder, generator}, runtimes, unavailable, dim, width, height, channels, centres, brush, colour,
-// start: {id, picture, blank}, answer: {reconstruction, difference, words}}; pictures are files as text.
+// data: {nets: [encoder, generator], runtimes, unavailable, instead, dim, width, height, channels, centres, brush,
+// colour, start: {id, picture, blank}, answer: {reconstruction, difference, words}}; pictures are files as text.
 
-import { button, element, makeSettler } from "../live/elements.js";
-import { makeMeter } from "../live/meter.js";
-import { makeRenderer, paint, paintFile } from "../live/renderer.js";
+import { button, element, makeSettler, sized } from "../elements.js";
+import { makeMeter } from "../meter.js";
+import { component } from "../mount.js";
+import { makeNets, makeNotice } from "../nets.js";
+import { makeRenderer, paint, paintFile } from "../renderer.js";
 import { makeInk } from "./ink.js";
 import { PEN_HELP } from "./pen.js";
-import { kept, makeNets, sized } from "./nets.js";
 
 const [LARGE, MIDDLE, SMALL, GAP] = [320, 200, 150, 16]; // pixels on the page
 const [ROW, BESIDE] = [690, 440]; // pixels from which all stand in a row, or the results beside the board
 const MOST_NUMBERS = 4; // of a code that are written out
 
-export default kept(makeDrawing);
+export default component(makeDrawing);
 
-function makeDrawing(root, setStateValue) {
+function makeDrawing(root, tell) {
   const [result, seen, gap] = ["reconstruction", "what the encoder sees", "difference"].map((text) => {
     return element("canvas", { role: "img", "aria-label": text });
   });
@@ -46,7 +47,7 @@ function makeDrawing(root, setStateValue) {
     error.textContent = "";
   };
   const settle = makeSettler(() => {
-    setStateValue("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) });
+    tell.state("drawn", { start: data.start.id, pixels: text(ink.seen(data.channels, centred())) });
   }, 300);
   const ink = makeInk({ onMove, onSettle: settle });
   const meter = makeMeter(speed, root);
@@ -58,7 +59,10 @@ function makeDrawing(root, setStateValue) {
       meter(frame);
     },
   );
-  const nets = makeNets(renderer, notice);
+  const nets = makeNets(
+    renderer,
+    makeNotice(notice, () => data.instead),
+  );
   const act = (change) => () => {
     change();
     onMove();
@@ -134,7 +138,7 @@ function makeDrawing(root, setStateValue) {
 }
 
 // For the renderer: a drawing's reconstruction, and its difference; `say` hears of both in words.
-function reconstructions({ encoder, generator }, dim, say) {
+function reconstructions([encoder, generator], dim, say) {
   let image;
   return [
     async (values) => {

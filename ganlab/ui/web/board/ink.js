@@ -1,6 +1,6 @@
 // A board to draw on, and the small picture that a net sees of it.
 
-import { element } from "../live/elements.js";
+import { element } from "../elements.js";
 import { makePen, PEN_HELP } from "./pen.js";
 
 const MOST_UNDOS = 30;

@@ -1,8 +1,8 @@
 // Four latents at the corners of a square, and a point between them that one drags.
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 import { makePad } from "./pad.js";
-import { between, decode } from "./vectors.js";
+import { between, decode } from "../vectors.js";
 
 export function makeCorners({ onMove, onSettle }) {
   let corners, factors, method;

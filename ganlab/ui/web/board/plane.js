@@ -1,20 +1,21 @@
 // A whole latent plane as one picture: pointing at a place decodes it, dragging takes it along.
-// data: {nets: {generator}, runtimes, unavailable, width, sheet, sheetWidth, table, place: {x, y}, picture}; `table`
-// has the latent values at evenly spread places from 0 to 1.
+// data: {nets: [generator], runtimes, unavailable, instead, width, sheet, sheetWidth, table, place: {x, y}, picture};
+// `table` has the latent values at evenly spread places from 0 to 1.
 
-import { arrow, element, makeSettler } from "../live/elements.js";
-import { makeMeter } from "../live/meter.js";
-import { makeRenderer, paintFile } from "../live/renderer.js";
-import { decode } from "../live/vectors.js";
-import { kept, makeNets, sized } from "./nets.js";
+import { arrow, clamp, element, makeSettler, sized } from "../elements.js";
+import { makeMeter } from "../meter.js";
+import { component } from "../mount.js";
+import { makeNets, makeNotice } from "../nets.js";
+import { makeRenderer, paintFile } from "../renderer.js";
+import { decode } from "../vectors.js";
 
 const [LARGE, SMALL, GAP] = [252, 140, 16]; // pixels on the page
 const BESIDE = 440; // pixels from which the picture stands beside the plane
 const NUDGE = 0.01; // of the plane's side
 
-export default kept(makePlane);
+export default component(makePlane);
 
-function makePlane(root, setStateValue) {
+function makePlane(root, tell) {
   const sheet = element("img", { alt: "pictures all over the latent plane", draggable: false });
   const point = element("div", { className: "point" });
   const plane = element(
@@ -36,10 +37,13 @@ function makePlane(root, setStateValue) {
     sent = "",
     place = { x: 0.5, y: 0.5 };
   const renderer = makeRenderer(() => [canvas], makeMeter(speed, root));
-  const nets = makeNets(renderer, notice);
+  const nets = makeNets(
+    renderer,
+    makeNotice(notice, () => data.instead),
+  );
   const settle = makeSettler(() => {
     sent = JSON.stringify(place);
-    setStateValue("settled", place);
+    tell.state("settled", place);
   });
   const draw = ({ x, y }, since) => {
     const latent = Float32Array.of(readTable(table, x), readTable(table, y));
@@ -78,7 +82,7 @@ function makePlane(root, setStateValue) {
   return {
     load(fresh) {
       data = fresh;
-      nets(data, ({ generator }) => {
+      nets(data, ([generator]) => {
         renderer.use([generator]);
         draw(place);
       });
@@ -108,8 +112,4 @@ function readTable(table, share) {
   const spot = share * (table.length - 1);
   const below = Math.min(Math.floor(spot), table.length - 2);
   return table[below] + (spot - below) * (table[below + 1] - table[below]);
-}
-
-function clamp(value) {
-  return Math.min(1, Math.max(0, value));
 }

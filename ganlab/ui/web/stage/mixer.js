@@ -1,6 +1,6 @@
 // Two labels of a category at once: a slider from the one that is chosen to another.
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 export function makeMixer(explorer, factor, { onMove, onSettle }) {
   const options = factor.labels.map((label, i) => element("option", { value: label, textContent: factor.words[i] }));

@@ -1,6 +1,6 @@
 // The drawing board by keyboard: arrows move a cursor, which draws or erases while its pen is down.
 
-import { arrow, element } from "../live/elements.js";
+import { arrow, element } from "../elements.js";
 
 export const PEN_HELP =
   "Arrow keys move the cursor. Space or Enter puts the pen down or lifts it; E puts the eraser down; an arrow with " +
