@@ -12,9 +12,10 @@ import torch
 
 from ganlab import folders
 from ganlab.commands.names import known_name
-from ganlab.whole_files import replacing
+from ganlab.whole_files import replacing, require_room
 
 FOLDER = folders.root() / "bench"
+ROOM_BYTES = 2**16  # more than the file takes
 MEASUREMENTS = ("app", "cold", "curves", "live", "packing", "step")
 """Scripts that print what they measured as JSON on their last line."""
 
@@ -30,6 +31,7 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
     scripts = {name: FOLDER / f"{name}.py" for name in MEASUREMENTS}
     if not all(path.is_file() for path in scripts.values()):
         raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
+    require_room(out, ROOM_BYTES)
     chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
     results: dict[str, object] = json.loads(out.read_text(encoding="utf-8-sig")) if only and out.is_file() else {}
     results |= {
