@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganlab import runs
+from ganlab import data, runs
 from ganlab.cli import main
 from ganlab.data import Pack
 from ganlab.data.packs import pack_path, save_pack
+from ganlab.data.sources.named import NAMED, open_named
+from ganlab.data.torchvision_import import torchvision
 from ganlab.full_disk import DiskFullError
 from ganlab.metrics import classifiers
 from ganlab.metrics.classifier import Classifier
@@ -133,6 +135,22 @@ def test_an_export_is_refused_before_it_is_measured(
     refused(capsys, "a.safetensors", "export", run_folder.path, "--out", disk / "new" / "a.safetensors")
     refused(capsys, "b.json", "bench", "--out", disk / "b.json")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist", "kmnist"])
+def test_a_download_onto_a_full_disk_is_not_taken_for_a_missing_network(
+    name: str, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What torchvision would have fetched is written by a downloader of our own: these machines have no network."""
+
+    def download(folder: str, **options: object) -> None:
+        (Path(folder) / "part").write_bytes(bytes(100_000))
+
+    monkeypatch.setenv("GANLAB_DATA", str(disk))
+    loader = {"fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}[name]
+    monkeypatch.setattr(torchvision().datasets, loader, download)
+    with pytest.raises(DiskFullError, match=r"could not be written: the disk is full\. Free some space"):
+        open_named(name) if name in NAMED else data.load(name)
 
 
 def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
