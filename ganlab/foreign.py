@@ -59,10 +59,18 @@ def reasons(error: ValidationError, whole: str = "") -> str:
     return shortened("; ".join([*(text.removeprefix(": ") for text in told), *more]))
 
 
+def decoded(content: bytes) -> str:
+    """The text of a file, without a byte order mark. ValueError, with the remedy, where it is no UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8") from None
+
+
 def parse_json(text: str | bytes) -> Any:
     """The values that a JSON text holds; ValueError where it holds none that fit into memory or onto the stack."""
     try:
-        return json.loads(text)
+        return json.loads(text)  # noqa: TID251
     except RecursionError:
         raise ValueError("its lists lie in each other too deeply") from None
 
@@ -76,7 +84,7 @@ def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
-    return parse_json(content.decode("utf-8-sig"))
+    return parse_json(decoded(content))
 
 
 def _is_unseen(letter: str) -> bool:

@@ -23,8 +23,13 @@ def room_for(path: Path) -> Iterator[None]:
     except DiskFullError:
         raise
     except OSError as error:
-        number = error_number(error)
-        if number in FULL:
-            plain = OSError(number, "", str(path))
-            raise DiskFullError(f"{in_words(plain)}; what was there before is unchanged") from error
+        check_room(error, path)
         raise
+
+
+def check_room(error: BaseException, path: Path) -> None:
+    """Raise DiskFullError about `path` where the `error` says so of some file."""
+    number = error_number(error)
+    if number in FULL:
+        plain = OSError(number, "", str(path))
+        raise DiskFullError(f"{in_words(plain)}; what was there before is unchanged") from error

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.foreign import parse_json
 from ganlab.loop import Run
 from ganlab.recipes import parse_recipe
 from ganlab.whole_files import replacing
@@ -128,11 +129,11 @@ def saved_step(path: Path, metadata: Mapping[str, str]) -> int:
 
 def _header(path: Path, metadata: Mapping[str, str] | None) -> _Header:
     try:
-        found = json.loads((metadata or {}).get("state", "{}"))
+        found = parse_json((metadata or {}).get("state", "{}"))
         if not isinstance(found, dict) or found.get("format") != STATE_FORMAT:
             raise ValueError(f"its header has no format {STATE_FORMAT}")
         return _Header.model_validate(found)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} is not a resume state of format {STATE_FORMAT} ({error}); {REMEDY}") from error
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
-from ganlab.full_disk import room_for
+from ganlab.full_disk import DiskFullError, room_for
 
 UNFINISHED = re.compile(r".+\.[0-9a-f]+\.part|\.tmp[A-Za-z0-9]{6}")
 """Names of what writers that were killed leave: ours, and those of safetensors."""
@@ -47,11 +47,21 @@ def check_name(path: PurePath, *, windows: bool = os.name == "nt") -> None:
 
 
 def require_room(path: Path, size_bytes: int) -> None:
-    """Raise DiskFullError where so many bytes do not fit beside `path`, other OSErrors of the place as they are."""
-    check_name(path)
-    with room_for(path), tempfile.TemporaryFile(dir=path.parent) as file:
-        file.write(bytes(size_bytes))
-        file.flush()
+    """Raise what writing so many bytes to `path` would raise, before the work that makes them; make its folder.
+
+    DiskFullError where they do not fit, other OSErrors about the folder.
+    """
+    _check_place(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with room_for(path), tempfile.TemporaryFile(dir=path.parent) as file:
+            file.write(bytes(size_bytes))
+            file.flush()
+    except DiskFullError:
+        raise
+    except OSError as error:
+        error.filename = str(path.parent)  # not that of the file without a name
+        raise
 
 
 @contextmanager
@@ -64,9 +74,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     the block made it: safetensors' files can be read by nobody else. A `durable` file is on the disk when the block
     has ended, so that a power cut leaves it whole, too; without that a rename may outlive what the file held.
     """
-    check_name(path)
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"{path} is a folder where a file is to be written; move it away")
+    _check_place(path)
     end = f".{secrets.token_hex(4)}.part"
     part = path.with_name(path.name.encode()[: MOST_NAME_BYTES - len(end)].decode(errors="ignore") + end)
     try:
@@ -88,6 +96,12 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _check_place(path: Path) -> None:
+    check_name(path)
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{path} is a folder where a file is to be written; move it away")
 
 
 def _move(part: Path, path: Path) -> None:

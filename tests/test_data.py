@@ -258,6 +258,28 @@ def test_idx_files_are_found_in_all_usual_spellings(
     assert torch.equal(pack.conditions, as_it_was.conditions)
 
 
+@pytest.mark.parametrize("named", ["", ".gz"])
+def test_idx_files_are_unpacked_by_what_they_hold(idx_folder: Path, named: str) -> None:
+    """Browsers unpack what they download and keep its name, archivers the other way round."""
+    expected = data.load("fashion-mnist")
+    pack_path("fashion-mnist").unlink()
+    for path in idx_folder.iterdir():
+        content = path.read_bytes()
+        path.unlink()
+        path.with_name(path.name.upper() + named).write_bytes(content if named else gzip.compress(content))
+    assert catalogue.state("fashion-mnist") == "files"
+    again = data.load("fashion-mnist")
+    assert torch.equal(again.images, expected.images)
+    assert torch.equal(again.conditions, expected.conditions)
+
+
+def test_idx_files_without_test_images_give_some_of_the_others(idx_folder: Path) -> None:
+    write_idx(idx_folder, "t10k-images-idx3-ubyte", np.zeros((0, 28, 28)))
+    write_idx(idx_folder, "t10k-labels-idx1-ubyte", np.zeros(0))
+    pack = data.load("fashion-mnist")
+    assert (pack.train, len(pack.images), pack.held_out) == (18, 20, True)
+
+
 def test_what_is_there_is_never_downloaded_over(idx_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision().datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     path = idx_folder / "train-labels-idx1-ubyte"

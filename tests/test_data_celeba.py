@@ -106,6 +106,43 @@ def test_a_byte_order_mark_before_a_list_is_passed_over(folder: Path) -> None:
     assert torch.equal(data.load("celeba").conditions, published.conditions)
 
 
+def other_lines(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path], object]:
+    """The list called `name` with other lines, each ended as Windows does."""
+
+    def write(folder: Path) -> None:
+        lines = change((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines())
+        (folder / f"{name}.txt").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
+
+    return write
+
+
+def as_a_spreadsheet_writes(folder: Path) -> None:
+    """A table with semicolons, as in countries whose numbers have commas, and with lines that hold nothing."""
+    path = folder / "list_attr_celeba.txt"
+    _, heads, *rows = path.read_text(encoding="utf-8").splitlines()
+    table = [f"image_id {heads}", *rows[:5], "", "   ", *rows[5:]]
+    path.with_suffix(".csv").write_text("\n".join(";".join(line.split()) for line in table), encoding="utf-8")
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        other_lines("list_attr_celeba", lambda lines: lines[1:]),  # without the number of pictures
+        other_lines("list_attr_celeba", lambda lines: ["202599", *lines[1:5], "", " ", *lines[5:]]),
+        other_lines("list_eval_partition", lambda lines: [lines[0], *lines]),
+        as_a_spreadsheet_writes,
+    ],
+)
+def test_other_spellings_of_the_lists_are_read_as_the_same(folder: Path, change: Callable[[Path], object]) -> None:
+    published = data.load("celeba")
+    pack_path("celeba").unlink()
+    change(folder)
+    again = data.load("celeba")
+    assert torch.equal(again.conditions, published.conditions)
+    assert again.train == published.train
+
+
 def test_draws_without_a_picture_follow_known_rates() -> None:
     rates = dict(zip(ATTRIBUTES.labels, ATTRIBUTES.rates, strict=True))
     published = {"5 o Clock Shadow": 0.111, "Eyeglasses": 0.065, "Male": 0.417, "No Beard": 0.835, "Young": 0.774}
@@ -160,6 +197,18 @@ def _shorten_the_head(folder: Path) -> None:
             r"attr_celeba\.txt, line 5: 40 values .* not 41",
         ),
         (_edit("list_attr_celeba.txt", " -1", "  0"), r"line 3: 40 values of -1 or 1 .* not 40 of -1, 0, 1"),
+        (
+            other_lines("list_attr_celeba", lambda lines: [*lines, lines[2]]),
+            r"attr_celeba\.txt lists 000001\.jpg twice",
+        ),
+        (
+            other_lines("list_eval_partition", lambda lines: [*lines, "000001.jpg 2"]),
+            r"000001\.jpg was in another part",
+        ),
+        (
+            lambda f: (f / "list_attr_celeba.txt").write_text("20\n", encoding="utf-16"),
+            r"list_attr_celeba\.txt cannot be read: it is no UTF-8 .*save it as UTF-8",
+        ),
         (_edit("list_attr_celeba.txt", "Young", "Old"), r"line 2, does not name the 40 attributes"),
         (_cut("list_attr_celeba.txt"), r"list_attr_celeba\.txt, line \d+: 40 values"),
         (lambda f: (f / "list_attr_celeba.txt").write_text("", encoding="utf-8"), r"line 2, does not name"),

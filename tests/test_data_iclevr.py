@@ -83,6 +83,14 @@ def _relabel(labels: object) -> Callable[[Path], None]:
     [
         (lambda f: (f / "train.json").unlink(), r"train\.json is not there; copy it"),
         (
+            lambda f: (f / "train.json").write_text("[" * 100_000, encoding="utf-8"),
+            r"train\.json cannot be read \(its lists lie in each other too deeply\)",
+        ),
+        (
+            lambda f: (f / "objects.json").write_text("{}", encoding="utf-16"),
+            r"objects\.json cannot be read \(it is no UTF-8",
+        ),
+        (
             lambda f: (f / "train.json").write_text('{"a": [', encoding="utf-8"),
             r"train\.json cannot be read .* copy it again",
         ),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, TiffImagePlugin, TiffTags
 
 from ganlab.data import DataSpec
 from ganlab.data.images import read_images
@@ -94,6 +94,16 @@ def test_floats_of_an_unknown_range_are_refused(values: list[float], reason: str
     path.write_bytes(saved(Image.fromarray(np.array([values], np.float32)), "TIFF"))
     with pytest.raises(ValueError, match=rf"odd\.tif has values .*{reason}"):
         open_picture(path)
+
+
+def test_bytes_with_a_sign_are_refused() -> None:
+    """Pillow takes them for bytes without one: -1 would be white and 0 black."""
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[65_000], tags.tagtype[65_000] = 2, TiffTags.SHORT  # stands for that of the sign, which Pillow does not write
+    stored = ramp(255, np.uint8, "TIFF", tiffinfo=tags)
+    signed = stored.replace(struct.pack("<H", 65_000), struct.pack("<H", 339), 1)
+    with pytest.raises(ValueError, match=r"has bytes with a sign.*save it anew as PNG"):
+        open_picture(signed)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])

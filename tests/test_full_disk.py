@@ -1,17 +1,22 @@
 """A disk that is really full: words that name the file and the remedy, and nothing half-written."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from ganlab import runs
+from ganlab import data, runs
 from ganlab.cli import main
 from ganlab.data import Pack
+from ganlab.data.packs import pack_path, save_pack
+from ganlab.data.sources.named import NAMED, open_named
+from ganlab.data.torchvision_import import torchvision
 from ganlab.full_disk import DiskFullError
 from ganlab.metrics import classifiers
 from ganlab.metrics.classifier import Classifier
@@ -76,6 +81,78 @@ def test_exports(disk: Path, capsys: Said, run_folder: RunFolder) -> None:
     assert left(disk) == ["filler"]
 
 
+def room(disk: Path, kilobytes: int) -> None:
+    assert mounted("mount", "-o", f"remount,size={kilobytes}k", disk)
+
+
+@pytest.mark.parametrize("command", ["classifier", "data classifier"])
+def test_a_classifier_is_refused_before_it_is_trained(
+    command: str, disk: Path, capsys: Said, digits: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if command == "classifier":
+        refused(capsys, "c.safetensors", "classifier", "digits", "--out", disk / "c.safetensors")
+        assert left(disk) == []
+    else:
+        monkeypatch.setenv("GANLAB_DATA", str(disk))
+        room(disk, 4_000)
+        save_pack(replace(digits, spec=replace(digits.spec, name="mine")), pack_path("mine"))
+        fill(disk)
+        refused(capsys, "mine.classifier.safetensors", "data", "classifier", "mine")
+        assert sorted(left(disk)) == ["filler", pack_path("mine").name]
+    assert "epoch" not in capsys.readouterr().out
+
+
+def test_a_trained_classifier_is_not_lost_when_the_disk_fills_up_meanwhile(disk: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    room(disk, 4_000)
+    argv = ["classifier", "digits", "--epochs", "2", "--out", str(disk / "c.safetensors")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ganlab", *argv],
+        env=os.environ | {"TMPDIR": str(tmp_path / "elsewhere"), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as training:
+        assert training.stdout is not None
+        assert "epoch 1 of 2" in training.stdout.readline()
+        fill(disk)
+        said = training.communicate()[1]
+    assert training.returncode == 1
+    assert "c.safetensors could not be written: the disk is full. Free some space" in said
+    assert f"move it to {disk / 'c.safetensors'}" in said
+    saved = Path(said.rpartition("the classifier is in ")[2].partition("; when")[0])
+    assert saved.is_relative_to(tmp_path / "elsewhere")
+    assert classifiers.read_header(saved).measured["test_accuracy"] > 0.1
+    assert left(disk) == ["filler"]
+
+
+def test_an_export_is_refused_before_it_is_measured(
+    disk: Path, capsys: Said, run_folder: RunFolder, digits: Pack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where nothing can be measured, too: the dataset is not here."""
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "none"))
+    fill(disk)
+    refused(capsys, "a.safetensors", "export", run_folder.path, "--out", disk / "new" / "a.safetensors")
+    refused(capsys, "b.json", "bench", "--out", disk / "b.json")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist", "kmnist"])
+def test_a_download_onto_a_full_disk_is_not_taken_for_a_missing_network(
+    name: str, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What torchvision would have fetched is written by a downloader of our own: these machines have no network."""
+
+    def download(folder: str, **options: object) -> None:
+        (Path(folder) / "part").write_bytes(bytes(100_000))
+
+    monkeypatch.setenv("GANLAB_DATA", str(disk))
+    loader = {"fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}[name]
+    monkeypatch.setattr(torchvision().datasets, loader, download)
+    with pytest.raises(DiskFullError, match=r"could not be written: the disk is full\. Free some space"):
+        open_named(name) if name in NAMED else data.load(name)
+
+
 def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
     noise = torch.randint(0, 256, (64, 3, 64, 64), generator=torch.Generator().manual_seed(0)).byte()
     long = Result(name="a", settings={}, curves={"step": list(range(30_000))})
@@ -93,7 +170,7 @@ def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
 def test_a_training_fails_in_words_and_goes_on_when_there_is_room(disk: Path, capsys: Said, data_folder: Path) -> None:
     """It needs 1 MB."""
     argv = ["train", "digits-quick", "--set", "width=4", "batch_size=16", "--steps", "4", "--device", "cpu"]
-    assert mounted("mount", "-o", "remount,size=200k", disk)
+    room(disk, 200)
     assert main([*argv, "--out", str(disk / "run")]) == 1
     error = capsys.readouterr().err
     assert "Traceback" not in error
@@ -101,7 +178,7 @@ def test_a_training_fails_in_words_and_goes_on_when_there_is_room(disk: Path, ca
     folder = RunFolder(disk / "run")
     assert runs.read_status(folder).state in ("failed", "interrupted")
     assert not [name for name in left(disk) if name.endswith(".part") or name.startswith(".tmp")]
-    assert mounted("mount", "-o", "remount,size=50m", disk)
+    room(disk, 50_000)
     assert main(["train", "digits-quick", "--resume", "--out", str(disk / "run")]) == 0
     assert [line["step"] for line in runs.read_metrics(folder)] == [1, 2, 3, 4]
 

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlab.checkpoints.refusals import AGAIN
+from ganlab.foreign import parse_json
 from ganlab.system_errors import about, in_words, text_path
 from ganlab.whole_files import replacing
 
@@ -78,8 +79,8 @@ def check_sums(
 ) -> None:
     """ValueError for a tensor that is not as it was written; files whose header has no checksums are believed."""
     try:
-        sums = json.loads((metadata or {}).get(SUMS, "{}"))
-    except (ValueError, RecursionError):
+        sums = parse_json((metadata or {}).get(SUMS, "{}"))
+    except ValueError:
         sums = None
     if not isinstance(sums, dict):
         raise ValueError(f"{path} is damaged: its checksums cannot be read; {remedy}")

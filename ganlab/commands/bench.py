@@ -12,9 +12,11 @@ import torch
 
 from ganlab import folders
 from ganlab.commands.names import known_name
-from ganlab.whole_files import replacing
+from ganlab.foreign import parse_json, read_json
+from ganlab.whole_files import replacing, require_room
 
 FOLDER = folders.root() / "bench"
+ROOM_BYTES = 2**16  # more than the file takes
 MEASUREMENTS = ("app", "cold", "curves", "live", "packing", "step")
 """Scripts that print what they measured as JSON on their last line."""
 
@@ -30,8 +32,9 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
     scripts = {name: FOLDER / f"{name}.py" for name in MEASUREMENTS}
     if not all(path.is_file() for path in scripts.values()):
         raise ValueError(f"there are no measurements in {FOLDER}; run this from a checkout of the project")
+    require_room(out, ROOM_BYTES)
     chosen = [known_name("measurement", only, scripts)] if only else list(scripts)
-    results: dict[str, object] = json.loads(out.read_text(encoding="utf-8-sig")) if only and out.is_file() else {}
+    results = _earlier(out) if only and out.is_file() else {}
     results |= {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {"processor": _processor(), "cores": os.cpu_count(), "torch": torch.__version__},
@@ -44,12 +47,19 @@ def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
         )
         if done.returncode:
             raise ValueError(f"the measurement {name} failed with exit code {done.returncode}")
-        results[name] = json.loads(done.stdout.splitlines()[-1])
+        results[name] = parse_json(done.stdout.splitlines()[-1])
         print(json.dumps(results[name], indent=2), flush=True)
     with replacing(out) as part:
         part.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(out)
     return 0
+
+
+def _earlier(path: Path) -> dict[str, object]:
+    try:
+        return dict(read_json(path))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} holds no earlier results ({error}); move it away, or measure all") from error
 
 
 def _processor() -> str:

@@ -15,7 +15,7 @@ from ganlab.export import to_onnx
 from ganlab.runs import RunFolder
 from ganlab.snapshots import best_snapshot, snapshot_path, snapshots_measured
 from ganlab.snapshots import export as export_snapshot
-from ganlab.whole_files import replacing
+from ganlab.whole_files import replacing, require_room
 
 
 def export(
@@ -51,8 +51,8 @@ def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
     names.suffix(out, (".safetensors",))
     folder = names.run(run)
     model = _chosen(folder, step)
+    require_room(out, sum(weight.nbytes for net in model.nets.values() for weight in net.state_dict().values()))
     measured = measure(model, n)
-    out.parent.mkdir(parents=True, exist_ok=True)
     for problem in export_snapshot(model, folder, out, measured):
         print(problem, file=sys.stderr)
     print(f"{out}: step {model.card.step:,}")

@@ -5,7 +5,6 @@ at 64 pixels (a faint smile, a moustache, half-long hair) is left out. A hat hid
 stay in the labels, though only a beard then shows the colour and nothing shows the length.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -24,6 +23,7 @@ from ganlab.data.packs import Pack
 from ganlab.data.pictures import open_picture
 from ganlab.data.spec import DataSpec
 from ganlab.extras import how_to_install
+from ganlab.foreign import parse_json
 from ganlab.latents import Attributes, Category
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _style() -> "Style":
     """The definition of all drawings; reading and checking it takes 0.2 s."""
     from dicebear import Style
 
-    return Style(json.loads(files("dicebear_styles").joinpath("avataaars.json").read_text(encoding="utf-8")))
+    return Style(parse_json(files("dicebear_styles").joinpath("avataaars.json").read_text(encoding="utf-8")))
 
 
 def _pick(rng: np.random.Generator, values: tuple[str, ...]) -> str:

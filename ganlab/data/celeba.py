@@ -4,6 +4,8 @@ Never downloaded: its terms allow non-commercial research only, and whoever uses
 """
 
 import csv
+import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -18,6 +20,7 @@ from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
+from ganlab.foreign import decoded
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 
@@ -91,15 +94,14 @@ def _pictures(folder: Path) -> Path:
 def _attributes(path: Path) -> tuple[list[str], Tensor]:
     """Names of the pictures and their attributes, uint8 [N, 40]: the names of those, then a line a picture.
 
-    Before the names comes a line with the number of pictures, and in a .csv the title of the first column.
+    Before the names there may be a line with the number of pictures; in a .csv, the title of the first column.
     """
-    lines, title = _lines(path), []
-    if path.suffix == ".csv":
-        title = [CSV_TITLE]
-    else:
-        next(lines, None)
+    lines = _lines(path)
+    wanted = [CSV_TITLE, *NAMES] if path.suffix == ".csv" else NAMES
     place, heads = next(lines, (2, []))
-    if heads != [*title, *NAMES]:
+    if len(heads) == 1:
+        place, heads = next(lines, (2, []))
+    if heads != wanted:
         raise ValueError(
             f"{path}, line {place}, does not name the 40 attributes of CelebA in their order; copy it again"
         )
@@ -114,6 +116,9 @@ def _attributes(path: Path) -> tuple[list[str], Tensor]:
         rows.append(bytes(value == "1" for value in values))  # 40 bytes a picture: 8 MB for all
     if not names:
         raise ValueError(f"{path} lists no pictures; copy it again")
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        raise ValueError(f"{path} lists {twice} twice; copy it again, or take one of the lines out")
     return names, torch.frombuffer(bytearray(b"".join(rows)), dtype=torch.uint8).view(-1, len(NAMES))
 
 
@@ -125,7 +130,8 @@ def _partitions(path: Path) -> dict[str, int]:
             continue
         if len(words) != 2 or words[1] not in ("0", "1", "2"):
             raise ValueError(f"{path}, line {number}: a name and 0, 1 or 2 are expected; copy the file again")
-        found_in[words[0]] = int(words[1])
+        if found_in.setdefault(words[0], int(words[1])) != int(words[1]):
+            raise ValueError(f"{path}, line {number}: {words[0]} was in another part before; copy the file again")
     return found_in
 
 
@@ -134,15 +140,23 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     if not listings.is_file(path):
         raise ValueError(f"{path} is not there; copy it there with the other files of CelebA")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, skipinitialspace=True) if path.suffix == ".csv" else map(str.split, file)
-            for number, words in enumerate(lines, 1):
-                if words:
-                    yield number, words
+        text = decoded(path.read_bytes())
     except OSError as error:
         raise ValueError(in_words(error, path)) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be read: {error}, or copy it again") from error
+    try:
+        for number, words in enumerate(_rows(text) if path.suffix == ".csv" else map(str.split, text.splitlines()), 1):
+            if any(map(str.strip, words)):
+                yield number, words
+    except csv.Error as error:
         raise ValueError(f"{path} cannot be read ({error}); copy it again") from error
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """Of a table with commas, or with the semicolons that spreadsheets of some countries write."""
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
 
 
 DATASET = Dataset(

@@ -20,6 +20,7 @@ from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 from ganlab.data.torchvision_import import torchvision
+from ganlab.full_disk import check_room
 from ganlab.latents import Category
 from ganlab.system_errors import error_number, in_words
 
@@ -31,7 +32,9 @@ GARMENTS = Category(
 
 IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
 FILES = tuple(f"{split}-{kind}" for split in ("train", "t10k") for kind in (IMAGES, LABELS))
+UBYTE = "[uU][bB][yY][tT][eE]"  # in all of their names
 DEPTHS = ("*", "*/*", "*/*/*")  # of the files below the dataset's folder: Kaggle puts each into one of its own
+GZIP = b"\x1f\x8b"
 MOST_IMAGES = 1_000_000  # a file, 784 MB of pixels; MNIST's own have 60,000
 
 
@@ -67,9 +70,9 @@ class IdxFiles:
                     f"{names[1]} has {len(classes):,} labels, and {names[0]} {len(pixels):,} images; copy both again "
                     "from one source"
                 )
-            if not len(pixels):
+            if not len(pixels) and not position:
                 raise ValueError(f"{names[0]} has no images; copy it again from the source")
-            if (last := int(classes.max())) >= len(self.spec.classes):
+            if len(classes) and (last := int(classes.max())) >= len(self.spec.classes):
                 raise ValueError(
                     f"{names[1]} has the label {last}; those of {self.spec.name} go from 0 to "
                     f"{len(self.spec.classes) - 1}: copy the files of {self.spec.name} into {self.folder}"
@@ -121,6 +124,7 @@ class IdxFiles:
             try:
                 getattr(torchvision().datasets, self.loader)(folder, download=True)
             except (ImportError, OSError, RuntimeError) as error:
+                check_room(error, self.folder)
                 raise ValueError(_two_ways_out(self.spec.name, self.folder, error)) from error
             self.folder.mkdir(parents=True, exist_ok=True)
             for path in (Path(folder) / self.loader / "raw").iterdir():
@@ -137,7 +141,7 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
     again = "copy it again, or move all four away to have them downloaded"
     rank = 1 + len(shape)
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with gzip.open(path) if _is_packed(path) else path.open("rb") as file:
             head = file.read(4 + 4 * rank)  # two zeros, the type (8: bytes) and the number of sizes that follow
             if len(head) < 4 + 4 * rank or head[:4] != bytes((0, 0, 8, rank)):
                 raise ValueError(f"{path} is cut short or damaged: it does not begin like a file of its name; {again}")
@@ -157,7 +161,17 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
             f"{path} is cut short or damaged: {len(content):,} bytes follow its header, not the {expected:,} that it "
             f"says; {again}"
         )
-    return torch.frombuffer(content, dtype=torch.uint8).view(count, *shape) if content else torch.empty(0, *shape)
+    return (
+        torch.frombuffer(content, dtype=torch.uint8).view(count, *shape)
+        if content
+        else torch.empty(0, *shape, dtype=torch.uint8)
+    )
+
+
+def _is_packed(path: Path) -> bool:
+    """By how it begins: browsers and archivers unpack a file and leave its name, or the other way round."""
+    with path.open("rb") as file:
+        return file.read(len(GZIP)) == GZIP
 
 
 def _two_ways_out(name: str, folder: Path, error: Exception) -> str:
@@ -187,7 +201,7 @@ MNIST = Dataset(
     build=MNIST_FILES.build,
     evaluation=Evaluation(classifier=CLASSIFIERS / "mnist.safetensors", kind="digit"),
     enlarges=True,
-    files=tuple(f"MNIST/{depth}ubyte*" for depth in DEPTHS),
+    files=tuple(f"MNIST/{depth}{UBYTE}*" for depth in DEPTHS),
 )
 FASHION_MNIST = Dataset(
     title="Fashion-MNIST (70,000 pictures of clothes)",
@@ -197,5 +211,5 @@ FASHION_MNIST = Dataset(
     source="downloaded",
     build=FASHION_FILES.build,
     enlarges=True,
-    files=tuple(f"FashionMNIST/{depth}ubyte*" for depth in DEPTHS),
+    files=tuple(f"FashionMNIST/{depth}{UBYTE}*" for depth in DEPTHS),
 )

@@ -1,7 +1,6 @@
 """The 24 objects of i-CLEVR, and the lists of objects that conditional models are tested on."""
 
 import itertools
-import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from ganlab import listings
+from ganlab import foreign, listings
 from ganlab.data.evaluation import ConditionList
 from ganlab.data.folder import data_folder
+from ganlab.foreign import shortened
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 
@@ -20,6 +20,7 @@ Form = Literal["cube", "sphere", "cylinder"]
 FORMS: tuple[Form, ...] = ("cube", "sphere", "cylinder")
 COLOURS = ("gray", "red", "blue", "green", "brown", "purple", "cyan", "yellow")
 LABELS = tuple(f"{colour} {form}" for form, colour in itertools.product(FORMS, COLOURS))
+MOST_LIST_BYTES = 64 * 2**20  # that of all 54,027 images has 4 MB
 OBJECTS = Attributes(name="objects", labels=LABELS, at_least=1, at_most=3)
 
 
@@ -51,12 +52,15 @@ def multi_hot(sets: list[Any], source: Path) -> Tensor:
     rows = torch.zeros(len(sets), len(LABELS), dtype=torch.uint8)
     for row, labels in zip(rows, sets, strict=True):
         if not isinstance(labels, list) or not 1 <= len(set(map(str, labels))) == len(labels) <= OBJECTS.at_most:
+            told = shortened(repr(labels), 200)
             raise ValueError(
-                f"{source}: {labels!r} is not a list of 1 to {OBJECTS.at_most} different objects; mend the file"
+                f"{source}: {told} is not a list of 1 to {OBJECTS.at_most} different objects; mend the file"
             )
         for label in labels:
             if label not in LABELS:
-                raise ValueError(f"{source}: there is no object {label!r}; choose from {', '.join(LABELS)}")
+                raise ValueError(
+                    f"{source}: there is no object {shortened(repr(label), 60)}; choose from {', '.join(LABELS)}"
+                )
             row[LABELS.index(label)] = 1
     return rows
 
@@ -64,12 +68,12 @@ def multi_hot(sets: list[Any], source: Path) -> Tensor:
 def read_json(path: Path, kind: type) -> Any:
     """The file's value; ValueError, naming the file, when it is missing, no JSON or not a `kind`."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
+        value = foreign.read_json(path, MOST_LIST_BYTES)
     except FileNotFoundError:
         raise ValueError(f"{path} is not there; copy it there with the other files of the dataset") from None
     except OSError as error:
         raise ValueError(in_words(error, path)) from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} cannot be read ({error}); copy it again from the source") from error
     if not isinstance(value, kind) or not value:
         raise ValueError(f"{path} holds no {'list' if kind is list else 'table'}; copy it again from the source")
@@ -79,7 +83,7 @@ def read_json(path: Path, kind: type) -> Any:
 @cache
 def _shipped() -> dict[str, Tensor]:
     source = files("ganlab.data").joinpath("object_sets.json")
-    lists = json.loads(source.read_text(encoding="utf-8"))
+    lists = foreign.parse_json(source.read_text(encoding="utf-8"))
     return {name: multi_hot(sets, Path(str(source))) for name, sets in lists.items()}
 
 

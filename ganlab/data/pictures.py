@@ -33,6 +33,7 @@ DARKEST = 1 / 16  # of white: a brightest value below it speaks for another rang
 BAND = 256  # rows that are worked on at a time, which bounds what that takes besides the picture and the result
 TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of TIFF
 MOST_TILE = 1_024  # pixels a side, where the picture is smaller
+SAMPLE_FORMAT, SIGNED = 339, 2  # tag of TIFF, and its value for whole numbers that may be below 0
 PHOTOMETRIC = 262  # tag of TIFF; 0: zero is white
 READING = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)
 """What Pillow raises for files that are damaged, cut short or made to harm."""
@@ -89,8 +90,10 @@ def read_picture(
     except _Refused as refusal:
         raise ValueError(f"{name} {refusal}") from None
     except UnidentifiedImageError as error:
-        known = ", ".join(FORMATS)
-        raise ValueError(f"{name} cannot be read as a picture; copy it again, or choose a file of {known}") from error
+        raise ValueError(
+            f"{name} cannot be read as a picture; copy it again, or save it anew as PNG (others that are read: "
+            f"{', '.join(FORMATS[1:])}, each as most programs write it)"
+        ) from error
     except OSError as error:
         if error.errno is not None:  # the system's; Pillow's own have none
             raise ValueError(in_words(error, source if isinstance(source, Path) else None)) from error
@@ -126,7 +129,10 @@ def _check_sides(image: Image.Image, most_side: int) -> None:
             f"has {width:,} x {height:,} pixels; at most {MOST_PIXELS:,} pixels, and {most_side:,} a side, are read: "
             "make it smaller"
         )
-    tags = getattr(image, "tag_v2", {})  # of TIFF, whose decoder makes room for a whole tile
+    tags = getattr(image, "tag_v2", {})  # of TIFF
+    if SIGNED in np.atleast_1d(tags.get(SAMPLE_FORMAT, 0)) and image.mode not in WHITES:
+        raise _Refused("has bytes with a sign, whose black and white nobody knows: save it anew as PNG")
+    # Its decoder makes room for a whole tile.
     for tag, side in ((TILE_WIDTH, width), (TILE_LENGTH, height)):
         if tags.get(tag, 0) > max(side, MOST_TILE):
             raise _Refused(f"has tiles of {tags[tag]:,} pixels, more than the picture itself: save it anew as PNG")

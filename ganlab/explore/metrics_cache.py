@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from pydantic import TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from ganlab.foreign import parse_json
 from ganlab.runs.reports import is_number, is_report, parse_report
 from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
@@ -40,6 +42,9 @@ class _Stamp(NamedTuple):
     tail: str  # digest of the bytes before `parsed`
     damaged: int
     names: list[str]
+
+
+_STAMP = TypeAdapter(_Stamp)
 
 
 def read(path: Path) -> Columns:
@@ -79,8 +84,8 @@ def parse(content: bytes) -> Columns:
         return Columns({}, 0)
     try:
         # One call for all lines takes half the time of one call a line.
-        found = json.loads(b"[" + b",".join(lines) + b"]")
-    except (ValueError, RecursionError):
+        found = parse_json(b"[" + b",".join(lines) + b"]")
+    except ValueError:
         found = []
     if len(found) != len(lines):
         found = [parse_report(line) for line in lines]
@@ -123,11 +128,12 @@ def _load(path: Path) -> tuple[_Stamp | None, Columns]:
     empty = Columns({}, 0)
     try:
         with safe_open(path, "np") as file:
-            stamp = _Stamp(**json.loads((file.metadata() or {}).get("stamp", "{}")))
+            stamp = _STAMP.validate_python(parse_json((file.metadata() or {}).get("stamp", "{}")))
             table = file.get_tensor("columns")  # [names, lines]
-    except (SafetensorError, OSError, ValueError, TypeError, RecursionError):
+    except (SafetensorError, OSError, ValueError):
         return None, empty
-    if stamp.format != FORMAT or len(table) != len(stamp.names):
+    is_table = table.dtype == np.float64 and table.ndim == 2 and len(table) == len(stamp.names)
+    if stamp.format != FORMAT or not is_table or (stamp.names and "step" not in stamp.names):
         return None, empty
     return stamp, Columns(dict(zip(stamp.names, table, strict=True)), stamp.damaged)
 

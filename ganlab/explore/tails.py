@@ -1,11 +1,11 @@
 """The ends of the files that a run writes, however long they are."""
 
-import json
 import math
 from pathlib import Path
 from typing import NamedTuple
 
 from ganlab import listings
+from ganlab.foreign import parse_json
 from ganlab.runs import RunFolder
 from ganlab.system_errors import in_words
 
@@ -40,9 +40,9 @@ def trained(run: RunFolder) -> Trained | None:
         return None
     for line in reversed(lines):
         try:
-            report = json.loads(line)
+            report = parse_json(line)
             found = Trained(int(report["images"]), float(report["seconds"]))
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):  # cut short, or written by hand
+        except (ValueError, TypeError, KeyError, OverflowError):  # cut short, or written by hand
             continue
         if math.isfinite(found.seconds) and found.seconds > 0:
             return found

@@ -1,6 +1,5 @@
 """How long a training will take: from earlier runs, or from a short timing in a process of its own."""
 
-import json
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from ganlab.augmentation import changes_for
 from ganlab.data import Batch, catalogue, describe
 from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
+from ganlab.foreign import parse_json
 from ganlab.jobs.local import Job
 from ganlab.jobs.processes import environment
 from ganlab.loop import choose_device, start, train_step
@@ -106,4 +106,4 @@ def _what_costs(recipe: Recipe) -> tuple[dict[str, object], dict[str, object]]:
 
 
 if __name__ == "__main__":
-    print(time_training(parse_recipe(json.loads(sys.stdin.read())), choose_device(sys.argv[1])))
+    print(time_training(parse_recipe(parse_json(sys.stdin.read())), choose_device(sys.argv[1])))

@@ -47,6 +47,7 @@ KINDS: dict[KindName, Kind] = {
     ),
 }
 FEWEST_EPOCHS, MOST_EPOCHS = 4, 80
+HEADER_BYTES = 2**16
 
 
 class Trained(NamedTuple):
@@ -74,6 +75,13 @@ def kind_for(data: DataSpec) -> KindName:
 def epochs_for(kind: KindName, train: int) -> int:
     """Passes over `train` images in which a net of that kind has seen enough of them."""
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(KINDS[kind].images / max(1, train))))
+
+
+def size_bytes(data: DataSpec) -> int:
+    """More than the file of a classifier takes that reads such pictures."""
+    with torch.device("meta"):
+        net = KINDS[kind_for(data)].build(data)
+    return 2 * sum(value.numel() for value in net.state_dict().values()) + HEADER_BYTES
 
 
 def save(net: nn.Module, path: Path, pack: Pack, fingerprint: str, measured: dict[str, float]) -> None:

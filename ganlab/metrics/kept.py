@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ganlab import caches, listings, metrics
 from ganlab.data import Pack, data_folder
+from ganlab.foreign import parse_json
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.readers import weights
 
@@ -62,7 +63,7 @@ def _read(path: Path, stamp: str) -> "metrics.Reference | None":
     """None when there is no such file, or none that can be used: it can always be made again."""
     try:
         with safe_open(caches.find(path), "pt") as file:
-            header = json.loads((file.metadata() or {}).get("reference", "{}"))
+            header = parse_json((file.metadata() or {}).get("reference", "{}"))
             tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError):
         return None

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from ganlab import listings
+from ganlab.foreign import parse_json
 from ganlab.full_disk import room_for
 from ganlab.runs.paths import RunFolder
 from ganlab.whole_files import replacing, sync
@@ -54,8 +55,8 @@ def sync_metrics(folder: RunFolder) -> None:
 def parse_report(line: bytes) -> dict[str, Any] | None:
     """The report in a line; None when it is damaged."""
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, numbers of 5,000 digits, lists in lists in lists
+        found = parse_json(line)
+    except ValueError:  # no UTF-8, no JSON, numbers of 5,000 digits, lists in lists in lists
         return None
     return found if is_report(found) else None
 

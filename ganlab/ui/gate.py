@@ -4,7 +4,6 @@ Pages check who does what. Two kinds of addresses are answered without a page: n
 page asked for, which Streamlit keeps in memory until a page looks at them.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +18,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of
+from ganlab.foreign import parse_json
 
 NETS, FILES = re.compile(r"(^|/)live/models/"), re.compile(r"(^|/)_stcore/upload_file/")
 MULTIPART_BYTES = 64 * 1024  # around a file
@@ -43,7 +43,7 @@ def claims(cookies: Mapping[str, str]) -> dict[str, Any]:
         return decode_signed_value(secret, name, cookies.get(name, ""))
 
     signed = get_cookie_with_chunks(one, USER_COOKIE_NAME)
-    found = json.loads(signed) if signed else {}
+    found = parse_json(signed) if signed else {}
     return found if isinstance(found, dict) else {}
 
 

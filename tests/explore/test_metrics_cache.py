@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from ganlab import runs
 from ganlab.explore import metrics_cache
@@ -46,6 +48,29 @@ def test_reads_the_same_again_and_again(folder: RunFolder, count: int) -> None:
     folder.metrics.write_text(lines(range(count)), encoding="utf-8")
     assert all(agrees(folder) for _ in range(3))
     assert cache(folder).exists() == (count == MANY)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "table"),
+    [
+        ({"names": 5}, np.zeros((2, MANY))),
+        ({"names": ["step", None]}, np.zeros((2, MANY))),
+        ({"names": ["loss", "images"]}, np.zeros((2, MANY))),
+        ({"damaged": "none"}, np.zeros((2, MANY))),
+        ({"names": ["step", "images"]}, np.zeros(2)),
+        ({"names": ["step", "images"]}, np.zeros((2, MANY), np.int8)),
+    ],
+)
+def test_what_was_kept_is_left_alone_where_it_makes_no_sense(
+    folder: RunFolder, stamp: dict[str, object], table: np.ndarray
+) -> None:
+    """Even where it is said to be of this very file."""
+    folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
+    metrics_cache.read(folder.metrics)
+    with safe_open(cache(folder), "np") as file:
+        known = json.loads(file.metadata()["stamp"])
+    save_file({"columns": table}, cache(folder), {"stamp": json.dumps(known | stamp)})
+    assert agrees(folder)
 
 
 def test_reads_what_was_appended_also_new_names(folder: RunFolder) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab.data.adding.settings import Crop
+from ganlab.foreign import parse_json
 
 FINDING = np.dtype(
     [
@@ -67,7 +68,7 @@ class SurveyFiles:
         reasons: dict[int, str] = {}
         for line in lines.splitlines():
             with suppress(ValueError, TypeError):
-                place, why = json.loads(line)
+                place, why = parse_json(line)
                 reasons[int(place)] = str(why)
         unusable = np.flatnonzero(~records["usable"])
         known = next((int(place) for place in unusable if int(place) not in reasons), len(records))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ganlab.data.folder import data_folder
 from ganlab.extras import how_to_install
+from ganlab.full_disk import check_room
 
 SCHEME = "hf://"
 ADDRESS = re.compile(r"hf://datasets/([A-Za-z0-9][\w.-]*)/([A-Za-z0-9][\w.-]*)")
@@ -48,6 +49,7 @@ def downloaded(address: str) -> Path:
             allow_patterns=[f"*.{suffix}" for suffix in SUFFIXES],
         )
     except (OSError, ValueError, RuntimeError) as error:  # its own are of these
+        check_room(error, folder)
         reason = " ".join(str(error).split())
         raise ValueError(
             f"{address} could not be downloaded ({reason}); check the name and the internet, log in by `hf auth login` "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ganlab.data.sources.kinds import kind
 from ganlab.data.sources.tables import Table, TableBuilder
-from ganlab.foreign import parse_json, shortened
+from ganlab.foreign import decoded, parse_json, shortened
 
 LISTS = ("dataset.json", "metadata.csv", "metadata.jsonl", "labels.csv", "labels.tsv", "labels.jsonl", "labels.json")
 """Names of lists that are read without being asked for, where they lie among the pictures: the first that is there."""
@@ -35,9 +35,9 @@ def read_table(content: bytes, name: str) -> Table:
     """The rows of a list called `name`. ValueError names it, the line where there is one, and the remedy."""
     suffix = PurePosixPath(name).suffix.lower()
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{name} is no UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8") from error
+        text = decoded(content)
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be read: {error}") from error
     try:
         if suffix == ".json":
             table = _of_json(_json(text, name), name)

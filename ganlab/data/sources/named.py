@@ -11,6 +11,7 @@ from ganlab.data.folder import data_folder
 from ganlab.data.sources.collection import TEST, TRAIN, Collection, Labels, Read, Words, identity_of
 from ganlab.data.sources.names import Names
 from ganlab.data.torchvision_import import torchvision
+from ganlab.full_disk import check_room
 
 
 class Named(NamedTuple):
@@ -62,6 +63,7 @@ def open_named(name: str) -> Collection:
             folder.mkdir(parents=True, exist_ok=True)
             parts.append(getattr(torchvision().datasets, named.loader)(str(folder), download=True, **options))
         except (ImportError, OSError, RuntimeError) as error:
+            check_room(error, folder)
             reason = " ".join(str(error).split())
             raise ValueError(
                 f"{name} is not here and could not be downloaded ({reason}); connect to the internet and try again, or "

@@ -1,12 +1,12 @@
 """What a training will take: memory, and time from earlier runs or from some steps timed on demand."""
 
-import json
 from collections.abc import Sequence
 
 import streamlit as st
 
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
+from ganlab.foreign import parse_json
 from ganlab.jobs import estimate, memory
 from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.local import Job
@@ -70,4 +70,4 @@ def _ask(asked_for: tuple[str, str]) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below
 def _timed(_visitor: Visitor, recipe: str, device: str) -> Estimate:
-    return actions.time_training(_visitor, parse_recipe(json.loads(recipe)), device)
+    return actions.time_training(_visitor, parse_recipe(parse_json(recipe)), device)
