@@ -13,8 +13,10 @@ from torch import Tensor, nn
 from ganlab import checkpoints, resume
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
+from ganlab.checkpoints.extras import EXTRAS
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.shapes import without_weights
+from ganlab.checkpoints.stored import stored_tensors
 from ganlab.data import describe
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
@@ -22,6 +24,7 @@ from ganlab.loop import Run
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 
+STATE_NETS = "nets."  # what names of nets' tensors begin with in a saved state
 MOST_TOLD = 6  # layers of a net that are named
 REMEDY = "leave --init-from out, or start the run again"
 
@@ -32,10 +35,22 @@ class Start(NamedTuple):
     beginning: Beginning
     tensors: dict[str, Tensor]  # by net and name, as `trunk.0.bias`
 
+    @property
+    def name(self) -> str:
+        return self.beginning.name
+
     def write(self, path: Path) -> None:
         """Into a run's folder: the source may be gone when the run's turn comes."""
         tensors = {key: value.contiguous() for key, value in self.tensors.items()}
         write_safely(path, tensors, {"began_from": self.beginning.model_dump_json()})
+
+
+class Outline(NamedTuple):
+    """Which nets a model holds."""
+
+    name: str
+    step: int
+    tensors: dict[str, Tensor]  # as those of a `Start`, without memory: on the meta device
 
 
 class NetFit(NamedTuple):
@@ -64,15 +79,8 @@ def read_start(source: Path) -> Start:
 
     A run without a saved state gives its checkpoint. ValueError names the file that cannot be used.
     """
-    if not source.is_dir():
-        return _of_checkpoint(source, source.stem)
-    folder = RunFolder(source)
-    for state in (folder.resume, folder.resume_before):
-        if state.is_file():
-            return _of_state(state, folder.name)
-    if not folder.checkpoint.is_file():
-        raise ValueError(f"{source} holds neither a saved state nor a checkpoint to begin with; train it first")
-    return _of_checkpoint(folder.checkpoint, folder.name)
+    path, is_state = _file_of(source)
+    return (_of_state if is_state else _of_checkpoint)(path, source.stem if path == source else source.name)
 
 
 def read_written(path: Path) -> Start:
@@ -86,20 +94,43 @@ def fitting(source: Path, recipes: Iterable[Recipe]) -> Start:
     """As `read_start`. ValueError, with the reasons, where nothing of it fits the nets of one of the recipes."""
     start = read_start(source)
     for recipe in recipes:
-        spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
-        with without_weights():
-            fit(start, FAMILIES[recipe.family].build(recipe.config, spec))
+        fit(start, nets_of(recipe))
     return start
 
 
-def fit(start: Start, nets: nn.ModuleDict) -> Fit:
+def nets_of(recipe: Recipe) -> nn.ModuleDict:
+    """The nets that a run of the recipe begins with, without memory for their weights."""
+    spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
+    with without_weights():
+        return FAMILIES[recipe.family].build(recipe.config, spec)
+
+
+def read_outline(source: Path) -> Outline:
+    """What `read_start` would give, from the heads of the files alone. ValueError as there."""
+    path, is_state = _file_of(source)
+    name = shortened(source.stem if path == source else source.name, 200)
+    with refusals(path):
+        check_container(path, resume.MAX_STATE_BYTES, remedy=REMEDY)
+        with safe_open(path, "pt") as file:
+            metadata, stored = dict(file.metadata() or {}), stored_tensors(file)
+    step = resume.saved_step(path, metadata) if is_state else checkpoints.read_card(path).step
+    prefix = STATE_NETS if is_state else ""
+    shapes = {
+        key.removeprefix(prefix): tensor.shape
+        for key, tensor in stored.items()
+        if key.startswith(prefix) and not key.startswith(EXTRAS)
+    }
+    return Outline(name, step, {key: torch.empty(shape, device="meta") for key, shape in shapes.items()})
+
+
+def fit(start: Start | Outline, nets: nn.ModuleDict) -> Fit:
     """Which layers of `nets` are there under the same name, with the same tensors.
 
     ValueError, with the reasons, where none is.
     """
     found = {name: _net_fit(start, name, net.state_dict()) for name, net in nets.items()}
     if not any(of_net.taken for of_net in found.values()):
-        raise ValueError(f"nothing of {start.beginning.name} fits these nets: {'; '.join(lines(found))}")
+        raise ValueError(f"nothing of {start.name} fits these nets: {'; '.join(lines(found))}")
     return found
 
 
@@ -123,13 +154,13 @@ def lines(found: Fit) -> list[str]:
     return [f"{name}: {of_net}" for name, of_net in found.items()]
 
 
-def _net_fit(start: Start, name: str, state: Mapping[str, Tensor]) -> NetFit:
+def _net_fit(start: Start | Outline, name: str, state: Mapping[str, Tensor]) -> NetFit:
     reasons: dict[str, str] = {}
     held = any(key.startswith(f"{name}.") for key in start.tensors)
     for key, value in state.items():
         layer, other = _layer(key), start.tensors.get(f"{name}.{key}")
         if not reasons.get(layer):
-            reasons[layer] = _difference(key, value, other) if held else f"{start.beginning.name} holds no {name}"
+            reasons[layer] = _difference(key, value, other) if held else f"{start.name} holds no {name}"
     return NetFit([layer for layer, why in reasons.items() if not why], {k: why for k, why in reasons.items() if why})
 
 
@@ -148,6 +179,19 @@ def _layer(key: str) -> str:
     return key.partition(".parametrizations.")[0] if ".parametrizations." in key else key.rpartition(".")[0]
 
 
+def _file_of(source: Path) -> tuple[Path, bool]:
+    """The file that holds the nets of a source, and whether it is a saved state."""
+    if not source.is_dir():
+        return source, False
+    folder = RunFolder(source)
+    for state in (folder.resume, folder.resume_before):
+        if state.is_file():
+            return state, True
+    if not folder.checkpoint.is_file():
+        raise ValueError(f"{source} holds neither a saved state nor a checkpoint to begin with; train it first")
+    return folder.checkpoint, False
+
+
 def _of_checkpoint(path: Path, name: str) -> Start:
     model = checkpoints.load(path)
     tensors = {
@@ -158,7 +202,7 @@ def _of_checkpoint(path: Path, name: str) -> Start:
 
 def _of_state(path: Path, name: str) -> Start:
     tensors, metadata = _read(path)
-    nets = {key.removeprefix("nets."): value for key, value in tensors.items() if key.startswith("nets.")}
+    nets = {key.removeprefix(STATE_NETS): value for key, value in tensors.items() if key.startswith(STATE_NETS)}
     step = resume.saved_step(path, metadata)
     return Start(Beginning(name=shortened(name, 200), step=step, digest=_digest(path)), nets)
 

@@ -12,7 +12,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.preferences import PREFERENCES
-from ganlab.ui import cache, live
+from ganlab.ui import cache, live, real_pictures
 from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.copying import show_copying
@@ -51,6 +51,7 @@ def stage() -> None:
     start = Point(seed, fixed=fixed)  # the limit is no reason to leave a picture
     with main:
         show_sheet(model, loaded, drawn, replace(live.resting(start), limit=limit))
+        real_pictures.show_beside(model, loaded.card)
     with controls:
         row = choose_beside(model)
     with moving:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from ganlab import jobs
+from ganlab.counting import counted
 from ganlab.recipes import RECIPES
 from ganlab.ui import access, refusals, views
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import ensure_router, header
-from ganlab.ui.training import estimating, forms, jobs_list, jobs_panel, own, proposing
+from ganlab.ui.training import beginning, estimating, forms, jobs_list, jobs_panel, own, proposing
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"
@@ -43,6 +44,7 @@ with controls:
         quick_start()
     chosen = forms.choose_recipe()
     recipe = forms.settings_form(chosen)
+    begin_with = beginning.choose(recipe) if recipe else ""
     device, on_collapse = forms.choose_machine()
     ready = forms.can_start([recipe] if recipe else [], device)
     if recipe and ready:
@@ -55,7 +57,7 @@ with controls:
         width="stretch",
         disabled=bool(barred) or not ready,
         on_click=jobs_list.start,
-        args=([recipe], device, on_collapse),
+        args=([recipe], device, on_collapse, begin_with),
     )
     status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
@@ -67,7 +69,7 @@ with controls:
         if grid_ready:
             estimating.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
         st.button(
-            f"Queue {len(grid)} training{'s' * (len(grid) > 1)}" if grid else "Queue trainings",
+            f"Queue {counted(len(grid), 'training')}" if grid else "Queue trainings",
             key="start_sweep",
             icon=":material/playlist_add:",
             disabled=bool(barred) or not grid_ready,

@@ -12,7 +12,7 @@ from ganlab.families import FAMILIES
 from ganlab.loop import Run, start, train_step
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
-from ganlab.warm_start import Start, begin, fit, fitting, lines, read_start, read_written
+from ganlab.warm_start import Start, begin, fit, fitting, lines, nets_of, read_outline, read_start, read_written
 from tests.test_families import batch
 from tests.tiny import TINY
 
@@ -56,6 +56,17 @@ def test_a_run_that_was_saved_gives_its_discriminator_too(finished_run: RunFolde
         assert torch.equal(value, source.tensors[key]), key
     assert source.beginning.name == finished_run.name
     assert source.beginning.step == TINY.steps
+
+
+@pytest.mark.parametrize("kind", ["checkpoint", "run"])
+def test_what_would_be_taken_is_known_from_the_heads_of_files(
+    kind: str, checkpoint_file: Path, finished_run: RunFolder
+) -> None:
+    source = checkpoint_file if kind == "checkpoint" else finished_run.path
+    outline, whole = read_outline(source), read_start(source)
+    assert (outline.name, outline.step) == (whole.beginning.name, whole.beginning.step)
+    recipe = TINY.with_settings({"latent_size": 20})
+    assert fit(outline, nets_of(recipe)) == fit(whole, start(recipe, SPEC, CPU).nets)
 
 
 @pytest.mark.parametrize(

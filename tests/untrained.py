@@ -7,7 +7,7 @@ import torch
 from pydantic import BaseModel
 
 from ganlab import checkpoints
-from ganlab.checkpoints import Checkpoint
+from ganlab.checkpoints import Checkpoint, Origin
 from ganlab.checkpoints.codes import parse_codes
 from ganlab.data import DataSpec
 from ganlab.families import FAMILIES
@@ -22,6 +22,8 @@ def save_untrained(
     codes: dict[str, Any] | None = None,
     *,
     dead: bool = False,
+    origin: Origin | None = None,
+    real: torch.Tensor | None = None,
 ) -> Checkpoint:
     """Nets of the family for images of `data`, seeded, saved with `codes` in the header and loaded again.
 
@@ -38,5 +40,16 @@ def save_untrained(
     kept = {name: nets[name].eval() for name in FAMILIES[family].KEPT}
     latent = FAMILIES[family].latent(config, data)
     known = parse_codes(codes or {})
-    checkpoints.save(path, recipe=recipe, data=data, latent=latent, nets=kept, step=1, metrics={}, codes=known)
+    checkpoints.save(
+        path,
+        recipe=recipe,
+        data=data,
+        latent=latent,
+        nets=kept,
+        step=1,
+        metrics={},
+        codes=known,
+        origin=origin,
+        real=real,
+    )
     return checkpoints.load(path)

@@ -14,9 +14,9 @@ from ganlab.access.visitor import Visitor
 from ganlab.data import catalogue
 from ganlab.data.adding import Added
 from ganlab.data.dataset import Progress
-from ganlab.explore import library
+from ganlab.explore import beginnings, library
 from ganlab.explore.library import Model
-from ganlab.jobs import additions, datasets, estimate
+from ganlab.jobs import additions, classifying, datasets, estimate, work
 from ganlab.jobs.additions import Addition, Dropped, Wish
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
@@ -29,11 +29,14 @@ Thing = RunFolder | Model | Addition | Added
 """What belongs to whoever made it."""
 
 
-def train(visitor: Visitor, recipes: list["Recipe"], *, device: str, on_collapse: str) -> list[RunFolder]:
-    """See `jobs.submit_all`; the runs belong to the visitor."""
+def train(
+    visitor: Visitor, recipes: list["Recipe"], *, device: str, on_collapse: str, begin_with: str = ""
+) -> list[RunFolder]:
+    """See `jobs.submit_all`; the runs belong to the visitor. `begin_with` is the id of a model, if any."""
     _may_make(visitor, "train")
     with quotas.held(visitor, more_runs=len(recipes)):
-        return jobs.submit_all(recipes, device=device, on_collapse=on_collapse, owner=visitor.person)
+        nets = beginnings.source(library.find(begin_with)) if begin_with else None
+        return jobs.submit_all(recipes, device=device, on_collapse=on_collapse, owner=visitor.person, init_from=nets)
 
 
 def resume(visitor: Visitor, folder: RunFolder) -> None:
@@ -103,21 +106,34 @@ def pack_pictures(visitor: Visitor, addition: Addition, wish: Wish, pack_bytes: 
 
 
 def cancel_adding(visitor: Visitor, addition: Addition) -> None:
-    """See `additions.cancel`."""
+    """See `work.cancel`."""
     _may_change(visitor, "cancel", addition)
-    additions.cancel(addition)
+    work.cancel(addition)
 
 
 def discard(visitor: Visitor, addition: Addition) -> None:
-    """See `additions.discard`."""
+    """See `work.remove`."""
     _may_change(visitor, "delete", addition)
-    additions.discard(addition)
+    work.remove(addition)
 
 
 def delete_dataset(visitor: Visitor, dataset: Added) -> None:
     """See `datasets.delete`."""
     _may_change(visitor, "delete", dataset)
     datasets.delete(dataset)
+
+
+def train_classifier(visitor: Visitor, dataset: Added) -> None:
+    """See `classifying.start`."""
+    _may_make(visitor, "train")
+    _may_change(visitor, "change", dataset)
+    classifying.start(dataset.name)
+
+
+def cancel_classifier(visitor: Visitor, dataset: Added) -> None:
+    """Ask for the end of the training of the dataset's classifier."""
+    _may_change(visitor, "change", dataset)
+    work.cancel(classifying.training_of(dataset.name))
 
 
 def time_training(visitor: Visitor, recipe: "Recipe", device: str) -> Estimate:

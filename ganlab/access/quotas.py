@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from ganlab import listings, runs
 from ganlab.access.limits import Quotas, quotas
 from ganlab.access.visitor import Visitor
+from ganlab.counting import counted
 from ganlab.data import adding
 from ganlab.explore import library
 from ganlab.jobs import additions
@@ -89,7 +90,7 @@ def _check_runs(person: Person, limit: int, more: int) -> None:
     if len(busy) + more > limit:
         asked = f", and ask for {more} more" if more > 1 else ""
         free = f"Cancel one ({', '.join(busy[:NAMED])}) or wait until one is done" if busy else "Ask for fewer"
-        have = f"{len(busy)} training{'s' * (len(busy) != 1)}"
+        have = counted(len(busy), "training")
         raise ValueError(f"you have {have} waiting or running{asked}; a person can have {limit} here. {free}")
 
 

@@ -6,7 +6,7 @@ from ganlab.access.visitor import Visitor
 from ganlab.owners import Person
 
 Making = Literal["train", "upload", "pack", "add"]
-Changing = Literal["cancel", "resume", "delete"]
+Changing = Literal["cancel", "resume", "delete", "change"]
 
 MAKING: dict[Making, str] = {
     "train": "start trainings",

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from ganlab.commands import names
 from ganlab.commands.tables import table
+from ganlab.counting import counted
 from ganlab.data import adding, catalogue, sources
 from ganlab.data.adding import Colour, Crop, LabelCounts, Report, Settings, Size
 from ganlab.data.packs import load_pack, pack_path
@@ -41,7 +42,8 @@ def add(
         size: height and width of the images, pixels.
         colour: auto is grey where all pictures are.
         crop: the middle square (centre), everything squeezed into the square, or with white beside it (pad).
-        labels: auto (the source's own, a list in it, or its folders), none, or a list: .csv, .tsv, .jsonl, .json, .txt.
+        labels: auto (the source's own, a list in it, or its folders), none, or a list in the source or elsewhere: .csv,
+            .tsv, .jsonl, .json, .txt.
         test_share: share of the pictures that is held out, where the source has no test pictures.
         title: how pages call it; the name when empty.
         licence: the terms of the pictures, which go into every model of them.
@@ -57,7 +59,7 @@ def add(
                 bar.update(share - bar.n)
 
             collection = sources.open_source(source, lambda found: progress(0.0, f"found {found:,} pictures"))
-            found_labels = sources.labels_of(collection, labels)
+            found_labels = sources.labels_from(collection, labels)
             chosen = Settings(
                 size=size or adding.proposed_size(adding.first_sides(collection)),
                 colour=colour,
@@ -140,12 +142,13 @@ def _summary(report: Report, settings: Settings) -> list[str]:
         *(_counts(one) for one in report.labels),
     ]
     if report.copies:
-        lines.append(f"copies: {report.copies:,} pictures are the same as one before them; they stay on one side")
+        copies = counted(report.copies, "picture is", "pictures are")
+        lines.append(f"copies: {copies} the same as one before; copies stay on one side")
     for over in report.passed_over:
-        lines.append(f"passed over: {over.number:,} {over.why}, such as {shortened(over.first, 120)}")
+        lines.append(f"passed over: {over.counted}, such as {shortened(over.first, 120)}")
     lines += [f"left out: {one.why}" for one in report.unusable[:SHOWN]]
     if len(report.unusable) > SHOWN:
-        lines.append(f"left out: {len(report.unusable) - SHOWN:,} more files")
+        lines.append(f"left out: {counted(len(report.unusable) - SHOWN, 'more file')}")
     return [*lines, *(f"note: {note}" for note in report.notes)]
 
 

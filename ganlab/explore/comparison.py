@@ -10,6 +10,7 @@ import torch
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
+from ganlab.counting import counted
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, ids, library, studies
 from ganlab.explore.curves import Curves
@@ -188,7 +189,7 @@ def _read_run(source: Source, run: RunFolder) -> Entry:
     if not logged and not problems and entry.state not in ACTIVE:  # one that waits or begins is no problem
         problems.append("it has not logged anything yet")
     elif logged.damaged:
-        problems.append(f"{logged.damaged} damaged line{'s' * (logged.damaged > 1)} of metrics.jsonl left out")
+        problems.append(f"{counted(logged.damaged, 'damaged line')} of metrics.jsonl left out")
     card = _newest_card(source, run)
     if isinstance(card, str):
         problems.append(card)

@@ -4,36 +4,33 @@ The process looks at the pictures, and ends; it packs them when somebody has cho
 the folder, so that pages may come and go.
 """
 
-import json
 import secrets
 import shutil
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from ganlab import listings, locks
+from ganlab import listings
 from ganlab.data import adding, sources
 from ganlab.data.adding import Example, Settings, Stopped, Survey
 from ganlab.data.folder import data_folder
-from ganlab.data.sources.collection import Collection, Labels
-from ganlab.data.sources.folders import Look
+from ganlab.data.sources.collection import Collection
+from ganlab.data.sources.folders import Look, read_bounded
+from ganlab.data.sources.kinds import kind
+from ganlab.data.sources.list_files import MOST_LIST_BYTES, SUFFIXES
 from ganlab.foreign import read_json, shortened
-from ganlab.jobs.processes import start_detached
+from ganlab.jobs import work
+from ganlab.jobs.work import Work
 from ganlab.owners import Person, write_owner
-from ganlab.system_errors import in_words, printable
-from ganlab.whole_files import replacing
+from ganlab.system_errors import printable
 
-State = Literal["starting", "looking", "looked", "packing", "packed", "stopped", "failed"]
-ACTIVE: tuple[State, ...] = ("starting", "looking", "packing")
-
-LabelWish = Literal["auto", "none"]
-LABELS: tuple[LabelWish, ...] = ("auto", "none")
+PROCESS = "ganlab.jobs.adder"
 MOST_FILES = 10_000  # dropped at once
 STALE_SECONDS = 7 * 24 * 3600.0  # an addition that nobody has gone on with for so long is removed
 
@@ -61,34 +58,14 @@ class Wish(BaseModel):
 
     name: str
     settings: Settings
-    labels: LabelWish = "auto"
-
-
-class Status(BaseModel):
-    """What becomes of an addition."""
-
-    model_config = ConfigDict(frozen=True)
-
-    state: State = "starting"
-    share: float = 0.0  # of the work, in [0, 1]
-    text: str = ""  # what is being done
-    error: str = ""  # why it failed
-    start: str = ""  # which start of a process this is, until that says something itself
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
+    labels: str = "auto"  # or `none`, or the name of a list among the pictures
+    title: str = Field("", max_length=200)  # how pages call the dataset; its name when empty
+    licence: str = Field("", max_length=1000)  # the terms of the pictures
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Work):
     """The folder of an addition."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name
 
     @property
     def owner(self) -> Path:
@@ -111,25 +88,12 @@ class Addition:
     def wish(self) -> Path:
         return self.path / "wish.json"
 
-    @property
-    def status(self) -> Path:
-        return self.path / "status.json"
-
-    @property
-    def stop(self) -> Path:
-        return self.path / "stop"
-
-    @property
-    def lock(self) -> Path:
-        return self.path / "lock"
-
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What a page needs to show what will become of the pictures."""
 
     survey: Survey
-    labels: dict[LabelWish, Labels]  # by what may be wished
     examples: tuple[Example, ...]
 
 
@@ -152,7 +116,7 @@ def begin(files: Sequence[Dropped], *, owner: Person | None = None) -> Addition:
     except OSError:
         shutil.rmtree(addition.path, ignore_errors=True)  # the disk is full, for instance
         raise
-    one = next(addition.dropped.iterdir()) if len(files) == 1 else None
+    one = _only_source(sorted(addition.dropped.iterdir()))
     title = printable(one.name) if one else f"{len(files):,} files"
     return _started(addition, Source(path=str(one or addition.dropped), title=title))
 
@@ -170,34 +134,17 @@ def begin_folder(folder: str, *, owner: Person | None = None) -> Addition:
 
 def pack(addition: Addition, wish: Wish) -> None:
     """Have a process make the dataset. ValueError for a name that cannot be, and while another process works on it."""
-    if read_status(addition).active:
+    if work.read_status(addition).active:
         raise ValueError("these pictures are being worked on; wait until that is done")
     adding.check_new(wish.name)
-    _write(addition.wish, wish)
-    _start(addition)
+    work.write_values(addition.wish, wish)
+    work.start(addition, PROCESS)
 
 
 def look_again(addition: Addition) -> None:
     """Begin anew with the same source."""
     addition.wish.unlink(missing_ok=True)
-    _start(addition)
-
-
-def cancel(addition: Addition) -> None:
-    """Ask for the end of the work."""
-    addition.stop.touch()
-    if not locks.is_held(addition.lock) and read_status(addition).active:  # no process has come yet, or it has died
-        write_status(addition, Status(state="stopped"))
-
-
-def discard(addition: Addition) -> None:
-    """Remove an addition with the files that were dropped. ValueError while a process works on it."""
-    with suppress(FileNotFoundError):
-        with locks.hold(addition.lock, patience_seconds=5.0):
-            for path in addition.path.iterdir():
-                if path not in locks.files(addition.lock):
-                    shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
-        shutil.rmtree(addition.path)
+    work.start(addition, PROCESS)
 
 
 def find(name: str) -> Addition | None:
@@ -210,20 +157,6 @@ def additions() -> list[Addition]:
     """All of them, the newest last."""
     found = [Addition(path) for path in listings.folders(additions_folder())]
     return sorted((one for one in found if listings.is_file(one.source)), key=lambda one: _changed(one.source))
-
-
-def read_status(addition: Addition) -> Status:
-    """What the process has said last; that it died, where it said so little."""
-    status = _read_status(addition)
-    if status.state in ("looking", "packing") and not locks.is_held(addition.lock):
-        status = _read_status(addition)  # it may have ended well in between
-        if status.state in ("looking", "packing"):
-            return Status(state="failed", error="the process that did it has ended; go on where it was")
-    return status
-
-
-def write_status(addition: Addition, status: Status) -> None:
-    _write(addition.status, status)
 
 
 def read_source(addition: Addition) -> Source:
@@ -239,7 +172,8 @@ def read_wish(addition: Addition) -> Wish | None:
 def open_pictures(addition: Addition, look: Look = lambda found: None) -> Collection:
     """The pictures, called as people know them. ValueError as `sources.open_source`."""
     source = read_source(addition)
-    return replace(sources.open_source(source.path, look), title=source.title)
+    collection = sources.open_source(source.path, look)
+    return replace(collection, title=source.title, lists={**collection.lists, **_lists_beside(addition, source)})
 
 
 def looked(addition: Addition) -> Looked:
@@ -249,8 +183,23 @@ def looked(addition: Addition) -> Looked:
         survey = adding.survey(collection, addition.looks, stop=lambda: True)  # nothing is left to be looked at
     except Stopped:
         raise ValueError("the pictures have changed since they were looked at; look again") from None
-    labels: dict[LabelWish, Labels] = {wanted: sources.labels_of(collection, wanted) for wanted in LABELS}
-    return Looked(survey, labels, adding.examples(survey))
+    return Looked(survey, adding.examples(survey))
+
+
+def _only_source(dropped: Sequence[Path]) -> Path | None:
+    """The file that holds all pictures, where it is alone or has only lists of labels beside it."""
+    others = [path for path in dropped if path.suffix.lower() not in SUFFIXES]
+    if len(dropped) == 1:
+        return dropped[0]
+    return others[0] if len(others) == 1 and kind(others[0].name) == "archive" else None
+
+
+def _lists_beside(addition: Addition, source: Source) -> dict[str, Callable[[], bytes]]:
+    """Lists of labels that were dropped beside an archive."""
+    if Path(source.path).parent != addition.dropped:
+        return {}
+    paths = [path for path in listings.files(addition.dropped) if path.suffix.lower() in SUFFIXES]
+    return {path.name: partial(read_bounded, path, MOST_LIST_BYTES) for path in paths if str(path) != source.path}
 
 
 def _new(owner: Person | None) -> Addition:
@@ -260,7 +209,7 @@ def _new(owner: Person | None) -> Addition:
     for old in listings.folders(root):
         if time.time() - _changed(old) > STALE_SECONDS:
             with suppress(OSError, ValueError):
-                discard(Addition(old))
+                work.remove(Addition(old))
     addition = Addition(root / secrets.token_hex(8))
     addition.path.mkdir()
     if owner:
@@ -269,41 +218,9 @@ def _new(owner: Person | None) -> Addition:
 
 
 def _started(addition: Addition, source: Source) -> Addition:
-    _write(addition.source, source)
-    _start(addition)
+    work.write_values(addition.source, source)
+    work.start(addition, PROCESS)
     return addition
-
-
-def _start(addition: Addition) -> None:
-    addition.stop.unlink(missing_ok=True)
-    status = Status(start=secrets.token_hex(8))
-    write_status(addition, status)
-    process = start_detached("ganlab.jobs.adder", addition.path, log=addition.path / "log.txt")
-
-    def watch() -> None:
-        process.wait()
-        with suppress(OSError):  # it may have been discarded
-            if listings.is_folder(addition.path) and _read_status(addition) == status:
-                write_status(
-                    addition,
-                    Status(
-                        state="failed", error="no process could be started; the server's disk or memory may be full"
-                    ),
-                )
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _read_status(addition: Addition) -> Status:
-    try:
-        return Status.model_validate(read_json(addition.status))
-    except (OSError, ValueError) as error:
-        return Status(state="failed", error=in_words(error))
-
-
-def _write(path: Path, values: BaseModel) -> None:
-    with replacing(path) as part:
-        part.write_text(json.dumps(values.model_dump(mode="json")), encoding="utf-8")
 
 
 def _file_names(names: Sequence[str]) -> list[str]:

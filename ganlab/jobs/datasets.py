@@ -3,6 +3,7 @@
 from ganlab import runs
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added
+from ganlab.jobs import classifying, work
 from ganlab.jobs.local import list_jobs
 from ganlab.metrics import kept
 
@@ -19,9 +20,12 @@ def delete(dataset: Added) -> int:
     if busy:
         named = ", ".join(busy[:NAMED]) + (", ..." if len(busy) > NAMED else "")
         raise ValueError(f"{dataset.name} is being trained on ({named}); cancel that first, or wait until it is done")
+    if classifying.is_active(dataset.name):
+        raise ValueError(f"the classifier of {dataset.name} is being trained; cancel that first, or wait for it")
     files = [*catalogue.files_of(dataset.name), *kept.files_of(dataset.name)]
     freed = sum(path.stat().st_size for path in files)
     adding.remove(dataset)
+    work.remove(classifying.training_of(dataset.name))
     for path in files:
         path.unlink(missing_ok=True)
     return freed

@@ -1,6 +1,6 @@
 """A small classifier of grey pictures with one class each, such as digits; metrics read its outputs and features."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -72,9 +72,15 @@ def accuracy(net: Classifier, pack: Pack, split: str = "test") -> float:
 
 
 def train_classifier(
-    pack: Pack, *, epochs: int = 8, seed: int = 0, mirror: bool = False
+    pack: Pack,
+    *,
+    epochs: int = 8,
+    seed: int = 0,
+    mirror: bool = False,
+    told: Callable[[float], object] = lambda share: None,
 ) -> Iterator[tuple[int, Classifier]]:
-    """Train from nothing on slightly moved, turned and scaled pictures; yields after each epoch.
+    """Train from nothing on slightly moved, turned and scaled pictures; yields after each epoch; `told`
+    hears after each step which share is done.
 
     ValueError for fewer than two images.
     """
@@ -95,6 +101,7 @@ def train_classifier(
                 F.cross_entropy(logits, batch.conditions).backward()
                 optimizer.step()
                 schedule.step()
+                told((step + 1) / (epochs * steps))
             yield epoch + 1, net.eval()
 
 

@@ -24,7 +24,7 @@ class Kind(NamedTuple):
     """A net, how it is trained and how it reads."""
 
     build: Callable[[DataSpec], Any]
-    train: Callable[..., Iterator[tuple[int, Any]]]  # of a pack, `epochs`, `seed` and `mirror`; yields after each epoch
+    train: Callable[..., Iterator[tuple[int, Any]]]  # of a pack; yields after each epoch
     read: Callable[[Any, Tensor], Reading]  # uint8 images [N, C, H, W] of any size
     accuracy: Callable[[Any, Pack], float]  # share of the test split's labels that it finds
     images: int  # that a training sees: so many epochs of a small dataset are one of a large one

@@ -3,7 +3,7 @@
 It is the evaluator of conditional models, and its features measure distances where the digit classifier cannot.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -69,9 +69,15 @@ def held_out(net: ConditionClassifier, pack: Pack) -> Verdict:
 
 
 def train_condition_classifier(
-    pack: Pack, *, epochs: int = 14, seed: int = 0, mirror: bool = True
+    pack: Pack,
+    *,
+    epochs: int = 14,
+    seed: int = 0,
+    mirror: bool = True,
+    told: Callable[[float], object] = lambda share: None,
 ) -> Iterator[tuple[int, ConditionClassifier]]:
-    """Train from nothing on distorted images of the train split; yields after each epoch.
+    """Train from nothing on distorted images of the train split; yields after each epoch; `told` hears after
+    each step which share is done.
 
     The distortions are those that generated images may show (soft, noisy, a little off), so that an object counts
     when a person would name it; `mirror` where mirrored images keep their labels. About 14 seconds an epoch of 16,000
@@ -95,6 +101,7 @@ def train_condition_classifier(
                 _loss(logits, batch.conditions, pack.spec).backward()
                 optimizer.step()
                 schedule.step()
+                told((step + 1) / (epochs * steps))
             yield epoch + 1, net.eval()
 
 

@@ -39,22 +39,22 @@ def checkpoint(path: Path) -> Checkpoint:
     # Each rerun has a thread of its own, whose first matrix product would start as many others as there are cores,
     # whatever was set elsewhere: 16 pictures then take 3 to 30 ms (95th percentile), and 3.2 like this.
     torch.set_num_threads(TORCH_THREADS)
-    return _checkpoint(str(path), _changed_ns(path))
+    return _checkpoint(str(path), changed_ns(path))
 
 
 def card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
-    return _card(model, _changed_ns(model.path))
+    return _card(model, changed_ns(model.path))
 
 
 def cover(model: Model) -> bytes | str:
     """A PNG sheet of the model's first seeds, or the reason why it cannot be drawn."""
-    return _cover(model, _changed_ns(model.path))
+    return _cover(model, changed_ns(model.path))
 
 
 def film(model: Model, drawn: Sequence[Point]) -> Film | None:
     """See `training.film`; at most a few dozen are kept."""
-    newest = max((_changed_ns(path) for path in training.files(model)), default=0)
+    newest = max((changed_ns(path) for path in training.files(model)), default=0)
     return _film(model, tuple(drawn), newest)
 
 
@@ -65,12 +65,12 @@ def images(path: Path, latents: Tensor) -> Pixels:
 
 def cost(path: Path) -> "Cost":
     """What a picture of the model costs, measured once."""
-    return _cost(str(path), _changed_ns(path))
+    return _cost(str(path), changed_ns(path))
 
 
 def exported(path: Path, net: str = "generator") -> Path:
     """The net's ONNX file, made when it is first asked for. ValueError says why there is none."""
-    kept = _exported(str(path), _changed_ns(path), net)
+    kept = _exported(str(path), changed_ns(path), net)
     try:
         os.utime(kept)  # it is in use: only the oldest exports go
     except FileNotFoundError:  # it has gone already, as one of the oldest
@@ -83,17 +83,17 @@ def exported(path: Path, net: str = "generator") -> Path:
 def pack(name: str, size: int | None = None) -> Pack:
     """The dataset, packed already for images of `size` pixels. ValueError says what is wrong with its file."""
     path = catalogue.path_of(name, size)
-    return _pack(name, size, str(path), _changed_ns(path))
+    return _pack(name, size, str(path), changed_ns(path))
 
 
 def pack_version(name: str, size: int) -> int:
     """Another number whenever the pack for images of `size` pixels is written anew."""
-    return _changed_ns(catalogue.path_of(name, size))
+    return changed_ns(catalogue.path_of(name, size))
 
 
 def axes(path: Path, count: int) -> list[Axis]:
     """See `axes.axes`; use them, never change them."""
-    return _axes(str(path), _changed_ns(path), count)
+    return _axes(str(path), changed_ns(path), count)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the dataset")
@@ -145,7 +145,7 @@ def _film(model: Model, drawn: tuple[Point, ...], changed_ns: int) -> Film | Non
     return training.film(model, drawn)
 
 
-def _changed_ns(path: Path) -> int:
+def changed_ns(path: Path) -> int:
     """Of the file's change, or of its rights; 0 where there is none to see."""
     try:
         status = path.stat()

@@ -2,6 +2,7 @@
 
 import io
 import time
+import zipfile
 
 import pytest
 from filelock import FileLock
@@ -11,9 +12,10 @@ from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added, Settings
-from ganlab.jobs import additions
-from ganlab.jobs.additions import Dropped, Status, Wish
+from ganlab.jobs import additions, work
+from ganlab.jobs.additions import Dropped, Wish
 from ganlab.jobs.local import scheduler_lock
+from ganlab.jobs.work import Status
 from ganlab.owners import read_owner, write_owner
 from tests.access.test_actions import ADA, ADMIN, ANONYMOUS, BOB, LOOK, OPEN, SAME_NUMBER, snapshot
 from tests.own_pictures import add, shades
@@ -39,7 +41,7 @@ def pictures(count=12):
 
 def wait(addition):
     deadline = time.monotonic() + WORK_SECONDS
-    while (status := additions.read_status(addition)).active:
+    while (status := work.read_status(addition)).active:
         assert time.monotonic() < deadline, status
         time.sleep(0.1)
     return status
@@ -90,6 +92,33 @@ def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
     assert not Added("mine").owner.exists()
 
 
+def test_a_list_that_is_dropped_with_a_zip_tells_labels(tmp_path):
+    """By its name alone: a path of the server is none of the lists."""
+    archive, rows = io.BytesIO(), "file,kind\n" + "".join(f"{n}.png,{'ab'[n % 2]}\n" for n in range(12))
+    with zipfile.ZipFile(archive, "w") as out:
+        for number, file in enumerate(pictures()):
+            out.writestr(f"{number}.png", file.content)
+    outside = tmp_path / "outside.csv"
+    outside.write_text(rows, encoding="utf-8")
+    dropped = [Dropped("shapes.zip", archive.getvalue()), Dropped("kinds.csv", rows.encode())]
+    addition = actions.add_pictures(OPEN, dropped)
+    assert wait(addition) == Status(state="looked", share=1.0)
+    assert additions.read_source(addition).title == "shapes.zip"
+    actions.pack_pictures(OPEN, addition, WISH.model_copy(update={"labels": str(outside)}), 1)
+    assert "there is no list" in wait(addition).error
+    wish = {
+        "labels": "kinds.csv",
+        "title": "Two kinds",
+        "licence": "CC0",
+        "settings": Settings(size=28, test_share=0.5),
+    }
+    actions.pack_pictures(OPEN, addition, WISH.model_copy(update=wish), 1)
+    assert wait(addition) == Status(state="packed", share=1.0)
+    made = catalogue.packed("mine")
+    assert (made.spec.classes, made.title, made.licence) == (("a", "b"), "Two kinds", "CC0")
+    assert 2 <= made.train <= 10
+
+
 def test_the_room_of_datasets_and_of_what_is_dropped_counts(monkeypatch):
     monkeypatch.setenv("GANLAB_QUOTA_MB_PERSON", "1")
     big = [Dropped("noise.png", bytes(1_100_000))]
@@ -117,8 +146,8 @@ def test_a_dataset_that_is_trained_on_stays():
 def test_an_addition_whose_process_died_says_so_and_goes_on():
     addition = actions.add_pictures(OPEN, pictures())
     assert wait(addition) == Status(state="looked", share=1.0)
-    additions.write_status(addition, Status(state="packing", share=0.4))  # as a killed process leaves it
-    assert "has ended" in additions.read_status(addition).error
+    work.write_status(addition, Status(state="packing", share=0.4))  # as a killed process leaves it
+    assert "has ended" in work.read_status(addition).error
     actions.pack_pictures(OPEN, addition, WISH, 1)
     assert wait(addition) == Status(state="packed", share=1.0)
 

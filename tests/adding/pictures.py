@@ -50,7 +50,7 @@ class Looked(NamedTuple):
 def look(source: Path | str, labels: str = "auto", settings: Settings | None = None) -> Looked:
     """The survey of a source, without anything kept."""
     collection = sources.open_source(str(source))
-    found = sources.labels_of(collection, labels)
+    found = sources.labels_from(collection, labels)
     survey = adding.survey(collection, None)
     return Looked(survey, found, adding.report(survey, found, settings or Settings()))
 

@@ -83,7 +83,7 @@ def test_transparent_places_are_white_and_that_is_said(mode: str, folder: Path) 
     image = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 255))
     image.paste((0, 0, 0, 0), (0, 0, SIDE // 2, SIDE))
     write(folder, {"clear.png": encoded(image.convert(mode)), "opaque.png": encoded(halves("RGBA"))})
-    assert "1 pictures are transparent in places, which become white" in look(folder).report.notes
+    assert "1 picture is transparent in places, which become white" in look(folder).report.notes
     images = packed(folder, size=32).images
     assert (images[0][:, :, :14] == 255).all()
     assert (images[0][:, :, 18:] == 0).all()

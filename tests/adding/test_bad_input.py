@@ -67,7 +67,7 @@ def test_what_is_no_picture_is_passed_over_and_counted(kind: str, tmp_path: Path
     }
     report = look(make[kind](tmp_path)).report
     assert (report.files, report.usable) == (6, 6)
-    told = {over.why: over.number for over in report.passed_over}
+    told = {over.what.many: over.number for over in report.passed_over}
     assert told["files that are no pictures"] == 1
     assert told["files that systems leave behind"] in (4, 5)  # a folder is one, its members are each
 
@@ -75,7 +75,7 @@ def test_what_is_no_picture_is_passed_over_and_counted(kind: str, tmp_path: Path
 def test_pictures_without_suffix_are_found(folder: Path) -> None:
     write(folder, {name.removesuffix(".png"): content for name, content in several(6).items()} | {"LICENSE": b"MIT"})
     report = look(folder).report
-    assert (report.usable, [over.why for over in report.passed_over]) == (6, ["files that are no pictures"])
+    assert (report.usable, [over.what.many for over in report.passed_over]) == (6, ["files that are no pictures"])
 
 
 def test_links_are_followed_to_files_within_and_nowhere_else(folder: Path, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_links_are_followed_to_files_within_and_nowhere_else(folder: Path, tmp_p
     (folder / "within.png").symlink_to(folder / "0.png")
     report = look(folder).report
     assert (report.files, report.copies) == (6, 1)
-    assert {over.why: (over.number, over.first) for over in report.passed_over} == {
+    assert {over.what.many: (over.number, over.first) for over in report.passed_over} == {
         "links to folders, which are not followed": (1, "loop"),
         "links that lead nowhere": (1, "self.png"),
         "links that lead out of the folder, which are not followed": (1, "out.png"),
@@ -101,7 +101,7 @@ def test_members_that_lead_out_are_passed_over(name: str, kind: str, tmp_path: P
     path = make(several(6) | {name: encoded(noise(9))}, tmp_path / f"a.{kind}")
     report = look(path).report
     assert report.files == 6
-    assert report.passed_over[0].why == "members that lead out of the archive"
+    assert report.passed_over[0].what.many == "members that lead out of the archive"
     assert sorted(entry.name for entry in tmp_path.iterdir() if entry.is_file()) == [path.name]
 
 
@@ -132,8 +132,8 @@ def encrypted(path: Path) -> Path:
 
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "encrypted": (lambda path: encrypted(path / "a.zip"), r"a\.zip is encrypted .*unpack it with its password"),
-    "a zip in a zip": (lambda path: zipped({"in.zip": b"PK"}, path / "a.zip"), r"1 archives within it .*unpack it"),
-    "a zip in a folder": (lambda path: write(path / "set", {"in.zip": b"PK"}), r"1 archives within it .*unpack it"),
+    "a zip in a zip": (lambda path: zipped({"in.zip": b"PK"}, path / "a.zip"), r"1 archive within it .*unpack it"),
+    "a zip in a folder": (lambda path: write(path / "set", {"in.zip": b"PK"}), r"1 archive within it .*unpack it"),
     "cut short": (
         lambda path: _cut(zipped(several(3), path / "a.zip")),
         r"a\.zip cannot be read as a zip .*cut short.*copy it again",
@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a cut tar": (lambda path: _cut(tarred(several(3), path / "a.tar")), r"a\.tar cannot be read as a tar.*copy it"),
     "no tar": (lambda path: _written(path / "a.tar", b"x" * 999), r"a\.tar cannot be read as a tar"),
     "zstandard": (lambda path: _written(path / "a.tar.zst", b"\x28\xb5\x2f\xfd"), r"Zstandard; unpack it"),
-    "no pictures": (lambda path: write(path / "set", {"a.txt": b"x"}), r"holds no pictures, only 1 files that are no"),
+    "no pictures": (lambda path: write(path / "set", {"a.txt": b"x"}), r"holds no pictures, only 1 file that is no"),
     "nothing": (lambda path: write(path / "set", {"b/.keep": b""}), r"holds no pictures"),
     "one picture": (lambda path: _written(path / "a.png", encoded(noise(1))), r"a\.png is one picture; put it with"),
     "another file": (lambda path: _written(path / "a.mp4", b"xyz"), r"a\.mp4 is no source of pictures; choose"),
@@ -335,7 +335,7 @@ def test_fewer_pictures_than_a_batch_are_told_with_the_setting(folder: Path) -> 
         for note in looked.report.notes
     )
     write(folder / "one", several(1))
-    with pytest.raises(ValueError, match="has 1 pictures that can be used, and at least 2 are needed: add others"):
+    with pytest.raises(ValueError, match="has 1 picture that can be used, and at least 2 are needed: add others"):
         planned(folder / "one")
 
 
@@ -344,7 +344,7 @@ def test_folders_that_may_not_be_read_are_passed_over(folder: Path) -> None:
     write(folder, several(4) | several(2, "closed/", 9))
     (folder / "closed").chmod(0)
     report = look(folder).report
-    assert (report.files, report.passed_over[0].why) == (4, "folders that cannot be read")
+    assert (report.files, report.passed_over[0].what.many) == (4, "folders that cannot be read")
 
 
 def test_what_was_begun_is_removed_when_nobody_goes_on_with_it(folder: Path) -> None:

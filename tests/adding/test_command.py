@@ -30,7 +30,7 @@ def test_from_a_folder_to_a_model(folder: Path, capsys: Said) -> None:
         "formats: 80 PNG; smallest, median, largest: 40 x 40",
         "images: 32 x 32 pixels, colour, the middle square (0% of a picture is cut away on average)",
         "class: cats 40, dogs 40",
-        "passed over: 1 files that are no pictures, such as cats/notes.txt",
+        "passed over: 1 file that is no picture, such as cats/notes.txt",
         "left out: dogs/bad.png cannot be read as a picture",
         "train it: python -m ganlab train faces-acgan-64 --set dataset=pets image_size=32",
     ):

@@ -1,15 +1,18 @@
 """Labels beside the pictures: lists of every kind, folders, and what they come to mean."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ganlab.data import sources
 from ganlab.data.packs import Pack
 from tests.adding.pictures import as_pillow, encoded, look, noise, packed, several, write
 
 COUNT = 24
+FORMATS = {"zip": "zip", "tar.gz": "gztar"}  # as shutil calls them
 NAMES = [f"{n}.png" for n in range(COUNT)]
 
 
@@ -135,7 +138,7 @@ def test_a_list_that_names_what_is_not_there_is_told(folder: Path) -> None:
     (folder / "labels.csv").write_text("file,kind\n" + rows, encoding="utf-8")
     report = look(folder).report
     assert report.usable == 10
-    assert "labels.csv names 2 files that are not there or are named twice (the first: 10.png)" in report.notes
+    assert "labels.csv names 2 files that are not there or named twice (the first: 10.png)" in report.notes
 
 
 BAD_LISTS = {
@@ -182,5 +185,35 @@ def test_five_thousand_classes_are_more_than_a_model_learns(folder: Path) -> Non
 def test_a_class_with_one_picture_is_told(folder: Path) -> None:
     write(folder, several(9, "a/") | several(9, "b/", 20) | several(1, "rare/", 40))
     report = look(folder).report
-    assert any("1 labels of 'class' have" in note and "'rare'" in note for note in report.notes)
+    assert any("1 label of 'class' has" in note and "'rare'" in note for note in report.notes)
     assert packed(folder, size=28).spec.classes == ("a", "b", "rare")
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "tar.gz"])
+def test_any_list_among_the_pictures_can_be_chosen_by_its_name(kind: str, folder: Path, tmp_path: Path) -> None:
+    write(folder, several(COUNT, "photos/"))
+    rows = "".join(f"{name};{'ab'[n % 2]}\n" for n, name in enumerate(NAMES))
+    write(folder, {"photos/My list.csv": f"picture;letter\n{rows}".encode()})
+    source = folder if kind == "folder" else Path(shutil.make_archive(str(tmp_path / "p"), FORMATS[kind], folder))
+    collection = sources.open_source(str(source))
+    assert sources.labels_of(collection).columns == ()  # it has no name of a list
+    [name] = collection.lists
+    [column] = sources.labels_of(collection, name).columns
+    assert (column.name, column.labels) == ("letter", ("a", "b"))
+    assert column.codes.tolist() == [int(collection.names[place][-5]) % 2 for place in range(COUNT)]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../list.csv", "x.csv", ""])
+def test_whoever_comes_through_a_page_names_lists_among_the_pictures_alone(name: str, folder: Path) -> None:
+    write(folder, several(4))
+    (folder.parent / "list.csv").write_text("file,letter\n0.png,a\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"there is no list .* among the pictures; choose from auto, none"):
+        sources.labels_of(sources.open_source(str(folder)), name)
+
+
+def test_captions_are_no_lists_to_choose_from(folder: Path) -> None:
+    """A text for each picture, as collections for text-to-image models have them."""
+    write(folder, several(COUNT) | {f"{n}.txt": b"a picture" for n in range(COUNT)})
+    assert sources.open_source(str(folder)).lists == {}
+    (folder / "labels.csv").write_text("file,letter\n", encoding="utf-8")
+    assert list(sources.open_source(str(folder)).lists) == ["labels.csv"]

@@ -174,7 +174,7 @@ def test_the_report_says_what_there_is(folder: Path) -> None:
     assert (report.smallest, report.largest) == ((40, 40), (100, 50))
     assert [(one.name, dict(one.counts)) for one in report.labels] == [("class", {"a": 10, "b": 2})]
     assert report.cut == pytest.approx(0.5 / 12)
-    assert {over.why: over.number for over in report.passed_over} == {
+    assert {over.what.many: over.number for over in report.passed_over} == {
         "files that systems leave behind": 2,
         "files that are no pictures": 1,
     }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ganlab import checkpoints
 from ganlab.families import cgan, infogan, vae
 from tests.own_pictures import SPEC, add, shades
 from tests.untrained import save_untrained
@@ -82,3 +83,25 @@ def test_the_sample_page_tells_whether_a_picture_is_a_copy(open_page, own_models
     [line] = [text.value for text in app.markdown if "Nearest training pictures" in text.value]
     assert "held-out pictures" in line
     assert "Nearest" not in " ".join(text.value for text in open_page("sample", model="own-cgan").markdown)
+
+
+def test_real_pictures_that_a_model_carries_are_beside_those_that_it_draws(open_page, own_models, checkpoints_folder):
+    """On its card, and on Sample while the dataset is not here; a model without any says why in a line."""
+    pack = shades()
+    origin, real = checkpoints.origin_of(pack), checkpoints.real_pictures(pack)
+    config = cgan.Config(width=4, latent_size=6)
+    save_untrained(checkpoints_folder / "carries.safetensors", "cgan", config, pack.spec, origin=origin, real=real)
+    app = open_page("sample", model="carries")
+    assert not app.exception
+    [line] = [text.value for text in app.markdown if "Real pictures for comparison" in text.value]
+    assert "Two shades of grey. CC0" in line
+    without = open_page("sample", model="own-cgan")
+    assert any("and the model carries none" in text.value for text in without.caption)
+    gallery = open_page("gallery")
+    assert not gallery.exception
+    told = [text.value for text in gallery.caption].count("Real pictures, for comparison:")
+    assert told == 2  # with the tests' own model of digits
+    add(pack)
+    assert "Real pictures for comparison" not in " ".join(
+        text.value for text in open_page("sample", model="carries").markdown
+    )

@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ganlab import jobs, runs
+from ganlab.data.catalogue import BUILT_IN
 from ganlab.devices import names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
@@ -22,6 +23,7 @@ from ganlab.ui.training import estimating
 from tests.damaged import damage_digits
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
+from tests.untrained import save_untrained
 
 SMALL = {"recipe": "digits-quick", "digits-quick.width": "4", "digits-quick.batch_size": "16"}
 
@@ -494,6 +496,31 @@ def test_a_run_says_what_it_began_with_and_what_its_images_went_through(open_pag
     captions = [caption.value for caption in open_page("train", run=run_folder.name).caption]
     assert any(status.augmented in caption for caption in captions)
     assert any("Began with nets of faces-gan-64 (step 16,000)" in caption for caption in captions)
+
+
+def test_a_training_begins_with_another_model_that_fits(open_page, checkpoints_folder):
+    """What will be taken is told before, and is what the run then takes."""
+    quick = RECIPES["digits-quick"]
+    config = quick.config.model_copy(update={"width": 4})
+    save_untrained(checkpoints_folder / "fits.safetensors", quick.family, config, BUILT_IN["digits"].spec)
+    app = open_page("train", begin="true", **SMALL)
+    assert not app.exception
+    [choice] = [box for box in app.selectbox if box.label == "Model to begin with"]
+    assert choice.value == "fits"  # the one that most fits
+    [told] = [text.value for text in app.caption if "nets of fits" in text.value]
+    assert "generator: all" in told
+    assert "holds no" in told
+    with FileLock(scheduler_lock(runs.runs_folder().resolve())):  # it waits
+        app.button(key="start").click().run()
+        assert not app.exception
+        assert runs.read_status(chosen(app)).began_from.startswith("fits (step")
+        jobs.cancel(chosen(app))
+
+
+def test_where_no_model_fits_the_page_says_so(open_page, checkpoints_folder):
+    app = open_page("train", begin="true", recipe="faces-vae-64")
+    assert not app.exception
+    assert any("None of the models here fits these nets" in text.value for text in app.caption)
 
 
 def test_a_larger_size_names_the_pack_that_it_takes(open_page, own_data):

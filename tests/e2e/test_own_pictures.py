@@ -7,6 +7,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from ganlab import checkpoints, runs
-from ganlab.data.packs import pack_path
+from ganlab.data import Pack
+from ganlab.data.packs import pack_path, save_pack
 from ganlab.runs import RunFolder
 
 from .conftest import Server, serve
@@ -72,9 +74,7 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
 ) -> None:
     _drop(own_server, page, settle, drawn_zip)
     expect(page.get_by_text("60 of 61 pictures can be used:")).to_be_visible(timeout=WAIT_MILLISECONDS)
-    expect(
-        page.get_by_text(re.compile("passed over: 1 files that are no pictures, such as read me.txt"))
-    ).to_be_visible()
+    expect(page.get_by_text(re.compile("passed over: 1 file that is no picture, such as read me.txt"))).to_be_visible()
     expect(page.get_by_text("1 file that cannot be used")).to_be_visible()
     shown = page.get_by_alt_text("24 of the pictures, as the nets will see them")
     before = shown.get_attribute("src")
@@ -82,11 +82,28 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     expect(shown).not_to_have_attribute("src", before or "")
     settle(page)
     expect(page.get_by_label("Name of the dataset")).to_have_value("drawn-shapes")
+    _choose(page, settle, "Labels", "None")
+    expect(page.get_by_text("Labels: class, 3 of them")).to_have_count(0)
+    _choose(page, settle, "Labels", "As they come")
+    expect(page.get_by_text("Labels: class, 3 of them")).to_be_visible()
+    page.get_by_role("slider", name="Held out for measurements").press("ArrowRight")
+    settle(page)
+    page.get_by_role("textbox", name="Title").fill("Three shapes")
+    page.get_by_role("textbox", name="Title").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Make the dataset").click()
+    page.get_by_role("button", name="Cancel").click(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_text("Cancelled. With the same name and choices it goes on where it was.")).to_be_visible(
+        timeout=WAIT_MILLISECONDS
+    )
+    assert not list((own_server.runs.parent / "data" / "packs").glob("drawn*"))
+    settle(page)
     page.get_by_role("button", name="Make the dataset").click()
     expect(page.get_by_text(re.compile("60 pictures of 28 x 28 pixels, colour"))).to_be_visible(
         timeout=WAIT_MILLISECONDS
     )
     settle(page)
+    expect(page.get_by_text("Three shapes", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Conditional GAN").first.click()
     settle(page)
@@ -135,6 +152,38 @@ def test_bad_input_is_told_in_words_and_loses_nothing(
     expect(page.get_by_text("60 of 61 pictures can be used:")).to_be_visible()
 
 
+def test_the_classifier_is_trained_by_a_button_and_a_dataset_deleted_by_another(
+    own_server: Server, page: Page, settle: Settle, digits: Pack
+) -> None:
+    path = own_server.runs.parent / "data" / "packs" / pack_path("my-digits").name
+    save_pack(replace(digits, spec=replace(digits.spec, name="my-digits"), fingerprint=""), path)
+    page.goto(own_server.address("train?view=Your+own+pictures"))
+    settle(page)
+    look = page.get_by_role("button", name="Look at them")
+    expect(look).to_be_disabled()
+    assert look.get_attribute("data-testid") != "stBaseButton-primary"  # nothing was dropped
+    if page.get_by_role("combobox", name="Dataset").count():
+        _choose(page, settle, "Dataset", "my-digits")
+    page.get_by_role("button", name="Train its classifier").click()
+    expect(page.get_by_text(re.compile("Training the classifier: epoch 1 of 80"))).to_be_visible(
+        timeout=WAIT_MILLISECONDS
+    )
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Train its classifier")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    settle(page)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete it").click()
+    settle(page)
+    _until(lambda: not path.exists(), "the dataset was not deleted")
+    expect(page.get_by_role("button", name="Train its classifier")).to_have_count(0)
+
+
+def _choose(page: Page, settle: Settle, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
 def _drop(server: Server, page: Page, settle: Settle, path: Path) -> None:
     page.goto(server.address("train?view=Your+own+pictures"))
     settle(page)
@@ -142,8 +191,6 @@ def _drop(server: Server, page: Page, settle: Settle, path: Path) -> None:
         page.get_by_role("button", name="Other pictures").click()
         settle(page)
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text(path.name).first).to_be_visible()
-    settle(page)
     page.get_by_role("button", name="Look at them").click()
 
 

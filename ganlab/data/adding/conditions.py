@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.counting import counted
 from ganlab.data.sources.collection import UNKNOWN, Labels, Marks, Words
 from ganlab.data.spec import Condition
 from ganlab.foreign import shortened
@@ -50,7 +51,8 @@ def in_use(labels: Labels, usable: NDArray[np.bool_]) -> Labels:
         there = np.flatnonzero(counts)
         if len(there) < len(counts):
             lost = column.labels[int(np.flatnonzero(counts == 0)[0])]
-            notes.append(f"{len(counts) - len(there):,} labels of {column.name!r} have no picture (such as {lost!r})")
+            few = counted(len(counts) - len(there), f"label of {column.name!r} has", f"labels of {column.name!r} have")
+            notes.append(f"{few} no picture (such as {lost!r})")
         if len(there) < 2:
             only = column.labels[int(there[0])] if len(there) else ""
             notes.append(f"all pictures have one label of {column.name!r}, {only!r}: it says nothing and is left out")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganlab.counting import counted
 from ganlab.data.adding.conditions import (
     Count,
     LabelCounts,
@@ -165,14 +166,16 @@ def _obstacles(
     bad = found.unusable
     if len(bad) > MANY * total:
         named = "; ".join(one.why for one in bad[:NAMED])
-        return [f"{len(bad):,} of the {total:,} files in {title} cannot be used, too many to leave out: {named}"]
+        files = counted(total, "file")
+        return [f"{len(bad):,} of the {files} in {title} cannot be used, too many to leave out: {named}"]
     if without > MANY * total:
         first = _named(found, unlabelled)
         return [
             f"{without:,} of the {total:,} pictures in {title} have no labels, such as {first}: it {labels.missing}"
         ]
     if usable < LEAST_PICTURES:
-        return [f"{title} has {usable} pictures that can be used, and at least {LEAST_PICTURES} are needed: add others"]
+        has = counted(usable, "picture")
+        return [f"{title} has {has} that can be used, and at least {LEAST_PICTURES} are needed: add others"]
     if not train:
         return [f"none of the {usable:,} pictures in {title} is for training: look at {labels.origin}"]
     return obstacles(labels)
@@ -190,21 +193,22 @@ def _notes(
     notes = []
     count, train = len(records), int((sides == TRAIN).sum())
     if len(unlabelled) and labels.missing:
-        notes.append(
-            f"{len(unlabelled):,} pictures are left out, such as {_named(found, unlabelled)}: it {labels.missing}"
-        )
+        without = counted(len(unlabelled), "picture is", "pictures are")
+        notes.append(f"{without} left out, such as {_named(found, unlabelled)}: it {labels.missing}")
     if count > 1 and len(np.unique(records["digest"])) == 1:
         notes.append(
             f"all {count:,} pictures are the same as {_named(found, np.flatnonzero(usable))}: a model can only learn "
             "to repeat it; add others"
         )
     if clear := int(records["was_clear"].sum()):
-        notes.append(f"{clear:,} pictures are transparent in places, which become white")
+        notes.append(f"{counted(clear, 'picture is', 'pictures are')} transparent in places, which become white")
     if small := int((np.minimum(records["width"], records["height"]) < settings.size).sum()):
-        notes.append(f"{small:,} pictures are smaller than {settings.size} pixels and are enlarged")
+        few = counted(small, "picture is", "pictures are")
+        notes.append(f"{few} smaller than {settings.size} pixels and enlarged")
     if 0 < train < USUAL_BATCH:
         batch = max(2, train // 2)
-        notes.append(f"{train} training pictures are fewer than a usual batch: train with a batch_size of {batch}")
+        few = counted(train, "training picture is", "training pictures are")
+        notes.append(f"{few} fewer than a usual batch: train with a batch_size of {batch}")
     if count and train == count:
         notes.append("none is held out for testing: what needs test pictures is not measured")
     notes += _rare(labels, sides, usable)
@@ -223,7 +227,8 @@ def _rare(labels: Labels, sides: NDArray[np.int8], usable: NDArray[np.bool_]) ->
         for few, words in ((none, "no training picture"), (one, "one training picture")):
             if few:
                 named = ", ".join(repr(name) for name in few[:NAMED]) + (", ..." if len(few) > NAMED else "")
-                notes.append(f"{len(few):,} labels of {column.name!r} have {words} ({named}): add pictures of them")
+                labels_have = counted(len(few), f"label of {column.name!r} has", f"labels of {column.name!r} have")
+                notes.append(f"{labels_have} {words} ({named}): add pictures of {'it' if len(few) == 1 else 'them'}")
     return notes
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Size = Literal[28, 32, 64, 128]
 Colour = Literal["auto", "grey", "rgb"]
 Crop = Literal["centre", "squeeze", "pad"]
-SIZES: tuple[int, ...] = get_args(Size)
+SIZES: tuple[Size, ...] = get_args(Size)
 
 
 class Settings(BaseModel):

@@ -1,7 +1,7 @@
 """Where pictures come from: folders, archives, tables and data sets of others, all as one `Collection`."""
 
 from ganlab.data.sources.collection import Collection, Gone, Labels, Marks, PassedOver, Words
-from ganlab.data.sources.labelling import labels_of
+from ganlab.data.sources.labelling import labels_from, labels_of
 from ganlab.data.sources.opening import open_source
 
-__all__ = ["Collection", "Gone", "Labels", "Marks", "PassedOver", "Words", "labels_of", "open_source"]
+__all__ = ["Collection", "Gone", "Labels", "Marks", "PassedOver", "Words", "labels_from", "labels_of", "open_source"]

@@ -2,10 +2,11 @@
 
 from pathlib import PurePosixPath
 
-from ganlab.data.sources.collection import Tally
+from ganlab.counting import Noun
+from ganlab.data.sources.collection import ARCHIVE, LEFT_BEHIND, NO_PICTURE, Tally
 from ganlab.data.sources.kinds import is_left_behind, kind
-from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES
 
+OUTWARD = Noun("member that leads out of the archive", "members that lead out of the archive")
 MOST_MEMBERS = 5_000_000
 MOST_MEMBER_BYTES = 160 * 10**6  # 50 million pixels, which is the most that is read of any picture
 MOST_GROWTH = 200  # times that the largest members may grow when they are unpacked, ...
@@ -18,21 +19,16 @@ def leads_out(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or name[1:2] == ":"
 
 
-def is_list(name: str, size: int) -> bool:
-    """Whether the member may be a list of labels."""
-    return PurePosixPath(name).name in LISTS and size <= MOST_LIST_BYTES
-
-
 def why_not(name: str, tally: Tally) -> bool:
     """Whether the member is passed over by its name alone, which is counted then; unknown suffixes are not."""
     if leads_out(name):
-        tally.add("members that lead out of the archive", name)
+        tally.add(OUTWARD, name)
     elif is_left_behind(name):
-        tally.add("files that systems leave behind", name)
+        tally.add(LEFT_BEHIND, name)
     elif kind(name) == "archive":
-        tally.add("archives within it", name)
+        tally.add(ARCHIVE, name)
     elif kind(name) == "other":
-        tally.add("files that are no pictures", name)
+        tally.add(NO_PICTURE, name)
     else:
         return False
     return True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.counting import Noun
 from ganlab.data.sources.names import Names
 
 TRAIN, TEST, NEITHER = 0, 1, -1
@@ -54,9 +55,19 @@ class Labels:
 class PassedOver(NamedTuple):
     """Files that are no pictures, or may not be followed."""
 
-    why: str  # what they are, in the plural
+    what: Noun
     number: int
     first: str  # the name of one of them
+
+    @property
+    def counted(self) -> str:
+        return self.what.counted(self.number)
+
+
+NO_PICTURE = Noun("file that is no picture", "files that are no pictures")
+ARCHIVE = Noun("archive within it", "archives within it")
+LEFT_BEHIND = Noun("file that systems leave behind", "files that systems leave behind")
+"""What sources of all kinds pass over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,19 +80,19 @@ class Collection:
     stream: Callable[[int], Iterator[Read]]  # the pictures from a place on, one after the other
     labels: Labels = field(default_factory=Labels)  # what the source itself says of them
     passed_over: tuple[PassedOver, ...] = ()
-    lists: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)  # files that may hold labels, by their names
+    lists: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)  # that may hold labels, see `ListsAmong`
     licence: str = ""
 
 
 class Tally:
-    """Counts what is passed over, by reason."""
+    """Counts what is passed over, by what it is."""
 
     def __init__(self) -> None:
-        self._found: dict[str, PassedOver] = {}
+        self._found: dict[Noun, PassedOver] = {}
 
-    def add(self, why: str, name: str) -> None:
-        before = self._found.get(why, PassedOver(why, 0, name))
-        self._found[why] = before._replace(number=before.number + 1)
+    def add(self, what: Noun, name: str) -> None:
+        before = self._found.get(what, PassedOver(what, 0, name))
+        self._found[what] = before._replace(number=before.number + 1)
 
     def told(self) -> tuple[PassedOver, ...]:
         return tuple(self._found.values())

@@ -8,15 +8,36 @@ from pathlib import Path
 
 import numpy as np
 
+from ganlab.counting import Noun
 from ganlab.data.pictures import MOST_BYTES
-from ganlab.data.sources.collection import Collection, Content, Gone, Read, Tally, identity_of
+from ganlab.data.sources.collection import (
+    ARCHIVE,
+    LEFT_BEHIND,
+    NO_PICTURE,
+    Collection,
+    Content,
+    Gone,
+    Read,
+    Tally,
+    identity_of,
+)
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
-from ganlab.data.sources.list_files import LISTS, MOST_LIST_BYTES
+from ganlab.data.sources.list_files import MOST_LIST_BYTES
+from ganlab.data.sources.lists_among import ListsAmong
 from ganlab.data.sources.names import Names
 from ganlab.system_errors import in_words, printable
 
 CHANGED = "it was there a moment ago: start again when nothing moves the pictures any more"
 MOST_DEPTH = 32  # folders in folders
+TOO_DEEP = Noun(f"folder more than {MOST_DEPTH} deep", f"folders more than {MOST_DEPTH} deep")
+UNREADABLE = Noun("folder that cannot be read", "folders that cannot be read")
+FOLDER_LINK = Noun("link to a folder, which is not followed", "links to folders, which are not followed")
+OUTWARD_LINK = Noun(
+    "link that leads out of the folder, which is not followed",
+    "links that lead out of the folder, which are not followed",
+)
+LOST_LINK = Noun("link that leads nowhere", "links that lead nowhere")
+NO_FILE = Noun("thing that is no file", "things that are no files")
 Look = Callable[[int], None]
 """Called with the number of files that were found so far."""
 
@@ -29,15 +50,15 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
     """
     root = Path(os.path.realpath(folder))
     names, sizes, times, tally = [], array("q"), array("q"), Tally()
-    lists: dict[str, Callable[[], bytes]] = {}
+    lists = ListsAmong()
     for name, entry in _walk(root, tally):
         what = kind(name)
-        if entry.name in LISTS:
-            lists[name] = partial(read_bounded, Path(entry.path), MOST_LIST_BYTES)
+        if lists.wants(name, _size(entry)):
+            lists.add(name, partial(read_bounded, Path(entry.path), MOST_LIST_BYTES))
         if what == "unknown" and _begins_like_picture(entry.path):
             what = "picture"
         if what != "picture":
-            tally.add("archives within it" if what == "archive" else "files that are no pictures", name)
+            tally.add(ARCHIVE if what == "archive" else NO_PICTURE, name)
             continue
         try:
             status = entry.stat()
@@ -60,7 +81,7 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
         names=found,
         stream=stream,
         passed_over=tally.told(),
-        lists=lists,
+        lists=lists.found(),
     )
 
 
@@ -89,13 +110,13 @@ def _walk(root: Path, tally: Tally) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
         except OSError as error:
             if not folder:
                 raise ValueError(in_words(error, root)) from error
-            tally.add("folders that cannot be read", folder)
+            tally.add(UNREADABLE, folder)
             continue
         below = []
         for entry in entries:
             name = f"{folder}/{entry.name}" if folder else entry.name
             if is_left_behind(entry.name):
-                tally.add("files that systems leave behind", name)
+                tally.add(LEFT_BEHIND, name)
             elif entry.is_dir(follow_symlinks=False):
                 below.append((name, depth + 1))
             elif why := _why_not(entry, root):
@@ -106,21 +127,29 @@ def _walk(root: Path, tally: Tally) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
             folders += reversed(below)
         else:
             for name, _ in below:
-                tally.add(f"folders more than {MOST_DEPTH} deep", name)
+                tally.add(TOO_DEEP, name)
 
 
-def _why_not(entry: "os.DirEntry[str]", root: Path) -> str:
-    """Why what lies in a folder is not read, in the plural; empty for a file that is."""
+def _why_not(entry: "os.DirEntry[str]", root: Path) -> Noun | None:
+    """What lies in a folder and is not read; None for a file that is."""
     try:
         if entry.is_symlink():
             target = os.path.realpath(entry.path, strict=True)
             if os.path.isdir(target):
-                return "links to folders, which are not followed"
+                return FOLDER_LINK
             if not Path(target).is_relative_to(root):
-                return "links that lead out of the folder, which are not followed"
-        return "" if entry.is_file() else "things that are no files"
+                return OUTWARD_LINK
+        return None if entry.is_file() else NO_FILE
     except OSError:  # it leads to itself or nowhere, or to where one may not look
-        return "links that lead nowhere"
+        return LOST_LINK
+
+
+def _size(entry: "os.DirEntry[str]") -> int:
+    """Bytes of the file, more than anybody reads where it has gone meanwhile."""
+    try:
+        return entry.stat().st_size
+    except OSError:
+        return 2**63
 
 
 def _begins_like_picture(path: str) -> bool:

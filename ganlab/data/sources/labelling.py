@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.counting import counted
 from ganlab.data.sources.collection import NEITHER, UNKNOWN, Collection, Labels, Marks, Words
 from ganlab.data.sources.folder_labels import from_folders
 from ganlab.data.sources.folders import read_bounded
@@ -21,23 +22,38 @@ SPELLINGS = (whole, last, stem)
 def labels_of(collection: Collection, wanted: str = "auto") -> Labels:
     """Labels for each picture in its place.
 
-    `wanted` is `none`, the path of a list, or `auto`: the source's own, else a list among the pictures, else folders.
-    The split is the list's, else the source's, else that of folders. ValueError names the list and the remedy where it
-    cannot be read or names none of the pictures.
+    `wanted` is `none`, the name of a list among the pictures, or `auto`: the source's own, else a list that is called
+    as lists usually are, else folders. The split is the list's, else the source's, else that of folders. ValueError
+    names the list and the remedy where it cannot be read or names none of the pictures.
     """
-    own = collection.labels
-    if wanted == "auto" and own.columns:
-        return own
+    if wanted == "auto" and collection.labels.columns:
+        return collection.labels
     by_folder = from_folders(collection.names)
-    sides = own.sides if own.sides is not None else by_folder.sides
+    sides = _sides(collection, by_folder)
     if wanted == "none":
         return Labels(sides=sides)
-    if wanted != "auto":
-        path = Path(wanted)
-        if path.suffix.lower() not in SUFFIXES:
-            raise ValueError(f"labels are auto, none or a list ({', '.join(SUFFIXES)}); {wanted} is none of them")
-        return _split(aligned(read_table(read_bounded(path, MOST_LIST_BYTES), wanted), collection.names, wanted), sides)
-    return _split(_among(collection, by_folder), sides)
+    if wanted == "auto":
+        return _split(_among(collection, by_folder), sides)
+    if wanted not in collection.lists:
+        there = ", ".join(["auto", "none", *collection.lists])
+        raise ValueError(f"there is no list {shortened(wanted, 200)} among the pictures; choose from {there}")
+    return _split(aligned(_table(collection, wanted), collection.names, wanted), sides)
+
+
+def labels_from(collection: Collection, wanted: str) -> Labels:
+    """As `labels_of`, for whoever may read the files of this machine: `wanted` may be the path of a list, too."""
+    if wanted in ("auto", "none", *collection.lists):
+        return labels_of(collection, wanted)
+    path = Path(wanted)
+    if path.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"labels are auto, none or a list ({', '.join(SUFFIXES)}); {wanted} is none of them")
+    table = read_table(read_bounded(path, MOST_LIST_BYTES), wanted)
+    return _split(aligned(table, collection.names, wanted), _sides(collection, from_folders(collection.names)))
+
+
+def _sides(collection: Collection, by_folder: Labels) -> NDArray[np.int8] | None:
+    """The split that the source says, else that of folders."""
+    return collection.labels.sides if collection.labels.sides is not None else by_folder.sides
 
 
 def _among(collection: Collection, by_folder: Labels) -> Labels:
@@ -93,10 +109,8 @@ def aligned(table: Table, names: Names, origin: str) -> Labels:
     used[rows[rows != UNKNOWN]] = True
     if not used.all():
         first = table.names[int((~used).argmax())]
-        notes.append(
-            f"{origin} names {int((~used).sum()):,} files that are not there or are named twice (the first: "
-            f"{shortened(first, 80)})"
-        )
+        lost = counted(int((~used).sum()), "file that is", "files that are")
+        notes.append(f"{origin} names {lost} not there or named twice (the first: {shortened(first, 80)})")
     return Labels(
         columns=tuple(_moved(column, rows) for column in found.columns),
         sides=None if found.sides is None else np.append(found.sides, np.int8(NEITHER))[rows],

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.counting import Noun
 from ganlab.data.pictures import MOST_BYTES
 from ganlab.data.sources.archives import leads_out
 from ganlab.data.sources.collection import Collection, Labels, Marks, Read, Tally, Words, identity_of
@@ -16,6 +17,12 @@ from ganlab.data.sources.labelling import aligned
 from ganlab.data.sources.list_files import MOST_LIST_BYTES, read_table
 from ganlab.data.sources.names import Names, whole
 from ganlab.data.sources.tables import meaning
+
+OUTSIDE = Noun(
+    "file that lies outside of the list's folder: copy it into that",
+    "files that lie outside of the list's folder: copy them into it",
+)
+NOT_THERE = Noun("file that the list names and that is not there", "files that the list names and that are not there")
 
 
 def open_list(path: Path) -> Collection:
@@ -33,12 +40,12 @@ def open_list(path: Path) -> Collection:
     for row, name in enumerate(table.names):
         relative = _below(root, name)
         if relative is None or not _stays(root, relative, known):
-            tally.add("files that lie outside of the list's folder: copy them into it", name)
+            tally.add(OUTSIDE, name)
             continue
         try:
             status = (root / relative).stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
-            tally.add("files that the list names and that are not there", name)
+            tally.add(NOT_THERE, name)
             continue
         there[row], sizes[row], times[row] = True, status.st_size, status.st_mtime_ns
     if not there.any():
@@ -65,7 +72,7 @@ def _searched(path: Path, root: Path, tally: Tally) -> Collection:
     table = read_table(read_bounded(path, MOST_LIST_BYTES), str(path))
     if not len(folder.names):
         over = tally.told()[0]
-        raise ValueError(f"{path} names no picture that can be read, but {over.number:,} {over.why} ({over.first})")
+        raise ValueError(f"{path} names no picture that can be read, but {over.counted} ({over.first})")
     labels = aligned(table, folder.names, str(path))
     return Collection(
         title=str(path),

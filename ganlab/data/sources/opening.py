@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganlab import listings
 from ganlab.data.pictures import open_picture
-from ganlab.data.sources.collection import Collection
+from ganlab.data.sources.collection import ARCHIVE, Collection
 from ganlab.data.sources.folders import Look, open_folder
 from ganlab.data.sources.hub import SCHEME, downloaded
 from ganlab.data.sources.kinds import is_left_behind
@@ -76,7 +76,7 @@ def _opener(path: Path) -> Callable[[Path], Collection]:
 
 
 def _no_pictures(collection: Collection) -> str:
-    found = [f"{over.number:,} {over.why} (the first: {shortened(over.first, 80)})" for over in collection.passed_over]
-    if any(over.why == "archives within it" for over in collection.passed_over):
+    found = [f"{over.counted} (the first: {shortened(over.first, 80)})" for over in collection.passed_over]
+    if any(over.what == ARCHIVE for over in collection.passed_over):
         return f"{collection.title} holds no pictures, but {'; '.join(found)}: unpack it, and add what it holds"
     return f"{collection.title} holds no pictures{', only ' + '; '.join(found) if found else ''}; choose another source"

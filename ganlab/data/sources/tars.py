@@ -15,15 +15,18 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.data.sources.archives import MOST_GROWTH, MOST_MEMBERS, is_list, leads_out, too_large, why_not
-from ganlab.data.sources.collection import Collection, Content, Gone, Read, Tally, identity_of
+from ganlab.counting import Noun
+from ganlab.data.sources.archives import MOST_GROWTH, MOST_MEMBERS, leads_out, too_large, why_not
+from ganlab.data.sources.collection import NO_PICTURE, Collection, Content, Gone, Read, Tally, identity_of
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, kind
+from ganlab.data.sources.lists_among import ListsAmong
 from ganlab.data.sources.names import Names
 from ganlab.system_errors import in_words
 
 COMPRESSIONS: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 """By how a file begins."""
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
+SPECIAL = Noun("link or special file", "links and special files")
 MOST_AT_ONCE_BYTES = 2**20  # of a member's head, such as its long name
 PLENTY_BYTES = 4 * 2**30  # up to this an archive may grow as it likes
 UNPACKING = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError)
@@ -35,26 +38,26 @@ def open_tar(path: Path) -> Collection:
     Links and special files in it are passed over. ValueError names the file and the remedy.
     """
     tally, names, places, sizes = Tally(), [], array("q"), array("q")
-    lists: dict[str, Callable[[], bytes]] = {}
+    lists = ListsAmong()
     try:
         with _opened(path) as file:
             for member in _members(file, path):
                 name = member.name
                 if not member.isreg() or member.issparse():
                     if not member.isdir():
-                        tally.add("links and special files", name)
+                        tally.add(SPECIAL, name)
                     continue
                 head = b""
-                if is_list(name, member.size) and not leads_out(name):
+                if not leads_out(name) and lists.wants(name, member.size):
                     file.seek(member.offset_data)
-                    lists[name] = partial(bytes, file.read(member.size))
+                    lists.add(name, partial(bytes, file.read(member.size)))
                 if why_not(name, tally):
                     continue
                 if kind(name) == "unknown":
                     file.seek(member.offset_data)
                     head = file.read(min(HEAD_BYTES, member.size))
                     if not begins_like_picture(head):
-                        tally.add("files that are no pictures", name)
+                        tally.add(NO_PICTURE, name)
                         continue
                 names.append(name)
                 places.append(member.offset_data)
@@ -71,7 +74,7 @@ def open_tar(path: Path) -> Collection:
         names=found,
         stream=partial(_stream, path, found, np.array(places, np.int64), np.array(sizes, np.int64)),
         passed_over=tally.told(),
-        lists=lists,
+        lists=lists.found(),
     )
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlab.data.sources.archives import MOST_MEMBERS, is_list, leads_out, too_large, why_not
-from ganlab.data.sources.collection import Collection, Read, Tally, identity_of
+from ganlab.data.sources.archives import MOST_MEMBERS, leads_out, too_large, why_not
+from ganlab.data.sources.collection import NO_PICTURE, Collection, Read, Tally, identity_of
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
+from ganlab.data.sources.lists_among import ListsAmong
 from ganlab.data.sources.names import Names
 from ganlab.system_errors import in_words
 
@@ -49,19 +50,19 @@ def open_zip(path: Path) -> Collection:
             raise ValueError(in_words(error, path)) from error
         raise ValueError(f"{path} cannot be read as a zip ({error}); copy it again, or add its folder") from error
     _check_parts(archive, path)
-    tally, names, members, lists = Tally(), [], [], {}
+    tally, names, members, lists = Tally(), [], [], ListsAmong()
     for info in archive.filelist:
         name, respelt = _spelt(info)
         if info.is_dir():
             continue
         member = (info.header_offset, info.compress_size, info.file_size, info.CRC, info.compress_type, info.flag_bits)
         record = np.array([(*member, respelt)], MEMBER)[0]
-        if not leads_out(name) and not is_left_behind(name) and is_list(name, info.file_size):
-            lists[name] = partial(_bytes, archive, name, record)
+        if not leads_out(name) and not is_left_behind(name) and lists.wants(name, info.file_size):
+            lists.add(name, partial(_bytes, archive, name, record))
         if why_not(name, tally):
             continue
         if kind(name) == "unknown" and not _begins_like_picture(archive, info):
-            tally.add("files that are no pictures", name)
+            tally.add(NO_PICTURE, name)
             continue
         if info.flag_bits & ENCRYPTED:
             archive.close()
@@ -84,7 +85,7 @@ def open_zip(path: Path) -> Collection:
         names=found,
         stream=stream,
         passed_over=tally.told(),
-        lists=lists,
+        lists=lists.found(),
     )
 
 

@@ -14,7 +14,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.remarks import remark
 from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
 from ganlab.runs import RunFolder
-from ganlab.ui import access, cache, clock
+from ganlab.ui import access, cache, clock, real_pictures
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.downloads import download_model
 from ganlab.ui.gallery.finding import PAGE, is_opened
@@ -82,6 +82,7 @@ def _show_facts(model: Model, card: Card) -> None:
         st.caption(f"Learnt from {escaped(origin(card))}")
         if told := summary.training(card):
             st.caption(escaped(told))
+        real_pictures.show_on_card(model, card)
         report_button([Source(id=model.id, name=model.name, model=model)], model.id)
 
 

@@ -27,13 +27,16 @@ LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
 WIDEST = 320  # pixels of a column's letters; a run's name may have 67
 
 
-def start(recipes: list[Recipe], device: str, on_collapse: str) -> None:
-    """Queue trainings and look at the first of them; the second click of a double click is passed over."""
+def start(recipes: list[Recipe], device: str, on_collapse: str, begin_with: str = "") -> None:
+    """Queue trainings and look at the first of them; the second click of a double click is passed over.
+
+    `begin_with` is the id of the model whose nets they begin with, if any.
+    """
     if time.monotonic() - st.session_state.get(STARTED, float("-inf")) < DOUBLE_CLICK_SECONDS:
         return
 
     def submit(visitor: Visitor) -> None:
-        made = actions.train(visitor, recipes, device=device, on_collapse=on_collapse)
+        made = actions.train(visitor, recipes, device=device, on_collapse=on_collapse, begin_with=begin_with)
         open_run(made[0].name)
 
     access.act(submit)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-SIZE, COLOUR, CROP, LABELS, NAME = "own_size", "own_colour", "own_crop", "own_labels", "own_name"
+SIZE, COLOUR, CROP, LABELS, HELD_OUT = "own_size", "own_colour", "own_crop", "own_labels", "own_held_out"
+NAME, TITLE, TERMS = "own_name", "own_title", "own_terms"
 
 
 def forget() -> None:
-    for key in (SIZE, COLOUR, CROP, LABELS, NAME):
+    for key in (SIZE, COLOUR, CROP, LABELS, HELD_OUT, NAME, TITLE, TERMS):
         st.session_state.pop(key, None)

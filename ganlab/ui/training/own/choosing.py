@@ -6,27 +6,32 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ganlab.data import adding
-from ganlab.data.adding import Report, Settings
+from ganlab.data import adding, sources
+from ganlab.data.adding import Colour, Crop, Report, Settings, Size
 from ganlab.data.adding.settings import SIZES
+from ganlab.data.sources import Labels
+from ganlab.data.sources.collection import TEST
 from ganlab.explore import library, pictures
+from ganlab.foreign import shortened
 from ganlab.jobs import additions
-from ganlab.jobs.additions import Addition, LabelWish, Looked, Wish
+from ganlab.jobs.additions import Addition, Looked, Wish
 from ganlab.system_errors import in_words
 from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import data_url
 from ganlab.ui.training.own import choices, opened, report
 
 COLUMNS = 8  # of the preview
-COLOURS = {"auto": "As the pictures are", "grey": "Grey", "rgb": "Colour"}
-CROPS = {"centre": "The middle square", "squeeze": "All of it, squeezed", "pad": "All of it, on white"}
-LABELS: dict[LabelWish, str] = {"auto": "As they come", "none": "None"}
+COLOURS: dict[Colour, str] = {"auto": "As the pictures are", "grey": "Grey", "rgb": "Colour"}
+CROPS: dict[Crop, str] = {"centre": "The middle square", "squeeze": "All of it, squeezed", "pad": "All of it, on white"}
+LABELS = {"auto": "As they come", "none": "None"}
+MOST_HELD_OUT = 50  # percent
 
 
 def show(addition: Addition) -> None:
     """Choices and preview beside each other, then the report, and the name."""
     try:
-        found = _looked(addition, addition.status.stat().st_mtime_ns)
+        changed_ns = addition.status.stat().st_mtime_ns
+        found = _looked(addition, changed_ns)
     except (ValueError, OSError) as error:
         st.error(escaped(library.without_folders(in_words(error))), icon=":material/block:")
         st.button(
@@ -35,16 +40,19 @@ def show(addition: Addition) -> None:
         return
     left, right = st.columns([1, 1.6], gap="medium")
     with left:
-        settings, labels = _choose(found)
-    try:
-        told = adding.report(found.survey, found.labels[labels], settings)
-    except ValueError as error:
-        st.error(escaped(str(error)))
-        return
+        size, crop, colour = _choose_shape(found)
+        try:
+            wanted = _choose_labels(addition, changed_ns)
+            labels = _labels(addition, changed_ns, wanted)
+            settings = Settings(size=size, crop=crop, colour=colour, test_share=_choose_share(labels))
+            told = adding.report(found.survey, labels, settings)
+        except ValueError as error:
+            st.error(escaped(str(error)), icon=":material/block:")
+            return
     with right:
         _preview(found, settings, told)
-    report.show(told, settings, labelled=labels != "none")
-    _make(addition, told, Wish(name="", settings=settings, labels=labels))
+    report.show(told, settings, labelled=wanted != "none")
+    _make(addition, told, Wish(name="", settings=settings, labels=wanted))
 
 
 def proposed_name(title: str) -> str:
@@ -70,7 +78,12 @@ def _looked(addition: Addition, changed_ns: int) -> Looked:
     return additions.looked(addition)
 
 
-def _choose(found: Looked) -> tuple[Settings, LabelWish]:
+@st.cache_resource(max_entries=16, show_spinner="Reading labels")
+def _labels(addition: Addition, changed_ns: int, wanted: str) -> Labels:
+    return sources.labels_of(_looked(addition, changed_ns).survey.collection, wanted)
+
+
+def _choose_shape(found: Looked) -> tuple[Size, Crop, Colour]:
     usable = found.survey.findings[found.survey.findings["usable"]]
     sides = [min(int(one["width"]), int(one["height"])) for one in usable[:1000]]
     proposed = adding.proposed_size(sides)
@@ -81,13 +94,33 @@ def _choose(found: Looked) -> tuple[Settings, LabelWish]:
     )  # fmt: skip
     crop = st.selectbox("Crop", list(CROPS), key=choices.CROP, format_func=CROPS.__getitem__)
     colour = st.selectbox("Colour", list(COLOURS), key=choices.COLOUR, format_func=COLOURS.__getitem__)
-    labels: LabelWish = "none"
-    if found.labels["auto"].columns:
-        labels = st.selectbox(
-            "Labels", list(LABELS), key=choices.LABELS, format_func=LABELS.__getitem__,
-            help="With labels a model can be asked for a kind of picture.",
-        )  # fmt: skip
-    return Settings(size=size or proposed, crop=crop, colour=colour), labels
+    return size or proposed, crop, colour
+
+
+def _choose_labels(addition: Addition, changed_ns: int) -> str:
+    """As the pictures come, none, or one of the lists among them; what there is no choice of is not asked."""
+    lists = _looked(addition, changed_ns).survey.collection.lists
+    if not lists and not _labels(addition, changed_ns, "auto").columns:
+        return "none"
+    return st.selectbox(
+        "Labels", [*LABELS, *lists], key=choices.LABELS, format_func=lambda wanted: LABELS.get(wanted, wanted),
+        help="With labels a model can be asked for a kind of picture. They come from what the source says, from a list "
+        "such as labels.csv, or from folders; or choose one of the lists among the pictures.",
+    )  # fmt: skip
+
+
+def _choose_share(labels: Labels) -> float:
+    """Of the pictures that are held out, where the source has no test pictures."""
+    usual = round(100 * Settings().test_share)
+    if labels.sides is not None and (labels.sides == TEST).any():
+        st.caption("Which pictures are held out is said by the source.")
+        return usual / 100
+    percent = st.slider(
+        "Held out for measurements", 0, MOST_HELD_OUT, usual, 5, format="%d%%", key=choices.HELD_OUT,
+        help="Models do not train on these; what they draw is compared with them. They are chosen by what they show, "
+        "so that copies stay together.",
+    )  # fmt: skip
+    return percent / 100
 
 
 def _preview(found: Looked, settings: Settings, told: Report) -> None:
@@ -111,8 +144,18 @@ def _make(addition: Addition, told: Report, wish: Wish) -> None:
     st.session_state.setdefault(choices.NAME, before.name if before else proposed_name(title))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name of the dataset", key=choices.NAME, max_chars=63, width=280).strip()
-        wrong = complaint(name)
-        pack_bytes = told.usable * told.channels * wish.settings.size**2
+        called = st.text_input(
+            "Title", key=choices.TITLE, max_chars=100, width=280, placeholder=shortened(name, 60),
+            help="How pages call it; the name when empty.",
+        ).strip()  # fmt: skip
+        terms = st.text_input(
+            "Terms", key=choices.TERMS, max_chars=500, width=280, placeholder="not known",
+            help="Who may do what with the pictures, such as CC BY 4.0, which every model of them then says. Under a "
+            "free licence a model carries a few of them for comparison.",
+        ).strip()  # fmt: skip
+    wrong = complaint(name)
+    pack_bytes = told.usable * told.channels * wish.settings.size**2
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Make the dataset",
             key="make",
@@ -120,7 +163,7 @@ def _make(addition: Addition, told: Report, wish: Wish) -> None:
             type="primary",
             disabled=bool(wrong or told.obstacles),
             on_click=opened.pack,
-            args=(addition, wish.model_copy(update={"name": name}), pack_bytes),
+            args=(addition, wish.model_copy(update={"name": name, "title": called, "licence": terms}), pack_bytes),
         )
         st.caption(f"{pack_bytes / 1e6:,.1f} MB on disk")
     if wrong:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ganlab.access import actions
+from ganlab.counting import counted
 from ganlab.data import Pack, adding
 from ganlab.data.adding import Added, Count, LabelCounts
 from ganlab.explore import library, pictures
@@ -15,7 +16,7 @@ from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.tiles import data_url
 from ganlab.ui.training import proposing
-from ganlab.ui.training.own import opened, report
+from ganlab.ui.training.own import classifier, opened, report
 
 SHOWN = 24  # pictures
 COLUMNS = 12
@@ -42,15 +43,19 @@ def show() -> None:
 def _show(dataset: Added, pack: Pack) -> None:
     spec, count = pack.spec, len(pack.images)
     whose = access.owner_name(dataset) if current_visitor().person else ""
+    kind = "grey" if spec.channels == 1 else "colour"
     facts = [
-        f"{count:,} pictures of {spec.size} x {spec.size} pixels, {'grey' if spec.channels == 1 else 'colour'}",
+        f"{counted(count, 'picture')} of {spec.size} x {spec.size} pixels, {kind}",
         f"{pack.train:,} to train on, {count - pack.train:,} held out",
         f"{dataset.size_bytes / 1e6:,.1f} MB on disk",
         f"from {shortened(pack.source, 120)}" if pack.source else "",
         f"added by {whose}" if whose else "",
+        f"terms: {shortened(pack.licence, 120)}" if pack.licence else "",
     ]
     places = np.unique(np.linspace(0, count - 1, SHOWN).astype(int))
     images = pack.images[places].permute(0, 2, 3, 1).numpy()
+    if pack.title not in ("", dataset.name):
+        st.markdown(f"**{escaped(shortened(pack.title, 200))}**")
     st.caption(escaped("; ".join(filter(None, facts)) + "."))
     with st.container(key="pixels_dataset"):
         st.image(
@@ -62,6 +67,7 @@ def _show(dataset: Added, pack: Pack) -> None:
         numbers = pack.conditions[:, columns].sum(0).tolist()
         counts = tuple(Count(label, int(n)) for label, n in zip(condition.labels, numbers, strict=True))
         report.label_table(LabelCounts(condition.name, counts))
+    classifier.show(dataset, pack)
     proposing.show(dataset.name, key="own_fits")
 
 

@@ -21,16 +21,21 @@ def show() -> None:
         "`labels.csv` beside the pictures. Nothing is packed before you have seen what will become of them."
     )
     most = int(st.get_option("server.maxUploadSize"))
-    with st.form(f"own_form_{count}", border=False):
-        st.file_uploader(
-            f"A zip or tar, or many pictures, {most:,} MB at most",
-            accept_multiple_files=True,
-            key=f"own_files_{count}",
-            help="PNG, JPEG, WebP, GIF, BMP, TIFF and others. They stay on the machine that serves this page.",
-        )
-        st.form_submit_button(
-            "Look at them", icon=":material/search:", type="primary", on_click=_take, args=(f"own_files_{count}", most)
-        )
+    files = st.file_uploader(
+        f"A zip or tar, or many pictures, {most:,} MB at most; a list of labels may come along",
+        accept_multiple_files=True,
+        key=f"own_files_{count}",
+        help="PNG, JPEG, WebP, GIF, BMP, TIFF and others. They stay on the machine that serves this page.",
+    )
+    st.button(
+        "Look at them",
+        key="look",
+        icon=":material/search:",
+        type="primary" if files else "secondary",
+        disabled=not files,
+        on_click=_take,
+        args=(f"own_files_{count}", most),
+    )
     if not rights.against_naming_folders(current_visitor(), serves_others=starting.open_to_others()):
         with st.form("own_folder_form", border=False):
             st.text_input(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
-from ganlab.jobs import additions
+from ganlab.jobs import additions, work
 from ganlab.jobs.additions import Addition, Wish
 from ganlab.ui import access, address
 from ganlab.ui.training.own import choices
@@ -18,7 +18,7 @@ def addition() -> Addition | None:
     asked = st.query_params.get(ADDING)
     known = additions.additions()
     if asked is None:
-        known = [one for one in known if additions.read_status(one).active]
+        known = [one for one in known if work.read_status(one).active]
     else:
         known = [one for one in known if one.name == asked]
     mine = [one for one in known if not access.against_changing("resume", one)]

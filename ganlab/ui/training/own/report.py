@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ganlab.counting import counted
 from ganlab.data.adding import LabelCounts, Report, Settings
 from ganlab.foreign import shortened
 from ganlab.ui.markdown import escaped
@@ -19,8 +20,8 @@ def show(told: Report, settings: Settings, *, labelled: bool) -> None:
     for text in told.obstacles:
         st.error(escaped(text[:1].upper() + text[1:]), icon=":material/block:")
     st.markdown(
-        f"**{told.usable:,} of {told.files:,} pictures can be used:** {told.train:,} to train on, {told.test:,} "
-        f"held out for measurements. {_formats(told)}"
+        f"**{told.usable:,} of {counted(told.files, 'picture')} can be used:** {told.train:,} to train on, "
+        f"{told.test:,} held out for measurements. {_formats(told)}"
     )
     st.caption(escaped("; ".join(_facts(told, settings)) + "."))
     for note in told.notes:
@@ -30,7 +31,7 @@ def show(told: Report, settings: Settings, *, labelled: bool) -> None:
             label_table(labels, origin=told.origin)
     if told.unusable:
         with st.expander(
-            f"{len(told.unusable):,} {'file' if len(told.unusable) == 1 else 'files'} that cannot be used",
+            f"{counted(len(told.unusable), 'file')} that cannot be used",
             icon=":material/block:",
             key="own_unusable",
         ):
@@ -76,10 +77,8 @@ def _facts(told: Report, settings: Settings) -> list[str]:
     facts.append("grey" if told.channels == 1 else "colour")
     facts.append(CUT[settings.crop].format(share=told.cut))
     if told.copies:
-        facts.append(f"{told.copies:,} are copies of others")
+        facts.append(counted(told.copies, "is a copy of another", "are copies of others"))
     if told.unlabelled:
-        facts.append(f"{told.unlabelled:,} have no labels and are left out")
-    facts += [
-        f"passed over: {over.number:,} {over.why}, such as {shortened(over.first, 80)}" for over in told.passed_over
-    ]
+        facts.append(counted(told.unlabelled, "has no label and is left out", "have no labels and are left out"))
+    facts += [f"passed over: {over.counted}, such as {shortened(over.first, 80)}" for over in told.passed_over]
     return facts

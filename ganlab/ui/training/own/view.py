@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from ganlab.jobs import additions
-from ganlab.jobs.additions import Addition, Status
+from ganlab.jobs import additions, work
+from ganlab.jobs.additions import Addition
+from ganlab.jobs.work import Status
 from ganlab.ui import access, refusals
 from ganlab.ui.markdown import escaped
 from ganlab.ui.training.own import choosing, datasets, dropping, opened
 
 REFRESH = "1s"
-TITLES: dict[additions.State, str] = {
+TITLES: dict[work.State, str] = {
     "starting": "Starting",
     "looking": "Looking at the pictures",
     "packing": "Packing",
@@ -31,7 +32,7 @@ def show() -> None:
 
 
 def _show(addition: Addition) -> None:
-    status = additions.read_status(addition)
+    status = work.read_status(addition)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{escaped(additions.read_source(addition).title)}**", width="content")
         if not status.active:
@@ -60,11 +61,11 @@ def _show(addition: Addition) -> None:
 
 
 @st.fragment(run_every=REFRESH)
-def _watch(name: str, state: additions.State) -> None:
+def _watch(name: str, state: work.State) -> None:
     """The work's progress, looked at every second; the page runs again when the state changes."""
     refusals.show()
     addition = additions.find(name)
-    status = additions.read_status(addition) if addition else Status(state="failed")
+    status = work.read_status(addition) if addition else Status(state="failed")
     if addition is None or status.state != state:
         st.rerun()
     st.progress(
