@@ -71,9 +71,12 @@ def measure_fully(
     abilities = Abilities(model, pack, seed)
     u = model.latent.sample(n, torch.Generator().manual_seed(seed))
     asked = asked_of(model.latent, model.card.data, u)
-    values, left_out = metrics.evaluate(abilities.draw(u), real, asked, abilities=abilities, inception=inception)
+    among = metrics.real_sample(pack, real, n)
+    values, left_out = metrics.evaluate(
+        abilities.draw(u), real, asked, abilities=abilities, inception=inception, among=among
+    )
     codes = abilities.codes
-    floor = metrics.floor(pack, real, inception)
+    floor = metrics.floor(pack, real, inception, among)
     floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
     left_out |= abilities.left_out
     left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}

@@ -58,6 +58,10 @@ class Recognizer(Protocol):
         """Logits of the categorical code, float32 [B, labels], of the trunk's features [B, F]."""
         ...
 
+    def means(self, features: Tensor) -> Tensor:
+        """Means of the continuous codes, float32 [B, codes]."""
+        ...
+
 
 class Family(Protocol):
     """A kind of model: a module in `families/` that defines these names."""

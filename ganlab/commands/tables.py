@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from ganlab.metrics import FLOOR, METRICS, title
-from ganlab.metrics.outcome import by_reason
+from ganlab.metrics.outcome import by_reason, in_full
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 2) -> str:
@@ -25,8 +25,8 @@ def metrics_table(values: Mapping[str, float], left_out: Mapping[str, str]) -> s
     rows = [["", "model", *(["real images"] if beside else []), ""]]
     for key, metric in METRICS.items():
         if key in values:
-            real = [_number(values[FLOOR + key])] if FLOOR + key in values else [""]
-            rows.append([metric.title, _number(values[key]), *(real if beside else []), metric.text])
+            real = [in_full(values, FLOOR + key, _number)] if beside else []
+            rows.append([metric.title, in_full(values, key, _number), *real, metric.text])
     missing = [f"  not measured: {', '.join(map(title, names))} ({why})" for why, names in by_reason(left_out).items()]
     return "\n".join([table(rows), *missing])
 

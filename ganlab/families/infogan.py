@@ -101,6 +101,10 @@ class Reading(nn.Module):
         """Logits of c1, float32 [B, categories]."""
         return self.codes(features).category
 
+    def means(self, features: Tensor) -> Tensor:
+        """Means of the continuous codes, float32 [B, continuous]."""
+        return self.codes(features).mean
+
 
 def latent(cfg: Config, data: DataSpec) -> Latent:
     category = [Category(name="c1", labels=tuple(map(str, range(cfg.categories))))] if cfg.categories else []

@@ -8,10 +8,12 @@ from torch import Tensor
 from ganlab.data import Pack
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
-from ganlab.metrics.outcome import LEAST_IMAGES, Interval, Outcome, attempt_number, require_images
+from ganlab.metrics.metric import Metric
+from ganlab.metrics.outcome import LEAST_IMAGES, Number, Outcome, attempt, attempt_number, require_images
 from ganlab.metrics.real_data import PIXEL_FEATURES, PixelSpace, Reference, reference
+from ganlab.metrics.real_sample import RealSample, real_sample
 from ganlab.metrics.samples import Samples
-from ganlab.metrics.table import METRICS, Metric
+from ganlab.metrics.table import METRICS
 
 __all__ = [
     "FLOOR",
@@ -22,11 +24,13 @@ __all__ = [
     "Metric",
     "Outcome",
     "PixelSpace",
+    "RealSample",
     "Reference",
     "Samples",
     "evaluate",
     "floor",
     "leading_metric",
+    "real_sample",
     "reference",
     "title",
 ]
@@ -42,19 +46,28 @@ def evaluate(
     kind: str = "samples",
     abilities: Abilities | None = None,
     inception: Moments | None = None,
+    among: RealSample | None = None,
 ) -> Outcome:
     """Every metric that applies, of uint8 images [N, C, H, W]; those that need more images than N are left out.
 
     `conditions` are what the images were asked to show, [N, D] in the columns of the dataset's conditions; `kind`
     is what reasons call the images. What the model that drew them can do is measured with `abilities`, FID with
-    `inception`, the moments of training images in its features.
+    `inception`, the moments of training images in its features; whole sets are compared with `among`, and where there
+    is a model besides, its numbers get their 95 % intervals.
     """
-    samples = Samples(images, real, conditions, inception, abilities)
+    samples = Samples(images, real, conditions, inception, abilities, among)
     offered, outcome = samples.offer(), Outcome({}, {})
     for name, metric in METRICS.items():
         if metric.needs <= offered:
             found = attempt_number(outcome.left_out, name, partial(_measured, metric, samples, kind))
             outcome.values.update(found)
+            if found and metric.interval and among is not None and abilities is not None:
+                ends = attempt(
+                    outcome.left_out,
+                    f"interval of {metric.title}",
+                    measure=partial(metric.interval, samples, found[name]),
+                )
+                outcome.values.update({f"{name}_low": ends.low, f"{name}_high": ends.high} if ends else {})
     return outcome
 
 
@@ -69,10 +82,10 @@ def leading_metric(real: Reference, *, conditional: bool = False) -> str:
     return next(name for name in LEADING if METRICS[name].needs <= offered)
 
 
-def floor(pack: Pack, real: Reference, inception: Moments | None = None) -> Outcome:
+def floor(pack: Pack, real: Reference, inception: Moments | None = None, among: RealSample | None = None) -> Outcome:
     """The metrics of real test images: what a perfect generator would get."""
     images, conditions = pack.split("test")
-    return evaluate(images, real, conditions, kind="real test images", inception=inception)
+    return evaluate(images, real, conditions, kind="real test images", inception=inception, among=among)
 
 
 def title(name: str) -> str:
@@ -82,6 +95,6 @@ def title(name: str) -> str:
     return f"{shown} of real images" if name.startswith(FLOOR) else shown
 
 
-def _measured(metric: Metric, samples: Samples, kind: str) -> float | Interval | None:
+def _measured(metric: Metric, samples: Samples, kind: str) -> Number:
     require_images(len(samples.images), metric.least, kind)
     return metric.measure(samples)

@@ -2,24 +2,23 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
 
 import torch
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import CategoryCode, Code, Codes, ContinuousCode
-from ganlab.data import Pack, catalogue, to_float
+from ganlab.data import Pack, catalogue
 from ganlab.data.evaluation import ConditionList
 from ganlab.latents import Category, Uniform
 from ganlab.metrics.codes import drawn_codes, real_codes, sweep_code
+from ganlab.metrics.factors import information_gap_of, read_codes
 from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.outcome import Interval, attempt
 from ganlab.metrics.readers import Reader, beholder, reader
 from ganlab.metrics.reconstruction import encode
 from ganlab.mixture import Mixture
-from ganlab.types import Recognizer
 
 SCALE_IMAGES = 1000  # real images that give a quality its scale
 LATENTS_PER_SET = 50
@@ -85,6 +84,15 @@ class Abilities:
         """The first category that nobody labelled, whose numbers compare models."""
         return next((code for code in self.codes.values() if isinstance(code, CategoryCode)), None)
 
+    @property
+    def infers(self) -> bool:
+        """Whether a net reads images back into codes or latents."""
+        return self.recognizes or self.encodes
+
+    def information_gap(self) -> float | None:
+        """See `factors.information_gap_of`."""
+        return information_gap_of(self.model, self.pack)
+
     def draw(self, latents: Tensor) -> Tensor:
         """Pictures of latents [N, dim], uint8 [N, C, H, W]."""
         return self.model.images(latents).permute(0, 3, 1, 2)
@@ -131,7 +139,7 @@ class Abilities:
                 self.left_out,
                 "code_accuracy",
                 "code_nmi",
-                measure=lambda: real_codes(lambda images: _read_codes(self.model, images), factor, self.pack),
+                measure=lambda: real_codes(lambda images: read_codes(self.model, images).category, factor, self.pack),
             )
             code = found or code
         if classifier := beholder(self.model.card.data.name):
@@ -150,15 +158,3 @@ class Abilities:
             f"{factor.name}'s meaning",
             measure=lambda: sweep_code(self.draw, self.model.latent, factor.name, real, seed=self.seed),
         )
-
-
-@torch.inference_mode()
-def _read_codes(model: Checkpoint, images: Tensor) -> Tensor:
-    """The recognizer's logits of the categorical code, [N, labels], of uint8 images."""
-    trunk, recognizer = model.nets["trunk"], cast(Recognizer, model.nets["recognizer"])
-    return torch.cat(
-        [
-            recognizer.category(trunk(to_float(part).contiguous(memory_format=torch.channels_last)))
-            for part in images.split(500)
-        ]
-    )

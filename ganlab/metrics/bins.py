@@ -3,8 +3,6 @@
 from typing import NamedTuple
 
 import torch
-from scipy import stats
-from sklearn.cluster import MiniBatchKMeans
 from torch import Tensor
 
 BINS = 100
@@ -27,6 +25,8 @@ class BinComparison(NamedTuple):
 
 def fit_bins(features: Tensor, *, bins: int = BINS, seed: int = 0) -> Bins:
     """k-means of features [N, D]; ValueError for fewer features than bins."""
+    from sklearn.cluster import MiniBatchKMeans  # here, not above: machines that only train have none
+
     if len(features) < bins:
         raise ValueError(f"{bins} bins need {bins} or more images, and there are {len(features)}")
     found = MiniBatchKMeans(bins, random_state=seed, n_init=1, batch_size=2048).fit(features.float().numpy())
@@ -42,6 +42,8 @@ def fill(centres: Tensor, features: Tensor) -> Tensor:
 
 def compare_bins(bins: Bins, counts: Tensor) -> BinComparison:
     """Compare counts [K] of samples with those of the training images; ValueError without a sample."""
+    from scipy import stats  # as above
+
     trained, drawn = bins.counts.double(), counts.double()
     if not drawn.sum():
         raise ValueError("there are no samples to fill bins with")

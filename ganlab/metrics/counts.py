@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from scipy import stats
 from torch import Tensor
 
 LEVEL = 0.05  # share of perfect generators that the test rejects
@@ -30,6 +29,8 @@ def chi_square(counts: Tensor, prior: Tensor) -> ChiSquare:
     Classes that the prior does not have, and the samples do not show, do not count; ValueError where samples show one,
     where fewer than two classes are left, or without a sample.
     """
+    from scipy import stats  # here, not above: machines that only train have none
+
     expected = _known(prior)
     unknown = counts[prior <= 0].sum()
     if unknown:
@@ -48,6 +49,8 @@ def power(
 
     It is the share of simulated counts that the test rejects; its standard error is at most .011 for 2,000 trials.
     """
+    from scipy import stats  # as above
+
     expected = _known(prior) * samples
     alternative = drawn[prior > 0].double().numpy()
     draws = np.random.default_rng(int(torch.randint(2**62, (1,), generator=rng)))

@@ -5,6 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.metrics.intervals import Ends, around
+
+GROUPS = 200
+RESAMPLES = 200
+
 
 class Moments(NamedTuple):
     """Mean and covariance of a set of features."""
@@ -32,3 +37,24 @@ def frechet_distance(a: Moments, b: Moments) -> float:
     cross = torch.linalg.eigvalsh(root @ b.covariance @ root).clamp_min(0).sqrt().sum()
     distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * cross
     return max(0.0, distance.item())
+
+
+def frechet_interval(features: Tensor, real: Moments, rng: torch.Generator) -> Ends:
+    """95 % interval of the distance of features [N, D] from moments, by the bootstrap; see `around` for where it lies.
+
+    Images are resampled in `GROUPS` random groups, whose sums are made once: image by image, it would take minutes.
+    ValueError for fewer than two images.
+    """
+    value = frechet_distance(moments(features), real)
+    groups = features.double()[torch.randperm(len(features), generator=rng)].chunk(min(GROUPS, len(features)))
+    counts = torch.tensor([len(group) for group in groups], dtype=torch.float64)
+    sums = torch.stack([group.sum(0) for group in groups])
+    products = torch.stack([group.T @ group for group in groups]).flatten(1)
+    found = []
+    for _ in range(RESAMPLES):
+        times = torch.randint(len(groups), (len(groups),), generator=rng).bincount(minlength=len(groups)).double()
+        n = times @ counts
+        mean = times @ sums / n
+        square = (times @ products).view(len(mean), -1)
+        found.append(frechet_distance(real, Moments(mean, (square - n * mean.outer(mean)) / (n - 1))))
+    return around(value, found)

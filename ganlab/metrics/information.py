@@ -1,7 +1,6 @@
 """How much one code knows of one factor, and no other code: the mutual information gap (Chen et al. 2018)."""
 
 import torch
-from sklearn.metrics import mutual_info_score
 from torch import Tensor
 
 INTERVALS = 20  # that continuous values are sorted into; 10,000 images then bias the information by .018 nats
@@ -13,6 +12,8 @@ def information_gap(codes: Tensor, factors: Tensor) -> float:
     `codes` [N, C] and `factors` [N, F] are whole numbers; `in_intervals` makes such of continuous values. A factor that
     never changes does not count. ValueError for fewer than two codes, or where no factor changes.
     """
+    from sklearn.metrics import mutual_info_score  # here, not above: machines that only train have none
+
     if codes.shape[1] < 2:
         raise ValueError(f"a gap needs two or more codes, and there are {codes.shape[1]}")
     information = mutual_information(codes, factors)
@@ -26,6 +27,8 @@ def information_gap(codes: Tensor, factors: Tensor) -> float:
 
 def mutual_information(codes: Tensor, factors: Tensor) -> Tensor:
     """Nats that each code [N, C] tells of each factor [N, F], both whole numbers, float64 [C, F]."""
+    from sklearn.metrics import mutual_info_score  # as above
+
     return torch.tensor(
         [[mutual_info_score(code, factor) for factor in factors.T.numpy()] for code in codes.T.numpy()],
         dtype=torch.float64,

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from scipy import stats
+from numpy.typing import NDArray
 from torch import Tensor
 
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
 
 
-class Interval(NamedTuple):
+class Ends(NamedTuple):
     """Ends of a 95 % interval."""
 
     low: float
@@ -29,25 +29,43 @@ class Seeds(NamedTuple):
 
 def bootstrap(
     count: int, measure: Callable[[Tensor], float], rng: torch.Generator, *, resamples: int = RESAMPLES
-) -> Interval:
+) -> Ends:
     """Percentile interval of a measure of `count` images (Efron 1979).
 
     `measure` gets places of images, int64 [count], drawn with replacement. ValueError without an image.
     """
     if count < 1:
         raise ValueError("an interval needs images, and there are none")
-    found = [measure(torch.randint(count, (count,), generator=rng)) for _ in range(resamples)]
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(found, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    return _percentiles([measure(torch.randint(count, (count,), generator=rng)) for _ in range(resamples)])
 
 
-def share_interval(hits: int, count: int) -> Interval:
+def bootstrap_counts(
+    counts: Tensor, measure: Callable[[Tensor], float], rng: torch.Generator, *, resamples: int = RESAMPLES
+) -> Ends:
+    """The same for a measure of shares [K], of images that counts [K] sort; see `around` for where it lies."""
+    shares = counts.double() / counts.sum()
+    draws = np.random.default_rng(int(torch.randint(2**62, (1,), generator=rng)))
+    drawn = torch.from_numpy(draws.multinomial(int(counts.sum()), shares.numpy(), size=resamples)).double()
+    return around(measure(shares), [measure(row / row.sum()) for row in drawn])
+
+
+def around(value: float, resampled: Sequence[float]) -> Ends:
+    """The percentile interval, moved so that the mean of what was resampled is the value.
+
+    Distances and entropies of few images are off to one side, and a resample, which has fewer different images, is off
+    once more: its percentiles can lie beside the value that they are to surround.
+    """
+    return _percentiles(np.asarray(resampled) - np.mean(resampled) + value)
+
+
+def share_interval(hits: int, count: int) -> Ends:
     """Wilson's interval of a share (1927), which holds near 0 and 1, too. ValueError without an image."""
+    from scipy import stats  # here, not above: machines that only train have none
+
     if count < 1:
         raise ValueError("an interval needs images, and there are none")
     found = stats.binomtest(hits, count).proportion_ci(CONFIDENCE, "wilson")
-    return Interval(float(found.low), float(found.high))
+    return Ends(float(found.low), float(found.high))
 
 
 def over_seeds(values: Sequence[float]) -> Seeds:
@@ -55,3 +73,9 @@ def over_seeds(values: Sequence[float]) -> Seeds:
     if not values:
         raise ValueError("a mean needs a value, and there is none")
     return Seeds(float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None, len(values))
+
+
+def _percentiles(values: Sequence[float] | NDArray[np.float64]) -> Ends:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(values, [tail, 1 - tail])
+    return Ends(float(low), float(high))

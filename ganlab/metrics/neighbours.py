@@ -21,36 +21,51 @@ class Neighbourhoods(NamedTuple):
     coverage: float  # of real images whose neighbourhood has a sample
 
 
+class Members(NamedTuple):
+    """How the images of two sets lie in each other's neighbourhoods."""
+
+    around: Tensor  # int64 [N], real images in whose neighbourhood each sample lies
+    recalled: Tensor  # bool [M], real images that lie in the neighbourhood of a sample
+    covered: Tensor  # bool [M], real images whose neighbourhood has a sample
+
+
 def neighbourhoods(samples: Tensor, real: Tensor, *, k: int = NEIGHBOURS) -> Neighbourhoods:
     """Compare features of samples [N, D] with those of real images [M, D].
 
     The four depend on N and M: compare only what was measured with the same numbers. ValueError for k images or fewer.
     """
+    found = members(samples, real, k=k)
+    return Neighbourhoods(
+        precision=_share(found.around > 0),
+        recall=_share(found.recalled),
+        density=found.around.double().mean().item() / k,
+        coverage=_share(found.covered),
+    )
+
+
+def members(samples: Tensor, real: Tensor, *, k: int = NEIGHBOURS) -> Members:
+    """What `neighbourhoods` counts, image by image."""
     if min(len(samples), len(real)) <= k:
         raise ValueError(
             f"{k + 1} or more images of each kind are needed, and there are {len(samples)} and {len(real)}"
         )
     samples, real = samples.double(), real.double()
     real_radius, sample_radius = _radii(real, k), _radii(samples, k)
-    around_sample = torch.zeros(len(samples), dtype=torch.int64)
+    around = torch.zeros(len(samples), dtype=torch.int64)
     recalled, covered = [], []
     for rows, radius in zip(real.split(ROWS), real_radius.split(ROWS), strict=True):
         distances = torch.cdist(rows, samples)
         inside = distances < radius[:, None]
-        around_sample += inside.sum(0)
+        around += inside.sum(0)
         covered.append(inside.any(1))
         recalled.append((distances < sample_radius).any(1))
-    return Neighbourhoods(
-        precision=_share(around_sample > 0),
-        recall=_share(torch.cat(recalled)),
-        density=around_sample.double().mean().item() / k,
-        coverage=_share(torch.cat(covered)),
-    )
+    return Members(around, torch.cat(recalled), torch.cat(covered))
 
 
 def _radii(points: Tensor, k: int) -> Tensor:
     """Distance of each point to its k-th nearest neighbour, [N]; the nearest of all is the point itself."""
-    return torch.cat([torch.cdist(rows, points).kthvalue(k + 1, dim=1).values for rows in points.split(ROWS)])
+    nearest = (torch.cdist(rows, points).topk(k + 1, largest=False, sorted=True).values for rows in points.split(ROWS))
+    return torch.cat([distances[:, k] for distances in nearest])
 
 
 def _share(found: Tensor) -> float:

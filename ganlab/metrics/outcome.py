@@ -39,21 +39,43 @@ class Interval(NamedTuple):
     high: float
 
 
-def attempt_number(
-    left_out: dict[str, str], name: str, measure: Callable[[], float | Interval | None]
-) -> dict[str, float]:
-    """The number by its name, with the ends of its interval as `NAME_low` and `NAME_high` where it has one.
+class Spread(NamedTuple):
+    """A number that is a mean, with the standard deviation of what it is the mean of."""
+
+    value: float
+    deviation: float
+
+
+Number = float | Interval | Spread | None
+"""None where the number does not apply after all."""
+
+ENDS: dict[type, tuple[str, ...]] = {Interval: ("_low", "_high"), Spread: ("_deviation",), float: ()}
+"""What stands behind the name of a metric for what was measured with it."""
+
+
+def attempt_number(left_out: dict[str, str], name: str, measure: Callable[[], Number]) -> dict[str, float]:
+    """The number by its name, with what was measured with it under the same name and one of `ENDS`.
 
     Empty where it could not be measured or is not finite, with the reason in `left_out`, and where there is no number.
     """
     found = attempt(left_out, name, measure=measure)
     if found is None:
         return {}
-    value, *ends = found if isinstance(found, Interval) else (found,)
-    if not math.isfinite(value):
+    numbers = tuple(found) if isinstance(found, Interval | Spread) else (found,)
+    if not all(map(math.isfinite, numbers)):
         left_out[name] = "the result is not a finite number"
         return {}
-    return {name: value, **dict(zip((f"{name}_low", f"{name}_high"), ends, strict=False))}
+    return {f"{name}{end}": value for end, value in zip(("", *ENDS.get(type(found), ())), numbers, strict=True)}
+
+
+def in_full(values: Mapping[str, float], name: str, number: Callable[[float], str]) -> str:
+    """A number as text, with its interval, `0.93 [0.92, 0.94]`, or its deviation, `0.011 ± 0.006`; empty without it."""
+    if name not in values:
+        return ""
+    low, high, deviation = (values.get(f"{name}{end}") for end in ("_low", "_high", "_deviation"))
+    if low is not None and high is not None:
+        return f"{number(values[name])} [{number(low)}, {number(high)}]"
+    return number(values[name]) + ("" if deviation is None else f" ± {number(deviation)}")
 
 
 def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

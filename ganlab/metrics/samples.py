@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.bins import BinComparison, compare_bins, fill
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.modes import histogram
+from ganlab.metrics.neighbours import Members, members
+from ganlab.metrics.outcome import LEAST_IMAGES, require_images
 from ganlab.metrics.readers import Reader, reader
 from ganlab.metrics.real_data import Reference
+from ganlab.metrics.real_sample import RealSample
 
 Need = Literal[
     "classifier",
@@ -24,11 +29,13 @@ Need = Literal[
     "obedience",
     "training",
     "inception",
+    "inference",
+    "comparison",
 ]
 """A classifier of the dataset; one class an image; that it is known what each image was to show; a net of the model
 that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
 classifier that reads them; the images that the model learnt from; that general features are asked
-for."""
+for; a net of the model that reads images back into codes or latents; training images to compare whole sets with."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Samples:
     conditions: Tensor | None = None  # [N, D], what each image was asked to show
     inception: Moments | None = None  # of training images in Inception's features, where those are asked for
     abilities: Abilities | None = None  # of the model that drew them; None for real images and while it trains
+    among: RealSample | None = None  # training images to compare whole sets with; None while a model trains
 
     @cached_property
     def places(self) -> Tensor:
@@ -62,6 +70,39 @@ class Samples:
         return histogram(self.reading.probabilities)
 
     @cached_property
+    def compared(self) -> Tensor:
+        """Places of the images that are compared with as many training images, int64 [n]; ValueError for too few."""
+        assert self.among is not None
+        require_images(self.among.count, LEAST_IMAGES, "samples, training images and test images each")
+        return torch.linspace(0, len(self.images) - 1, self.among.count).long()
+
+    @cached_property
+    def features(self) -> Tensor:
+        """Of the compared images, float32 [n, K]: those of `among.features`."""
+        assert self.among is not None
+        if self.among.classifier is None:
+            return self.among.features_of(self.places[self.compared], None)
+        return self.reading.features[self.compared]
+
+    @cached_property
+    def members(self) -> Members:
+        """How the compared images lie among training images."""
+        assert self.among is not None
+        return members(self.features, self.among.features)
+
+    @cached_property
+    def counts(self) -> Tensor:
+        """Compared images of each class, int64 [classes]."""
+        read = self.reading.probabilities[self.compared].argmax(1)
+        return torch.bincount(read, minlength=self.reading.probabilities.shape[1])
+
+    @cached_property
+    def bins(self) -> BinComparison:
+        """How the compared images fill bins of the training images."""
+        assert self.among is not None
+        return compare_bins(self.among.bins, fill(self.among.bins.centres, self.places[self.compared]))
+
+    @cached_property
     def of_mixture(self) -> "Samples":
         """As many images of latents from the model's mixture prior."""
         assert self.abilities is not None
@@ -81,6 +122,8 @@ class Samples:
             "mixture": abilities is not None and abilities.mixture is not None,
             "training": abilities is not None and abilities.pack.train > 0,
             "inception": self.inception is not None,
+            "inference": abilities is not None and abilities.infers,
+            "comparison": self.among is not None,
             "obedience": abilities is not None and abilities.obeyed is not None,
         }
         return {need for need, there in offered.items() if there}

@@ -1,12 +1,13 @@
 """What was made, how large it is, and how good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ganlab.explore import comparison
 from ganlab.explore.summary import ARROWS, explained, number
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.metrics.cost import cost
+from ganlab.metrics.outcome import in_full
 from ganlab.reports.document import Block, Section, Table, Text
 from ganlab.reports.subject import Subject
 
@@ -56,7 +57,7 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
     rows = []
     for name in comparison.metrics_table(entries):
         cells = [_cell(name, subject, real=not together) for subject in subjects]
-        floor = [_number(comparison.floor(entries), name)] if together else []
+        floor = [in_full(comparison.floor(entries), name, number)] if together else []
         rows.append((f"{METRICS[name].title} {ARROWS[METRICS[name].lower_is_better]}".rstrip(), *cells, *floor))
     if not rows:
         return None
@@ -74,13 +75,8 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
 def _cell(name: str, subject: Subject, *, real: bool) -> str:
     """The value with its interval where one was measured, and beside it that of real images."""
     known = subject.entry.metrics
-    low, high, floor = (_number(known, key) for key in (f"{name}_low", f"{name}_high", FLOOR + name))
-    interval = f" [{low}, {high}]" if low and high else ""
-    return _number(known, name) + interval + (f" (real {floor})" if real and floor else "")
-
-
-def _number(known: Mapping[str, float], name: str) -> str:
-    return number(known[name]) if name in known else ""
+    floor = in_full(known, FLOOR + name, number)
+    return in_full(known, name, number) + (f" (real {floor})" if real and floor else "")
 
 
 def _meanings(subjects: Sequence[Subject]) -> Table:

@@ -1,0 +1,172 @@
+"""How metrics are measured of samples, and how sure those numbers are of which samples tell."""
+
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from ganlab.data.evaluation import ConditionList
+from ganlab.metrics import inception, modes
+from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.conditions import Verdict, judge
+from ganlab.metrics.copies import MOST, share_of_copies
+from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments
+from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
+from ganlab.metrics.metric import Measure
+from ganlab.metrics.outcome import Interval, Number
+from ganlab.metrics.real_data import joined, spread
+from ganlab.metrics.reconstruction import mean_image_mse as mse_of_mean_image
+from ganlab.metrics.reconstruction import model_mse
+from ganlab.metrics.samples import Samples
+
+SMALLEST_SPREAD = 1e-5
+"""Of training images that differ at all: one step of one pixel in one of 1,000 images is more."""
+
+AnyKnown = TypeVar("AnyKnown", Tensor, Moments, Abilities)
+
+
+def frechet_pixels(samples: Samples) -> float:
+    return frechet_distance(moments(samples.places), samples.real.pixel_moments)
+
+
+def frechet_classifier(samples: Samples) -> float:
+    return frechet_distance(moments(samples.reading.features), _known(samples.real.feature_moments))
+
+
+def frechet_joint(samples: Samples) -> float:
+    features = joined(samples.reading.features, _known(samples.conditions))
+    return frechet_distance(moments(features), _known(samples.real.joint_moments))
+
+
+def frechet_pixels_interval(samples: Samples, _: float) -> Ends:
+    return frechet_interval(samples.places, samples.real.pixel_moments, rng())
+
+
+def frechet_classifier_interval(samples: Samples, _: float) -> Ends:
+    return frechet_interval(samples.reading.features, _known(samples.real.feature_moments), rng())
+
+
+def frechet_joint_interval(samples: Samples, _: float) -> Ends:
+    features = joined(samples.reading.features, _known(samples.conditions))
+    return frechet_interval(features, _known(samples.real.joint_moments), rng())
+
+
+def obeys(samples: Samples) -> float:
+    return _verdict(samples).accuracy
+
+
+def obeys_interval(samples: Samples, _: float) -> Ends:
+    right, asked = _verdict(samples)
+    return bootstrap(len(right), lambda places: (right[places].sum() / asked[places].sum()).item(), rng())
+
+
+def confident(samples: Samples) -> float:
+    return modes.confident(samples.reading.probabilities)
+
+
+def confident_interval(samples: Samples, measured: float) -> Ends:
+    return share_interval(round(measured * len(samples.images)), len(samples.images))
+
+
+def histogram_kl(samples: Samples) -> float:
+    return modes.histogram_divergence(samples.shares, samples.real.prior)
+
+
+def histogram_kl_interval(samples: Samples, _: float) -> Ends:
+    prior = samples.real.prior
+    return bootstrap_counts(_counts(samples), lambda shares: modes.histogram_divergence(shares, prior), rng())
+
+
+def smallest_share(samples: Samples) -> float:
+    return modes.smallest_share(samples.shares, samples.real.prior)
+
+
+def smallest_share_interval(samples: Samples, _: float) -> Ends:
+    prior = samples.real.prior
+    return bootstrap_counts(_counts(samples), lambda shares: modes.smallest_share(shares, prior), rng())
+
+
+def diversity(samples: Samples) -> float:
+    if samples.real.spread < SMALLEST_SPREAD:
+        raise ValueError("all training images are alike, so that there is no diversity to compare with")
+    return spread(samples.places) / samples.real.spread
+
+
+def number(samples: Samples) -> float:
+    return float(len(samples.images))
+
+
+def over_list(conditions: ConditionList, samples: Samples) -> Interval | None:
+    return _known(samples.abilities).over_list(conditions)
+
+
+def code_accuracy(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    return code.accuracy if code else None
+
+
+def code_accuracy_interval(samples: Samples, measured: float) -> Ends:
+    pack = _known(samples.abilities).pack
+    count = len(pack.images) - pack.train
+    return share_interval(round(measured * count), count)
+
+
+def code_nmi(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    return code.nmi if code else None
+
+
+def code_purity(samples: Samples) -> float | None:
+    code = _known(samples.abilities).code
+    shares = [drawn.share for drawn in code.drawn.values() if drawn.share is not None] if code else []
+    return sum(shares) / len(shares) if shares else None
+
+
+def reconstruction_mse(samples: Samples) -> float:
+    abilities = _known(samples.abilities)
+    return model_mse(abilities.model, abilities.pack)
+
+
+def information_gap(samples: Samples) -> float | None:
+    return _known(samples.abilities).information_gap()
+
+
+def mean_image_mse(samples: Samples) -> float:
+    return mse_of_mean_image(_known(samples.abilities).pack)
+
+
+def frechet_inception(samples: Samples) -> float:
+    return frechet_distance(moments(inception.features(samples.images)), _known(samples.inception))
+
+
+def copies(samples: Samples) -> float:
+    pack, pixels = _known(samples.abilities).pack, samples.real.pixels
+    return share_of_copies(samples.places[:MOST], pixels(pack.split("test")[0][:MOST]), pixels(pack.split("train")[0]))
+
+
+def copies_interval(samples: Samples, measured: float) -> Ends:
+    count = min(MOST, len(samples.images))
+    return share_interval(round(measured * count), count)
+
+
+def of_mixture(measure: Measure, samples: Samples) -> Number:
+    return measure(samples.of_mixture)
+
+
+def rng() -> torch.Generator:
+    """For resampling; the same each time."""
+    return torch.Generator().manual_seed(0)
+
+
+def _verdict(samples: Samples) -> Verdict:
+    return judge(samples.reading.probabilities, _known(samples.conditions), samples.classifier.data)
+
+
+def _counts(samples: Samples) -> Tensor:
+    """Images of each class, float64 [classes]."""
+    return (samples.shares * len(samples.images)).round()
+
+
+def _known(value: AnyKnown | None) -> AnyKnown:
+    assert value is not None  # `needs` says so
+    return value
