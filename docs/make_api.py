@@ -25,6 +25,11 @@ HEAD = """# Python
         print(report.step, report.values)
     training.model().sample(16)
 
+    ganlab.evaluate(model)["frechet_classifier"]
+    ganlab.dataset("mnist").test  # an array, uint8 [10000, 28, 28, 1]
+
+[A notebook](example.ipynb) has more of it.
+
 "Copy as Python" below the pictures of the app gives the lines that draw them again, bit for bit. What is not on this
 page may change with any version.
 

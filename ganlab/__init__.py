@@ -11,11 +11,37 @@ for report in ganlab.train("digits-quick", steps=500):
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ganlab.api import Model, Pictures, Training, load, models, train
+from ganlab.version import __version__
 
-__version__ = "0.1.0"
-__all__ = ["Model", "Pictures", "Training", "__version__", "load", "models", "train"]
+if TYPE_CHECKING:
+    from ganlab.api import (
+        Dataset,
+        Measures,
+        Model,
+        Pictures,
+        Training,
+        dataset,
+        datasets,
+        evaluate,
+        load,
+        models,
+        train,
+    )
+
+__all__ = [
+    "Dataset",
+    "Measures",
+    "Model",
+    "Pictures",
+    "Training",
+    "__version__",
+    "dataset",
+    "datasets",
+    "evaluate",
+    "load",
+    "models",
+    "train",
+]
 
 
 def __getattr__(name: str) -> object:

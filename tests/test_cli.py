@@ -228,7 +228,7 @@ def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys:
     metrics = checkpoints.read_card(run_folder.checkpoint).metrics
     assert f"Pixel Frechet  {metrics['frechet_pixels']:.4g}" in said
     assert "real images" in said
-    assert "--n is 99; the metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
+    assert "n is 99; metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
 
 
 def test_export(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:

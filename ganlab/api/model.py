@@ -1,8 +1,9 @@
 """A trained model: what it draws, what it reads, and what is known of it."""
 
+import html
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ganlab import checkpoints, data
-from ganlab.api.pictures import Pictures
+from ganlab.api.pictures import Pictures, Source
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import DataSpec
 from ganlab.explore import axes, codes, encodings, library, paths, picture_files, points, reconstruct
 from ganlab.explore.encodings import Encodings
-from ganlab.explore.paths import Method
+from ganlab.explore.paths import MAX_FRAMES, Method
+from ganlab.explore.points import Point
+from ganlab.explore.provenance import Walk
+from ganlab.export import digest
+from ganlab.families import FAMILIES
 from ganlab.latents import Latent
+from ganlab.metrics import METRICS, title
 from ganlab.metrics.mixtures import fit_mixture
 
 Keys = str | int | Sequence[int] | NDArray[np.float32]
@@ -32,12 +38,17 @@ def load(model: str | os.PathLike[str]) -> "Model":
     path = Path(model)
     if path.suffix != ".safetensors" and not path.is_file():
         path = library.find(str(model)).path
-    return Model(checkpoints.load(path))
+    return Model(checkpoints.load(path), digest(path))
 
 
 def models() -> list[str]:
     """The names that `load` knows."""
     return [model.id for model in library.models()]
+
+
+def checkpoint_of(model: "Model") -> Checkpoint:
+    """What the model was loaded from; no part of what `import ganlab` offers."""
+    return model._checkpoint
 
 
 class Model:
@@ -48,8 +59,9 @@ class Model:
     values of factors, and coordinates on the axes of the stage's sliders.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, sha256: str) -> None:
         self._checkpoint = checkpoint
+        self._sha256 = sha256
 
     @property
     def name(self) -> str:
@@ -87,7 +99,8 @@ class Model:
             raise ValueError(f"n is {n}; it must be 1 or more")
         latents = self.latent.truncate(self.latent.from_seeds(range(seed, seed + n)), truncation)
         fixed = {name: _text(value) for name, value in {**(fix or {}), **factors}.items()}
-        return self._drawn(self.latent.fix(latents, fixed))
+        named = _points(range(seed, seed + n), truncation, fixed)
+        return self._drawn(self.latent.fix(latents, fixed), named)
 
     def sample_mixture(
         self, n: int = 1, *, seed: int = 0, dataset: str = "", size: int | None = None, components: int = 10
@@ -116,7 +129,7 @@ class Model:
 
     def decode(self, latents: Keys, *, reach: float | None = None) -> Pictures:
         """The picture of each latent."""
-        return self._drawn(self._latents(latents, reach))
+        return self._drawn(self._latents(latents, reach), _named(latents))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """The latents [N, dim] that stand for pictures uint8 [N, H, W, C] of the model's own size.
@@ -157,7 +170,8 @@ class Model:
         loop: return towards the first picture and stop one step before it, so that the walk can be repeated.
         """
         walk = paths.walk(self.latent, self._latents(keys), steps=steps, method=method, closed=loop)
-        return self._drawn(walk, columns=steps)
+        way = Walk(steps=steps, method=method, loop=loop) if steps <= MAX_FRAMES else None
+        return self._drawn(walk, _named(keys), walk=way, columns=steps)
 
     def at(self, keys: Keys, time: float, *, method: Method = "slerp", loop: bool = False) -> Pictures:
         """One picture of a walk: at time 1.5 that halfway from the second latent to the third."""
@@ -176,6 +190,19 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"
+
+    def _repr_html_(self) -> str:
+        card = self.card
+        factors = ", ".join(f"{factor.name} ({factor.dim})" for factor in self.latent.factors)
+        facts = {
+            "family": FAMILIES[card.recipe.family].TITLE,
+            "learnt from": f"{card.origin.title or card.data.name}, {card.data.size} px",
+            "steps": f"{card.step:,}",
+            "latent": factors,
+            **{title(name): f"{card.metrics[name]:.4g}" for name in METRICS if name in card.metrics},
+        }
+        rows = (f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in facts.items())
+        return f"<p><b>{html.escape(self.name)}</b></p><table>{''.join(rows)}</table>"
 
     def _latents(self, keys: Keys, reach: float | None = None) -> Tensor:
         if isinstance(keys, str):
@@ -201,9 +228,27 @@ class Model:
         pack = data.load(dataset, size)
         return encodings.encodings(self._checkpoint, pack, seed=0), pack.spec
 
-    def _drawn(self, latents: Tensor, *, columns: int = 0) -> Pictures:
+    def _drawn(
+        self, latents: Tensor, named: Sequence[Point] = (), *, walk: Walk | None = None, columns: int = 0
+    ) -> Pictures:
         images = self._checkpoint.images(latents).numpy()
-        return Pictures(images, latents.numpy(), columns=columns)
+        source = Source(self.name, self._sha256, tuple(named), walk if named else None)
+        return Pictures(images, latents.numpy(), columns=columns, source=source)
+
+
+def _named(keys: Keys) -> list[Point]:
+    """The keys as points; none where they cannot be written as such."""
+    if isinstance(keys, str):
+        return points.parse(keys)
+    seeds = [keys] if isinstance(keys, int) else list(keys) if np.ndim(keys) == 1 else []
+    return _points([int(seed) for seed in seeds], math.inf, {})
+
+
+def _points(seeds: Iterable[int], limit: float, fixed: Mapping[str, str]) -> list[Point]:
+    try:
+        return [Point(seed, limit, tuple(fixed.items())) for seed in seeds]
+    except ValueError:  # seeds beyond those that addresses take
+        return []
 
 
 def _text(value: object) -> str:

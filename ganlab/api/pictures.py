@@ -2,19 +2,35 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.explore import pictures
+from ganlab.explore import pictures, provenance
 from ganlab.explore.pictures import Pixels
+from ganlab.explore.points import Point
+from ganlab.explore.provenance import Walk
 from ganlab.whole_files import check_name, replacing
 
 GAP = 2  # pixels between two tiles of a sheet
 FRAME_MS = 80
 SHOWN_SCALE = 2  # in a notebook
+MOST_SHOWN = 400  # pictures of a sheet in a notebook
 MOST_PIXELS = 100_000_000  # of a PNG, or of all frames of a GIF: 300 MB in memory, several times over while it is made
+
+
+class Source(NamedTuple):
+    """Who drew pictures, and of what, as far as it can be written down."""
+
+    model: str
+    sha256: str
+    points: tuple[Point, ...] = ()  # one a picture, or the ends of a walk's ways, or none
+    walk: Walk | None = None
+
+    def text(self) -> str:
+        """What a file says of it."""
+        return provenance.of(self.model, self.sha256, self.points, walk=self.walk).text()
 
 
 class Pictures(np.ndarray):
@@ -26,26 +42,35 @@ class Pictures(np.ndarray):
 
     latents: NDArray[np.float32] | None
     columns: int  # of the sheet; 0: about square
+    source: Source | None
 
-    def __new__(cls, images: Pixels, latents: NDArray[np.float32], *, columns: int = 0) -> "Pictures":
+    def __new__(
+        cls,
+        images: Pixels,
+        latents: NDArray[np.float32] | None = None,
+        *,
+        columns: int = 0,
+        source: Source | None = None,
+    ) -> "Pictures":
         made = np.asarray(images).view(cls)
-        made.latents, made.columns = latents, columns
+        made.latents, made.columns, made.source = latents, columns, source
         return made
 
     def __array_finalize__(self, other: object) -> None:
-        self.latents, self.columns = None, 0
+        self.latents, self.columns, self.source = None, 0, None
 
     def __getitem__(self, place: Any) -> Any:
         some = super().__getitem__(place)
         if isinstance(some, Pictures) and self.latents is not None and isinstance(place, slice | list):
-            some.latents = self.latents[place]
+            some.latents, some.source = self.latents[place], self._source_at(place)
         return some
 
     def save(self, file: str | os.PathLike[str], *, scale: int = 4) -> Path:
         """Write a `.png` (a sheet), a `.gif` (one after the other) or an `.npz` (`images` and `latents`).
 
-        Each pixel becomes a square of `scale` pixels, except in an `.npz`. ValueError for another ending, and for more
-        pixels than memory holds.
+        Each pixel becomes a square of `scale` pixels, except in an `.npz`. A `.png` or `.gif` of a model's pictures
+        says which model drew which latents, so that the page Sample can bring them back. ValueError for another
+        ending, and for more pixels than memory holds.
         """
         path = Path(file)
         check_name(path)
@@ -58,8 +83,14 @@ class Pictures(np.ndarray):
         return path
 
     def _repr_png_(self) -> bytes | None:
-        shown = self[None] if self.ndim == 3 else self
+        shown = self[None] if self.ndim == 3 else self[:MOST_SHOWN]
         return _png(shown, SHOWN_SCALE) if shown.ndim == 4 and shown.dtype == np.uint8 and shown.size else None
+
+    def _source_at(self, place: slice | list) -> Source | None:
+        if self.source is None or len(self.source.points) != len(self) or self.source.walk:
+            return self.source and Source(self.source.model, self.source.sha256)
+        numbers = np.arange(len(self))[place]
+        return self.source._replace(points=tuple(self.source.points[i] for i in numbers))
 
 
 def check_pixels(path: Path, n: int, size: int, scale: int) -> None:
@@ -74,11 +105,15 @@ def check_pixels(path: Path, n: int, size: int, scale: int) -> None:
 
 def _png(drawn: Pictures, scale: int) -> bytes:
     images, columns = np.asarray(drawn), drawn.columns or pictures.columns_for(len(drawn))
-    return pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=GAP), scale))
+    return pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=GAP), scale), _text(drawn))
 
 
 def _gif(drawn: Pictures, scale: int) -> bytes:
-    return pictures.gif(pictures.enlarge(np.asarray(drawn), scale), frame_ms=FRAME_MS)
+    return pictures.gif(pictures.enlarge(np.asarray(drawn), scale), _text(drawn), frame_ms=FRAME_MS)
+
+
+def _text(drawn: Pictures) -> str:
+    return drawn.source.text() if drawn.source else ""
 
 
 def _npz(drawn: Pictures, scale: int) -> bytes:

@@ -7,9 +7,9 @@ from typing import Annotated
 import tyro
 
 from ganlab import checkpoints
+from ganlab.api.measuring import measure
 from ganlab.checkpoints import Checkpoint
 from ganlab.commands import names
-from ganlab.commands.measuring import measure
 from ganlab.commands.tables import metrics_table
 from ganlab.export import to_onnx
 from ganlab.runs import RunFolder

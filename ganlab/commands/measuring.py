@@ -5,17 +5,12 @@ from typing import Annotated
 
 import tyro
 
-from ganlab import checkpoints, data
-from ganlab.checkpoints import Checkpoint
+from ganlab import checkpoints
+from ganlab.api.measuring import measure
 from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
-from ganlab.data import catalogue
-from ganlab.metrics import inception, kept
 from ganlab.metrics.cost import cost
-from ganlab.snapshots import Measured, measure_fully
-
-MIN_SAMPLES = 100
 
 
 def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000, fid: bool = False) -> int:
@@ -37,14 +32,3 @@ def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000, fid
     if measured.codes:
         print(json.dumps(code_values(measured.codes), indent=2))
     return 0
-
-
-def measure(model: Checkpoint, n: int, *, fid: bool = False) -> Measured:
-    """What `n` samples of the model measure, beside real test images; ValueError for fewer than 100."""
-    if n < MIN_SAMPLES:
-        raise ValueError(f"--n is {n}; the metrics need {MIN_SAMPLES} samples or more")
-    if strange := catalogue.strangeness(model.card.data, model.card.origin.fingerprint):
-        raise ValueError(f"measuring needs real pictures, and {strange}")
-    pack = data.load(model.card.data.name, model.card.data.size)
-    general = inception.reference(pack) if fid else None
-    return measure_fully(model, pack, kept.reference(pack), n, general)

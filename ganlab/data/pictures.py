@@ -59,6 +59,23 @@ def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.I
     return read_picture(source, most_side=most_side).image
 
 
+def read_text(content: bytes, keyword: str) -> str:
+    """The text that a PNG holds before its pixels under `keyword`, or a GIF as its comment; empty where there is none.
+
+    No pixel is decoded. ValueError for files that are no pictures.
+    """
+    try:
+        _check_bytes(content)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _check_sides(image, MOST_SIDE)
+            found = image.info.get("comment" if image.format == "GIF" else keyword, "")
+    except _Refused as refusal:
+        raise ValueError(f"this file {refusal}") from None
+    except (*READING, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(_not_a_picture("this file", error)) from error
+    return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
+
+
 def read_picture(
     source: Path | bytes, *, name: str = "", most_side: int = MOST_SIDE, at_least: int | None = None
 ) -> Picture:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+KEYWORD = "ganlab"
+"""Of the text that files carry, ASCII: a tEXt chunk before the pixels of a PNG, the comment of a GIF."""
 
 Pixels = NDArray[np.uint8]
 
@@ -46,29 +50,39 @@ def columns_for(n: int) -> int:
     return n if n <= 3 else int(np.ceil(np.sqrt(n)))
 
 
-def png(image: Pixels) -> bytes:
-    """[H, W, C] with 1, 3 or 4 channels, lossless; compressed lightly, because someone is waiting."""
-    buffer = io.BytesIO()
-    _pillow(image).save(buffer, "PNG", compress_level=1)
+def png(image: Pixels, text: str = "") -> bytes:
+    """[H, W, C] with 1, 3 or 4 channels, lossless; compressed lightly, because someone is waiting.
+
+    `text` says where it comes from.
+    """
+    buffer, info = io.BytesIO(), PngInfo()
+    if text:
+        info.add_text(KEYWORD, text)
+    _pillow(image).save(buffer, "PNG", compress_level=1, pnginfo=info)
     return buffer.getvalue()
 
 
-def gif(frames: Pixels, *, frame_ms: int, there_and_back: bool = False) -> bytes:
-    """Frames [N, H, W, C], repeated for ever; `there_and_back` plays them backwards too, so that nothing jumps."""
+def gif(frames: Pixels, text: str = "", *, frame_ms: int, there_and_back: bool = False) -> bytes:
+    """Frames [N, H, W, C], repeated for ever; `there_and_back` plays them backwards too, so that nothing jumps.
+
+    `text` says where they come from.
+    """
     order = [*range(len(frames)), *(range(len(frames) - 2, 0, -1) if there_and_back else ())]
     first, *others = [_pillow(frames[i]) for i in order]
     buffer = io.BytesIO()
-    first.save(buffer, "GIF", save_all=True, append_images=others, duration=frame_ms, loop=0, optimize=False)
+    first.save(
+        buffer, "GIF", save_all=True, append_images=others, duration=frame_ms, loop=0, optimize=False, comment=text
+    )
     return buffer.getvalue()
 
 
-def zip_of_pngs(images: Pixels, names: Sequence[str], note: str) -> bytes:
-    """One PNG an image, and `note` as `README.txt`."""
+def zip_of_pngs(images: Pixels, names: Sequence[str], texts: Sequence[str], note: str) -> bytes:
+    """One PNG an image, each with the text of where it comes from, and `note` as `README.txt`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("README.txt", note)
-        for name, image in zip(names, images, strict=True):
-            archive.writestr(f"{name}.png", png(image))
+        for name, image, text in zip(names, images, texts, strict=True):
+            archive.writestr(f"{name}.png", png(image, text))
     return buffer.getvalue()
 
 

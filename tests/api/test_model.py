@@ -113,6 +113,6 @@ def test_a_model_without_an_encoder_says_so(model: "ganlab.Model") -> None:
 def test_importing_ganlab_takes_no_torch() -> None:
     code = "import sys, ganlab; print('torch' in sys.modules, dir(ganlab)); from ganlab import checkpoints, loop"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout.startswith("False ['Model', ")
+    assert done.stdout.startswith("False ['Dataset', ")
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         ganlab.lode  # noqa: B018
