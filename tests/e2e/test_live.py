@@ -239,7 +239,7 @@ def test_the_pad_moves_two_directions_at_once(server: Server, page: Page, settle
 
 @installed
 def test_one_latent_drives_several_models(server: Server, page: Page, settle: Settle) -> None:
-    address = "sample?model=mnist-mlp-28&beside=mnist-dcgan-32&beside=mnist-dcgan-64&count=1"
+    address = "sample?model=mnist-dcgan-28&beside=mnist-dcgan-32&beside=mnist-dcgan-64&count=1"
     open_live(page, server.address(address), settle)
     before = [pixels(canvas(page, i)) for i in range(3)]
     assert [len(picture) for picture in before] == [28, 32, 64]
@@ -253,7 +253,7 @@ def test_one_latent_drives_several_models(server: Server, page: Page, settle: Se
 
 @installed
 def test_compare_moves_its_models_together_once_it_is_asked(server: Server, page: Page, settle: Settle) -> None:
-    names = ["mnist-dcgan-32", "mnist-mlp-28"]
+    names = ["mnist-dcgan-32", "mnist-dcgan-28"]
     page.add_init_script(COUNT)
     page.goto(server.address(f"compare?curves={','.join(names)}"))
     settle(page)
