@@ -22,13 +22,13 @@ import pyarrow
 import pytest
 import scipy.io
 from pyarrow import parquet
-from tests.hub_server import Hub, Repo
 
 from ganlab.data import sources
 from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack, load_pack, pack_path
 from ganlab.data.torchvision_import import torchvision
 from tests.adding.pictures import as_pillow, encoded, noise, packed, write
+from tests.hub_server import Hub, Repo
 
 TREE = {f"{split}/{kind}/{n}.png": encoded(noise(n)) for n, (split, kind) in enumerate(
     (split, kind) for split in ("train", "train", "train", "val", "test") for kind in ("a cat", "ein Hund", "犬")
