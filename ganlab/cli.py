@@ -86,6 +86,9 @@ COMMANDS: dict[str, Command] = {
         "bench",
         "Measure speed: a training step, the app's answers, first visits to pages, the live stage, curves, packing.",
     ),
+    "push": Command(
+        "pushing", "push", "Bring a checkpoint to Hugging Face's hub, with a card that says what it is and measures."
+    ),
     "table": Command("publishing", "publish", "Write checkpoints/README.md from the headers of the files beside it."),
 }
 GROUPS = {"data": "Add pictures of your own, pack datasets, and show which are packed."}

@@ -5,7 +5,7 @@ EXTRAS = {
     "mnist": "downloading MNIST",
     "login": "GANLAB_ACCESS=login",
     "parquet": "reading Parquet files",
-    "hub": "downloading from Hugging Face's hub",
+    "hub": "Hugging Face's hub",
     "fid": "FID",
     "report": "writing reports",
 }

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ganlab.explore import colourings, map_files, pictures
+from ganlab.explore import colourings, map_files
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.maps import cache as map_cache
+from ganlab.ui.maps import figures
 from ganlab.ui.maps.controls import choose_look, choose_map, offer_dataset
 from ganlab.ui.maps.notes import note
 from ganlab.ui.maps.scatter import scatter
@@ -56,7 +57,15 @@ def stage() -> None:
             f"{model.id}-map",
             {
                 "csv": lambda: map_files.table(collection, places, coloured),
-                "png": lambda: pictures.png(map_files.mosaic(collection, places)),
+                **figures.files(
+                    lambda: figures.drawing(
+                        collection,
+                        places,
+                        coloured[colour],
+                        figures.title(model, layout, colour),
+                        pictures=as_pictures,
+                    )
+                ),
             },
         )
     confirm()

@@ -18,6 +18,8 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.copying import show_copying
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
+from ganlab.ui.provenance import text_of
+from ganlab.ui.sampling.reopening import offer_reopening
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.tiles import tiles
@@ -33,6 +35,7 @@ header(
 
 COUNTS = [1, 4, 16, 36, 64, 100]
 WHERE = "in the grid"
+offer_reopening(COUNTS)
 
 
 @st.fragment
@@ -84,7 +87,9 @@ def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point], moving:
     downloads(
         f"{model.id}-seed-{first}",
         {
-            "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
+            "png": lambda: pictures.png(
+                pictures.enlarge(pictures.atlas(images, columns, gap=1), 4), text_of(model, drawn)
+            ),
             "zip": lambda: zip_of(model, images, drawn),
             "npz": lambda: pictures.npz(images, latents=latents.numpy()),
         },
@@ -95,7 +100,8 @@ def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point], moving:
 def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
     """One PNG a picture, and a line that says what they are."""
     names = [f"seed-{point.seed}" for point in drawn]
-    return pictures.zip_of_pngs(images, names, f"{model.id}: {points.write(drawn)}\n")
+    texts = [text_of(model, [point]) for point in drawn]
+    return pictures.zip_of_pngs(images, names, texts, f"{model.id}: {points.write(drawn)}\n")
 
 
 def show_moving(model: Model, loaded: Checkpoint, row: Row, limit: float, start: Point) -> None:

@@ -17,6 +17,7 @@ from ganlab.data import Pack, catalogue
 from ganlab.data.packs import pack_path
 from ganlab.execute import execute
 from ganlab.runs import RunFolder
+from tests.hub_server import Hub, served
 from tests.tiny import SMALL_STUDY, TINY
 
 
@@ -106,6 +107,22 @@ def study_file(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 def listed_study(study_file: Path) -> Path:
     """A copy of the results in the test's GANLAB_STUDIES: `small`."""
     return Path(shutil.copy(study_file, studies.studies_folder()))
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub of this test; its client, here and in programs that are started now, finds it, without a login."""
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no token"))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    for name, value in {"HF_HUB_DISABLE_XET": "1", "HF_HOME": str(tmp_path / "home of the hub")}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with served() as started:
+        monkeypatch.setenv("HF_ENDPOINT", started.url)
+        yield started
 
 
 @pytest.fixture

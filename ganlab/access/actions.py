@@ -7,7 +7,7 @@ ValueError gives the reason for a refusal.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ganlab import jobs
+from ganlab import hub, jobs
 from ganlab.access import quotas, rights
 from ganlab.access.rights import Changing, Making
 from ganlab.access.visitor import Visitor
@@ -63,6 +63,14 @@ def upload(visitor: Visitor, name: str, content: bytes) -> Model:
     _may_make(visitor, "upload")
     with quotas.held(visitor, more_bytes=len(content)):
         return library.add_upload(name, content, owner=visitor.person)
+
+
+def take_from_hub(visitor: Visitor, address: str, *, serves_others: bool) -> tuple[Model, str]:
+    """See `hub.take`, then as `upload`; also what is to be said of the model, if anything."""
+    if reason := rights.against_using_the_hub(visitor, serves_others=serves_others):
+        raise ValueError(reason)
+    taken = hub.take(address)
+    return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
 
 
 def delete_upload(visitor: Visitor, model: Model) -> None:

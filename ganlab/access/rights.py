@@ -1,9 +1,13 @@
 """What a visitor may do. Each function gives the reason why not, which is empty when they may."""
 
+import os
 from typing import Literal
 
 from ganlab.access.visitor import Visitor
 from ganlab.owners import Person
+
+HUB_VARIABLE = "GANLAB_HUB"
+"""`everybody` or `nobody` may have models fetched from the hub; else whoever is alone on the server."""
 
 Making = Literal["train", "upload", "pack", "add"]
 Changing = Literal["cancel", "resume", "delete", "change"]
@@ -33,6 +37,18 @@ def against_naming_folders(visitor: Visitor, *, serves_others: bool) -> str:
     if serves_others or visitor.mode != "open":
         return "folders of the server can be named only where nobody else comes in; drop the pictures instead"
     return ""
+
+
+def against_using_the_hub(visitor: Visitor, *, serves_others: bool) -> str:
+    """Why the visitor may not have this machine, with its owner's token, fetch a model from Hugging Face's hub."""
+    if reason := against_making(visitor, "upload"):
+        return reason
+    allowed = os.environ.get(HUB_VARIABLE, "")
+    if allowed == "everybody" or (allowed != "nobody" and not serves_others and visitor.mode == "open"):
+        return ""
+    return (
+        f"models come from the hub only where nobody else comes in, or where the server says {HUB_VARIABLE}=everybody"
+    )
 
 
 def against_changing(visitor: Visitor, action: Changing, what: str, owner: Person | None) -> str:

@@ -3,6 +3,7 @@
 import html
 import math
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ganlab import checkpoints, data
+from ganlab import checkpoints, data, hub
 from ganlab.api.pictures import Pictures, Source
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import DataSpec
@@ -31,10 +32,18 @@ Keys = str | int | Sequence[int] | NDArray[np.float32]
 
 
 def load(model: str | os.PathLike[str]) -> "Model":
-    """The model in a `.safetensors` file, or of that name: one that came along, an upload, or a run.
+    """The model in a `.safetensors` file, of that name (one that came along, an upload, or a run), or of the hub.
+
+    Models of Hugging Face's hub are written `hf://OWNER/NAME`, also with `@REVISION` and `/FILE.safetensors`, and are
+    downloaded once (the extra `hub`). Where the hub cannot be reached, what is here already is taken, with a warning.
 
     ValueError lists the names when there is none, and says what is wrong with a file that cannot be used.
     """
+    if str(model).startswith(hub.SCHEME):
+        taken = hub.take(str(model))
+        if taken.note:
+            warnings.warn(taken.note, stacklevel=2)
+        return Model(checkpoints.load(taken.path), digest(taken.path))
     path = Path(model)
     if path.suffix != ".safetensors" and not path.is_file():
         path = library.find(str(model)).path

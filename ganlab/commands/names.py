@@ -1,10 +1,11 @@
 """From what people type to recipes, datasets, models and runs; a wrong name lists the right ones."""
 
 import difflib
+import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from ganlab import runs
+from ganlab import hub, runs
 from ganlab.data import catalogue
 from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
@@ -27,7 +28,15 @@ def dataset(name: str) -> str:
 
 
 def model_file(name: str) -> Path:
-    """The checkpoint at a path, or of that name: a shipped or uploaded one, else a run's; `runs/NAME` is a run's."""
+    """The checkpoint at a path, or of that name: a shipped or uploaded one, else a run's; `runs/NAME` is a run's.
+
+    `hf://OWNER/NAME` is one of Hugging Face's hub, which is downloaded.
+    """
+    if name.startswith(hub.SCHEME):
+        taken = hub.take(name)
+        if taken.note:
+            print(taken.note, file=sys.stderr)
+        return taken.path
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id: model.path for model in library.models()}

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -32,16 +32,28 @@ def table(collection: Collection, places: Places, coloured: Mapping[str, Colouri
     return text.getvalue().encode()
 
 
-def mosaic(collection: Collection, places: Places, *, width: int = 2400) -> Pixels:
-    """Every picture at its place, lighter pixels over darker ones: uint8 [width, width, C]."""
+def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, width: int = 2400) -> Pixels:
+    """Every picture at its place, as on the screen: uint8 [width, width, 4], transparent between them.
+
+    Grey pictures take their colour (`#rrggbb`, one a picture), their brightness becoming opacity, and more of it stands
+    over less; coloured ones stay as they are. Real ones are underlined in their colour.
+    """
     images = collection.images
     size = images.shape[1]
     low, high = places.min(0), places.max(0)
     scale = (width - size) / max(float((high - low).max()), 1e-12)
     corners = ((places - (low + high) / 2) * scale + (width - size) / 2).round().astype(int)
-    sheet = np.zeros((width, width, images.shape[3]), np.uint8)
-    for image, (x, y) in zip(images, corners, strict=True):
+    sheet = np.zeros((width, width, 4), np.uint8)
+    for i, (image, (x, y)) in enumerate(zip(images, corners, strict=True)):
         top = width - size - y  # the vertical axis points up
+        colour = [int(colours[i][place : place + 2], 16) for place in (1, 3, 5)]
+        tile = np.full((size, size, 4), [*colour, 255], np.uint8)
+        if images.shape[3] == 1:
+            tile[..., 3] = image[..., 0]
+        else:
+            tile[..., :3] = image
+        if i < collection.real:
+            tile[-max(1, size // 16) :] = [*colour, 255]
         part = sheet[top : top + size, x : x + size]
-        np.maximum(part, image, out=part)
+        np.copyto(part, tile, where=(tile[..., 3:] >= part[..., 3:]) & (tile[..., 3:] > 0))
     return sheet

@@ -1,5 +1,6 @@
 """What a figure of a report shows, apart from how it is drawn: `static` and `interactive` each draw all of these."""
 
+import colorsys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +12,16 @@ from ganlab.explore.pictures import Pixels
 
 COLOURS = ("#0f766e", "#c2410c", "#4338ca", "#a16207", "#be185d", "#0369a1", "#4d7c0f", "#6b7280")
 """By number of a line or group; they differ in lightness, too."""
+ON_DARK = ("#2dd4bf", "#fb923c", "#a5b4fc", "#facc15", "#f472b6", "#7dd3fc", "#a3e635", "#9ca3af")
+"""The same on a dark ground."""
+
+
+def palette(count: int, *, dark: bool = False) -> list[str]:
+    """So many colours; beyond those that are named, hues a golden angle apart."""
+    named, light = (ON_DARK, 0.7) if dark else (COLOURS, 0.4)
+    more = [colorsys.hls_to_rgb(137.5 * i % 360 / 360, light, 0.55) for i in range(max(0, count - len(named)))]
+    return [*named, *("#" + "".join(f"{round(255 * part):02x}" for part in rgb) for rgb in more)][:count]
+
 
 Dash = Literal["solid", "dash", "dot"]
 Values = NDArray[np.float64]
@@ -59,6 +70,8 @@ class Lines:
 
     panels: tuple[Panel, ...]
     x_title: str
+    log_x: bool = False
+    log_y: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -87,13 +100,17 @@ class Group:
     label: str
     x: Values
     y: Values
+    colour: str = ""  # `#rrggbb`; else by the group's number
+    hollow: bool = False  # rings instead of discs
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Places:
     """Points on a plane whose axes mean nothing."""
 
     groups: tuple[Group, ...]
+    title: str = ""
+    pictures: Pixels | None = None  # [h, w, 4], drawn over all of the plane instead of the points
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

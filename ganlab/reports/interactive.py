@@ -31,9 +31,13 @@ def _lines(drawing: Lines) -> Plot:
         top = 1 - place * height
         bottom = top - height * 0.78
         layout[f"yaxis{axis}"] = {"domain": [max(0, bottom), top], "title": {"text": panel.y_title}}
-        if panel.y_range:
+        if drawing.log_y:
+            layout[f"yaxis{axis}"]["type"] = "log"
+        elif panel.y_range:
             layout[f"yaxis{axis}"]["range"] = list(panel.y_range)
         ends = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}
+        if drawing.log_x:
+            ends["type"] = "log"
         last = place == count - 1
         layout[f"xaxis{axis}"] = ends | ({"title": {"text": drawing.x_title}} if last else {"showticklabels": False})
         title = {"text": f"<b>{_safe(panel.title)}</b>", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
@@ -83,12 +87,17 @@ def _places(drawing: Places) -> Plot:
             "type": "scattergl",
             "name": _safe(group.label),
             "hovertemplate": f"{_safe(group.label)}<extra></extra>",
-            "marker": {"size": 4, "color": COLOURS[place % len(COLOURS)]},
+            "marker": {
+                "size": 4,
+                "color": group.colour or COLOURS[place % len(COLOURS)],
+                "symbol": "circle-open" if group.hollow else "circle",
+            },
         }
         for place, group in enumerate(drawing.groups)
     ]
     blank = {"showticklabels": False, "showgrid": False, "zeroline": False}
-    return {"data": data, "layout": {"height": 520, "xaxis": blank, "yaxis": blank | {"scaleanchor": "x"}}}
+    layout: Plot = {"height": 520, "xaxis": blank, "yaxis": blank | {"scaleanchor": "x"}}
+    return {"data": data, "layout": layout | ({"title": {"text": _safe(drawing.title)}} if drawing.title else {})}
 
 
 def _bars(drawing: Bars) -> Plot:

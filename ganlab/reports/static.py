@@ -1,8 +1,9 @@
-"""Figures as SVG and PNG by Matplotlib, on white, as prints want them."""
+"""Figures as SVG and PNG by Matplotlib: on white, as prints want them, or in the colours of a screen."""
 
+import importlib.util
 import io
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -10,17 +11,35 @@ from PIL import Image
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
 from ganlab.extras import how_to_install
-from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles
+from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles, palette
 
 WIDTH, PANEL_HEIGHT = 7.0, 2.5  # inches
 DPI = 160
 TILE_WIDTH = 1_200  # pixels that a sheet is enlarged to, about
 GAP = 2  # pixels between two tiles, before they are enlarged
-GREY = "#5b6b6d"
 DASHES = {"solid": "-", "dash": "--", "dot": ":"}
+KEY_LINE = 0.18  # inches
 PRINTED_FRAMES = 8
+MOST_COLOURS = 64  # before they begin again
 
 Format = Literal["svg", "png"]
+
+
+class Theme(NamedTuple):
+    """What figures are drawn with."""
+
+    paper: str
+    ink: str
+    grey: str
+    dark: bool
+
+
+PRINT = Theme("#ffffff", "#000000", "#5b6b6d", dark=False)
+SCREENS = {
+    False: Theme("#ffffff", "#1c2526", "#5b6b6d", dark=False),
+    True: Theme("#111717", "#e6eeee", "#9fb0b2", dark=True),
+}
+"""As `.streamlit/config.toml` has them, by whether it is dark."""
 STYLE = {
     "font.family": ["DejaVu Sans"],  # comes with Matplotlib: the same letters on every machine
     "font.size": 9,
@@ -32,10 +51,16 @@ STYLE = {
     "legend.frameon": False,
     "svg.hashsalt": "ganlab",
     "svg.fonttype": "none",  # text stays text
+    "text.parse_math": False,  # names of others may hold $
 }
 
 
-def draw(drawing: Drawing, kind: Format) -> bytes:
+def is_installed() -> bool:
+    """Whether Matplotlib is there."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def draw(drawing: Drawing, kind: Format, theme: Theme = PRINT) -> bytes:
     """The figure as a file. ValueError where Matplotlib is not installed and the figure needs it."""
     if isinstance(drawing, Frames):
         drawing = printed(drawing)
@@ -46,13 +71,40 @@ def draw(drawing: Drawing, kind: Format) -> bytes:
         from matplotlib.figure import Figure as Canvas
     except ImportError as error:
         raise ValueError(how_to_install("report")) from error
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE | _colours_of(theme)):
         canvas = Canvas(layout="constrained")
         DRAWN[type(drawing)](canvas, drawing)
         file = io.BytesIO()
         nothing = {"Date": None} if kind == "svg" else {}
         canvas.savefig(file, format=kind, dpi=DPI, metadata=nothing)
     return file.getvalue()
+
+
+def _colours_of(theme: Theme) -> dict[str, Any]:
+    from cycler import cycler
+
+    inked = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color", "axes.edgecolor")
+    papered = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+    return {
+        **dict.fromkeys(inked, theme.ink),
+        **dict.fromkeys(papered, theme.paper),
+        "axes.prop_cycle": cycler(color=palette(MOST_COLOURS, dark=theme.dark)),
+        "grid.color": theme.grey,
+    }
+
+
+def _colour(number: int) -> str:
+    """That of a line or group, in the theme that is drawn with."""
+    import matplotlib as mpl
+
+    known = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+    return str(known[number % len(known)])
+
+
+def _grey() -> str:
+    import matplotlib as mpl
+
+    return str(mpl.rcParams["grid.color"])
 
 
 def sheet(tiles: Tiles) -> Pixels:
@@ -75,35 +127,50 @@ def animated(frames: Frames) -> bytes:
 
 
 def _lines(canvas: Any, drawing: Lines) -> None:
-    canvas.set_size_inches(WIDTH, PANEL_HEIGHT * len(drawing.panels) + 0.5)
-    axes = canvas.subplots(len(drawing.panels), 1, sharex=True, squeeze=False)[:, 0]
+    heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) + 0.5) for panel in drawing.panels]
+    canvas.set_size_inches(WIDTH, sum(heights) + 0.5)
+    axes = canvas.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for plot, panel in zip(axes, drawing.panels, strict=True):
         _panel(plot, panel)
+        if drawing.log_x:
+            plot.set_xscale("log")
+        if drawing.log_y:
+            plot.set_yscale("log")
+            plot.autoscale(axis="y")
     axes[-1].set_xlabel(drawing.x_title)
 
 
 def _panel(plot: Any, panel: Panel) -> None:
     for line in panel.lines:
-        colour = COLOURS[line.colour % len(COLOURS)]
+        colour = _colour(line.colour)
         if line.low is not None and line.high is not None:
             plot.fill_between(line.x, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
         style = {"marker": "o", "markersize": 3} if line.marker or len(line.x) == 1 else {}
         plot.plot(line.x, line.y, DASHES[line.dash], color=colour, label=_named(line), linewidth=1.3, **style)
     if panel.level is not None:
-        plot.axhline(panel.level, color=GREY, linestyle=":", linewidth=1, label=panel.level_label or None)
+        plot.axhline(panel.level, color=_grey(), linestyle=":", linewidth=1, label=panel.level_label or None)
     for mark in panel.marks:
-        plot.plot([mark.x], [mark.y], "o", color="black", markersize=5, fillstyle="none")
+        plot.plot([mark.x], [mark.y], "o", color=plot.xaxis.label.get_color(), markersize=5, fillstyle="none")
         plot.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(6, 6), fontsize=8)
     plot.set(title=panel.title, ylabel=panel.y_title)
     if panel.y_range:
         plot.set_ylim(*panel.y_range)
-    count = len(panel.lines) + bool(panel.level_label)
-    if count:
+    if _keys(panel):
         plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
 
 
+def _keys(panel: Panel) -> int:
+    """How many lines its legend has."""
+    return len(panel.lines) + bool(panel.level_label)
+
+
 def _named(line: Line) -> str:
-    return f"{line.label} · {line.detail}" if line.detail else line.label
+    return _shown(f"{line.label} · {line.detail}" if line.detail else line.label)
+
+
+def _shown(label: str) -> str:
+    """Matplotlib leaves labels that begin with _ out of a legend."""
+    return f" {label}" if label.startswith("_") else label
 
 
 def _tiles(canvas: Any, drawing: Tiles) -> None:
@@ -130,15 +197,24 @@ def _words(ticks: Callable[..., object], words: Sequence[str], pitch: int) -> No
 
 
 def _places(canvas: Any, drawing: Places) -> None:
-    canvas.set_size_inches(WIDTH, 5.2)
+    canvas.set_size_inches(WIDTH, max(5.2, KEY_LINE * len(drawing.groups) + 0.5))
     plot = canvas.subplots()
+    seen = 0 if drawing.pictures is not None else 1
     for place, group in enumerate(drawing.groups):
-        colour = COLOURS[place % len(COLOURS)]
-        marker = "osD^"[place // len(COLOURS) % 4]
-        plot.scatter(group.x, group.y, s=5, color=colour, label=group.label, linewidths=0, marker=marker)
+        colour = group.colour or _colour(place)
+        marker = "o" if group.colour else "osD^"[place // len(COLOURS) % 4]
+        ring = {"facecolors": "none", "edgecolors": colour, "linewidths": 0.9}
+        style = ring if group.hollow else {"color": colour, "linewidths": 0}
+        plot.scatter(group.x, group.y, s=5, label=_shown(group.label), marker=marker, **style).set_alpha(seen)
     plot.set_xticks([])
     plot.set_yticks([])
-    plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), markerscale=2.5)
+    plot.set_aspect("equal", adjustable="datalim")
+    if drawing.pictures is not None:
+        plot.imshow(drawing.pictures, extent=(*plot.get_xlim(), *plot.get_ylim()), interpolation="nearest", zorder=3)
+    plot.set_title(drawing.title, fontsize=9, wrap=True)
+    key = plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), markerscale=2.5)
+    for handle in key.legend_handles:
+        handle.set_alpha(1)
 
 
 def _bars(canvas: Any, drawing: Bars) -> None:
@@ -147,8 +223,9 @@ def _bars(canvas: Any, drawing: Bars) -> None:
     middles = np.arange(len(drawing.labels))
     width = 0.8 / len(drawing.series)
     for place, (name, values) in enumerate(drawing.series):
-        colour = COLOURS[place % len(COLOURS)]
-        plot.bar(middles + (place - (len(drawing.series) - 1) / 2) * width, values, width, label=name, color=colour)
+        colour = _colour(place)
+        left = middles + (place - (len(drawing.series) - 1) / 2) * width
+        plot.bar(left, values, width, label=_shown(name), color=colour)
     plot.set_xticks(middles, labels=drawing.labels)
     plot.set_ylabel(drawing.y_title)
     plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -10,12 +10,11 @@ from plotly.subplots import make_subplots
 
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
+from ganlab.reports import drawings
 from ganlab.ui.markdown import in_chart
 
-COLOURS = {  # as chartCategoricalColors in .streamlit/config.toml
-    False: ("#0f766e", "#c2410c", "#4338ca", "#a16207", "#be185d", "#0369a1", "#4d7c0f", "#6b7280"),
-    True: ("#2dd4bf", "#fb923c", "#a5b4fc", "#facc15", "#f472b6", "#7dd3fc", "#a3e635", "#9ca3af"),
-}
+COLOURS = {False: drawings.COLOURS, True: drawings.ON_DARK}
+"""As chartCategoricalColors in .streamlit/config.toml has them."""
 Line = tuple[np.ndarray, np.ndarray]
 GREY = {False: "#5b6b6d", True: "#9fb0b2"}
 TINTS = {  # places in COLOURS: what D does, what G does, and D of images that G has not yet answered
@@ -71,7 +70,7 @@ def curve_figure(
     logged = curves.panels([name for run in drawn.values() for name in run.quantities])
     shown = {panel: names for panel, names in logged.items() if panel in panels}
     count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
-    unit, x_title = _unit(axis, drawn)
+    unit, x_title = unit_of(axis, drawn)
     half_life = smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
     pen = _Pen(
         line=partial(curves.line, axis=axis, log_x=log_x, points=_points(count)),
@@ -97,9 +96,7 @@ def curve_figure(
 
 def colours(count: int, dark: bool) -> list[str]:
     """The theme's colours; beyond them, hues a golden angle apart."""
-    light = 70 if dark else 40
-    more = [f"hsl({137.5 * i % 360:.0f}, 55%, {light}%)" for i in range(max(0, count - len(COLOURS[dark])))]
-    return [*COLOURS[dark], *more][:count]
+    return drawings.palette(count, dark=dark)
 
 
 class _Pen(NamedTuple):
@@ -212,7 +209,7 @@ def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height:
     return figure
 
 
-def _unit(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
+def unit_of(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
     """What to divide the axis by, and its title."""
     titles = {"step": "training step", "images": "real images seen", "epoch": "epoch"}
     if axis in titles:

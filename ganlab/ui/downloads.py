@@ -13,6 +13,7 @@ from ganlab.ui.markdown import escaped
 MIMES = {
     "csv": "text/csv",
     "png": "image/png",
+    "svg": "image/svg+xml",
     "gif": "image/gif",
     "zip": "application/zip",
     "npz": "application/octet-stream",

@@ -7,11 +7,13 @@ import streamlit as st
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import pictures, snippets
 from ganlab.explore.grids import Grid
+from ganlab.explore.labelled import labelled
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
+from ganlab.ui.provenance import text_of
 from ganlab.ui.tiles import tiles
 
 WIDTH = 800  # pixels on the page, without the words
@@ -55,7 +57,9 @@ def show_grid(
     downloads(
         f"{model.id}-{name}",
         {
-            "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, grid.columns, gap=1), 4)),
+            "png": lambda: pictures.png(
+                labelled(images, grid.columns, heads=grid.heads, sides=grid.sides), text_of(model, grid.points)
+            ),
             "npz": lambda: pictures.npz(images, latents=grid.latents(loaded.latent).numpy()),
         },
         snippet=snippets.grid(model.path, grid.points),

@@ -4,7 +4,6 @@ import bz2
 import csv
 import gzip
 import hashlib
-import http.server
 import io
 import json
 import lzma
@@ -13,13 +12,10 @@ import struct
 import subprocess
 import sys
 import tarfile
-import threading
-import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pyarrow
@@ -32,6 +28,7 @@ from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack, load_pack, pack_path
 from ganlab.data.torchvision_import import torchvision
 from tests.adding.pictures import as_pillow, encoded, noise, packed, write
+from tests.hub_server import Hub, Repo
 
 TREE = {f"{split}/{kind}/{n}.png": encoded(noise(n)) for n, (split, kind) in enumerate(
     (split, kind) for split in ("train", "train", "train", "val", "test") for kind in ("a cat", "ein Hund", "犬")
@@ -359,65 +356,12 @@ def test_without_the_internet_the_folder_is_named(monkeypatch: pytest.MonkeyPatc
         sources.open_source("cifar10")
 
 
-class _Hub(http.server.BaseHTTPRequestHandler):
-    """Answers as Hugging Face's hub does for one data set: what it holds, then each file with its checksum."""
-
-    files: ClassVar[dict[str, bytes]] = {}
-    commit = "0123456789abcdef0123456789abcdef01234567"
-
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
-
-    def do_GET(self) -> None:
-        self._answer(with_body=True)
-
-    def _answer(self, *, with_body: bool) -> None:
-        path, body, found = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path), b"", True
-        if path.startswith("/api/datasets/owner/birds/tree/"):
-            body = json.dumps(
-                [
-                    {"type": "file", "path": name, "size": len(content), "oid": hashlib.sha1(content).hexdigest()}
-                    for name, content in self.files.items()
-                ]
-            ).encode()
-        elif path.startswith("/api/datasets/owner/birds"):
-            files = [{"rfilename": name, "size": len(content)} for name, content in self.files.items()]
-            body = json.dumps({"id": "owner/birds", "sha": self.commit, "siblings": files, "private": False}).encode()
-        elif path.startswith("/datasets/owner/birds/resolve/"):
-            body = self.files[path.split("/", 6)[6]]
-        else:
-            found = False
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
-        self.send_header("X-Repo-Commit", self.commit)
-        self.end_headers()
-        if with_body:
-            self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Nothing is said."""
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
-    """Files of the data set owner/birds; programs that are started now find the hub here."""
-    pytest.importorskip("huggingface_hub")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        monkeypatch.setattr(_Hub, "files", {})
-        yield _Hub.files
-        server.shutdown()
-        thread.join()
-
-
-def test_a_data_set_of_hugging_faces_hub(hub: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_data_set_of_hugging_faces_hub(hub: Hub, tmp_path: Path) -> None:
+    files = hub.repos.setdefault("datasets/owner/birds", Repo()).files
     for name, rows in (("train-00000-of-00001", range(20)), ("test-00000-of-00001", range(20, 26))):
         hugging_face(tmp_path / name, rows, ("cat", "dog"))
-        hub[f"data/{name}.parquet"] = (tmp_path / name).read_bytes()
-    hub["README.md"] = b"x"
+        files[f"data/{name}.parquet"] = (tmp_path / name).read_bytes()
+    files["README.md"] = b"x"
     command = [sys.executable, "-m", "ganlab", "data", "add", "hf://datasets/owner/birds", "--name", "birds"]
     subprocess.run(command, check=True, capture_output=True)
     pack = load_pack(pack_path("birds"))

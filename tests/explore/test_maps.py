@@ -176,11 +176,15 @@ def test_the_table_has_a_line_for_every_picture(model, collection):
 
 def test_the_mosaic_shows_every_picture_at_its_place(collection):
     places = np.float32([[i % 10, i // 10] for i in range(70)])
-    sheet = map_files.mosaic(collection, places, width=1000)
+    sheet = map_files.mosaic(collection, places, ["#0a141e"] * len(places), width=1000)
     size, step = 28, (1000 - 28) / 9
     low = (1000 - 28) / 2 - 3 * step  # seven rows in the middle
     x, top = round(3 * step), 1000 - 28 - round(low + 2 * step)
-    assert np.array_equal(sheet[top : top + size, x : x + size], collection.images[23])
+    tile = sheet[top : top + size, x : x + size]
+    assert np.array_equal(tile[:-1, :, 3], collection.images[23][:-1, :, 0]), "brightness is opacity"
+    assert (tile[tile[..., 3] > 0][:, :3] == [10, 20, 30]).all(), "the colour of its label"
+    assert (tile[-1] == [10, 20, 30, 255]).all(), "real ones are underlined"
+    assert (sheet[..., 3] == 0).mean() > 0.5
 
 
 def _with_data(model: Checkpoint, pack: Pack) -> Checkpoint:

@@ -52,9 +52,12 @@ def test_there_and_back_plays_the_inner_frames_twice(images):
 
 
 def test_zip_holds_one_png_an_image_and_the_note(images):
-    archive = zipfile.ZipFile(io.BytesIO(pictures.zip_of_pngs(images[:2], ["seed-3", "seed-4"], "a note")))
+    archive = zipfile.ZipFile(
+        io.BytesIO(pictures.zip_of_pngs(images[:2], ["seed-3", "seed-4"], ["", "of 4"], "a note"))
+    )
     assert archive.namelist() == ["README.txt", "seed-3.png", "seed-4.png"]
     assert archive.read("README.txt") == b"a note"
+    assert open_picture(archive.read("seed-4.png")).info["ganlab"] == "of 4"
     opened = np.asarray(open_picture(archive.read("seed-4.png"))).reshape(images[1].shape)
     assert np.array_equal(opened, images[1])
 

@@ -1,14 +1,19 @@
 """The curves of the Compare page: the chart, its files, and what it does not show."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from ganlab.explore import curves, findings, library
 from ganlab.explore.comparison import Entry
+from ganlab.extras import how_to_install
+from ganlab.reports import static
 from ganlab.ui import charts
+from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import RESETS, Look
+from ganlab.ui.downloads import MIMES
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import TRAIN_PAGE
 
@@ -24,7 +29,13 @@ def downloads(runs: Mapping[str, curves.Curves], look: Look) -> None:
     with st.popover("Download", icon=":material/download:"):
         st.download_button("All points (CSV)", lambda: curves.csv(runs), "ganlab-curves.csv", "text/csv")
         st.download_button("Chart (HTML)", lambda: _page(runs, look), "ganlab-curves.html", "text/html")
-        st.caption("PNG: the camera at the top right of the chart.")
+        if not static.is_installed():
+            st.caption(f"As PNG: the camera at the top right of the chart. As SVG: {how_to_install('report')}.")
+            return
+        theme = static.SCREENS[st.context.theme.type == "dark"]
+        for kind in ("svg", "png"):
+            make = partial(_drawn, runs, look, kind, theme)
+            st.download_button(f"Chart ({kind.upper()})", make, f"ganlab-curves.{kind}", MIMES[kind])
 
 
 def chart(runs: Mapping[str, curves.Curves], look: Look) -> None:
@@ -103,6 +114,10 @@ def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.
         smoothing=look.smoothing,
         dark=dark,
     )
+
+
+def _drawn(runs: Mapping[str, curves.Curves], look: Look, kind: static.Format, theme: static.Theme) -> bytes:
+    return static.draw(figures.drawing(runs, look), kind, theme)
 
 
 def _page(runs: Mapping[str, curves.Curves], look: Look) -> str:

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from ganlab.access import actions
+from ganlab import hub
+from ganlab.access import actions, rights
 from ganlab.explore import library
+from ganlab.explore.library import Model
 from ganlab.system_errors import in_words
-from ganlab.ui import access
+from ganlab.ui import access, starting
 from ganlab.ui.gallery.finding import open_uploaded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
+HUB = "hub_address"
 ACCEPTED_COUNT, COUNT, ACCEPTED, REFUSED = "uploads", "upload_count", "upload_accepted", "upload_refused"
 
 
@@ -29,10 +32,40 @@ def show_upload() -> None:
             args=(f"upload_{count}",),
             help="The file is checked as a whole before it is kept; nothing in it is ever run.",
         )
+        _offer_hub()
         if REFUSED in st.session_state:  # in the popover, which stays open over the page
             st.error(st.session_state.pop(REFUSED), icon=":material/block:")
     if ACCEPTED in st.session_state:
         st.toast(st.session_state.pop(ACCEPTED), icon=":material/check_circle:")
+
+
+def _offer_hub() -> None:
+    """A field for a model of Hugging Face's hub, where the package is there and the visitor may."""
+    serves_others = starting.open_to_others()
+    if not hub.is_installed() or rights.against_using_the_hub(current_visitor(), serves_others=serves_others):
+        return
+    st.text_input("Or from Hugging Face's hub", placeholder="OWNER/NAME", key=HUB)
+    st.button(
+        "Get it", key="hub_take", icon=":material/cloud_download:", on_click=_take_from_hub, args=(serves_others,)
+    )
+
+
+def _take_from_hub(serves_others: bool) -> None:
+    address = st.session_state.get(HUB, "").strip()
+    if not address:
+        return
+    try:
+        model, note = actions.take_from_hub(current_visitor(), address, serves_others=serves_others)
+    except (ValueError, OSError) as error:
+        st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
+    else:
+        _opened(model, note)
+
+
+def _opened(model: Model, note: str = "") -> None:
+    st.session_state[ACCEPTED] = f"{escaped(model.path.stem)} is in the gallery. {escaped(note)}".strip(" .")
+    st.session_state[ACCEPTED_COUNT] = st.session_state.get(ACCEPTED_COUNT, 0) + 1
+    open_uploaded(model)
 
 
 def _take(key: str) -> None:
@@ -44,7 +77,5 @@ def _take(key: str) -> None:
     except (ValueError, OSError) as error:
         st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
     else:
-        st.session_state[ACCEPTED] = f"{escaped(model.path.stem)} is in the gallery"
-        st.session_state[ACCEPTED_COUNT] = st.session_state.get(ACCEPTED_COUNT, 0) + 1
-        open_uploaded(model)
+        _opened(model)
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

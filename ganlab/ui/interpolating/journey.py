@@ -9,10 +9,12 @@ from ganlab.explore import code_words, paths, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
 from ganlab.explore.points import Point
+from ganlab.explore.provenance import Walk
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
 from ganlab.ui.one_of import one_of
+from ganlab.ui.provenance import text_of
 from ganlab.ui.seeds import random_seed
 from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import confirm, fitting
@@ -41,7 +43,7 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         main.error(escaped(str(error)), icon=":material/error:")
         return
 
-    images = cache.images(model.path, strip)
+    images, way = cache.images(model.path, strip), Walk(steps=steps, method=method, loop=closed)
     columns = len(images) if len(images) <= MOST_COLUMNS else min(steps, MOST_COLUMNS)
     moving = main.container()
     with main:
@@ -63,8 +65,10 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         downloads(
             f"{model.id}-{method}",
             {
-                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=1), 4)),
-                "gif": lambda: _gif(model, loaded, latents, steps=steps, method=method, closed=closed),
+                "png": lambda: pictures.png(
+                    pictures.enlarge(pictures.atlas(images, columns, gap=1), 4), text_of(model, keys, walk=way)
+                ),
+                "gif": lambda: _gif(model, loaded, latents, way, text_of(model, keys, walk=way)),
                 "npz": lambda: pictures.npz(images, latents=strip.numpy()),
             },
             snippet=snippets.interpolate(model.path, keys, steps=steps, method=method, closed=closed),
@@ -95,23 +99,24 @@ def show_square(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
         downloads(
             f"{model.id}-between-four",
             {
-                "png": lambda: pictures.png(pictures.enlarge(image[0], 8)),
+                "png": lambda: pictures.png(pictures.enlarge(image[0], 8), text_of(model)),
                 "npz": lambda: pictures.npz(image, latents=here.numpy()),
             },
             snippet=snippets.square(model.path, keys[:4], x, y, method=method),
         )
 
 
-def _gif(model: Model, loaded: Checkpoint, keys: Tensor, *, steps: int, method: Method, closed: bool) -> bytes:
+def _gif(model: Model, loaded: Checkpoint, keys: Tensor, way: Walk, text: str) -> bytes:
     """The walk of the strip in finer steps, as fine as a walk may be; it takes equally long however fine."""
-    legs = len(keys) - (not closed)
-    finer = max(1, min(FINER, (paths.MAX_FRAMES - 1) // (legs * steps)))
-    walk = paths.walk(loaded.latent, keys, steps=steps * finer, method=method, closed=closed)
+    legs = len(keys) - (not way.loop)
+    finer = max(1, min(FINER, (paths.MAX_FRAMES - 1) // (legs * way.steps)))
+    walk = paths.walk(loaded.latent, keys, steps=way.steps * finer, method=way.method, closed=way.loop)
     frames = cache.images(model.path, walk)
     return pictures.gif(
         pictures.enlarge(frames, max(1, 224 // frames.shape[1])),
+        text,
         frame_ms=1000 * FINER // (FRAMES_PER_SECOND * finer),
-        there_and_back=not closed,
+        there_and_back=not way.loop,
     )
 
 

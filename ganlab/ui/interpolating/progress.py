@@ -12,6 +12,7 @@ from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.downloads import downloads
 from ganlab.ui.interpolating.film import film
+from ganlab.ui.provenance import text_of
 from ganlab.ui.whole_numbers import whole_number
 
 COUNTS = [1, 4, 9, 16, 25]
@@ -52,8 +53,10 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
         downloads(
             f"{model.id}-training",
             {
-                "png": lambda: pictures.png(pictures.enlarge(sheets[shown], 4)),
-                "gif": lambda: pictures.gif(pictures.enlarge(sheets, 4), frame_ms=1000 // FRAMES_PER_SECOND),
+                "png": lambda: pictures.png(pictures.enlarge(sheets[shown], 4), text_of(model)),
+                "gif": lambda: pictures.gif(
+                    pictures.enlarge(sheets, 4), text_of(model), frame_ms=1000 // FRAMES_PER_SECOND
+                ),
                 "npz": lambda: pictures.npz(found.images, steps=np.array(found.steps)),
             },
         )

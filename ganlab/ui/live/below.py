@@ -18,6 +18,16 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
         st.button(
             "Keep", key="keep", icon=":material/bookmark_add:", on_click=keep, args=(settled.plain,), shortcut="k"
         )
+        st.download_button(
+            "PNG",
+            settled.png,
+            file_name=f"{settled.name}.png",
+            mime="image/png",
+            key="download_stage",
+            icon=":material/download:",
+            on_click="ignore",
+            help="The picture on the stage. Dropped on Sample, the file brings it back.",
+        )
         show_stage_code(settled.snippet)
     if settled.directions:
         last = settled.directions

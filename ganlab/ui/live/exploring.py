@@ -3,7 +3,7 @@
 import math
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ganlab.checkpoints.codes import Codes
 from ganlab.explore import axes as latent_axes
-from ganlab.explore import code_words, codes, points, snippets, stage
+from ganlab.explore import code_words, codes, pictures, points, snippets, stage
 from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -21,8 +21,10 @@ from ganlab.ui import address, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
+from ganlab.ui.provenance import text_of
 from ganlab.ui.seeds import SEEDS
 
+FILE_SCALE = 8
 POOL = 32  # seeds that "Randomise" can choose from without asking the server
 
 
@@ -34,6 +36,8 @@ class Settled(NamedTuple):
     latent: Tensor  # float32 [dim]
     said: str  # the point in words
     snippet: str  # code that gives exactly the pictures on the stage
+    name: str  # for the file
+    png: Callable[[], bytes]  # the leader's picture, with the text that brings it back
     directions: int  # sliders that are main directions of the generator's first layer
 
 
@@ -108,9 +112,10 @@ def explore(
         apart=apart.described(seeds, limit),
     )
     titles = {axis.name: axis.title for axis in known}
+    plain = latent_axes.written_out(latent, point, known)
     return Settled(
         point,
-        latent_axes.written_out(latent, point, known),
+        plain,
         u,
         said=points.in_words(latent, point, titles, words),
         snippet=snippets.stage(
@@ -121,6 +126,8 @@ def explore(
             reach=handles.reach if reached else None,
             apart=[model.path for model in apart.models],
         ),
+        name=f"{leader.id}-seed-{point.seed}",
+        png=lambda: _png(leader, u, point if handles == Handles() else plain),
         directions=sum(axis.title.startswith(latent_axes.DIRECTION) for axis in known),
     )
 
@@ -136,6 +143,11 @@ def resting(start: Point, key: str = "live") -> Point:
 def go(point: Point, key: str = "live") -> None:
     """Move the stage that `explore` shows; for callbacks, which run before the page does."""
     place.remember(key, point)
+
+
+def _png(model: Model, u: Tensor, point: Point) -> bytes:
+    image = cache.images(model.path, u.unsqueeze(0))[0]
+    return pictures.png(pictures.enlarge(image, FILE_SCALE), text_of(model, [point]))
 
 
 def _seeds(point: Point) -> list[int]:

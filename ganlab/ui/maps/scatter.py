@@ -11,6 +11,7 @@ from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places
 from ganlab.ui.component import component
 
+GREY = "#8a9597"  # of what nobody knows; as in map/paint.js
 HEIGHT = 610  # pixels on the page
 TABLEAU = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#d4a90f", "#b07aa1", "#ff7d97", "#9c755f", "#17a5c4"]
 

@@ -10,12 +10,14 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec, Pack
 from ganlab.explore import encodings, pictures, points, reconstruct, snippets
+from ganlab.explore.labelled import labelled
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.explore.stage import encoded
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
+from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.images import FIRST, choose_places
 from ganlab.ui.reconstruct.live import board, nets, sent
@@ -103,7 +105,9 @@ def _show_moved(
     downloads(
         f"{model.id}-{way.name}",
         {
-            "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(rows, len(places), gap=1), 4)),
+            "png": lambda: pictures.png(
+                labelled(rows, len(places), heads=[f"{place}" for place in places], sides=ROWS), text_of(model)
+            ),
             "npz": lambda: pictures.npz(moved, latents=latents.numpy(), vector=direction.numpy()),
         },
         snippet=snippets.reconstruct(model.path, pack.spec, places, strength=strength, way=way.code),

@@ -6,10 +6,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import paths, pictures, points, reconstruct, snippets
+from ganlab.explore.labelled import labelled
 from ganlab.explore.library import Model
+from ganlab.explore.provenance import Walk
 from ganlab.ui import cache, live
 from ganlab.ui.downloads import downloads
 from ganlab.ui.one_of import one_of
+from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.tiles import tiles
 from ganlab.ui.whole_numbers import whole_number
@@ -35,7 +38,7 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
     keys = [points.from_vector(loaded.latent, latent) for latent in done.latents]
     latents = points.latents(loaded.latent, keys)
     walk = paths.walk(loaded.latent, latents, steps=FRAMES - 1, method=method)
-    images = cache.images(model.path, walk)
+    images, way = cache.images(model.path, walk), Walk(steps=FRAMES - 1, method=method, loop=False)
     rows = np.concatenate([images, reconstruct.cross_fade(done.originals[0], done.originals[1], FRAMES)])
     moving = main.container()
     with main:
@@ -43,8 +46,10 @@ def show_between(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
         downloads(
             f"{model.id}-between-{first}-{second}",
             {
-                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(rows, FRAMES, gap=1), 4)),
-                "gif": lambda: pictures.gif(pictures.enlarge(images, 4), frame_ms=80, there_and_back=True),
+                "png": lambda: pictures.png(labelled(rows, FRAMES, sides=ROWS), text_of(model, keys, walk=way)),
+                "gif": lambda: pictures.gif(
+                    pictures.enlarge(images, 4), text_of(model, keys, walk=way), frame_ms=80, there_and_back=True
+                ),
                 "npz": lambda: pictures.npz(images, latents=walk.numpy()),
             },
             snippet=snippets.interpolate(model.path, keys, steps=FRAMES - 1, method=method, closed=False),

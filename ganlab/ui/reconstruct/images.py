@@ -9,12 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack
 from ganlab.explore import pictures, points, reconstruct, snippets
+from ganlab.explore.labelled import labelled
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.explore.reconstruct import Reconstruction
 from ganlab.latents import side_by_side
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
+from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.shell import INTERPOLATE_PAGE
 from ganlab.ui.tiles import tiles
@@ -45,11 +47,13 @@ def show_images(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main
         chosen = _sheet(done, drawn, places)
         with _closely(done, places, pack, chosen):
             _ways_on(model, drawn, drawn[chosen])
-        rows = pictures.atlas(_rows(done), len(places), gap=1)
         downloads(
             f"{model.id}-reconstructions",
             {
-                "png": lambda: pictures.png(pictures.enlarge(rows, 4)),
+                "png": lambda: pictures.png(
+                    labelled(_rows(done), len(places), heads=[f"{place}" for place in places], sides=ROWS),
+                    text_of(model, drawn),
+                ),
                 "npz": lambda: pictures.npz(
                     done.images, originals=done.originals, latents=done.latents.numpy(), errors=done.errors
                 ),

@@ -14,6 +14,7 @@ from ganlab.explore.stage import encoded
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live import place
+from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct.live import board, nets
 from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
@@ -55,7 +56,7 @@ def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
         )
         downloads(
             f"{model.id}-plane",
-            {"png": lambda: pictures.png(pictures.enlarge(sheet, 2))},
+            {"png": lambda: pictures.png(pictures.enlarge(sheet, 2), text_of(model))},
             snippet=snippets.plane(model.path, SIDE),
         )
 

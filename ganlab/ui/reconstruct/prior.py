@@ -14,6 +14,7 @@ from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
+from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.tiles import tiles
@@ -51,7 +52,9 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
         downloads(
             f"{model.id}-mixture-{components or 'own'}-seed-{seed}",
             {
-                "png": lambda: pictures.png(pictures.enlarge(pictures.atlas(from_mixture, COLUMNS, gap=1), 4)),
+                "png": lambda: pictures.png(
+                    pictures.enlarge(pictures.atlas(from_mixture, COLUMNS, gap=1), 4), text_of(model)
+                ),
                 "npz": lambda: pictures.npz(from_mixture, prior=from_prior, latents=latents.numpy()),
             },
             snippet=snippets.mixture(model.path, chosen.made_by, count=COUNT, seed=seed),

@@ -1,0 +1,96 @@
+"""The card that a model has on the hub: README.md with front matter that the hub reads."""
+
+import math
+
+from ganlab.checkpoints import Card
+from ganlab.families import FAMILIES
+from ganlab.foreign import shortened
+from ganlab.metrics import FLOOR, METRICS
+from ganlab.version import __version__
+
+TASK = "unconditional-image-generation"
+LIBRARY = "ganlab"
+
+
+def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
+    """README.md of a model that goes to the repository `repo`."""
+    from huggingface_hub import EvalResult, ModelCardData
+
+    dataset = card.data.name
+    title = shortened(card.origin.title or dataset, 100)
+    measured = {name: card.metrics[name] for name in METRICS if _is_shown(card, name)}
+    results = [
+        EvalResult(
+            task_type=TASK,
+            dataset_type=dataset,
+            dataset_name=title,
+            metric_type=name,
+            metric_name=METRICS[name].title,
+            metric_value=float(f"{value:.6g}"),
+        )
+        for name, value in measured.items()
+    ]
+    terms = {} if licence != "other" else {"license_name": "not-stated"}
+    data = ModelCardData(
+        license=licence,
+        library_name=LIBRARY,
+        pipeline_tag=TASK,
+        tags=[LIBRARY, card.recipe.family, "gan" if card.recipe.family != "vae" else "autoencoder", "image-generation"],
+        model_name=card.name,
+        eval_results=results or None,
+        **terms,
+    )
+    rows = [f"| {METRICS[n].title} | {value:.4g} | {_real(card, n)} |" for n, value in measured.items()]
+    table = "\n".join(["| | model | real pictures |", "|:--|--:|--:|", *rows]) if rows else "Nothing was measured."
+    return _PAGE.format(
+        front=data.to_yaml(),
+        name=card.name,
+        family=FAMILIES[card.recipe.family].TITLE,
+        size=card.data.size,
+        title=title,
+        pictures=shortened(card.origin.licence, 500) or "not stated",
+        step=card.step,
+        repo=repo,
+        table=table,
+        sha256=sha256,
+        version=__version__,
+    )
+
+
+def is_ours(text: str) -> bool:
+    """Whether a README.md is a card that ganlab wrote."""
+    front = text.split("---")[1] if text.startswith("---") and text.count("---") > 1 else ""
+    return any(line.strip() == f"library_name: {LIBRARY}" for line in front.splitlines())
+
+
+def _is_shown(card: Card, name: str) -> bool:
+    return name != "samples" and math.isfinite(card.metrics.get(name, math.nan))
+
+
+def _real(card: Card, name: str) -> str:
+    value = card.metrics.get(FLOOR + name, math.nan)
+    return f"{value:.4g}" if math.isfinite(value) else ""
+
+
+_PAGE = """---
+{front}
+---
+
+# {name}
+
+A {family} that draws pictures of {size} x {size} pixels. It learnt from: {title}, in {step:,} steps.
+Terms of the pictures: {pictures}.
+
+```python
+import ganlab  # pip install "ganlab[hub]"
+
+model = ganlab.load("hf://{repo}")
+model.sample(16, seed=0)
+```
+
+## What its samples measure
+
+{table}
+
+SHA-256 of the file: `{sha256}`. Recipe, seeds and training curves are inside it. Written by ganlab {version}.
+"""

@@ -1,0 +1,70 @@
+"""A checkpoint brought to the hub, with its card."""
+
+from pathlib import Path
+
+from ganlab import checkpoints
+from ganlab.export import digest
+from ganlab.foreign import shortened
+from ganlab.hub.address import parse_address
+from ganlab.hub.card import card_text, is_ours
+from ganlab.hub.client import Unreachable, client, in_words
+
+LICENCES = (
+    "mit", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0",
+    "cc-by-nc-sa-4.0", "gpl-3.0", "lgpl-3.0", "agpl-3.0", "openrail", "unlicense", "other",
+)  # fmt: skip
+"""Names of licences on the hub; `other` where none was chosen."""
+
+
+def push(
+    file: Path, repo: str, *, name: str = "", licence: str = "other", private: bool = False, replace: bool = False
+) -> str:
+    """Bring the checkpoint to OWNER/NAME of the hub, which is made where it is not there; returns the page's address.
+
+    name: what the file is called there, without its ending; by default as here.
+    licence: one of `LICENCES`, of the weights.
+    private: whether only its owner sees a repository that is made.
+    replace: whether a card that somebody else wrote may be written over; the hub keeps the old one in its history.
+
+    ValueError for an address of another form, a file that is no checkpoint, and what the hub refuses.
+    """
+    wanted = parse_address(repo)
+    if wanted.revision or wanted.file:
+        raise ValueError(f"{shortened(repo, 120)} names more than a repository; write OWNER/NAME")
+    if licence not in LICENCES:
+        raise ValueError(f"{shortened(licence, 40)!r} is no licence of the hub; choose from {', '.join(LICENCES)}")
+    checkpoints.check(file)
+    card = checkpoints.read_card(file)
+    api = client()
+    from huggingface_hub import CommitOperationAdd
+
+    text = card_text(card, wanted.repo, licence, digest(file))
+    try:
+        with in_words(wanted.repo):
+            api.create_repo(wanted.repo, private=private, exist_ok=True)
+            if not replace and not _may_be_written(api, wanted.repo):
+                raise ValueError(
+                    f"{wanted.repo} has a README.md that ganlab did not write; choose another name, or say --replace: "
+                    "the hub keeps the old one in its history"
+                )
+            done = api.create_commit(
+                wanted.repo,
+                [
+                    CommitOperationAdd(f"{name or file.stem}.safetensors", str(file)),
+                    CommitOperationAdd("README.md", text.encode()),
+                ],
+                commit_message=f"{name or file.stem}, step {card.step:,}",
+            )
+    except Unreachable as error:
+        raise ValueError(f"{error}; nothing was pushed, try again later") from error
+    return str(done.repo_url)
+
+
+def _may_be_written(api: "object", repo: str) -> bool:
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    try:
+        path = api.hf_hub_download(repo, "README.md")  # type: ignore[attr-defined]
+    except RemoteEntryNotFoundError:
+        return True
+    return is_ours(Path(path).read_text(encoding="utf-8", errors="replace"))

@@ -1,0 +1,125 @@
+"""A saved picture dropped on the page: its model, its latents and its seeds come back."""
+
+import math
+
+import streamlit as st
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import axes, library, picture_files, points, provenance
+from ganlab.explore.points import Point
+from ganlab.latents import Attributes, Category, Uniform
+from ganlab.system_errors import in_words
+from ganlab.ui import cache, live
+from ganlab.ui.choose import CHOICE
+from ganlab.ui.factors import ANY, LIMITS, MOST_SLIDERS, OFF
+from ganlab.ui.markdown import escaped
+from ganlab.ui.provenance import find_model
+from ganlab.ui.seeds import KEY as SEED
+from ganlab.ui.shell import link_to
+
+COUNT, REFUSED, TOLD, WALK = "reopened_count", "reopened_refused", "reopened_told", "reopened_walk"
+
+
+def offer_reopening(counts: list[int]) -> None:
+    """A popover that takes a saved picture; `counts` are the sizes that the grid can have."""
+    count = st.session_state.setdefault(COUNT, 0)
+    with st.popover("Open a saved picture", icon=":material/image_search:", key=f"reopen_{count}"):
+        st.file_uploader(
+            "PNG or GIF",
+            type=["png", "gif"],
+            max_upload_size=picture_files.MAX_BYTES // 2**20,
+            key=f"reopened_{count}",
+            on_change=_take,
+            args=(f"reopened_{count}", counts),
+            help="Files that ganlab saved say which model drew them, and of which seeds.",
+        )
+        if REFUSED in st.session_state:
+            st.error(st.session_state.pop(REFUSED), icon=":material/block:")
+    if TOLD in st.session_state:
+        st.info(st.session_state.pop(TOLD), icon=":material/image_search:")
+    if WALK in st.session_state:
+        link_to("interpolate", st.session_state.pop(WALK), "Open all of it on Interpolate")
+
+
+def _take(key: str, counts: list[int]) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    try:
+        st.session_state[TOLD] = _reopen(file.getvalue(), counts)
+        st.session_state[COUNT] += 1
+    except (ValueError, OSError) as error:
+        st.session_state[REFUSED] = escaped(library.without_folders(in_words(error)))
+
+
+def _reopen(content: bytes, counts: list[int]) -> str:
+    """Set the page to what the picture shows; what there is to say of it, in Markdown."""
+    made = provenance.read(content)
+    model, remark = find_model(made)
+    drawn = provenance.written_points(made)
+    loaded = cache.checkpoint(model.path)
+    for point in drawn:
+        axes.checked(loaded.latent, point, axes.axes(loaded))
+    st.session_state[CHOICE] = model.id
+    live.go(drawn[0])
+    _set_limit(drawn[0].limit)
+    row = None if made.walk else provenance.row_of(drawn)
+    if row and _set_factors(loaded, row[0]):
+        st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))
+        st.session_state["count"] = next((count for count in counts if count >= row[1]), max(counts))
+        what = "the picture is on the stage" if made.count == 1 else f"its {made.count:,} pictures begin the grid"
+    else:
+        what = "the first of its latents is on the stage"
+        if len(drawn) > 1:
+            st.session_state[WALK] = _walk(model.id, drawn, made)
+    return f"Drawn by {escaped(model.name)}: {what}. {escaped(remark)}"
+
+
+def _walk(model_id: str, drawn: list[Point], made: provenance.Provenance) -> dict[str, str]:
+    """The address of Interpolate with these latents as key frames."""
+    address = {"model": model_id, "keys": points.write(drawn)}
+    if made.walk:
+        address |= {"steps": str(made.walk.steps), "way": made.walk.method, "closed": str(made.walk.loop).lower()}
+    return address
+
+
+def _set_limit(limit: float) -> None:
+    text = f"{limit:.1f}"
+    st.session_state["truncation"] = OFF if math.isinf(limit) or text not in LIMITS else text
+
+
+def _set_factors(loaded: Checkpoint, point: Point) -> bool:
+    """Set the controls of the grid to what the point holds; False, and nothing set, where they cannot say it."""
+    values: dict[str, object] = {}
+    held = dict(point.fixed)
+    for factor in loaded.latent.factors:
+        text = held.pop(factor.name, "")
+        if isinstance(factor, Category):
+            if text and text not in factor.labels:
+                return False
+            values[f"fix-{factor.name}"] = text or ANY
+        elif isinstance(factor, Attributes):
+            values[f"hold-{factor.name}"] = bool(text)
+            values[f"fix-{factor.name}"] = [label for label in text.split("+") if label]
+        elif isinstance(factor, Uniform) and factor.size <= MOST_SLIDERS:
+            numbers = factor.parse(text).tolist() if text else []
+            if any(not factor.low <= number <= factor.high for number in numbers):
+                return False
+            values[f"hold-{factor.name}"] = bool(text)
+            values |= {f"fix-{factor.name}-{i}": number for i, number in enumerate(numbers)}
+        elif text:
+            return False
+    if held:
+        return False
+    for name, value in values.items():
+        st.session_state[name] = value
+        _write(name, value)
+    return True
+
+
+def _write(name: str, value: object) -> None:
+    """Into the address, which a bound control that is new on the page does not do by itself."""
+    if value in (ANY, False, []):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = "true" if value is True else value if isinstance(value, list) else f"{value}"

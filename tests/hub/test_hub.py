@@ -1,0 +1,197 @@
+"""Models that go to the hub and come back, by the hub's own client and a server that speaks its routes."""
+
+import hashlib
+import json
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from huggingface_hub import ModelCard, constants
+
+import ganlab
+from ganlab import checkpoints
+from ganlab import hub as our_hub
+from ganlab.checkpoints import MAX_FILE_BYTES
+from ganlab.cli import main
+from tests.hub_server import READS, WRITES, Hub, Repo
+
+# of the hub's own client, with the HTTP library that it has here
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>' to upload raw bytes:DeprecationWarning")
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", WRITES)
+
+
+def shared(hub: Hub, file: Path, name: str = "tiny.safetensors", **more: object) -> Repo:
+    """A repository with a checkpoint in it, as anybody may have made it."""
+    hub.repos["models/owner/faces"] = Repo({name: file.read_bytes(), "README.md": b"hello"}, **more)  # type: ignore[arg-type]
+    return hub.repos["models/owner/faces"]
+
+
+def test_a_model_goes_to_the_hub_and_comes_back_the_same(
+    hub: Hub, token: None, checkpoints_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = checkpoints_folder / "tiny.safetensors"
+    assert main(["push", "tiny", "owner/digits", "--licence", "mit"]) == 0
+    assert f"{hub.url}/owner/digits" in capsys.readouterr().out
+    pushed = hub.repos["models/owner/digits"].files
+    assert hashlib.sha256(pushed["tiny.safetensors"]).digest() == hashlib.sha256(file.read_bytes()).digest()
+    model = ganlab.load("hf://owner/digits")
+    assert np.array_equal(model.sample(3, seed=5), ganlab.load(file).sample(3, seed=5))
+    assert model.name == "tiny"
+    for address in ("owner/digits@main", "owner/digits@main/tiny.safetensors", "owner/digits/tiny.safetensors"):
+        assert np.array_equal(ganlab.load(f"hf://{address}").sample(1), model.sample(1))
+    assert main(["push", "tiny", "owner/digits"]) == 0, "a card of ours may be written over"
+
+
+def test_the_card_has_what_the_hub_reads(hub: Hub, token: None, checkpoint_file: Path) -> None:
+    our_hub.push(checkpoint_file, "owner/digits", name="tiny", licence="cc-by-4.0")
+    text = hub.repos["models/owner/digits"].files["README.md"].decode()
+    assert hub.validated == [text]
+    front = yaml.safe_load(text.split("---")[1])
+    card = checkpoints.read_card(checkpoint_file)
+    assert front["license"] == "cc-by-4.0"
+    assert front["library_name"] == "ganlab"
+    assert front["pipeline_tag"] == "unconditional-image-generation"
+    assert "gan" in front["tags"]
+    (index,) = front["model-index"]
+    (result,) = index["results"]
+    told = {metric["type"]: metric["value"] for metric in result["metrics"]}
+    assert told["frechet_pixels"] == pytest.approx(card.metrics["frechet_pixels"], rel=1e-5)
+    assert result["dataset"]["type"] == "digits"
+    parsed = ModelCard(text)
+    assert {one.metric_type: one.metric_value for one in parsed.data.eval_results} == told
+    assert 'ganlab.load("hf://owner/digits")' in text
+
+
+@pytest.mark.parametrize(
+    ("token_", "message"),
+    [
+        ("", r"does not accept the token: log in by `hf auth login`"),
+        ("hf_stale", r"does not accept the token: log in by `hf auth login`"),
+        (READS, "may not write to owner/digits: make one that may"),
+    ],
+)
+def test_a_token_that_does_not_do_is_said(
+    hub: Hub, checkpoint_file: Path, monkeypatch: pytest.MonkeyPatch, token_: str, message: str
+) -> None:
+    if token_:
+        monkeypatch.setenv("HF_TOKEN", token_)
+    with pytest.raises(ValueError, match=message):
+        our_hub.push(checkpoint_file, "owner/digits")
+    assert not hub.repos
+
+
+def test_a_card_of_somebody_else_stays_until_it_may_go(hub: Hub, token: None, checkpoint_file: Path) -> None:
+    repo = shared(hub, checkpoint_file)
+    with pytest.raises(ValueError, match=r"README.md that ganlab did not write; .*--replace"):
+        our_hub.push(checkpoint_file, "owner/faces")
+    assert repo.files["README.md"] == b"hello"
+    our_hub.push(checkpoint_file, "owner/faces", replace=True)
+    assert b"library_name: ganlab" in repo.files["README.md"]
+
+
+def test_what_is_no_checkpoint_is_not_pushed(
+    hub: Hub, token: None, truncated_file: Path, checkpoint_file: Path
+) -> None:
+    with pytest.raises(ValueError, match="damaged or cut short"):
+        our_hub.push(truncated_file, "owner/digits")
+    for repo, licence, message in (
+        ("digits", "mit", "write hf://OWNER/NAME"),
+        ("owner/digits@v1", "mit", "names more than a repository"),
+        ("owner/../x", "mit", "write hf://OWNER/NAME"),
+        ("owner/digits", "MIT", "'MIT' is no licence of the hub; choose from mit, apache-2.0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            our_hub.push(checkpoint_file, repo, licence=licence)
+    assert not hub.asked
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("hf://owner/nobody", r"no model owner/nobody on the hub, or it is private: .*hf auth login"),
+        ("hf://owner/faces@v9", "owner/faces has no such revision"),
+        ("hf://owner/faces/other.safetensors", r"has no file other.safetensors; it has README.md, tiny.safetensors"),
+        ("hf://owner/faces/README.md", "is not a .safetensors file; other formats can run code"),
+        ("hf://owner", "write hf://OWNER/NAME"),
+        ("hf://owner/faces/../../etc/passwd.safetensors", "write hf://OWNER/NAME"),
+        ("hf://datasets/owner/faces", "has no file|no model datasets/owner|write hf://OWNER/NAME"),
+    ],
+)
+def test_what_is_not_there_is_said(hub: Hub, checkpoint_file: Path, address: str, message: str) -> None:
+    shared(hub, checkpoint_file)
+    with pytest.raises(ValueError, match=message):
+        ganlab.load(address)
+
+
+def test_private_and_gated_models(hub: Hub, checkpoint_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = shared(hub, checkpoint_file, private=True)
+    with pytest.raises(ValueError, match="or it is private"):
+        ganlab.load("hf://owner/faces")
+    monkeypatch.setenv("HF_TOKEN", READS)
+    assert ganlab.load("hf://owner/faces").name == "tiny"
+    repo.gated = True
+    with pytest.raises(ValueError, match="asks for its terms to be accepted on its page"):
+        ganlab.load("hf://owner/faces@main/tiny.safetensors")
+
+
+def test_files_that_are_none_of_ours(hub: Hub, checkpoint_file: Path, pickle_file: Path, tmp_path: Path) -> None:
+    repo = shared(hub, pickle_file)
+    with pytest.raises(ValueError, match=r"^hf://owner/faces is a pickle"):
+        ganlab.load("hf://owner/faces")
+    assert not (tmp_path / "ran").exists()
+    repo.files["tiny.safetensors"] = checkpoint_file.read_bytes()
+    repo.sizes["tiny.safetensors"] = MAX_FILE_BYTES + 1
+    with pytest.raises(ValueError, match="checkpoints have at most"):
+        ganlab.load("hf://owner/faces")
+    assert not hub.asked[-1].endswith("tiny.safetensors"), "it was not downloaded"
+    repo.sizes.clear()
+    repo.files["more.safetensors"] = b"x"
+    with pytest.raises(ValueError, match=r"holds several checkpoints; choose one: hf://owner/faces/more.safetensors"):
+        ganlab.load("hf://owner/faces")
+    repo.files = {"model.bin": b"x", "README.md": b"y"}
+    with pytest.raises(ValueError, match=r"holds no checkpoint .*; it has README.md, model.bin"):
+        ganlab.load("hf://owner/faces")
+
+
+@pytest.mark.parametrize("how", ["no network", "offline mode", "broken hub"])
+def test_offline_takes_what_was_downloaded_before_and_says_so(
+    hub: Hub,
+    checkpoint_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    how: str,
+    tmp_path: Path,
+) -> None:
+    shared(hub, checkpoint_file)
+    before = ganlab.load("hf://owner/faces").sample(2)
+    if how == "no network":
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    elif how == "offline mode":
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    else:
+        hub.broken = True
+    with pytest.warns(UserWarning, match=r"the hub cannot be reached .*as it was downloaded before"):
+        again = ganlab.load("hf://owner/faces")
+    assert np.array_equal(again.sample(2), before)
+    with pytest.raises(
+        ValueError, match=r"cannot be reached .*, and hf://owner/others is not among what was downloaded"
+    ):
+        ganlab.load("hf://owner/others")
+    assert main(["sample", "hf://owner/faces", "--n", "2", "--out", str(tmp_path / "x.npz")]) == 0
+    assert "as it was downloaded before" in capsys.readouterr().err
+    assert np.array_equal(np.load(tmp_path / "x.npz")["images"], before)
+
+
+def test_without_the_package_its_extra_is_named(checkpoint_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"pip install 'ganlab\[hub\]'"):
+        ganlab.load("hf://owner/faces")
+    assert json.dumps(our_hub.is_installed()) == "false"

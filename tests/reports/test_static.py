@@ -1,0 +1,96 @@
+"""Figures as files: whole legends, the colours of the screen, names as they are."""
+
+import html
+import io
+import re
+import warnings
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganlab.explore.curves import Curves
+from ganlab.reports import static
+from ganlab.reports.drawings import Group, Line, Lines, Panel, Places, palette
+from ganlab.ui.comparing import figures
+from ganlab.ui.comparing.controls import Look
+
+X = np.linspace(1, 100, 30)
+LOOK = Look(panels=["Losses", "D(x) and D(G(z))"], axis="step", log=["x", "y"], smoothing=0.02, names="run")
+
+
+def run(seed: int) -> Curves:
+    rng = np.random.default_rng(seed)
+    names = ("discriminator/loss", "generator/loss", "discriminator/real", "generator/fake")
+    columns = {"step": X, "images": 64 * X, "seconds": X} | {name: rng.uniform(0.1, 1, len(X)) for name in names}
+    return Curves(columns=columns)
+
+
+def texts(svg: bytes) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode())
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+@pytest.mark.parametrize("count", [2, 14])
+def test_the_legend_of_compare_is_whole(count: int) -> None:
+    names = [f"a run of a long name {i}" for i in range(count)]
+    drawing = figures.drawing({name: run(i) for i, name in enumerate(names)}, LOOK)
+    told = texts(static.draw(drawing, "svg", static.SCREENS[True]))
+    for name in names:
+        for quantity in ("D", "G", "D(x)", "D(G(z)) after"):
+            assert f"{name} · {quantity}" in told
+    assert {"Losses", "D(x) and D(G(z))", "training step"} <= set(told)
+    picture = pixels(static.draw(drawing, "png", static.SCREENS[True]))
+    for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
+        assert (edge == (0x11, 0x17, 0x17)).all(), "nothing is cut off"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_colours_are_those_of_the_screen(dark: bool) -> None:
+    drawing = figures.drawing({"a": run(0), "b": run(1)}, LOOK)
+    svg = static.draw(drawing, "svg", static.SCREENS[dark]).decode()
+    theme = static.SCREENS[dark]
+    for colour in (theme.paper, theme.ink, *palette(2, dark=dark)):
+        assert colour in svg
+    assert palette(2, dark=not dark)[0] not in svg
+
+
+@pytest.mark.parametrize("name", ["_hidden", "$x^2", "a $broken$ \\frac", "<b>&", "汉字"])
+def test_names_are_text_whatever_they_hold(name: str) -> None:
+    lines = tuple(Line(label=f"{name}{i}", x=X, y=X) for i in range(2))
+    drawing = Lines(panels=(Panel(title=name, y_title="value", lines=lines),), x_title="step")
+    told = [html.unescape(text).strip() for text in texts(_quiet(drawing))]
+    assert {name, f"{name}0", f"{name}1"} <= set(told)
+
+
+def _quiet(drawing: Lines) -> bytes:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        return static.draw(drawing, "svg")
+
+
+def test_a_map_has_rings_discs_its_legend_and_its_title() -> None:
+    groups = (
+        Group(label="3, real", x=X, y=X, colour="#4e79a7", hollow=True),
+        Group(label="3, generated", x=X, y=-X, colour="#f28e2b"),
+    )
+    drawing = Places(groups=groups, title="mnist: a map")
+    svg = static.draw(drawing, "svg", static.SCREENS[True])
+    assert {"3, real", "3, generated", "mnist: a map"} <= set(texts(svg))
+    assert b"#4e79a7" in svg
+    assert b"#f28e2b" in svg
+    sheet = np.zeros((50, 50, 4), np.uint8)
+    sheet[20:30, 20:30] = [9, 200, 9, 255]
+    shown = pixels(static.draw(Places(groups=groups, title="m", pictures=sheet), "png", static.SCREENS[True]))
+    assert (shown == (9, 200, 9)).all(2).sum() > 500, "the pictures themselves"
+    for colour in ((0x4E, 0x79, 0xA7), (0xF2, 0x8E, 0x2B)):  # of the legend alone
+        assert 0 < (np.abs(shown.astype(int) - colour).sum(2) < 30).sum() < 400
+
+
+def test_colours_go_on_beyond_those_that_are_named() -> None:
+    found = palette(40)
+    assert len(set(found)) == 40
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in found)
