@@ -63,11 +63,17 @@ def _figure(block: Figure) -> str:
 
 
 def _small_figure(block: Figure) -> str:
-    pixels = isinstance(block.drawing, Frames) or (
-        isinstance(block.drawing, Tiles) and not block.drawing.heads and not block.drawing.sides
-    )
-    shape = ' class="pixels"' if pixels else ""
-    return _framed(block, _image(small.draw(block.drawing), "webp", block.caption, f' loading="lazy"{shape}'))
+    """Words around a sheet stay text."""
+    drawing = block.drawing
+    picture = _image(small.draw(drawing), "webp", block.caption, ' loading="lazy"')
+    if not isinstance(drawing, Tiles):
+        shape = ' class="frames"' if isinstance(drawing, Frames) else ""
+        return _framed(block, f"<div{shape}>{picture}</div>")
+    heads = "".join(f"<span>{_text(head)}</span>" for head in drawing.heads)
+    sides = "".join(f"<span>{_text(side)}</span>" for side in drawing.sides)
+    above = f'<div class="heads">{heads}</div>' if heads else ""
+    beside = f'<div class="sides">{sides}</div>' if sides else ""
+    return _framed(block, f'<div class="sheet">{above}{beside}{picture}</div>')
 
 
 def _framed(block: Figure, drawn: str) -> str:

@@ -6,10 +6,12 @@ from PIL import Image
 
 from ganlab.explore import pictures
 from ganlab.reports import static
-from ganlab.reports.drawings import Drawing, Frames, Lines, Tiles
+from ganlab.reports.drawings import Drawing, Frames, Tiles
 
-QUALITY = 60  # of photographs and drawn faces; plots stay exact
-WIDTH = 900  # pixels, at most
+QUALITY = 40  # of pictures; plots stay exact
+WIDTH = 800  # pixels of plots, at most
+COLOURS = 16  # of plots
+GAP = 1  # pixels between two pictures
 
 
 def draw(drawing: Drawing) -> bytes:
@@ -27,19 +29,14 @@ def draw(drawing: Drawing) -> bytes:
             loop=0,
             method=6,
         )
-    elif isinstance(drawing, Tiles) and not drawing.heads and not drawing.sides:
-        sheet = pictures.atlas(drawing.images, drawing.columns, gap=1)
+    elif isinstance(drawing, Tiles):
+        sheet = pictures.atlas(drawing.images, drawing.columns, gap=GAP)
         _rgb(sheet).save(buffer, "WEBP", quality=QUALITY, method=6)
     else:
         picture = Image.open(io.BytesIO(static.draw(drawing, "png"))).convert("RGB")
         picture.thumbnail((WIDTH, 10 * WIDTH))
-        if isinstance(drawing, Tiles):
-            picture.save(buffer, "WEBP", quality=QUALITY, method=6)
-        else:
-            colours = 32 if isinstance(drawing, Lines) else 64
-            picture.quantize(colours, dither=Image.Dither.NONE).convert("RGB").save(
-                buffer, "WEBP", lossless=True, method=6
-            )
+        few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+        few.save(buffer, "WEBP", lossless=True, method=6)
     return buffer.getvalue()
 
 

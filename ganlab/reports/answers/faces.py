@@ -1,12 +1,13 @@
 """Report B: faces by a VAE, a GAN, an ACGAN and an InfoGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
+from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, Said
 
 OTHER_IMAGES = "The report's faces are a part of CelebA, ours are drawn avatars, so that errors compare in kind only."
 
 FACES = Answer(
-    title="Faces",
+    title=TITLES["faces"],
     report=(
         "An answer to report B, which trains a VAE, a GAN with a two-branch generator, an ACGAN that toggles a smile, "
         "and an InfoGAN with seven categories on 64 px photographs. Ours learn from drawn faces (avatars), which "

@@ -1,12 +1,13 @@
 """Report E: scenes of coloured objects by a conditional GAN and an ACGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
+from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, Reader, Said
 
 CGAN, ACGAN = "iclevr-cgan-64", "iclevr-acgan-64"
 
 ICLEVR = Answer(
-    title="Let's play GANs: i-CLEVR",
+    title=TITLES["iclevr"],
     report=(
         "An answer to report E, which asks a conditional DCGAN and an ACGAN for scenes of one to three of 24 objects, "
         "and has a classifier look for them: about 60 and 20 % were there."

@@ -1,12 +1,13 @@
 """Report C: an InfoGAN with a categorical code alone."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
+from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OverSeeds, Said
 
 MODEL = "mnist-infogan-64-z54"
 
 INFOGAN_CODES = Answer(
-    title="InfoGAN on MNIST: what the code means",
+    title=TITLES["infogan-codes"],
     report=(
         "An answer to report C, which trains an InfoGAN of 54 numbers of noise and one code of ten values on MNIST at "
         "64 px, and asks which digit each value stands for."

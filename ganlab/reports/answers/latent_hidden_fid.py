@@ -1,13 +1,14 @@
 """Report D: sizes of the latent and of the nets, told by FID."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
+from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OfStudy
 from ganlab.studies.digits import REPORTED_MLP_FID
 
 GAN, MLP = "mnist-dcgan-32", "mnist-mlp-32"
 
 LATENT_HIDDEN_FID = Answer(
-    title="Latent size, hidden size and FID",
+    title=TITLES["latent-hidden-fid"],
     report=(
         "An answer to report D, which trains DCGANs of nine sizes and an MLP GAN on MNIST at 32 px for 5,000 steps, "
         "and compares them by FID. The report does not name the extractor of its FID; ours is a classifier of digits, "
@@ -20,7 +21,8 @@ LATENT_HIDDEN_FID = Answer(
             source="the table of FID by latent and hidden size",
             differs=(
                 "Ours are our nets at the report's sizes, steps and batch; their smallest maps have 8 px, and their "
-                "generators learn five times faster, which lifts the narrow ones most. Ratios are taken to size 100-64."
+                "generators learn five times faster than the discriminators, so that narrow nets lose less by it. "
+                "Ratios are taken to size 100-64."
             ),
             shows=("sizes-grid",),
         ),
@@ -49,12 +51,12 @@ LATENT_HIDDEN_FID = Answer(
             title="Curves, and the Nash equilibrium",
             source="D(x), 1 - D(G(z)) before and after the update, both losses; whether the run nears 0.5",
             differs=(
-                "The report draws 1 - D(G(z)), ours D(G(z)): the same curve upside down. Both losses are logarithmic, "
-                "so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below the curves says how near "
-                "ours comes."
+                "Both losses are logarithmic, so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below "
+                "the curves says how near ours comes. Curves are those of all 6,000 steps, of which the best by Frechet "
+                "distance is kept."
             ),
             models=(GAN,),
-            shows=("losses", "quality"),
+            shows=("losses", "reality", "quality"),
         ),
         Part(
             title="Interpolation",

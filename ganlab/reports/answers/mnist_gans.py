@@ -1,6 +1,7 @@
 """Report A: GANs on MNIST, by convolutions at 64 and 28 px, by an MLP, and an InfoGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
+from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OverSeeds, Said
 
 LEARNT = ("losses", "samples", "interpolation", "over-training")
@@ -24,7 +25,7 @@ def _drawn(model: str, title: str, source: str, differs: str) -> Part:
 
 
 MNIST_GANS = Answer(
-    title="MNIST with GANs",
+    title=TITLES["mnist-gans"],
     report=(
         "An answer to report A, which trains a deconvolution GAN at 64 and at 28 px, an MLP GAN at 28 px and an "
         "InfoGAN at 64 px, shows curves, samples, interpolations and the same latents at every epoch, and judges by "
