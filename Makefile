@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BIOME := node_modules/.bin/biome
 
-.PHONY: app test check fix dist bench travel gpu rehearse e2e clean browsers
+.PHONY: app test check fix dist bench reports small-reports failures travel gpu rehearse e2e clean browsers
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
@@ -38,6 +38,18 @@ dist: $(VENV)/dev.stamp node_modules/.stamp  ## the package, as a wheel and an s
 
 bench: $(VENV)/dev.stamp node_modules/.stamp  ## measure speed; the figures in README come from here
 	$(BIN)/python -m ganlab bench
+
+ANSWERS := mnist-gans faces infogan-codes latent-hidden-fid iclevr
+
+reports: $(VENV)/app.stamp  ## the answers to five course reports, as folders with all their files in `reports`
+	for name in $(ANSWERS); do $(BIN)/python -m ganlab report --template $$name --out reports/$$name || exit 1; done
+
+small-reports: $(VENV)/app.stamp  ## the same as the small pages in `docs/reports`
+	for name in $(ANSWERS); do \
+		$(BIN)/python -m ganlab report --template $$name --small --out docs/reports/$$name.html || exit 1; done
+
+failures: $(VENV)/app.stamp  ## train the examples of failures again, into `failures`
+	$(BIN)/python docs/keep_failures.py
 
 travel: $(VENV)/dev.stamp  ## make the folder `travel`, which goes along to a GPU machine without a network
 	$(BIN)/python bench/travel.py $(ARGS)

@@ -14,6 +14,11 @@ ENTRIES = (
     "checkpoints/*.safetensors",
     "checkpoints/README.md",
     "studies/*.json",
+    "docs/reports/*.html",
+    "failures/*/*.json",
+    "failures/*/metrics.jsonl",
+    "failures/*/samples/*.png",
+    "failures/*/snapshots/*.safetensors",
 )
 RUNTIME_ENTRIES = (
     f"{RUNTIME}/README.md",

@@ -47,6 +47,11 @@ COMMANDS: dict[str, Command] = {
         "report",
         "Write a report of runs and models: a page that opens anywhere, figures, tables, Markdown and LaTeX.",
     ),
+    "examples": Command(
+        "exemplifying",
+        "examples",
+        "Put small runs that failed among the runs: collapse, dropped digits, a strong discriminator, a small rate.",
+    ),
     "export": Command(
         "exporting",
         "export",

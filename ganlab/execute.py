@@ -26,9 +26,16 @@ LESS_MEMORY = "lower batch_size or width, or choose another device"
 
 
 def execute(
-    folder: RunFolder, *, device: str = "", continue_run: bool = False, tell: Tell = lambda text: None
+    folder: RunFolder,
+    *,
+    device: str = "",
+    continue_run: bool = False,
+    snapshots: int = 0,
+    tell: Tell = lambda text: None,
 ) -> Iterator[Report]:
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
+
+    `snapshots` are drawn and measured at equal distances; 0 stands for `session.SNAPSHOTS`.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
     memory is too small for it.
@@ -41,7 +48,7 @@ def execute(
         try:
             with out_of_memory.in_words(LESS_MEMORY):
                 with stopping.at_once():
-                    session = prepare(journal, device=device, continue_run=continue_run)
+                    session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)
                 with stopping.on_signals(journal.wish_to_stop):
                     yield from _train(session, journal)
         except Stopped as wish:

@@ -44,8 +44,8 @@ class Session:
     snapshot_every: int  # steps, a multiple of `report_every`
 
 
-def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -> Session:
-    """Get everything that can fail before the first step out of the way.
+def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, snapshots: int = 0) -> Session:
+    """Get everything that can fail before the first step out of the way; `snapshots` as `execute` takes it.
 
     Raises ValueError when the run cannot start: a bad recipe, no data, nothing to resume, a damaged file that would
     be read after the last step.
@@ -68,7 +68,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False) -
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
     leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
-    report_every, snapshot_every = _rhythm(recipe)
+    report_every, snapshot_every = _rhythm(recipe, snapshots or SNAPSHOTS)
     measured = snapshots_measured(folder)
     journal.status = _rewound(journal.status, run.step, leading, measured)
     _tell_what_is_lost(journal, run.step, report_every, snapshot_every, measured)
@@ -95,10 +95,10 @@ def _sort_into_clusters(run: Run, pack: Pack, journal: Journal) -> None:
     run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 
 
-def _rhythm(recipe: Recipe) -> tuple[int, int]:
+def _rhythm(recipe: Recipe, snapshots: int) -> tuple[int, int]:
     """Steps between two reports, and between two snapshots."""
     report_every = max(1, min(MOST_STEPS_A_REPORT, recipe.steps // REPORTS))
-    return report_every, report_every * max(1, round(recipe.steps / SNAPSHOTS / report_every))
+    return report_every, report_every * max(1, round(recipe.steps / snapshots / report_every))
 
 
 def _restore(run: Run, journal: Journal, fingerprint: str) -> bool:

@@ -15,7 +15,7 @@ from torch import Tensor
 from ganlab import checkpoints, metrics, runs
 from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.checkpoints.codes import Codes
-from ganlab.data import DataSpec, Pack
+from ganlab.data import DataSpec, Pack, catalogue
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
@@ -31,7 +31,6 @@ CARRIED_BYTES = 400_000
 LEAST_CARRIED = 4  # of them, whatever their bytes: 1.6 MB at 128 px in colour
 AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
-SAMPLES_AT_THE_END = 10_000
 QUALITY = "quality/"
 """What the names of curves begin with that snapshots measured."""
 OVER_STEPS = tuple(name for name in metrics.METRICS if name != "samples")  # which are as many at every step
@@ -59,14 +58,16 @@ def measure_fully(
     model: Checkpoint,
     pack: Pack,
     real: metrics.Reference,
-    n: int = SAMPLES_AT_THE_END,
+    n: int = 0,
     inception: Moments | None = None,
 ) -> Measured:
     """What a checkpoint ships with: its metrics, those of real test images, named with `FLOOR`, and its codes.
 
+    `n` samples are drawn; 0 stands for as many as the dataset asks for.
     What cannot be measured is left out, with its reason. The draws are not those that the best snapshot was chosen by.
     `inception` are the moments of training images in its features, where FID is asked for.
     """
+    n = n or catalogue.evaluation(pack.spec.name).samples
     seed = model.card.recipe.seed + 2
     abilities = Abilities(model, pack, seed)
     u = model.latent.sample(n, torch.Generator().manual_seed(seed))

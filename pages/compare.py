@@ -11,7 +11,9 @@ from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
 from ganlab.ui.comparing.studies import choose_study, show_problems, show_study
 from ganlab.ui.comparing.tables import costs_table, results_table, settings_table
+from ganlab.ui.examples_button import examples_button
 from ganlab.ui.report_button import report_button
+from ganlab.ui.report_links import report_links
 from ganlab.ui.shell import ensure_router, header
 
 REFRESH = "3s"
@@ -64,6 +66,7 @@ with controls:
     with st.container(horizontal=True):
         downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
         report_button(chosen, "compare")
+        examples_button("compare")
         reset_button()
 with picture:
     growing()
@@ -72,3 +75,4 @@ sheets(entries, names)
 results_table(entries, names)
 settings_table(entries, names)
 costs_table(entries, names)
+report_links()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
+from ganlab.ui.examples_button import examples_button
 from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
 from ganlab.ui.one_of import one_of
@@ -38,3 +39,4 @@ def stage() -> None:
 
 
 stage()
+examples_button("interpolate")

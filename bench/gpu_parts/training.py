@@ -20,13 +20,14 @@ from bench.gpu_parts.records import Record, Trained
 from bench.gpu_parts.speed import wait_for
 from ganlab import checkpoints, data, runs
 from ganlab.data import Pack, Stream
+from ganlab.data.evaluation import SAMPLES
 from ganlab.execute import SAMPLES_WHILE_TRAINING, execute
 from ganlab.loop import start, train_step
 from ganlab.metrics import kept
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.session import SNAPSHOTS
-from ganlab.snapshots import SAMPLES_AT_THE_END, Measured, export, measure, measure_fully, snapshot_path
+from ganlab.snapshots import Measured, export, measure, measure_fully, snapshot_path
 from ganlab.whole_files import replacing
 
 SHARE = 0.93  # of the time that is left for steps is planned; the rest is for what was timed too well
@@ -78,7 +79,7 @@ class Timing(Record):
 
     @property
     def last_measurement(self) -> float:
-        return ABILITIES * self.snapshot * SAMPLES_AT_THE_END / SAMPLES_WHILE_TRAINING
+        return ABILITIES * self.snapshot * SAMPLES / SAMPLES_WHILE_TRAINING
 
     def steps(self, seconds: float) -> int:
         """How many steps fit beside the snapshots and the last measurement; at least one a snapshot."""

@@ -16,7 +16,7 @@ from ganlab.data.adding import Added
 from ganlab.data.dataset import Progress
 from ganlab.explore import beginnings, library
 from ganlab.explore.library import Model
-from ganlab.jobs import additions, classifying, datasets, estimate, work
+from ganlab.jobs import additions, classifying, datasets, estimate, examples, work
 from ganlab.jobs.additions import Addition, Dropped, Wish
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
@@ -37,6 +37,13 @@ def train(
     with quotas.held(visitor, more_runs=len(recipes)):
         nets = beginnings.source(library.find(begin_with)) if begin_with else None
         return jobs.submit_all(recipes, device=device, on_collapse=on_collapse, owner=visitor.person, init_from=nets)
+
+
+def add_examples(visitor: Visitor) -> list[RunFolder]:
+    """See `examples.add`; the runs belong to the visitor."""
+    _may_make(visitor, "train")
+    with quotas.held(visitor, more_runs=len(examples.missing())):
+        return examples.add(owner=visitor.person)
 
 
 def resume(visitor: Visitor, folder: RunFolder) -> None:

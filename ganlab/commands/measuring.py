@@ -13,7 +13,12 @@ from ganlab.commands.tables import metrics_table
 from ganlab.metrics.cost import cost
 
 
-def evaluate(file: Annotated[str, tyro.conf.Positional], *, n: int = 10_000, fid: bool = False) -> int:
+def evaluate(
+    file: Annotated[str, tyro.conf.Positional],
+    *,
+    n: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 10,000, or as the dataset asks for)")] = None,
+    fid: bool = False,
+) -> int:
     """Measure a checkpoint's samples beside real test images.
 
     Args:

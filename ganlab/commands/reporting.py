@@ -11,28 +11,38 @@ from ganlab.commands import names
 from ganlab.explore import comparison
 from ganlab.explore.comparison import Source
 from ganlab.explore.library import Model
+from ganlab.reports.answers import ANSWERS
+from ganlab.reports.answers.composing import compose_answer
 from ganlab.reports.composing import compose
 from ganlab.reports.subject import gather
-from ganlab.reports.writing import write
+from ganlab.reports.writing import write, write_small
 from ganlab.whole_files import check_name
 
 
 def report(
-    name: Annotated[tuple[str, ...], tyro.conf.Positional],
+    name: Annotated[tuple[str, ...], tyro.conf.Positional] = (),
     *,
     out: Path = Path("report"),
     template: str = "full",
+    small: bool = False,
 ) -> int:
     """Write a report of runs and models: a page that opens anywhere, figures, tables, Markdown and LaTeX.
 
     Args:
-        name: runs, models, results of studies, or checkpoint files; one or more.
+        name: runs, models, results of studies, or checkpoint files; one or more, and none for an answer to a report.
         out: the folder to write into; files of an earlier report are replaced.
-        template: short, or full with everything that the models can do.
+        template: short, or full with everything that the models can do; or one of the answers to the five course
+            reports, of the models that come along: mnist-gans, faces, infogan-codes, latent-hidden-fid, iclevr.
+        small: write the page alone, with pictures instead of interactive plots, as the file --out.
     """
     check_name(out)
     known = comparison.sources()
-    sources = [_source(one, known) for one in name]
+    if template in ANSWERS and name:
+        raise ValueError(f"the template {template} is about models of its own; leave {name[0]} out")
+    if not name and template not in ANSWERS:
+        raise ValueError(f"name runs or models, or one of the templates {', '.join(ANSWERS)}")
+    wanted = ANSWERS[template].models if template in ANSWERS else name
+    sources = [_source(one, known) for one in wanted]
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {desc}", file=sys.stderr, disable=None) as bar:
 
         def tell(share: float, text: str) -> None:
@@ -40,7 +50,11 @@ def report(
             bar.update(round(100 * share) - bar.n)
 
         subjects = gather(sources, tell)
-        written = write(compose(subjects, template, tell), out, tell)
+        if template in ANSWERS:
+            made = compose_answer(template, ANSWERS[template], subjects, tell)
+        else:
+            made = compose(subjects, template, tell)
+        written = [write_small(made, out)] if small else write(made, out, tell)
     print(written[0])
     return 0
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from ganlab.data.spec import Condition
 from ganlab.latents import Category
 
+SAMPLES = 10_000  # of a trained model that are measured, unless the dataset asks for others
 CLASSIFIERS = Path(__file__).with_name("classifiers")
 """Where the classifiers lie that come with the program."""
 
@@ -50,6 +51,10 @@ class Evaluation:
     hiding: Hiding | None = None
     areas: tuple[Area, ...] = ()
     lists: tuple[ConditionList, ...] = ()
+    samples: int = SAMPLES  # of a trained model that are measured
+    channels_of: str = ""  # the dataset that each channel of a picture is a picture of
+    real_samples: Callable[[Tensor, int], Tensor] | None = None
+    """Makes so many of the test images [N, C, H, W], where a measure depends on their number."""
 
     def check_lists(self) -> None:
         """ValueError for a list that the last measurement of a model could not read."""

@@ -21,7 +21,6 @@ from ganlab.loop import choose_device, start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
-from ganlab.snapshots import SAMPLES_AT_THE_END
 
 WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}
 WITHOUT_EFFECT_IN_CONFIG = {"generator_lr", "discriminator_lr", "beta1", "beta2", "penalty_weight"}
@@ -84,7 +83,7 @@ def time_training(recipe: Recipe, device: torch.device) -> float:
     latents = to_device(run.latent.sample(256, torch.Generator().manual_seed(0)), device)
     with torch.inference_mode():
         image_seconds = _seconds_each(lambda: run.ema["generator"](latents), device) / len(latents)
-    images = (SNAPSHOTS + 1) * SAMPLES_WHILE_TRAINING + SAMPLES_AT_THE_END
+    images = (SNAPSHOTS + 1) * SAMPLES_WHILE_TRAINING + catalogue.evaluation(recipe.dataset).samples
     return recipe.steps * step_seconds + images * image_seconds
 
 

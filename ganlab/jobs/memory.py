@@ -32,7 +32,6 @@ from ganlab.metrics.readers import weights
 from ganlab.metrics.real_data import MEASURED_IMAGES
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
-from ganlab.snapshots import SAMPLES_AT_THE_END
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
@@ -73,7 +72,8 @@ def needed(recipe: Recipe, device: str) -> Need:
     stages = {
         "the steps": kept,
         "saving the state": 3 * step.weights + step.averaged,
-        "measuring samples": pixels * (3 * SAMPLES_AT_THE_END + 2 * FLOAT_BYTES * at_once(spec.shape, CHUNK))
+        "measuring samples": pixels
+        * (3 * catalogue.evaluation(recipe.dataset).samples + 2 * FLOAT_BYTES * at_once(spec.shape, CHUNK))
         + (READER_BYTES if weights(recipe.dataset) else 0),
     }
     if not listings.is_file(caches.find(reference_path(recipe.dataset, recipe.image_size))):

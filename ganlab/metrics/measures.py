@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data.evaluation import ConditionList
-from ganlab.metrics import inception, modes
+from ganlab.metrics import inception, modes, stacks
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import Verdict, judge
 from ganlab.metrics.copies import MOST, share_of_copies
@@ -49,6 +49,14 @@ def frechet_classifier_interval(samples: Samples, _: float) -> Ends:
 def frechet_joint_interval(samples: Samples, _: float) -> Ends:
     features = joined(samples.reading.features, _known(samples.conditions))
     return frechet_interval(features, _known(samples.real.joint_moments), rng())
+
+
+def modes_drawn(samples: Samples) -> float:
+    return float(stacks.modes_drawn(samples.stacks[0]))
+
+
+def modes_kl(samples: Samples) -> float:
+    return stacks.divergence_from_uniform(*samples.stacks)
 
 
 def obeys(samples: Samples) -> float:

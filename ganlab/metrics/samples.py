@@ -17,6 +17,7 @@ from ganlab.metrics.outcome import LEAST_IMAGES, require_images
 from ganlab.metrics.readers import Reader, reader
 from ganlab.metrics.real_data import Reference
 from ganlab.metrics.real_sample import RealSample
+from ganlab.metrics.stacks import channel_reader, read_stacks
 
 Need = Literal[
     "classifier",
@@ -31,11 +32,13 @@ Need = Literal[
     "inception",
     "inference",
     "comparison",
+    "stacks",
 ]
 """A classifier of the dataset; one class an image; that it is known what each image was to show; a net of the model
 that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
 classifier that reads them; the images that the model learnt from; that general features are asked
-for; a net of the model that reads images back into codes or latents; training images to compare whole sets with."""
+for; a net of the model that reads images back into codes or latents; training images to compare whole sets with;
+channels that are pictures of another dataset, which has a classifier."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,13 @@ class Samples:
         return compare_bins(self.among.bins, fill(self.among.bins.centres, self.places[self.compared]))
 
     @cached_property
+    def stacks(self) -> tuple[Tensor, int]:
+        """The mode of each picture, int64 [N], and how many there are."""
+        found = channel_reader(self.real.name)
+        assert found is not None
+        return read_stacks(self.images, found)
+
+    @cached_property
     def of_mixture(self) -> "Samples":
         """As many images of latents from the model's mixture prior."""
         assert self.abilities is not None
@@ -125,5 +135,6 @@ class Samples:
             "inference": abilities is not None and abilities.infers,
             "comparison": self.among is not None,
             "obedience": abilities is not None and abilities.obeyed is not None,
+            "stacks": channel_reader(self.real.name) is not None,
         }
         return {need for need, there in offered.items() if there}

@@ -66,6 +66,21 @@ METRICS: dict[str, Metric] = {
         for dataset in BUILT_IN.values()
         for one in dataset.evaluation.lists
     },
+    "modes": Metric(
+        "Modes",
+        False,
+        "number of different stacks of digits among the samples, of 1,000",
+        measures.modes_drawn,
+        needs("stacks"),
+    ),
+    "modes_kl": Metric(
+        "Modes KL",
+        True,
+        "how unevenly the stacks of digits are drawn, in nats, compared with 1,000 equal shares; only like numbers of "
+        "samples compare",
+        measures.modes_kl,
+        needs("stacks"),
+    ),
     "code_accuracy": Metric(
         "Code accuracy",
         False,

@@ -127,6 +127,15 @@ DIGITS = (
         config=_mnist_infogan(latent_size=54, continuous=0),
     ),
     Recipe(
+        name="mnist-stacked-28",
+        dataset="stacked-mnist",
+        image_size=28,
+        steps=6_000,
+        ema_halflife=20_000,
+        lr_end=0,
+        config=gan.Config(width=32, **SPECTRAL | {"adversarial": "relativistic", "generator_lr": 1e-3}),
+    ),
+    Recipe(
         name="mnist-cgan-28",
         family="cgan",
         image_size=28,

@@ -1,9 +1,6 @@
 """From subjects and a template to a report."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-
-import torch
 
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
@@ -11,6 +8,7 @@ from ganlab.reports.document import Report, Section
 from ganlab.reports.sections import SECTIONS
 from ganlab.reports.subject import Subject, Tell
 from ganlab.reports.templates import TEMPLATES
+from ganlab.reports.writing import made_now
 
 
 def compose(subjects: Sequence[Subject], template: str, tell: Tell) -> Report:
@@ -24,7 +22,7 @@ def compose(subjects: Sequence[Subject], template: str, tell: Tell) -> Report:
         section = SECTIONS[name](subjects)
         if section is not None:
             sections.append(section)
-    return Report(title=_title(subjects), lead=_lead(subjects), sections=tuple(sections), made=_made())
+    return Report(title=_title(subjects), lead=_lead(subjects), sections=tuple(sections), made=made_now())
 
 
 def _title(subjects: Sequence[Subject]) -> str:
@@ -44,7 +42,3 @@ def _lead(subjects: Sequence[Subject]) -> str:
         data = f"{recipe.dataset} at {recipe.image_size} px"
         told.append(f"{subject.name}: a {family} that learnt from {data}, seed {recipe.seed}{state}")
     return "; ".join(told) + "."
-
-
-def _made() -> str:
-    return f"Written on {datetime.now(UTC):%Y-%m-%d} by ganlab with torch {torch.__version__.split('+')[0]}."

@@ -3,13 +3,13 @@
 import base64
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
-from ganlab.reports import interactive, static
+from ganlab.reports import interactive, small, static
 from ganlab.reports.document import Block, Code, Figure, Report, Section, Table, Text, is_number
 from ganlab.reports.drawings import Frames, Tiles
 
@@ -23,8 +23,16 @@ POLICY = (
 
 
 def page(report: Report) -> str:
-    """The whole file."""
-    scripts = "".join(_plot_data(figure) for figure in report.figures())
+    """The whole file, with plots that answer to the pointer."""
+    return _page(report, BLOCKS, "".join(_plot_data(figure) for figure in report.figures()))
+
+
+def small_page(report: Report) -> str:
+    """The whole file, with pictures in the place of plots."""
+    return _page(report, BLOCKS | {Figure: _small_figure}, "")
+
+
+def _page(report: Report, written: Mapping[type[Block], Callable[..., str]], scripts: str) -> str:
     drawn = f"<script>{_plotly()}</script><script>{_own('page.js')}</script>" if scripts else ""
     contents = "".join(
         f'<li><a href="#s{place}">{_text(section.title)}</a></li>' for place, section in enumerate(report.sections)
@@ -36,13 +44,13 @@ def page(report: Report) -> str:
         f"<title>{_text(report.title)}</title><style>{_own('page.css')}</style></head><body>"
         f'<h1>{_text(report.title)}</h1><p>{_text(report.lead)}</p><p class="made">{_text(report.made)}</p>'
         f"<nav><ul>{contents}</ul></nav>"
-        + "".join(_section(place, section) for place, section in enumerate(report.sections))
+        + "".join(_section(place, section, written) for place, section in enumerate(report.sections))
         + f"{scripts}{drawn}</body></html>\n"
     )
 
 
-def _section(place: int, section: Section) -> str:
-    blocks = "".join(BLOCKS[type(block)](block) for block in section.blocks)
+def _section(place: int, section: Section, written: Mapping[type[Block], Callable[..., str]]) -> str:
+    blocks = "".join(written[type(block)](block) for block in section.blocks)
     return f'<section id="s{place}"><h2>{_text(section.title)}</h2>{blocks}</section>'
 
 
@@ -51,8 +59,26 @@ def _paragraph(block: Text) -> str:
 
 
 def _figure(block: Figure) -> str:
+    return _framed(block, _drawn(block))
+
+
+def _small_figure(block: Figure) -> str:
+    """Words around a sheet stay text."""
+    drawing = block.drawing
+    picture = _image(small.draw(drawing), "webp", block.caption, ' loading="lazy"')
+    if not isinstance(drawing, Tiles):
+        shape = ' class="frames"' if isinstance(drawing, Frames) else ""
+        return _framed(block, f"<div{shape}>{picture}</div>")
+    heads = "".join(f"<span>{_text(head)}</span>" for head in drawing.heads)
+    sides = "".join(f"<span>{_text(side)}</span>" for side in drawing.sides)
+    above = f'<div class="heads">{heads}</div>' if heads else ""
+    beside = f'<div class="sides">{sides}</div>' if sides else ""
+    return _framed(block, f'<div class="sheet">{above}{beside}{picture}</div>')
+
+
+def _framed(block: Figure, drawn: str) -> str:
     caption = f"<figcaption>{_text(block.caption)}</figcaption>"
-    return f'<figure id="{_text(block.name)}">{_drawn(block)}{caption}</figure>'
+    return f'<figure id="{_text(block.name)}">{drawn}{caption}</figure>'
 
 
 def _drawn(block: Figure) -> str:

@@ -5,7 +5,10 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+
+import torch
 
 from ganlab import listings
 from ganlab.reports import html, latex, markdown, static
@@ -34,6 +37,16 @@ def write(report: Report, folder: Path, tell: Callable[[float, str], object] = l
     return [folder / name for name, _ in files]
 
 
+def write_small(report: Report, path: Path) -> Path:
+    """Write the page alone, with pictures in the place of plots. ValueError where `path` is a folder."""
+    if listings.is_folder(path):
+        raise ValueError(f"{path} is a folder; name a file, such as {path / 'report.html'}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
+        part.write_text(html.small_page(report), encoding="utf-8")
+    return path
+
+
 def archive(report: Report, tell: Callable[[float, str], object] = lambda share, text: None) -> bytes:
     """The same files as a ZIP."""
     with tempfile.TemporaryDirectory() as place:
@@ -60,6 +73,11 @@ def contents(
     for table in tables:
         yield f"tables/{table.name}.csv", _csv(table).encode()
         yield f"tables/{table.name}.tex", latex.table(table).encode()
+
+
+def made_now() -> str:
+    """When and with what a report was written, in a line."""
+    return f"Written on {datetime.now(UTC):%Y-%m-%d} by ganlab with torch {torch.__version__.split('+')[0]}."
 
 
 def _check_names(named: Sequence[Figure | Table]) -> None:

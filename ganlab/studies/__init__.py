@@ -1,6 +1,14 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
-from ganlab.studies.digits import SEEDS, SIZES, SIZES_REPLICA, STABILITY, STABILITY_REPLICA
+from ganlab.studies.digits import (
+    SEEDS,
+    SIZES,
+    SIZES_REPLICA,
+    STABILITY,
+    STABILITY_CUT,
+    STABILITY_CUT_REPLICA,
+    STABILITY_REPLICA,
+)
 from ganlab.studies.results import SHOWN, digits_appear, read_results, results_files, results_path, studies_folder
 from ganlab.studies.running import Progress, run
 from ganlab.studies.study import Point, Study
@@ -25,6 +33,8 @@ STUDIES: dict[str, Study] = {
     "sizes-replica": SIZES_REPLICA,
     "stability": STABILITY,
     "stability-replica": STABILITY_REPLICA,
+    "stability-cut": STABILITY_CUT,
+    "stability-cut-replica": STABILITY_CUT_REPLICA,
     "seeds": SEEDS,
 }
 

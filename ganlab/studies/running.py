@@ -1,5 +1,7 @@
 """Trains the runs of a study one after the other, measures each and writes the results as they come."""
 
+import base64
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
+from PIL import Image
 
 from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
@@ -26,6 +29,7 @@ from ganlab.whole_files import check_name
 if TYPE_CHECKING:
     from ganlab.snapshots import Measured
 
+SHEET_PIXELS = 32  # a side of each sample that is kept, at most
 ENDED = ("done", "collapsed")
 """States of a run that training on would not change."""
 
@@ -59,12 +63,12 @@ def run(
             yield Progress(place, len(names), folder, finished=True)
             continue
         _check(folder, point.recipe, device)
-        for _ in _train(folder, point.recipe, device, tell):
+        for _ in _train(folder, point.recipe, device, study.snapshots, tell):
             yield Progress(place, len(names), folder)
         if runs.read_status(folder).state not in ENDED:
             return
         tell(f"measuring {folder.name}")
-        results.append(_result(point, folder))
+        results.append(_result(study, point, folder))
         results.sort(key=lambda result: names.index(result.name))
         write_results(out, results, study=name, title=study.title, torch=torch.__version__)
         yield Progress(place, len(names), folder, finished=True)
@@ -78,17 +82,18 @@ def _check(folder: RunFolder, recipe: Recipe, device: str) -> None:
         raise ValueError(in_the_way)
 
 
-def _train(folder: RunFolder, recipe: Recipe, device: str, tell: Tell) -> Iterator[Report]:
+def _train(folder: RunFolder, recipe: Recipe, device: str, snapshots: int, tell: Tell) -> Iterator[Report]:
     from ganlab.execute import execute  # brings scikit-learn along (3 s), which a reader of results does not need
 
     if not folder.recipe.is_file():
         runs.create(folder.path, recipe, device=device)
     if runs.read_status(folder).state not in ENDED:
         folder.stop.unlink(missing_ok=True)
-        yield from execute(folder, device=device, continue_run=bool(runs.saved_states(folder)), tell=tell)
+        going_on = bool(runs.saved_states(folder))
+        yield from execute(folder, device=device, continue_run=going_on, snapshots=snapshots, tell=tell)
 
 
-def _result(point: Point, folder: RunFolder) -> Result:
+def _result(study: Study, point: Point, folder: RunFolder) -> Result:
     """What the results say of a run that has ended."""
     status, recipe = runs.read_status(folder), point.recipe
     pack = data.load(recipe.dataset, recipe.image_size)
@@ -96,11 +101,12 @@ def _result(point: Point, folder: RunFolder) -> Result:
     drawn = runs.numbered(folder.snapshots, ".safetensors")  # a collapsed run ended before
     best = checkpoints.read_card(folder.checkpoint) if folder.checkpoint.is_file() else None
     left_out: dict[str, str] = {}
+    measure = _measured if study.fully else _measured_while_training
     measured = {
         step: found
         for step in point.measured_at
         if step in drawn
-        and (found := attempt(left_out, f"step {step}", measure=partial(_measured, folder, step, pack))) is not None
+        and (found := attempt(left_out, f"step {step}", measure=partial(measure, folder, step, pack))) is not None
     }
     for step, found in measured.items():
         left_out |= {f"step {step}: {name}": reason for name, reason in found.left_out.items()}
@@ -118,8 +124,9 @@ def _result(point: Point, folder: RunFolder) -> Result:
         "measured": {step: rounded(_of_samples(found.metrics)) for step, found in measured.items()},
         "best": {"step": best.step, **rounded(best.metrics)} if best else None,
         **({"left_out": left_out} if left_out else {}),
-        "curves": thinned(lines),
+        "curves": thinned(lines, study.curve_points),
         "recipe": _plain(recipe),
+        **({"sheet": _sheet(folder, study.sheet_tiles)} if study.sheet_tiles else {}),
     }
     return Result.model_validate(known)
 
@@ -130,6 +137,29 @@ def _measured(folder: RunFolder, step: int, pack: Pack) -> "Measured":
 
     model = checkpoints.load(snapshot_path(folder, step))
     return measure_fully(model, pack, kept.reference(pack))
+
+
+def _measured_while_training(folder: RunFolder, step: int, pack: Pack) -> "Measured":
+    """What the snapshot's header says, of as many samples as snapshots are measured on."""
+    from ganlab.snapshots import Measured, snapshot_path  # here, as above
+
+    card = checkpoints.read_card(snapshot_path(folder, step))
+    return Measured(card.metrics, card.codes, left_out=card.left_out)
+
+
+def _sheet(folder: RunFolder, tiles: int) -> str:
+    """The first seeds of the last snapshot in a row, PNG in base64; empty where there is no snapshot."""
+    drawn = runs.numbered(folder.snapshots, ".safetensors")
+    if not drawn:
+        return ""
+    model = checkpoints.load(drawn[max(drawn)])
+    images = model.images(model.latent.from_seeds(range(tiles))).float().permute(0, 3, 1, 2)  # [N, C, H, W]
+    if images.shape[3] > SHEET_PIXELS:
+        images = torch.nn.functional.adaptive_avg_pool2d(images, SHEET_PIXELS)
+    strip = torch.cat(list(images.round().byte()), 2).permute(1, 2, 0).numpy()
+    buffer = io.BytesIO()
+    Image.fromarray(strip[..., 0] if strip.shape[2] == 1 else strip).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _of_samples(values: Mapping[str, float]) -> dict[str, float]:

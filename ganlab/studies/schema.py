@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 from ganlab.foreign import RealText
 
 MAX_RUNS = 200
+MOST_SHEET_LETTERS = 100_000
 MOST_ENTRIES = 1000  # settings, metrics, curves of a run
 NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
 
@@ -46,6 +47,7 @@ class Result(BaseModel):
     left_out: dict[Word, RealText] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
     curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)
     recipe: dict[str, Any] = {}
+    sheet: Annotated[str, Field(max_length=MOST_SHEET_LETTERS)] = ""  # samples of the last step: PNG, in base64
 
 
 class Content(BaseModel):

@@ -23,3 +23,7 @@ class Study:
 
     title: str
     points: tuple[Point, ...]
+    snapshots: int = 0  # of each run; 0: as many as any run has
+    fully: bool = True  # whether points are measured on as many samples as checkpoints, or as snapshots
+    curve_points: int = 100  # that are kept of each curve
+    sheet_tiles: int = 0  # samples of each run that are kept as a picture

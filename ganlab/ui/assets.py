@@ -21,6 +21,7 @@ from ganlab.system_errors import is_readable
 from ganlab.ui.document import MODULES, document
 
 PAGES_FOLDER = folders.root() / "pages"
+REPORTS_FOLDER = folders.root() / "docs" / "reports"
 FIRST_PAGE = "gallery"  # served under no name
 
 RUNTIME_VERSION = "1.30.0"
@@ -68,6 +69,7 @@ def routes() -> list[Route]:
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
         Route(f"{base}{MODULES}/{{name:path}}", _module),
+        Route(f"{base}/reports/{{name}}.html", _report),
         Route(f"{base}/{FIRST_PAGE}", _home),
         Route(f"{base}/", _document),
         *(Route(f"{base}/{page.stem}", _document) for page in PAGES_FOLDER.glob("*.py") if page.stem != FIRST_PAGE),
@@ -117,6 +119,13 @@ def _module(request: Request) -> Response:
     if name not in web.modules():
         return _not_found()
     return Response(web.text(name), headers=HEADERS, media_type=MIMES[RUNTIME.script])
+
+
+def _report(request: Request) -> Response:
+    """A report that came along: a page of text and pictures, without a script."""
+    known = {path.stem: path for path in listings.files(REPORTS_FOLDER, "*.html")}
+    found = known.get(request.path_params["name"])
+    return FileResponse(found, media_type="text/html", headers={"Cache-Control": "no-cache"}) if found else _not_found()
 
 
 def _home(request: Request) -> Response:

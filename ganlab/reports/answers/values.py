@@ -1,0 +1,137 @@
+"""Where a number of ours is found, and the command that gives it again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from ganlab.data import catalogue
+from ganlab.explore.summary import number
+from ganlab.metrics import FLOOR, readers
+from ganlab.reports.subject import Subject
+from ganlab.studies import read_results, results_files
+from ganlab.studies.schema import Result
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A value as text; empty where nothing was measured."""
+
+    text: str
+    how: str  # seeds and samples
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric of a shipped checkpoint, with its interval where it has one, beside that of real test images."""
+
+    model: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfStudy:
+    """A metric of one run of a study, at a step or at the last that was measured."""
+
+    study: str
+    run: str
+    name: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OverSeeds:
+    """Mean and standard deviation of a metric over the runs of a study whose names begin with `prefix`."""
+
+    study: str
+    runs: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Share of the labels of test images that a dataset's classifier finds: what samples could reach at most."""
+
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is no measurement, in words."""
+
+    text: str
+
+
+Value = Metric | OfStudy | OverSeeds | Reader | Said
+Subjects = Mapping[str, Subject]  # by name of the model
+
+
+def find(value: Value, subjects: Subjects) -> Found:
+    """What is known of it here."""
+    return FINDERS[type(value)](value, subjects)
+
+
+def study_result(study: str, run: str) -> Result | None:
+    """What a study that was run here, or whose results came along, kept of a run."""
+    return next((result for result in study_results(study) if result.name == run), None)
+
+
+def study_results(study: str) -> list[Result]:
+    """All that is kept of a study; empty where it was not run."""
+    path = next((path for path in results_files() if path.stem == study), None)
+    return read_results(path) if path else []
+
+
+def _metric(value: Metric, subjects: Subjects) -> Found:
+    measured = subjects[value.model].entry.metrics
+    if value.name not in measured:
+        return Found(text="", how="not measured")
+    text = number(measured[value.name])
+    low, high = measured.get(f"{value.name}_low"), measured.get(f"{value.name}_high")
+    if low is not None and high is not None:
+        text += f" [{number(low)}, {number(high)}]"
+    floor = measured.get(FLOOR + value.name)
+    text += f" (real {number(floor)})" if floor is not None else ""
+    how = f"{measured.get('samples', 0):,.0f} samples, one seed" + (", 95 % interval" if low is not None else "")
+    return Found(text=text, how=how, command=f"python -m ganlab evaluate {value.model}")
+
+
+def _of_study(value: OfStudy, subjects: Subjects) -> Found:
+    result = study_result(value.study, value.run)
+    step = value.step or max(result.measured, default=0) if result else 0
+    found = result.measured.get(step, {}).get(value.name) if result else None
+    command = f"python -m ganlab study {value.study}"
+    if found is None:
+        return Found(text="", how="not run here", command=command)
+    return Found(text=number(found), how=f"step {step:,}, one seed", command=command)
+
+
+def _over_seeds(value: OverSeeds, subjects: Subjects) -> Found:
+    results = [result for run in value.runs if (result := study_result(value.study, run))]
+    numbers = [found for result in results if (found := result.measured[max(result.measured)].get(value.name))]
+    command = f"python -m ganlab study {value.study}"
+    if len(numbers) < 2:
+        return Found(text="", how="not run here", command=command)
+    text = f"{number(mean(numbers))} ± {number(stdev(numbers))}"
+    return Found(text=text, how=f"mean ± standard deviation, n = {len(numbers)} seeds", command=command)
+
+
+def _reader(value: Reader, subjects: Subjects) -> Found:
+    accuracy = readers.accuracy(value.dataset)
+    if accuracy is None:
+        return Found(text="", how="not measured")
+    how = f"our classifier on test images of {catalogue.describe(value.dataset).spec.name}"
+    return Found(text=number(accuracy), how=how, command="python -m ganlab data list")
+
+
+def _said(value: Said, subjects: Subjects) -> Found:
+    return Found(text=value.text, how="")
+
+
+FINDERS: dict[type, Callable[..., Found]] = {
+    Metric: _metric,
+    OfStudy: _of_study,
+    OverSeeds: _over_seeds,
+    Reader: _reader,
+    Said: _said,
+}
