@@ -20,8 +20,8 @@ import pytest
 from PIL import Image
 
 import ganlab
+from ganlab import browser_runtime
 from ganlab.extras import EXTRAS
-from ganlab.ui.assets import RUNTIME, RUNTIME_FOLDER, RUNTIME_VERSION
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -142,9 +142,9 @@ def app(installed: Installed) -> Iterator[str]:
 @pytest.mark.slow
 def test_the_app_is_served_with_its_settings_and_its_runtime(app: str) -> None:
     assert get(app) == 200
-    for name in RUNTIME:
-        address = f"{app}/live/runtime/{RUNTIME_VERSION}/{name}"
-        assert get(address) == (200 if RUNTIME_FOLDER.is_dir() else 404)
+    for name in browser_runtime.FILES:
+        address = f"{app}/live/runtime/{browser_runtime.VERSION}/{name}"
+        assert get(address) == (200 if browser_runtime.FOLDER.is_dir() else 404)
         assert get(address, host="evil.example") == 403, "the settings beside app.py say who may ask"
 
 
