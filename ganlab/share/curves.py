@@ -58,9 +58,20 @@ def _figure(panel: str, lines: Sequence[Line]) -> str:
     ]
     names = "" if len(lines) == 1 else f": {', '.join(line.title for line in lines)}"
     return (
-        f'<figure><figcaption>{_text(panel + names)}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f"<figure><figcaption>{_text(panel)}{_legend(lines)}</figcaption>"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{_text(panel + names)} over training steps, from {number(low)} to {number(high)}">'
         f'<path class="frame" d="M{LEFT} {TOP}V{bottom}H{WIDTH - RIGHT}"/>{drawn}{"".join(words)}</svg></figure>'
+    )
+
+
+def _legend(lines: Sequence[Line]) -> str:
+    """The names of several lines, each behind its colour."""
+    if len(lines) == 1:
+        return ""
+    return ": " + ", ".join(
+        f'<span class="line-{i}" aria-hidden="true">\N{HORIZONTAL BAR}</span> {_text(line.title)}'
+        for i, line in enumerate(lines)
     )
 
 

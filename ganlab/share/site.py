@@ -67,7 +67,7 @@ def write(page: Page, folder: Path, *, for_space: bool = False) -> int:
 
 def check_free(folder: Path) -> None:
     """FileExistsError, with the remedy, for a file of that name, and for a folder that has something in it."""
-    if folder.is_dir() and not any(os.scandir(folder)):
+    if folder.is_dir() and not os.listdir(folder):
         return
     if os.path.lexists(folder):
         raise FileExistsError(

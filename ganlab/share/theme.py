@@ -31,10 +31,14 @@ def style(selector: str) -> str:
             f"{selector} {{",
             *(f"  {name}: {value};" for name, value in own.items()),
             "}",
-            *(f".curves .line-{i} {{ stroke: light-dark({one}, {other}); }}" for i, (one, other) in enumerate(lines)),
+            *(f".curves .line-{i} {{ {_line(*pair)} }}" for i, pair in enumerate(lines)),
             "",
         ]
     )
+
+
+def _line(light: str, dark: str) -> str:
+    return f"color: light-dark({light}, {dark}); stroke: currentColor;"
 
 
 def _dashed(name: str) -> str:

@@ -36,8 +36,14 @@ class Stage(anywidget.AnyWidget):  # type: ignore[misc]
         """What the browser says, when it is a point."""
         said = change["new"]
         seed, fixed = said.get("seed"), said.get("fixed")
-        if isinstance(seed, int) and isinstance(fixed, list):
-            self.point = str(Point(seed, fixed=tuple((str(name), str(text)) for name, text in fixed)))
+        if not isinstance(seed, int) or not isinstance(fixed, list):
+            return
+        if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in fixed):
+            return
+        try:
+            self.point = str(Point(seed, fixed=tuple((name, text) for name, text in fixed)))
+        except ValueError:  # no seed of ours, for instance
+            return
 
 
 def stage(shown: Shown, seed: int = 0) -> Stage:
