@@ -108,6 +108,15 @@ def test_a_model_that_ships_draws(installed: Installed) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not browser_runtime.is_here(), reason="the ONNX runtime is not here: make dist, or npm ci")
+def test_a_model_that_ships_becomes_a_page(installed: Installed) -> None:
+    installed.run("publish", "mnist-dcgan-28", "--single-file", "--out", "page.html")
+    page = installed.folder / "page.html"
+    assert browser_runtime.FILES.wasm in page.read_text(encoding="utf-8")
+    page.unlink()
+
+
+@pytest.mark.slow
 def test_a_training_goes_to_the_users_own_runs(installed: Installed) -> None:
     said = installed.run("train", "digits-quick", "--steps", "3", "--set", "width=4")
     (run,) = (Path(line.removeprefix("run ")) for line in said.splitlines() if line.startswith("run "))
