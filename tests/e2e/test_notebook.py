@@ -34,6 +34,7 @@ NAME = "mnist-cgan-28"
 FILE = folders.root() / "checkpoints" / f"{NAME}.safetensors"
 CODE = f"import ganlab\nstage = ganlab.load({str(FILE)!r}).explore(seed=3)\nstage"
 VIEW = "application/vnd.jupyter.widget-view+json"
+PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 HOST = """async ({esm, state, buffers}) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   for (const { path, data } of buffers) {
@@ -109,7 +110,8 @@ def lab(tmp_path: Path, data_folder: Path) -> Iterator[str]:
     if find_spec("jupyterlab") is None:
         pytest.skip("JupyterLab is not here: pip install jupyterlab")
     (tmp_path / "stage.ipynb").write_text(
-        nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])), encoding="utf-8"
+        nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)], metadata=PYTHON)),
+        encoding="utf-8",
     )
     port, token = free_port(), base64.b16encode(os.urandom(8)).decode()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
@@ -147,9 +149,16 @@ def test_jupyterlab_shows_the_stage(browser: Browser, lab: str, tmp_path: Path) 
     context = browser.new_context(viewport={"width": 1300, "height": 1000})
     page = context.new_page()
     page.goto(lab)
-    page.locator(".jp-Cell .cm-content").first.click(timeout=60_000)
-    page.wait_for_timeout(2000)
+    cell = page.locator(".jp-Cell .cm-content").first
+    cell.wait_for(timeout=60_000)
+    page.add_locator_handler(
+        page.locator(".jp-Dialog"), lambda: page.keyboard.press("Escape")
+    )  # whether one wants news
+    cell.click()
     page.keyboard.press("Shift+Enter")
+    if folder := os.environ.get("GANLAB_SHOTS"):
+        page.wait_for_timeout(20_000)
+        page.screenshot(path=Path(folder) / "jupyterlab0.png")
     page.locator(".speed", has_text="drawn in your browser").wait_for(timeout=120_000)
     before = pixels(page.locator(".stage canvas"))
     page.get_by_role("button", name="7", exact=True).click()

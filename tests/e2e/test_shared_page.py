@@ -17,7 +17,8 @@ from ganlab.share import content, site
 from ganlab.ui.assets import MIMES, SCRIPT
 from tests.tiny_vae import train_vae
 
-from .steps import pixels, press
+from .conftest import Server
+from .steps import Settle, pixels, press
 
 pytestmark = [
     pytest.mark.e2e,
@@ -176,3 +177,22 @@ def test_ways_and_places_are_pythons_in_chromium(page: Page, host) -> None:
     )
     assert found == {"ran": 26, "wrong": []}
     assert base64.b64decode(cases["stage"]["pool"]["latents"])
+
+
+def test_the_gallery_makes_a_page_that_opens_by_itself(
+    server: Server, page: Page, settle: Settle, tmp_path: Path
+) -> None:
+    page.goto(server.address("gallery?search=mnist-cgan-28"))
+    settle(page)
+    page.get_by_role("button", name="Share as a web page").first.click()
+    page.get_by_role("button", name="Make the page").click()
+    ready = page.get_by_role("button", name="Download (")
+    expect(ready).to_be_visible(timeout=60_000)
+    with page.expect_download() as waiting:
+        ready.click()
+    assert waiting.value.suggested_filename == "mnist-cgan-28.html"
+    waiting.value.save_as(tmp_path / "page.html")
+    page.context.set_offline(True)
+    page.goto((tmp_path / "page.html").as_uri())
+    wait_until_drawn(page)
+    is_drawn_as(page, checkpoints.load(server.checkpoints / "mnist-cgan-28.safetensors"), 0)
