@@ -80,6 +80,11 @@ COMMANDS: dict[str, Command] = {
     "classifier": Command(
         "classifying", "classifier", "Train a classifier of a dataset's labels from nothing, into a file of its own."
     ),
+    "publish": Command(
+        "sharing",
+        "publish",
+        "Write models as a web page that needs no server: the live stage, measurements, licence and curves.",
+    ),
     "study": Command(
         "studying",
         "study",

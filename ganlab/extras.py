@@ -8,6 +8,7 @@ EXTRAS = {
     "hub": "Hugging Face's hub",
     "fid": "FID",
     "report": "writing reports",
+    "notebook": "the live stage in notebooks",
 }
 """What each is for; pyproject.toml says what is in it."""
 

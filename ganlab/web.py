@@ -7,6 +7,7 @@ import functools
 import hashlib
 import posixpath
 import re
+from typing import Any
 
 from ganlab import folders
 
@@ -60,3 +61,8 @@ def _visit(name: str, found: list[str], above: tuple[str, ...]) -> None:
         if other not in found:
             _visit(other, found, (*above, name))
     found.append(name)
+
+
+def linkable(entry: str) -> dict[str, dict[str, Any]]:
+    """What `link.js` makes addresses of: name => code and imports, each after what it imports."""
+    return {name: {"code": text(name), "imports": imports(name)} for name in needed(entry)}

@@ -153,6 +153,12 @@ def test_a_download_onto_a_full_disk_is_not_taken_for_a_missing_network(
         open_named(name) if name in NAMED else data.load(name)
 
 
+@pytest.mark.parametrize("form", [[], ["--single-file"]], ids=["folder", "file"])
+def test_shared_pages(form: list[str], disk: Path, capsys: Said, checkpoint_file: Path) -> None:
+    refused(capsys, "page.html", "publish", checkpoint_file, *form, "--out", disk / "page.html")
+    assert left(disk) == []
+
+
 def test_what_the_library_writes(disk: Path, digits: Pack) -> None:
     noise = torch.randint(0, 256, (64, 3, 64, 64), generator=torch.Generator().manual_seed(0)).byte()
     long = Result(name="a", settings={}, curves={"step": list(range(30_000))})

@@ -20,8 +20,8 @@ import pytest
 from PIL import Image
 
 import ganlab
+from ganlab import browser_runtime
 from ganlab.extras import EXTRAS
-from ganlab.ui.assets import RUNTIME, RUNTIME_FOLDER, RUNTIME_VERSION
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -108,6 +108,15 @@ def test_a_model_that_ships_draws(installed: Installed) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not browser_runtime.is_here(), reason="the ONNX runtime is not here: make dist, or npm ci")
+def test_a_model_that_ships_becomes_a_page(installed: Installed) -> None:
+    installed.run("publish", "mnist-dcgan-28", "--single-file", "--out", "page.html")
+    page = installed.folder / "page.html"
+    assert browser_runtime.FILES.wasm in page.read_text(encoding="utf-8")
+    page.unlink()
+
+
+@pytest.mark.slow
 def test_a_training_goes_to_the_users_own_runs(installed: Installed) -> None:
     said = installed.run("train", "digits-quick", "--steps", "3", "--set", "width=4")
     (run,) = (Path(line.removeprefix("run ")) for line in said.splitlines() if line.startswith("run "))
@@ -142,9 +151,9 @@ def app(installed: Installed) -> Iterator[str]:
 @pytest.mark.slow
 def test_the_app_is_served_with_its_settings_and_its_runtime(app: str) -> None:
     assert get(app) == 200
-    for name in RUNTIME:
-        address = f"{app}/live/runtime/{RUNTIME_VERSION}/{name}"
-        assert get(address) == (200 if RUNTIME_FOLDER.is_dir() else 404)
+    for name in browser_runtime.FILES:
+        address = f"{app}/live/runtime/{browser_runtime.VERSION}/{name}"
+        assert get(address) == (200 if browser_runtime.FOLDER.is_dir() else 404)
         assert get(address, host="evil.example") == 403, "the settings beside app.py say who may ask"
 
 

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,10 +23,14 @@ from ganlab.explore.paths import MAX_FRAMES, Method
 from ganlab.explore.points import Point
 from ganlab.explore.provenance import Walk
 from ganlab.export import digest
+from ganlab.extras import how_to_install
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.metrics import METRICS, title
 from ganlab.metrics.mixtures import fit_mixture
+
+if TYPE_CHECKING:
+    from ganlab.share.widget import Stage
 
 Keys = str | int | Sequence[int] | NDArray[np.float32]
 """Latents in any of the ways that people write them: text, a seed, seeds, or an array float32 [N, dim]."""
@@ -196,6 +201,18 @@ class Model:
     def plane(self, side: int) -> Pictures:
         """`side * side` pictures that cover a latent of two normal values, row by row. ValueError for other latents."""
         return self._drawn(reconstruct.plane(self.latent, side), columns=side)
+
+    def explore(self, *, seed: int = 0) -> "Stage":
+        """The live stage in a notebook's cell, at the picture of a seed: sliders and buttons move it in the browser.
+
+        Its `point` is where the hand rests, as text that `decode` takes. ValueError, with the remedy, without the
+        packages of the extra `notebook`.
+        """
+        try:
+            from ganlab.share import content, widget  # here, not above: only notebooks need anywidget
+        except ImportError as error:
+            raise ValueError(how_to_install("notebook")) from error
+        return widget.stage(content.Shown(self.name, self.card.path, self._checkpoint), seed)
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"

@@ -1,5 +1,6 @@
 """Images as files: sheets, PNG, GIF, ZIP and npz. Pixels stay as they are, or become squares; nothing is smoothed."""
 
+import base64
 import io
 import zipfile
 from collections.abc import Sequence
@@ -60,6 +61,11 @@ def png(image: Pixels, text: str = "") -> bytes:
         info.add_text(KEYWORD, text)
     _pillow(image).save(buffer, "PNG", compress_level=1, pnginfo=info)
     return buffer.getvalue()
+
+
+def data_url(image: Pixels) -> str:
+    """The picture as a PNG that is part of the page, so that no second request is needed."""
+    return "data:image/png;base64," + base64.b64encode(png(image)).decode()
 
 
 def gif(frames: Pixels, text: str = "", *, frame_ms: int, there_and_back: bool = False) -> bytes:

@@ -7,7 +7,6 @@ prefix. Streamlit guards its websocket, not added routes: foreign hosts and orig
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -16,7 +15,8 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import folders, listings, web
+from ganlab import browser_runtime, folders, listings, web
+from ganlab.browser_runtime import RuntimeSource
 from ganlab.system_errors import is_readable
 from ganlab.ui.document import MODULES, document
 
@@ -24,9 +24,7 @@ PAGES_FOLDER = folders.root() / "pages"
 REPORTS_FOLDER = folders.root() / "docs" / "reports"
 FIRST_PAGE = "gallery"  # served under no name
 
-RUNTIME_VERSION = "1.30.0"
-RUNTIME_FOLDER = folders.root() / "node_modules" / "onnxruntime-web" / "dist"
-RUNTIME_CDN = f"https://cdn.jsdelivr.net/npm/onnxruntime-web@{RUNTIME_VERSION}/dist"
+SCRIPT = "text/javascript"
 MAX_BYTES = 64 * 2**20  # of one file; the runtime has 14 MB, the largest generator of the recipes 28 MB
 
 HEADERS = {
@@ -37,29 +35,7 @@ HEADERS = {
 }
 
 
-class RuntimeFiles(NamedTuple):
-    """The two files of onnxruntime-web that are used: the script, and the WebAssembly that it loads."""
-
-    script: str
-    wasm: str
-
-
-class RuntimeSource(NamedTuple):
-    """Where the browser can load them from; digests as in the `integrity` of a page, empty for files of this server."""
-
-    script: str
-    wasm: str
-    script_digest: str = ""
-    wasm_digest: str = ""
-
-
-RUNTIME = RuntimeFiles("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
-RUNTIME_DIGESTS = RuntimeFiles(
-    "sha384-PLWz+nHEVHpjwBsO0YVdvQj6n5814Iv8E3b8FG0Rp/uIAtjFMCKOpP66iPzedrIG",
-    "sha384-vjBJ1z7qrhkTyYsNqKeF6c7N+nOJSU94czEo+tvZcu8G75JparGq9kB+kTnEUNVM",
-)
-"""Of those files in the npm package of that version: what another server gives has to be the same."""
-MIMES = {RUNTIME.script: "text/javascript", RUNTIME.wasm: "application/wasm"}
+MIMES = {browser_runtime.FILES.script: SCRIPT, browser_runtime.FILES.wasm: "application/wasm"}
 
 
 def routes() -> list[Route]:
@@ -67,7 +43,7 @@ def routes() -> list[Route]:
     base = "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
-        Route(f"{base}/live/runtime/{RUNTIME_VERSION}/{{name}}", _runtime),
+        Route(f"{base}/live/runtime/{browser_runtime.VERSION}/{{name}}", _runtime),
         Route(f"{base}{MODULES}/{{name:path}}", _module),
         Route(f"{base}/reports/{{name}}.html", _report),
         Route(f"{base}/{FIRST_PAGE}", _home),
@@ -90,11 +66,10 @@ def module_address(name: str) -> str:
 
 def runtime_addresses() -> list[RuntimeSource]:
     """Where the runtime can be loaded from, best first: from here when npm has installed it, then from a CDN."""
-    script, wasm = RUNTIME
-    sources = [RuntimeSource(f"{RUNTIME_CDN}/{script}", f"{RUNTIME_CDN}/{wasm}", *RUNTIME_DIGESTS)]
-    if all(listings.is_file(RUNTIME_FOLDER / name) for name in RUNTIME):
-        base = f"/live/runtime/{RUNTIME_VERSION}"
-        sources.insert(0, RuntimeSource(f"{base}/{script}", f"{base}/{wasm}"))
+    sources = [browser_runtime.from_cdn()]
+    if browser_runtime.is_here():
+        script, wasm = (f"/live/runtime/{browser_runtime.VERSION}/{name}" for name in browser_runtime.FILES)
+        sources.insert(0, RuntimeSource(script, wasm))
     return sources
 
 
@@ -109,7 +84,7 @@ def _model(request: Request) -> Response:
 
 def _runtime(request: Request) -> Response:
     name = request.path_params["name"]
-    return _file(request, RUNTIME_FOLDER / name, MIMES[name]) if name in MIMES else _not_found()
+    return _file(request, browser_runtime.FOLDER / name, MIMES[name]) if name in MIMES else _not_found()
 
 
 def _module(request: Request) -> Response:
@@ -118,7 +93,7 @@ def _module(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in web.modules():
         return _not_found()
-    return Response(web.text(name), headers=HEADERS, media_type=MIMES[RUNTIME.script])
+    return Response(web.text(name), headers=HEADERS, media_type=SCRIPT)
 
 
 def _report(request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ganlab.ui.assets import RUNTIME_CDN
+from ganlab.browser_runtime import CDN
 from ganlab.ui.document import ROOT_SCRIPT, index
 from ganlab.ui.page_scripts import SCRIPTS
 
@@ -68,7 +68,7 @@ def content_security_policy(embed: Sequence[str] = ()) -> str:
         "img-src": ["'self'", "blob:", "data:"],
         "media-src": ["'self'", "blob:", "data:"],
         "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'", "blob:", "data:", f"{RUNTIME_CDN}/"],
+        "connect-src": ["'self'", "blob:", "data:", f"{CDN}/"],
         "worker-src": ["'self'", "blob:"],
         "frame-src": ["'none'"],
         "object-src": ["'none'"],

@@ -175,8 +175,10 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-pixels"] img { image-rendering: pixelated; }
 [class*="st-key-ways"] { column-gap: 0.9rem; row-gap: 0.1rem; }
 [class*="st-key-ways"] [data-testid="stPageLink-NavLink"] { padding: 0.1rem 0; }
-[class*="st-key-ways"] :is([data-testid="stPageLink-NavLink"], .stDownloadButton) :is(p, span) { font-size: 0.82rem; }
-[class*="st-key-ways"] .stDownloadButton button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
+[class*="st-key-ways"] :is([data-testid="stPageLink-NavLink"], .stDownloadButton, .stPopover) :is(p, span) {
+  font-size: 0.82rem;
+}
+[class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
 [class*="st-key-card-"] .stVerticalBlock:not([class*="st-key"]) { gap: 0.5rem; }
 [class*="st-key-measured"] table { width: 100%; font-size: 0.85rem; }
 [class*="st-key-measured"] :is(td, th) { border: 0 !important; padding: 0.05rem 0.5rem 0.05rem 0 !important; }

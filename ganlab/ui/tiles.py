@@ -1,6 +1,5 @@
 """A sheet of pictures that can be clicked, one component for every page."""
 
-import base64
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -41,7 +40,7 @@ def tiles(
     _TILES(
         key=key,
         data={
-            "sheet": data_url(pictures.atlas(images, columns)),
+            "sheet": pictures.data_url(pictures.atlas(images, columns)),
             "columns": columns,
             "count": len(images),
             "width": images.shape[2],
@@ -77,8 +76,3 @@ def _heard(key: str, name: str, count: int, tell: Callable[[int], None] | None) 
             tell(index)
 
     return hear
-
-
-def data_url(image: Pixels) -> str:
-    """The picture as a PNG that is part of the page, so that no second request is needed."""
-    return "data:image/png;base64," + base64.b64encode(pictures.png(image)).decode()

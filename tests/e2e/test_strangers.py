@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from ganlab import runs
+from ganlab import browser_runtime, runs
 from ganlab.monitor import Finding
 from ganlab.ui import assets
 from tests.tiny import TINY
@@ -105,13 +105,13 @@ def _runtime_from(page: Page, change: bytes = b"") -> list[str]:
         name = route.request.url.rsplit("/", 1)[1]
         asked.append(name)
         route.fulfill(
-            body=(assets.RUNTIME_FOLDER / name).read_bytes() + change,
+            body=(browser_runtime.FOLDER / name).read_bytes() + change,
             content_type=assets.MIMES[name],
             headers={"Access-Control-Allow-Origin": "*"},
         )
 
     page.route(re.compile("/live/runtime/"), lambda route: route.abort())
-    page.route(re.compile(re.escape(assets.RUNTIME_CDN)), answer)
+    page.route(re.compile(re.escape(browser_runtime.CDN)), answer)
     return asked
 
 
@@ -121,7 +121,7 @@ def test_the_runtime_of_the_cdn_draws_when_it_is_npms(server: Server, browser: B
     asked = _runtime_from(page)
     open_live(page, server.address("sample?model=mnist-dcgan-28"), settle)
     expect(page.locator(".notice")).to_be_hidden()
-    assert asked == list(assets.RUNTIME)
+    assert asked == list(browser_runtime.FILES)
     page.close()
 
 
@@ -133,7 +133,7 @@ def test_the_runtime_of_the_cdn_is_refused_when_it_was_changed(
     asked = _runtime_from(page, b"\n;window.changed = true;")
     page.goto(server.address("sample?model=mnist-dcgan-28"))
     expect(page.locator(".notice")).to_contain_text("the ONNX runtime could not be loaded", timeout=60_000)
-    assert asked == [assets.RUNTIME.script]
+    assert asked == [browser_runtime.FILES.script]
     assert not page.evaluate("window.changed")
     page.close()
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import export
+from ganlab import browser_runtime, export
 from ganlab.ui import assets
 
 
@@ -160,18 +160,18 @@ def test_hosts_are_allowed_as_streamlit_allows_them(kept, allowed):
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """A folder as npm leaves it."""
-    for name in (*assets.RUNTIME, "ort.min.js"):
+    for name in (*browser_runtime.FILES, "ort.min.js"):
         (tmp_path / name).write_bytes(os.urandom(32))
-    monkeypatch.setattr(assets, "RUNTIME_FOLDER", tmp_path)
+    monkeypatch.setattr(browser_runtime, "FOLDER", tmp_path)
     return tmp_path
 
 
 def test_only_the_two_files_of_the_runtime_are_served(installed):
-    base = f"/live/runtime/{assets.RUNTIME_VERSION}"
-    script, wasm = (get(f"{base}/{name}") for name in assets.RUNTIME)
+    base = f"/live/runtime/{browser_runtime.VERSION}"
+    script, wasm = (get(f"{base}/{name}") for name in browser_runtime.FILES)
     assert script.headers["content-type"].startswith("text/javascript")
     assert wasm.headers["content-type"] == "application/wasm"
-    assert wasm.body == (installed / assets.RUNTIME.wasm).read_bytes()
+    assert wasm.body == (installed / browser_runtime.FILES.wasm).read_bytes()
     assert get(f"{base}/ort.min.js").status == 404
     assert get(f"{base}/../../package.json").status == 404
 
@@ -180,24 +180,24 @@ def test_the_own_runtime_comes_first_and_is_offered_only_when_it_is_there(instal
     own, other = assets.runtime_addresses()
     assert own.script.startswith("/live/runtime/")
     assert other.wasm.startswith("https://cdn.jsdelivr.net/npm/onnxruntime-web@1.30.0/")
-    (installed / assets.RUNTIME.wasm).unlink()
+    (installed / browser_runtime.FILES.wasm).unlink()
     assert assets.runtime_addresses() == [other]
 
 
 def test_the_lockfile_names_the_version_that_is_served():
     lock = json.loads((assets.Path(assets.__file__).parents[2] / "package-lock.json").read_text(encoding="utf-8"))
-    assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == assets.RUNTIME_VERSION
+    assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == browser_runtime.VERSION
 
 
 def test_what_another_server_gives_is_held_to_the_npm_package():
-    if not assets.RUNTIME_FOLDER.is_dir():
+    if not browser_runtime.FOLDER.is_dir():
         pytest.skip("the ONNX runtime is not installed here: make app, or npm ci")
-    for name, expected in zip(assets.RUNTIME, assets.RUNTIME_DIGESTS, strict=True):
-        digest = hashlib.sha384((assets.RUNTIME_FOLDER / name).read_bytes()).digest()
+    for name, expected in zip(browser_runtime.FILES, browser_runtime.DIGESTS, strict=True):
+        digest = hashlib.sha384((browser_runtime.FOLDER / name).read_bytes()).digest()
         assert expected == f"sha384-{base64.b64encode(digest).decode()}"
 
 
 def test_only_other_servers_are_asked_for_a_digest(installed):
     own, other = assets.runtime_addresses()
     assert (own.script_digest, own.wasm_digest) == ("", "")
-    assert (other.script_digest, other.wasm_digest) == assets.RUNTIME_DIGESTS
+    assert (other.script_digest, other.wasm_digest) == browser_runtime.DIGESTS

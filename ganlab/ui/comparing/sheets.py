@@ -9,7 +9,6 @@ from ganlab.explore import comparison, library, pictures
 from ganlab.explore.comparison import Entry
 from ganlab.ui.comparing.controls import STEP, first_value
 from ganlab.ui.markdown import escaped
-from ganlab.ui.tiles import data_url
 
 SHEET_WIDTH = 256  # pixels on the page, for 4 x 4 tiles of any size
 ENLARGED = 8  # the browser makes them smaller again, which keeps pixels of every size crisp
@@ -49,7 +48,7 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
         st.warning(f"**{escaped(entry.source.name)}**: {reason}", icon=":material/broken_image:")
         return
     picture = pictures.enlarge(pictures.atlas(tiles, 4, gap=1), ENLARGED)
-    st.image(data_url(picture), width=SHEET_WIDTH, alt=f"16 samples of {name} at step {near}")
+    st.image(pictures.data_url(picture), width=SHEET_WIDTH, alt=f"16 samples of {name} at step {near}")
     st.markdown(f"**{escaped(name)}** · step {near:,}{_instead(entry.sheet_steps, near, step)}")
 
 

@@ -22,6 +22,7 @@ from ganlab.ui.gallery.guard import guarded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.report_button import report_button
+from ganlab.ui.share_button import share_button
 from ganlab.ui.shell import link_to
 
 COLUMNS, PER_PAGE = 3, 9  # a screen and a half, and three on a phone
@@ -110,6 +111,7 @@ def _show_links(model: Model, card: Card) -> None:
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
         download_model(model.path, model.name)
+        share_button(model)
 
 
 def _offer_deletion(model: Model) -> None:

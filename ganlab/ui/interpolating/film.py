@@ -7,7 +7,6 @@ import streamlit as st
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
 from ganlab.ui.component import component
-from ganlab.ui.tiles import data_url
 
 _FILM = component("ganlab_film", "film.js", ["film.css"], kind="room")
 
@@ -31,7 +30,7 @@ def film(
     _FILM(
         key=key,
         data={
-            "sheet": data_url(pictures.atlas(frames, columns)),
+            "sheet": pictures.data_url(pictures.atlas(frames, columns)),
             "columns": columns,
             "count": len(frames),
             "width": frames.shape[2],

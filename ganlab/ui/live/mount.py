@@ -7,13 +7,12 @@ from torch import Tensor
 
 from ganlab.explore import library, stage
 from ganlab.explore.library import Model
-from ganlab.explore.pictures import columns_for
+from ganlab.explore.pictures import columns_for, data_url
 from ganlab.latents import Latent
 from ganlab.system_errors import in_words
 from ganlab.ui import assets, cache
 from ganlab.ui.component import component
 from ganlab.ui.live import place
-from ganlab.ui.tiles import data_url
 
 WIDTH = 448  # pixels on the page: 16, 14 and 7 times the sizes of the pictures
 BY_SERVER = "Drawn by the server, each time you let go"  # where the browser cannot draw

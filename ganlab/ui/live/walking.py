@@ -8,12 +8,12 @@ from torch import Tensor
 from ganlab.explore import paths
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
+from ganlab.explore.pictures import data_url
 from ganlab.explore.stage import encoded
 from ganlab.ui import address, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
 from ganlab.ui.live.place import Spot
-from ganlab.ui.tiles import data_url
 
 MIDDLE: Spot = (0.5, 0.5)
 

@@ -14,7 +14,6 @@ from ganlab.explore.library import Model
 from ganlab.explore.maps import Collection, Space
 from ganlab.ui import cache
 from ganlab.ui.maps.scatter import Sheet
-from ganlab.ui.tiles import data_url
 
 THUMBNAIL = 40  # pixels; larger pictures are averaged down for the map
 
@@ -96,7 +95,7 @@ def sheet(source: Source) -> Sheet:
     small = pictures.shrink(collection(source).images, THUMBNAIL)
     columns = pictures.columns_for(len(small))
     height, width, channels = small.shape[1:]
-    return Sheet(data_url(pictures.atlas(small, columns)), columns, width, height, channels == 1)
+    return Sheet(pictures.data_url(pictures.atlas(small, columns)), columns, width, height, channels == 1)
 
 
 def grown(layout: Layout) -> Grown:

@@ -21,7 +21,7 @@ from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.images import FIRST, choose_places
 from ganlab.ui.reconstruct.live import board, nets, sent
-from ganlab.ui.tiles import data_url, tiles
+from ganlab.ui.tiles import tiles
 from ganlab.ui.tray import keep
 
 KEY, ADDRESS = "vector", "strength"
@@ -93,7 +93,7 @@ def _show_moved(
         "direction": encoded(direction),
         "strength": strength,
         "title": way.title[:1].upper() + way.title[1:],
-        "pictures": [data_url(image) for image in moved],
+        "pictures": [pictures.data_url(image) for image in moved],
     }
     data = nets(model, loaded, ("generator",)) | {"columns": COLUMNS, "low": -REACH, "high": REACH} | told
     _STRENGTH(key=KEY, data=data, on_settled_change=lambda: None)

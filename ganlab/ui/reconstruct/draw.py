@@ -21,7 +21,6 @@ from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
 from ganlab.ui.reconstruct import cache as reconstruct_cache
 from ganlab.ui.reconstruct.live import board, nets, sent
-from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
 from ganlab.ui.whole_numbers import whole_number
 
@@ -62,10 +61,10 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
                 "centres": start.free and data.channels == 1,
                 "brush": THIN * max(1, data.size / 32),
                 "colour": COLOUR[data.channels],
-                "start": {"id": start.id, "picture": data_url(start.picture), "blank": start.blank},
+                "start": {"id": start.id, "picture": pictures.data_url(start.picture), "blank": start.blank},
                 "answer": {
-                    "reconstruction": data_url(done.images[0]),
-                    "difference": data_url(done.differences[0]),
+                    "reconstruction": pictures.data_url(done.images[0]),
+                    "difference": pictures.data_url(done.differences[0]),
                     "words": f"MSE {done.errors[0]:.4f}",
                 },
             },

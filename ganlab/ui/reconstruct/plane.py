@@ -16,7 +16,6 @@ from ganlab.ui.downloads import downloads
 from ganlab.ui.live import place
 from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct.live import board, nets
-from ganlab.ui.tiles import data_url
 from ganlab.ui.tray import keep
 
 KEY = "place"
@@ -39,11 +38,11 @@ def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
             key=KEY,
             data={
                 **nets(model, loaded, ("generator",)),
-                "sheet": data_url(sheet),
+                "sheet": pictures.data_url(sheet),
                 "sheetWidth": sheet.shape[1] * max(1, WIDTH // sheet.shape[1]),
                 "table": encoded(_table()),
                 "place": {"x": x, "y": y},
-                "picture": data_url(cache.images(model.path, latent)[0]),
+                "picture": pictures.data_url(cache.images(model.path, latent)[0]),
             },
             on_settled_change=place.on_settled(KEY, place.spot),
         )

@@ -6,8 +6,9 @@ import { loadNet, loadRuntime } from "./runtime.js";
 export const LOADING = "The model is on its way to your browser";
 
 // A function ({nets: [{address, dims}], runtimes, unavailable}, use) that loads the nets, once, and hands them to `use`
-// in their order, with a function that says whether they are still the ones that were asked for last. As soon as others
-// are named, the renderer stops: the old ones draw pictures of another model, or read another size.
+// in their order, with a function that says whether they are still the ones that were asked for last. Before it
+// returns, the renderer is stopped where others are named: the old ones draw another model's pictures, or read another
+// size.
 // `tell(why, failed)` hears why there is nothing to draw with; `why` is empty when there is.
 export function makeNets(renderer, tell) {
   let wanted;

@@ -77,7 +77,9 @@ async function openNet(runtime, address) {
   return runtime.InferenceSession.create(new Uint8Array(await answer.arrayBuffer()), { executionProviders: ["wasm"] });
 }
 
-// An address that counts from the app's root, which may lie below the server's; every page is one name below it.
+// A whole address as it is; others count from the app's root, which may lie below the server's: every page is one name
+// below it.
 function absolute(address) {
+  if (/^[a-z]+:/.test(address)) return address;
   return new URL(address.replace(/^\//, ""), new URL("./", document.baseURI)).href;
 }

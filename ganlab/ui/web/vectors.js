@@ -5,6 +5,11 @@ export function decode(base64) {
   return new Float32Array(bytes.buffer);
 }
 
+export function encode(values) {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
 export function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];

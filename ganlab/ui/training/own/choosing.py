@@ -17,7 +17,6 @@ from ganlab.jobs import additions
 from ganlab.jobs.additions import Addition, Looked, Wish
 from ganlab.system_errors import in_words
 from ganlab.ui.markdown import escaped
-from ganlab.ui.tiles import data_url
 from ganlab.ui.training.own import choices, opened, report
 
 COLUMNS = 8  # of the preview
@@ -129,7 +128,7 @@ def _preview(found: Looked, settings: Settings, told: Report) -> None:
         return
     with st.container(key="pixels_preview"):
         st.image(
-            data_url(
+            pictures.data_url(
                 pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, settings.size // 32), transparent=True)
             ),
             width="stretch",

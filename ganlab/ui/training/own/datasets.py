@@ -14,7 +14,6 @@ from ganlab.system_errors import in_words
 from ganlab.ui import access, cache
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
-from ganlab.ui.tiles import data_url
 from ganlab.ui.training import proposing
 from ganlab.ui.training.own import classifier, opened, report
 
@@ -59,7 +58,9 @@ def _show(dataset: Added, pack: Pack) -> None:
     st.caption(escaped("; ".join(filter(None, facts)) + "."))
     with st.container(key="pixels_dataset"):
         st.image(
-            data_url(pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True)),
+            pictures.data_url(
+                pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True)
+            ),
             width="stretch",
             alt=f"{len(images)} pictures of {dataset.name}",
         )

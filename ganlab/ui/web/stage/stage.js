@@ -83,11 +83,9 @@ export function makeStage(root, tell) {
     onMove();
   };
   const goLive = ({ models, runtimes, dim, unavailable }) => {
-    if (renderer.live) onMove(); // the same nets, perhaps of another latent; other ones stop it
-    nets(
-      { nets: models.map(({ address, own }) => ({ address, dims: [own?.dim ?? dim] })), runtimes, unavailable },
-      begin,
-    );
+    const asked = models.map(({ address, own }) => ({ address, dims: [own?.dim ?? dim] }));
+    nets({ nets: asked, runtimes, unavailable }, begin); // stops the renderer at once when they are others
+    if (renderer.live) onMove();
   };
 
   return {
