@@ -33,7 +33,7 @@ AXES = ("step", "images", "seconds")  # of the curves
 CURVE_POINTS = 500
 QUALITY = "quality/"
 """What the names of curves begin with that snapshots measured."""
-OVER_STEPS = tuple(name for name in metrics.METRICS if name != "samples")  # which are as many at every step
+OVER_STEPS = tuple(name for name in metrics.METRICS if name not in metrics.NUMBERS_OF_IMAGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from ganlab.explore import comparison, curves
+from ganlab.explore import comparison, curves, seeds
 from ganlab.explore.studies import study_files
 from ganlab.runs import ACTIVE
 from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_button
-from ganlab.ui.comparing.curves import chart, downloads, notes, nothing_yet
+from ganlab.ui.comparing.curves import chart, downloads, notes, nothing_yet, shown
+from ganlab.ui.comparing.picking import pick
 from ganlab.ui.comparing.sheets import sheets
 from ganlab.ui.comparing.stage import show_stage
 from ganlab.ui.comparing.studies import choose_study, show_problems, show_study
-from ganlab.ui.comparing.tables import costs_table, results_table, settings_table
+from ganlab.ui.comparing.tables import costs_table, results_table, seeds_table, settings_table
 from ganlab.ui.examples_button import examples_button
 from ganlab.ui.report_button import report_button
 from ganlab.ui.report_links import report_links
@@ -34,6 +35,7 @@ if not known:
 left, right = st.columns([2.4, 1], gap="medium") if studies else (st.container(), st.empty())
 with left:
     chosen = choose_sources(known)
+    pick(known, studies)
 with right:
     study = choose_study(studies) if studies else None
 show_problems(studies)
@@ -54,17 +56,20 @@ def growing() -> None:
     if live and not any(entry.state in ACTIVE for entry in now):
         st.rerun()
     names = comparison.labels(now, by=look.names)
-    chart({name: entry.curves for name, entry in zip(names, now, strict=True)}, look)
+    chart(shown(now, names, look), look)
     notes(now, names, look)
 
 
 controls, picture = st.columns([1, 2.4], gap="medium")
 with controls:
     panels = list(curves.panels([name for entry in entries for name in entry.curves.quantities]))
-    look = choose_look(panels)
+    together = seeds.groups(entries, [entry.source.name for entry in entries])
+    several = any(len(group.places) > 1 for group in together)
+    look = choose_look(panels, seeds=several)
     names = comparison.labels(entries, by=look.names)
+    hues = seeds.own_places(together) if look.together else range(len(entries))
     with st.container(horizontal=True):
-        downloads({name: entry.curves for name, entry in zip(names, entries, strict=True)}, look)
+        downloads(shown(entries, names, look), look)
         report_button(chosen, "compare")
         examples_button("compare")
         reset_button()
@@ -72,7 +77,9 @@ with picture:
     growing()
 show_stage(entries, names)
 sheets(entries, names)
-results_table(entries, names)
-settings_table(entries, names)
-costs_table(entries, names)
+results_table(entries, names, hues)
+if several:
+    seeds_table(entries, names)
+settings_table(entries, names, hues)
+costs_table(entries, names, hues)
 report_links()

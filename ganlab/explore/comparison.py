@@ -234,7 +234,7 @@ def _read_result(source: Source, result: Result) -> Entry:
     except ValueError as error:
         problems.append(f"its recipe cannot be used ({error})")
     try:
-        kept = curves.of_results(result.curves, recipe)
+        kept = curves.of_results(result.curves, recipe, result.quality or result.measured)
         if not kept:
             problems.append("the study kept no curves of it")
     except ValueError as error:

@@ -27,6 +27,8 @@ class Curves:
 
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     damaged: int = 0  # lines that were left out
+    low: "Curves | None" = None  # one deviation below and above the mean of several seeds, in the same columns
+    high: "Curves | None" = None
 
     def __len__(self) -> int:
         return len(self.columns.get("step", ()))
@@ -76,14 +78,19 @@ def of_checkpoint(path: Path, recipe: Recipe, train: int = 0) -> Curves:
     return Curves(columns=_with_axes(found, recipe, train))
 
 
-def of_results(kept: Mapping[str, Sequence[float | None]], recipe: Recipe | None = None) -> Curves:
-    """The thinned curves of a study's results. ValueError when they do not fit together."""
+def of_results(
+    kept: Mapping[str, Sequence[float | None]],
+    recipe: Recipe | None = None,
+    measured: Mapping[int, Mapping[str, float | None]] | None = None,
+) -> Curves:
+    """The thinned curves of a study's results, with what was `measured` by step. ValueError when they do not fit."""
     lengths = {len(values) for values in kept.values()}
     steps = kept.get("step", ())
     if kept and (len(lengths) > 1 or not steps or None in steps):
         raise ValueError("its curves do not fit together; measure the study again")
     found = {name: np.array(values, dtype=np.float64) for name, values in kept.items()}  # None becomes NaN
-    return Curves(columns=_with_axes(found, recipe))
+    known = {step: {k: v for k, v in values.items() if v is not None} for step, values in (measured or {}).items()}
+    return Curves(columns=_with_axes(quality.beside_losses(found, known), recipe))
 
 
 def describe_quantity(name: str) -> Quantity:

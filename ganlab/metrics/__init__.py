@@ -20,6 +20,7 @@ __all__ = [
     "LEADING",
     "LEAST_IMAGES",
     "METRICS",
+    "NUMBERS_OF_IMAGES",
     "PIXEL_FEATURES",
     "Metric",
     "Outcome",
@@ -70,6 +71,9 @@ def evaluate(
                 outcome.values.update({f"{name}_low": ends.low, f"{name}_high": ends.high} if ends else {})
     return outcome
 
+
+NUMBERS_OF_IMAGES = ("samples", "compared")
+"""Metrics that only say how many images others were measured with."""
 
 LEADING = ("modes_kl", "frechet_joint", "frechet_classifier", "frechet_pixels")
 """The metrics that keep-best may go by; of those that were measured, the first. The last one needs nothing."""

@@ -122,6 +122,7 @@ def _result(study: Study, point: Point, folder: RunFolder) -> Result:
         "parameters": _parameters(recipe),
         "findings": [finding.kind for finding in status.findings],
         "measured": {step: rounded(_of_samples(found.metrics)) for step, found in measured.items()},
+        "quality": {step: rounded(found) for step, found in _while_training(folder).items()},
         "best": {"step": best.step, **rounded(best.metrics)} if best else None,
         **({"left_out": left_out} if left_out else {}),
         "curves": thinned(lines, study.curve_points),
@@ -160,6 +161,14 @@ def _sheet(folder: RunFolder, tiles: int) -> str:
     buffer = io.BytesIO()
     Image.fromarray(strip[..., 0] if strip.shape[2] == 1 else strip).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _while_training(folder: RunFolder) -> dict[int, dict[str, float]]:
+    """What the run's snapshots measured, by step."""
+    from ganlab.snapshots import OVER_STEPS, snapshots_measured  # here, as above
+
+    found = snapshots_measured(folder).metrics
+    return {step: {name: values[name] for name in OVER_STEPS if name in values} for step, values in found.items()}
 
 
 def _of_samples(values: Mapping[str, float]) -> dict[str, float]:

@@ -43,6 +43,7 @@ class Result(BaseModel):
     parameters: dict[Word, Count] = Field({}, max_length=MOST_ENTRIES)  # by net
     findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
     measured: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step
+    quality: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step, as snapshots were measured
     best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
     left_out: dict[Word, RealText] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
     curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)

@@ -1,8 +1,8 @@
 """Training curves as a figure: a panel for each kind of quantity, a colour for each run, a dash for each quantity."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,11 +11,11 @@ from plotly.subplots import make_subplots
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
 from ganlab.reports import drawings
+from ganlab.ui.chart_lines import Pen, dashes, traces
 from ganlab.ui.markdown import in_chart
 
 COLOURS = {False: drawings.COLOURS, True: drawings.ON_DARK}
 """As chartCategoricalColors in .streamlit/config.toml has them."""
-Line = tuple[np.ndarray, np.ndarray]
 GREY = {False: "#5b6b6d", True: "#9fb0b2"}
 TINTS = {  # places in COLOURS: what D does, what G does, and D of images that G has not yet answered
     "discriminator/loss": 0,
@@ -24,10 +24,8 @@ TINTS = {  # places in COLOURS: what D does, what G does, and D of images that G
     "generator/fake": 1,
     "discriminator/fake": 2,
 }
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
 
-SVG_POINTS = 1_000  # a line with more is drawn by WebGL
 POINTS_IN_ALL = 200_000  # about 3 MB on the way to the browser
 GHOSTED_RUNS = 6  # with more runs, the unsmoothed lines behind the smoothed ones only blur the picture
 
@@ -72,7 +70,8 @@ def curve_figure(
     count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
     unit, x_title = unit_of(axis, drawn)
     half_life = smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
-    pen = _Pen(
+    pen = Pen(
+        axis=axis,
         line=partial(curves.line, axis=axis, log_x=log_x, points=_points(count)),
         unit=unit,
         half_life=half_life,
@@ -84,7 +83,7 @@ def curve_figure(
         tints = _tints(quantities, dark) if colour_by == "quantity" else dict.fromkeys(quantities, "")
         for name, run in drawn.items():
             colours_here = {quantity: tint or colour_of[name] for quantity, tint in tints.items()}
-            figure.add_traces(_traces(pen, name, run, colours_here), rows=row, cols=1)
+            figure.add_traces(traces(pen, name, run, colours_here), rows=row, cols=1)
         greys = {name: tint or GREY[dark] for name, tint in tints.items()}
         _title_panel(figure, row, panel, {curves.describe_quantity(name).title: tint for name, tint in greys.items()})
         if panel == curves.OUTPUTS:
@@ -97,54 +96,6 @@ def curve_figure(
 def colours(count: int, dark: bool) -> list[str]:
     """The theme's colours; beyond them, hues a golden angle apart."""
     return drawings.palette(count, dark=dark)
-
-
-class _Pen(NamedTuple):
-    """How all lines of a figure are drawn."""
-
-    line: Callable[..., Line]  # of a run and a quantity; see `curves.line`
-    unit: float  # that x is divided by
-    half_life: float  # of the smoothing, steps
-    ghosts: bool  # whether the raw values show behind
-
-
-def _traces(pen: _Pen, name: str, run: Curves, colours: Mapping[str, str]) -> list[go.Scatter | go.Scattergl]:
-    """The lines of one run in one panel; `colours` by quantity, in the order of their dashes."""
-    traces = []
-    for (quantity, colour), dash in zip(colours.items(), _dashes(len(colours)), strict=True):
-        if quantity not in run.columns:
-            continue
-        if pen.ghosts:
-            traces.append(_ghost(pen.line(run, quantity), pen.unit, name, colour))
-        smooth = pen.line(run, quantity, half_life=pen.half_life)
-        style = {"color": colour, "dash": dash, "width": 1.8}
-        traces.append(_trace(smooth, pen.unit, name, curves.describe_quantity(quantity).title, style))
-    return traces
-
-
-def _trace(
-    line: Line, unit: float, run: str, quantity: str, style: Mapping[str, Any], **options: Any
-) -> go.Scatter | go.Scattergl:
-    """A line of a run, which its entry in the legend shows and hides."""
-    x, y = line
-    kind = go.Scattergl if len(x) > SVG_POINTS else go.Scatter
-    return kind(
-        x=x / unit,
-        y=y.astype(np.float32),
-        name=in_chart(f"{run} · {quantity}"),
-        legendgroup=run,
-        showlegend=False,
-        mode="lines" if len(x) > 1 else "markers",
-        line=style,
-        **{"hovertemplate": f"%{{y:.4g}}<extra>{in_chart(f'{run} · {quantity}')}</extra>"} | options,
-    )
-
-
-def _ghost(line: Line, unit: float, run: str, colour: str) -> go.Scatter | go.Scattergl:
-    """The raw values, faint behind the smoothed ones."""
-    return _trace(
-        line, unit, run, "raw", {"color": colour, "width": 1}, opacity=0.22, hoverinfo="skip", hovertemplate=None
-    )
 
 
 def _name_runs(figure: go.Figure, colours: Mapping[str, str]) -> None:
@@ -177,7 +128,7 @@ def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, st
         figure.add_annotation(**place, **name, xref="paper", yref="paper", showarrow=False)
         return
     legend = f"legend{row + 1}"
-    for dash, (title, tint) in zip(_dashes(len(tints)), tints.items(), strict=True):
+    for dash, (title, tint) in zip(dashes(len(tints)), tints.items(), strict=True):
         style = {"color": tint, "dash": dash, "width": 1.8}
         figure.add_trace(
             go.Scatter(
@@ -223,7 +174,3 @@ def unit_of(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
 
 def _points(lines: int) -> int:
     return max(100, min(curves.POINTS, POINTS_IN_ALL // max(1, lines)))
-
-
-def _dashes(count: int) -> list[str]:
-    return [DASHES[i % len(DASHES)] for i in range(count)]

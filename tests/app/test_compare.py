@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
 from ganlab.data import Pack
+from ganlab.explore.summary import number
 from ganlab.runs import Finding, RunFolder
 from tests.app.pictures_on_page import by_its_code, has_stage, on_stage, stage
 from tests.tiny import TINY
@@ -98,8 +99,8 @@ def test_a_deep_link_chooses_runs_and_checkpoints(
     assert app.multiselect(key="curves").value == ["tiny-002", "tiny"]
     assert drawn(app) == {"seed 7, generator_lr 0.0005", "seed 0, generator_lr 0.002"}
     layout = spec(app)["layout"]
-    assert layout["xaxis2"]["title"]["text"] == "epoch"
-    assert layout["xaxis2"]["type"] == "log"
+    assert layout["xaxis3"]["title"]["text"] == "epoch"
+    assert layout["xaxis3"]["type"] == "log"
     assert layout["yaxis"]["type"] == "linear"
 
 
@@ -120,8 +121,8 @@ def test_the_controls_change_the_chart(app: AppTest, run_folder: RunFolder) -> N
     app.pills(key="log").set_value(["y"])
     app.slider(key="smoothing").set_value(0.0).run()
     layout = spec(app)["layout"]
-    assert layout["xaxis2"]["title"]["text"].startswith("training time")
-    assert (layout["xaxis2"]["type"], layout["yaxis"]["type"]) == ("linear", "log")
+    assert layout["xaxis3"]["title"]["text"].startswith("training time")
+    assert (layout["xaxis3"]["type"], layout["yaxis"]["type"]) == ("linear", "log")
     assert "no place for 0 and below" in texts(app)
     assert not [trace for trace in spec(app)["data"] if trace.get("opacity")], "no ghosts without smoothing"
     app.pills(key="panels").set_value([]).run()
@@ -386,3 +387,45 @@ def test_what_the_numbers_mean_and_when_they_cannot_be_compared(app: AppTest, se
     second_run.recipe.write_text(recipe.model_dump_json(), encoding="utf-8")
     app.run()
     assert "Measured on different data (digits at 32 px, digits at 28 px)" in texts(app)
+
+
+def test_seeds_of_one_recipe_are_one_line_with_its_band(app: AppTest, run_folder: RunFolder) -> None:
+    recipe = runs.read_recipe(run_folder)
+    for seed in (1, 2):
+        path = run_folder.path.with_name(f"tiny-00{seed + 1}")
+        shutil.copytree(run_folder.path, path)
+        changed = recipe.with_settings({"seed": seed}).model_dump_json()
+        for file in (RunFolder(path).recipe, RunFolder(path).recipe_copy):
+            file.write_text(changed, encoding="utf-8")
+    app.query_params["seeds"] = "Together"
+    app.query_params["curves"] = ["tiny-001", "tiny-002", "tiny-003"]
+    app.run()
+    assert not app.exception
+    assert drawn(app) == {"tiny, 3 seeds"}
+    assert [trace["fill"] for trace in spec(app)["data"] if trace.get("fill")]
+    assert "Over seeds" in texts(app)
+    card = read_card(run_folder.checkpoint)
+    table = next(one.value for one in app.dataframe if "Pixel Frechet" in one.value)
+    assert table["Pixel Frechet"].tolist() == [f"{number(card.metrics['frechet_pixels'])} ± 0 (n = 3)"]
+    app.segmented_control(key="seeds").set_value("Each").run()
+    assert drawn(app) == {"tiny-001", "tiny-002", "tiny-003"}
+
+
+def test_quality_is_shown_at_once_with_its_best_step_and_its_interval(app: AppTest, run_folder: RunFolder) -> None:
+    app.run()
+    assert app.pills(key="panels").value == ["Losses", "D(x) and D(G(z))", "Pixel Frechet"]
+    rings = [trace for trace in spec(app)["data"] if trace.get("marker", {}).get("symbol") == "circle-open"]
+    assert [trace["x"] for trace in rings]
+    metrics = read_card(run_folder.checkpoint).metrics
+    shown = json.dumps(app.dataframe[0].proto.arrow_data.styler.display_values.decode("latin-1"))
+    assert f"{metrics['frechet_pixels']:.4g} [{metrics['frechet_pixels_low']:.4g}" in shown
+
+
+def test_runs_are_picked_by_what_they_are(app: AppTest, run_folder: RunFolder, listed_study: Path) -> None:
+    app.session_state["pick"] = True
+    app.run()
+    assert not app.exception
+    app.text_input(key="pick-words").set_value("small-3").run()
+    assert app.button(key="pick-show").label == "Show the 2 that match"
+    app.button(key="pick-show").click().run()
+    assert app.multiselect(key="curves").value == ["studies/small-3-4", "studies/small-3-8"]

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ganlab.explore import comparison, studies, study_tables
@@ -45,8 +46,12 @@ def test_every_run_of_a_study_is_a_source_like_others(listed_study: Path, checkp
     for point, written, name in zip(SMALL_STUDY.points, listed, IDS, strict=True):
         entry = comparison.read(known[name])
         assert entry.recipe == point.recipe
-        assert entry.curves.columns["step"].tolist() == [1, 2, 3, 4, 5, 6]
-        assert entry.curves.columns["generator/loss"].tolist() == written.curves["generator/loss"]
+        columns = entry.curves.columns
+        assert columns["step"].tolist() == [0, 1, 2, 3, 4, 5, 6]  # the first is a snapshot alone
+        assert columns["generator/loss"][1:].tolist() == written.curves["generator/loss"]
+        measured = columns["quality/frechet_pixels"]
+        assert {int(columns["step"][place]) for place in np.flatnonzero(np.isfinite(measured))} == set(written.quality)
+        assert measured[0] == written.quality[0]["frechet_pixels"]
         assert entry.curves.columns["epoch"][-1] == pytest.approx(6 * 16 / 1500, rel=0.2)
         assert (entry.state, list(entry.problems)) == ("done", [])
         assert entry.step == (written.best or {})["step"]

@@ -6,6 +6,7 @@ import pytest
 
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
+from ganlab.explore.seeds import mean_curves
 from ganlab.ui.charts import COLOURS, POINTS_IN_ALL, curve_figure
 
 
@@ -108,3 +109,31 @@ def test_other_quantities_are_panels_of_their_own() -> None:
 
 def test_a_single_report_is_a_dot() -> None:
     assert {trace.mode for trace in lines(curve_figure({"a": run(1)}))} == {"markers"}
+
+
+def test_the_best_step_of_a_metric_has_a_ring() -> None:
+    step = np.arange(1.0, 6)
+    measured = {
+        "quality/confident": np.array([0.1, np.nan, 0.7, 0.6, np.nan]),
+        "quality/frechet_pixels": np.array([9, np.nan, 4, 2, 5.0]),
+        "quality/diversity": np.ones(5),  # has no better end
+    }
+    figure = curve_figure(
+        {"a": Curves(columns={"step": step, "images": 64 * step} | measured)},
+        panels=["Recognisable", "Pixel Frechet", "Diversity"],
+        axis="images",
+    )
+    rings = [trace for trace in lines(figure) if trace.marker.symbol == "circle-open"]
+    assert [(trace.x[0], trace.y[0]) for trace in rings] == [(192, 0.7), (256, 2)]
+    assert "step 3" in rings[0].name
+    assert all(trace.mode == "lines+markers" for trace in lines(figure) if trace.marker.symbol != "circle-open")
+
+
+def test_several_seeds_are_a_line_in_a_band() -> None:
+    mean = mean_curves([run(names=("generator/loss",), seed=seed) for seed in range(3)])
+    assert mean.low is not None
+    band, line = lines(curve_figure({"three": mean, "one": run(seed=9)}, panels=["Losses"], smoothing=0.1))[:2]
+    assert (band.fill, band.legendgroup, line.legendgroup) == ("toself", "three", "three")
+    assert len(band.x) == 2 * len(line.x)
+    assert band.y[: len(line.x)].max() <= band.y[len(line.x) :].max()
+    assert line.opacity is None

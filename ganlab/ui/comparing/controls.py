@@ -8,11 +8,13 @@ import streamlit as st
 from ganlab.checkpoints import Card
 from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
+from ganlab.metrics import LEADING, METRICS
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
 from ganlab.ui.one_of import one_of
 
 SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis", "log", "smoothing", "names", "at"
+SEEDS, EACH, TOGETHER = "seeds", "Each", "Together"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
 SMOOTHING_PERCENT = 2.0
 UNKNOWN, BEGUN, FIRST, RESETS = (  # kept for the session only
@@ -30,6 +32,7 @@ class Look:
     log: Sequence[str]
     smoothing: float  # half-life, share of the longest run
     names: str  # `run` or `settings`
+    together: bool  # whether runs that differ in their seed alone are one mean with its band
 
 
 def choose_sources(known: Mapping[str, Source]) -> list[Source]:
@@ -78,9 +81,10 @@ def _first_choice(known: Mapping[str, Source]) -> list[str]:
     return list(dict.fromkeys([*together, *able]))[:FIRST_CHOICE]
 
 
-def choose_look(panels: Sequence[str]) -> Look:
-    """The controls beside the chart; each is in the address."""
-    default = [panel for panel in (curves.LOSSES, curves.OUTPUTS) if panel in panels]
+def choose_look(panels: Sequence[str], *, seeds: bool) -> Look:
+    """The controls beside the chart; each is in the address. `seeds`: some runs differ in their seed alone."""
+    leading = next((panel for name in LEADING if (panel := METRICS[name].title) in panels), None)
+    default = [panel for panel in (curves.LOSSES, curves.OUTPUTS, leading) if panel and panel in panels]
     shown = st.pills("Panels", panels, selection_mode="multi", default=default, key=PANELS, bind="query-params")
     axis = one_of("Along", list(AXES), "Step", key=AXIS)
     log = st.pills("Logarithmic", ["x", "y"], selection_mode="multi", key=LOG, bind="query-params")
@@ -102,9 +106,23 @@ def choose_look(panels: Sequence[str]) -> Look:
         key=NAMES,
         help="Name each curve by its run, or by the settings that set it apart.",
     )
+    together = seeds and _seeds() == TOGETHER
     for key, value in {PANELS: default, AXIS: "Step", LOG: [], SMOOTHING: SMOOTHING_PERCENT, NAMES: "Run"}.items():
         first_value(key, value)
-    return Look(panels=shown, axis=AXES[axis], log=log, smoothing=smoothing / 100, names=names.lower())
+    return Look(
+        panels=shown, axis=AXES[axis], log=log, smoothing=smoothing / 100, names=names.lower(), together=together
+    )
+
+
+def _seeds() -> str:
+    first_value(SEEDS, EACH)
+    return one_of(
+        "Seeds",
+        [EACH, TOGETHER],
+        EACH,
+        key=SEEDS,
+        help="Runs that differ in nothing but their seed: each by itself, or their mean and one standard deviation.",
+    )
 
 
 def first_value(key: str, value: object) -> None:

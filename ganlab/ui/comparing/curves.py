@@ -6,7 +6,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from ganlab.explore import curves, findings, library
+from ganlab.explore import curves, findings, library, seeds
 from ganlab.explore.comparison import Entry
 from ganlab.extras import how_to_install
 from ganlab.reports import static
@@ -21,7 +21,16 @@ BELOW_ZERO = (
     "With a hinge or Wasserstein loss G's curve is minus the score that D gives generated images before it is squeezed "
     "between 0 and 1: it falls below 0 when D takes them for real, and 0 is no goal."
 )
+LEAST_HEIGHT, PANEL_HEIGHT = 640, 230  # pixels
 STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
+
+
+def shown(entries: Sequence[Entry], names: Sequence[str], look: Look) -> dict[str, curves.Curves]:
+    """The curves by their names in the legend: one an entry, or one for all seeds of a recipe."""
+    if not look.together:
+        return {name: entry.curves for name, entry in zip(names, entries, strict=True)}
+    found = seeds.groups(entries, names)
+    return {group.name: seeds.mean_curves([entries[place].curves for place in group.places]) for group in found}
 
 
 def downloads(runs: Mapping[str, curves.Curves], look: Look) -> None:
@@ -113,6 +122,7 @@ def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.
         log_y="y" in look.log,
         smoothing=look.smoothing,
         dark=dark,
+        height=max(LEAST_HEIGHT, PANEL_HEIGHT * len(look.panels)),
     )
 
 

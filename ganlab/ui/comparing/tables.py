@@ -1,13 +1,16 @@
 """The tables of the Compare page: settings that differ, and final metrics."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ganlab.explore import comparison, settings, summary
+from ganlab.explore import comparison, seeds, settings, summary
 from ganlab.explore.comparison import Entry
-from ganlab.metrics import METRICS
+from ganlab.explore.seeds import told
+from ganlab.metrics import FLOOR, METRICS
+from ganlab.metrics.outcome import in_full
 from ganlab.ui import cache, charts
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.markdown import escaped
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 NAME, REAL = "Name", "real test images"
 
 
-def settings_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """Settings that differ, a row an entry."""
     st.subheader("Settings that differ", anchor=False)
     shown = [i for i, entry in enumerate(entries) if entry.recipe]
@@ -33,10 +36,10 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         name: st.column_config.Column(settings.title(name), help=comparison.describe_setting(entries, name))
         for name in table
     }
-    st.dataframe(_coloured(rows, names, shown), column_config=columns, hide_index=True)
+    st.dataframe(_coloured(rows, names, hues, shown), column_config=columns, hide_index=True)
 
 
-def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """Final metrics, a row an entry, the best of each in bold."""
     st.subheader("Results", anchor=False)
     table = comparison.metrics_table(entries)
@@ -48,8 +51,13 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     rows |= {name: [row[i] for i in shown] for name, row in table.items()}
     if floor := comparison.floor(entries):
         rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
-    styled = _coloured(rows, names, shown, last=REAL if floor else "")
-    styled = styled.format(_number, na_rep="", subset=["Step", *table])
+    styled = _coloured(rows, names, hues, shown, last=REAL if floor else "")
+    styled = styled.format(_number, na_rep="", subset=["Step"])
+    for name in table:
+        known = [entries[i].metrics for i in shown] + [{FLOOR + key: value for key, value in floor.items()}] * bool(
+            floor
+        )
+        styled = styled.format(partial(_in_full, name, known), na_rep="", subset=[name])
     best = {name: comparison.best(name, entries) for name in table}
     for name, value in best.items():
         if value is not None:
@@ -64,6 +72,8 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
     st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
+    if any(name.endswith("_low") for i in shown for name in entries[i].metrics):
+        st.caption("In brackets: 95 % intervals over the images of one model, by the bootstrap; they know of one seed.")
     if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
         names_of_data = escaped(", ".join(data))
         st.caption(
@@ -72,7 +82,27 @@ def results_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         )
 
 
-def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+def seeds_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """Final metrics of recipes that were trained with several seeds, a row a recipe."""
+    import pandas as pd  # here, not above, as below
+
+    together = [group for group in seeds.groups(entries, names) if len(group.places) > 1]
+    found = {group.name: seeds.final_values([entries[place] for place in group.places]) for group in together}
+    measured = [name for name in METRICS if any(name in values for values in found.values())]
+    if not measured:
+        return
+    st.subheader("Over seeds", anchor=False)
+    table = pd.DataFrame(
+        {
+            NAME: list(found),
+            **{METRICS[name].title: [told(values.get(name)) for values in found.values()] for name in measured},
+        }
+    )
+    st.dataframe(table, hide_index=True)
+    st.caption("Mean ± standard deviation (n - 1) over seeds, n of them, of the snapshot that each run kept.")
+
+
+def costs_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """What a picture costs each model that can be drawn with, a row an entry; counted when it is asked for."""
     drawn = [(i, entry.source.model) for i, entry in enumerate(entries) if entry.source.model and not entry.problems]
     if not drawn or not st.toggle("What a picture costs", key="costs", bind="query-params", persist_state="session"):
@@ -90,20 +120,34 @@ def costs_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
         "Operations": [f"{cost.operations / 1e6:.1f} million" for cost in costs],
         "Time here": [f"{cost.milliseconds:.2f} ms" for cost in costs],
     }
-    st.dataframe(_coloured(rows, names, counted), hide_index=True)
+    st.dataframe(_coloured(rows, names, hues, counted), hide_index=True)
     st.caption("Of the generator. A multiplication and an addition are two operations; time is in batches of 64.")
 
 
 def _coloured(
-    columns: Mapping[str, Sequence[object]], names: Sequence[str], shown: Sequence[int], *, last: str = ""
+    columns: Mapping[str, Sequence[object]],
+    names: Sequence[str],
+    hues: Sequence[int],
+    shown: Sequence[int],
+    *,
+    last: str = "",
 ) -> "Styler":
-    """A table of the entries `shown`, with their names first, each in the colour of its curves, and a `last` row."""
+    """A table of the entries `shown`, names first, and a `last` row; `hues` are places in the chart's colours."""
     import pandas as pd  # here, not above: .3 s that a page's pictures need not wait
 
-    colours = charts.colours(len(names), st.context.theme.type == "dark")
+    colours = charts.colours(max(hues) + 1, st.context.theme.type == "dark")
     named = [names[i] for i in shown] + [last] * bool(last)
-    styles = [f"color: {colours[i]}; font-weight: bold" for i in shown] + [""] * bool(last)
+    styles = [f"color: {colours[hues[i]]}; font-weight: bold" for i in shown] + [""] * bool(last)
     return pd.DataFrame({NAME: named, **columns}, dtype=object).style.apply(lambda _: styles, subset=[NAME])
+
+
+def _in_full(name: str, known: Sequence[Mapping[str, float]], value: float) -> str:
+    """A number with the interval or the deviation of the entry that it is of."""
+    for values in known:
+        for key in (name, FLOOR + name):
+            if values.get(key) == value:
+                return in_full(values, key, _number)
+    return _number(value)
 
 
 def _bold_if(best: float) -> Callable[[float], str]:
