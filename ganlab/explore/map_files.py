@@ -11,6 +11,9 @@ from ganlab.explore.layouts import Places
 from ganlab.explore.maps import Collection
 from ganlab.explore.pictures import Pixels
 
+MOST_WIDTH = 2_400  # pixels
+LARGEST_SHARE, LEAST_SHARE = 0.55, 0.01  # of the map's width that a picture takes, as map/paint.js has it
+
 
 def table(collection: Collection, places: Places, coloured: Mapping[str, Colouring]) -> bytes:
     """CSV, one line a picture: kind, test image or seed, x, y, and a column for each colouring."""
@@ -32,13 +35,17 @@ def table(collection: Collection, places: Places, coloured: Mapping[str, Colouri
     return text.getvalue().encode()
 
 
-def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, width: int = 2400) -> Pixels:
+def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, width: int = 0) -> Pixels:
     """Every picture at its place, as on the screen: uint8 [width, width, 4], transparent between them.
+
+    Without a `width` they stand about as close together as on the screen: the smaller, the more there are.
 
     Grey pictures take their colour (`#rrggbb`, one a picture), their brightness becoming opacity, and more of it stands
     over less; coloured ones stay as they are. Real ones are underlined in their colour.
     """
     images = collection.images
+    share = LARGEST_SHARE / len(images) ** 0.5 + LEAST_SHARE
+    width = width or min(MOST_WIDTH, round(images.shape[1] / share))
     size = images.shape[1]
     low, high = places.min(0), places.max(0)
     scale = (width - size) / max(float((high - low).max()), 1e-12)

@@ -18,7 +18,8 @@ DPI = 160
 TILE_WIDTH = 1_200  # pixels that a sheet is enlarged to, about
 GAP = 2  # pixels between two tiles, before they are enlarged
 DASHES = {"solid": "-", "dash": "--", "dot": ":"}
-KEY_LINE = 0.18  # inches
+KEY_LINE, KEY_LETTER = 0.18, 0.075  # inches of a legend, about
+PLOT_WIDTH = 5.0  # inches at least beside a long legend
 PRINTED_FRAMES = 8
 MOST_COLOURS = 64  # before they begin again
 
@@ -128,16 +129,28 @@ def animated(frames: Frames) -> bytes:
 
 def _lines(canvas: Any, drawing: Lines) -> None:
     heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) + 0.5) for panel in drawing.panels]
-    canvas.set_size_inches(WIDTH, sum(heights) + 0.5)
+    longest = max((len(_named(line)) for panel in drawing.panels for line in panel.lines), default=0)
+    canvas.set_size_inches(max(WIDTH, PLOT_WIDTH + KEY_LETTER * longest), sum(heights) + 0.5)
     axes = canvas.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for plot, panel in zip(axes, drawing.panels, strict=True):
         _panel(plot, panel)
         if drawing.log_x:
             plot.set_xscale("log")
+            _mark_plainly(plot.xaxis)
         if drawing.log_y:
             plot.set_yscale("log")
             plot.autoscale(axis="y")
+            _mark_plainly(plot.yaxis)
     axes[-1].set_xlabel(drawing.x_title)
+
+
+def _mark_plainly(axis: Any) -> None:
+    """Numbers such as 0.5 on a logarithmic axis, where Matplotlib would typeset powers of ten."""
+    from matplotlib import ticker
+
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
+    axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def _panel(plot: Any, panel: Panel) -> None:
@@ -208,10 +221,11 @@ def _places(canvas: Any, drawing: Places) -> None:
         plot.scatter(group.x, group.y, s=5, label=_shown(group.label), marker=marker, **style).set_alpha(seen)
     plot.set_xticks([])
     plot.set_yticks([])
+    plot.spines[:].set_visible(False)
     plot.set_aspect("equal", adjustable="datalim")
     if drawing.pictures is not None:
         plot.imshow(drawing.pictures, extent=(*plot.get_xlim(), *plot.get_ylim()), interpolation="nearest", zorder=3)
-    plot.set_title(drawing.title, fontsize=9, wrap=True)
+    plot.set_title(drawing.title, fontsize=8, fontweight="normal", wrap=True)
     key = plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), markerscale=2.5)
     for handle in key.legend_handles:
         handle.set_alpha(1)

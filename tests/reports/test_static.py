@@ -42,7 +42,8 @@ def test_the_legend_of_compare_is_whole(count: int) -> None:
     for name in names:
         for quantity in ("D", "G", "D(x)", "D(G(z)) after"):
             assert f"{name} · {quantity}" in told
-    assert {"Losses", "D(x) and D(G(z))", "training step"} <= set(told)
+    assert {"Losses", "D(x) and D(G(z))", "training step", "0.5", "10"} <= set(told)
+    assert not any("mathdefault" in text for text in told)
     picture = pixels(static.draw(drawing, "png", static.SCREENS[True]))
     for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
         assert (edge == (0x11, 0x17, 0x17)).all(), "nothing is cut off"
