@@ -154,11 +154,9 @@ def test_jupyterlab_shows_the_stage(browser: Browser, lab: str, tmp_path: Path) 
     page.add_locator_handler(
         page.locator(".jp-Dialog"), lambda: page.keyboard.press("Escape")
     )  # whether one wants news
+    page.get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel has come; before, nothing is run
     cell.click()
     page.keyboard.press("Shift+Enter")
-    if folder := os.environ.get("GANLAB_SHOTS"):
-        page.wait_for_timeout(20_000)
-        page.screenshot(path=Path(folder) / "jupyterlab0.png")
     page.locator(".speed", has_text="drawn in your browser").wait_for(timeout=120_000)
     before = pixels(page.locator(".stage canvas"))
     page.get_by_role("button", name="7", exact=True).click()
