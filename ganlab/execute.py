@@ -9,8 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import causes, checkpoints, metrics, monitor, out_of_memory, resume, runs, stopping
+from ganlab import causes, checkpoints, events, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import to_uint8
+from ganlab.events import Events
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
 from ganlab.loop import Report, Run, averaged_generator, train
@@ -47,10 +48,16 @@ def execute(
         journal.write(state="running", error="", signal=None, **runs.this_process())
         try:
             with out_of_memory.in_words(LESS_MEMORY):
+                wanted = journal.status.tensorboard
+                if wanted:
+                    events.check_installed()
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)
-                with stopping.on_signals(journal.wish_to_stop):
-                    yield from _train(session, journal)
+                with (
+                    stopping.on_signals(journal.wish_to_stop),
+                    events.opened(folder, session.run.step, wanted=wanted, tell=journal.tell) as written,
+                ):
+                    yield from _train(session, journal, written)
         except Stopped as wish:
             _end(folder, state="cancelled", signal=wish.number)
             folder.stop.unlink(missing_ok=True)
@@ -65,11 +72,11 @@ def execute(
             raise
 
 
-def _train(session: Session, journal: Journal) -> Iterator[Report]:
+def _train(session: Session, journal: Journal, written: Events) -> Iterator[Report]:
     run, steps = session.run, session.run.recipe.steps
     if run.step == 0:
         journal.busy("drawing and measuring the first samples")
-        _snapshot(session, journal)
+        _snapshot(session, journal, written)
     journal.busy("")
     began, begun_step, saved = time.monotonic(), run.step, time.monotonic()
     recent: list[Report] = []
@@ -80,10 +87,11 @@ def _train(session: Session, journal: Journal) -> Iterator[Report]:
     for report in train(run, session.stream, report_every=session.report_every, stop=stop):
         recent = [*recent[-monitor.WINDOW :], report]
         _record(session, journal, report, (report.step - begun_step) / max(1e-9, time.monotonic() - began))
+        written.report(report)
         yield report
         ending = _note(session, journal, monitor.inspect_reports(recent), recent)
         if not ending and (report.step % session.snapshot_every == 0 or report.step == steps):
-            ending = _note(session, journal, _snapshot(session, journal), recent)
+            ending = _note(session, journal, _snapshot(session, journal, written), recent)
         if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
             ending = _note(session, journal, _save_state(session), recent)
             saved = time.monotonic()
@@ -128,7 +136,7 @@ def _note(session: Session, journal: Journal, found: Sequence[Finding], recent: 
     return next((finding for finding in found if finding.fatal or stops), None)
 
 
-def _snapshot(session: Session, journal: Journal) -> list[Finding]:
+def _snapshot(session: Session, journal: Journal, written: Events) -> list[Finding]:
     """Draw a sheet, save the averaged nets, measure, and keep the best; returns what the monitor finds.
 
     Weights that are not finite make no snapshot: nothing could be drawn with it.
@@ -142,7 +150,7 @@ def _snapshot(session: Session, journal: Journal) -> list[Finding]:
         return _images(run, nets["generator"], latents)
 
     folder.samples.mkdir(exist_ok=True)
-    save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), folder.samples / f"{run.step:08}.png")
+    sheet = save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), folder.samples / f"{run.step:08}.png")
     measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
     checkpoints.save(
         folder.snapshots / f"{run.step:08}.safetensors",
@@ -158,6 +166,7 @@ def _snapshot(session: Session, journal: Journal) -> list[Finding]:
         augmentation=run.augmentation,
         began_from=run.began_from,
     )
+    written.snapshot(run.step, sheet, measured.values)
     journal.leave_out(measured.left_out)
     value = measured.values.get(session.leading)
     if value is not None and (journal.status.best_value is None or value < journal.status.best_value):

@@ -9,6 +9,8 @@ EXTRAS = {
     "fid": "FID",
     "report": "writing reports",
     "notebook": "the live stage in notebooks",
+    "tensorboard": "event files for TensorBoard",
+    "video": "MP4 files",
 }
 """What each is for; pyproject.toml says what is in it."""
 

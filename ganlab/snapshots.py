@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -162,15 +164,17 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
     return problems
 
 
-def save_sheet(images: Tensor, path: Path) -> None:
-    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them."""
+def save_sheet(images: Tensor, path: Path) -> NDArray[np.uint8]:
+    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them; returns its pixels."""
     columns = round(len(images) ** 0.5)
     rows, gap = -(-len(images) // columns), runs.SHEET_GAP
     framed = F.pad(images.expand(-1, 3, -1, -1), (gap, 0, gap, 0))  # uint8 [N, 3, H, W]
     tiles = F.pad(framed, (0, 0, 0, 0, 0, 0, 0, rows * columns - len(images)))
     grid = tiles.unflatten(0, (rows, columns)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)  # [height, width, 3]
+    sheet = F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()
     with replacing(path) as part:
-        Image.fromarray(F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()).save(part, "PNG")
+        Image.fromarray(sheet).save(part, "PNG")
+    return sheet
 
 
 def curves(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.explore import pictures, provenance
+from ganlab.explore import pictures, provenance, video
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.provenance import Walk
@@ -66,11 +66,11 @@ class Pictures(np.ndarray):
         return some
 
     def save(self, file: str | os.PathLike[str], *, scale: int = 4) -> Path:
-        """Write a `.png` (a sheet), a `.gif` (one after the other) or an `.npz` (`images` and `latents`).
+        """Write a `.png` (a sheet), a `.gif` or `.mp4` (one after the other), or an `.npz` (`images` and `latents`).
 
         Each pixel becomes a square of `scale` pixels, except in an `.npz`. A `.png` or `.gif` of a model's pictures
         says which model drew which latents, so that the page Sample can bring them back. ValueError for another
-        ending, and for more pixels than memory holds.
+        ending, and for more pixels than memory holds. An `.mp4` needs the extra `video`.
         """
         path = Path(file)
         check_name(path)
@@ -121,4 +121,8 @@ def _npz(drawn: Pictures, scale: int) -> bytes:
     return pictures.npz(np.asarray(drawn), **arrays)
 
 
-WRITERS = {".png": _png, ".gif": _gif, ".npz": _npz}
+def _mp4(drawn: Pictures, scale: int) -> bytes:
+    return video.mp4(pictures.enlarge(np.asarray(drawn), scale), _text(drawn), frame_ms=FRAME_MS)
+
+
+WRITERS = {".png": _png, ".gif": _gif, ".mp4": _mp4, ".npz": _npz}

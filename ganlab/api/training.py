@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from ganlab import runs
+from ganlab import events, runs
 from ganlab.api.model import Model, load
 from ganlab.devices import DeviceName
 from ganlab.execute import execute
@@ -71,6 +71,7 @@ def train(
     out: str | os.PathLike[str] | None = None,
     device: DeviceName = "auto",
     on_collapse: Literal["continue", "stop"] = "continue",
+    tensorboard: bool = False,
     **settings: object,
 ) -> Training:
     """A new run of a recipe that ships, of a recipe's JSON file, or of one of your own; nothing is trained yet.
@@ -78,16 +79,19 @@ def train(
     out: the folder of the run; by default a new one among the others.
     device: where to train.
     on_collapse: what it does when the monitor sees it failing.
+    tensorboard: whether it writes event files beside its metrics.jsonl (the extra `tensorboard`).
     settings: changes of the recipe, such as `steps=500, width=16`.
 
     ValueError for an unknown recipe or setting, and when something is in the way of the training.
     """
     made = recipe if isinstance(recipe, Recipe) else _named(recipe)
     made = made.with_settings(settings)
+    if tensorboard:
+        events.check_installed()
     if reason := obstacle(made, device):
         raise ValueError(reason)
     path = Path(out) if out is not None else runs.new_path(made)
-    return Training(runs.create(path, made, device=device, on_collapse=on_collapse))
+    return Training(runs.create(path, made, device=device, on_collapse=on_collapse, tensorboard=tensorboard))
 
 
 def _named(recipe: str | os.PathLike[str]) -> Recipe:

@@ -9,10 +9,11 @@ import tyro
 from ganlab.api import load
 from ganlab.api.pictures import check_pixels
 from ganlab.commands import names
+from ganlab.explore import video
 from ganlab.explore.paths import Method
 
 MOST = {"n": 50_000, "scale": 64}
-SAMPLED, WALKED = (".png", ".npz"), (".png", ".gif", ".npz")
+SAMPLED, WALKED = (".png", ".npz"), (".png", ".gif", ".mp4", ".npz")
 
 
 def sample(
@@ -62,10 +63,12 @@ def interpolate(
         steps: frames from one to the next.
         method: slerp walks on arcs, which keep the length of the latent; lerp on straight lines.
         loop: return to the first picture.
-        scale: pixels of the PNG or GIF for each pixel of a picture.
-        out: a .png with `steps` frames a row, a .gif, or an .npz with `images` uint8 and `latents` float32.
+        scale: pixels of the PNG, GIF or MP4 for each pixel of a picture.
+        out: a .png with `steps` frames a row, a .gif or .mp4 (the extra `video`), or an .npz with `images` uint8 and
+            `latents` float32.
     """
-    names.suffix(out, WALKED)
+    if names.suffix(out, WALKED) == ".mp4":
+        video.check_installed()
     _check_bounds(steps=steps, scale=scale)
     model = load(names.model_file(file))
     print(model.interpolate(seeds, steps=steps, method=method, loop=loop).save(out, scale=scale))

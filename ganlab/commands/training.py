@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, runs, warm_start
+from ganlab import checkpoints, events, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
@@ -42,6 +42,7 @@ def train(
     ] = None,
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
+    tensorboard: bool = False,
 ) -> int:
     """Train a recipe. Ctrl-C saves and stops; --resume then goes on as if nothing had happened.
 
@@ -56,6 +57,7 @@ def train(
             shapes fit; a run that was saved brings its discriminator along.
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
+        tensorboard: have a new run write event files beside its metrics.jsonl, for `tensorboard --logdir`.
     """
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
@@ -66,9 +68,11 @@ def train(
         made = names.recipe(recipe).with_settings(changes)
         path = out or runs.new_path(made)
         check_name(path)
+        if tensorboard:
+            events.check_installed()
         _check_start(made, device)
         init = warm_start.fitting(names.model_source(init_from), [made]) if init_from else None
-        folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init)
+        folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init, tensorboard=tensorboard)
     where = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):

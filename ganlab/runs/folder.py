@@ -52,10 +52,12 @@ def create(
     sweep: str = "",
     owner: Person | None = None,
     init: InitialNets | None = None,
+    tensorboard: bool = False,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
-    `owner` is who made it, where people log in; `init` are nets of another model that it begins with.
+    `owner` is who made it, where people log in; `init` are nets of another model that it begins with. With
+    `tensorboard` it writes event files.
     ValueError when `path` holds a run or other files already, or lies where files cannot be locked.
     """
     text_path(path.absolute())
@@ -71,7 +73,8 @@ def create(
         raise
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
-    status |= {"device": device, "on_collapse": on_collapse, "began_from": str(init.beginning) if init else ""}
+    status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}
+    status |= {"began_from": str(init.beginning) if init else ""}
     try:
         write_status(folder, Status.model_validate(status))
         if init:
