@@ -1,5 +1,6 @@
 """What only answers to reports show, each from its subjects; sections of other reports can stand beside it."""
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -7,7 +8,8 @@ import torch
 from scipy import stats
 
 from ganlab.data.object_sets import LABELS, condition_sets
-from ganlab.explore import attributes, code_words, curves, readings
+from ganlab.data.pictures import open_picture
+from ganlab.explore import code_words, curves, readings
 from ganlab.explore.grids import hold
 from ganlab.explore.points import Point, latents
 from ganlab.explore.summary import number
@@ -15,17 +17,21 @@ from ganlab.metrics.counts import chi_square, effective_classes
 from ganlab.reports.answers import facts
 from ganlab.reports.answers.values import study_result, study_results
 from ganlab.reports.document import Block, Figure, Table, Text
-from ganlab.reports.drawings import Bars, Heat, Line, Lines, Panel, Tiles
+from ganlab.reports.drawings import Bars, Line, Lines, Panel, Tiles
 from ganlab.reports.sections import SECTIONS
 from ganlab.reports.sections.losses import POINTS, SMOOTHING
 from ganlab.reports.subject import Subject, captioned
 from ganlab.studies import digits_appear
-from ganlab.studies.digits import REPORTED_FID, TRIED
+from ganlab.studies.digits import CUT, REPORTED_FID, TRIED
+from ganlab.studies.schema import Result
+from ganlab.studies.verdicts import verdicts
 
 Build = Callable[[Sequence[Subject]], list[Block]]
 COUNTED = 100
 AGREE = 0.6  # a rank correlation from which two orders are said to agree
 SCENE_COLUMNS = 8
+CUT_STUDIES = {"stability-cut-replica": "its losses", "stability-cut": "our losses"}
+"""By name, and whose losses they train with."""
 
 
 def shown(name: str, subjects: Sequence[Subject]) -> list[Block]:
@@ -101,10 +107,10 @@ def _in_words(
     agree = "agree" if rank >= AGREE else "agree in part" if rank >= AGREE / 2 else "hardly agree"
     gaps = [row[0] / min(row[1:]) for row in means]
     return (
-        f"Means over latent sizes by hidden size: {theirs} in the report, {ours} here. The narrowest nets are the worst "
-        f"in both, {gaps[0]:.1f} times as far away as the best in the report and {gaps[1]:.1f} times here. Size by size "
-        f"the two orders {agree} (Spearman's rank correlation {rank:.2f}): with one seed each, neighbouring sizes cannot "
-        "be told apart."
+        f"Means over latent sizes by hidden size: {theirs} in the report, {ours} here. The narrowest nets are "
+        f"{gaps[0]:.1f} times as far away as the best ones in the report and {gaps[1]:.1f} times here. Size by size "
+        f"the two orders {agree} (Spearman's rank correlation {rank:.2f}): with one seed each, neighbouring sizes "
+        "cannot be told apart."
     )
 
 
@@ -192,45 +198,66 @@ def _counted_by_hand(subjects: Sequence[Subject]) -> list[Block]:
 
 def _tried(subjects: Sequence[Subject]) -> list[Block]:
     """Report A's 20 settings, whether digits appeared there, and what the cut studies measured."""
-    replica = {result.name: result for result in study_results("stability-cut-replica")}
-    ours = {result.name: result for result in study_results("stability-cut")}
+    kept = {study: study_results(study) for study in CUT_STUDIES}
     rows = []
-    number_of = 0
-    for base, several in TRIED.items():
-        net = base.removeprefix("mnist-")
-        for one in several:
-            number_of += 1
-            cells = []
-            for kept, suffix in ((replica, "-replica"), (ours, "")):
-                result = kept.get(f"stability-cut{suffix}-{net}-{number_of:02}")
-                step = max(result.measured, default=None) if result else None
-                measured = result.measured[step] if result and step is not None else {}
-                appear = digits_appear(measured)
-                share = measured.get("confident")
-                cells += [
-                    "" if appear is None else ("yes" if appear else "no"),
-                    "" if share is None else number(share),
-                ]
-            setting = (net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
-            rows.append((*setting, "yes" if one.digits else "no", *cells))
-    heads = (
-        "net",
-        "latent",
-        "epochs",
-        "batch",
-        "rate",
-        "digits, the report",
-        "its losses, here",
-        "recognisable",
-        "our losses, here",
-        "recognisable ",
-    )
+    settings = [(base.removeprefix("mnist-"), one) for base, several in TRIED.items() for one in several]
+    for place, (net, one) in enumerate(settings, 1):
+        cells = [cell for study, results in kept.items() for cell in _outcome(results, f"{net}-{place:02}")]
+        setting = (net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
+        rows.append((*setting, "yes" if one.digits else "no", *cells))
+    of_studies = [head for words in CUT_STUDIES.values() for head in (f"digits, {words}", f"recognisable, {words}")]
+    heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
     caption = (
-        "The settings that the report tried and whether it saw digits. Here: the same settings on 1/40 of the images "
-        "with narrow nets, digits appear where 60 % of 2,000 samples are recognisable and no digit has less than a "
-        "tenth of its share (python -m ganlab study stability-cut-replica, stability-cut). Empty: not run yet."
+        f"The settings that the report tried and whether it saw digits, and the same settings here on 1/{CUT} of the "
+        "images with narrow nets: digits appear where 60 % of 2,000 samples are recognisable and no digit has less "
+        "than a tenth of its share (python -m ganlab study stability-cut-replica, and stability-cut). Empty: not run yet."
     )
-    return [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
+    blocks: list[Block] = [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
+    for study, results in kept.items():
+        if results:
+            blocks.append(Text(text=_verdict_words(CUT_STUDIES[study], results)))
+            blocks += _kept_samples(study, results)
+    return blocks
+
+
+def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str]:
+    """Whether digits appear, and the share of recognisable samples; empty where the run was not made."""
+    result = next((one for one in results if one.name.endswith(ending)), None)
+    measured = result.measured[max(result.measured)] if result and result.measured else {}
+    appear, share = digits_appear(measured), measured.get("confident")
+    if appear is None or share is None:
+        return "", ""
+    return "yes" if appear else "no", number(share)
+
+
+def _verdict_words(words: str, results: Sequence[Result]) -> str:
+    found = verdicts(results)
+    told = f"With {words}, digits appear in {found.runs - found.failed} of {found.runs} runs (the report: 8 of 20). "
+    if found.precision is None or found.recall is None:
+        return told + f"The monitor warned of {found.warned} runs, and {found.failed} failed."
+    return told + (
+        f"The monitor warned of {found.warned} while they went on: {found.precision:.0%} of its warnings were right "
+        f"(precision), and it warned of {found.recall:.0%} of the runs that failed (recall)."
+    )
+
+
+def _kept_samples(study: str, results: Sequence[Result]) -> list[Block]:
+    """A row of samples of each run, by the size of their pictures."""
+    sheets = {
+        result.name: np.asarray(open_picture(base64.b64decode(result.sheet))) for result in results if result.sheet
+    }
+    blocks: list[Block] = []
+    for side in sorted({sheet.shape[0] for sheet in sheets.values()}):
+        mine = {name: sheet for name, sheet in sheets.items() if sheet.shape[0] == side}
+        tiles = [np.stack(np.split(sheet, sheet.shape[1] // side, axis=1))[..., None] for sheet in mine.values()]
+        drawing = Tiles(
+            images=np.concatenate(tiles),
+            columns=len(tiles[0]),
+            sides=[name.removeprefix(f"{study}-") for name in mine],
+        )
+        caption = f"{study}: samples of the first seeds at the last step, a row a run; 64 px are shown at 32."
+        blocks.append(Figure(name=f"{study}-{side}", caption=caption, drawing=drawing))
+    return blocks
 
 
 def _code_table(subjects: Sequence[Subject]) -> list[Block]:
@@ -324,28 +351,6 @@ def _students(subjects: Sequence[Subject]) -> list[Block]:
     return [Table(name="published", caption=caption, heads=("model", "test list", "how"), rows=rows)]
 
 
-def _pairs(subjects: Sequence[Subject]) -> list[Block]:
-    """Ten faces without and with the attribute of the report."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is None:
-            continue
-        grid = attributes.pairs(subject.model.latent, Point(0), "attributes", "smile", 10)
-        drawing = Tiles(
-            images=subject.model.images(grid.latents(subject.model.latent)).numpy(), columns=10, sides=grid.sides
-        )
-        caption = captioned(subjects, subject, "Ten latents without and with a smile; nothing else changes.")
-        blocks.append(Figure(name=f"{subject.slug}-smile", caption=caption, drawing=drawing))
-        if matrix := readings.side_effects(subject.model.card.codes):
-            values = tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in matrix.values.tolist())
-            heat = Heat(
-                rows=tuple(matrix.rows), columns=tuple(matrix.columns), values=values, down="set", across="read"
-            )
-            caption = captioned(subjects, subject, f"{matrix.title}. {matrix.text}")
-            blocks.append(Figure(name=f"{subject.slug}-side-effects", caption=caption, drawing=heat))
-    return blocks
-
-
 SHOWN: dict[str, Build] = {
     "sizes-grid": _sizes_grid,
     "reality": _reality,
@@ -357,5 +362,4 @@ SHOWN: dict[str, Build] = {
     "side-by-side": _side_by_side,
     "test-scenes": _test_scenes,
     "students": _students,
-    "smile-pairs": _pairs,
 }

@@ -51,9 +51,9 @@ LATENT_HIDDEN_FID = Answer(
             title="Curves, and the Nash equilibrium",
             source="D(x), 1 - D(G(z)) before and after the update, both losses; whether the run nears 0.5",
             differs=(
-                "Both losses are logarithmic, so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below "
-                "the curves says how near ours comes. Curves are those of all 6,000 steps, of which the best by Frechet "
-                "distance is kept."
+                "Both losses are logarithmic, so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence "
+                "below the curves says how near ours comes. Curves are those of all 6,000 steps, of which the best by "
+                "Frechet distance is kept."
             ),
             models=(GAN,),
             shows=("losses", "reality", "quality"),

@@ -73,7 +73,7 @@ MNIST_GANS = Answer(
                 Compared(
                     what="real test digits that c1 names",
                     reported="not measured",
-                    here=Metric("mnist-infogan-64", "code_accuracy"),
+                    here=Metric("mnist-infogan-64", "code_accuracy", "10,000 real test images"),
                 ),
                 Compared(
                     what="the same over three seeds",
