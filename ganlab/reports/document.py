@@ -71,7 +71,7 @@ _NUMBER = re.compile(r"-?\.?\d[\d,.]*(e[+-]?\d+)?( ?%)?( (±|\[|\(|of|to|/|min).
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is shown as a number: with a sign, thousands, a percent sign, an interval or a range, if need be."""
+    """Whether a cell is shown as a number: with a sign, thousands, a percent sign or an interval, if need be."""
     return _NUMBER.fullmatch(cell.strip()) is not None
 
 

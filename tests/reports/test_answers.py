@@ -11,8 +11,8 @@ from ganlab.cli import main
 from ganlab.recipes import RECIPES
 from ganlab.reports.answers import ANSWERS, figures
 from ganlab.reports.answers.answer import Answer, Compared
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Logged, Metric, OfStudy, OverSeeds, Reader, study_result
+from ganlab.reports.titles import TITLES
 from ganlab.studies import STUDIES
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 """Report B: faces by a VAE, a GAN, an ACGAN and an InfoGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, Said
+from ganlab.reports.titles import TITLES
 
 OTHER_IMAGES = "The report's faces are a part of CelebA, ours are drawn avatars, so that errors compare in kind only."
 

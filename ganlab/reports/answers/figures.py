@@ -208,9 +208,10 @@ def _tried(subjects: Sequence[Subject]) -> list[Block]:
     of_studies = [head for words in CUT_STUDIES.values() for head in (f"digits, {words}", f"recognisable, {words}")]
     heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
     caption = (
-        f"The settings that the report tried and whether it saw digits, and the same settings here on 1/{CUT} of the "
-        "images with narrow nets: digits appear where 60 % of 2,000 samples are recognisable and no digit has less "
-        "than a tenth of its share (python -m ganlab study stability-cut-replica, and stability-cut). Empty: not run yet."
+        "The settings that the report tried and whether it saw digits, and the same settings here on "
+        f"1/{CUT} of the images with narrow nets: digits appear where 60 % of 2,000 samples are recognisable and no "
+        "digit has less than a tenth of its share (python -m ganlab study stability-cut-replica, and stability-cut). "
+        "Empty: not run yet."
     )
     blocks: list[Block] = [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
     for study, results in kept.items():

@@ -1,8 +1,8 @@
 """Report E: scenes of coloured objects by a conditional GAN and an ACGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, Reader, Said
+from ganlab.reports.titles import TITLES
 
 LATENTS = "50 latents a set of objects"
 CGAN, ACGAN = "iclevr-cgan-64", "iclevr-acgan-64"

@@ -1,8 +1,8 @@
 """Report C: an InfoGAN with a categorical code alone."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Logged, Metric, OverSeeds, Said
+from ganlab.reports.titles import TITLES
 
 TEST_IMAGES = "10,000 real test images"
 MODEL = "mnist-infogan-64-z54"

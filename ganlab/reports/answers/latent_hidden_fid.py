@@ -1,8 +1,8 @@
 """Report D: sizes of the latent and of the nets, told by FID."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OfStudy
+from ganlab.reports.titles import TITLES
 from ganlab.studies.digits import REPORTED_MLP_FID
 
 GAN, MLP = "mnist-dcgan-32", "mnist-mlp-32"

@@ -1,8 +1,8 @@
 """Report A: GANs on MNIST, by convolutions at 64 and 28 px, by an MLP, and an InfoGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OverSeeds, Said
+from ganlab.reports.titles import TITLES
 
 LEARNT = ("losses", "samples", "interpolation", "over-training")
 
