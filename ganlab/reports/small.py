@@ -9,8 +9,8 @@ from ganlab.explore import pictures
 from ganlab.reports import static
 from ganlab.reports.drawings import Drawing, Frames, Places, Tiles
 
-QUALITIES = (75, 60, 45, 35)  # of pictures, the best that keeps a figure small
-FEW_BYTES = 10_000  # of a figure
+QUALITIES = (70, 50, 35, 28)  # of pictures, the best that keeps a figure small
+FEW_BYTES = 7_000  # of a figure
 WIDTH, PLANE_WIDTH = 620, 460  # pixels of plots, at most; planes are as high as they are wide
 COLOURS = 64  # of plots: lines and points keep theirs, and most tints of their edges
 GAP = 1  # pixels between two pictures

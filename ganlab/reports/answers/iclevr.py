@@ -26,7 +26,7 @@ ICLEVR = Answer(
                 "scenes only."
             ),
             models=(CGAN, ACGAN),
-            shows=("students",),
+            shows=("published",),
             compared=(
                 Compared(what="cGAN, test list", reported="about 60 %", here=Metric(CGAN, "obeys_test", LATENTS)),
                 Compared(what="ACGAN, test list", reported="about 20 %", here=Metric(ACGAN, "obeys_test", LATENTS)),
