@@ -8,6 +8,7 @@ import pytest
 
 from ganlab import checkpoints
 from ganlab.cli import main
+from ganlab.explore import comparison
 from ganlab.recipes import RECIPES
 from ganlab.reports.answers import ANSWERS, figures
 from ganlab.reports.answers.answer import Answer, Compared
@@ -33,6 +34,7 @@ def compared(answer: Answer) -> list[Compared]:
 
 def test_models_recipes_and_figures_are_there(answer: Answer) -> None:
     assert set(answer.models) <= SHIPPED
+    assert set(answer.runs) <= set(comparison.sources())
     assert {*answer.systems, *(f"{name}-replica" for name in answer.systems)} <= set(RECIPES)
     for part in answer.parts:
         assert set(part.shows) <= figures.names()

@@ -11,7 +11,7 @@ from ganlab.explore.pictures import Pixels
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.reports.answers import figures
 from ganlab.reports.answers.answer import Answer, Part
-from ganlab.reports.answers.values import find
+from ganlab.reports.answers.values import OfStudy, OverSeeds, find
 from ganlab.reports.document import Block, Code, Figure, Report, Section, Table, Text
 from ganlab.reports.drawings import Tiles
 from ganlab.reports.subject import Subject, Tell
@@ -32,7 +32,7 @@ def compose_answer(name: str, answer: Answer, subjects: Sequence[Subject], tell:
         blocks: list[Block] = [Text(text=f"{part.differs} (In the report: {part.source}.)")]
         if part.compared:
             blocks.append(_compared(part, by_name))
-        mine = [by_name[model] for model in part.models]
+        mine = [by_name[name] for name in (*part.models, *part.runs)]
         for shown in part.shows:
             blocks += [block for block in figures.shown(shown, mine) if _is_new(block, seen)]
         sections.append(Section(title=part.title, blocks=tuple(_numbered(place + 1, block) for block in blocks)))
@@ -112,10 +112,19 @@ def _text(value: Any) -> str:
     )
 
 
+def _studies(answer: Answer) -> list[str]:
+    """Those that its numbers and figures are of."""
+    values = [one.here for part in answer.parts for one in part.compared]
+    named = [value.study for value in values if isinstance(value, OfStudy | OverSeeds)]
+    shown = [study for part in answer.parts for name in part.shows for study in figures.STUDIES.get(name, ())]
+    return list(dict.fromkeys([*named, *shown]))
+
+
 def _again(name: str, answer: Answer) -> Section:
     lines = [f"python -m ganlab report --template {name} --out {name}"]
     lines += [f"python -m ganlab train {model}" for model in answer.models]
     lines += [f"python -m ganlab evaluate {model}" for model in answer.models]
+    lines += [f"python -m ganlab study {study}" for study in _studies(answer)]
     return Section(
         title="How to get this again",
         blocks=(Code(text="\n".join(lines), caption="This report, and the models and numbers in it:"),),

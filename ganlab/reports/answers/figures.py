@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ganlab.reports.answers import pictures, sizes
-from ganlab.reports.answers.tried import tried
+from ganlab.reports.answers.tried import CUT_STUDIES, tried
 from ganlab.reports.document import Block
 from ganlab.reports.sections import SECTIONS
 from ganlab.reports.subject import Subject
@@ -36,3 +36,11 @@ SHOWN: dict[str, Build] = {
     "test-scenes": pictures.test_list,
     "published": pictures.published,
 }
+
+STUDIES: dict[str, tuple[str, ...]] = {
+    "sizes-grid": ("sizes",),
+    "mlp-over-steps": ("sizes",),
+    "reality": ("sizes",),
+    "tried": tuple(CUT_STUDIES),
+}
+"""The studies whose results they show."""
