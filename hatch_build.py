@@ -15,10 +15,6 @@ ENTRIES = (
     "checkpoints/README.md",
     "studies/*.json",
     "docs/reports/*.html",
-    "failures/*/*.json",
-    "failures/*/metrics.jsonl",
-    "failures/*/samples/*.png",
-    "failures/*/snapshots/*.safetensors",
 )
 RUNTIME_ENTRIES = (
     f"{RUNTIME}/README.md",

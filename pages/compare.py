@@ -26,6 +26,7 @@ header(
     "that of generated ones. Near 0.5 it cannot tell them apart; when D(x) nears 1 and D(G(z)) 0, it has won, and the "
     "generator G learns little.",
 )
+report_links()
 
 known, studies = comparison.sources(), study_files()
 if not known:
@@ -82,4 +83,3 @@ if several:
     seeds_table(entries, names)
 settings_table(entries, names, hues)
 costs_table(entries, names, hues)
-report_links()

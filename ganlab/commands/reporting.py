@@ -41,7 +41,7 @@ def report(
         raise ValueError(f"the template {template} is about models of its own; leave {name[0]} out")
     if not name and template not in ANSWERS:
         raise ValueError(f"name runs or models, or one of the templates {', '.join(ANSWERS)}")
-    wanted = ANSWERS[template].models if template in ANSWERS else name
+    wanted = (*ANSWERS[template].models, *ANSWERS[template].runs) if template in ANSWERS else name
     sources = [_source(one, known) for one in wanted]
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {desc}", file=sys.stderr, disable=None) as bar:
 

@@ -29,8 +29,9 @@ def study(
 
     Args:
         name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
-            settings; sizes-replica or stability-replica, with the reports' own; seeds (reports A and C: both
-            InfoGANs from three seeds).
+            settings; sizes-replica or stability-replica, with the reports' own; stability-cut and
+            stability-cut-replica, the same 20 settings on one image of 40 with narrow nets; seeds (reports A and C:
+            both InfoGANs from three seeds).
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
     """

@@ -53,6 +53,14 @@ QUANTITIES: dict[str, Quantity] = {
     "discriminator/real": Quantity("D(x)", OUTPUTS),
     "discriminator/fake": Quantity("D(G(z)) before D's update", OUTPUTS),
     "generator/fake": Quantity("D(G(z)) after", OUTPUTS),
+    "autoencoder/mse": Quantity("mean squared error", "Reconstruction error, pixels from -1 to 1"),
+    "autoencoder/kl": Quantity("KL", "Divergence of the encodings from the prior, nats"),
+    "discriminator/condition": Quantity("in D's turn", "Losses of the auxiliary classifier"),
+    "generator/condition": Quantity("in G's turn", "Losses of the auxiliary classifier"),
+    "generator/c1_read": Quantity("c1 read rightly", "Accuracy of Q on generated images"),
+    "generator/category": Quantity("c1", "Losses of Q"),
+    "generator/continuous": Quantity("c2 and further", "Losses of Q"),
+    "discriminator/shared": Quantity("shared with the image moved", "Information in c1 of real images, nats"),
 }
 
 

@@ -1,7 +1,6 @@
 """Every hyperparameter that ships, by recipe name."""
 
 from ganlab.recipes.faces import FACES
-from ganlab.recipes.failures import FAILURES
 from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
 from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe, read_recipe_file
@@ -17,4 +16,4 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES, *REPLICAS, *FAILURES)}
+RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES, *REPLICAS)}

@@ -1,4 +1,7 @@
-"""Small trainings that fail, each in one of the ways that report A describes: examples of what the monitor names."""
+"""Small trainings that fail, each in one of the ways that report A describes: examples of what the monitor names.
+
+They are no recipes to begin with, and not among `RECIPES`, which advice is taken from.
+"""
 
 from typing import Any
 

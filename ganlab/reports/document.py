@@ -1,5 +1,6 @@
 """A report before it is written: sections of text, figures, tables and code."""
 
+import re
 from dataclasses import dataclass
 
 from ganlab.reports.drawings import Drawing
@@ -66,7 +67,15 @@ class Report:
         return [block for section in self.sections for block in section.blocks if isinstance(block, Table)]
 
 
+_NUMBER = re.compile(r"-?\.?\d[\d,.]*(e[+-]?\d+)?( ?%)?( (±|\[|\(|of|to|/|min).*)?")
+
+
 def is_number(cell: str) -> bool:
     """Whether a cell is shown as a number: with a sign, thousands, a percent sign or an interval, if need be."""
-    start = cell.strip().lstrip("-").replace(",", "")[:1]
-    return start.isdigit() or start == "."
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
+def numeric(table: Table) -> tuple[bool, ...]:
+    """For each column whether all that stands in it are numbers."""
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.heads)
+    return tuple(any(column) and all(is_number(cell) or not cell for cell in column) for column in columns)

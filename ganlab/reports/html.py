@@ -10,7 +10,7 @@ from pathlib import Path
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
 from ganlab.reports import interactive, small, static
-from ganlab.reports.document import Block, Code, Figure, Report, Section, Table, Text, is_number
+from ganlab.reports.document import Block, Code, Figure, Report, Section, Table, Text, numeric
 from ganlab.reports.drawings import Frames, Tiles
 
 HERE = Path(__file__).parent
@@ -116,17 +116,19 @@ def _image(content: bytes, kind: str, words: str, size: str = "") -> str:
 
 
 def _table(block: Table) -> str:
-    heads = "".join(f'<th scope="col">{_text(head)}</th>' for head in block.heads)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in block.rows)
+    shapes = [' class="number"' if right else "" for right in numeric(block)]
+    heads = "".join(
+        f'<th scope="col"{shape}>{_text(head)}</th>' for head, shape in zip(block.heads, shapes, strict=True)
+    )
+    rows = "".join(
+        f"<tr>{''.join(f'<td{shape}>{_text(cell)}</td>' for cell, shape in zip(row, shapes, strict=True))}</tr>"
+        for row in block.rows
+    )
     caption = f"<caption>{_text(block.caption)}</caption>"
     return (
         f'<div class="scroll"><table class="numbers">{caption}<thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
-
-
-def _cell(cell: str) -> str:
-    return f'<td class="number">{_text(cell)}</td>' if is_number(cell) else f"<td>{_text(cell)}</td>"
 
 
 def _code(block: Code) -> str:

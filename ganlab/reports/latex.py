@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Callable
 
-from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, is_number
+from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, numeric
 
 PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -52,7 +52,7 @@ def document(report: Report) -> str:
 
 def table(block: Table) -> str:
     """A `tabular` with rules by booktabs."""
-    right = [all(is_number(row[place]) or not row[place] for row in block.rows) for place in range(len(block.heads))]
+    right = numeric(block)
     kinds = "".join("r" if numbers else "l" for numbers in right)
     rows = [rf"{' & '.join(map(_text, row))} \\" for row in (block.heads, *block.rows)]
     lines = [rf"\begin{{tabular}}{{{kinds}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, is_number
+from ganlab.reports.document import Block, Code, Figure, Report, Table, Text, numeric
 from ganlab.reports.drawings import Frames
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|#]")
@@ -28,8 +28,7 @@ def _figure(block: Figure) -> str:
 
 
 def _table(block: Table) -> str:
-    right = [all(is_number(row[place]) or not row[place] for row in block.rows) for place in range(len(block.heads))]
-    lines = [block.heads, ["---:" if numbers else "---" for numbers in right]]
+    lines = [block.heads, ["---:" if right else "---" for right in numeric(block)]]
     rows = [*lines[:1], *lines[1:], *block.rows]
     shown = [[_text(cell) if place != 1 else cell for cell in row] for place, row in enumerate(rows)]
     return "\n".join("| " + " | ".join(row) + " |" for row in shown) + f"\n\n*{_text(block.caption)}*"

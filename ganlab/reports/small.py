@@ -1,42 +1,46 @@
 """Figures as small pictures in WebP, for pages that are kept beside code: a tenth of what interactive plots take."""
 
 import io
+from typing import Any
 
 from PIL import Image
 
 from ganlab.explore import pictures
 from ganlab.reports import static
-from ganlab.reports.drawings import Drawing, Frames, Tiles
+from ganlab.reports.drawings import Drawing, Frames, Places, Tiles
 
-QUALITY = 40  # of pictures; plots stay exact
-WIDTH = 800  # pixels of plots, at most
-COLOURS = 16  # of plots
+QUALITIES = (70, 50, 35, 28)  # of pictures, the best that keeps a figure small
+FEW_BYTES = 7_000  # of a figure
+WIDTH, PLANE_WIDTH = 620, 460  # pixels of plots, at most; planes are as high as they are wide
+COLOURS = 64  # of plots: lines and points keep theirs, and most tints of their edges
 GAP = 1  # pixels between two pictures
 
 
 def draw(drawing: Drawing) -> bytes:
     """The figure as WebP; frames move."""
-    buffer = io.BytesIO()
     if isinstance(drawing, Frames):
-        first, *others = [_rgb(frame) for frame in drawing.frames]
-        first.save(
-            buffer,
-            "WEBP",
-            quality=QUALITY,
-            save_all=True,
-            append_images=others,
-            duration=drawing.frame_ms,
-            loop=0,
-            method=6,
-        )
-    elif isinstance(drawing, Tiles):
-        sheet = pictures.atlas(drawing.images, drawing.columns, gap=GAP)
-        _rgb(sheet).save(buffer, "WEBP", quality=QUALITY, method=6)
-    else:
-        picture = Image.open(io.BytesIO(static.draw(drawing, "png"))).convert("RGB")
-        picture.thumbnail((WIDTH, 10 * WIDTH))
-        few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
-        few.save(buffer, "WEBP", lossless=True, method=6)
+        frames = [_rgb(frame) for frame in drawing.frames]
+        return _compressed(frames[0], save_all=True, append_images=frames[1:], duration=drawing.frame_ms, loop=0)
+    if isinstance(drawing, Tiles):
+        return _compressed(_rgb(pictures.atlas(drawing.images, drawing.columns, gap=GAP)))
+    picture = Image.open(io.BytesIO(static.draw(drawing, "png"))).convert("RGB")
+    picture.thumbnail((PLANE_WIDTH if isinstance(drawing, Places) else WIDTH, 10 * WIDTH))
+    few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    return _saved(few, lossless=True)
+
+
+def _compressed(picture: Image.Image, **options: Any) -> bytes:
+    found = b""
+    for quality in QUALITIES:
+        found = _saved(picture, quality=quality, **options)
+        if len(found) <= FEW_BYTES:
+            break
+    return found
+
+
+def _saved(picture: Image.Image, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", method=6, **options)
     return buffer.getvalue()
 
 

@@ -13,7 +13,7 @@ def examples_button(key: str) -> None:
     if not count or against_making("train"):
         return
     st.button(
-        f"Add {count} examples of failures",
+        f"Add {count} example{'s' * (count > 1)} of failures",
         icon=":material/report:",
         key=f"examples-{key}",
         on_click=act,

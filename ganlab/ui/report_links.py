@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ganlab import listings
-from ganlab.reports.answers.titles import TITLES
+from ganlab.reports.titles import TITLES
 from ganlab.ui.assets import REPORTS_FOLDER
 from ganlab.ui.markdown import escaped
 

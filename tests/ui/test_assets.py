@@ -201,3 +201,14 @@ def test_only_other_servers_are_asked_for_a_digest(installed):
     own, other = assets.runtime_addresses()
     assert (own.script_digest, own.wasm_digest) == ("", "")
     assert (other.script_digest, other.wasm_digest) == browser_runtime.DIGESTS
+
+
+def test_reports_that_came_along_are_served_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "REPORTS_FOLDER", tmp_path)
+    (tmp_path / "faces.html").write_text("<h1>Faces</h1>", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("no", encoding="utf-8")
+    answer = get("/reports/faces.html")
+    assert (answer.status, answer.body) == (200, b"<h1>Faces</h1>")
+    assert answer.headers["content-type"].startswith("text/html")
+    for name in ("none.html", "secret.txt", "../secret.html", "%2e%2e/faces.html"):
+        assert get(f"/reports/{name}").status == 404

@@ -22,6 +22,7 @@ class Part:
     source: str  # where the report has it
     differs: str  # what differs between the report's and ours, and why: whole sentences
     models: tuple[str, ...] = ()  # shipped checkpoints that the figures are of
+    runs: tuple[str, ...] = ()  # of studies, by their ids, that figures are of besides
     shows: tuple[str, ...] = ()  # names of figures.SHOWN, in order
     compared: tuple[Compared, ...] = ()
 
@@ -39,3 +40,8 @@ class Answer:
     def models(self) -> tuple[str, ...]:
         """The shipped checkpoints that it needs, each once."""
         return tuple(dict.fromkeys(name for part in self.parts for name in part.models))
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The runs of studies that it needs, each once."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.runs))

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ganlab.data import catalogue
+from ganlab.explore.pictures import Pixels
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.reports.answers import figures
 from ganlab.reports.answers.answer import Answer, Part
-from ganlab.reports.answers.values import find
+from ganlab.reports.answers.values import OfStudy, OverSeeds, find
 from ganlab.reports.document import Block, Code, Figure, Report, Section, Table, Text
+from ganlab.reports.drawings import Tiles
 from ganlab.reports.subject import Subject, Tell
 from ganlab.reports.writing import made_now
 
@@ -22,17 +26,29 @@ def compose_answer(name: str, answer: Answer, subjects: Sequence[Subject], tell:
     """The report of an answer; `subjects` are those of its models."""
     by_name = {subject.name: subject for subject in subjects}
     sections = [_settings(answer)]
+    seen: list[Pixels] = []
     for place, part in enumerate(answer.parts):
         tell(place / len(answer.parts), part.title)
         blocks: list[Block] = [Text(text=f"{part.differs} (In the report: {part.source}.)")]
         if part.compared:
             blocks.append(_compared(part, by_name))
-        mine = [by_name[model] for model in part.models]
+        mine = [by_name[name] for name in (*part.models, *part.runs)]
         for shown in part.shows:
-            blocks += figures.shown(shown, mine)
+            blocks += [block for block in figures.shown(shown, mine) if _is_new(block, seen)]
         sections.append(Section(title=part.title, blocks=tuple(_numbered(place + 1, block) for block in blocks)))
     sections.append(_again(name, answer))
     return Report(title=answer.title, lead=answer.report, sections=tuple(sections), made=made_now())
+
+
+def _is_new(block: Block, seen: list[Pixels]) -> bool:
+    """Whether no earlier figure has the same pictures: those of the data would come back with every model."""
+    if not (isinstance(block, Figure) and isinstance(block.drawing, Tiles)):
+        return True
+    images = block.drawing.images
+    if any(np.array_equal(images, other) for other in seen):
+        return False
+    seen.append(images)
+    return True
 
 
 def _numbered(place: int, block: Block) -> Block:
@@ -96,10 +112,19 @@ def _text(value: Any) -> str:
     )
 
 
+def _studies(answer: Answer) -> list[str]:
+    """Those that its numbers and figures are of."""
+    values = [one.here for part in answer.parts for one in part.compared]
+    named = [value.study for value in values if isinstance(value, OfStudy | OverSeeds)]
+    shown = [study for part in answer.parts for name in part.shows for study in figures.STUDIES.get(name, ())]
+    return list(dict.fromkeys([*named, *shown]))
+
+
 def _again(name: str, answer: Answer) -> Section:
     lines = [f"python -m ganlab report --template {name} --out {name}"]
     lines += [f"python -m ganlab train {model}" for model in answer.models]
     lines += [f"python -m ganlab evaluate {model}" for model in answer.models]
+    lines += [f"python -m ganlab study {study}" for study in _studies(answer)]
     return Section(
         title="How to get this again",
         blocks=(Code(text="\n".join(lines), caption="This report, and the models and numbers in it:"),),

@@ -1,31 +1,14 @@
-"""What only answers to reports show, each from its subjects; sections of other reports can stand beside it."""
+"""What a part of an answer can show: what only answers have, and the sections of all reports."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-import numpy as np
-import torch
-from scipy import stats
-
-from ganlab.data.object_sets import LABELS, condition_sets
-from ganlab.explore import attributes, code_words, curves, readings
-from ganlab.explore.grids import hold
-from ganlab.explore.points import Point, latents
-from ganlab.explore.summary import number
-from ganlab.metrics.counts import chi_square, effective_classes
-from ganlab.reports.answers import facts
-from ganlab.reports.answers.values import study_result, study_results
-from ganlab.reports.document import Block, Figure, Table, Text
-from ganlab.reports.drawings import Bars, Heat, Line, Lines, Panel, Tiles
+from ganlab.reports.answers import pictures, sizes
+from ganlab.reports.answers.tried import CUT_STUDIES, tried
+from ganlab.reports.document import Block
 from ganlab.reports.sections import SECTIONS
-from ganlab.reports.sections.losses import POINTS, SMOOTHING
-from ganlab.reports.subject import Subject, captioned
-from ganlab.studies import digits_appear
-from ganlab.studies.digits import REPORTED_FID, TRIED
+from ganlab.reports.subject import Subject
 
 Build = Callable[[Sequence[Subject]], list[Block]]
-COUNTED = 100
-AGREE = 0.6  # a rank correlation from which two orders are said to agree
-SCENE_COLUMNS = 8
 
 
 def shown(name: str, subjects: Sequence[Subject]) -> list[Block]:
@@ -41,321 +24,23 @@ def names() -> set[str]:
     return {*SHOWN, *SECTIONS}
 
 
-def _sizes_grid(subjects: Sequence[Subject]) -> list[Block]:
-    """Report D's table of nine sizes beside ours, the ratios, and whether both order the sizes alike."""
-    measured = {
-        size: result.measured[max(result.measured)].get("frechet_classifier")
-        for size in REPORTED_FID
-        if (result := study_result("sizes", f"sizes-dcgan-{size[0]}-{size[1]}"))
-    }
-    rows, pairs = [], []
-    for latent, hidden in REPORTED_FID:
-        reported, ours = REPORTED_FID[latent, hidden], measured.get((latent, hidden))
-        pairs += [(reported, ours)] if ours is not None else []
-        rows.append(
-            (
-                str(latent),
-                str(hidden),
-                f"{reported:.2f}",
-                "" if ours is None else number(ours),
-                f"{reported / REPORTED_FID[100, 64]:.2f}",
-                "" if ours is None or not measured.get((100, 64)) else number(ours / (measured[100, 64] or 1.0)),
-            )
-        )
-    heads = ("latent", "hidden", "FID, the report", "Frechet, here", "report / its 100-64", "here / our 100-64")
-    caption = (
-        "FID by latent and hidden size after 5,000 steps at batch 64 (report D, its table; one seed). Here: one seed "
-        "each, 10,000 samples, features of our digit classifier (python -m ganlab study sizes)."
-    )
-    blocks: list[Block] = [Table(name="sizes-grid", caption=caption, heads=heads, rows=tuple(rows))]
-    if len(pairs) == len(REPORTED_FID):
-        hiddens = sorted({hidden for _, hidden in measured})
-        blocks.append(Text(text=_in_words(measured, hiddens, pairs)))
-        series = tuple(
-            (
-                f"hidden {hidden}",
-                tuple(
-                    float(measured.get((latent, hidden)) or np.nan) for latent in sorted({size[0] for size in measured})
-                ),
-            )
-            for hidden in hiddens
-        )
-        labels = tuple(f"latent {latent}" for latent in sorted({size[0] for size in measured}))
-        bars = Bars(labels=labels, series=series, y_title="Frechet distance")
-        blocks.append(Figure(name="sizes-bars", caption="Ours: lower is better, one seed each.", drawing=bars))
-    return blocks
-
-
-def _in_words(
-    measured: Mapping[tuple[int, int], float | None], hiddens: Sequence[int], pairs: Sequence[tuple[float, float]]
-) -> str:
-    """What the two grids agree on."""
-    means = [
-        [float(np.mean([value or np.nan for (_, size), value in grid.items() if size == hidden])) for hidden in hiddens]
-        for grid in (REPORTED_FID, measured)
-    ]
-    theirs, ours = (
-        ", ".join(f"{number(value)} at {hidden}" for hidden, value in zip(hiddens, row, strict=True)) for row in means
-    )
-    rank = float(stats.spearmanr([a for a, _ in pairs], [b for _, b in pairs]).statistic)
-    agree = "agree" if rank >= AGREE else "agree in part" if rank >= AGREE / 2 else "hardly agree"
-    gaps = [row[0] / min(row[1:]) for row in means]
-    return (
-        f"Means over latent sizes by hidden size: {theirs} in the report, {ours} here. The narrowest nets are the worst "
-        f"in both, {gaps[0]:.1f} times as far away as the best in the report and {gaps[1]:.1f} times here. Size by size "
-        f"the two orders {agree} (Spearman's rank correlation {rank:.2f}): with one seed each, neighbouring sizes cannot "
-        "be told apart."
-    )
-
-
-def _reality(subjects: Sequence[Subject]) -> list[Block]:
-    """Report D's own curves: D(x), and 1 - D(G(z)) before and after the update."""
-    blocks: list[Block] = []
-    told = (
-        ("discriminator/real", "D(x)", 0.0, 1.0),
-        ("discriminator/fake", "1 - D(G(z)) before", 1.0, -1.0),
-        ("generator/fake", "1 - D(G(z)) after", 1.0, -1.0),
-    )
-    for subject in subjects:
-        logged = subject.entry.curves
-        half_life = SMOOTHING * float(logged.columns["step"].max())
-        lines = []
-        for place, (name, label, start, factor) in enumerate(told):
-            if name in logged.columns:
-                x, y = curves.line(logged, name, half_life=half_life, points=POINTS)
-                lines.append(Line(label=label, x=x, y=start + factor * y, colour=place))
-        panel = Panel(
-            title="How real each side looks",
-            y_title="probability",
-            lines=tuple(lines),
-            level=0.5,
-            level_label="equilibrium",
-            y_range=(-0.02, 1.02),
-        )
-        words = "The report's own curves: all three meet at one half where the players are equal."
-        caption = captioned(subjects, subject, words)
-        drawing = Lines(panels=(panel,), x_title="step")
-        blocks.append(Figure(name=f"{subject.slug}-reality", caption=caption, drawing=drawing))
-    return blocks
-
-
-def _mlp_over_steps(subjects: Sequence[Subject]) -> list[Block]:
-    """Losses of the nets of the study, from what it kept."""
-    result = study_result("sizes", "mnist-mlp-32")
-    if result is None or not result.curves:
-        return []
-    x = np.array(result.curves["step"], float)
-    lines = tuple(
-        Line(label=label, x=x, y=np.array(result.curves[name], float), colour=place)
-        for place, (name, label) in enumerate((("discriminator/loss", "D"), ("generator/loss", "G")))
-        if name in result.curves
-    )
-    panel = Panel(title="Losses", y_title="loss", lines=lines)
-    caption = "The MLP of the study, means over stretches of the run (python -m ganlab study sizes)."
-    return [Figure(name="mlp-losses", caption=caption, drawing=Lines(panels=(panel,), x_title="step"))]
-
-
-def _counted_by_hand(subjects: Sequence[Subject]) -> list[Block]:
-    """The 100 digits that the report counted, beside 100 of ours, each with its test against MNIST's shares."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is None or subject.pack is None:
-            continue
-        reader = readings.classifier_of(subject.model.card.data)
-        if reader is None:
-            continue
-        images = subject.model.images(subject.model.latent.from_seeds(range(COUNTED)))
-        digits = reader.read(images.permute(0, 3, 1, 2)).probabilities.argmax(1)
-        ours, theirs = torch.bincount(digits, minlength=10), torch.tensor(facts.COUNTED_BY_HAND)
-        prior = subject.pack.prior()
-        rows = []
-        for who, counts in (("the report, by hand", theirs), ("here, by a classifier", ours)):
-            test = chi_square(counts, prior)
-            diverse = effective_classes(counts / counts.sum())
-            rows.append((who, *map(str, counts.tolist()), f"{test.statistic:.1f}", f"{test.p:.2g}", f"{diverse:.2f}"))
-        heads = ("100 digits", *map(str, range(10)), "chi-square, 9 df", "p", "effective classes")
-        caption = captioned(
-            subjects, subject, f"Digits among {COUNTED} pictures; ours are those of seeds 0 to {COUNTED - 1}."
-        )
-        blocks.append(Table(name=f"{subject.slug}-hundred", caption=caption, heads=heads, rows=tuple(rows)))
-        series = (
-            ("the report", tuple((theirs / theirs.sum()).tolist())),
-            ("here", tuple((ours / ours.sum()).tolist())),
-            ("MNIST", tuple(prior.tolist())),
-        )
-        bars = Bars(labels=tuple(map(str, range(10))), series=series, y_title="share")
-        blocks.append(
-            Figure(name=f"{subject.slug}-hundred", caption="The same as shares beside MNIST's own.", drawing=bars)
-        )
-    return blocks
-
-
-def _tried(subjects: Sequence[Subject]) -> list[Block]:
-    """Report A's 20 settings, whether digits appeared there, and what the cut studies measured."""
-    replica = {result.name: result for result in study_results("stability-cut-replica")}
-    ours = {result.name: result for result in study_results("stability-cut")}
-    rows = []
-    number_of = 0
-    for base, several in TRIED.items():
-        net = base.removeprefix("mnist-")
-        for one in several:
-            number_of += 1
-            cells = []
-            for kept, suffix in ((replica, "-replica"), (ours, "")):
-                result = kept.get(f"stability-cut{suffix}-{net}-{number_of:02}")
-                step = max(result.measured, default=None) if result else None
-                measured = result.measured[step] if result and step is not None else {}
-                appear = digits_appear(measured)
-                share = measured.get("confident")
-                cells += [
-                    "" if appear is None else ("yes" if appear else "no"),
-                    "" if share is None else number(share),
-                ]
-            setting = (net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
-            rows.append((*setting, "yes" if one.digits else "no", *cells))
-    heads = (
-        "net",
-        "latent",
-        "epochs",
-        "batch",
-        "rate",
-        "digits, the report",
-        "its losses, here",
-        "recognisable",
-        "our losses, here",
-        "recognisable ",
-    )
-    caption = (
-        "The settings that the report tried and whether it saw digits. Here: the same settings on 1/40 of the images "
-        "with narrow nets, digits appear where 60 % of 2,000 samples are recognisable and no digit has less than a "
-        "tenth of its share (python -m ganlab study stability-cut-replica, stability-cut). Empty: not run yet."
-    )
-    return [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
-
-
-def _code_table(subjects: Sequence[Subject]) -> list[Block]:
-    """Which digit each value of c1 stands for, in the report and here."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is None:
-            continue
-        table = code_words.category(subject.model.card.codes, "c1").table
-        rows = (
-            ("the report", *map(str, facts.CODE_TABLE)),
-            ("here", *(table.get(str(code), "") for code in range(10))),
-        )
-        caption = (
-            "The digit that each value of c1 stands for. Which one it is, is chance; that each has another is not. "
-            "Ours: the class that real test images with this code mostly have, one to one."
-        )
-        heads = ("c1", *map(str, range(10)))
-        blocks.append(Table(name=f"{subject.slug}-code-table", caption=caption, heads=heads, rows=rows))
-    return blocks
-
-
-def _mixed_categories(subjects: Sequence[Subject]) -> list[Block]:
-    """Two categories of an InfoGAN and half of each, from the same latents."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        model = subject.model
-        if model is None:
-            continue
-        factor = next(factor for factor in code_words.categories(model.latent))
-        words = code_words.label_words(model.latent, model.card.codes)[factor.name]
-        first, second = factor.labels[:2]
-        values = (first, f"{first}*0.5+{second}*0.5", second)
-        points = [hold(Point(seed), factor.name, value) for value in values for seed in range(8)]
-        images = model.images(latents(model.latent, points)).numpy()
-        sides = (words[first], "half of each", words[second])
-        caption = captioned(
-            subjects, subject, "Two categories mixed: the same latents under one, half of each, the other."
-        )
-        drawing = Tiles(images=images, columns=8, sides=sides)
-        blocks.append(Figure(name=f"{subject.slug}-mixed", caption=caption, drawing=drawing))
-    return blocks
-
-
-def _side_by_side(subjects: Sequence[Subject]) -> list[Block]:
-    """Samples of each model below each other."""
-    drawn = [subject for subject in subjects if subject.model is not None]
-    images = [
-        subject.model.images(subject.model.latent.from_seeds(range(10))).numpy() for subject in drawn if subject.model
-    ]
-    if not images:
-        return []
-    drawing = Tiles(images=np.concatenate(images), columns=10, sides=[subject.name for subject in drawn])
-    caption = "Samples of seeds 0 to 9 of each model, nothing chosen."
-    return [Figure(name="side-by-side", caption=caption, drawing=drawing)]
-
-
-def _test_scenes(subjects: Sequence[Subject]) -> list[Block]:
-    """One picture for each of the 32 sets of objects of the test list."""
-    blocks: list[Block] = []
-    sets = condition_sets("test")
-    for subject in subjects:
-        if subject.model is None:
-            continue
-        u = subject.model.latent.sample(len(sets), torch.Generator().manual_seed(0))
-        u[:, subject.model.latent.columns("objects")] = sets.float()
-        drawing = Tiles(images=subject.model.images(u).numpy(), columns=SCENE_COLUMNS)
-        words = "; ".join(_objects(row.tolist()) for row in sets[:SCENE_COLUMNS])
-        caption = f"The test list's {len(sets)} sets of objects, one latent each, row by row. The first row: {words}."
-        caption = captioned(subjects, subject, caption)
-        blocks.append(Figure(name=f"{subject.slug}-test-list", caption=caption, drawing=drawing))
-    return blocks
-
-
-def _objects(row: list[int]) -> str:
-    return " and ".join(label for label, on in zip(LABELS, row, strict=True) if on)
-
-
-def _students(subjects: Sequence[Subject]) -> list[Block]:
-    """What others published on the same list."""
-    own = [
-        (f"here, {subject.name}", number(subject.entry.metrics["obeys_test"]), "50 latents a set, one seed")
-        for subject in subjects
-        if "obeys_test" in subject.entry.metrics
-    ]
-    rows = (*own, *((one.what, one.test, one.how) for one in facts.PUBLISHED_SCENES))
-    caption = (
-        "Share of the test list's objects that are found. The course's evaluator is not public: ours is another "
-        "classifier, so that only the order compares. Others mostly tell the best of several epochs."
-    )
-    return [Table(name="published", caption=caption, heads=("model", "test list", "how"), rows=rows)]
-
-
-def _pairs(subjects: Sequence[Subject]) -> list[Block]:
-    """Ten faces without and with the attribute of the report."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is None:
-            continue
-        grid = attributes.pairs(subject.model.latent, Point(0), "attributes", "smile", 10)
-        drawing = Tiles(
-            images=subject.model.images(grid.latents(subject.model.latent)).numpy(), columns=10, sides=grid.sides
-        )
-        caption = captioned(subjects, subject, "Ten latents without and with a smile; nothing else changes.")
-        blocks.append(Figure(name=f"{subject.slug}-smile", caption=caption, drawing=drawing))
-        if matrix := readings.side_effects(subject.model.card.codes):
-            values = tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in matrix.values.tolist())
-            heat = Heat(
-                rows=tuple(matrix.rows), columns=tuple(matrix.columns), values=values, down="set", across="read"
-            )
-            caption = captioned(subjects, subject, f"{matrix.title}. {matrix.text}")
-            blocks.append(Figure(name=f"{subject.slug}-side-effects", caption=caption, drawing=heat))
-    return blocks
-
-
 SHOWN: dict[str, Build] = {
-    "sizes-grid": _sizes_grid,
-    "reality": _reality,
-    "mlp-over-steps": _mlp_over_steps,
-    "counted-by-hand": _counted_by_hand,
-    "tried": _tried,
-    "code-table": _code_table,
-    "mixed-categories": _mixed_categories,
-    "side-by-side": _side_by_side,
-    "test-scenes": _test_scenes,
-    "students": _students,
-    "smile-pairs": _pairs,
+    "sizes-grid": sizes.sizes_grid,
+    "mlp-over-steps": sizes.mlp_over_steps,
+    "reality": sizes.reality,
+    "counted-by-hand": sizes.counted_by_hand,
+    "tried": tried,
+    "code-table": pictures.code_table,
+    "mixed-categories": pictures.mixed_categories,
+    "side-by-side": pictures.side_by_side,
+    "test-scenes": pictures.test_list,
+    "published": pictures.published,
 }
+
+STUDIES: dict[str, tuple[str, ...]] = {
+    "sizes-grid": ("sizes",),
+    "mlp-over-steps": ("sizes",),
+    "reality": ("sizes",),
+    "tried": tuple(CUT_STUDIES),
+}
+"""The studies whose results they show."""

@@ -1,10 +1,11 @@
 """Report D: sizes of the latent and of the nets, told by FID."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.titles import TITLES
 from ganlab.reports.answers.values import Metric, OfStudy
+from ganlab.reports.titles import TITLES
 from ganlab.studies.digits import REPORTED_MLP_FID
 
+STUDIED = "studies/sizes-dcgan-100-100"
 GAN, MLP = "mnist-dcgan-32", "mnist-mlp-32"
 
 LATENT_HIDDEN_FID = Answer(
@@ -51,17 +52,20 @@ LATENT_HIDDEN_FID = Answer(
             title="Curves, and the Nash equilibrium",
             source="D(x), 1 - D(G(z)) before and after the update, both losses; whether the run nears 0.5",
             differs=(
-                "Both losses are logarithmic, so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below "
-                "the curves says how near ours comes. Curves are those of all 6,000 steps, of which the best by Frechet "
-                "distance is kept."
+                "These are the curves of the study's run at 100/100, whose losses are logarithmic like the report's, "
+                "so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below the curves says how near "
+                "it comes. Ours are means over hundredths of the run, smoothed, where the report draws every step."
             ),
-            models=(GAN,),
-            shows=("losses", "reality", "quality"),
+            runs=(STUDIED,),
+            shows=("losses", "reality"),
         ),
         Part(
             title="Interpolation",
             source="interpolation in latent space at 100/100",
-            differs="Ours is the model that ships, latent 64 and width 40; each row goes along an arc.",
+            differs=(
+                "Ours is the model that ships: latent 64, width 32, and 30 clusters of digits that it found without a "
+                "label, so that a way between two digits changes its cluster halfway. Each row goes along an arc."
+            ),
             models=(GAN,),
             shows=("interpolation", "samples", "over-training"),
         ),

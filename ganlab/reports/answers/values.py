@@ -7,6 +7,7 @@ from statistics import mean, stdev
 from ganlab.data import catalogue
 from ganlab.explore.summary import number
 from ganlab.metrics import FLOOR, readers
+from ganlab.reports.sections.losses import end
 from ganlab.reports.subject import Subject
 from ganlab.studies import read_results, results_files
 from ganlab.studies.schema import Result
@@ -27,6 +28,15 @@ class Metric:
 
     model: str
     name: str
+    of: str = ""  # what it was measured on, where those are not the model's samples
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A logged quantity of a shipped checkpoint, the mean over the last tenth of its training."""
+
+    model: str
+    quantity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Said:
     text: str
 
 
-Value = Metric | OfStudy | OverSeeds | Reader | Said
+Value = Metric | Logged | OfStudy | OverSeeds | Reader | Said
 Subjects = Mapping[str, Subject]  # by name of the model
 
 
@@ -92,8 +102,21 @@ def _metric(value: Metric, subjects: Subjects) -> Found:
         text += f" [{number(low)}, {number(high)}]"
     floor = measured.get(FLOOR + value.name)
     text += f" (real {number(floor)})" if floor is not None else ""
-    how = f"{measured.get('samples', 0):,.0f} samples, one seed" + (", 95 % interval" if low is not None else "")
+    how = (
+        (value.of or f"{measured.get('samples', 0):,.0f} samples")
+        + ", one seed"
+        + (", 95 % interval" if low is not None else "")
+    )
     return Found(text=text, how=how, command=f"python -m ganlab evaluate {value.model}")
+
+
+def _logged(value: Logged, subjects: Subjects) -> Found:
+    columns = subjects[value.model].entry.curves.columns
+    command = f"python -m ganlab train {value.model}"
+    if value.quantity not in columns:
+        return Found(text="", how="not logged", command=command)
+    text = number(end(columns[value.quantity]))
+    return Found(text=text, how="mean over the last tenth of the training, one seed", command=command)
 
 
 def _of_study(value: OfStudy, subjects: Subjects) -> Found:
@@ -130,6 +153,7 @@ def _said(value: Said, subjects: Subjects) -> Found:
 
 FINDERS: dict[type, Callable[..., Found]] = {
     Metric: _metric,
+    Logged: _logged,
     OfStudy: _of_study,
     OverSeeds: _over_seeds,
     Reader: _reader,

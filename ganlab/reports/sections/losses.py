@@ -38,15 +38,15 @@ def losses(subjects: Sequence[Subject]) -> Section | None:
 
 def reading(name: str, logged: Curves) -> str:
     """What the discriminator's outputs say of the balance at the end, in words; empty where there are none."""
-    end = {
-        quantity: _end(logged.columns[quantity])
+    ends = {
+        quantity: end(logged.columns[quantity])
         for quantity in ("discriminator/real", "discriminator/fake", "generator/fake")
         if quantity in logged.columns
     }
-    real, fake = end.get("discriminator/real"), end.get("discriminator/fake")
+    real, fake = ends.get("discriminator/real"), ends.get("discriminator/fake")
     if real is None or fake is None or not math.isfinite(real + fake):
         return ""
-    after = f" and {end['generator/fake']:.2f} after" if "generator/fake" in end else ""
+    after = f" and {ends['generator/fake']:.2f} after" if "generator/fake" in ends else ""
     told = (
         f"{name}: over the last tenth of the run D(x) averages {real:.2f}, and D(G(z)) {fake:.2f} before the "
         f"discriminator's update{after}. "
@@ -97,6 +97,7 @@ def _key(title: str, names: Sequence[str]) -> str:
     return f"{', '.join(curves.describe_quantity(name).title for name in names)} ({title})"
 
 
-def _end(values: np.ndarray) -> float:
+def end(values: np.ndarray) -> float:
+    """The mean over the last tenth of a logged quantity; NaN where nothing is finite."""
     known = values[np.isfinite(values)]
     return float(known[-max(1, round(LAST * len(known))) :].mean()) if len(known) else float("nan")

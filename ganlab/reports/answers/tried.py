@@ -1,0 +1,85 @@
+"""Report A's twenty settings, and what the cut studies measured of them."""
+
+import base64
+from collections.abc import Sequence
+
+import numpy as np
+
+from ganlab.data.pictures import open_picture
+from ganlab.explore.summary import number
+from ganlab.reports.answers.values import study_results
+from ganlab.reports.document import Block, Figure, Table, Text
+from ganlab.reports.drawings import Tiles
+from ganlab.reports.subject import Subject
+from ganlab.studies import digits_appear
+from ganlab.studies.digits import CUT, TRIED
+from ganlab.studies.schema import Result
+from ganlab.studies.verdicts import verdicts
+
+CUT_STUDIES = {"stability-cut-replica": "its losses", "stability-cut": "our losses"}
+"""By name, and whose losses they train with."""
+
+
+def tried(subjects: Sequence[Subject]) -> list[Block]:
+    """Report A's 20 settings, whether digits appeared there, and what the cut studies measured."""
+    kept = {study: study_results(study) for study in CUT_STUDIES}
+    rows = []
+    settings = [(base.removeprefix("mnist-"), one) for base, several in TRIED.items() for one in several]
+    for place, (net, one) in enumerate(settings, 1):
+        cells = [cell for study, results in kept.items() for cell in _outcome(results, f"{net}-{place:02}")]
+        setting = (net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
+        rows.append((*setting, "yes" if one.digits else "no", *cells))
+    of_studies = [head for words in CUT_STUDIES.values() for head in (f"digits, {words}", f"recognisable, {words}")]
+    heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
+    caption = (
+        "The settings that the report tried and whether it saw digits, and the same settings here on "
+        f"1/{CUT} of the images with narrow nets: digits appear where 60 % of 2,000 samples are recognisable and no "
+        "digit has less than a tenth of its share (python -m ganlab study stability-cut-replica, and stability-cut). "
+        "Empty: not run yet."
+    )
+    blocks: list[Block] = [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
+    for study, results in kept.items():
+        if results:
+            blocks.append(Text(text=_verdict_words(CUT_STUDIES[study], results)))
+            blocks += _kept_samples(study, results)
+    return blocks
+
+
+def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str]:
+    """Whether digits appear, and the share of recognisable samples; empty where the run was not made."""
+    result = next((one for one in results if one.name.endswith(ending)), None)
+    measured = result.measured[max(result.measured)] if result and result.measured else {}
+    appear, share = digits_appear(measured), measured.get("confident")
+    if appear is None or share is None:
+        return "", ""
+    return "yes" if appear else "no", number(share)
+
+
+def _verdict_words(words: str, results: Sequence[Result]) -> str:
+    found = verdicts(results)
+    told = f"With {words}, digits appear in {found.runs - found.failed} of {found.runs} runs (the report: 8 of 20). "
+    if found.precision is None or found.recall is None:
+        return told + f"The monitor warned of {found.warned} runs, and {found.failed} failed."
+    return told + (
+        f"The monitor warned of {found.warned} while they went on: {found.precision:.0%} of its warnings were right "
+        f"(precision), and it warned of {found.recall:.0%} of the runs that failed (recall)."
+    )
+
+
+def _kept_samples(study: str, results: Sequence[Result]) -> list[Block]:
+    """A row of samples of each run, by the size of their pictures."""
+    sheets = {
+        result.name: np.asarray(open_picture(base64.b64decode(result.sheet))) for result in results if result.sheet
+    }
+    blocks: list[Block] = []
+    for side in sorted({sheet.shape[0] for sheet in sheets.values()}):
+        mine = {name: sheet for name, sheet in sheets.items() if sheet.shape[0] == side}
+        tiles = [np.stack(np.split(sheet, sheet.shape[1] // side, axis=1))[..., None] for sheet in mine.values()]
+        drawing = Tiles(
+            images=np.concatenate(tiles),
+            columns=len(tiles[0]),
+            sides=[name.removeprefix(f"{study}-") for name in mine],
+        )
+        caption = f"{study}: samples of the first seeds at the last step, a row a run; 64 px are shown at 32."
+        blocks.append(Figure(name=f"{study}-{side}", caption=caption, drawing=drawing))
+    return blocks

@@ -1,0 +1,144 @@
+"""Answers to the five reports: what they name is there, what they quote has a source, shipped pages are theirs."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ganlab import checkpoints
+from ganlab.cli import main
+from ganlab.explore import comparison
+from ganlab.recipes import RECIPES
+from ganlab.reports.answers import ANSWERS, figures
+from ganlab.reports.answers.answer import Answer, Compared
+from ganlab.reports.answers.values import Logged, Metric, OfStudy, OverSeeds, Reader, study_result
+from ganlab.reports.titles import TITLES
+from ganlab.studies import STUDIES
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = {path.stem for path in (ROOT / "checkpoints").glob("*.safetensors")}
+MOST_BYTES = 1_500_000
+
+
+@pytest.fixture(params=ANSWERS)
+def answer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(ROOT / "checkpoints"))
+    monkeypatch.delenv("GANLAB_STUDIES")
+    return ANSWERS[request.param]
+
+
+def compared(answer: Answer) -> list[Compared]:
+    return [one for part in answer.parts for one in part.compared]
+
+
+def test_models_recipes_and_figures_are_there(answer: Answer) -> None:
+    assert set(answer.models) <= SHIPPED
+    assert set(answer.runs) <= set(comparison.sources())
+    assert {*answer.systems, *(f"{name}-replica" for name in answer.systems)} <= set(RECIPES)
+    for part in answer.parts:
+        assert set(part.shows) <= figures.names()
+        assert part.shows or part.compared
+
+
+def test_every_part_says_where_the_report_has_it_and_what_differs(answer: Answer) -> None:
+    for part in answer.parts:
+        assert part.source
+        assert part.differs.endswith(".")
+        assert len({one.what for one in part.compared}) == len(part.compared)
+
+
+def test_numbers_are_of_models_and_runs_that_have_them(answer: Answer) -> None:
+    for one in compared(answer):
+        here = one.here
+        if isinstance(here, Metric):
+            card = checkpoints.read_card(ROOT / "checkpoints" / f"{here.model}.safetensors")
+            assert here.name in card.metrics
+            assert any(here.model in part.models for part in answer.parts if one in part.compared)
+        elif isinstance(here, Logged):
+            assert here.quantity in checkpoints.read_curves(ROOT / "checkpoints" / f"{here.model}.safetensors")
+        elif isinstance(here, OfStudy):
+            assert here.run in {point.recipe.name for point in STUDIES[here.study].points}
+            result = study_result(here.study, here.run)
+            assert result is not None
+            assert here.name in result.measured[here.step]
+        elif isinstance(here, OverSeeds):
+            assert all(study_result(here.study, run) for run in here.runs)
+        elif isinstance(here, Reader):
+            assert here.dataset == "iclevr"
+
+
+def test_makefile_and_titles_name_all_answers() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^ANSWERS := (.*)$", makefile, re.MULTILINE)
+    assert line.split() == list(ANSWERS) == list(TITLES)
+    assert {name: answer.title for name, answer in ANSWERS.items()} == TITLES
+
+
+class Page(HTMLParser):
+    """The heads of sections, cells of tables, and what a browser would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heads: list[str] = []
+        self.cells: list[str] = []
+        self.sources: list[str] = []
+        self.tag = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tag = tag
+        self.sources += [value for key, value in attributes if key == "src" and value]
+
+    def handle_data(self, data: str) -> None:
+        if self.tag == "h2":
+            self.heads.append(data)
+        if self.tag == "td":
+            self.cells.append(data)
+        self.tag = ""
+
+
+def read(text: str) -> Page:
+    page = Page()
+    page.feed(text)
+    return page
+
+
+def test_the_pages_that_ship_are_small_and_those_of_the_answers() -> None:
+    pages = {path.stem: path for path in (ROOT / "docs" / "reports").glob("*.html")}
+    assert set(pages) == set(ANSWERS)
+    assert sum(path.stat().st_size for path in pages.values()) <= MOST_BYTES
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, path in pages.items():
+        page = read(path.read_text(encoding="utf-8"))
+        assert page.heads == ["Settings", *(part.title for part in ANSWERS[name].parts), "How to get this again"]
+        assert all(source.startswith("data:image/webp;base64,") for source in page.sources)
+        assert f"docs/reports/{name}.html" in readme
+        for one in compared(ANSWERS[name]):
+            if one.reported:
+                assert one.reported in page.cells
+            if isinstance(one.here, Metric):  # pages are made again when a model is trained again
+                metrics = checkpoints.read_card(ROOT / "checkpoints" / f"{one.here.model}.safetensors").metrics
+                (cell,) = {page.cells[i + 2] for i, what in enumerate(page.cells) if what == one.what}
+                assert float(cell.split()[0].replace(",", "")) == pytest.approx(metrics[one.here.name], rel=6e-3)
+
+
+def test_the_smallest_answer_is_made_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten seconds for the whole way from the command to the files; `make reports` makes all five."""
+    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(ROOT / "checkpoints"))
+    monkeypatch.delenv("GANLAB_STUDIES")
+    out = tmp_path / "fid.html"
+    assert main(["report", "--template", "latent-hidden-fid", "--small", "--out", str(out)]) == 0
+    page = read(out.read_text(encoding="utf-8"))
+    assert {"64.82", "42.66", "29.36", "69.86", "41.86", "38.85", "84.02", "36.82", "50.46", "138.5", "118"} <= set(
+        page.cells
+    )
+    row = page.cells.index("the report, by hand")
+    assert page.cells[row + 1 : row + 11] == ["12", "14", "3", "9", "5", "3", "15", "17", "11", "11"]
+    assert page.cells[row + 11] == "19.5"
+
+
+def test_what_cannot_be_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "tiny", "--template", "faces"]) == 1
+    assert "leave tiny out" in capsys.readouterr().err
+    assert main(["report"]) == 1
+    assert "mnist-gans" in capsys.readouterr().err
