@@ -69,7 +69,7 @@ def opened(folder: RunFolder, step: int, *, wanted: bool, tell: Callable[[str], 
     check_installed()
     from torch.utils.tensorboard import SummaryWriter
 
-    writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else None, flush_secs=FLUSH_SECONDS)
+    writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else 0, flush_secs=FLUSH_SECONDS)
     events = Events(writer, tell)
     try:
         yield events

@@ -9,6 +9,7 @@ import pytest
 
 from ganlab.cli import main
 from ganlab.explore import provenance, video
+from ganlab.explore.points import Point
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -37,11 +38,8 @@ def test_a_walk_on_the_command_line(checkpoints_folder: Path, tmp_path: Path) ->
     with av.open(str(out)) as file:
         assert sum(1 for _ in file.decode(video=0)) == 6
         made = provenance.Provenance.model_validate_json(file.metadata["comment"])
-    assert (made.model, made.latents, made.walk) == (
-        "tiny",
-        "1 2",
-        provenance.Walk(steps=5, method="slerp", loop=False),
-    )
+    walk = provenance.Walk(steps=5, method="slerp", loop=False)
+    assert (made.model, provenance.written_points(made), made.walk) == ("tiny", [Point(1), Point(2)], walk)
 
 
 def test_without_the_package_it_is_said_before_anything_is_drawn(
