@@ -1,0 +1,107 @@
+"""The space that a generator reads: a vector made of named factors."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from torch import Tensor
+
+from ganlab.latents.factors import Attributes, Category, Factor, Normal, Uniform, check_names_differ, side_by_side
+
+SEEDS = (-(2**63), 2**64 - 1)
+"""The lowest and the highest that torch takes."""
+
+
+class Latent(BaseModel):
+    """Factors in the order in which they are concatenated to the generator's input vector."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    factors: tuple[Factor, ...] = Field(min_length=1, max_length=32)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Latent":
+        check_names_differ(self.factors)
+        return self
+
+    @property
+    def dim(self) -> int:
+        return sum(factor.dim for factor in self.factors)
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor:
+        """`n` draws from the prior, float32 [n, dim], on the generator's device."""
+        return torch.cat([factor.sample(n, rng) for factor in self.factors], 1)
+
+    def from_seeds(self, seeds: Sequence[int]) -> Tensor:
+        """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device.
+
+        ValueError for a seed that does not fit into 64 bits.
+        """
+        if wrong := [seed for seed in seeds if not SEEDS[0] <= seed <= SEEDS[1]]:
+            raise ValueError(f"{wrong[0]} is no seed; choose whole numbers from {SEEDS[0]} to {SEEDS[1]}")
+        return torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])
+
+    def split(self, u: Tensor) -> dict[str, Tensor]:
+        """The columns of each factor, by name; views of `u` [n, dim]."""
+        parts = u.split([factor.dim for factor in self.factors], 1)
+        return {factor.name: part for factor, part in zip(self.factors, parts, strict=True)}
+
+    def fix(self, u: Tensor, values: Mapping[str, str]) -> Tensor:
+        """A copy of `u` in which the named factors hold the given values in every row.
+
+        A value is written as people type it: a label, labels joined by `+`, or numbers joined by commas.
+        """
+        u = u.clone()
+        parts = self.split(u)
+        for name, text in values.items():
+            parts[self.factor(name).name].copy_(self.factor(name).parse(text).to(u))
+        return u
+
+    def columns(self, name: str) -> slice:
+        """Where the factor `name` stands; ValueError lists the names when there is none."""
+        wanted = self.factor(name)
+        return next(columns for factor, columns in side_by_side(self.factors) if factor is wanted)
+
+    def factor(self, name: str) -> Normal | Uniform | Category | Attributes:
+        """The factor called `name`; ValueError lists the names when there is none."""
+        for factor in self.factors:
+            if factor.name == name:
+                return factor
+        owner = next((f.name for f in self.factors if isinstance(f, Category | Attributes) and name in f.labels), "")
+        hint = (
+            f"{name!r} is a label of {owner!r}: write {owner}={name}" if owner else f"it has {', '.join(self._names)}"
+        )
+        raise ValueError(f"this model has no factor {name!r}; {hint}")
+
+    @property
+    def _names(self) -> list[str]:
+        return [factor.name for factor in self.factors]
+
+    @property
+    def structure(self) -> "Latent":
+        """The same without shares of categories: those say how often a vector is drawn, and not what it means."""
+        factors = [
+            factor.model_copy(update={"rates": ()}) if factor.kind == "category" else factor for factor in self.factors
+        ]
+        return Latent(factors=tuple(factors))
+
+    def with_rates(self, name: str, rates: Sequence[float]) -> "Latent":
+        """The same, but the labels of the category `name` are drawn in these shares; equally often for none."""
+        values = self.model_dump()
+        values["factors"][self.factors.index(self.factor(name))]["rates"] = rates
+        return Latent.model_validate(values)
+
+    def truncate(self, u: Tensor, limit: float) -> Tensor:
+        """Squeeze every normal value into [-limit, limit], keeping ranks; other factors stay.
+
+        Maps N(0, 1) onto the normal distribution truncated at `limit` by way of its distribution function, so
+        that a seed's picture moves smoothly as the limit does. An infinite limit changes nothing.
+        """
+        if not limit > 0:
+            raise ValueError(f"the truncation limit is {limit}; it must be above 0")
+        u = u.clone()
+        inside = torch.erf(torch.tensor(limit / 2**0.5, dtype=torch.float64))
+        for factor, part in zip(self.factors, self.split(u).values(), strict=True):
+            if factor.kind == "normal" and inside < 1:
+                squeezed = torch.erfinv(torch.erf(part.double() / 2**0.5) * inside) * 2**0.5
+                part.copy_(squeezed)
+        return u
