@@ -15,6 +15,7 @@ from ganlab.reports.answers import ANSWERS
 from ganlab.reports.answers.composing import compose_answer
 from ganlab.reports.composing import compose
 from ganlab.reports.subject import gather
+from ganlab.reports.templates import TEMPLATES
 from ganlab.reports.writing import write, write_small
 from ganlab.whole_files import check_name
 
@@ -36,7 +37,10 @@ def report(
         small: write the page alone, with pictures instead of interactive plots, as the file --out.
     """
     check_name(out)
+    names.known_name("template", template, [*TEMPLATES, *ANSWERS])
     known = comparison.sources()
+    if small and out.suffix != ".html":
+        raise ValueError(f"--small writes one page: name it, as in --out {out.name}.html")
     if template in ANSWERS and name:
         raise ValueError(f"the template {template} is about models of its own; leave {name[0]} out")
     if not name and template not in ANSWERS:

@@ -142,3 +142,7 @@ def test_what_cannot_be_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "leave tiny out" in capsys.readouterr().err
     assert main(["report"]) == 1
     assert "mnist-gans" in capsys.readouterr().err
+    assert main(["report", "--template", "mnist-gan"]) == 1
+    assert "did you mean 'mnist-gans'?" in capsys.readouterr().err
+    assert main(["report", "--template", "faces", "--small"]) == 1
+    assert "--out report.html" in capsys.readouterr().err

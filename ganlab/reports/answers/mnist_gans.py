@@ -39,8 +39,8 @@ MNIST_GANS = Answer(
             "learning curve, samples, interpolation and animation of the 64x64 GAN",
             "Ours sorts the training images into 30 clusters before its first step, without a label, and tells both "
             "players the cluster; spectral norm and the hinge loss keep the discriminator in check, and it sees a "
-            "sixth of the report's images. Kinds of digits then lie apart, where a plain net's latents pass through what is "
-            "no digit. The report's curves are of the logarithmic loss, so that only their balance compares.",
+            "sixth of the report's images. Kinds of digits then lie apart, where a plain net's latents pass through "
+            "what is no digit. The report's curves are of the logarithmic loss, so that only their balance compares.",
         ),
         _drawn(
             "mnist-dcgan-28",
