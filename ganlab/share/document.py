@@ -14,6 +14,7 @@ from ganlab.explore.summary import Measurement
 from ganlab.share import theme
 from ganlab.share.content import KEYS, Page, Shown, described
 from ganlab.share.curves import figures
+from ganlab.version import __version__
 
 NOTHING = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
 WITHOUT_SCRIPTS = "The pictures are drawn by a script, which this browser does not run."
@@ -48,7 +49,7 @@ def page(shared: Page, files: Mapping[str, str], head: str, scripts: str, policy
         "<p>Move a slider: your browser draws each picture itself, and no server is asked.</p>\n"
         f'<div id="stage">The models are being made ready.<noscript> {WITHOUT_SCRIPTS}</noscript></div>\n'
         + "".join(map(_about, shared.models))
-        + '<p class="made">Made by ganlab. Pictures are drawn by ONNX Runtime Web, '
+        + f'<p class="made">Made by ganlab {__version__}. Pictures are drawn by ONNX Runtime Web, '
         "copyright Microsoft Corporation, MIT licence.</p>\n"
         f'<script type="application/json" id="data">{data}</script>\n{scripts}\n</body>\n</html>\n'
     )

@@ -5,6 +5,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import axes, points
+from ganlab.share import content, site
 
 from .conftest import Server
 from .drivers import Driver, driven, why_not
@@ -187,6 +189,17 @@ def test_the_stage_follows_the_hand_and_draws_what_the_server_draws(
     live = wait_for(browser, f"(v => v !== {json.dumps(before)} && v)(new URL(location.href).searchParams.get('live'))")
     settle(browser)
     assert_shows(browser, drawn(dcgan, live))
+
+
+@installed
+def test_a_shared_page_opens_from_a_file(browser: Driver, dcgan: Checkpoint, tmp_path: Path) -> None:
+    site.write_single(content.gather([("mine", dcgan.card.path)]), tmp_path / "page.html")
+    browser.open((tmp_path / "page.html").as_uri())
+    wait_for(browser, "document.querySelector('.speed')?.textContent.includes('drawn in your browser')")
+    assert np.abs(pixels(browser).astype(int) - drawn(dcgan, "0")).max() <= 2
+    before = pixels(browser)
+    click(browser, element("button", "Randomise"))
+    changed(browser, before)
 
 
 def test_new_pictures_come_with_a_new_seed_that_the_address_brings_back(server: Server, browser: Driver) -> None:
