@@ -10,6 +10,7 @@ from ganlab.ui.attributes.views import show_measured, show_reading, views
 from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.factors import truncation
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.views import show_one
@@ -46,6 +47,7 @@ def stage() -> None:
             rank=PREFERENCES["attributes"],
             nothing=nothing,
         )
+        in_browser()
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         limit = truncation(loaded.latent)
         row = choose_beside(model)

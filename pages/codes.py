@@ -11,6 +11,7 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.codes.tables import measured
 from ganlab.ui.codes.views import views
 from ganlab.ui.factors import truncation
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.seeds import choose_seed
 from ganlab.ui.shell import ensure_router, header, nothing_fits
 from ganlab.ui.views import show_one
@@ -64,6 +65,7 @@ def stage() -> None:
         model, loaded = choose_model(
             main, fits=capabilities.has_codes, lacking="codes to turn", rank=PREFERENCES["codes"], nothing=nothing
         )
+        in_browser()
         seed = choose_seed("Seed", "New numbers", room=100, primary=False)
         reach = choose_reach() if codes.continuous(loaded.latent) else codes.REACH
         limit = truncation(loaded.latent)

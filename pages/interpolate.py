@@ -7,6 +7,7 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.examples_button import examples_button
 from ganlab.ui.interpolating.journey import show_journey, show_square
 from ganlab.ui.interpolating.progress import show_progress
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.one_of import one_of
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.views import KEY, forget_foreign
@@ -28,6 +29,7 @@ def stage() -> None:
     controls, main = st.columns([1.35, 4], gap="medium")
     with controls:
         model, loaded = choose_model(main, rank=PREFERENCES["interpolate"])
+        in_browser()
         forget_foreign(VIEWS)
         view = one_of(
             "Move through",

@@ -6,6 +6,7 @@ from ganlab.explore import colourings, map_files
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps import figures
 from ganlab.ui.maps.controls import choose_look, choose_map, offer_dataset
@@ -30,6 +31,7 @@ def stage() -> None:
     controls, middle, side = st.columns([1.1, 3, 1.15], gap="medium")
     with controls:
         model, loaded = choose_model(middle, rank=PREFERENCES["map"])
+        in_browser()
         layout = choose_map(model, loaded, middle)
         offer_dataset(loaded)
     if layout is None:

@@ -6,6 +6,7 @@ from ganlab.explore import capabilities, reconstruct
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.defaults import renew
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.markdown import escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.reconstruct.attributes import show_attributes
@@ -53,6 +54,7 @@ def stage() -> None:
         model, loaded = choose_model(
             main, fits=capabilities.can_encode, lacking="encoder", rank=PREFERENCES["reconstruct"], nothing=nothing
         )
+        in_browser()
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]
     forget_foreign(views)
     first = "test images" if has_dataset(loaded) else "your own"

@@ -18,6 +18,7 @@ from ganlab.ui.choose import choose_model
 from ganlab.ui.copying import show_copying
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, truncation
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.provenance import text_of
 from ganlab.ui.sampling.reopening import offer_reopening
 from ganlab.ui.seeds import choose_seed
@@ -45,6 +46,7 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(main, rank=PREFERENCES["sample"])
+        in_browser()
         count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
         seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
         limit = truncation(loaded.latent)

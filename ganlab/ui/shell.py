@@ -151,7 +151,8 @@ def nothing_fits(title: str, text: str) -> None:
 FOLDED_STYLE = web.text("page/phone.css")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> .st-key-page_scripts), .st-key-page_scripts { display: none; }
+.stLayoutWrapper:has(> :is(.st-key-page_scripts, .st-key-keeper)) { display: none; }
+.st-key-page_scripts, .st-key-keeper { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

@@ -1,26 +1,23 @@
 """The latents that a visitor has kept: the same row on every page, drawn by whichever model is open."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode, urlsplit
+
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import code_words, points
+from ganlab.explore import code_words, kept_latents, points
+from ganlab.explore.kept_latents import MOST, Kept
 from ganlab.explore.points import Point
+from ganlab.system_errors import in_words
+from ganlab.ui import keeping
+from ganlab.ui.keeping import JUST, forget, forget_all, keep, kept
+from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import tiles
 
-KEY = "kept"
-MOST = 32
-JUST = "kept_just"  # how many since the page last ran
+__all__ = ["MOST", "confirm", "fitting", "keep", "kept", "show_tray"]
 
-
-def kept() -> list[Point]:
-    """What this session has kept, the oldest first."""
-    return list(st.session_state.get(KEY, ()))
-
-
-def keep(point: Point) -> None:
-    """Add a latent, once; the oldest goes when there are too many."""
-    st.session_state[KEY] = [*(other for other in kept() if other != point), point][-MOST:]
-    st.session_state[JUST] = st.session_state.get(JUST, 0) + 1
+ARRANGE, IMPORTS, REFUSED, TOLD = "kept_arrange", "kept_imports", "kept_refused", "kept_told"
 
 
 def confirm() -> None:
@@ -30,46 +27,126 @@ def confirm() -> None:
         st.toast(f"{what}: {len(kept())} in all. Interpolate walks between them.", icon=":material/bookmark_added:")
 
 
-def forget(point: Point) -> None:
-    """Take a latent out; one that has gone already is no error, for a double click asks twice."""
-    st.session_state[KEY] = [other for other in kept() if other != point]
-
-
-def forget_all() -> None:
-    st.session_state[KEY] = []
+def fitting(model: Checkpoint) -> list[Point]:
+    """The kept latents that the model can draw."""
+    return [one.point for one in keeping.fitting(model)]
 
 
 def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
-    """The kept latents as this model draws them, each with a corner that forgets it."""
+    """The kept latents as this model draws them, each with a corner that forgets it; names, order and files below."""
     confirm()
     st.markdown("**Kept latents**")
-    mine = fitting(model)
-    if not mine:
+    mine = keeping.fitting(model)
+    if mine:
+        images = model.images(points.latents(model.latent, [one.point for one in mine])).numpy()
+        words = code_words.label_words(model.latent, model.card.codes)
+        told = [points.in_words(model.latent, one.point, {}, words) for one in mine]
+        tiles(
+            images,
+            [f"{one.name}: {text}" if one.name else text for one, text in zip(mine, told, strict=True)],
+            key="tray",
+            columns=columns,
+            action="remove",
+            selectable=False,
+            on_action=lambda index: forget(mine[index].point),
+            width=width,
+        )
+    else:
         st.caption("Keep a picture with the mark in its corner, or with K; Interpolate walks between what you keep.")
-        return
-    images = model.images(points.latents(model.latent, mine)).numpy()
-    words = code_words.label_words(model.latent, model.card.codes)
-    tiles(
-        images,
-        [points.in_words(model.latent, point, {}, words) for point in mine],
-        key="tray",
-        columns=columns,
-        action="remove",
-        selectable=False,
-        on_action=lambda index: forget(mine[index]),
-        width=width,
+    if others := len(kept()) - len(mine):
+        st.caption(f"{others} more that this model cannot draw: they need another latent space.")
+    with st.container(horizontal=True, gap="small"):
+        _arrange(model, mine)
+        if mine:
+            st.button(
+                "Forget all", key="forget_all", icon=":material/delete_sweep:", on_click=forget_all, type="tertiary"
+            )
+    if TOLD in st.session_state:
+        st.caption(st.session_state.pop(TOLD))
+
+
+def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
+    place = st.popover(
+        "Names, order, files", icon=":material/bookmarks:", key=ARRANGE, on_change="rerun", type="tertiary"
     )
-    st.button("Forget all", key="forget_all", icon=":material/delete_sweep:", on_click=forget_all, type="tertiary")
+    if not place.open:
+        return
+    with place:
+        for number, one in enumerate(mine):
+            _row(number, one, len(mine))
+        if kept():
+            st.download_button(
+                "Export (JSON)",
+                lambda: kept_latents.to_json(keeping.named(), model.card.name),
+                "kept-latents.json",
+                "application/json",
+                key="kept_export",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            _link(mine)
+        count = st.session_state.setdefault(IMPORTS, 0)
+        st.file_uploader(
+            "Import (JSON)", type=["json"], key=f"kept_import_{count}", on_change=_import, args=(model, count)
+        )
+        if REFUSED in st.session_state:
+            st.error(st.session_state.pop(REFUSED), icon=":material/block:")
 
 
-def fitting(model: Checkpoint) -> list[Point]:
-    """The kept latents that the model can draw: a factor of the same name may have another size or other labels."""
-    return [point for point in kept() if _fits(model, point)]
+def _row(number: int, one: Kept, count: int) -> None:
+    key = f"kept_name_{one.point}"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.text_input(
+            f"Name of {one.point}",
+            one.name,
+            max_chars=kept_latents.MOST_NAME,
+            placeholder=f"Seed {one.point.seed}",
+            key=key,
+            label_visibility="collapsed",
+            on_change=lambda: keeping.rename(one.point, st.session_state[key]),
+        )
+        for icon, steps, words, off in (
+            ("arrow_upward", -1, "Earlier", number == 0),
+            ("arrow_downward", 1, "Later", number == count - 1),
+        ):
+            st.button(
+                f":material/{icon}:",
+                key=f"kept_{words}_{one.point}",
+                on_click=keeping.move,
+                args=(one.point, steps),
+                disabled=off,
+                help=words,
+            )
 
 
-def _fits(model: Checkpoint, point: Point) -> bool:
+def _link(mine: Sequence[Kept]) -> None:
+    """The address of this page with the latents in it."""
     try:
-        points.latents(model.latent, [point])
-    except ValueError:
-        return False
-    return True
+        query = kept_latents.to_query(mine) if mine else {}
+    except ValueError as error:
+        st.caption(f"As a link: {escaped(str(error))}.")
+        return
+    if query:
+        here = urlsplit(st.context.url or "")
+        model = {"model": chosen} if (chosen := st.query_params.get("model")) else {}
+        st.caption("As a link, for who has this app:")
+        st.code(here._replace(query=urlencode(model | query), fragment="").geturl(), language=None, wrap_lines=True)
+
+
+def _import(model: Checkpoint, count: int) -> None:
+    file = st.session_state[f"kept_import_{count}"]
+    if file is None:
+        return
+    st.session_state[IMPORTS] = count + 1
+    try:
+        read = kept_latents.from_json(file.getvalue())
+        keeping.keep_all(read.kept)
+    except (ValueError, OSError) as error:
+        st.session_state[REFUSED] = f"Nothing was imported from {escaped(file.name)}: {escaped(in_words(error))}."
+        return
+    fit = sum(keeping.fits(model, one.point) for one in read.kept)
+    text = f"Imported {len(read.kept)} latents."
+    if fit < len(read.kept):
+        whose = f" They were kept with {escaped(read.model)}." if read.model else ""
+        text += f" {len(read.kept) - fit} of them show with a model of another latent space than this one's.{whose}"
+    st.session_state[TOLD] = text

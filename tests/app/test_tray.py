@@ -2,11 +2,12 @@
 
 import pytest
 
-from ganlab.explore import points
+from ganlab.explore import kept_latents, points
+from ganlab.explore.kept_latents import Kept
 from ganlab.explore.points import Point
 from ganlab.families import gan
-from ganlab.ui import tray
-from tests.app.pictures_on_page import component
+from ganlab.ui import keeping, undo
+from tests.app.pictures_on_page import component, stage
 from tests.untrained import save_untrained
 
 
@@ -42,7 +43,90 @@ def test_interpolate_begins_with_kept_latents_only_where_the_model_can_draw_them
 
 def test_a_latent_that_is_forgotten_twice_leaves_the_others(monkeypatch):
     session = {"kept": [Point(1), Point(2)]}
-    monkeypatch.setattr(tray.st, "session_state", session)
-    tray.forget(Point(1))
-    tray.forget(Point(1))
+    monkeypatch.setattr(keeping.st, "session_state", session)
+    keeping.forget(Point(1))
+    keeping.forget(Point(1))
     assert session["kept"] == [Point(2)]
+
+
+def kept_in(app):
+    return app.session_state["kept"]
+
+
+def test_keeping_and_moving_can_be_undone_and_done_again(open_page, checkpoints_folder):
+    app = open_page("sample", model="tiny", seed="10")
+    app.session_state["live_place"] = Point(13)
+    app.run()
+    app.button(key="keep").click().run()
+    app.number_input(key="seed").set_value(20).run()  # takes the stage along
+    assert app.query_params.get("live") is None
+    app.button(key="keep").click().run()
+    app.button(key="forget_all").click().run()
+    assert kept_in(app) == []
+    app.button(key="undo").click().run()
+    assert kept_in(app) == [Point(13), Point(20)]
+    app.button(key="undo").click().run()
+    assert kept_in(app) == [Point(13)]
+    app.button(key="undo").click().run()
+    assert app.query_params["live"] == "13"
+    assert stage(app)["point"]["seed"] == 13
+    for _ in range(3):
+        app.button(key="redo").click().run()
+    assert kept_in(app) == []
+    assert stage(app)["point"]["seed"] == 20
+    app.button(key="redo").click().run()  # there is no more
+    app.button(key="undo").click().run()
+    app.button(key="keep").click().run()
+    assert not app.session_state[undo.UNDONE], "what was undone does not come back after another change"
+    assert not app.exception
+
+
+def test_kept_latents_are_named_ordered_exported_and_imported(open_page, checkpoints_folder, moved):
+    app = open_page("sample", model="tiny")
+    app.session_state["kept"] = [Point(3), Point(4)]
+    app.session_state["kept_arrange"] = True
+    app.run()
+    app.text_input(key="kept_name_4").set_value("four").run()
+    app.button(key="kept_Earlier_4").click().run()
+    assert not app.exception
+    assert kept_in(app) == [Point(4), Point(3)]
+    assert component(app)["labels"] == ["four: Seed 4", "Seed 3"]
+    assert "kept=4+3&names=four%2C" in app.code[0].value
+    text = kept_latents.to_json([Kept(Point(9), "nine"), Kept(moved), Kept(Point(3), "three")], "small")
+    app.file_uploader(key="kept_import_0").set_value(("kept.json", text.encode(), "application/json")).run()
+    assert not app.exception
+    assert kept_in(app) == [Point(4), Point(3), Point(9), moved]
+    assert component(app)["labels"] == ["four: Seed 4", "three: Seed 3", "nine: Seed 9"]
+    told = [caption.value for caption in app.caption]
+    assert any(
+        "1 of them show with a model of another latent space" in text and "kept with small" in text for text in told
+    )
+    assert "1 more that this model cannot draw: they need another latent space." in told
+    for content in (b"{", text.encode()[:80], b'{"ganlab": "kept latents", "latents": [{"latent": "x"}]}'):
+        app.file_uploader(key=f"kept_import_{app.session_state['kept_imports']}").set_value(
+            ("bad.json", content, "x")
+        ).run()
+        assert "Nothing was imported from bad.json" in app.error[0].value
+        assert len(kept_in(app)) == 4
+    app.button(key="undo").click().run()
+    assert kept_in(app) == [Point(4), Point(3)]
+
+
+def test_a_link_brings_its_latents_beside_those_that_are_kept(open_page, checkpoints_folder):
+    app = open_page("sample", model="tiny", kept="7@0.8 9", names="seven,")
+    assert not app.exception
+    assert kept_in(app) == [Point(7, 0.8), Point(9)]
+    assert component(app)["labels"][0].startswith("seven: Seed 7")
+    assert "kept" not in app.query_params
+    bad = open_page("sample", model="tiny", kept="<script>")
+    assert "is not a seed" in bad.warning[0].value
+    assert not bad.exception
+
+
+def test_there_is_an_end_to_keeping_that_drops_nothing(open_page, checkpoints_folder):
+    app = open_page("sample", model="tiny", seed="1000")
+    app.session_state["kept"] = mine = points.row(0, kept_latents.MOST)
+    app.run()
+    app.button(key="keep").click().run()
+    assert kept_in(app) == mine
+    assert "At most 128 latents are kept" in app.toast[0].value

@@ -13,6 +13,7 @@ from ganlab.latents import Latent
 from ganlab.ui import cache, live
 from ganlab.ui.beside import Row, drawable, early
 from ganlab.ui.comparing.controls import first_value
+from ganlab.ui.keeping import in_browser
 from ganlab.ui.markdown import escaped
 from ganlab.ui.one_of import one_of
 
@@ -42,6 +43,7 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
     ):
         st.query_params.pop(LIVE, None)
         return
+    in_browser()
     able = _able(entries, names)
     if not able:
         st.info("None of these has a model to draw with yet.", icon=":material/hourglass_empty:")

@@ -17,7 +17,7 @@ from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
-from ganlab.ui import address, cache
+from ganlab.ui import address, cache, undo
 from ganlab.ui.live import place
 from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
@@ -93,9 +93,12 @@ def explore(
     words, on_buttons = code_words.label_words(latent, measured), code_words.button_words(latent, measured)
     left = place.left(key)
     candidates = place.candidates(key, _asked(key), start)
+    taken_along = left is not None and candidates[0] == start != left  # by another seed
     if holds and left and candidates[0] == start:
         candidates = [replace(start, fixed=_without_noise(latent, left)), *candidates]
     point = _point(latent, known, limit, candidates)
+    if taken_along:
+        undo.record(place.name(key), left, point)
     place.remember(key, point)
     address.write(key, _plain(point), _plain(start) if start else None)
     u = latent_axes.place(latent, point, known)
@@ -142,7 +145,7 @@ def resting(start: Point, key: str = "live") -> Point:
 
 def go(point: Point, key: str = "live") -> None:
     """Move the stage that `explore` shows; for callbacks, which run before the page does."""
-    place.remember(key, point)
+    place.move(key, point)
 
 
 def _png(model: Model, u: Tensor, point: Point) -> bytes:

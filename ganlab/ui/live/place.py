@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from ganlab.ui import undo
 from ganlab.ui.shell import here
 
 Place = TypeVar("Place")
@@ -28,11 +29,17 @@ def best(key: str, asked: Place | None, start: Place) -> Place:
 
 def left(key: str) -> Any:
     """Where the stage was left; none before it was first shown."""
-    return st.session_state.get(_name(key))
+    return st.session_state.get(name(key))
+
+
+def move(key: str, place: Any) -> None:
+    """Remember a place that the hand or a click came to, so that it can be undone."""
+    undo.record(name(key), left(key), place)
+    remember(key, place)
 
 
 def remember(key: str, place: Any) -> None:
-    st.session_state[_name(key)] = place
+    st.session_state[name(key)] = place
 
 
 def heard(key: str) -> Any:
@@ -50,7 +57,7 @@ def on_settled(key: str, parse: Callable[[Mapping[str, Any]], Any]) -> Callable[
         st.session_state[_mark(key)] = number(sent.get("mark"), 0, 1)
         place = parse(sent)
         if place is not None:
-            remember(key, place)
+            move(key, place)
 
     return take
 
@@ -81,7 +88,8 @@ def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Plac
     return [place for place in (start if moved else None, left(key), asked, start) if place is not None]
 
 
-def _name(key: str) -> str:
+def name(key: str) -> str:
+    """Under what the session has the place."""
     return f"{key}_place"
 
 

@@ -13,6 +13,7 @@ from ganlab.explore.layouts import Places
 from ganlab.explore.library import Model
 from ganlab.explore.maps import Collection
 from ganlab.explore.points import Point
+from ganlab.ui.keeping import keep_points
 from ganlab.ui.maps import cache as map_cache
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.maps.closeup import show_closely
@@ -109,8 +110,7 @@ def _keep_and_walk(mine: Sequence[Point]) -> None:
 
 
 def _keep_all(mine: Sequence[Point]) -> None:
-    for point in reversed(mine[:MOST]):
-        keep(point)
+    keep_points(mine[:MOST][::-1])
 
 
 def _show_kind(

@@ -15,6 +15,7 @@ from ganlab.explore.points import Point
 from ganlab.explore.reconstruct import Reconstruction
 from ganlab.latents import side_by_side
 from ganlab.ui.downloads import downloads
+from ganlab.ui.keeping import keep_points
 from ganlab.ui.markdown import escaped
 from ganlab.ui.provenance import text_of
 from ganlab.ui.reconstruct import cache as reconstruct_cache
@@ -168,8 +169,7 @@ def _fitting(drawn: list[Point]) -> list[Point]:
 
 
 def _ask_to_walk(drawn: list[Point]) -> None:
-    for point in reversed(drawn):
-        keep(point)
+    keep_points(drawn[::-1])
     st.session_state[WALK] = True
 
 

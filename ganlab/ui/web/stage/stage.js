@@ -16,6 +16,7 @@ import { makeCorners } from "./corners.js";
 import { makeExplorer } from "./explorer.js";
 import { layOut } from "./layout.js";
 import { makePlayer } from "./player.js";
+import { makeRecorder } from "./recorder.js";
 
 export default component(makeStage);
 
@@ -31,7 +32,13 @@ export function makeStage(root, tell) {
   const help = element("p", { className: "help" });
   const notice = element("p", { className: "notice", role: "status", hidden: true });
   const side = element("div", { className: "side" });
-  root.replaceChildren(element("div", { className: "left" }, pictures, speed, notice, help), side);
+  const filmed = element("p", { className: "notice", role: "status", hidden: true });
+  const recorder = makeRecorder(pictures, {
+    name: () => `ganlab-${data.models[0].title}`.replaceAll(/[^\w.-]+/g, "-"),
+    say: (words) => Object.assign(filmed, { textContent: words, hidden: false }),
+  });
+  const under = element("div", { className: "under" }, speed, recorder.button);
+  root.replaceChildren(element("div", { className: "left" }, pictures, under, filmed, notice, help), side);
 
   let data,
     source,
@@ -116,6 +123,7 @@ export function makeStage(root, tell) {
       document.removeEventListener("ganlab-back", tellAgain);
       settle.cancel();
       source.stop();
+      recorder.leave();
       renderer.stop();
     },
   };

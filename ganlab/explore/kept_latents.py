@@ -1,0 +1,103 @@
+"""Latents that somebody keeps, in an order of their own, some with names: as JSON for files and browsers, and as a link.
+
+The JSON is `{"ganlab": "kept latents", "model": ..., "latents": [{"latent": "7@0.8;digit=3", "name": "my seven"}]}`.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple
+from urllib.parse import quote, unquote
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ganlab.explore import points
+from ganlab.explore.points import Point
+from ganlab.foreign import RealText, reasons
+
+MOST = 128
+MOST_NAME = 60  # letters
+MOST_BYTES = 2**20
+LINK, LINK_NAMES = "kept", "names"  # in an address
+MOST_LINK = 6_000  # letters: browsers and servers take 8,000
+
+
+class Kept(NamedTuple):
+    """A latent that somebody keeps."""
+
+    point: Point
+    name: str = ""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    latent: Annotated[RealText, Field(min_length=1, max_length=20_000)]
+    name: Annotated[RealText, Field(max_length=MOST_NAME)] = ""
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    ganlab: Literal["kept latents"]
+    model: Annotated[RealText, Field(max_length=200)] = ""
+    latents: Annotated[list[_Entry], Field(max_length=MOST)]
+
+
+class Read(NamedTuple):
+    """What a JSON text held."""
+
+    kept: list[Kept]
+    model: str  # that they were kept with, where that is said
+
+
+def to_json(kept: Sequence[Kept], model: str = "") -> str:
+    """What `from_json` reads; `model` is the one that was open."""
+    entries = [{"latent": str(one.point), "name": one.name} for one in kept]
+    return json.dumps({"ganlab": "kept latents", "model": model, "latents": entries}, indent=1)
+
+
+def from_json(content: str | bytes) -> Read:
+    """The latents of a JSON text. ValueError for one that is too large, damaged, or something else."""
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"it has {len(content):,} bytes; files of kept latents have at most {MOST_BYTES:,}")
+    try:
+        found = _File.model_validate_json(content)
+    except ValidationError as error:
+        raise ValueError(f"it is no file of kept latents ({reasons(error, 'the file')}); export them again") from error
+    kept = []
+    for number, entry in enumerate(found.latents, 1):
+        try:
+            (point,) = points.parse(entry.latent)
+        except ValueError as error:
+            raise ValueError(f"its latent {number} cannot be read ({error})") from error
+        kept.append(Kept(point, entry.name.strip()))
+    return Read(kept, found.model)
+
+
+def to_query(kept: Sequence[Kept]) -> dict[str, str]:
+    """The latents as parts of an address. ValueError where they are too long for one."""
+    query = {LINK: points.write([one.point for one in kept])}
+    if any(one.name for one in kept):
+        query[LINK_NAMES] = ",".join(quote(one.name, safe=" ") for one in kept)
+    if sum(map(len, query.values())) > MOST_LINK:
+        raise ValueError("these are too long for a link; export them as a file instead")
+    return query
+
+
+def from_query(kept: str, names: str = "") -> list[Kept]:
+    """What `to_query` wrote. ValueError for text that names no latents."""
+    if len(kept) + len(names) > 2 * MOST_LINK:
+        raise ValueError("the link is too long")
+    found = points.parse(kept)
+    if len(found) > MOST:
+        raise ValueError(f"the link names {len(found)} latents; at most {MOST} are kept")
+    told = [unquote(name)[:MOST_NAME].strip() for name in names.split(",")] if names else []
+    return [Kept(point, name) for point, name in zip(found, [*told, *[""] * len(found)], strict=False)]
+
+
+def added(kept: Sequence[Kept], more: Sequence[Kept]) -> list[Kept]:
+    """Both, each latent once, under the newer name where it has one. ValueError when they are too many."""
+    names = {one.point: one.name for one in kept}
+    for one in more:
+        names[one.point] = one.name or names.get(one.point, "")
+    if len(names) > MOST:
+        raise ValueError(f"at most {MOST} latents are kept, and there would be {len(names)}; forget some first")
+    return [Kept(point, name) for point, name in names.items()]

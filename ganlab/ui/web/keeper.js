@@ -1,0 +1,58 @@
+// What the visitor keeps, in the browser's own storage: told to a session that is new, and heard of by other tabs.
+// data: {kept, heard}; `kept` is the JSON of what the session has, null while it has never had any; `heard` says
+// whether the session knows what the browser had.
+
+import { component } from "./mount.js";
+
+const NAME = "ganlab-kept";
+
+export default component(makeKeeper);
+
+function makeKeeper(_root, tell) {
+  let data = {};
+  let last = null; // what this tab has written or told
+  let waiting = false; // for the session to hear
+  const found = () => {
+    last = read();
+    if (last === null) return;
+    waiting = true;
+    tell.trigger("found", { kept: last, mark: Math.random() });
+  };
+  const changed = (event) => {
+    if (event.key === NAME && event.newValue !== last) found();
+  };
+  const back = () => {
+    if (!data.heard) found(); // a server that was started anew
+  };
+  window.addEventListener("storage", changed);
+  document.addEventListener("ganlab-back", back);
+  return {
+    load(fresh) {
+      data = fresh;
+      if (data.heard) waiting = false;
+      else if (!waiting && (data.kept === null || read() !== last)) found();
+      if (waiting || data.kept === null || data.kept === last) return;
+      last = data.kept;
+      write(last);
+    },
+    leave() {
+      window.removeEventListener("storage", changed);
+      document.removeEventListener("ganlab-back", back);
+    },
+  };
+}
+
+// A browser may refuse: then the session alone remembers.
+function read() {
+  try {
+    return localStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}
+
+function write(text) {
+  try {
+    localStorage.setItem(NAME, text);
+  } catch {}
+}
