@@ -29,6 +29,13 @@ def frechet_pixels(samples: Samples) -> float:
     return frechet_distance(moments(samples.places), samples.real.pixel_moments)
 
 
+def pixel_share(samples: Samples) -> float:
+    of_mean = float(samples.real.pixel_moments.covariance.trace())
+    if samples.real.spread < SMALLEST_SPREAD:
+        raise ValueError("all training images are alike, so that there is no distance to compare with")
+    return frechet_pixels(samples) / of_mean
+
+
 def frechet_classifier(samples: Samples) -> float:
     return frechet_distance(moments(samples.reading.features), _known(samples.real.feature_moments))
 
