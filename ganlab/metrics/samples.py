@@ -36,8 +36,8 @@ Need = Literal[
     "stacks",
 ]
 """A classifier of the dataset; that it has none; one class an image; that it is known what each image was to show; a
-net of the model that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
-classifier that reads them; the images that the model learnt from; that general features are asked
+net of the model that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's
+conditions, and a classifier that reads them; the images that the model learnt from; that general features are asked
 for; a net of the model that reads images back into codes or latents; training images to compare whole sets with;
 channels that are pictures of another dataset, which has a classifier."""
 
