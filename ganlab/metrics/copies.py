@@ -37,7 +37,7 @@ class Compared(NamedTuple):
 
 
 def nearest(vectors: Tensor, among: Tensor | Iterable[Tensor], count: int = 1) -> Nearest:
-    """The `count` nearest to each of `vectors` [N, K], or all where there are fewer; `among` is [M, K], or parts [m, K].
+    """The `count` nearest to each of `vectors` [N, K], or all of fewer; `among` is [M, K], or parts [m, K].
 
     No more than a part is compared at a time, so that `among` may be made as it is asked for.
     """
