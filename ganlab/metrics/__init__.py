@@ -14,6 +14,7 @@ from ganlab.metrics.outcome import LEAST_IMAGES, Number, Outcome, attempt, attem
 from ganlab.metrics.real_data import PIXEL_FEATURES, PixelSpace, Reference, reference
 from ganlab.metrics.real_sample import RealSample, real_sample
 from ganlab.metrics.samples import Need, Samples
+from ganlab.metrics.stacks import channel_reader
 from ganlab.metrics.table import METRICS
 
 __all__ = [
@@ -93,7 +94,7 @@ def leading_of(dataset: str, *, conditional: bool = False) -> str:
     there: dict[Need, bool] = {
         "classifier": read,
         "conditions": read and conditional,
-        "stacks": readers.channel_reader(dataset) is not None,
+        "stacks": channel_reader(dataset) is not None,
     }
     return _leading({need for need, is_there in there.items() if is_there})
 
