@@ -9,13 +9,15 @@ import torch
 from ganlab.data import avatars
 from ganlab.data.avatars import EYEWEAR, HAIR, HAIR_COLOURS, SKIN, SKIN_COLOURS, Face
 from ganlab.data.dataset import silent
+from ganlab.data.making import collected
 
 PLAIN = Face(smile=False, beard=False, hat=False, long_hair=False, eyewear="none", hair="black", skin="pale")
 
 
 def one(face: Face, seed: int = 3) -> np.ndarray:
     """The face's pixels, int [64, 64, 3]; all that is random is the same for the same seed."""
-    return avatars.draw([face], np.random.default_rng(seed))[0].permute(1, 2, 0).numpy().astype(int)
+    [part] = avatars.draw([face], np.random.default_rng(seed))
+    return part.images[0].permute(1, 2, 0).numpy().astype(int)
 
 
 def share_near(pixels: np.ndarray, colour: str) -> float:
@@ -25,7 +27,7 @@ def share_near(pixels: np.ndarray, colour: str) -> float:
 
 
 def test_a_pack_is_the_same_for_a_seed() -> None:
-    packs = [avatars.build(silent, count=6, train=4, seed=seed) for seed in (1, 1, 2)]
+    packs = [collected(avatars.build(silent, count=6, train=4, seed=seed)) for seed in (1, 1, 2)]
     assert torch.equal(packs[0].images, packs[1].images)
     assert torch.equal(packs[0].conditions, packs[1].conditions)
     assert not torch.equal(packs[0].images, packs[2].images)
@@ -36,7 +38,7 @@ def test_a_pack_is_the_same_for_a_seed() -> None:
 
 def test_progress_rises() -> None:
     shares: list[float] = []
-    avatars.build(lambda share, text: shares.append(share), count=201, train=200)
+    collected(avatars.build(lambda share, text: shares.append(share), count=201, train=200))
     assert shares == sorted(shares)
     assert len(shares) == 2
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, TiffImagePlugin, TiffTags
 
@@ -67,7 +68,8 @@ def test_a_ramp_is_a_ramp_wherever_a_picture_comes_in(name: str, tmp_path: Path)
     content = RAMPS[name]
     (tmp_path / "ramp").write_bytes(content)
     expected = RAMP[0].reshape(8, 8).mean(1)
-    packed = read_images([tmp_path / "ramp"], 8, lambda share, text: None)[0, :, 4]
+    [part] = read_images([tmp_path / "ramp"], torch.zeros(1, 0), 8, lambda share, text: None)
+    packed = part.images[0, :, 4]
     page = picture_files.read(content, GREY)[4, :, 0]
     assert np.abs(np.array(open_picture(content).convert("L"))[5] - RAMP[5]).max() <= 3
     assert np.abs(packed.numpy() - expected).max() <= 6  # bilinear: the ends weigh differently

@@ -6,6 +6,7 @@ import torch
 
 from ganlab.data import shapes
 from ganlab.data.dataset import silent
+from ganlab.data.making import collected
 from ganlab.data.object_sets import COLOURS, FORMS, LABELS, Form, condition_sets
 from ganlab.data.packs import Pack
 from ganlab.data.ray_caster import Camera, Floats, Lamp, Solid, intersect
@@ -16,7 +17,7 @@ TURN = 0.4
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return shapes.build(silent, scenes=20, train_scenes=18, seed=5)
+    return collected(shapes.build(silent, scenes=20, train_scenes=18, seed=5))
 
 
 def inside(form: Form, half: float, points: Floats) -> np.ndarray:
@@ -116,9 +117,9 @@ def test_scenes_grow_by_one_object(pack: Pack) -> None:
 
 
 def test_a_scene_is_the_same_for_a_seed_however_many_there_are(pack: Pack) -> None:
-    fewer = shapes.build(silent, scenes=2, train_scenes=1, seed=5)
+    fewer = collected(shapes.build(silent, scenes=2, train_scenes=1, seed=5))
     assert torch.equal(fewer.images, pack.images[:6])
-    other = shapes.build(silent, scenes=2, train_scenes=1, seed=6)
+    other = collected(shapes.build(silent, scenes=2, train_scenes=1, seed=6))
     assert not torch.equal(fewer.images, other.images)
 
 
@@ -132,5 +133,5 @@ def test_unseen_triples_are_never_drawn() -> None:
 
 def test_progress_rises() -> None:
     shares: list[float] = []
-    shapes.build(lambda share, text: shares.append(share), scenes=51, train_scenes=50)
+    collected(shapes.build(lambda share, text: shares.append(share), scenes=51, train_scenes=50))
     assert shares == [0, 50 / 51]

@@ -72,6 +72,13 @@ def test_each_sample_rule_speaks_once_training_is_under_way(
     assert inspect_samples(90, 100, {}) == []
 
 
+@pytest.mark.parametrize("measured", [{"frechet_classifier": 30.0}, {"pixel_share": 0.7}])
+def test_far_from_real_images_is_told_at_the_end_with_or_without_a_classifier(measured: dict[str, float]) -> None:
+    (finding,) = inspect_samples(100, 100, measured)
+    assert (finding.kind, inspect_samples(90, 100, measured)) == ("not-converged", [])
+    assert "still far from real images" in finding.message
+
+
 def test_every_rule_has_a_suggestion_and_a_test() -> None:
     assert SUGGESTIONS.keys() == {"nan"} | LOSS_RULES.keys() | SAMPLE_RULES.keys()
     assert ILL.keys() == LOSS_RULES.keys()

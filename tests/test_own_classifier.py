@@ -18,6 +18,7 @@ from ganlab.latents import Attributes
 from ganlab.metrics import classifiers, kept
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.readers import accuracy, reader, weights
+from ganlab.monitor import inspect_samples
 from tests.own_pictures import add, shades, unlabelled
 from tests.untrained import save_untrained
 
@@ -176,6 +177,10 @@ def test_without_labels_there_is_a_leading_metric_all_the_same(own_folder: Path)
         for images in (pack.split("test")[0].repeat(2, 1, 1, 1), torch.randint(0, 256, (120, 1, 28, 28)).byte())
     )
     assert same < noise
+    mean = pack.split("train")[0].double().mean(0).round().byte().repeat(200, 1, 1, 1)
+    shares = [metrics.evaluate(images, real).values["pixel_share"] for images in (mean, pack.split("train")[0])]
+    assert shares == pytest.approx([1.0, 0.0], abs=0.01)
+    assert inspect_samples(10, 10, {"pixel_share": shares[0]})[0].kind == "not-converged"
 
 
 @pytest.mark.parametrize("side", [128])

@@ -12,6 +12,7 @@ from ganlab import data
 from ganlab.data import avatars, catalogue
 from ganlab.data.catalogue import BUILT_IN
 from ganlab.data.dataset import silent
+from ganlab.data.making import Making, collected
 from ganlab.data.packs import pack_path
 from ganlab.data.stream import at_once, resized
 from ganlab.obstacles import obstacle
@@ -23,7 +24,7 @@ from tests import own_pictures
 def few_faces(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`avatars` of twelve faces, at both of its sizes."""
 
-    def build(progress: data.Progress, size: int = 64) -> data.Pack:
+    def build(progress: data.Progress, size: int = 64) -> Making:
         return avatars.build(progress, count=12, train=9, size=size)
 
     made = replace(avatars.DATASET, build=build, larger={128: lambda progress: build(progress, 128)})
@@ -72,7 +73,7 @@ def test_a_larger_pack_has_a_file_of_its_own(few_faces: None) -> None:
     large = data.load("avatars", 128)
     assert catalogue.state("avatars", 128) == "packed"
     assert large.images.shape == (12, 3, 128, 128)
-    assert torch.equal(large.images, avatars.build(silent, count=12, train=9, size=128).images)
+    assert torch.equal(large.images, collected(avatars.build(silent, count=12, train=9, size=128)).images)
     assert torch.equal(large.conditions, small.conditions)
     assert pack_path("avatars").read_bytes() == before
     assert torch.equal(data.load("avatars").images, small.images)

@@ -16,7 +16,9 @@ from ganlab import data
 from ganlab.data import avatars, catalogue
 from ganlab.data.avatars import Options, render_here
 from ganlab.data.dataset import silent
-from ganlab.data.packs import pack_path, save_pack
+from ganlab.data.making import collected
+from ganlab.data.packs import pack_path
+from ganlab.data.writing import write_pack
 from ganlab.metrics import kept
 
 DATASETS = {"digits": 28, "iclevr": 64, "avatars": 64, "mnist": 28}
@@ -29,7 +31,8 @@ def measure(order: Order, record: Prepare, save: Callable[[], None]) -> None:
     save()
     if order.rehearsal:
         began = time.monotonic()
-        faces = avatars.build(silent, count=REHEARSED_FACES, train=REHEARSED_FACES - 8, render=on_all_cores)
+        made = avatars.build(silent, count=REHEARSED_FACES, train=REHEARSED_FACES - 8, render=on_all_cores)
+        faces = collected(made)
         record.ready.append(Ready(name="avatars", images=len(faces.images), seconds=round(time.monotonic() - began, 1)))
         save()
     for name, size in (("digits", 28),) if order.rehearsal else DATASETS.items():
@@ -37,7 +40,7 @@ def measure(order: Order, record: Prepare, save: Callable[[], None]) -> None:
             continue  # the list of what was left out says why
         began = time.monotonic()
         if name == "avatars" and not catalogue.is_packed(name):
-            save_pack(avatars.build(silent, render=on_all_cores), pack_path(name))
+            write_pack(avatars.build(silent, render=on_all_cores), pack_path(name))
         pack = data.load(name, size)
         kept.reference(pack)
         record.ready.append(Ready(name=name, images=len(pack.images), seconds=round(time.monotonic() - began, 1)))

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from ganlab.data.avatar_reading import BACKGROUND, HAT
 from ganlab.data.avatar_reading import CLOTHES as CLOTHES_AREA
 from ganlab.data.dataset import Dataset, Progress, silent
 from ganlab.data.evaluation import CLASSIFIERS, Evaluation
-from ganlab.data.packs import Pack
+from ganlab.data.making import PART, Making, Part
 from ganlab.data.pictures import open_picture
 from ganlab.data.spec import DataSpec
 from ganlab.extras import how_to_install
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 LICENCE = "Avataaars by Pablo Stanley, free for personal and commercial use; drawn with DiceBear (MIT)"
 SIZE = 64  # pixels
 COUNT, TRAIN = 20_000, 18_000
+REPORTED_EVERY = 200  # faces
 
 MARKS = Attributes(name="attributes", labels=("smile", "beard", "hat", "long hair"))
 EYEWEAR = Category(name="eyewear", labels=("none", "glasses", "sunglasses"))
@@ -101,21 +101,24 @@ def draw(
     progress: Progress = silent,
     render: Render | None = None,
     size: int = SIZE,
-) -> Tensor:
-    """The faces, uint8 [N, 3, size, size]; eyes, brows, clothes, background and position are random.
+) -> Iterator[Part]:
+    """The faces, uint8 [n, 3, size, size] a part; eyes, brows, clothes, background and position are random.
 
     A face at one place in the list gets the same of these for the same generator, whatever its attributes.
 
     About 300 a second on one core; the SVG renderer holds Python's lock, so that threads would not help. `render` makes
     the drawings elsewhere, such as in other processes.
     """
-    images = torch.empty(len(faces), 3, size, size, dtype=torch.uint8)
-    options = [_options(face, rng) | {"size": size} for face in faces]
-    for position, pixels in enumerate((render or render_here)(options)):
-        images[position] = torch.from_numpy(pixels).permute(2, 0, 1)
-        if position % 200 == 0:
-            progress(position / len(faces), f"drawing faces: {position:,} of {len(faces):,}")
-    return images
+    for start in range(0, len(faces), PART):
+        some = faces[start : start + PART]
+        images = torch.empty(len(some), 3, size, size, dtype=torch.uint8)
+        options = [_options(face, rng) | {"size": size} for face in some]
+        for place, pixels in enumerate((render or render_here)(options)):
+            images[place] = torch.from_numpy(pixels).permute(2, 0, 1)
+            if place % REPORTED_EVERY == 0:
+                done = start + place
+                progress(done / len(faces), f"drawing faces: {done:,} of {len(faces):,}")
+        yield Part(images, torch.tensor([face.conditions() for face in some], dtype=torch.uint8))
 
 
 def build(
@@ -126,19 +129,19 @@ def build(
     seed: int = 0,
     render: Render | None = None,
     size: int = SIZE,
-) -> Pack:
+) -> Making:
     """`count` faces: the same ones for the same seed, whatever their size in pixels.
 
     The first of a larger pack are not those of a smaller.
     """
     rng = np.random.default_rng(seed)
     faces = [random_face(rng) for _ in range(count)]
-    return Pack(
+    return Making(
         spec=replace(SPEC, size=size),
-        images=draw(faces, rng, progress, render, size),
-        conditions=torch.tensor([face.conditions() for face in faces], dtype=torch.uint8),
         train=train,
         licence=LICENCE,
+        count=count,
+        parts=draw(faces, rng, progress, render, size),
     )
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from ganlab import listings
 from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
-from ganlab.data.dataset import Dataset, Progress, Source, silent
+from ganlab.data.dataset import Dataset, Making, Progress, Source, silent
 from ganlab.data.evaluation import Evaluation
 from ganlab.data.folder import data_folder
-from ganlab.data.held_out import split_summary, with_test_split
+from ganlab.data.held_out import split_summary
 from ganlab.data.packs import (
     SUFFIX,
     Pack,
@@ -20,10 +20,10 @@ from ganlab.data.packs import (
     pack_path,
     packs_folder,
     read_header,
-    save_pack,
 )
 from ganlab.data.spec import DataSpec
 from ganlab.data.stream import resized
+from ganlab.data.writing import write_pack
 from ganlab.foreign import NAME, shortened
 from ganlab.system_errors import in_words
 
@@ -220,8 +220,7 @@ def _build(name: str, size: int | None, progress: Progress) -> None:
     dataset, pixels = describe(name), pack_size(name, size)
     build = dataset.build if pixels == dataset.spec.size else dataset.larger[pixels]
     progress(0.0, f"packing {dataset.title} at {pixels} px")
-    built = with_test_split(build(progress))
-    save_pack(replace(built, title=dataset.title), path_of(name, size))
+    write_pack(replace(build(progress), title=dataset.title), path_of(name, size))
 
 
 def _loaded(name: str, size: int | None, progress: Progress) -> Pack:
@@ -237,7 +236,7 @@ def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
     if header.spec.name != name:
         raise ValueError(f"{path} holds the dataset {shortened(header.spec.name, 60)!r}; rename the file after it")
 
-    def build(progress: Progress) -> Pack:
+    def build(progress: Progress) -> Making:
         raise ValueError(f"{name} was made from pictures that this program does not keep; {_remedy(name)}")
 
     return Dataset(

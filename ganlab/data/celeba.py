@@ -18,7 +18,7 @@ from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
-from ganlab.data.packs import Pack
+from ganlab.data.making import Making
 from ganlab.data.spec import DataSpec
 from ganlab.foreign import decoded
 from ganlab.latents import Attributes
@@ -49,7 +49,7 @@ ATTRIBUTES = Attributes(
 SPEC = DataSpec(name="celeba", channels=3, size=SIZE, conditions=(ATTRIBUTES,))
 
 
-def build(progress: Progress, size: int = SIZE) -> Pack:
+def build(progress: Progress, size: int = SIZE) -> Making:
     """The middle square of every picture; partition 0 for training, 1 (validation) and 2 (test) after it.
 
     The whole set makes a pack of 2.5 GB at 64 pixels, of 10 GB at 128. Raises ValueError naming the file, and the line
@@ -70,10 +70,10 @@ def build(progress: Progress, size: int = SIZE) -> Pack:
     order = sorted(range(len(names)), key=lambda position: partitions[names[position]])  # stable: by name within
     stems = [Path(names[position]).stem for position in order]
     paths = found(stems, _pictures(folder), listed)
-    return Pack(
+    return Making(
         spec=replace(SPEC, size=size),
-        images=read_images(paths, size, progress, crop=CROP),
-        conditions=attributes[order],
+        count=len(paths),
+        parts=read_images(paths, attributes[order], size, progress, crop=CROP),
         train=sum(partitions[name] == 0 for name in names),
         licence=LICENCE,
     )

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.evaluation import Evaluation
+from ganlab.data.making import part_by_part
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 from ganlab.latents import Category
@@ -38,7 +39,7 @@ DATASET = Dataset(
     train=1_500,
     licence=LICENCE,
     source="included",
-    build=build,
+    build=part_by_part(build),
     evaluation=Evaluation(kind="digit"),
     enlarges=True,
 )

@@ -1,17 +1,26 @@
 """A test split for datasets that come without one: some of the training images, chosen by what is in them."""
 
 import hashlib
-from dataclasses import replace
+from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from ganlab.data.packs import Pack
 
 SHARE = 0.1  # of the training images
 
 
-def with_test_split(pack: Pack) -> Pack:
-    """The pack with a test split: its own, or a tenth of the training images where it has none.
+class HeldOut(NamedTuple):
+    """How a pack is split anew."""
+
+    order: Tensor  # int64 [N]: the places of its images, those for training first
+    train: int
+    some: bool  # whether any is held out: not where all are alike
+
+
+def hold_out(pack: Pack) -> HeldOut | None:
+    """A tenth of the training images of a pack without a test split; None for one that has its own.
 
     The choice goes by a digest of pixels and conditions, so that it does not depend on the order of the images, and
     equal images stay on one side. A pack of images that are all equal, or of one, stays without. ValueError for no
@@ -23,19 +32,13 @@ def with_test_split(pack: Pack) -> Pack:
             "splits them"
         )
     if pack.train < len(pack.images):
-        return pack
+        return None
     digests = [_digest(pack, place) for place in range(len(pack.images))]
     distinct = sorted(set(digests))
     chosen = set(distinct[: min(max(1, round(SHARE * len(distinct))), len(distinct) - 1)])
     test = torch.tensor([digest in chosen for digest in digests])
     order = torch.cat([(~test).nonzero().flatten(), test.nonzero().flatten()])
-    return replace(
-        pack,
-        images=pack.images[order],
-        conditions=pack.conditions[order],
-        train=len(test) - int(test.sum()),
-        held_out=bool(chosen),
-    )
+    return HeldOut(order, len(test) - int(test.sum()), bool(chosen))
 
 
 def split_summary(pack: Pack) -> str:

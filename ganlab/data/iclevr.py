@@ -16,8 +16,8 @@ from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
+from ganlab.data.making import Making
 from ganlab.data.object_sets import LABELS, LISTS, OBJECTS, multi_hot, read_json
-from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 
 LICENCE = "i-CLEVR (GeNeVA), derived from CLEVR (CC BY 4.0); its own terms are unknown, the images not for passing on"
@@ -28,7 +28,7 @@ SPEC = DataSpec(name="iclevr", channels=3, size=SIZE, conditions=(OBJECTS,))
 SCENE = re.compile(r"(.*)_\d+")  # CLEVR_train_002066_1 is the second image of scene CLEVR_train_002066
 
 
-def build(progress: Progress, size: int = SIZE) -> Pack:
+def build(progress: Progress, size: int = SIZE) -> Making:
     """Every image that train.json names, at `size` pixels, the scenes in a fixed random order, training scenes first.
 
     Raises ValueError naming the file for a missing folder, JSON of another layout, pictures that are missing or
@@ -43,11 +43,12 @@ def build(progress: Progress, size: int = SIZE) -> Pack:
     _check_objects(folder / "objects.json")
     names = read_json(folder / "train.json", dict)
     stems, train = _in_order(sorted(names), folder / "train.json")
+    conditions = multi_hot([names[stem] for stem in stems], folder / "train.json")
     paths = found([Path(stem).stem for stem in stems], folder / "images", folder / "train.json")
-    return Pack(
+    return Making(
         spec=replace(SPEC, size=size),
-        images=read_images(paths, size, progress),
-        conditions=multi_hot([names[stem] for stem in stems], folder / "train.json"),
+        count=len(paths),
+        parts=read_images(paths, conditions, size, progress),
         train=train,
         licence=LICENCE,
     )

@@ -1,8 +1,8 @@
-"""Folders of pictures read into one uint8 tensor."""
+"""Folders of pictures, read part by part."""
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,31 +12,32 @@ from PIL import Image
 from torch import Tensor
 
 from ganlab import listings
-from ganlab.data.dataset import Progress
+from ganlab.data.making import PART, Part, Progress
 from ganlab.data.pictures import open_picture
 
-CHUNK = 500  # pictures between two reports
+REPORTED_EVERY = 500  # pictures
 MOST_AT_ONCE = 8  # pictures in memory, each of up to 50 million pixels
 
 
-def read_images(paths: Sequence[Path], size: int, progress: Progress, *, crop: int = 0) -> Tensor:
-    """The pictures, uint8 [N, 3, size, size], of any kind that `open_picture` reads.
+def read_images(
+    paths: Sequence[Path], conditions: Tensor, size: int, progress: Progress, *, crop: int = 0
+) -> Iterator[Part]:
+    """The pictures of any kind that `open_picture` reads, uint8 [n, 3, size, size] a part, with `conditions` [N, D].
 
     `crop` is the side, in pixels, of the square that is cut from the middle first; without it the whole picture
-    is squeezed into the square. No more than the result and a few pictures are in memory at once. Raises
+    is squeezed into the square. No more than a part and a few pictures are in memory at once. Raises
     ValueError naming the picture that cannot be read.
     """
-    images = torch.empty(len(paths), 3, size, size, dtype=torch.uint8)
-
-    def read(position: int) -> None:
-        images[position] = torch.from_numpy(_pixels(paths[position], size, crop)).permute(2, 0, 1)
-
     with ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1)) as pool:  # Pillow decodes without Python's lock
-        for start in range(0, len(paths), CHUNK):
-            progress(start / len(paths), f"reading pictures: {start:,} of {len(paths):,}")
-            for _ in pool.map(read, range(start, min(start + CHUNK, len(paths)))):
-                pass
-    return images
+        for start in range(0, len(paths), PART):
+            some = paths[start : start + PART]
+            images = np.empty((len(some), 3, size, size), np.uint8)
+            for place, pixels in enumerate(pool.map(lambda path: _pixels(path, size, crop), some)):
+                images[place] = pixels.transpose(2, 0, 1)
+                if place % REPORTED_EVERY == 0:
+                    done = start + place
+                    progress(done / len(paths), f"reading pictures: {done:,} of {len(paths):,}")
+            yield Part(torch.from_numpy(images), conditions[start : start + PART])
 
 
 def found(stems: Sequence[str], folder: Path, named_in: Path) -> list[Path]:

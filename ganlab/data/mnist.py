@@ -17,6 +17,7 @@ from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.evaluation import CLASSIFIERS, Evaluation
 from ganlab.data.folder import data_folder
+from ganlab.data.making import part_by_part
 from ganlab.data.packs import Pack
 from ganlab.data.spec import DataSpec
 from ganlab.data.torchvision_import import torchvision
@@ -198,7 +199,7 @@ MNIST = Dataset(
     train=60_000,
     licence=MNIST_FILES.licence,
     source="downloaded",
-    build=MNIST_FILES.build,
+    build=part_by_part(MNIST_FILES.build),
     evaluation=Evaluation(classifier=CLASSIFIERS / "mnist.safetensors", kind="digit"),
     enlarges=True,
     files=tuple(f"MNIST/{depth}{UBYTE}*" for depth in DEPTHS),
@@ -209,7 +210,7 @@ FASHION_MNIST = Dataset(
     train=60_000,
     licence=FASHION_FILES.licence,
     source="downloaded",
-    build=FASHION_FILES.build,
+    build=part_by_part(FASHION_FILES.build),
     enlarges=True,
     files=tuple(f"FashionMNIST/{depth}{UBYTE}*" for depth in DEPTHS),
 )

@@ -71,7 +71,7 @@ class Pack(PackHeader):
 
     def prior(self) -> Tensor:
         """Share of the train split that each condition holds of, float64 [D]."""
-        return self.conditions[: self.train].double().mean(0)
+        return self.conditions[: self.train].sum(0, dtype=torch.float64) / self.train
 
 
 def packs_folder() -> Path:

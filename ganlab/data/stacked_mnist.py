@@ -8,6 +8,7 @@ from ganlab import listings
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.evaluation import Evaluation
+from ganlab.data.making import part_by_part
 from ganlab.data.mnist import MNIST_FILES
 from ganlab.data.packs import Pack, load_pack, pack_path
 from ganlab.data.spec import DataSpec
@@ -60,7 +61,7 @@ DATASET = Dataset(
     train=60_000,
     licence=MNIST_FILES.licence,
     source="downloaded",
-    build=build,
+    build=part_by_part(build),
     enlarges=True,
     evaluation=Evaluation(samples=MODE_SAMPLES, channels_of="mnist", real_samples=restacked),
     made_from="mnist",

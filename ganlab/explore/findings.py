@@ -50,10 +50,11 @@ def history(finding: Finding, over: int) -> str:
 
 def _over(run: RunFolder, finding: Finding) -> int | None:
     if finding.kind in monitor.SAMPLE_RULES:
-        key, test, _ = monitor.SAMPLE_RULES[finding.kind]
+        rules = monitor.SAMPLE_RULES[finding.kind]
         files = runs.numbered(run.snapshots, ".safetensors")
         measured = [(step, quality.metrics_of(path)) for step, path in files.items()]
-        return _since([(step, test(values[key])) for step, values in measured if key in values], finding.step)
+        seen = [(step, r.test(values[r.metric])) for step, values in measured for r in rules if r.metric in values]
+        return _since(seen, finding.step)
     if finding.kind in monitor.LOSS_RULES:
         loss_test, _ = monitor.LOSS_RULES[finding.kind]
         try:

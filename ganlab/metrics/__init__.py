@@ -6,13 +6,15 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Pack, catalogue
+from ganlab.metrics import readers
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.metric import Metric
 from ganlab.metrics.outcome import LEAST_IMAGES, Number, Outcome, attempt, attempt_number, require_images
 from ganlab.metrics.real_data import PIXEL_FEATURES, PixelSpace, Reference, reference
 from ganlab.metrics.real_sample import RealSample, real_sample
-from ganlab.metrics.samples import Samples
+from ganlab.metrics.samples import Need, Samples
+from ganlab.metrics.stacks import channel_reader
 from ganlab.metrics.table import METRICS
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "evaluate",
     "floor",
     "leading_metric",
+    "leading_of",
     "real_sample",
     "reference",
     "title",
@@ -82,8 +85,18 @@ LEADING = ("modes_kl", "frechet_joint", "frechet_classifier", "frechet_pixels")
 def leading_metric(real: Reference, *, conditional: bool = False) -> str:
     """The metric that keep-best goes by, lower is better; `conditional` where samples have conditions to obey."""
     images = torch.empty(0)  # none is looked at: what a metric needs is known without them
-    offered = Samples(images, real, images if conditional else None).offer()
-    return next(name for name in LEADING if METRICS[name].needs <= offered)
+    return _leading(Samples(images, real, images if conditional else None).offer())
+
+
+def leading_of(dataset: str, *, conditional: bool = False) -> str:
+    """As `leading_metric`, for a dataset that need not be measured yet."""
+    read = readers.weights(dataset) is not None
+    there: dict[Need, bool] = {
+        "classifier": read,
+        "conditions": read and conditional,
+        "stacks": channel_reader(dataset) is not None,
+    }
+    return _leading({need for need, is_there in there.items() if is_there})
 
 
 def floor(pack: Pack, real: Reference, inception: Moments | None = None, among: RealSample | None = None) -> Outcome:
@@ -101,6 +114,10 @@ def title(name: str) -> str:
     known = METRICS.get(name.removeprefix(FLOOR))
     shown = known.title if known else name.removeprefix(FLOOR)
     return f"{shown} of real images" if name.startswith(FLOOR) else shown
+
+
+def _leading(offered: set[Need]) -> str:
+    return next(name for name in LEADING if METRICS[name].needs <= offered)
 
 
 def _measured(metric: Metric, samples: Samples, kind: str) -> Number:

@@ -1,6 +1,6 @@
 """Whether pictures are copies: how near they are to training images, against how near held-out images are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 import torch
@@ -17,7 +17,8 @@ Space = Literal["pixels", "features"]
 MOST = 2_000  # samples, and held-out images, that are compared: a share of 1 % is then known to 0.2 %
 FEWEST_HELD_OUT = 20
 QUANTILE = 0.01  # of the held-out images' distances: what is nearer counts as a copy
-ROWS = 256  # that are compared with all training images at once
+ROWS = 256  # that are compared at once with ...
+PART = 4_096  # ... so many training images
 
 
 class Nearest(NamedTuple):
@@ -35,25 +36,38 @@ class Compared(NamedTuple):
     held_out: Tensor  # float32 [M], distance of each held-out image to its nearest training image
 
 
-def nearest(vectors: Tensor, among: Tensor, count: int = 1) -> Nearest:
-    """The `count` nearest of `among` [M, K] to each of `vectors` [N, K], or all where there are fewer."""
-    found = [
-        torch.cdist(part, among).topk(min(count, len(among)), largest=False) for part in vectors.float().split(ROWS)
-    ]
-    return Nearest(torch.cat([one.values for one in found]), torch.cat([one.indices for one in found]))
+def nearest(vectors: Tensor, among: Tensor | Iterable[Tensor], count: int = 1) -> Nearest:
+    """The `count` nearest to each of `vectors` [N, K], or all of fewer; `among` is [M, K], or parts [m, K].
+
+    No more than a part is compared at a time, so that `among` may be made as it is asked for.
+    """
+    vectors = vectors.float()
+    distances, places = torch.empty(len(vectors), 0), torch.empty(len(vectors), 0, dtype=torch.int64)
+    before = 0
+    for part in among.split(PART) if isinstance(among, Tensor) else among:
+        most = min(count, len(part))
+        found = [torch.cdist(some, part).topk(most, largest=False) for some in vectors.split(ROWS)]
+        distances = torch.cat([distances, *([torch.cat([one.values for one in found])] if found else [])], 1)
+        places = torch.cat([places, *([torch.cat([one.indices for one in found]) + before] if found else [])], 1)
+        best = distances.topk(min(count, distances.shape[1]), largest=False)
+        distances, places = best.values, places.gather(1, best.indices)
+        before += len(part)
+    return Nearest(distances, places)
 
 
-def share_of_copies(samples: Tensor, held_out: Tensor, train: Tensor) -> float:
+def share_of_copies(samples: Tensor, held_out: Tensor, train: Tensor | Iterable[Tensor]) -> float:
     """Share of samples [N, K] that are nearer to a training image than all but 1 % of held-out images [M, K] are.
 
-    About 0.01 for new pictures of the same kind. ValueError for too few held-out images, or where they are themselves
-    among the training images.
+    The training images are [M, K], or come in parts. About 0.01 for new pictures of the same kind. ValueError for too
+    few held-out images, or where they are themselves among the training images.
     """
     require_images(len(held_out), FEWEST_HELD_OUT, "held-out images")
-    limit = nearest(held_out[:MOST], train).distances.quantile(QUANTILE)
+    some = held_out[:MOST]
+    distances = nearest(torch.cat([some, samples[:MOST]]), train).distances[:, 0]
+    limit = distances[: len(some)].quantile(QUANTILE)
     if limit <= 0:
         raise ValueError("held-out images are themselves among the training images, so that nothing is nearer")
-    return (nearest(samples[:MOST], train).distances < limit).double().mean().item()
+    return (distances[len(some) :] < limit).double().mean().item()
 
 
 def spaces(pack: Pack, size: int) -> dict[Space, Compared]:
@@ -65,7 +79,7 @@ def spaces(pack: Pack, size: int) -> dict[Space, Compared]:
         readers["features"] = lambda images: classifier.read(images).features
 
     def vectors(images: Pack, read: Callable[[Tensor], Tensor]) -> Tensor:
-        places = torch.arange(len(images.images)).split(4096)
+        places = torch.arange(len(images.images)).split(PART)
         parts = [read(resized(images.part("test", part), size).images) for part in places]
         return torch.cat(parts) if parts else torch.empty(0, 1)
 

@@ -9,7 +9,7 @@ from ganlab.data.evaluation import ConditionList
 from ganlab.metrics import inception, modes, stacks
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import Verdict, judge
-from ganlab.metrics.copies import MOST, share_of_copies
+from ganlab.metrics.copies import MOST, PART, share_of_copies
 from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments
 from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
 from ganlab.metrics.metric import Measure
@@ -27,6 +27,13 @@ AnyKnown = TypeVar("AnyKnown", Tensor, Moments, Abilities)
 
 def frechet_pixels(samples: Samples) -> float:
     return frechet_distance(moments(samples.places), samples.real.pixel_moments)
+
+
+def pixel_share(samples: Samples) -> float:
+    of_mean = float(samples.real.pixel_moments.covariance.trace())
+    if samples.real.spread < SMALLEST_SPREAD:
+        raise ValueError("all training images are alike, so that there is no distance to compare with")
+    return frechet_pixels(samples) / of_mean
 
 
 def frechet_classifier(samples: Samples) -> float:
@@ -149,7 +156,8 @@ def frechet_inception(samples: Samples) -> float:
 
 def copies(samples: Samples) -> float:
     pack, pixels = _known(samples.abilities).pack, samples.real.pixels
-    return share_of_copies(samples.places[:MOST], pixels(pack.split("test")[0][:MOST]), pixels(pack.split("train")[0]))
+    train = (pixels(part) for part in pack.split("train")[0].split(PART))
+    return share_of_copies(samples.places[:MOST], pixels(pack.split("test")[0][:MOST]), train)
 
 
 def copies_interval(samples: Samples, measured: float) -> Ends:

@@ -21,6 +21,7 @@ from ganlab.metrics.stacks import channel_reader, read_stacks
 
 Need = Literal[
     "classifier",
+    "no classifier",
     "classes",
     "conditions",
     "encoder",
@@ -34,9 +35,9 @@ Need = Literal[
     "comparison",
     "stacks",
 ]
-"""A classifier of the dataset; one class an image; that it is known what each image was to show; a net of the model
-that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's conditions, and a
-classifier that reads them; the images that the model learnt from; that general features are asked
+"""A classifier of the dataset; that it has none; one class an image; that it is known what each image was to show; a
+net of the model that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's
+conditions, and a classifier that reads them; the images that the model learnt from; that general features are asked
 for; a net of the model that reads images back into codes or latents; training images to compare whole sets with;
 channels that are pictures of another dataset, which has a classifier."""
 
@@ -124,6 +125,7 @@ class Samples:
         abilities = self.abilities
         offered: dict[Need, bool] = {
             "classifier": known is not None,
+            "no classifier": known is None,
             "classes": known is not None and bool(known.data.classes),
             "conditions": known is not None and self.conditions is not None,
             "encoder": abilities is not None and abilities.encodes,

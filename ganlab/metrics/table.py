@@ -134,6 +134,15 @@ METRICS: dict[str, Metric] = {
         interval=measures.frechet_pixels_interval,
     ),
     **WHOLE_SETS,
+    "pixel_share": Metric(
+        "Pixel Frechet, share",
+        True,
+        "Pixel Frechet as a share of what the mean training image alone would get: 1 is no better than that; for "
+        "datasets that no classifier reads",
+        measures.pixel_share,
+        needs("no classifier"),
+        LEAST_IMAGES,
+    ),
     "mixture_confident": Metric(
         "Recognisable (mixture)",
         False,

@@ -148,7 +148,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "nowhere": (lambda path: path / "set", r"set is not there; name a folder or file"),
     "no Parquet": (lambda path: _written(path / "a.parquet", b"PAR1xxxx"), r"a\.parquet cannot be read .*copy it"),
     "no npz": (lambda path: _written(path / "a.npz", b"PK"), r"a\.npz cannot be read .*copy it again"),
-    "another npz": (lambda path: _npz(path / "a.npz", x=np.zeros(3)), r"its arrays are x, and not train_images"),
+    "another npz": (lambda path: _npz(path / "a.npz", w=np.zeros(3)), r"its arrays are w, and not train_images"),
     "volumes": (
         lambda path: _npz(path / "a.npz", train_images=np.zeros((3, 28, 28, 28), np.uint8)),
         r"train_images is 3 x 28 x 28 x 28; pictures are N x height x width",

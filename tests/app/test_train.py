@@ -23,6 +23,7 @@ from ganlab.ui.training import estimating
 from tests.damaged import damage_digits
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
+from tests.own_pictures import add, shades
 from tests.untrained import save_untrained
 
 SMALL = {"recipe": "digits-quick", "digits-quick.width": "4", "digits-quick.batch_size": "16"}
@@ -496,6 +497,20 @@ def test_a_run_says_what_it_began_with_and_what_its_images_went_through(open_pag
     captions = [caption.value for caption in open_page("train", run=run_folder.name).caption]
     assert any(status.augmented in caption for caption in captions)
     assert any("Began with nets of faces-gan-64 (step 16,000)" in caption for caption in captions)
+
+
+@pytest.mark.parametrize(
+    ("pack", "told"),
+    [
+        (shades(), "Quality: Pixel Frechet, distance from the training images"),
+        (None, "Quality: Frechet, distance of the classifier's features"),
+    ],
+)
+def test_the_form_says_what_quality_is_measured_by(open_page, own_data, pack, told):
+    name = add(pack).spec.name if pack else "mnist"
+    app = open_page("train", **{"recipe": "digits-quick", "digits-quick.dataset": name})
+    assert not app.exception
+    assert any(told in text.value for text in app.caption)
 
 
 def test_a_training_begins_with_another_model_that_fits(open_page, checkpoints_folder):

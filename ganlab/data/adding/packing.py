@@ -18,10 +18,10 @@ from ganlab.data.adding.in_order import GOES_ON, Stop, Stopped, in_order, never
 from ganlab.data.adding.planning import Plan
 from ganlab.data.adding.shaping import DECODED_SIDES, grey, shaped
 from ganlab.data.adding.surveying import picture_of
-from ganlab.data.adding.writer import PackWriter
 from ganlab.data.dataset import Progress, silent
 from ganlab.data.packs import PackHeader, pack_path, packs_folder
 from ganlab.data.sources.collection import Gone, Read
+from ganlab.data.writing import PackWriter
 from ganlab.foreign import NAME, read_json, shortened
 from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing

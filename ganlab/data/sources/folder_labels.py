@@ -37,7 +37,9 @@ def from_folders(names: Sequence[str]) -> Labels:
     origin = "folders of splits" if sides is not None else ""
     if len(classes) < 2:
         only = classes[0] if classes else common.rpartition("/")[2]
-        notes = (f"all pictures are in one folder, {shortened(only, 60)!r}: it is no label",) if only else ()
+        inside = sum(1 for name in names if not classes or _part(name, class_at))
+        who = "all pictures" if inside == len(names) else f"{inside:,} of the {len(names):,} pictures, and no others,"
+        notes = (f"{who} are in one folder, {shortened(only, 60)!r}: it is no label",) if only else ()
         return Labels(sides=sides, origin=origin, notes=notes)
     labels = distinct_labels(classes)
     code = {folder: place for place, folder in enumerate(classes)}
@@ -84,6 +86,6 @@ def _all_are_splits(names: Sequence[str], at: int) -> bool:
 
 
 def _part(name: str, at: int) -> str:
-    """The folder at that depth; empty where the picture lies higher."""
+    """The folder at that depth, in one spelling of its accents; empty where the picture lies higher."""
     parts = name.split("/", at + 1)
-    return parts[at] if len(parts) > at + 1 else ""
+    return unicodedata.normalize("NFC", parts[at]) if len(parts) > at + 1 else ""

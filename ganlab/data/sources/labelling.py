@@ -33,7 +33,8 @@ def labels_of(collection: Collection, wanted: str = "auto") -> Labels:
     if wanted == "none":
         return Labels(sides=sides)
     if wanted == "auto":
-        return _split(_among(collection, by_folder), sides)
+        found = _among(collection, by_folder)
+        return _split(replace(found, notes=(*collection.labels.notes, *found.notes)), sides)
     if wanted not in collection.lists:
         there = ", ".join(["auto", "none", *collection.lists])
         raise ValueError(f"there is no list {shortened(wanted, 200)} among the pictures; choose from {there}")

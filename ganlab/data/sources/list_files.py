@@ -1,7 +1,10 @@
 """Files that list pictures with what is known of them: CSV, TSV, JSON lines, JSON, and CelebA's text."""
 
+import codecs
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +18,10 @@ LISTS = ("dataset.json", "metadata.csv", "metadata.jsonl", "labels.csv", "labels
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt")
 MOST_LIST_BYTES = 256 * 2**20
 MOST_COLUMNS = 1_100
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+DELIMITERS = (",", ";", "\t", "|")  # of equals, the first
+LINES_LOOKED_AT = 20
+EXCELS_DELIMITER = re.compile(r"sep=(.)\r?\n")
 FILE_TITLES = (
     "file_name",
     "filename",
@@ -35,7 +42,7 @@ def read_table(content: bytes, name: str) -> Table:
     """The rows of a list called `name`. ValueError names it, the line where there is one, and the remedy."""
     suffix = PurePosixPath(name).suffix.lower()
     try:
-        text = decoded(content)
+        text = content.decode("utf-16") if content.startswith(UTF16) else decoded(content)
     except ValueError as error:
         raise ValueError(f"{name} cannot be read: {error}") from error
     try:
@@ -64,12 +71,16 @@ def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, A
     first, _, rest = text.partition("\n")
     if suffix == ".txt" and first.strip().isdecimal():  # CelebA's: a count, then titles of all columns but the first
         heads = ["file_name", *rest.partition("\n")[0].split()]
-        rows: Iterator[Sequence[str]] = (line.split() for line in rest.partition("\n")[2].splitlines())
+        rows: Iterator[Sequence[str]] = (line.split() for line in rest.partition("\n")[2].split("\n"))
         start = 3
     else:
-        delimiter = "\t" if suffix == ".tsv" or ("\t" in first and "," not in first) else _delimiter(first)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        heads, rows, start = [head.strip() for head in next(reader, [])], reader, 2
+        said = EXCELS_DELIMITER.match(text)
+        body = text[said.end() :] if said else text
+        delimiter = said[1] if said else _delimiter(body)
+        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, skipinitialspace=True)
+        heads, rows, start = [head.strip() for head in next(reader, [])], reader, 3 if said else 2
+        if any(kind(head) == "picture" for head in heads):  # there are no titles
+            heads, rows, start = [""] * len(heads), itertools.chain([heads], reader), start - 1
     if len(heads) > MOST_COLUMNS:
         raise ValueError(f"{name} has {len(heads):,} columns; at most {MOST_COLUMNS:,} are read")
     heads = [head or f"column {place}" for place, head in enumerate(heads, 1)]
@@ -86,12 +97,20 @@ def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, A
         yield number, dict(zip(heads, row, strict=True))
 
 
-def _delimiter(first: str) -> str:
-    return max((",", ";"), key=first.count)
+def _delimiter(text: str) -> str:
+    """What stands between the cells: with it the first lines have as many cells as the very first, and most of them."""
+    first = text.splitlines(keepends=True)[:LINES_LOOKED_AT]
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        rows = [row for row in csv.reader(first, delimiter=delimiter, skipinitialspace=True) if row]
+        alike = sum(len(row) == len(rows[0]) for row in rows) if rows and len(rows[0]) > 1 else 0
+        return alike, len(rows[0]) if rows else 0
+
+    return max(DELIMITERS, key=fit)
 
 
 def _json_lines(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # JSON may hold other ends of lines
         if line.strip():
             try:
                 values = parse_json(line)

@@ -7,19 +7,24 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ganlab.data.sources.collection import TEST, TRAIN, Collection, Labels, Marks, Read, Words, identity_of
+from ganlab.data.sources.collection import NEITHER, TEST, TRAIN, Collection, Labels, Marks, Read, Words, identity_of
+from ganlab.data.sources.folder_labels import distinct_labels
 from ganlab.data.sources.names import Names
 from ganlab.system_errors import in_words
 
-SPLITS = {"train": TRAIN, "val": TEST, "test": TEST}
+SPLITS = {"train": TRAIN, "val": TEST, "test": TEST, "": NEITHER}
+SPELLINGS = {  # names of the arrays of a split's pictures and labels
+    **{split: ((f"{split}_images", f"{split}_labels"), (f"x_{split}", f"y_{split}")) for split in SPLITS if split},
+    "": (("images", "labels"), ("x", "y")),
+}
 MOST_LABEL_BYTES = 256 * 2**20
-LAYOUT = "train_images, train_labels, val_images, ... as MedMNIST has them"
+LAYOUT = "train_images, train_labels, val_images, ... as MedMNIST has them, of bytes: (255 * x).astype('uint8')"
 READING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError)
 HEADS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -28,6 +33,7 @@ class _Array(NamedTuple):
     """Pictures of one split."""
 
     member: str
+    labels: str  # name of the array of its labels; empty where there is none
     split: str
     pictures: int
     shape: tuple[int, ...]  # of one picture
@@ -41,12 +47,14 @@ def open_npz(path: Path) -> Collection:
     try:
         with zipfile.ZipFile(path) as archive:
             there = {name.removesuffix(".npy") for name in archive.namelist()}
-            splits = [split for split in SPLITS if f"{split}_images" in there]
-            if not splits:
+            known = [(split, *pair) for split, spelt in SPELLINGS.items() for pair in spelt if pair[0] in there]
+            if not known:
                 found = ", ".join(sorted(there)[:6])
                 raise ValueError(f"its arrays are {found or 'none'}, and not {LAYOUT}")
-            arrays = [_array(archive, split) for split in splits]
-            labels = [_labels(archive, array) for array in arrays if f"{array.split}_labels" in there]
+            arrays = [_array(archive, split, name, label if label in there else "") for split, name, label in known]
+            labels = [_labels(archive, array) for array in arrays if array.labels]
+            if not sum(array.pictures for array in arrays):
+                raise ValueError(f"{arrays[0].member.removesuffix('.npy')} holds no pictures")
     except READING as error:
         if isinstance(error, OSError) and error.errno:
             raise ValueError(in_words(error, path)) from error
@@ -57,7 +65,9 @@ def open_npz(path: Path) -> Collection:
     return Collection(
         title=str(path),
         identity=identity,
-        names=Names.of(f"{array.split} picture {place + 1:,}" for array in arrays for place in range(array.pictures)),
+        names=Names.of(
+            f"{array.split} picture {place + 1:,}".strip() for array in arrays for place in range(array.pictures)
+        ),
         stream=partial(_stream, path, tuple(arrays)),
         labels=Labels(
             columns=_columns(labels) if len(labels) == len(arrays) else (),
@@ -67,19 +77,19 @@ def open_npz(path: Path) -> Collection:
     )
 
 
-def _array(archive: zipfile.ZipFile, split: str) -> _Array:
-    member = f"{split}_images.npy"
+def _array(archive: zipfile.ZipFile, split: str, name: str, labels: str) -> _Array:
+    member = f"{name}.npy"
     with archive.open(member) as file:
         shape, dtype = _head(file)
         at = file.tell()
     if dtype != np.uint8:
-        raise ValueError(f"{split}_images has values of {dtype}, not bytes from 0 to 255 (uint8)")
-    if not (len(shape) == 3 or (len(shape) == 4 and shape[3] == 3)):
+        raise ValueError(f"{name} has values of {dtype}, not bytes from 0 to 255 (uint8)")
+    if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))):
         sides = " x ".join(map(str, shape))
-        raise ValueError(f"{split}_images is {sides}; pictures are N x height x width, or x 3 for colours")
+        raise ValueError(f"{name} is {sides}; pictures are N x height x width, or x 3 for colours")
     if math.prod(shape) != archive.getinfo(member).file_size - at:
-        raise ValueError(f"{split}_images is cut short")
-    return _Array(member, split, shape[0], tuple(shape[1:]))
+        raise ValueError(f"{name} is cut short")
+    return _Array(member, labels, split, shape[0], tuple(shape[1:3]) if shape[3:] == (1,) else tuple(shape[1:]))
 
 
 def _head(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
@@ -93,28 +103,31 @@ def _head(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     return shape, dtype
 
 
-def _labels(archive: zipfile.ZipFile, array: _Array) -> NDArray[np.int64]:
-    """Labels of a split, int64 [N, K]."""
-    member = f"{array.split}_labels.npy"
+def _labels(archive: zipfile.ZipFile, array: _Array) -> NDArray[Any]:
+    """Labels of a split, [N, K]: whole numbers, or texts."""
+    member = f"{array.labels}.npy"
     with archive.open(member) as file:
         shape, dtype = _head(file)
-        if dtype.kind not in "iub" or math.prod(shape) * dtype.itemsize > MOST_LABEL_BYTES:
-            raise ValueError(f"{array.split}_labels has values of {dtype}, not whole numbers")
+        if dtype.kind not in "iubfUS" or math.prod(shape) * dtype.itemsize > MOST_LABEL_BYTES:
+            raise ValueError(f"{array.labels} has values of {dtype}, neither whole numbers nor texts")
         if len(shape) not in (1, 2) or shape[0] != array.pictures:
-            raise ValueError(f"{array.split}_labels has {shape[:1]} rows for {array.pictures:,} pictures")
+            raise ValueError(f"{array.labels} has {shape[:1]} rows for {array.pictures:,} pictures")
         content = file.read(math.prod(shape) * dtype.itemsize)
-    return np.frombuffer(content, dtype).reshape(shape[0], -1).astype(np.int64)
+    values = np.frombuffer(content, dtype).reshape(shape[0], math.prod(shape[1:]))
+    if dtype.kind == "f" and not (np.isfinite(values).all() and (values == values.round()).all()):
+        raise ValueError(f"{array.labels} has numbers with fractions, and not labels")
+    return np.char.decode(values, "utf-8") if dtype.kind == "S" else values if dtype.kind == "U" else values.astype(int)
 
 
-def _columns(parts: Sequence[NDArray[np.int64]]) -> tuple[Words | Marks, ...]:
-    """One column of numbers is a category, several of zeros and ones are attributes."""
+def _columns(parts: Sequence[NDArray[Any]]) -> tuple[Words | Marks, ...]:
+    """One column of numbers or texts is a category, several of zeros and ones are attributes."""
     if len({part.shape[1] for part in parts}) > 1:
         raise ValueError("its splits have different numbers of labels")
     values = np.concatenate(parts)
     if values.shape[1] == 1:
         numbers, codes = np.unique(values[:, 0], return_inverse=True)
-        return (Words("class", tuple(map(str, numbers.tolist())), codes.astype(np.int32)),)
-    if values.min() < 0 or values.max() > 1:
+        return (Words("class", distinct_labels([str(one) for one in numbers.tolist()]), codes.astype(np.int32)),)
+    if values.dtype.kind == "U" or values.min() < 0 or values.max() > 1:
         raise ValueError("its labels are several columns of other numbers than 0 and 1")
     titles = tuple(f"label {place}" for place in range(values.shape[1]))
     return (Marks("attributes", titles, values.astype(np.int8)),)

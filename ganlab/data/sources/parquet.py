@@ -17,15 +17,20 @@ from ganlab.data.sources.kinds import begins_like_picture
 from ganlab.data.sources.names import Names
 from ganlab.data.sources.tables import TableBuilder, meaning
 from ganlab.extras import how_to_install
-from ganlab.foreign import parse_json
+from ganlab.foreign import parse_json, shortened
 from ganlab.system_errors import in_words
 
 ROWS = 32  # that are in memory at a time
 MOST_GROWTH = 200
 PLENTY_BYTES = 4 * 2**30
+BY_ROW = "in each row, as bytes or {bytes, path}, not lists of them, nor texts"
 PLAIN = ("string", "large_string", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")
 """Types of columns that may hold labels."""
 BINARY = ("binary", "large_binary")
+
+
+class _Refused(ValueError):
+    """Follows the file's name, and ends with the remedy."""
 
 
 class _Layout(NamedTuple):
@@ -33,6 +38,7 @@ class _Layout(NamedTuple):
 
     picture: str
     labels: tuple[str, ...]
+    others: tuple[str, ...]  # that hold neither
     names: dict[str, list[str]]  # of the labels that are stored as numbers, by column
 
 
@@ -62,7 +68,15 @@ def open_parquet(paths: Sequence[Path], title: str) -> Collection:
     labels = meaning(table, "columns of the Parquet files")
     if labels.sides is None and len({*sides} - {NEITHER}) > 1:
         labels = replace(labels, sides=np.repeat(np.array(sides, np.int8), counts))
-    labels = replace(labels, missing="has no label in its row: choose --labels none to use it without")
+    left_out = [
+        f"column {shortened(title, 40)!r} is left out: it holds neither words nor whole numbers"
+        for title in layout.others
+    ]
+    labels = replace(
+        labels,
+        notes=(*labels.notes, *left_out),
+        missing="has no label in its row: choose --labels none to use it without",
+    )
     stats = [path.stat() for path in paths]
     return Collection(
         title=title,
@@ -93,6 +107,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise Gone(in_words(error, path)) from error
+    except _Refused as refusal:
+        raise ValueError(f"{path} {refusal}") from None
     except (ValueError, OSError, pyarrow.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{path} cannot be read ({reason}); copy it again from its source") from error
@@ -114,14 +130,29 @@ def _layout(file: Any) -> _Layout:
     pictures += [field.name for field in schema if _is_struct_of_bytes(field.type)]
     pictures += [field.name for field in schema if str(field.type) in BINARY and _holds_pictures(file, field.name)]
     if not pictures:
-        raise ValueError(f"none of its columns ({', '.join(schema.names)}) holds pictures, as bytes or {{bytes, path}}")
+        if not file.metadata.num_rows:
+            raise _Refused("has no rows; choose another file")
+        named = shortened(", ".join(schema.names), 200)
+        raise _Refused(f"has no column of pictures (it has {named}); write one picture {BY_ROW}")
     names = {
         name: [str(one) for one in feature["names"]]
         for name, feature in features.items()
         if feature.get("_type") == "ClassLabel" and isinstance(feature.get("names"), list)
     }
-    labels = tuple(field.name for field in schema if str(field.type) in PLAIN and field.name not in pictures)
-    return _Layout(pictures[0], labels, names)
+    labels = tuple(field.name for field in schema if _may_be_label(field.type) and field.name not in pictures)
+    others = tuple(field.name for field in schema if field.name not in (*labels, pictures[0]))
+    return _Layout(pictures[0], labels, others, names)
+
+
+def _may_be_label(kind: Any) -> bool:
+    """Whether values of this type are words or whole numbers, or lists of words."""
+    import pyarrow
+
+    if pyarrow.types.is_dictionary(kind):
+        return _may_be_label(kind.value_type)
+    if pyarrow.types.is_list(kind) or pyarrow.types.is_large_list(kind):
+        return str(kind.value_type) in ("string", "large_string")
+    return str(kind) in PLAIN
 
 
 def _features(metadata: dict[bytes, bytes]) -> dict[str, dict[str, Any]]:
@@ -143,9 +174,10 @@ def _is_struct_of_bytes(kind: Any) -> bool:
 
 
 def _holds_pictures(file: Any, column: str) -> bool:
-    for batch in file.iter_batches(batch_size=1, columns=[column]):
-        first = batch.column(0)[0].as_py()
-        return isinstance(first, bytes) and begins_like_picture(first)
+    for batch in file.iter_batches(batch_size=ROWS, columns=[column]):
+        for value in batch.column(0):
+            if value.is_valid:
+                return begins_like_picture(value.as_py())
     return False
 
 
@@ -167,7 +199,8 @@ def _read_labels(file: Any, path: Path, layout: _Layout, builder: TableBuilder) 
             row += 1
             builder.add(
                 f"{path.name}, row {row:,}",
-                {title: _cell(value, layout.names.get(title)) for title, value in values.items()},
+                {t: _cell(value, layout.names.get(t)) for t, value in values.items() if not isinstance(value, list)},
+                [str(word) for value in values.values() if isinstance(value, list) for word in value],
             )
 
 

@@ -16,6 +16,7 @@ MOST_WORDS = 20_000  # different values of a column that are kept: with more it 
 MOST_NUMBERS = 20  # different values of a column with fractions that still are labels
 FEW_ROWS = 20  # a table in which every row may have a value of its own
 MARKS = {"0": 0, "1": 1, "-1": 0, "0.0": 0, "1.0": 1, "-1.0": 0, "false": 0, "true": 1}
+NO_VALUES = ("NaN", "nan")  # as pandas and others write what is missing
 SPLIT_TITLES = ("split", "partition", "subset", "fold")
 CELEBA_SIDES = {"0": "train", "1": "val", "2": "test"}  # its partitions
 RESERVED = {"z"}
@@ -93,7 +94,7 @@ class _ColumnBuilder:
 
     def add(self, value: str) -> None:
         value = value.strip()
-        if not value or (value not in self._words and len(self._words) >= MOST_WORDS):
+        if not value or value in NO_VALUES or (value not in self._words and len(self._words) >= MOST_WORDS):
             self._codes.append(UNKNOWN)
         else:
             self._codes.append(self._words.setdefault(value, len(self._words)))
@@ -145,6 +146,8 @@ def _why_no_labels(column: Column, rows: int) -> str:
     count = len(column.words)
     if count == 1:
         return f"it says {shortened(column.words[0], 40)!r} of all"
+    if list(column.words) in ([str(n) for n in range(rows)], [str(n + 1) for n in range(rows)]):
+        return "it numbers the rows"
     if rows > FEW_ROWS and count > rows / 2:
         return f"its {count:,} different values are hardly ever the same twice"
     if count > MOST_NUMBERS and all(map(_is_number, column.words)) and not all(map(_is_whole, column.words)):

@@ -30,6 +30,7 @@ MEMBER = np.dtype(
         ("method", "u2"),
         ("flags", "u2"),
         ("respelt", "?"),  # its name is UTF-8, which the archive does not say
+        ("backslashed", "?"),  # its folders are told apart by backslashes, as some tools of Windows write them
     ]
 )
 
@@ -53,10 +54,12 @@ def open_zip(path: Path) -> Collection:
     tally, names, members, lists = Tally(), [], [], ListsAmong()
     for info in archive.filelist:
         name, respelt = _spelt(info)
+        backslashed = "\\" in name and "/" not in name
+        name = name.replace("\\", "/") if backslashed else name
         if info.is_dir():
             continue
         member = (info.header_offset, info.compress_size, info.file_size, info.CRC, info.compress_type, info.flag_bits)
-        record = np.array([(*member, respelt)], MEMBER)[0]
+        record = np.array([(*member, respelt, backslashed)], MEMBER)[0]
         if not leads_out(name) and not is_left_behind(name) and lists.wants(name, info.file_size):
             lists.add(name, partial(_bytes, archive, name, record))
         if why_not(name, tally):
@@ -137,7 +140,8 @@ def _bytes(archive: zipfile.ZipFile, name: str, member: np.void) -> bytes:
     if why := too_large(name, int(member["size"]), int(member["packed"])):
         raise ValueError(why)
     info = zipfile.ZipInfo()
-    info.filename = info.orig_filename = name.encode().decode("cp437") if member["respelt"] else name
+    stored = name.replace("/", "\\") if member["backslashed"] else name
+    info.filename = info.orig_filename = stored.encode().decode("cp437") if member["respelt"] else stored
     info.header_offset, info.CRC = int(member["offset"]), int(member["crc"])
     info.compress_size, info.file_size = int(member["packed"]), int(member["size"])
     info.compress_type, info.flag_bits = int(member["method"]), int(member["flags"])

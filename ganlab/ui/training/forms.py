@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ganlab import metrics
 from ganlab.augmentation import in_words
 from ganlab.data import catalogue
 from ganlab.devices import BACKENDS, names_here
 from ganlab.families import FAMILIES
 from ganlab.jobs import sweep
+from ganlab.metrics.obedience import is_conditional
 from ganlab.obstacles import obstacle
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
@@ -28,6 +30,12 @@ DEVICE, ON_COLLAPSE = "device", "on_collapse"  # in the address
 AUGMENTATION = (
     "Real and drawn pictures are changed at random before the discriminator sees them, so that it cannot learn a small "
     "dataset by heart. The setting Augment, under Optimisation, turns it off."
+)
+
+QUALITY = (
+    "The snapshots of a run are compared by it, and the best one becomes the model. Where a classifier reads the "
+    "dataset, it is what that sees; a dataset of your own with labels gets one by a button, under Your own "
+    "pictures. Else it is the distance of pixels, which knows nothing of what they mean."
 )
 
 HALF_WIDTH = 11  # letters of a choice that half of the form has room for
@@ -85,6 +93,7 @@ def settings_form(recipe: Recipe) -> Recipe | None:
         return None
     with about_images:
         augmentation_line(made)
+        quality_line(made)
     return made
 
 
@@ -107,6 +116,17 @@ def augmentation_line(recipe: Recipe) -> None:
             augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size)
         ):
             st.caption(f":material/auto_fix_high: Augmentation: {escaped(told)}", help=AUGMENTATION)
+
+
+def quality_line(recipe: Recipe) -> None:
+    """The metric that the best snapshot is chosen by, and what it reads."""
+    known = catalogue.find(recipe.dataset)
+    if known is None:
+        return
+    latent = FAMILIES[recipe.family].latent(recipe.config, known.spec)
+    name = metrics.leading_of(recipe.dataset, conditional=is_conditional(latent, known.spec))
+    metric = metrics.METRICS[name]
+    st.caption(f":material/straighten: Quality: {metric.title}, {escaped(metric.text)}", help=QUALITY)
 
 
 def choose_machine() -> tuple[str, str]:

@@ -14,9 +14,7 @@ REFRESH = "1s"
 
 
 def show(dataset: Added, pack: Pack) -> None:
-    """Nothing for a dataset without labels."""
-    if not pack.spec.conditions:
-        return
+    """What quality is measured by, and the button where there can be a classifier."""
     status = classifying.status_of(dataset.name)
     if status and status.active:
         _watch(dataset)
@@ -24,33 +22,30 @@ def show(dataset: Added, pack: Pack) -> None:
     if status and status.state == "failed":
         st.error(escaped(f"The classifier could not be trained: {status.error}"), icon=":material/block:")
     accuracy = readers.accuracy(dataset.name)
+    why = classifier_training.why_none(dataset.name, len(pack.images)) if pack.spec.conditions else "it has no labels"
     with st.container(horizontal=True, vertical_alignment="center", key="own_classifier"):
-        if accuracy is not None:
-            st.caption(
-                f":material/fact_check: Its classifier finds {accuracy:.1%} of the held-out pictures' labels. "
-                "What models draw is measured by it.",
-                width="content",
-            )
-        why = classifier_training.why_none(dataset.name, len(pack.images))
-        if why and accuracy is None:
-            st.caption(
-                f":material/fact_check: No classifier: {escaped(why)}. What models draw is compared by pixels.",
-                width="content",
-            )
-        elif not why:
-            barred = access.against_making("train") or access.against_changing("change", dataset)
-            st.button(
-                "Train its classifier" if accuracy is None else "Train it again",
-                key="train_classifier",
-                type="tertiary",
-                icon=":material/fact_check:",
-                disabled=bool(barred),
-                help=barred
-                or "It learns to read the labels off pictures. Then quality is measured by what it sees, models are "
-                "asked whether they obey, and codes get names.",
-                on_click=access.act,
-                args=(actions.train_classifier, dataset),
-            )
+        st.caption(f":material/straighten: {escaped(_words(accuracy, why))}", width="content")
+        if why:
+            return
+        barred = access.against_making("train") or access.against_changing("change", dataset)
+        st.button(
+            "Train its classifier" if accuracy is None else "Train it again",
+            key="train_classifier",
+            type="tertiary",
+            icon=":material/fact_check:",
+            disabled=bool(barred),
+            help=barred
+            or "It learns to read the labels off pictures. Then quality is measured by what it sees, models are asked "
+            "whether they obey, and codes get names.",
+            on_click=access.act,
+            args=(actions.train_classifier, dataset),
+        )
+
+
+def _words(accuracy: float | None, why: str) -> str:
+    if accuracy is not None:
+        return f"Quality is measured by its classifier, which finds {accuracy:.1%} of the held-out pictures' labels."
+    return f"Quality is measured by pixels, without a classifier{f': {why}' if why else ''}."
 
 
 @st.fragment(run_every=REFRESH)

@@ -1,23 +1,45 @@
-"""A pack written picture by picture, in any order, with no more than one of them in memory."""
+"""Packs written picture by picture or part by part, with no more than that of them in memory."""
 
 import json
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from ganlab.data.packs import PackHeader, fingerprinting, metadata
+from ganlab.data.held_out import hold_out
+from ganlab.data.making import Making, Part, making
+from ganlab.data.packs import PackHeader, fingerprinting, load_pack, metadata, remove_left_over
 from ganlab.full_disk import room_for
-from ganlab.whole_files import sync
+from ganlab.whole_files import replacing, sync
 
 NO_FINGERPRINT = "0" * 64  # as long as one, until all bytes are there
 HASHED_BYTES = 2**22  # at a time
 ALIGNMENT = 8  # bytes: where safetensors has its tensors begin
+
+
+def write_pack(made: Making, path: Path) -> None:
+    """Write a pack part by part, and remove what packers that were killed have left in its folder.
+
+    Where no picture is for testing, some of the training ones are held out (see `ganlab.data.held_out`).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # what cannot be cleared away is in nobody's way
+        remove_left_over(path.parent)
+    with replacing(path) as part:
+        _write(made, part, path)
+        held_out = hold_out(load_pack(part))  # no name for the pack: Windows replaces no file that is mapped
+        if held_out is not None:
+            with replacing(part) as split:
+                again = making(load_pack(part), held_out.order)
+                _write(replace(again, train=held_out.train, held_out=held_out.some), split, path)
+                del again
 
 
 class PackWriter:
@@ -57,6 +79,21 @@ class PackWriter:
             self._write(np.ascontiguousarray(image).data.cast("B"), self._images_at + place * self._picture_bytes)
             if self._row_bytes:
                 self._write(np.ascontiguousarray(row).data, self._conditions_at + place * self._row_bytes)
+
+    def put_part(self, place: int, part: Part) -> None:
+        """Pictures from a place on. ValueError where they are not as the pack's header says."""
+        spec, count = self._header.spec, len(part.images)
+        for tensor, shape in ((part.images, (count, *spec.shape)), (part.conditions, (count, spec.condition_dim))):
+            if tensor.dtype != torch.uint8 or tensor.shape != shape:
+                raise ValueError(
+                    f"a part of {spec.name} is {tensor.dtype} {list(tensor.shape)}, not uint8 {list(shape)}"
+                )
+        if place + count > self._count:
+            raise ValueError(f"{spec.name} makes more than the {self._count:,} pictures that it was to have")
+        with room_for(self._shown):
+            self._write(_bytes(part.images), self._images_at + place * self._picture_bytes)
+            if self._row_bytes:
+                self._write(_bytes(part.conditions), self._conditions_at + place * self._row_bytes)
 
     def flush(self) -> None:
         """Have what was put on the disk."""
@@ -101,3 +138,19 @@ class PackWriter:
         text = json.dumps(values).encode()
         text += b" " * (-len(text) % ALIGNMENT)
         return struct.pack("<Q", len(text)) + text
+
+
+def _write(made: Making, place: Path, shown: Path) -> None:
+    header = PackHeader(**{one.name: getattr(made, one.name) for one in fields(PackHeader)})
+    writer, done = PackWriter(place, header, made.count, shown), 0
+    with writer.writing():
+        for part in made.parts:
+            writer.put_part(done, part)
+            done += len(part.images)
+        if done != made.count:
+            raise ValueError(f"{header.spec.name} makes {done:,} pictures of the {made.count:,} that it was to have")
+        writer.seal()
+
+
+def _bytes(tensor: Tensor) -> memoryview:
+    return tensor.contiguous().numpy().data.cast("B")
