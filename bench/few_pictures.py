@@ -35,7 +35,8 @@ class Way(NamedTuple):
     init_from: str  # a shipped checkpoint; empty: fresh nets
 
 
-WAYS = tuple(Way(augment, init_from) for init_from in ("", BASE) for augment in ("none", "auto"))
+ALL: Augment = "colour,translation,cutout"
+WAYS = tuple(Way(augment, init_from) for init_from in ("", BASE) for augment in ("none", ALL))
 
 
 def main() -> None:
@@ -82,7 +83,7 @@ def _run(way: Way, seed: int, few: Pack, others: Reference, options: argparse.Na
     settings = {"steps": options.steps, "batch_size": options.batch_size, "seed": seed, "augment": way.augment}
     recipe = RECIPES[BASE].with_settings(settings)
     device = choose_device("cpu")
-    run = start(recipe, few.spec, device, augmentation=changes_for(way.augment, few.train))
+    run = start(recipe, few.spec, device, augmentation=changes_for(way.augment, few.train, recipe.images_seen))
     if way.init_from:
         warm_start.begin(run, warm_start.read_start(ROOT / "checkpoints" / f"{way.init_from}.safetensors"))
     stream = Stream(few, batch_size=recipe.batch_size, seed=seed, device=device)

@@ -25,7 +25,10 @@ Augment = Literal[
 ]
 """What a recipe may ask for: changes by name, or that the number of training images decides."""
 
-FEW_IMAGES = 10_000  # below so many training images, `auto` means all changes
+FEW_IMAGES = 10_000  # below so many training images `auto` means all changes, ...
+FEWEST_PASSES = 100
+"""... where a run sees each so many times. After 53 passes over 300 pictures models without changes were the better
+ones in every case that was tried (docs/few-pictures.md): there was not the time to learn them by heart."""
 SHIFT = 1 / 8  # of the picture's size, at most
 CUT = 1 / 2  # of the picture's size: the side of the square that is cut out
 
@@ -41,21 +44,22 @@ Drawn = dict[str, Tensor]
 """The numbers [B, K] of each change, by its name, in the order in which they are applied."""
 
 
-def changes_for(setting: Augment, images: int) -> tuple[str, ...]:
-    """Names of the changes that `setting` stands for where there are `images` training images."""
+def changes_for(setting: Augment, images: int, seen: int) -> tuple[str, ...]:
+    """Names of the changes that `setting` stands for, of `images` training images of which a run sees `seen` in all."""
     if setting == "auto":
-        return tuple(CHANGES) if images < FEW_IMAGES else ()
+        return tuple(CHANGES) if images < FEW_IMAGES and seen >= FEWEST_PASSES * images else ()
     return tuple(name for name in setting.split(",") if name != "none")
 
 
-def in_words(setting: Augment, images: int) -> str:
+def in_words(setting: Augment, images: int, seen: int) -> str:
     """Which changes pictures go through, and why; empty where there are none."""
-    if not (names := changes_for(setting, images)):
+    if not (names := changes_for(setting, images, seen)):
         return ""
     told = ", ".join(names)
-    return (
-        f"{told} (by itself: {images:,} training images are fewer than {FEW_IMAGES:,})" if setting == "auto" else told
-    )
+    if setting != "auto":
+        return told
+    passes = f"{seen / max(1, images):,.0f}"
+    return f"{told} (by itself: {images:,} training images are fewer than {FEW_IMAGES:,}, each is seen {passes} times)"
 
 
 def draw_changes(names: tuple[str, ...], images: Tensor, rng: torch.Generator) -> Drawn:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import nn
 
-from ganlab.augmentation import FEW_IMAGES, Augment
+from ganlab.augmentation import FEW_IMAGES, FEWEST_PASSES, Augment
 from ganlab.data import DataSpec
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
@@ -62,7 +62,8 @@ class PlayersConfig(GeneratorConfig):
     augment: Augment = Field(
         "auto",
         description="random changes that real and drawn images go through before the discriminator (Zhao et al. 2020), "
-        f"against learning a small dataset by heart; auto: all of them below {FEW_IMAGES:,} training images",
+        f"against learning a small dataset by heart; auto: all of them below {FEW_IMAGES:,} "
+        f"training images, where each is seen {FEWEST_PASSES} times or more",
     )
 
     @model_validator(mode="after")

@@ -59,10 +59,10 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
     setting = augment_setting(recipe.config)
-    run = start(recipe, pack.spec, where, augmentation=changes_for(setting, pack.train))
+    run = start(recipe, pack.spec, where, augmentation=changes_for(setting, pack.train, recipe.images_seen))
     if not (continue_run and _restore(run, journal, pack.fingerprint)):
         _begin(run, journal)
-    _tell_augmentation(run, journal, in_words(setting, pack.train))
+    _tell_augmentation(run, journal, in_words(setting, pack.train, recipe.images_seen))
     _sort_into_clusters(run, pack, journal)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)

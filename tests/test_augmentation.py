@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganlab.augmentation import CHANGES, FEW_IMAGES, changed, changes_for, draw_changes, in_words
+from ganlab.augmentation import CHANGES, FEW_IMAGES, FEWEST_PASSES, changed, changes_for, draw_changes, in_words
 from ganlab.data import Batch
 from ganlab.data.catalogue import BUILT_IN
 from ganlab.families import FAMILIES
@@ -108,18 +108,20 @@ def test_what_is_drawn_covers_the_papers_ranges() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "images", "names"),
+    ("setting", "images", "passes", "names"),
     [
-        ("auto", FEW_IMAGES - 1, ALL),
-        ("auto", FEW_IMAGES, ()),
-        ("none", 10, ()),
-        ("cutout", 10**6, ("cutout",)),
-        ("colour,cutout", 10, ("colour", "cutout")),
+        ("auto", FEW_IMAGES - 1, FEWEST_PASSES, ALL),
+        ("auto", FEW_IMAGES - 1, FEWEST_PASSES - 1, ()),
+        ("auto", FEW_IMAGES, 10**4, ()),
+        ("none", 10, 10**4, ()),
+        ("cutout", 10**6, 1, ("cutout",)),
+        ("colour,cutout", 10, 1, ("colour", "cutout")),
     ],
 )
-def test_who_is_changed(setting: str, images: int, names: tuple[str, ...]) -> None:
-    assert changes_for(setting, images) == names
-    told = in_words(setting, images)
+def test_who_is_changed(setting: str, images: int, passes: int, names: tuple[str, ...]) -> None:
+    seen = passes * images
+    assert changes_for(setting, images, seen) == names
+    told = in_words(setting, images, seen)
     assert told.startswith(", ".join(names))
     assert ("by itself" in told) == (setting == "auto" and bool(names))
 

@@ -67,7 +67,7 @@ from ganlab.data import DataSpec, Stream
 from ganlab.data.packs import PackHeader, load_pack
 from ganlab.data.writing import PackWriter
 from ganlab.loop import start, train_step
-from ganlab.metrics.table import PART, share_of_copies
+from ganlab.metrics.copies import PART
 from tests.tiny import TINY
 small, large = 2_000, 400_000
 

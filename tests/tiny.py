@@ -11,7 +11,15 @@ TINY = Recipe(
     batch_size=32,
     ema_halflife=500,
     precision="float32",
-    config=gan.Config(width=8, latent_size=16, generator_lr=2e-3, discriminator_lr=1e-3, beta1=0.0, beta2=0.9),
+    config=gan.Config(
+        width=8,
+        latent_size=16,
+        generator_lr=2e-3,
+        discriminator_lr=1e-3,
+        beta1=0.0,
+        beta2=0.9,
+        augment="colour,translation,cutout",
+    ),
 )
 
 

@@ -73,7 +73,8 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
 def time_training(recipe: Recipe, device: torch.device) -> float:
     """Seconds for the whole training, its snapshots and its last measurement included."""
     spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
-    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size))
+    images = catalogue.training_images(recipe.dataset, recipe.image_size)
+    names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)
     run = start(recipe, spec, device, augmentation=names)
     batch = Batch(
         torch.rand(recipe.batch_size, *spec.shape, device=device) * 2 - 1,

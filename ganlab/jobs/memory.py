@@ -157,7 +157,8 @@ class _Kept:
 
 def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
     """What one step of the recipe holds, for images of `spec`."""
-    names = changes_for(augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size))
+    images = catalogue.training_images(recipe.dataset, recipe.image_size)
+    names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)
     return _counted(recipe.family, recipe.config, recipe.batch_size, spec, names)
 
 

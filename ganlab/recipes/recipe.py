@@ -70,6 +70,11 @@ class Recipe(BaseModel):
             values = values | {"config": _config(family, config)}
         return values
 
+    @property
+    def images_seen(self) -> int:
+        """Images that a whole run of it learns from, each as often as it is seen."""
+        return self.steps * self.batch_size
+
     def with_settings(self, settings: dict[str, Any]) -> "Recipe":
         """A copy with some fields changed; `width` and `config.width` both reach the family's settings.
 

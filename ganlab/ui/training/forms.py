@@ -112,9 +112,8 @@ def dataset_line(name: str, size: int | None = None) -> None:
 def augmentation_line(recipe: Recipe) -> None:
     """Which random changes images go through before the discriminator, and why; nothing where there are none."""
     with suppress(ValueError):  # a damaged pack is told where the training would start
-        if told := in_words(
-            augment_setting(recipe.config), catalogue.training_images(recipe.dataset, recipe.image_size)
-        ):
+        images = catalogue.training_images(recipe.dataset, recipe.image_size)
+        if told := in_words(augment_setting(recipe.config), images, recipe.images_seen):
             st.caption(f":material/auto_fix_high: Augmentation: {escaped(told)}", help=AUGMENTATION)
 
 
