@@ -16,8 +16,11 @@ OTHER_WORDS = {
     ("ganlab/extras.py", "avatars"),
     ("ganlab/extras.py", "mnist"),
     ("ganlab/reports/interactive.py", "shapes"),
+    ("ganlab/reports/titles.py", "iclevr"),
+    ("ganlab/reports/answers/__init__.py", "iclevr"),
+    ("ganlab/reports/answers/iclevr.py", "iclevr"),
 }
-"""`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart."""
+"""`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart; names of answers."""
 
 
 def named(source: str) -> list[str]:

@@ -32,7 +32,7 @@ ICLEVR = Answer(
                 Compared(what="ACGAN, test list", reported="about 20 %", here=Metric(ACGAN, "obeys_test", LATENTS)),
                 Compared(what="cGAN, sets never seen", reported="", here=Metric(CGAN, "obeys_unseen", LATENTS)),
                 Compared(what="ACGAN, sets never seen", reported="", here=Metric(ACGAN, "obeys_unseen", LATENTS)),
-                Compared(what="the evaluator on real scenes: the ceiling", reported="not told", here=Reader("iclevr")),
+                Compared(what="the evaluator on real scenes: the ceiling", reported="not told", here=Reader(CGAN)),
                 Compared(what="chance", reported="", here=Said("0.10")),
             ),
         ),

@@ -13,7 +13,7 @@ from ganlab.reports.answers import facts
 from ganlab.reports.answers.values import study_result
 from ganlab.reports.document import Block, Figure, Table, Text
 from ganlab.reports.drawings import Bars, Line, Lines, Panel
-from ganlab.reports.sections.losses import POINTS, SMOOTHING
+from ganlab.reports.sections.losses import DASHES, POINTS, SMOOTHING
 from ganlab.reports.subject import Subject, captioned
 from ganlab.studies.digits import REPORTED_FID
 
@@ -103,7 +103,7 @@ def reality(subjects: Sequence[Subject]) -> list[Block]:
         for place, (name, label, start, factor) in enumerate(told):
             if name in logged.columns:
                 x, y = curves.line(logged, name, half_life=half_life, points=POINTS)
-                lines.append(Line(label=label, x=x, y=start + factor * y, colour=place))
+                lines.append(Line(label=label, x=x, y=start + factor * y, colour=place, dash=DASHES[place]))
         panel = Panel(
             title="How real each side looks",
             y_title="probability",

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from ganlab.data import catalogue
 from ganlab.explore.summary import number
 from ganlab.metrics import FLOOR, readers
 from ganlab.reports.sections.losses import end
@@ -60,9 +59,9 @@ class OverSeeds:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Share of the labels of test images that a dataset's classifier finds: what samples could reach at most."""
+    """Share of the labels of real test images that the classifier finds which reads a model's samples: the ceiling."""
 
-    dataset: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +139,11 @@ def _over_seeds(value: OverSeeds, subjects: Subjects) -> Found:
 
 
 def _reader(value: Reader, subjects: Subjects) -> Found:
-    accuracy = readers.accuracy(value.dataset)
+    recipe = subjects[value.model].entry.recipe
+    accuracy = readers.accuracy(recipe.dataset) if recipe else None
     if accuracy is None:
         return Found(text="", how="not measured")
-    how = f"our classifier on test images of {catalogue.describe(value.dataset).spec.name}"
-    return Found(text=number(accuracy), how=how, command="python -m ganlab data list")
+    return Found(text=number(accuracy), how="our classifier on real test images", command="python -m ganlab data list")
 
 
 def _said(value: Said, subjects: Subjects) -> Found:
