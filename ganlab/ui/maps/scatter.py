@@ -3,16 +3,17 @@
 import colorsys
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from ganlab.explore.colourings import Colouring
+from ganlab.explore.colourings import UNKNOWN, Colouring
 from ganlab.explore.layouts import Places
 from ganlab.ui.component import component
 
-GREY = "#8a9597"  # of what nobody knows; as in map/paint.js
+GREY = "#8a9597"  # of what nobody knows
 HEIGHT = 610  # pixels on the page
+ORIGINS = ("real", "generated")
 TABLEAU = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#d4a90f", "#b07aa1", "#ff7d97", "#9c755f", "#17a5c4"]
 
 _SCATTER = component("ganlab_map", "map/map.js", ["map/map.css"], kind="map")
@@ -66,6 +67,8 @@ def scatter(
             "values": colouring.values.tolist(),
             "labels": list(colouring.labels),
             "colours": colours(len(colouring.labels)),
+            "unknown": GREY,
+            "chips": chips(colouring, real),
             "canvasHeight": HEIGHT,
             "pictures": pictures,
             "decodes": decodes,
@@ -83,6 +86,25 @@ def colours(count: int) -> list[str]:
         return TABLEAU[:count]
     parts = [colorsys.hls_to_rgb(i / count, (0.45, 0.6)[i % 2], 0.6) for i in range(count)]
     return ["#" + "".join(f"{round(255 * value):02x}" for value in rgb) for rgb in parts]
+
+
+def chips(colouring: Colouring, real: int) -> list[dict[str, Any]]:
+    """What the legend can show alone, by label and by origin: text, and the colour of its dot, if it has one.
+
+    The first `real` values are those of real pictures.
+    """
+    pairs = zip(colouring.labels, colours(len(colouring.labels)), strict=True)
+    found = [{"kind": "label", "value": value, "text": text, "fill": fill} for value, (text, fill) in enumerate(pairs)]
+    if UNKNOWN in colouring.values:
+        found.append({"kind": "label", "value": UNKNOWN, "text": "unknown", "fill": GREY})
+    told = set(ORIGINS) <= set(colouring.labels)  # the colours say it already
+    if 0 < real < len(colouring.values) and not told:
+        fills = (None, "currentColor")
+        found += [
+            {"kind": "origin", "value": text, "text": text, "fill": fill}
+            for text, fill in zip(ORIGINS, fills, strict=True)
+        ]
+    return found
 
 
 def _chosen(sent: object, identity: str, count: int) -> Chosen:

@@ -1,12 +1,14 @@
 // A scatter of pictures on a canvas. Hovering, zooming and picking labels stay in the browser; Python hears of a
 // selection once, when the pointer is released.
 // data: {id, places: [x0, y0, x1, ...], real, sheet, columns, width, height, grey, captions, values, labels, colours,
-// canvasHeight, pictures, decodes}; the first `real` points are real pictures, a value of -1 is an unknown label.
+// unknown, chips, canvasHeight, pictures, decodes}; the first `real` points are real pictures, a value of -1 is an
+// unknown label, whose colour is `unknown`. `chips` are what the legend shows alone, by label or by origin:
+// {kind, value, text, fill}.
 
 import { element } from "../elements.js";
 import { component } from "../mount.js";
 import { hover } from "./card.js";
-import { draw, GREY } from "./paint.js";
+import { draw } from "./paint.js";
 import { listen } from "./pointer.js";
 
 const FLIGHT_MS = 700; // from one layout to the next
@@ -82,7 +84,7 @@ function receive(map, data) {
   }
   if (map.image.src !== data.sheet) map.image.src = data.sheet;
   map.tinted = null;
-  if (String(before?.labels) !== String(data.labels) || !chipsOf(data).some((chip) => isFocus(map, chip)))
+  if (String(before?.labels) !== String(data.labels) || !data.chips.some((chip) => isFocus(map, chip)))
     map.focus = null;
   showLegend(map);
   map.canvas.setAttribute("aria-label", `map of ${data.values.length} pictures`);
@@ -124,27 +126,12 @@ function fly(map, from, to) {
   requestAnimationFrame(step);
 }
 
-// What can be shown alone.
-function chipsOf(data) {
-  const chips = data.labels.map((text, value) => ({ kind: "label", value, text, fill: data.colours[value] }));
-  if (data.values.includes(-1)) chips.push({ kind: "label", value: -1, text: "unknown", fill: GREY });
-  const both = data.real > 0 && data.real < data.values.length;
-  const told = data.labels.includes("real") && data.labels.includes("generated"); // the colours say it already
-  if (both && !told) {
-    chips.push({ kind: "origin", value: "real", text: "real" });
-    chips.push({ kind: "origin", value: "generated", text: "generated", fill: "currentColor" });
-  }
-  return chips;
-}
-
 const isFocus = ({ focus }, { kind, value }) => focus?.kind === kind && focus.value === value;
 
 function showLegend(map) {
   const gap = () => Object.assign(document.createElement("span"), { className: "gap" });
   const [labels, origins] = ["label", "origin"].map((kind) =>
-    chipsOf(map.data)
-      .filter((chip) => chip.kind === kind)
-      .map((chip) => chipButton(map, chip)),
+    map.data.chips.filter((chip) => chip.kind === kind).map((chip) => chipButton(map, chip)),
   );
   map.legend.replaceChildren(...labels, ...(origins.length ? [gap()] : []), ...origins);
 }

@@ -2,7 +2,6 @@
 
 const REACH = 14; // screen pixels between the pointer and the point it means
 const MARGIN = 26;
-export const GREY = "#8a9597";
 
 export const radius = (map) => Math.min(map.canvas.clientWidth, map.canvas.clientHeight) / 2 - MARGIN;
 
@@ -42,7 +41,7 @@ export function inFocus({ focus, data }, i) {
   return focus.kind === "label" ? data.values[i] === focus.value : i < data.real === (focus.value === "real");
 }
 
-const colour = ({ data }, i) => data.colours[data.values[i]] ?? GREY;
+const colour = ({ data }, i) => data.colours[data.values[i]] ?? data.unknown;
 
 export function draw(map) {
   cancelAnimationFrame(map.frame);
