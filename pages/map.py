@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.explore import colourings, map_files
+from ganlab.explore import colourings, map_files, snippets
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
@@ -69,6 +69,7 @@ def stage() -> None:
                     )
                 ),
             },
+            snippet=snippets.sample(model.path, collection.drawn) if collection.drawn else "",
         )
     confirm()
     with side:

@@ -24,6 +24,14 @@ def sample(path: Path, drawn: Sequence[Point]) -> str:
     return _one(path, _call("sample", len(drawn), **options, **plain))
 
 
+def along(paths: Sequence[Path], drawn: Sequence[Point]) -> str:
+    """Code that leaves the pictures of the same points by several models, such as snapshots, in `images`."""
+    lines = ["import ganlab", "", f"names = {[*map(_name, paths)]!r}"]
+    call = _call("decode", points.write(drawn))
+    lines.append(f"images = [ganlab.load(name).{call} for name in names]  # each uint8 [N, H, W, C]")
+    return "\n".join(lines)
+
+
 def stage(
     paths: Sequence[Path],
     point: Point,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import code_words, kept_latents, points
-from ganlab.explore.kept_latents import MOST, Kept
+from ganlab.explore.kept_latents import Kept
 from ganlab.explore.points import Point
 from ganlab.system_errors import in_words
 from ganlab.ui import keeping
@@ -15,7 +15,7 @@ from ganlab.ui.keeping import JUST, forget, forget_all, keep, kept
 from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import tiles
 
-__all__ = ["MOST", "confirm", "fitting", "keep", "kept", "show_tray"]
+__all__ = ["confirm", "fitting", "keep", "kept", "show_tray"]
 
 ARRANGE, IMPORTS, REFUSED, TOLD = "kept_arrange", "kept_imports", "kept_refused", "kept_told"
 

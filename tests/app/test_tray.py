@@ -76,7 +76,9 @@ def test_keeping_and_moving_can_be_undone_and_done_again(open_page, checkpoints_
     assert stage(app)["point"]["seed"] == 20
     app.button(key="redo").click().run()  # there is no more
     app.button(key="undo").click().run()
-    app.button(key="keep").click().run()
+    app.button(key="keep").click().run()  # it is kept already: nothing changes
+    assert app.session_state[undo.UNDONE]
+    app.button(key="forget_all").click().run()
     assert not app.session_state[undo.UNDONE], "what was undone does not come back after another change"
     assert not app.exception
 

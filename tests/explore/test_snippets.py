@@ -43,3 +43,12 @@ def test_fixed_factors_are_in_the_snippet(checkpoint_file):
     code = snippets.sample(checkpoint_file, points.row(0, 2, fixed=[("digit", "it's"), ("c-1", "3"), ("seed", "4")]))
     assert """model.sample(2, seed=0, fix={'c-1': '3', 'seed': '4'}, digit="it's")""" in code
     compile(code, "snippet", "exec")
+
+
+def test_the_snippet_of_a_film_gives_the_pictures_of_every_snapshot(run_folder):
+    files = sorted(run_folder.snapshots.glob("*.safetensors"))[:2]
+    drawn = points.row(5, 3)
+    images = run(snippets.along(files, drawn))
+    for path, shown in zip(files, images, strict=True):
+        model = checkpoints.load(path)
+        assert np.array_equal(shown, model.images(points.latents(model.latent, drawn)))

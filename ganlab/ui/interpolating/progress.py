@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import pictures, points, training
+from ganlab.explore import pictures, points, snippets, training
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.ui import cache
@@ -59,6 +59,7 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
                 ),
                 "npz": lambda: pictures.npz(found.images, steps=np.array(found.steps)),
             },
+            snippet=snippets.along(training.files(model), drawn) if drawn else "",
         )
 
 

@@ -21,9 +21,10 @@ from ganlab.ui.maps.scatter import Chosen
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import INTERPOLATE_PAGE
 from ganlab.ui.tiles import tiles
-from ganlab.ui.tray import MOST, keep, kept
+from ganlab.ui.tray import keep, kept
 
 MOST_SHOWN = 60  # of a kind
+MOST_AT_ONCE = 32  # that one click keeps
 MOST_KEYS = 8  # key frames of a walk
 WIDTH = 240  # pixels on the page
 WALK = "map_walk"  # asks the next run to leave for Interpolate
@@ -100,7 +101,7 @@ def _ways_on(model: Model, mine: Sequence[Point]) -> None:
             on_click=_keep_and_walk,
             args=(keys,),
         )
-        title = "Keep" if len(mine) <= MOST else f"Keep {MOST}"
+        title = "Keep" if len(mine) <= MOST_AT_ONCE else f"Keep {MOST_AT_ONCE}"
         st.button(title, key="keep_all", icon=":material/bookmark_add:", on_click=_keep_all, args=(mine,))
 
 
@@ -110,7 +111,7 @@ def _keep_and_walk(mine: Sequence[Point]) -> None:
 
 
 def _keep_all(mine: Sequence[Point]) -> None:
-    keep_points(mine[:MOST][::-1])
+    keep_points(mine[:MOST_AT_ONCE][::-1])
 
 
 def _show_kind(
