@@ -17,7 +17,8 @@ from ganlab.data.dataset import Progress
 from ganlab.explore import beginnings, library
 from ganlab.explore.library import Model
 from ganlab.jobs import additions, classifying, datasets, estimate, examples, work
-from ganlab.jobs.additions import Addition, Dropped, Wish
+from ganlab.jobs.additions import Addition, Wish
+from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
 from ganlab.runs import RunFolder

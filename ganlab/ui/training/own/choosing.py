@@ -138,7 +138,7 @@ def _preview(found: Looked, settings: Settings, told: Report) -> None:
 
 
 def _make(addition: Addition, told: Report, wish: Wish) -> None:
-    title = additions.read_source(addition).title
+    title = additions.title_of(addition)
     before = additions.read_wish(addition)
     st.session_state.setdefault(choices.NAME, before.name if before else proposed_name(title))
     with st.container(horizontal=True, vertical_alignment="bottom"):
