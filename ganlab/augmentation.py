@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.devices import to_device
 
 Augment = Literal[
@@ -53,9 +54,10 @@ def in_words(setting: Augment, images: int) -> str:
     if not (names := changes_for(setting, images)):
         return ""
     told = ", ".join(names)
-    return (
-        f"{told} (by itself: {images:,} training images are fewer than {FEW_IMAGES:,})" if setting == "auto" else told
-    )
+    if setting != "auto":
+        return told
+    number = counted(images, "training image is", "training images are")
+    return f"{told} (by itself: {number} fewer than {FEW_IMAGES:,})"
 
 
 def draw_changes(names: tuple[str, ...], images: Tensor, rng: torch.Generator) -> Drawn:

@@ -67,5 +67,5 @@ def test_nothing_is_held_out_of_what_cannot_be_split(images: Tensor, tmp_path: P
 
 
 def test_a_list_that_leaves_nothing_for_training_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="none of the 10 images of mine is for training"):
+    with pytest.raises(ValueError, match="none of 10 images of mine is for training"):
         written(pack(drawn(10), 0), tmp_path)

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.data import adding, sources
 from ganlab.data.adding import Example, Settings, Stopped, Survey
 from ganlab.data.folder import data_folder
@@ -102,7 +103,7 @@ def begin(files: Sequence[Dropped], *, owner: Person | None = None) -> Addition:
     def fill(addition: Addition) -> Source:
         dropped.save(files, addition.dropped)
         one = _only_source(sorted(addition.dropped.iterdir()))
-        title = printable(one.name) if one else f"{len(files):,} files"
+        title = printable(one.name) if one else counted(len(files), "file")
         return Source(path=str(one or addition.dropped), title=title)
 
     return _begun(fill, owner)

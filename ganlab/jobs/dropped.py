@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ganlab.counting import counted
 from ganlab.full_disk import room_for
 
 MOST_FILES = 10_000  # dropped at once
@@ -22,7 +23,9 @@ def check_number(files: Sequence[Dropped]) -> None:
     if not files:
         raise ValueError("there is nothing to add; drop a zip, or several pictures")
     if len(files) > MOST_FILES:
-        raise ValueError(f"{len(files):,} files were dropped, and at most {MOST_FILES:,} are taken; zip them")
+        raise ValueError(
+            f"{counted(len(files), 'file was', 'files were')} dropped, and at most {MOST_FILES:,} are taken; zip them"
+        )
 
 
 def save(files: Sequence[Dropped], folder: Path) -> None:

@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import axes, library, picture_files, points, provenance
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Uniform
@@ -67,7 +68,9 @@ def _reopen(content: bytes, counts: list[int]) -> str:
     if row and _set_factors(loaded, row[0]):
         st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))
         st.session_state["count"] = next((count for count in counts if count >= row[1]), max(counts))
-        what = "the picture is on the stage" if made.count == 1 else f"its {made.count:,} pictures begin the grid"
+        what = (
+            "the picture is on the stage" if made.count == 1 else f"its {counted(made.count, 'picture')} begin the grid"
+        )
     else:
         what = "the first of its latents is on the stage"
         if len(drawn) > 1:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganlab import listings, runs
 from ganlab.access import actions
+from ganlab.counting import counted
 from ganlab.data.pictures import open_picture
 from ganlab.explore import curves, findings, library, summary, sweeps, tails
 from ganlab.explore.comparison import Source
@@ -191,8 +192,7 @@ def _told(job: Job) -> None:
 
 
 def _waiting(ahead: int) -> str:
-    before = "1 training is" if ahead == 1 else f"{ahead} trainings are"
-    return f"In the queue: {before} before it."
+    return f"In the queue: {counted(ahead, 'training is', 'trainings are')} before it."
 
 
 def _numbers(job: Job) -> None:

@@ -62,7 +62,7 @@ def _show(dataset: Added, pack: Pack) -> None:
                 pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True)
             ),
             width="stretch",
-            alt=f"{len(images)} pictures of {dataset.name}",
+            alt=f"{counted(len(images), 'picture')} of {dataset.name}",
         )
     for condition, columns in side_by_side(spec.conditions):
         numbers = pack.conditions[:, columns].sum(0).tolist()
