@@ -77,9 +77,9 @@ def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
     for visitor in (LOOK, ANONYMOUS, BOB, SAME_NUMBER):
         for attempt in (
             lambda v=visitor: actions.pack_pictures(v, addition, WISH, 1),
-            lambda v=visitor: actions.cancel_adding(v, addition),
+            lambda v=visitor: actions.cancel(v, addition),
             lambda v=visitor: actions.look_again(v, addition),
-            lambda v=visitor: actions.discard(v, addition),
+            lambda v=visitor: actions.delete(v, addition),
         ):
             with pytest.raises(ValueError, match=r"for looking|log in|only its owner ada@example.org or an"):
                 attempt()
@@ -88,11 +88,11 @@ def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
     assert wait(addition) == Status(state="packed", share=1.0)
     assert catalogue.describe("mine").spec.size == 28
     assert read_owner(Added("mine").owner) == ADA.person
-    actions.discard(ADA, addition)
+    actions.delete(ADA, addition)
     assert not additions.additions()
     with pytest.raises(ValueError, match="only its owner ada"):
-        actions.delete_dataset(BOB, Added("mine"))
-    actions.delete_dataset(ADMIN, Added("mine"))
+        actions.delete(BOB, Added("mine"))
+    actions.delete(ADMIN, Added("mine"))
     assert not adding.added()
     assert not Added("mine").owner.exists()
 
@@ -142,9 +142,9 @@ def test_a_dataset_that_is_trained_on_stays():
         recipe = TINY.with_settings({"dataset": "my.shades"})
         [run] = actions.train(OPEN, [recipe], device="cpu", on_collapse="continue")
         with pytest.raises(ValueError, match=f"my.shades is being trained on \\({run.name}\\)"):
-            actions.delete_dataset(OPEN, Added("my.shades"))
+            actions.delete(OPEN, Added("my.shades"))
         jobs.cancel(run)
-        actions.delete_dataset(OPEN, Added("my.shades"))
+        actions.delete(OPEN, Added("my.shades"))
     assert not catalogue.added()
 
 
@@ -184,7 +184,7 @@ def test_damaged_files_of_an_addition_harm_no_other():
         assert additions.read_wish(damaged) is None
         assert {one.name for one in additions.additions()} == {addition.name, damaged.name}
         assert len(additions.looked(addition).examples) == 12
-        actions.discard(OPEN, damaged)
+        actions.delete(OPEN, damaged)
     assert additions.additions() == [addition]
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from ganlab.counting import counted
-from ganlab.explore import library, study_tables
+from ganlab.explore import study_tables
 from ganlab.explore.studies import StudyFile
 from ganlab.explore.study_tables import Cell, Column, Grid, Pair, Row
+from ganlab.ui import messages
 from ganlab.ui.comparing.controls import SOURCES
 from ganlab.ui.markdown import escaped
 
@@ -46,7 +47,7 @@ def show_problems(files: Mapping[str, StudyFile]) -> None:
         if file.problems:
             more = f" And {len(file.problems) - PROBLEMS} more." if len(file.problems) > PROBLEMS else ""
             st.warning(
-                "  \n".join(escaped(library.without_folders(problem)) for problem in file.problems[:PROBLEMS]) + more,
+                "  \n".join(messages.told(problem) for problem in file.problems[:PROBLEMS]) + more,
                 icon=":material/broken_image:",
             )
 

@@ -6,11 +6,10 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.counting import counted
-from ganlab.explore import axes, library, picture_files, points, provenance
+from ganlab.explore import axes, picture_files, points, provenance
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Uniform
-from ganlab.system_errors import in_words
-from ganlab.ui import cache, live
+from ganlab.ui import cache, live, messages
 from ganlab.ui.choose import CHOICE
 from ganlab.ui.factors import ANY, LIMITS, MOST_SLIDERS, OFF
 from ganlab.ui.markdown import escaped
@@ -50,7 +49,7 @@ def _take(key: str, counts: list[int]) -> None:
         st.session_state[TOLD] = _reopen(file.getvalue(), counts)
         st.session_state[COUNT] += 1
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = escaped(library.without_folders(in_words(error)))
+        st.session_state[REFUSED] = messages.told(error)
 
 
 def _reopen(content: bytes, counts: list[int]) -> str:

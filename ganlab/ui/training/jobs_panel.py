@@ -5,11 +5,11 @@ from typing import Literal
 import streamlit as st
 
 from ganlab.counting import counted
-from ganlab.explore import curves, findings, library, summary, tails
+from ganlab.explore import curves, findings, summary, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import Finding, State
-from ganlab.ui import access, charts
+from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
 from ganlab.ui.training import run_buttons, run_samples
@@ -73,13 +73,13 @@ def show_line(job: Job) -> None:
 def _told(job: Job) -> None:
     """Words for the state, where they help."""
     if job.problem:
-        st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
+        st.error(f"This run cannot be read as a whole: {messages.told(job.problem)}", icon=":material/broken_image:")
     elif _ended_by_finding(job):
         st.empty()  # `_findings` says why, with what to try
     elif job.status.state in ("failed", "collapsed"):
-        st.error(_short(job.status.error + _how_it_ended(job)), icon=":material/error:")
+        st.error(messages.told(job.status.error + _how_it_ended(job)), icon=":material/error:")
     elif job.status.error:
-        st.warning(_short(job.status.error), icon=":material/power_off:")
+        st.warning(messages.told(job.status.error), icon=":material/power_off:")
     elif job.ahead:
         st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
     elif job.status.state == "queued":
@@ -119,7 +119,7 @@ def _curves(job: Job) -> None:
     try:
         found = curves.of_run(job.folder)
     except ValueError as error:
-        st.warning(_short(str(error)), icon=":material/lock:")
+        st.warning(messages.told(error), icon=":material/lock:")
         return
     if not len(found):
         st.caption("The curves begin with the first report.")
@@ -145,11 +145,12 @@ def _findings(job: Job) -> None:
     """What the monitor saw: with advice while it holds, as history once later measurements took it back."""
     told = findings.look_back(job.folder, job.status.findings)
     for one in findings.advice(told):
-        text = f"{_short(one.said)}. **Try this:** {_short(one.suggestion)}."
+        text = f"{messages.told(one.said)}. **Try this:** {messages.told(one.suggestion)}."
         ended = _ended_by_finding(job) and any(_is_why(finding, job) for finding in one.findings)
         if ended:
             st.error(
-                f"The training ended here. {text}{_short(_how_it_ended(job)[1:])}", icon=":material/trending_down:"
+                f"The training ended here. {text}{messages.told(_how_it_ended(job)[1:])}",
+                icon=":material/trending_down:",
             )
         else:
             st.warning(text)
@@ -157,15 +158,15 @@ def _findings(job: Job) -> None:
         if over is not None:
             st.caption(f":material/history: {escaped(findings.history(finding, over))}")
     if missing := summary.not_measured(job.status.left_out):
-        st.caption(f":material/rule: {_short(missing)}")
+        st.caption(f":material/rule: {messages.told(missing)}")
 
 
 def _beginning(job: Job) -> None:
     """What it began with, where its nets were not fresh, and what its images go through."""
     if job.status.began_from:
-        st.caption(f":material/start: Began with nets of {_short(job.status.began_from)}")
+        st.caption(f":material/start: Began with nets of {messages.told(job.status.began_from)}")
     if job.status.augmented:
-        st.caption(f":material/auto_fix_high: Augmentation: {_short(job.status.augmented)}")
+        st.caption(f":material/auto_fix_high: Augmentation: {messages.told(job.status.augmented)}")
 
 
 def _how_it_ended(job: Job) -> str:
@@ -181,8 +182,3 @@ def _ended_by_finding(job: Job) -> bool:
 
 def _is_why(finding: Finding, job: Job) -> bool:
     return job.status.error.startswith(finding.message)
-
-
-def _short(text: str) -> str:
-    """A message that may hold anything, without the server's paths."""
-    return escaped(library.without_folders(text))

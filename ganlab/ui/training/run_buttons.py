@@ -87,6 +87,6 @@ def _link_to_curves(job: Job) -> None:
 
 
 def _delete(job: Job) -> None:
-    access.act(actions.delete_run, job.folder)
+    access.act(actions.delete, job.folder)
     if not os.path.exists(job.folder.path):
         st.query_params.pop(RUN, None)

@@ -7,10 +7,9 @@ from PIL import Image
 
 from ganlab import runs
 from ganlab.data.pictures import open_picture
-from ganlab.explore import library
 from ganlab.jobs import Job
 from ganlab.runs import SHEET_COLUMNS, SHEET_GAP
-from ganlab.ui.markdown import escaped
+from ganlab.ui import messages
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
@@ -28,7 +27,7 @@ def show(job: Job) -> None:
     try:
         picture, shown = enlarged_corner(paths[step])
     except ValueError as error:
-        place.warning(_in_words(f"The samples of step {step:,} cannot be read ({error})."))
+        place.warning(messages.told(f"The samples of step {step:,} cannot be read ({error})."))
         return
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
     place.caption(f"The same {shown} latents at every step; here step {step:,}.")
@@ -45,7 +44,3 @@ def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
     corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
     # The browser would blur it; nearest neighbour keeps the pixels that the net made.
     return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
-
-
-def _in_words(text: str) -> str:
-    return escaped(library.without_folders(text))
