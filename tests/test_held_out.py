@@ -56,7 +56,7 @@ def test_a_split_of_the_source_stays_as_it_is(tmp_path: Path) -> None:
     own = pack(drawn(10), 9)
     same = written(own, tmp_path)
     assert (same.train, same.held_out, torch.equal(same.images, own.images)) == (9, False, True)
-    assert split_summary(own) == "9 training and 1 test images"
+    assert split_summary(own) == "9 training and 1 test image"
 
 
 @pytest.mark.parametrize("images", [drawn(1), torch.zeros(5, 1, 8, 8).byte()], ids=["one", "all alike"])

@@ -1,4 +1,4 @@
-"""Latents that somebody keeps, in an order of their own, some with names: as JSON for files and browsers, and as a link.
+"""Latents that somebody keeps, in an order of their own, some with names: as JSON for files and browsers, or as a link.
 
 The JSON is `{"ganlab": "kept latents", "model": ..., "latents": [{"latent": "7@0.8;digit=3", "name": "my seven"}]}`.
 """
