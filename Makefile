@@ -22,7 +22,7 @@ check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and imp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@if [ -x $(BIOME) ]; then echo "$(BIOME) check" && $(BIOME) check --error-on-warnings; \
-		else echo "Biome is not here: scripts of the browser are not checked"; fi
+		else echo "Biome is not here: scripts and styles of the browser are not checked"; fi
 
 fix: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, and mend what ruff and Biome can mend
 	$(BIN)/ruff format

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.devices import to_device
 
 Augment = Literal[
@@ -59,7 +60,8 @@ def in_words(setting: Augment, images: int, seen: int) -> str:
     if setting != "auto":
         return told
     passes = f"{seen / max(1, images):,.0f}"
-    return f"{told} (by itself: {images:,} training images are fewer than {FEW_IMAGES:,}, each is seen {passes} times)"
+    number = counted(images, "training image is", "training images are")
+    return f"{told} (by itself: {number} fewer than {FEW_IMAGES:,}, each is seen {passes} times)"
 
 
 def draw_changes(names: tuple[str, ...], images: Tensor, rng: torch.Generator) -> Drawn:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from ganlab import runs
 from ganlab.checkpoints.shapes import without_weights
+from ganlab.counting import counted
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
 from ganlab.families import FAMILIES
@@ -29,7 +30,7 @@ def obstacle(recipe: Recipe, device: str) -> str:
     except (ValueError, OSError) as error:
         return in_words(error)
     if recipe.batch_size > images:
-        return f"{recipe.dataset} has {images:,} training images: set batch_size to that many or fewer"
+        return f"{recipe.dataset} has {counted(images, 'training image')}: set batch_size to that many or fewer"
     return _against_nets(recipe.family, recipe.config, replace(dataset.spec, size=recipe.image_size))
 
 

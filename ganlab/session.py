@@ -7,6 +7,7 @@ import torch
 
 from ganlab import data, listings, metrics, resume, runs, warm_start
 from ganlab.augmentation import changes_for, in_words
+from ganlab.counting import counted
 from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
@@ -165,7 +166,7 @@ def _tell_what_is_lost(
     for problem in measured.problems:
         journal.tell(problem)
     if lost := runs.missing_reports(folder, step, report_every):
-        journal.tell(f"{folder.metrics} lacks {lost:,} reports that were damaged or lost; the curves have gaps there")
+        journal.tell(f"{folder.metrics} lacks {counted(lost, 'report')}, damaged or lost; the curves have gaps there")
     if step and (gone := sorted({*range(0, step + 1, snapshot_every)} - measured.metrics.keys())):
         steps = ", ".join(f"{at:,}" for at in gone)
         journal.tell(f"{folder.snapshots} lacks what was drawn at step {steps}; the best is chosen among the others")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import code_words, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
@@ -85,7 +86,7 @@ def show_sheet(model: Model, loaded: Checkpoint, drawn: Sequence[Point], moving:
         marked=[i for i, point in enumerate(drawn) if point in mine],
     )
     first, last = drawn[0].seed, drawn[-1].seed
-    st.caption(f"{len(drawn)} pictures, seeds {first} to {last}, drawn in {took_ms:.0f} ms")
+    st.caption(f"{counted(len(drawn), 'picture')}, seeds {first} to {last}, drawn in {took_ms:.0f} ms")
     downloads(
         f"{model.id}-seed-{first}",
         {

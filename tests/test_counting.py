@@ -1,8 +1,19 @@
 """Numbers with their nouns."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ganlab.counting import Noun, counted
+
+ROOT = Path(__file__).parents[1]
+NOUNS = (
+    "copies|clusters|conditions|datasets|entries|files|findings|folders|images|labels|lines|models|people|pictures|"
+    "points|problems|reports|rows|runs|samples|snapshots|steps|studies|titles|trainings|values"
+)
+UNCOUNTED = re.compile(rf"\{{(len\([^}}]*\)|[^{{}}]*:,)\}} (more |training |test |damaged |different )?({NOUNS})\b")
+NEVER_ONE = re.compile(r"[A-Z]{3,}|different")  # a limit of our own; values that differ
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_200, "1,200 files")])
@@ -13,3 +24,14 @@ def test_one_stands_in_the_singular(number: int, told: str) -> None:
 def test_nouns_may_have_verbs_and_plurals_of_their_own() -> None:
     lost = Noun("link that leads nowhere", "links that lead nowhere")
     assert [lost.counted(number) for number in (1, 3)] == ["1 link that leads nowhere", "3 links that lead nowhere"]
+
+
+def test_no_text_has_a_number_before_a_plural() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in ("ganlab", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (place := UNCOUNTED.search(line)) and not NEVER_ONE.search(place[0])
+    ]
+    assert found == [], "use ganlab.counting.counted"

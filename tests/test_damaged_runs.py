@@ -16,7 +16,7 @@ from ganlab.cli import main
 from ganlab.execute import execute
 from ganlab.explore import comparison, curves, findings, library, tails, training
 from ganlab.runs import Finding, RunFolder
-from ganlab.ui.training.jobs_panel import enlarged_corner
+from ganlab.ui.training.run_samples import enlarged_corner
 from tests.tiny import TINY
 
 RECIPE = TINY.with_settings({"steps": 6, "width": 4, "batch_size": 16, "latent_size": 8})

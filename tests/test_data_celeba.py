@@ -217,7 +217,7 @@ def _shorten_the_head(folder: Path) -> None:
         (lambda f: (f / "list_eval_partition.txt").unlink(), r"list_eval_partition\.txt is not there"),
         (_edit("list_eval_partition.txt", "000002.jpg 2", "000002.jpg 7"), r"line 2: a name and 0, 1 or 2"),
         (_edit("list_eval_partition.txt", "000012.jpg 0\n", ""), r"says nothing of 000012\.jpg"),
-        (lambda f: (f / "img_align_celeba" / "000007.jpg").unlink(), r"1 of them are not in .*\(the first: 000007\)"),
+        (lambda f: (f / "img_align_celeba" / "000007.jpg").unlink(), r"of which 1 is not in .*\(the first: 000007\)"),
         (_cut("img_align_celeba/000007.jpg"), r"000007\.jpg cannot be read as a picture"),
         (_shorten_the_head, r"000007\.png cannot be read as a picture \(Truncated IHDR chunk\); copy it again"),
         (

@@ -101,7 +101,7 @@ def _relabel(labels: object) -> Callable[[Path], None]:
         ),
         (
             lambda f: (f / "images" / "CLEVR_train_000004_2.bmp").unlink(),
-            r"names 30 pictures, and 1 of them are not in .*images \(the first: CLEVR_train_000004_2\)",
+            r"names 30 pictures, of which 1 is not in .*images \(the first: CLEVR_train_000004_2\)",
         ),
         (
             lambda f: (f / "images" / "CLEVR_train_000004_1.png").write_bytes(b"\x89PNG\r\n\x1a\n1234"),

@@ -64,6 +64,13 @@ def test_packing(disk: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> N
     assert left(disk) == []
 
 
+def test_packing_is_refused_before_anything_is_read(disk: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of MNIST's files, which are not there, nothing is said, nor fetched."""
+    monkeypatch.setenv("GANLAB_DATA", str(disk))
+    fill(disk)
+    refused(capsys, "mnist.v2.safetensors", "data", "pack", "mnist")
+
+
 @pytest.mark.parametrize("name", ["grid.png", "grid.npz", "walk.gif"])
 def test_pictures(name: str, disk: Path, capsys: Said, checkpoint_file: Path) -> None:
     command = ["interpolate", checkpoint_file, "--steps", 200] if name == "walk.gif" else ["sample", checkpoint_file]

@@ -56,7 +56,7 @@ def test_a_split_of_the_source_stays_as_it_is(tmp_path: Path) -> None:
     own = pack(drawn(10), 9)
     same = written(own, tmp_path)
     assert (same.train, same.held_out, torch.equal(same.images, own.images)) == (9, False, True)
-    assert split_summary(own) == "9 training and 1 test images"
+    assert split_summary(own) == "9 training and 1 test image"
 
 
 @pytest.mark.parametrize("images", [drawn(1), torch.zeros(5, 1, 8, 8).byte()], ids=["one", "all alike"])
@@ -67,5 +67,5 @@ def test_nothing_is_held_out_of_what_cannot_be_split(images: Tensor, tmp_path: P
 
 
 def test_a_list_that_leaves_nothing_for_training_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="none of the 10 images of mine is for training"):
+    with pytest.raises(ValueError, match="none of 10 images of mine is for training"):
         written(pack(drawn(10), 0), tmp_path)

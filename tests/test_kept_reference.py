@@ -38,7 +38,7 @@ def same(a: metrics.Reference, b: metrics.Reference) -> bool:
 def test_what_was_kept_is_bitwise_what_was_measured(small: Pack, tmp_path: Path) -> None:
     told: list[str] = []
     first = kept.reference(small, told.append)
-    assert told == ["measuring the 1,500 training images; kept for later runs"]
+    assert told == ["measuring 1,500 training images; kept for later runs"]
     assert same(kept.reference(small, told.append), first)
     assert same(first, metrics.reference(small))
     assert len(told) == 1

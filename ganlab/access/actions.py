@@ -4,8 +4,8 @@ A page may hide a button; that is a courtesy. What was drawn earlier, or sent by
 ValueError gives the reason for a refusal.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ganlab import hub, jobs
 from ganlab.access import quotas, rights
@@ -17,7 +17,8 @@ from ganlab.data.dataset import Progress
 from ganlab.explore import beginnings, library
 from ganlab.explore.library import Model
 from ganlab.jobs import additions, classifying, datasets, estimate, examples, work
-from ganlab.jobs.additions import Addition, Dropped, Wish
+from ganlab.jobs.additions import Addition, Wish
+from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
 from ganlab.runs import RunFolder
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 Thing = RunFolder | Model | Addition | Added
 """What belongs to whoever made it."""
+
+CANCELLING: dict[type, Callable[[Any], object]] = {RunFolder: jobs.cancel, Addition: work.cancel}
+DELETING: dict[type, Callable[[Any], object]] = {
+    RunFolder: jobs.delete,
+    Model: library.delete_upload,
+    Addition: work.remove,
+    Added: datasets.delete,
+}
 
 
 def train(
@@ -53,16 +62,16 @@ def resume(visitor: Visitor, folder: RunFolder) -> None:
         jobs.resume(folder)
 
 
-def cancel(visitor: Visitor, folder: RunFolder) -> None:
-    """See `jobs.cancel`."""
-    _may_change(visitor, "cancel", folder)
-    jobs.cancel(folder)
+def cancel(visitor: Visitor, thing: RunFolder | Addition) -> None:
+    """Ask for the end of what is going on: see `jobs.cancel` and `work.cancel`."""
+    _may_change(visitor, "cancel", thing)
+    CANCELLING[type(thing)](thing)
 
 
-def delete_run(visitor: Visitor, folder: RunFolder) -> None:
-    """See `jobs.delete`."""
-    _may_change(visitor, "delete", folder)
-    jobs.delete(folder)
+def delete(visitor: Visitor, thing: Thing) -> None:
+    """Remove what was made here: see `jobs.delete`, `library.delete_upload`, `work.remove`, `datasets.delete`."""
+    _may_change(visitor, "delete", thing)
+    DELETING[type(thing)](thing)
 
 
 def upload(visitor: Visitor, name: str, content: bytes) -> Model:
@@ -78,12 +87,6 @@ def take_from_hub(visitor: Visitor, address: str, *, serves_others: bool) -> tup
         raise ValueError(reason)
     taken = hub.take(address)
     return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
-
-
-def delete_upload(visitor: Visitor, model: Model) -> None:
-    """See `library.delete_upload`."""
-    _may_change(visitor, "delete", model)
-    library.delete_upload(model)
 
 
 def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -> None:
@@ -118,24 +121,6 @@ def pack_pictures(visitor: Visitor, addition: Addition, wish: Wish, pack_bytes: 
     _may_change(visitor, "resume", addition)
     with quotas.held(visitor, more_bytes=pack_bytes):
         additions.pack(addition, wish)
-
-
-def cancel_adding(visitor: Visitor, addition: Addition) -> None:
-    """See `work.cancel`."""
-    _may_change(visitor, "cancel", addition)
-    work.cancel(addition)
-
-
-def discard(visitor: Visitor, addition: Addition) -> None:
-    """See `work.remove`."""
-    _may_change(visitor, "delete", addition)
-    work.remove(addition)
-
-
-def delete_dataset(visitor: Visitor, dataset: Added) -> None:
-    """See `datasets.delete`."""
-    _may_change(visitor, "delete", dataset)
-    datasets.delete(dataset)
 
 
 def train_classifier(visitor: Visitor, dataset: Added) -> None:

@@ -58,7 +58,7 @@ def add(
                 bar.set_description_str(text, refresh=False)
                 bar.update(share - bar.n)
 
-            collection = sources.open_source(source, lambda found: progress(0.0, f"found {found:,} pictures"))
+            collection = sources.open_source(source, lambda found: progress(0.0, f"found {counted(found, 'picture')}"))
             found_labels = sources.labels_from(collection, labels)
             chosen = Settings(
                 size=size or adding.proposed_size(adding.first_sides(collection)),
@@ -135,7 +135,8 @@ def _summary(report: Report, settings: Settings) -> list[str]:
     formats = ", ".join(f"{count.number:,} {count.name}" for count in report.formats)
     sizes = " / ".join(f"{s.width:,} x {s.height:,}" for s in (report.smallest, report.median, report.largest))
     lines = [
-        f"{report.usable:,} of {report.files:,} pictures: {report.train:,} for training, {report.test:,} for testing"
+        f"{report.usable:,} of {counted(report.files, 'picture')}: {report.train:,} for training, "
+        f"{report.test:,} for testing"
         f"{held_out}",
         f"formats: {formats}; smallest, median, largest: {sizes} pixels",
         f"images: {settings.size} x {settings.size} pixels, {kind}, {_cut(report, settings)}",

@@ -9,6 +9,7 @@ from ganlab import listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
+from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
@@ -23,7 +24,7 @@ KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident")
 
 def list_all() -> int:
     """Show recipes, datasets, checkpoints with their key metrics, and runs with their states."""
-    recipes = [[r.name, r.family, r.dataset, f"{r.image_size} px", f"{r.steps:,} steps"] for r in RECIPES.values()]
+    recipes = [[r.name, r.family, r.dataset, f"{r.image_size} px", counted(r.steps, "step")] for r in RECIPES.values()]
     models = [[model.id, *_checkpoint(library.try_card(model))] for model in library.models()]
     for title, rows, otherwise in (
         ("Recipes", recipes, ""),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from ganlab import hub, runs
+from ganlab import hub, listings, runs
 from ganlab.data import catalogue
 from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
@@ -40,6 +40,8 @@ def model_file(name: str) -> Path:
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id: model.path for model in library.models()}
+    if not files and (closed := listings.closed(library.checkpoints_folder())):
+        raise ValueError(closed)
     name = ids.spellings(library.named_ids()).get(name, name)
     return files[known_name("checkpoint", name, files)]
 

@@ -26,6 +26,7 @@ from ganlab.data.stream import resized
 from ganlab.data.writing import write_pack
 from ganlab.foreign import NAME, shortened
 from ganlab.system_errors import in_words
+from ganlab.whole_files import require_room
 
 BUILT_IN: dict[str, Dataset] = {
     "digits": digits.DATASET,
@@ -42,6 +43,7 @@ State = Literal["packed", "offline", "drawn", "files", "download", "missing"]
 """A pack is there; it is made in a moment; it is drawn in minutes; the user's files are there; they must be
 downloaded; they must be brought by the user."""
 
+ROOM_BYTES = 2**16  # without which packing does not even begin
 ADD_AGAIN = "add the pictures again with python -m ganlab data add"
 
 
@@ -219,6 +221,7 @@ def packed(name: str, size: int | None = None) -> Pack:
 def _build(name: str, size: int | None, progress: Progress) -> None:
     dataset, pixels = describe(name), pack_size(name, size)
     build = dataset.build if pixels == dataset.spec.size else dataset.larger[pixels]
+    require_room(path_of(name, size), ROOM_BYTES)
     progress(0.0, f"packing {dataset.title} at {pixels} px")
     write_pack(replace(build(progress), title=dataset.title), path_of(name, size))
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.data.packs import Pack
 
 SHARE = 0.1  # of the training images
@@ -28,7 +29,7 @@ def hold_out(pack: Pack) -> HeldOut | None:
     """
     if pack.train < 1:
         raise ValueError(
-            f"none of the {len(pack.images):,} images of {pack.spec.name} is for training; look at the list that "
+            f"none of {counted(len(pack.images), 'image')} of {pack.spec.name} is for training; look at the list that "
             "splits them"
         )
     if pack.train < len(pack.images):
@@ -44,7 +45,7 @@ def hold_out(pack: Pack) -> HeldOut | None:
 def split_summary(pack: Pack) -> str:
     """How many images each split has, and where the test split is from, in words."""
     test = len(pack.images) - pack.train
-    words = f"{pack.train:,} training and {test:,} test images"
+    words = f"{pack.train:,} training and {counted(test, 'test image')}"
     if pack.held_out:
         return f"{words} (a tenth of the training images, held out: the source has no test images)"
     return words if test else f"{words} (what needs test images is not measured)"

@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.data.making import PART, Part, Progress
 from ganlab.data.pictures import open_picture
 
@@ -48,8 +49,8 @@ def found(stems: Sequence[str], folder: Path, named_in: Path) -> list[Path]:
     files = _files_by_stem(folder)
     if missing := [stem for stem in stems if stem not in files]:
         raise ValueError(
-            f"{named_in} names {len(stems):,} pictures, and {len(missing):,} of them are not in {folder} (the first: "
-            f"{missing[0]}); copy them there, or take their names out"
+            f"{named_in} names {counted(len(stems), 'picture')}, of which {counted(len(missing), 'is', 'are')} not in "
+            f"{folder} (the first: {missing[0]}); copy what is missing there, or take its name out"
         )
     if twice := [files[stem] for stem in stems if len(files[stem]) > 1]:
         first, second = twice[0][:2]

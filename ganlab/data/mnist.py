@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.digits import DIGITS
 from ganlab.data.evaluation import CLASSIFIERS, Evaluation
@@ -68,8 +69,8 @@ class IdxFiles:
             pixels, classes = _read_idx(names[0], (self.spec.size, self.spec.size)), _read_idx(names[1], ())
             if len(pixels) != len(classes):
                 raise ValueError(
-                    f"{names[1]} has {len(classes):,} labels, and {names[0]} {len(pixels):,} images; copy both again "
-                    "from one source"
+                    f"{names[1]} has {counted(len(classes), 'label')}, and {names[0]} "
+                    f"{counted(len(pixels), 'image')}; copy both again from one source"
                 )
             if not len(pixels) and not position:
                 raise ValueError(f"{names[0]} has no images; copy it again from the source")

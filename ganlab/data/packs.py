@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.data.folder import data_folder
 from ganlab.data.spec import DataSpec, parse_spec, spec_values
 from ganlab.foreign import parse_json, shortened
@@ -143,9 +144,9 @@ def load_pack(path: Path, expected: DataSpec | None = None, remedy: str = "") ->
         _check(pack)
         if expected and outline(header.spec) != outline(expected):
             raise ValueError(
-                f"it holds {header.spec.name!r} of {header.spec.size} pixels and {header.spec.condition_dim} "
-                f"conditions, not {expected.name!r} of {expected.size} and {expected.condition_dim} with the names "
-                "that they have now"
+                f"it holds {header.spec.name!r} of {header.spec.size} pixels and "
+                f"{counted(header.spec.condition_dim, 'condition')}, not {expected.name!r} of {expected.size} and "
+                f"{expected.condition_dim} with the names that they have now"
             )
     return pack
 
@@ -200,7 +201,7 @@ def _check(pack: Pack) -> None:
             kind = str(tensor.dtype).removeprefix("torch.")
             raise ValueError(f"its {what} are {kind} {list(tensor.shape)}, not uint8 {[count, *shape]}")
     if not 0 <= pack.train <= count or not count:
-        raise ValueError(f"it has {count:,} images, of which {pack.train} are said to be for training")
+        raise ValueError(f"it has {counted(count, 'image')}, of which {pack.train} are said to be for training")
     if conditions.numel() and conditions.max() > 1:
         raise ValueError(f"its conditions go to {int(conditions.max())}; they can only be 0 or 1")
     for condition, columns in side_by_side(spec.conditions):

@@ -31,7 +31,7 @@ class Stream:
         images, conditions = pack.split("train")
         if batch_size > len(images):
             raise ValueError(
-                f"batch_size {batch_size} is larger than the {len(images)} training images of "
+                f"batch_size {batch_size} is larger than the number of training images of "
                 f"{pack.spec.name!r}; choose at most {len(images)}"
             )
         self.images = images.to(device)

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.data.held_out import hold_out
 from ganlab.data.making import Making, Part, making
 from ganlab.data.packs import PackHeader, fingerprinting, load_pack, metadata, remove_left_over
@@ -89,7 +90,7 @@ class PackWriter:
                     f"a part of {spec.name} is {tensor.dtype} {list(tensor.shape)}, not uint8 {list(shape)}"
                 )
         if place + count > self._count:
-            raise ValueError(f"{spec.name} makes more than the {self._count:,} pictures that it was to have")
+            raise ValueError(f"{spec.name} makes more than {counted(self._count, 'picture')}, which it was to have")
         with room_for(self._shown):
             self._write(_bytes(part.images), self._images_at + place * self._picture_bytes)
             if self._row_bytes:
@@ -148,7 +149,9 @@ def _write(made: Making, place: Path, shown: Path) -> None:
             writer.put_part(done, part)
             done += len(part.images)
         if done != made.count:
-            raise ValueError(f"{header.spec.name} makes {done:,} pictures of the {made.count:,} that it was to have")
+            raise ValueError(
+                f"{header.spec.name} makes {counted(done, 'picture')} of the {made.count:,} that it was to have"
+            )
         writer.seal()
 
 

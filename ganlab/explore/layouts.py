@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganlab.counting import counted
+
 # scikit-learn takes a second to import, in which a first map can be seen already: it comes where it is used.
 
 Vectors = NDArray[np.float32]  # [N, D]
@@ -30,7 +32,7 @@ def plane(vectors: Vectors) -> Plane:
     if vectors.shape[1] == 2:
         return Plane(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 1.0)
     if len(vectors) < 3:
-        raise ValueError(f"{len(vectors)} pictures do not span a plane; choose 3 or more")
+        raise ValueError(f"{counted(len(vectors), 'picture does', 'pictures do')} not span a plane; choose 3 or more")
     if not np.ptp(vectors, 0).any():  # all pictures are alike
         return Plane(vectors.mean(0), np.eye(2, vectors.shape[1], dtype=np.float32), 1.0)
     mean = vectors.mean(0, dtype=np.float64)

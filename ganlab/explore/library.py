@@ -96,7 +96,7 @@ def without_folders(text: str) -> str:
     """A message without the paths of the folders of models, runs and packs: where they are kept helps no reader."""
     additions = data_folder() / "additions"
     for folder in (runs.runs_folder(), uploads_folder(), checkpoints_folder(), packs_folder(), additions):
-        for path in (folder.resolve(), folder):
+        for path in (os.path.realpath(folder), folder):  # `resolve` raises an error of a link that leads to itself
             text = re.sub(rf"(?<![\w./\\-]){re.escape(str(path))}[/\\]", "", text)
     return printable(text)
 

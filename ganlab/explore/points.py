@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 import torch
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.foreign import shortened
 from ganlab.latents import Attributes, Category, Factor, Latent
 
@@ -43,7 +44,7 @@ class Point:
 def row(seed: int, n: int, *, limit: float = math.inf, fixed: Sequence[tuple[str, str]] = ()) -> list[Point]:
     """`n` points with the seeds from `seed` on, all else being equal. ValueError when there are too many."""
     if not 1 <= n <= MAX_POINTS:
-        raise ValueError(f"{n} pictures were asked for; choose from 1 to {MAX_POINTS}")
+        raise ValueError(f"{counted(n, 'picture was', 'pictures were')} asked for; choose from 1 to {MAX_POINTS}")
     return [Point(seed + i, limit, tuple(fixed)) for i in range(n)]
 
 
@@ -69,7 +70,7 @@ def parse(text: str) -> list[Point]:
     """Points separated by spaces or commas, such as `3, 17@0.8 5;digit=3`. ValueError names the one that is wrong."""
     written = [_parse_point(word) for word in re.split(r"[\s,]+", text) if word]
     if len(written) > MAX_POINTS:
-        raise ValueError(f"{len(written)} points were given; choose at most {MAX_POINTS}")
+        raise ValueError(f"{counted(len(written), 'point was', 'points were')} given; choose at most {MAX_POINTS}")
     return written
 
 

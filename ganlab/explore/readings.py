@@ -115,7 +115,7 @@ def measure_matrix(model: Checkpoint, classifier: Reader, progress: Progress, *,
 
     def generate(latents: Tensor) -> Tensor:
         nonlocal calls
-        progress(min(1.0, calls / expected), f"{calls * n:,} of {expected * n:,} pictures read")
+        progress(min(1.0, calls / expected), f"pictures read: {calls * n:,} of {expected * n:,}")
         calls += 1
         return model.images(latents).permute(0, 3, 1, 2)
 

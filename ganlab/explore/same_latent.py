@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
+from ganlab.counting import counted
 from ganlab.latents import Factor, Latent
 
 
@@ -37,11 +38,10 @@ def difference(latent: Latent, other: Latent) -> str:
 
 
 def _content(factor: Factor) -> str:
-    numbers = "number" if factor.dim == 1 else "numbers"
     match factor.kind:
         case "category":
-            return f"one of {factor.dim} labels"
+            return f"one of {counted(factor.dim, 'label')}"
         case "attributes":
-            return f"{factor.dim} attributes"
+            return counted(factor.dim, "attribute")
         case _:
-            return f"{factor.dim} {factor.kind} {numbers}"
+            return counted(factor.dim, f"{factor.kind} number")

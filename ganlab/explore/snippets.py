@@ -1,6 +1,7 @@
 """Python that gives the pictures of a page again, bit for bit, in the words of `import ganlab`."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -136,6 +137,6 @@ def _size(dataset: DataSpec) -> dict[str, object]:
 
 def _name(path: Path) -> str:
     """What `ganlab.load` knows the file by: the model's name, else the path."""
-    resolved = path.resolve()
-    found = (model.id for model in library.models() if model.path.resolve() == resolved)
-    return next(found, str(resolved))
+    resolved = os.path.realpath(path)
+    found = (model.id for model in library.models() if os.path.realpath(model.path) == resolved)
+    return next(found, resolved)

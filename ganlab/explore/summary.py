@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from ganlab.checkpoints import Card
+from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS, title
@@ -43,7 +44,7 @@ def facts(card: Card, zone: tzinfo = UTC) -> str:
         card.data.name,
         f"{card.data.size} px",
         f"{count / 1e6:.1f} M parameters" if count >= 1e6 else f"{count / 1e3:.0f} k parameters",
-        f"{card.step:,} steps",
+        counted(card.step, "step"),
         _date(card.created, zone),
     ]
     return " · ".join(parts)

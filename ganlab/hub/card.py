@@ -3,6 +3,7 @@
 import math
 
 from ganlab.checkpoints import Card
+from ganlab.counting import counted
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
 from ganlab.metrics import FLOOR, METRICS
@@ -49,7 +50,7 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
         size=card.data.size,
         title=title,
         pictures=shortened(card.origin.licence, 500) or "not stated",
-        step=card.step,
+        steps=counted(card.step, "step"),
         repo=repo,
         table=table,
         sha256=sha256,
@@ -78,7 +79,7 @@ _PAGE = """---
 
 # {name}
 
-A {family} that draws pictures of {size} x {size} pixels. It learnt from: {title}, in {step:,} steps.
+A {family} that draws pictures of {size} x {size} pixels. It learnt from: {title}, in {steps}.
 Terms of the pictures: {pictures}.
 
 ```python

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from ganlab.counting import counted
 from ganlab.data import adding, sources
 from ganlab.data.adding import Added
 from ganlab.jobs import additions, work
@@ -27,7 +28,7 @@ def main() -> int:
 
 def _look(addition: Addition) -> work.State:
     tell = work.Teller(addition, "looking")
-    collection = additions.open_pictures(addition, lambda found: tell(0.0, f"found {found:,} pictures"))
+    collection = additions.open_pictures(addition, lambda found: tell(0.0, f"found {counted(found, 'picture')}"))
     adding.survey(collection, addition.looks, tell, addition.stop.exists)
     return "looked"
 

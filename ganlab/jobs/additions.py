@@ -4,6 +4,7 @@ The process looks at the pictures, and ends; it packs them when somebody has cho
 the folder, so that pages may come and go.
 """
 
+import os
 import secrets
 import shutil
 import time
@@ -12,11 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.data import adding, sources
 from ganlab.data.adding import Example, Settings, Stopped, Survey
 from ganlab.data.folder import data_folder
@@ -25,21 +26,14 @@ from ganlab.data.sources.folders import Look, read_bounded
 from ganlab.data.sources.kinds import kind
 from ganlab.data.sources.list_files import MOST_LIST_BYTES, SUFFIXES
 from ganlab.foreign import read_json, shortened
-from ganlab.jobs import work
+from ganlab.jobs import dropped, work
+from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.work import Work
 from ganlab.owners import Person, write_owner
-from ganlab.system_errors import printable
+from ganlab.system_errors import in_words, printable
 
 PROCESS = "ganlab.jobs.adder"
-MOST_FILES = 10_000  # dropped at once
 STALE_SECONDS = 7 * 24 * 3600.0  # an addition that nobody has gone on with for so long is removed
-
-
-class Dropped(NamedTuple):
-    """A file that a visitor gave."""
-
-    name: str
-    content: bytes | memoryview
 
 
 class Source(BaseModel):
@@ -104,32 +98,26 @@ def additions_folder() -> Path:
 
 def begin(files: Sequence[Dropped], *, owner: Person | None = None) -> Addition:
     """Keep the files and have a process look at them. ValueError where there are none, or too many."""
-    if not files:
-        raise ValueError("there is nothing to add; drop a zip, or several pictures")
-    if len(files) > MOST_FILES:
-        raise ValueError(f"{len(files):,} files were dropped, and at most {MOST_FILES:,} are taken; zip them")
-    addition = _new(owner)
-    addition.dropped.mkdir()
-    try:
-        for name, file in zip(_file_names([file.name for file in files]), files, strict=True):
-            (addition.dropped / name).write_bytes(file.content)
-    except OSError:
-        shutil.rmtree(addition.path, ignore_errors=True)  # the disk is full, for instance
-        raise
-    one = _only_source(sorted(addition.dropped.iterdir()))
-    title = printable(one.name) if one else f"{len(files):,} files"
-    return _started(addition, Source(path=str(one or addition.dropped), title=title))
+    dropped.check_number(files)
+
+    def fill(addition: Addition) -> Source:
+        dropped.save(files, addition.dropped)
+        one = _only_source(sorted(addition.dropped.iterdir()))
+        title = printable(one.name) if one else counted(len(files), "file")
+        return Source(path=str(one or addition.dropped), title=title)
+
+    return _begun(fill, owner)
 
 
 def begin_folder(folder: str, *, owner: Person | None = None) -> Addition:
     """Have a process look at a folder, or at an archive, of this machine. ValueError where it is not there."""
-    path = Path(folder.strip()).expanduser()
+    path = Path(os.path.expanduser(folder.strip()))
     if not folder.strip() or "\0" in folder or not path.is_absolute() or not listings.is_there(path):
         raise ValueError(
             f"{shortened(folder, 200)!r} is not there; write the whole path of a folder on the machine that serves "
             "this page"
         )
-    return _started(_new(owner), Source(path=str(path), title=printable(str(path))))
+    return _begun(lambda addition: Source(path=str(path), title=printable(str(path))), owner)
 
 
 def pack(addition: Addition, wish: Wish) -> None:
@@ -160,13 +148,32 @@ def additions() -> list[Addition]:
 
 
 def read_source(addition: Addition) -> Source:
-    """ValueError where it cannot be read."""
-    return Source.model_validate(read_json(addition.source))
+    """ValueError, with the remedy, where it cannot be read."""
+    try:
+        return Source.model_validate(read_json(addition.source))
+    except (OSError, ValueError) as error:
+        told = shortened(in_words(error, addition.source), 300)
+        raise ValueError(
+            f"where these pictures come from cannot be read ({told}); choose other pictures, or drop them again"
+        ) from error
+
+
+def title_of(addition: Addition) -> str:
+    """What people call the pictures, also where their source cannot be read any more."""
+    try:
+        return read_source(addition).title
+    except ValueError:
+        return "Pictures"
 
 
 def read_wish(addition: Addition) -> Wish | None:
-    """How it is to be packed; None where nobody has said so yet."""
-    return Wish.model_validate(read_json(addition.wish)) if listings.is_file(addition.wish) else None
+    """How it is to be packed; None where nobody has said so yet, or what was said cannot be read any more."""
+    if not listings.is_file(addition.wish):
+        return None
+    try:
+        return Wish.model_validate(read_json(addition.wish))
+    except (OSError, ValueError):
+        return None
 
 
 def open_pictures(addition: Addition, look: Look = lambda found: None) -> Collection:
@@ -202,49 +209,30 @@ def _lists_beside(addition: Addition, source: Source) -> dict[str, Callable[[], 
     return {path.name: partial(read_bounded, path, MOST_LIST_BYTES) for path in paths if str(path) != source.path}
 
 
-def _new(owner: Person | None) -> Addition:
-    """An empty folder; what nobody has gone on with goes."""
+def _begun(fill: Callable[[Addition], Source], owner: Person | None) -> Addition:
+    """A new addition, whose pictures `fill` puts into its folder or says where they are. An error leaves nothing."""
     root = additions_folder()
     root.mkdir(parents=True, exist_ok=True)
+    _forget_stale(root)
+    addition = Addition(root / secrets.token_hex(8))
+    addition.path.mkdir()
+    try:
+        if owner:
+            write_owner(addition.owner, owner)
+        work.write_values(addition.source, fill(addition))
+        work.start(addition, PROCESS)
+    except OSError:
+        shutil.rmtree(addition.path, ignore_errors=True)  # the disk is full, for instance
+        raise
+    return addition
+
+
+def _forget_stale(root: Path) -> None:
+    """Remove what nobody has gone on with."""
     for old in listings.folders(root):
         if time.time() - _changed(old) > STALE_SECONDS:
             with suppress(OSError, ValueError):
                 work.remove(Addition(old))
-    addition = Addition(root / secrets.token_hex(8))
-    addition.path.mkdir()
-    if owner:
-        write_owner(addition.owner, owner)
-    return addition
-
-
-def _started(addition: Addition, source: Source) -> Addition:
-    work.write_values(addition.source, source)
-    work.start(addition, PROCESS)
-    return addition
-
-
-def _file_names(names: Sequence[str]) -> list[str]:
-    """A name for each file, without folders, that no other has."""
-    taken: set[str] = set()
-    found = []
-    for name in names:
-        last = name.replace("\\", "/").rpartition("/")[2]
-        plain = "".join(letter for letter in last if letter.isprintable()).strip(". ") or "picture"
-        stem, dot, suffix = plain.rpartition(".")
-        stem = stem if dot else plain
-        suffix = f"{dot}{suffix}" if dot else ""
-        short = _cut(stem, 200 - len(suffix.encode()[:40]))
-        one, number = f"{short}{suffix[:40]}", 1
-        while one.lower() in taken:
-            number += 1
-            one = f"{short}-{number}{suffix[:40]}"
-        taken.add(one.lower())
-        found.append(one)
-    return found
-
-
-def _cut(text: str, most_bytes: int) -> str:
-    return text.encode("utf-8", "replace")[:most_bytes].decode("utf-8", "ignore")
 
 
 def _changed(path: Path) -> float:

@@ -178,7 +178,7 @@ def ensure_scheduler(root: Path) -> None:
 
     ValueError where files cannot be locked.
     """
-    root = root.resolve()
+    root = Path(os.path.realpath(root))
     if locks.is_held(scheduler_lock(root)):
         return
     locks.require(root)
@@ -221,5 +221,7 @@ def _claim_path(recipe: "Recipe", root: Path) -> Path:
         try:
             path.mkdir(parents=True)
         except FileExistsError:
+            if not listings.is_folder(root):  # a file, or a link to nowhere, has its place
+                raise
             continue
         return path

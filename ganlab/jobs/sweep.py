@@ -4,6 +4,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
+from ganlab.counting import counted
+
 if TYPE_CHECKING:
     from ganlab.recipes import Recipe
 
@@ -26,7 +28,7 @@ def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
         raise ValueError(f"give at least one value for {empty[0]}")
     points = list(itertools.product(*(dict.fromkeys(values) for values in grid.values())))
     if len(points) > MAX_RUNS:
-        raise ValueError(f"this would be {len(points)} runs; a sweep has at most {MAX_RUNS}")
+        raise ValueError(f"this would be {counted(len(points), 'run')}; a sweep has at most {MAX_RUNS}")
     settings = [dict(zip(grid, point, strict=True)) for point in points]
     names = [f"{recipe.name[:BASE_CHARACTERS]}-{i:02}-{label}" for i, label in enumerate(_labels(settings), 1)]
     return [recipe.with_settings(point | {"name": name}) for point, name in zip(settings, names, strict=True)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ganlab import caches
+from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.data.packs import fingerprint
 from ganlab.metrics import classifiers
@@ -40,7 +41,7 @@ def why_none(name: str, pictures: int) -> str:
     if catalogue.evaluation(name).classifier:
         return f"a classifier of {name} comes with the program; `classifier {name}` trains one beside it"
     if pictures < FEWEST_PICTURES:
-        return f"{name} has {pictures:,} images; a classifier needs {FEWEST_PICTURES:,} or more"
+        return f"{name} has {counted(pictures, 'image')}; a classifier needs {FEWEST_PICTURES:,} or more"
     return ""
 
 

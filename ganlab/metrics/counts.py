@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganlab.counting import counted
+
 LEVEL = 0.05  # share of perfect generators that the test rejects
 TRIALS = 2_000
 
@@ -34,7 +36,7 @@ def chi_square(counts: Tensor, prior: Tensor) -> ChiSquare:
     expected = _known(prior)
     unknown = counts[prior <= 0].sum()
     if unknown:
-        raise ValueError(f"{int(unknown):,} samples show classes that the data does not have")
+        raise ValueError(f"{counted(int(unknown), 'sample shows', 'samples show')} classes that the data does not have")
     total = int(counts.sum())
     if not total or len(expected) < 2:
         raise ValueError(f"a test needs samples and two or more classes, and there are {total} and {len(expected)}")

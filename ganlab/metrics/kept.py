@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganlab import caches, listings, metrics
+from ganlab.counting import counted
 from ganlab.data import Pack, data_folder
 from ganlab.foreign import parse_json
 from ganlab.metrics.frechet import Moments
@@ -30,7 +31,7 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
     path, stamp = reference_path(pack.spec.name, pack.spec.size), _stamp(pack)
     if (found := _read(path, stamp)) is not None:
         return found
-    tell(f"measuring the {pack.train:,} training images; kept for later runs")
+    tell(f"measuring {counted(pack.train, 'training image')}; kept for later runs")
     measured = metrics.reference(pack)
     _write(path, stamp, measured)
     return measured

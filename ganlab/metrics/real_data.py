@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganlab.counting import counted
 from ganlab.data import Pack, to_float
 from ganlab.data.stream import at_once
 from ganlab.metrics.frechet import Moments, moments
@@ -43,7 +44,7 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
     """Measure the train split (at most `limit` images of it). ValueError for fewer than two images."""
     images = pack.split("train")[0][:limit]
     if len(images) < 2:
-        raise ValueError(f"{pack.spec.name} has {len(images)} training images; at least 2 are needed")
+        raise ValueError(f"{pack.spec.name} has {counted(len(images), 'training image')}; at least 2 are needed")
     space = pixel_space(images[:MEASURED_IMAGES])
     places = space(images)
     classifier = reader(pack.spec.name)

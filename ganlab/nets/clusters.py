@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganlab.counting import counted
 from ganlab.devices import without_autocast
 
 CLUSTER = "cluster"
@@ -64,7 +65,8 @@ def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> No
     count = len(clusters.shares)
     if len(images) < count * IMAGES_A_CENTRE:
         raise ValueError(
-            f"{count} clusters take {count * IMAGES_A_CENTRE:,} training images, and there are {len(images):,}; set "
+            f"{counted(count, 'cluster takes', 'clusters take')} {count * IMAGES_A_CENTRE:,} training images, and "
+            f"there are {len(images):,}; set "
             f"clusters to {len(images) // IMAGES_A_CENTRE} or fewer"
         )
     chosen = torch.randperm(len(images), generator=rng)[:FITTED_IMAGES]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.explore import comparison, library
 from ganlab.explore.comparison import Entry, Source
@@ -32,7 +33,7 @@ class Subject:
 def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
     """Read all of the sources. ValueError for none, for too many, and for a model that cannot be read."""
     if not 1 <= len(sources) <= MOST:
-        raise ValueError(f"a report is about 1 to {MOST} runs or models; {len(sources)} were named")
+        raise ValueError(f"a report is about 1 to {MOST} runs or models; {counted(len(sources), 'was', 'were')} named")
     packs: dict[tuple[str, int], tuple[Pack | None, str]] = {}
     found: list[Subject] = []
     for place, source in enumerate(sources):

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.reports import html, latex, markdown, static
 from ganlab.reports.document import Figure, Report, Table
 from ganlab.reports.drawings import Frames
@@ -33,7 +34,7 @@ def write(report: Report, folder: Path, tell: Callable[[float, str], object] = l
         path.parent.mkdir(exist_ok=True)
         with replacing(path) as part:
             part.write_bytes(content)
-    tell(1.0, f"{len(files)} files in {folder}")
+    tell(1.0, f"{counted(len(files), 'file')} in {folder}")
     return [folder / name for name, _ in files]
 
 

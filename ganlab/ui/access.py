@@ -5,9 +5,7 @@ from collections.abc import Callable
 from ganlab.access import actions, rights
 from ganlab.access.actions import Thing
 from ganlab.access.rights import Changing, Making
-from ganlab.explore import library
-from ganlab.system_errors import in_words
-from ganlab.ui import refusals
+from ganlab.ui import messages, refusals
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
@@ -17,7 +15,7 @@ def act(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(current_visitor(), *arguments)
     except (ValueError, OSError) as error:
-        refusals.keep(escaped(library.without_folders(in_words(error))))
+        refusals.keep(messages.told(error))
 
 
 def against_making(action: Making) -> str:

@@ -9,8 +9,8 @@ from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import ids, library
 from ganlab.explore.library import Model
 from ganlab.explore.preferences import Rank
-from ganlab.ui import address, cache
-from ganlab.ui.markdown import code, escaped
+from ganlab.ui import address, cache, messages
+from ganlab.ui.markdown import code
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
 KEY = "model"  # in the address
@@ -81,7 +81,7 @@ def nothing_yet() -> None:
 
 def cannot_be_read(reason: str) -> None:
     """The reason, with names of files instead of the server's paths."""
-    st.error(escaped(library.without_folders(reason)), icon=":material/broken_image:")
+    st.error(messages.told(reason), icon=":material/broken_image:")
 
 
 def _rank(model: Model, rank: Callable[[Card], Rank]) -> Rank:

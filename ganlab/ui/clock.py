@@ -38,7 +38,7 @@ def moment(seconds: float, rules: tzinfo) -> datetime | None:
 def _of_server() -> str:
     """The name of the server's zone, as far as it can be told."""
     name = os.environ.get("TZ", "").lstrip(":")
-    _, found, linked = str(LOCAL.resolve()).partition("zoneinfo/")
+    _, found, linked = os.path.realpath(LOCAL).partition("zoneinfo/")
     return name or (linked if found else "")
 
 

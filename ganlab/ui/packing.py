@@ -6,9 +6,7 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.data import Pack, catalogue
-from ganlab.explore import library
-from ganlab.system_errors import in_words
-from ganlab.ui import access, cache
+from ganlab.ui import access, cache, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
@@ -73,7 +71,7 @@ def pack_if_asked(name: str, size: int | None = None) -> None:
         actions.pack(current_visitor(), name, size, show)
     except (ValueError, OSError) as error:  # OSError: the disk is full, for instance
         bar.empty()
-        st.error(escaped(library.without_folders(in_words(error))), icon=":material/error:")
+        st.error(messages.told(error), icon=":material/error:")
         return
     st.rerun()
 
@@ -86,7 +84,7 @@ def usable_pack(name: str, size: int | None = None) -> Pack | None:
     try:
         return cache.pack(name, size)
     except ValueError as error:
-        st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
+        st.warning(messages.told(error), icon=":material/broken_image:")
         pack_button(name, size)
         pack_if_asked(name, size)
         return None

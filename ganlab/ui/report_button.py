@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ganlab.explore.comparison import Source
-from ganlab.explore.library import without_folders
 from ganlab.reports.templates import TEMPLATES
-from ganlab.ui.markdown import escaped
+from ganlab.ui import messages
 
 MADE = "report_made"  # the last one, kept for the session
 WORDS = {"short": "Short", "full": "Full"}
@@ -53,10 +52,10 @@ def _make(sources: Sequence[Source], template: str, asked: tuple[tuple[str, ...]
     bar = st.progress(0.0, "reading")
 
     def tell(share: float, text: str) -> None:
-        bar.progress(min(1.0, share), escaped(without_folders(text)))
+        bar.progress(min(1.0, share), messages.told(text))
 
     try:
         st.session_state[MADE] = (asked, archive(compose(gather(sources, tell), template, tell), tell))
     except ValueError as error:
-        st.error(escaped(without_folders(str(error))), icon=":material/error:")
+        st.error(messages.told(error), icon=":material/error:")
     bar.empty()

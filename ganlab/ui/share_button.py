@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from ganlab.explore.library import Model, without_folders
-from ganlab.system_errors import in_words
-from ganlab.ui.markdown import escaped
+from ganlab.explore.library import Model
+from ganlab.ui import messages
 
 MADE = "page_made"  # the last one, kept for the session: ((model, form), file)
 FILE, FOLDER = "One file", "A folder (ZIP)"
@@ -48,6 +47,6 @@ def _make(model: Model, form: str) -> None:
             page = content.gather([(model.name, model.path)])
             made = site.single(page).encode() if form == FILE else site.archive(page)
     except (ValueError, OSError) as error:
-        st.error(escaped(without_folders(in_words(error))), icon=":material/error:")
+        st.error(messages.told(error), icon=":material/error:")
         return
     st.session_state[MADE] = ((model.id, form), made)

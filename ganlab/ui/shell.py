@@ -12,8 +12,7 @@ from ganlab.data import data_folder
 from ganlab.explore import library
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
-from ganlab.system_errors import in_words
-from ganlab.ui import login, refusals, starting
+from ganlab.ui import login, messages, refusals, starting
 from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
@@ -84,7 +83,7 @@ def router() -> None:
         st.error(escaped(f"{told[:1].upper()}{told[1:]}."), icon=":material/folder_off:")
         st.stop()
     for problem in problems:
-        st.warning(escaped(library.without_folders(problem)), icon=":material/lock:")
+        st.warning(messages.told(problem), icon=":material/lock:")
     with VISITS.visit():
         _run(navigation)
 
@@ -94,7 +93,7 @@ def _run(page: StreamlitPage) -> None:
     try:
         page.run()
     except OSError as error:
-        st.error(escaped(library.without_folders(in_words(error))), icon=":material/folder_off:")
+        st.error(messages.told(error), icon=":material/folder_off:")
 
 
 def _focus_style() -> str:

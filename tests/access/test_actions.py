@@ -79,8 +79,8 @@ def test_strangers_change_no_run_and_no_upload(tmp_path, checkpoint_file, visito
     for attempt in (
         lambda: actions.cancel(visitor, waiting),
         lambda: actions.resume(visitor, ended),
-        lambda: actions.delete_run(visitor, ended),
-        lambda: actions.delete_upload(visitor, model),
+        lambda: actions.delete(visitor, ended),
+        lambda: actions.delete(visitor, model),
     ):
         with pytest.raises(ValueError, match=r"for looking|log in|only its owner ada@example.org or an"):
             attempt()
@@ -97,8 +97,8 @@ def test_owners_and_administrators_cancel_resume_and_delete(checkpoint_file, vis
     assert runs.read_status(run).state == "queued"
     assert read_owner(run.owner) == ADA.person  # whoever resumes it
     actions.cancel(visitor, run)
-    actions.delete_run(visitor, run)
-    actions.delete_upload(visitor, model)
+    actions.delete(visitor, run)
+    actions.delete(visitor, model)
     assert not run.path.exists()
     assert not list(model.path.parent.iterdir())
 
@@ -121,7 +121,7 @@ def test_the_same_file_again_stays_its_first_owners(checkpoint_file):
     assert again == first
     assert actions.owner(again) == ADA.person
     with pytest.raises(ValueError, match="only its owner ada"):
-        actions.delete_upload(BOB, again)
+        actions.delete(BOB, again)
 
 
 def test_a_file_made_to_meet_anothers_name_replaces_nothing(checkpoint_file):
@@ -137,7 +137,7 @@ def test_a_file_made_to_meet_anothers_name_replaces_nothing(checkpoint_file):
 
 def test_an_upload_is_not_its_deleted_predecessors_owners(checkpoint_file):
     content = checkpoint_file.read_bytes()
-    actions.delete_upload(ADA, actions.upload(ADA, "mine.safetensors", content))
+    actions.delete(ADA, actions.upload(ADA, "mine.safetensors", content))
     assert actions.owner(actions.upload(BOB, "mine.safetensors", content)) == BOB.person
 
 
@@ -201,7 +201,7 @@ def test_a_full_person_is_told_what_to_delete(monkeypatch, checkpoint_file):
         actions.upload(ADA, "mine.safetensors", checkpoint_file.read_bytes())
     train(BOB)
     actions.cancel(ADA, large)
-    actions.delete_run(ADA, large)
+    actions.delete(ADA, large)
     train(ADA)
 
 
@@ -255,7 +255,7 @@ def test_the_defaults_let_a_class_work():
 def test_every_refusal_is_words_without_a_path(tmp_path, monkeypatch):
     monkeypatch.setenv("GANLAB_QUOTA_RUNS", "1")
     [run] = train(ADA)
-    for visitor, action in itertools.product([BOB, ANONYMOUS, LOOK], [actions.cancel, actions.delete_run]):
+    for visitor, action in itertools.product([BOB, ANONYMOUS, LOOK], [actions.cancel, actions.delete]):
         with pytest.raises(ValueError, match=r"^[a-z].*") as refused:
             action(visitor, run)
         assert str(tmp_path) not in str(refused.value)

@@ -1,8 +1,10 @@
 """Who may add pictures and delete datasets, and what becomes of an addition when its process, or its source, goes."""
 
 import io
+import shutil
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -12,12 +14,15 @@ from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added, Settings
+from ganlab.full_disk import DiskFullError
 from ganlab.jobs import additions, work
-from ganlab.jobs.additions import Dropped, Wish
+from ganlab.jobs.additions import Addition, Wish
+from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.local import scheduler_lock
 from ganlab.jobs.work import Status
 from ganlab.owners import read_owner, write_owner
 from tests.access.test_actions import ADA, ADMIN, ANONYMOUS, BOB, LOOK, OPEN, SAME_NUMBER, snapshot
+from tests.marks import posix
 from tests.own_pictures import add, shades
 from tests.tiny import TINY
 
@@ -72,9 +77,9 @@ def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
     for visitor in (LOOK, ANONYMOUS, BOB, SAME_NUMBER):
         for attempt in (
             lambda v=visitor: actions.pack_pictures(v, addition, WISH, 1),
-            lambda v=visitor: actions.cancel_adding(v, addition),
+            lambda v=visitor: actions.cancel(v, addition),
             lambda v=visitor: actions.look_again(v, addition),
-            lambda v=visitor: actions.discard(v, addition),
+            lambda v=visitor: actions.delete(v, addition),
         ):
             with pytest.raises(ValueError, match=r"for looking|log in|only its owner ada@example.org or an"):
                 attempt()
@@ -83,11 +88,11 @@ def test_dropped_pictures_become_a_dataset_of_who_dropped_them(tmp_path):
     assert wait(addition) == Status(state="packed", share=1.0)
     assert catalogue.describe("mine").spec.size == 28
     assert read_owner(Added("mine").owner) == ADA.person
-    actions.discard(ADA, addition)
+    actions.delete(ADA, addition)
     assert not additions.additions()
     with pytest.raises(ValueError, match="only its owner ada"):
-        actions.delete_dataset(BOB, Added("mine"))
-    actions.delete_dataset(ADMIN, Added("mine"))
+        actions.delete(BOB, Added("mine"))
+    actions.delete(ADMIN, Added("mine"))
     assert not adding.added()
     assert not Added("mine").owner.exists()
 
@@ -137,9 +142,9 @@ def test_a_dataset_that_is_trained_on_stays():
         recipe = TINY.with_settings({"dataset": "my.shades"})
         [run] = actions.train(OPEN, [recipe], device="cpu", on_collapse="continue")
         with pytest.raises(ValueError, match=f"my.shades is being trained on \\({run.name}\\)"):
-            actions.delete_dataset(OPEN, Added("my.shades"))
+            actions.delete(OPEN, Added("my.shades"))
         jobs.cancel(run)
-        actions.delete_dataset(OPEN, Added("my.shades"))
+        actions.delete(OPEN, Added("my.shades"))
     assert not catalogue.added()
 
 
@@ -167,7 +172,38 @@ def test_a_folder_whose_pictures_change_is_looked_at_again(tmp_path):
     assert len(additions.looked(addition).survey.findings) == 11
 
 
-@pytest.mark.parametrize("text", ["", "pictures", "/no/such/folder", "\0"])
+def test_damaged_files_of_an_addition_harm_no_other():
+    addition = actions.add_pictures(OPEN, pictures())
+    assert wait(addition) == Status(state="looked", share=1.0)
+    for number, content in enumerate([b"", b'{"path": 1}', b"[" * 100_000, '{"path": "x"}'.encode("utf-16")]):
+        damaged = Addition(Path(shutil.copytree(addition.path, addition.path.with_name(f"damaged-{number}"))))
+        damaged.source.write_bytes(content)
+        damaged.wish.write_bytes(content)
+        with pytest.raises(ValueError, match=r"come from cannot be read .*choose other pictures, or drop them again"):
+            additions.looked(damaged)
+        assert additions.read_wish(damaged) is None
+        assert {one.name for one in additions.additions()} == {addition.name, damaged.name}
+        assert len(additions.looked(addition).examples) == 12
+        actions.delete(OPEN, damaged)
+    assert additions.additions() == [addition]
+
+
+@posix
+def test_pictures_that_do_not_fit_onto_the_disk_leave_nothing(tmp_path):
+    """Files of more than a megabyte cannot be written."""
+    import resource  # POSIX only
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, before[1]))
+        with pytest.raises(DiskFullError, match=r"big\.png could not be written: .*Free some space"):
+            actions.add_pictures(OPEN, [*pictures(2), Dropped("big.png", bytes(2**20 + 1))])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(additions.additions_folder().iterdir())
+
+
+@pytest.mark.parametrize("text", ["", "pictures", "/no/such/folder", "\0", "~nobody-of-that-name/pictures"])
 def test_a_folder_that_is_not_there_is_told(text):
     with pytest.raises(ValueError, match="is not there; write the whole path"):
         actions.add_folder(OPEN, text, serves_others=False)

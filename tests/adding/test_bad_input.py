@@ -29,11 +29,11 @@ BAD = {
     "truncated.jpg": (encoded(noise(1, 200, 200), "JPEG")[:2000], "truncated.*copy it again"),
     "truncated.png": (encoded(noise(1, 200, 200))[:2000], "truncated.*copy it again"),
     "empty.png": (b"", "is empty: copy it again"),
-    "text.png": (b"Hello, I am no picture.", "cannot be read as a picture; copy it again, or choose a file of PNG"),
+    "text.png": (b"Hello, I am no picture.", "cannot be read as a picture; copy it again, or save it anew as PNG"),
     "bomb.png": (bomb_png(60_000, 60_000), "make it smaller"),
     "wide.png": (encoded(Image.new("L", (20_000, 20))), "has 20,000 x 20 pixels, more than 20 times as long.*cut"),
     "dot.png": (encoded(Image.new("L", (1, 1))), "has 1 x 1 pixels, and at least 4 a side.*take another"),
-    "raw.heic": (b"\0\0\0 ftypheic", "choose a file of PNG"),
+    "raw.heic": (b"\0\0\0 ftypheic", "save it anew as PNG"),
 }
 
 

@@ -127,7 +127,7 @@ def test_pictures_without_labels_are_left_out_unless_they_are_many(folder: Path)
     )
     write(folder, several(20, "", 40))
     (obstacle,) = look(folder).report.obstacles
-    assert "20 of the 38 pictures" in obstacle
+    assert "20 of 38 pictures" in obstacle
     assert "move it into one, or choose --labels none" in obstacle
     assert len(packed(folder, size=28, labels="none").images) == 38
 
@@ -143,9 +143,9 @@ def test_a_list_that_names_what_is_not_there_is_told(folder: Path) -> None:
 
 BAD_LISTS = {
     "no column of files": ("a.csv", "x,y\n1,2\n", "has no column of files .*call that of the pictures file_name"),
-    "short line": ("a.csv", "file,kind\n0.png,x\n1.png\n", "a.csv, line 3: 1 values, where the first line has 2"),
+    "short line": ("a.csv", "file,kind\n0.png,x\n1.png\n", "a.csv, line 3: 1 value, where the first line has 2"),
     "twice": ("a.csv", "file,kind,kind\n0.png,x,y\n", "two columns called 'kind'"),
-    "other names": ("a.csv", "file,kind\nfoo.png,x\n", "names none of the 10 pictures .*write the names as they are"),
+    "other names": ("a.csv", "file,kind\nfoo.png,x\n", "names none of 10 pictures .*write the names as they are"),
     "empty": ("a.csv", "file,kind\n", "lists no pictures"),
     "no JSON": ("a.jsonl", "{\n", "line 1 is no JSON .*mend the line"),
     "no object": ("a.jsonl", "[1]\n", "line 1 is no object"),
@@ -170,7 +170,7 @@ def test_a_list_that_cannot_be_read_is_named_with_the_remedy(case: str, folder: 
 def test_a_list_of_another_encoding_is_named(folder: Path, tmp_path: Path) -> None:
     write(folder, several(4))
     (tmp_path / "a.csv").write_bytes("file,kind\n0.png,\xe9\n".encode("latin-1"))
-    with pytest.raises(ValueError, match=r"a\.csv is no UTF-8 .*save it as UTF-8"):
+    with pytest.raises(ValueError, match=r"a\.csv cannot be read: it is no UTF-8 .*save it as UTF-8"):
         look(folder, str(tmp_path / "a.csv"))
 
 

@@ -83,7 +83,7 @@ def test_accents_of_two_spellings_are_one_label(folder: Path) -> None:
 
 def test_one_folder_beside_pictures_without_one_is_said_as_it_is(folder: Path) -> None:
     write(folder, several(3, "cat/") | several(5, start=10))
-    assert "3 of the 8 pictures, and no others, are in one folder, 'cat': it is no label" in look(folder).report.notes
+    assert "3 of 8 pictures, and no others, are in one folder, 'cat': it is no label" in look(folder).report.notes
 
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)

@@ -1,6 +1,5 @@
 """The real app on a free port, and a page of a real Chromium that fails the test when its console shows an error."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.ports import free_port
+from tests.programs import running
 from tests.tiny_vae import train_vae
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def serve(
     url = f"http://127.0.0.1:{port}{base}"
     server = Server(url, folder / "runs", folder / "checkpoints", folder / "server.txt")
     shutil.copytree(checkpoints or ROOT / "checkpoints", server.checkpoints, dirs_exist_ok=True)
-    environment = os.environ | {
+    environment = {
         "GANLAB_DATA": str(data),
         "GANLAB_RUNS": str(server.runs),
         "GANLAB_CHECKPOINTS": str(server.checkpoints),
@@ -82,18 +82,9 @@ def serve(
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--browser.gatherUsageStats=false", *options]
     command += [f"--server.baseUrlPath={base}"] * bool(base)
-    with server.log.open("ab") as log:  # a pipe would fill up and block the server
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
+    with running(command, server.log, environment, folder=ROOT) as process:
         _wait_until_healthy(process, server)
         yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture(scope="module")

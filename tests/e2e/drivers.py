@@ -7,7 +7,6 @@ and needs a display: Xvfb gives it one. Both take the same actions of a pointer.
 import http.client
 import itertools
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 from websockets.sync.client import connect
 
 from tests.ports import free_port
+from tests.programs import running
 
 STARTING_SECONDS = 60
 WIDTH, HEIGHT = 1400, 1000
@@ -144,7 +144,7 @@ def _start_firefox(folder: Path) -> Iterator[Driver]:
     (folder / "user.js").write_text("".join(lines), encoding="utf-8")
     log = folder / "firefox.txt"
     command = [_firefox(), "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0"]
-    with _process(command, log) as process:
+    with running(command, log) as process:
         address = _found(r"WebDriver BiDi listening on (ws://\S+)", log, process)
         with connect(f"{address}/session", max_size=None) as socket:
             yield Firefox(socket)
@@ -155,11 +155,11 @@ def _start_webkit(folder: Path) -> Iterator[Driver]:
     port, log = free_port(), folder / "xvfb.txt"
     with ExitStack() as stack:
         screen = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT + 100}x24", "-nolisten", "tcp"]
-        display = _found(r"^(\d+)$", log, stack.enter_context(_process(screen, log)))
+        display = _found(r"^(\d+)$", log, stack.enter_context(running(screen, log)))
         environment = {"DISPLAY": f":{display}", "HOME": str(folder), "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1"}
         environment |= {"WEBKIT_DISABLE_DMABUF_RENDERER": "1", "LIBGL_ALWAYS_SOFTWARE": "1"}
         command = ["WebKitWebDriver", f"--port={port}"]
-        process = stack.enter_context(_process(command, folder / "webkit.txt", environment))
+        process = stack.enter_context(running(command, folder / "webkit.txt", environment))
         _wait_for_port(port, process)
         driver = WebKit(port, MINI_BROWSERS[-1])
         stack.callback(driver.close)
@@ -171,23 +171,6 @@ STARTS = {"firefox": _start_firefox, "webkit": _start_webkit}
 
 def _firefox() -> str | None:
     return shutil.which("firefox-esr") or shutil.which("firefox")
-
-
-@contextmanager
-def _process(
-    command: Sequence[Any], log: Path, environment: Mapping[str, str] | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | dict(environment or {}))
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _found(pattern: str, log: Path, process: subprocess.Popen[bytes]) -> str:

@@ -6,9 +6,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ganlab import runs
+from ganlab import jobs, runs
 from ganlab.commands import names
 from ganlab.explore import library
+from tests.marks import posix
+from tests.rights import changed
+from tests.tiny import TINY
 
 
 def test_shipped_uploaded_and_run_models_each_have_an_id(checkpoints_folder, checkpoint_file, run_folder):
@@ -141,3 +144,22 @@ def test_messages_are_shown_without_the_folders_of_the_server():
 def test_a_folder_that_is_part_of_a_word_stays(monkeypatch):
     monkeypatch.setenv("GANLAB_RUNS", "runs")
     assert library.without_folders("runs/a-001 is no run; dry-runs/b is") == "a-001 is no run; dry-runs/b is"
+
+
+@posix
+def test_a_folder_that_is_a_link_to_itself_or_to_nowhere(monkeypatch, tmp_path):
+    for name, target in (("loop", "loop"), ("nowhere", "gone")):
+        (tmp_path / name).symlink_to(target)
+        for variable in ("GANLAB_DATA", "GANLAB_RUNS", "GANLAB_CHECKPOINTS"):
+            monkeypatch.setenv(variable, str(tmp_path / name))
+        assert (
+            library.without_folders(f"{tmp_path / name}/tiny.safetensors is damaged") == "tiny.safetensors is damaged"
+        )
+        assert library.models() == []
+        with pytest.raises((ValueError, OSError)):  # and not for ever
+            jobs.submit(TINY)
+
+
+def test_a_closed_folder_of_models_is_told_where_a_name_is_asked_for(checkpoints_folder):
+    with changed(checkpoints_folder, 0o000), pytest.raises(ValueError, match="may not be read by you"):
+        names.model_file("tiny")

@@ -38,11 +38,11 @@ def test_it_can_be_watched_and_cancelled_and_begins_anew(own_digits: Pack) -> No
     with pytest.raises(ValueError, match="my-digits is being trained; wait until it is done, or cancel that"):
         actions.train_classifier(OPEN, MINE)
     with pytest.raises(ValueError, match="the classifier of my-digits is being trained; cancel that first"):
-        actions.delete_dataset(OPEN, MINE)
+        actions.delete(OPEN, MINE)
     actions.cancel_classifier(OPEN, MINE)
     assert _wait(("stopped", "failed", "trained")).state == "stopped"
     assert readers.weights(MINE.name) is None
-    actions.delete_dataset(OPEN, MINE)
+    actions.delete(OPEN, MINE)
     assert not catalogue.added()
     assert not classifying.training_of(MINE.name).path.exists()
 

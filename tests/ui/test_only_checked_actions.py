@@ -11,7 +11,11 @@ ROOT = Path(__file__).parents[2]
 UNCHECKED = {
     "jobs": {"submit", "submit_all", "cancel", "resume", "delete"},
     "local": {"submit", "submit_all", "cancel", "resume", "delete"},
-    "additions": {"begin", "begin_folder", "pack", "look_again", "cancel", "discard", "write_status"},
+    "additions": {"begin", "begin_folder", "pack", "look_again"},
+    "work": {"start", "cancel", "remove", "write_status", "write_values"},
+    "classifying": {"start"},
+    "examples": {"add"},
+    "hub": {"take"},
     "datasets": {"delete"},
     "adding": {"add", "remove", "remove_work"},
     "library": {"add_upload", "delete_upload"},

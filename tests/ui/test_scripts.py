@@ -1,4 +1,4 @@
-"""Scripts of the browser: clean by the linter, whole, and of one mind with Python about latents."""
+"""Scripts and styles of the browser: clean by the linter; scripts whole, and of one mind with Python about latents."""
 
 import base64
 import json

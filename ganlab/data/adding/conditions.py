@@ -66,8 +66,8 @@ def in_use(labels: Labels, usable: NDArray[np.bool_]) -> Labels:
 def obstacles(labels: Labels) -> list[str]:
     """Why no model can learn these labels, and the ways out, a sentence each."""
     found = [
-        f"{column.name!r} has {len(column.labels):,} labels, and a condition at most {MOST_LABELS:,}: choose --labels "
-        "none, or a list with broader labels, or leave pictures out"
+        f"{column.name!r} has {counted(len(column.labels), 'label')}, and a condition at most {MOST_LABELS:,}: choose "
+        "--labels none, or a list with broader labels, or leave pictures out"
         for column in labels.columns
         if len(column.labels) > MOST_LABELS
     ]

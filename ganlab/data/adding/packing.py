@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab import listings, locks
+from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.data.adding.conditions import rows
 from ganlab.data.adding.findings import Shape, image_file
@@ -114,7 +115,7 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
     writer.move()
     _clear(folder, name)
     image_file(folder, collection.identity, Shape(plan.settings.size, plan.settings.crop)).unlink(missing_ok=True)
-    progress(1.0, f"packed {len(plan.order):,} pictures")
+    progress(1.0, f"packed {counted(len(plan.order), 'picture')}")
     return place
 
 

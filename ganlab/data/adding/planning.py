@@ -171,13 +171,14 @@ def _obstacles(
     if without > MANY * total:
         first = _named(found, unlabelled)
         return [
-            f"{without:,} of the {total:,} pictures in {title} have no labels, such as {first}: it {labels.missing}"
+            f"{without:,} of {counted(total, 'picture')} in {title} have no labels, such as {first}: it "
+            f"{labels.missing}"
         ]
     if usable < LEAST_PICTURES:
         has = counted(usable, "picture")
         return [f"{title} has {has} that can be used, and at least {LEAST_PICTURES} are needed: add others"]
     if not train:
-        return [f"none of the {usable:,} pictures in {title} is for training: look at {labels.origin}"]
+        return [f"none of {counted(usable, 'picture')} in {title} is for training: look at {labels.origin}"]
     return obstacles(labels)
 
 
@@ -197,8 +198,8 @@ def _notes(
         notes.append(f"{without} left out, such as {_named(found, unlabelled)}: it {labels.missing}")
     if count > 1 and len(np.unique(records["digest"])) == 1:
         notes.append(
-            f"all {count:,} pictures are the same as {_named(found, np.flatnonzero(usable))}: a model can only learn "
-            "to repeat it; add others"
+            f"all {counted(count, 'picture')} are the same as {_named(found, np.flatnonzero(usable))}: a model can "
+            "only learn to repeat it; add others"
         )
     if clear := int(records["was_clear"].sum()):
         notes.append(f"{counted(clear, 'picture is', 'pictures are')} transparent in places, which become white")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganlab import locks
+from ganlab.counting import counted
 from ganlab.data.adding.digests import digest_of
 from ganlab.data.adding.findings import FINDING, Shape, SurveyFiles, Unusable
 from ganlab.data.adding.in_order import Stop, in_order, never
@@ -151,7 +152,7 @@ def _looked_at(
             chunk = []
     if chunk:
         yield _part(chunk, place - len(chunk), shape)
-    progress(1.0, f"looked at {place:,} files")
+    progress(1.0, f"looked at {counted(place, 'file')}")
 
 
 def _part(chunk: list[_Found], start: int, shape: Shape | None) -> _Part:

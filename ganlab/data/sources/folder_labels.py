@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ganlab.counting import counted
 from ganlab.data.sources.collection import NEITHER, TEST, TRAIN, UNKNOWN, Labels, Words
 from ganlab.foreign import shortened
 from ganlab.system_errors import printable
@@ -38,7 +39,11 @@ def from_folders(names: Sequence[str]) -> Labels:
     if len(classes) < 2:
         only = classes[0] if classes else common.rpartition("/")[2]
         inside = sum(1 for name in names if not classes or _part(name, class_at))
-        who = "all pictures" if inside == len(names) else f"{inside:,} of the {len(names):,} pictures, and no others,"
+        who = (
+            "all pictures"
+            if inside == len(names)
+            else f"{inside:,} of {counted(len(names), 'picture')}, and no others,"
+        )
         notes = (f"{who} are in one folder, {shortened(only, 60)!r}: it is no label",) if only else ()
         return Labels(sides=sides, origin=origin, notes=notes)
     labels = distinct_labels(classes)

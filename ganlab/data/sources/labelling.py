@@ -101,7 +101,7 @@ def aligned(table: Table, names: Names, origin: str) -> Labels:
     rows = _row_of(table.names, names)
     if (rows == UNKNOWN).all():
         raise ValueError(
-            f"{origin} names none of the {len(names):,} pictures (its first is {shortened(table.names[0], 80)!r}, "
+            f"{origin} names none of {counted(len(names), 'picture')} (its first is {shortened(table.names[0], 80)!r}, "
             f"theirs {shortened(names[0], 80)!r}); write the names as they are"
         )
     found = meaning(table, origin)

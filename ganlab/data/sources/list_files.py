@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from ganlab.counting import counted
 from ganlab.data.sources.kinds import kind
 from ganlab.data.sources.tables import Table, TableBuilder
 from ganlab.foreign import decoded, parse_json, shortened
@@ -92,7 +93,8 @@ def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, A
             continue
         if len(row) != len(heads):
             raise ValueError(
-                f"{name}, line {number:,}: {len(row)} values, where the first line has {len(heads)} titles; mend it"
+                f"{name}, line {number:,}: {counted(len(row), 'value')}, where the first line has "
+                f"{counted(len(heads), 'title')}; mend it"
             )
         yield number, dict(zip(heads, row, strict=True))
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from ganlab.counting import counted
 from ganlab.data.sources.collection import NEITHER, TEST, TRAIN, Collection, Labels, Marks, Read, Words, identity_of
 from ganlab.data.sources.folder_labels import distinct_labels
 from ganlab.data.sources.names import Names
@@ -111,7 +112,8 @@ def _labels(archive: zipfile.ZipFile, array: _Array) -> NDArray[Any]:
         if dtype.kind not in "iubfUS" or math.prod(shape) * dtype.itemsize > MOST_LABEL_BYTES:
             raise ValueError(f"{array.labels} has values of {dtype}, neither whole numbers nor texts")
         if len(shape) not in (1, 2) or shape[0] != array.pictures:
-            raise ValueError(f"{array.labels} has {shape[:1]} rows for {array.pictures:,} pictures")
+            rows, pictures = counted(math.prod(shape[:1]), "row"), counted(array.pictures, "picture")
+            raise ValueError(f"{array.labels} has {rows} for {pictures}")
         content = file.read(math.prod(shape) * dtype.itemsize)
     values = np.frombuffer(content, dtype).reshape(shape[0], math.prod(shape[1:]))
     if dtype.kind == "f" and not (np.isfinite(values).all() and (values == values.round()).all()):

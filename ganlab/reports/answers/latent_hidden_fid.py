@@ -1,5 +1,6 @@
 """Report D: sizes of the latent and of the nets, told by FID."""
 
+from ganlab.counting import counted
 from ganlab.reports.answers.answer import Answer, Compared, Part
 from ganlab.reports.answers.values import Metric, OfStudy
 from ganlab.reports.titles import TITLES
@@ -39,7 +40,7 @@ LATENT_HIDDEN_FID = Answer(
             compared=(
                 *(
                     Compared(
-                        what=f"FID (here Frechet) after {steps:,} steps",
+                        what=f"FID (here Frechet) after {counted(steps, 'step')}",
                         reported=f"{fid:g}",
                         here=OfStudy("sizes", "mnist-mlp-32", "frechet_classifier", steps),
                     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.data import Pack
 from ganlab.explore import capabilities, layouts, maps, reconstruct
 from ganlab.explore.colourings import KIND, colourings
@@ -75,7 +76,7 @@ def _maps(subjects: Sequence[Subject], subject: Subject, model: Checkpoint, pack
             if (chosen := colouring.values == value).any()
         )
         how = "The two latent values" if plane else "t-SNE of the encodings"
-        words = f"{how} of {collection.real:,} test images, coloured by {name}."
+        words = f"{how} of {counted(collection.real, 'test image')}, coloured by {name}."
         plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
         blocks.append(
             Figure(

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import library, readings
 from ganlab.explore.library import Model
 from ganlab.explore.readings import Matrix
@@ -37,7 +38,9 @@ def show_matrix(model: Model, loaded: Checkpoint) -> None:
         st.info("This model has only some of the dataset's labels, which the matrix needs all.", icon=":material/info:")
     else:
         pictures = readings.PICTURES * (1 + classifier.data.condition_dim)
-        st.markdown(f"Setting one label should change what it says and nothing else. This draws {pictures:,} pictures.")
+        st.markdown(
+            f"Setting one label should change what it says and nothing else. This draws {counted(pictures, 'picture')}."
+        )
         st.button(
             "Measure what else changes",
             key="measure",

@@ -6,11 +6,11 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from ganlab.explore import curves, findings, library, seeds
+from ganlab.explore import curves, findings, seeds
 from ganlab.explore.comparison import Entry
 from ganlab.extras import how_to_install
 from ganlab.reports import static
-from ganlab.ui import charts
+from ganlab.ui import charts, messages
 from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import RESETS, Look
 from ganlab.ui.downloads import MIMES
@@ -72,7 +72,7 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
     """What could not be read, what the chart leaves out, and what the monitor saw."""
     for entry in entries:
         for problem in entry.problems:
-            text = escaped(library.without_folders(problem))
+            text = messages.told(problem)
             st.warning(f"**{escaped(entry.source.name)}**: {text}", icon=":material/broken_image:")
         if entry.curves and look.axis not in entry.curves.columns:
             st.info(f"**{escaped(entry.source.name)}** cannot be drawn along this axis: its recipe is not known.")

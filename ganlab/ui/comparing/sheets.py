@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab.explore import comparison, library, pictures
+from ganlab.explore import comparison, pictures
 from ganlab.explore.comparison import Entry
+from ganlab.ui import messages
 from ganlab.ui.comparing.controls import STEP, first_value
 from ganlab.ui.markdown import escaped
 
@@ -44,7 +45,7 @@ def _sheet(entry: Entry, name: str, step: int) -> None:
     try:
         tiles = comparison.sheet(entry, near)
     except ValueError as error:
-        reason = escaped(library.without_folders(str(error)))
+        reason = messages.told(error)
         st.warning(f"**{escaped(entry.source.name)}**: {reason}", icon=":material/broken_image:")
         return
     picture = pictures.enlarge(pictures.atlas(tiles, 4, gap=1), ENLARGED)

@@ -10,7 +10,7 @@ from ganlab.explore import library, same_latent
 from ganlab.explore.comparison import Entry
 from ganlab.explore.library import Model
 from ganlab.latents import Latent
-from ganlab.ui import cache, live
+from ganlab.ui import cache, live, messages
 from ganlab.ui.beside import Row, drawable, early
 from ganlab.ui.comparing.controls import first_value
 from ganlab.ui.keeping import in_browser
@@ -67,7 +67,7 @@ def show_stage(entries: Sequence[Entry], names: Sequence[str]) -> None:
             apart=live.Apart(apart.models, apart.captions),
         )
     except ValueError as error:
-        st.warning(escaped(library.without_folders(str(error))), icon=":material/broken_image:")
+        st.warning(messages.told(error), icon=":material/broken_image:")
         return
     live.below(settled, f" · controls of {name}" if len(row.models) + len(apart.models) > 1 else "")
 

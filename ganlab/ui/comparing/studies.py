@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from ganlab.explore import library, study_tables
+from ganlab.counting import counted
+from ganlab.explore import study_tables
 from ganlab.explore.studies import StudyFile
 from ganlab.explore.study_tables import Cell, Column, Grid, Pair, Row
+from ganlab.ui import messages
 from ganlab.ui.comparing.controls import SOURCES
 from ganlab.ui.markdown import escaped
 
@@ -45,7 +47,7 @@ def show_problems(files: Mapping[str, StudyFile]) -> None:
         if file.problems:
             more = f" And {len(file.problems) - PROBLEMS} more." if len(file.problems) > PROBLEMS else ""
             st.warning(
-                "  \n".join(escaped(library.without_folders(problem)) for problem in file.problems[:PROBLEMS]) + more,
+                "  \n".join(messages.told(problem) for problem in file.problems[:PROBLEMS]) + more,
                 icon=":material/broken_image:",
             )
 
@@ -92,7 +94,7 @@ def _grid(grid: Grid, key: str) -> list[str]:
     """A table for each outcome, ours beside the report's. Returns the ids of the selected cells and rows."""
     columns = [column for pair in study_tables.pairs(grid.rows) for column in (*pair.here[:1], pair.reported) if column]
     steps = {row.step for row in grid.rows}
-    after = f", after {step:,} steps" if len(steps) == 1 and (step := steps.pop()) is not None else ""
+    after = f", after {counted(step, 'step')}" if len(steps) == 1 and (step := steps.pop()) is not None else ""
     width = len(grid.across_values)
     places: set[int] = set()
     for number, (column, beside) in enumerate(zip(columns, st.columns(max(2, len(columns))), strict=False)):

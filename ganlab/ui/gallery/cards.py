@@ -124,5 +124,5 @@ def _offer_deletion(model: Model) -> None:
             key=f"delete-{model.id}",
             type="primary",
             on_click=access.act,
-            args=(actions.delete_upload, model),
+            args=(actions.delete, model),
         )

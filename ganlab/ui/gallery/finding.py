@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ganlab import listings
+from ganlab.counting import counted
 from ganlab.explore import finding
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model
@@ -82,7 +83,7 @@ def _count(found: int, of: int) -> None:
     if found == 0:
         st.info("No model has all of that. Take a word or a filter out.", icon=":material/search_off:")
     elif found < of:
-        st.caption(f"{found} of {of} models")
+        st.caption(f"{found:,} of {counted(of, 'model')}")
 
 
 def _opened_first(found: Sequence[Listed]) -> list[Listed]:

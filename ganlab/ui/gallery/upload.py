@@ -4,10 +4,8 @@ import streamlit as st
 
 from ganlab import hub
 from ganlab.access import actions, rights
-from ganlab.explore import library
 from ganlab.explore.library import Model
-from ganlab.system_errors import in_words
-from ganlab.ui import access, starting
+from ganlab.ui import access, messages, starting
 from ganlab.ui.gallery.finding import open_uploaded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
@@ -57,7 +55,7 @@ def _take_from_hub(serves_others: bool) -> None:
     try:
         model, note = actions.take_from_hub(current_visitor(), address, serves_others=serves_others)
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
+        st.session_state[REFUSED] = f"Refused: {messages.told(error)}"
     else:
         _opened(model, note)
 
@@ -75,7 +73,7 @@ def _take(key: str) -> None:
     try:
         model = actions.upload(current_visitor(), file.name, file.getvalue())
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = f"Refused: {escaped(library.without_folders(in_words(error)))}"
+        st.session_state[REFUSED] = f"Refused: {messages.told(error)}"
     else:
         _opened(model)
     st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import code_words, paths, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
@@ -59,8 +60,8 @@ def show_journey(model: Model, loaded: Checkpoint, controls: DeltaGenerator, mai
             width=STRIP_WIDTH,
         )
         st.caption(
-            f"{len(images)} pictures; key frames are underlined. Click one to go there; the one in a frame is the "
-            "nearest to the stage."
+            f"{counted(len(images), 'picture')}; key frames are underlined. Click one to go there; the one in a frame "
+            "is the nearest to the stage."
         )
         downloads(
             f"{model.id}-{method}",

@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import pictures, points, snippets, training
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -48,7 +49,8 @@ def show_progress(model: Model, loaded: Checkpoint, controls: DeltaGenerator, ma
             frames_per_second=FRAMES_PER_SECOND,
         )
         st.caption(
-            f"{len(found.steps)} points of the training, from step {found.steps[0]:,} to {found.steps[-1]:,}{carried}."
+            f"{counted(len(found.steps), 'point')} of the training, from step {found.steps[0]:,} to "
+            f"{found.steps[-1]:,}{carried}."
         )
         downloads(
             f"{model.id}-training",

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.explore import colourings, library, maps, points
 from ganlab.explore.library import Model
@@ -117,7 +118,7 @@ def _count_real(pack: Pack) -> int:
         return 0
     counts = [*(count for count in COUNTS if count < total), *([total] if total <= max(COUNTS) else [])]
     name = escaped(pack.spec.name)
-    return _count("Real pictures", "real", counts, help=f"Of the {total:,} test pictures of {name}.")
+    return _count("Real pictures", "real", counts, help=f"Of {counted(total, 'test picture')} of {name}.")
 
 
 def _count(title: str, key: str, counts: list[int], **options: Any) -> int:

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.explore import encodings as explore_encodings
 from ganlab.explore import library, reconstruct
@@ -67,7 +68,7 @@ def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
     """The error over the whole test split; None when nobody has measured it and `measure` is not set."""
     known = _test_error(str(path), path.stat().st_mtime_ns)
     if not known and measure:
-        with st.spinner(f"Encoding and decoding {len(pack.images) - pack.train:,} test images"):
+        with st.spinner(f"Encoding and decoding {counted(len(pack.images) - pack.train, 'test image')}"):
             known.append(reconstruct.test_error(cache.checkpoint(path), pack))
     return known[0] if known else None
 

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.data import Pack
 from ganlab.explore import pictures, points, reconstruct, snippets
 from ganlab.explore.labelled import labelled
@@ -180,7 +181,7 @@ def _whole_split(model: Model, loaded: Checkpoint, pack: Pack) -> None:
     if error is None:
         error = reconstruct_cache.test_error(model.path, pack, measure=st.session_state.pop(MEASURE, False))
     if error is not None:
-        st.metric("MSE, whole test split", f"{error:.4f}", help=f"Over {total:,} images, pixels from 0 to 1.")
+        st.metric("MSE, whole test split", f"{error:.4f}", help=f"Over {counted(total, 'image')}, pixels from 0 to 1.")
         return
     st.button(
         f"Measure all {total:,}",

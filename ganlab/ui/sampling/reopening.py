@@ -5,11 +5,11 @@ import math
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
-from ganlab.explore import axes, library, picture_files, points, provenance
+from ganlab.counting import counted
+from ganlab.explore import axes, picture_files, points, provenance
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Uniform
-from ganlab.system_errors import in_words
-from ganlab.ui import cache, live
+from ganlab.ui import cache, live, messages
 from ganlab.ui.choose import CHOICE
 from ganlab.ui.factors import ANY, LIMITS, MOST_SLIDERS, OFF
 from ganlab.ui.markdown import escaped
@@ -49,7 +49,7 @@ def _take(key: str, counts: list[int]) -> None:
         st.session_state[TOLD] = _reopen(file.getvalue(), counts)
         st.session_state[COUNT] += 1
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = escaped(library.without_folders(in_words(error)))
+        st.session_state[REFUSED] = messages.told(error)
 
 
 def _reopen(content: bytes, counts: list[int]) -> str:
@@ -67,7 +67,9 @@ def _reopen(content: bytes, counts: list[int]) -> str:
     if row and _set_factors(loaded, row[0]):
         st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))
         st.session_state["count"] = next((count for count in counts if count >= row[1]), max(counts))
-        what = "the picture is on the stage" if made.count == 1 else f"its {made.count:,} pictures begin the grid"
+        what = (
+            "the picture is on the stage" if made.count == 1 else f"its {counted(made.count, 'picture')} begin the grid"
+        )
     else:
         what = "the first of its latents is on the stage"
         if len(drawn) > 1:

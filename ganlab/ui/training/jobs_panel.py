@@ -1,32 +1,20 @@
 """A run as it goes on: its state, curves, samples, findings and log, and what can be done with it."""
 
-import os
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
-from PIL import Image
 
-from ganlab import listings, runs
-from ganlab.access import actions
-from ganlab.data.pictures import open_picture
-from ganlab.explore import curves, findings, library, summary, sweeps, tails
-from ganlab.explore.comparison import Source
+from ganlab.counting import counted
+from ganlab.explore import curves, findings, summary, tails
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
-from ganlab.obstacles import obstacle
-from ganlab.runs import RESUMABLE, SHEET_COLUMNS, SHEET_GAP, Finding, State
-from ganlab.ui import access, charts
-from ganlab.ui.downloads import download_model
+from ganlab.runs import Finding, State
+from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
-from ganlab.ui.report_button import report_button
-from ganlab.ui.shell import link_to
+from ganlab.ui.training import run_buttons, run_samples
 from ganlab.ui.training.estimating import duration
-from ganlab.ui.training.jobs_list import RUN
 
-SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
-TILE_PIXELS = 64  # on the page, at most
 CURVES_HEIGHT = 490  # pixels
 TOOLBAR_WIDTH = 34  # pixels
 
@@ -55,7 +43,7 @@ def show_run(job: Job) -> None:
         if current_visitor().person and (name := access.owner_name(job.folder)):
             st.caption(f"by {escaped(name)}")
         st.space("stretch")
-        _actions(job)
+        run_buttons.show(job)
     # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
     # does not show them twice.
     with st.container():
@@ -64,7 +52,7 @@ def show_run(job: Job) -> None:
         _numbers(job)
     picture, graph = st.columns([1.05, 1], gap="small")
     with picture:
-        _sheet(job)
+        run_samples.show(job)
     with graph:
         _curves(job)
     with st.container():
@@ -72,86 +60,6 @@ def show_run(job: Job) -> None:
         _beginning(job)
     with st.expander("Log", icon=":material/notes:"):
         st.code(tails.log_tail(job.folder.log) or "nothing yet", language=None)
-
-
-def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
-    """As many tiles of a sheet of a run as fit, with crisp pixels, and their number. ValueError when it is none."""
-    sheet = open_picture(path)
-    pitch = (sheet.width - SHEET_GAP) // SHEET_COLUMNS  # a tile and the gap before it
-    if pitch <= SHEET_GAP:
-        raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
-    scale = max(1, TILE_PIXELS // (pitch - SHEET_GAP))
-    columns = min(SHEET_COLUMNS, max(1, SHEET_PIXELS // (pitch * scale)))
-    corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
-    # The browser would blur it; nearest neighbour keeps the pixels that the net made.
-    return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
-
-
-def _actions(job: Job) -> None:
-    state = job.status.state
-    if job.active:
-        _links_to_model(job)
-        _link_to_curves(job)
-        barred = access.against_changing("cancel", job.folder)
-        st.button(
-            "Cancel",
-            key=f"cancel {job.name}",
-            icon=":material/stop:",
-            disabled=state == "cancelling" or bool(barred),
-            help=barred or None,
-            on_click=access.act,
-            args=(actions.cancel, job.folder),
-        )
-        return
-    if state in RESUMABLE and not job.problem:
-        in_the_way = access.against_changing("resume", job.folder) or obstacle(
-            runs.read_recipe(job.folder), job.status.device
-        )
-        st.button(
-            "Resume",
-            key=f"resume {job.name}",
-            icon=":material/resume:",
-            type="primary",
-            disabled=bool(in_the_way),
-            help=escaped(in_the_way) or None,
-            on_click=access.act,
-            args=(actions.resume, job.folder),
-        )
-    _links_to_model(job)
-    if listings.is_file(job.folder.checkpoint):
-        download_model(job.folder.checkpoint, job.name)
-    _link_to_curves(job)
-    source_id = library.run_id(job.folder)
-    report_button([Source(id=source_id, name=job.name, run=job.folder, model=library.run_model(job.folder))], source_id)
-    with st.popover("", icon=":material/delete:", help="Delete this run", type="tertiary"):
-        if barred := access.against_changing("delete", job.folder):
-            st.caption(barred)
-            return
-        st.markdown(f"Delete **{escaped(job.name)}** with its model, samples and curves? This cannot be undone.")
-        st.button(
-            "Delete for good",
-            key=f"delete {job.name}",
-            icon=":material/delete_forever:",
-            on_click=_delete,
-            args=(job,),
-        )
-
-
-def _links_to_model(job: Job) -> None:
-    """To the pages that draw with the run's model: its result, or its newest snapshot while there is none."""
-    if model := library.run_model(job.folder):
-        for page in ("sample", "interpolate"):
-            link_to(page, {"model": model.id})
-
-
-def _link_to_curves(job: Job) -> None:
-    """To Compare, with the whole sweep where the run is part of one, each curve named by what sets it apart."""
-    together = sweeps.of_run(job.folder)
-    ids = ",".join(library.run_id(folder) for folder in together)
-    if len(together) > 1:
-        link_to("compare", {"curves": ids, "names": "Settings"}, f"Compare all {len(together)}")
-    elif listings.is_file(job.folder.metrics):
-        link_to("compare", {"curves": ids})
 
 
 def show_line(job: Job) -> None:
@@ -162,22 +70,16 @@ def show_line(job: Job) -> None:
     st.caption(f":material/{icon}: **{escaped(job.name)}** is {status.state}{step}")
 
 
-def _delete(job: Job) -> None:
-    access.act(actions.delete_run, job.folder)
-    if not os.path.exists(job.folder.path):
-        st.query_params.pop(RUN, None)
-
-
 def _told(job: Job) -> None:
     """Words for the state, where they help."""
     if job.problem:
-        st.error(f"This run cannot be read as a whole: {_short(job.problem)}", icon=":material/broken_image:")
+        st.error(f"This run cannot be read as a whole: {messages.told(job.problem)}", icon=":material/broken_image:")
     elif _ended_by_finding(job):
         st.empty()  # `_findings` says why, with what to try
     elif job.status.state in ("failed", "collapsed"):
-        st.error(_short(job.status.error + _how_it_ended(job)), icon=":material/error:")
+        st.error(messages.told(job.status.error + _how_it_ended(job)), icon=":material/error:")
     elif job.status.error:
-        st.warning(_short(job.status.error), icon=":material/power_off:")
+        st.warning(messages.told(job.status.error), icon=":material/power_off:")
     elif job.ahead:
         st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
     elif job.status.state == "queued":
@@ -191,8 +93,7 @@ def _told(job: Job) -> None:
 
 
 def _waiting(ahead: int) -> str:
-    before = "1 training is" if ahead == 1 else f"{ahead} trainings are"
-    return f"In the queue: {before} before it."
+    return f"In the queue: {counted(ahead, 'training is', 'trainings are')} before it."
 
 
 def _numbers(job: Job) -> None:
@@ -214,29 +115,11 @@ def _numbers(job: Job) -> None:
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 
 
-def _sheet(job: Job) -> None:
-    """The newest samples, or those of an earlier step."""
-    paths = runs.numbered(job.folder.samples, ".png")
-    if not paths:
-        st.caption("The first samples appear when the training has begun.")
-        return
-    place, step = st.container(), max(paths)
-    if not job.active and len(paths) > 1:
-        step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
-    try:
-        picture, shown = enlarged_corner(paths[step])
-    except ValueError as error:
-        place.warning(_short(f"The samples of step {step:,} cannot be read ({error})."))
-        return
-    place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
-    place.caption(f"The same {shown} latents at every step; here step {step:,}.")
-
-
 def _curves(job: Job) -> None:
     try:
         found = curves.of_run(job.folder)
     except ValueError as error:
-        st.warning(_short(str(error)), icon=":material/lock:")
+        st.warning(messages.told(error), icon=":material/lock:")
         return
     if not len(found):
         st.caption("The curves begin with the first report.")
@@ -262,11 +145,12 @@ def _findings(job: Job) -> None:
     """What the monitor saw: with advice while it holds, as history once later measurements took it back."""
     told = findings.look_back(job.folder, job.status.findings)
     for one in findings.advice(told):
-        text = f"{_short(one.said)}. **Try this:** {_short(one.suggestion)}."
+        text = f"{messages.told(one.said)}. **Try this:** {messages.told(one.suggestion)}."
         ended = _ended_by_finding(job) and any(_is_why(finding, job) for finding in one.findings)
         if ended:
             st.error(
-                f"The training ended here. {text}{_short(_how_it_ended(job)[1:])}", icon=":material/trending_down:"
+                f"The training ended here. {text}{messages.told(_how_it_ended(job)[1:])}",
+                icon=":material/trending_down:",
             )
         else:
             st.warning(text)
@@ -274,15 +158,15 @@ def _findings(job: Job) -> None:
         if over is not None:
             st.caption(f":material/history: {escaped(findings.history(finding, over))}")
     if missing := summary.not_measured(job.status.left_out):
-        st.caption(f":material/rule: {_short(missing)}")
+        st.caption(f":material/rule: {messages.told(missing)}")
 
 
 def _beginning(job: Job) -> None:
     """What it began with, where its nets were not fresh, and what its images go through."""
     if job.status.began_from:
-        st.caption(f":material/start: Began with nets of {_short(job.status.began_from)}")
+        st.caption(f":material/start: Began with nets of {messages.told(job.status.began_from)}")
     if job.status.augmented:
-        st.caption(f":material/auto_fix_high: Augmentation: {_short(job.status.augmented)}")
+        st.caption(f":material/auto_fix_high: Augmentation: {messages.told(job.status.augmented)}")
 
 
 def _how_it_ended(job: Job) -> str:
@@ -298,8 +182,3 @@ def _ended_by_finding(job: Job) -> bool:
 
 def _is_why(finding: Finding, job: Job) -> bool:
     return job.status.error.startswith(finding.message)
-
-
-def _short(text: str) -> str:
-    """A message that may hold anything, without the server's paths."""
-    return escaped(library.without_folders(text))

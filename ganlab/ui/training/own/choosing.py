@@ -11,11 +11,11 @@ from ganlab.data.adding import Colour, Crop, Report, Settings, Size
 from ganlab.data.adding.settings import SIZES
 from ganlab.data.sources import Labels
 from ganlab.data.sources.collection import TEST
-from ganlab.explore import library, pictures
+from ganlab.explore import pictures
 from ganlab.foreign import shortened
 from ganlab.jobs import additions
 from ganlab.jobs.additions import Addition, Looked, Wish
-from ganlab.system_errors import in_words
+from ganlab.ui import messages
 from ganlab.ui.markdown import escaped
 from ganlab.ui.training.own import choices, opened, report
 
@@ -32,7 +32,7 @@ def show(addition: Addition) -> None:
         changed_ns = addition.status.stat().st_mtime_ns
         found = _looked(addition, changed_ns)
     except (ValueError, OSError) as error:
-        st.error(escaped(library.without_folders(in_words(error))), icon=":material/block:")
+        st.error(messages.told(error), icon=":material/block:")
         st.button(
             "Look again", key="look_again", icon=":material/refresh:", on_click=opened.look_again, args=(addition,)
         )
@@ -138,7 +138,7 @@ def _preview(found: Looked, settings: Settings, told: Report) -> None:
 
 
 def _make(addition: Addition, told: Report, wish: Wish) -> None:
-    title = additions.read_source(addition).title
+    title = additions.title_of(addition)
     before = additions.read_wish(addition)
     st.session_state.setdefault(choices.NAME, before.name if before else proposed_name(title))
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -7,11 +7,10 @@ from ganlab.access import actions
 from ganlab.counting import counted
 from ganlab.data import Pack, adding
 from ganlab.data.adding import Added, Count, LabelCounts
-from ganlab.explore import library, pictures
+from ganlab.explore import pictures
 from ganlab.foreign import shortened
 from ganlab.latents import side_by_side
-from ganlab.system_errors import in_words
-from ganlab.ui import access, cache
+from ganlab.ui import access, cache, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.training import proposing
@@ -35,7 +34,7 @@ def show() -> None:
     try:
         _show(dataset, cache.pack(name))
     except (ValueError, OSError) as error:
-        st.warning(escaped(library.without_folders(in_words(error))), icon=":material/broken_image:")
+        st.warning(messages.told(error), icon=":material/broken_image:")
     _offer_deletion(dataset)
 
 
@@ -62,7 +61,7 @@ def _show(dataset: Added, pack: Pack) -> None:
                 pictures.atlas(images, min(COLUMNS, len(images)), gap=max(1, spec.size // 32), transparent=True)
             ),
             width="stretch",
-            alt=f"{len(images)} pictures of {dataset.name}",
+            alt=f"{counted(len(images), 'picture')} of {dataset.name}",
         )
     for condition, columns in side_by_side(spec.conditions):
         numbers = pack.conditions[:, columns].sum(0).tolist()
@@ -82,5 +81,5 @@ def _offer_deletion(dataset: Added) -> None:
         )
         st.button(
             "Delete it", key="delete_dataset", icon=":material/delete:", on_click=access.act,
-            args=(actions.delete_dataset, dataset),
+            args=(actions.delete, dataset),
         )  # fmt: skip

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.access import actions, rights
 from ganlab.access.visitor import Visitor
-from ganlab.jobs.additions import Dropped
+from ganlab.jobs.dropped import Dropped
 from ganlab.ui import access, starting
 from ganlab.ui.login import current_visitor
 from ganlab.ui.training.own import opened

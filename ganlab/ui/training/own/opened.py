@@ -40,14 +40,14 @@ def look_again(one: Addition) -> None:
 
 
 def cancel(one: Addition) -> None:
-    access.act(actions.cancel_adding, one)
+    access.act(actions.cancel, one)
 
 
 def discard(one: Addition) -> None:
     """Remove what was dropped, and begin anew."""
 
     def remove(visitor: Visitor) -> None:
-        actions.discard(visitor, one)
+        actions.delete(visitor, one)
         address.write(ADDING, "", "")
 
     access.act(remove)

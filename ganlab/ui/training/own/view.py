@@ -34,7 +34,7 @@ def show() -> None:
 def _show(addition: Addition) -> None:
     status = work.read_status(addition)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{escaped(additions.read_source(addition).title)}**", width="content")
+        st.markdown(f"**{escaped(additions.title_of(addition))}**", width="content")
         if not status.active:
             st.button(
                 "Other pictures", key="discard", icon=":material/close:", type="tertiary", on_click=opened.discard,

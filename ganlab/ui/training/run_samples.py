@@ -1,0 +1,46 @@
+"""The samples of a run: the newest, or those of an earlier step, as large as they fit."""
+
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+from ganlab import runs
+from ganlab.data.pictures import open_picture
+from ganlab.jobs import Job
+from ganlab.runs import SHEET_COLUMNS, SHEET_GAP
+from ganlab.ui import messages
+
+SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
+TILE_PIXELS = 64  # on the page, at most
+
+
+def show(job: Job) -> None:
+    """The newest samples, or those of an earlier step."""
+    paths = runs.numbered(job.folder.samples, ".png")
+    if not paths:
+        st.caption("The first samples appear when the training has begun.")
+        return
+    place, step = st.container(), max(paths)
+    if not job.active and len(paths) > 1:
+        step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
+    try:
+        picture, shown = enlarged_corner(paths[step])
+    except ValueError as error:
+        place.warning(messages.told(f"The samples of step {step:,} cannot be read ({error})."))
+        return
+    place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
+    place.caption(f"The same {shown} latents at every step; here step {step:,}.")
+
+
+def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
+    """As many tiles of a sheet of a run as fit, with crisp pixels, and their number. ValueError when it is none."""
+    sheet = open_picture(path)
+    pitch = (sheet.width - SHEET_GAP) // SHEET_COLUMNS  # a tile and the gap before it
+    if pitch <= SHEET_GAP:
+        raise ValueError(f"{path.name} is no sheet of {SHEET_COLUMNS} columns")
+    scale = max(1, TILE_PIXELS // (pitch - SHEET_GAP))
+    columns = min(SHEET_COLUMNS, max(1, SHEET_PIXELS // (pitch * scale)))
+    corner = sheet.crop((0, 0, columns * pitch + SHEET_GAP, columns * pitch + SHEET_GAP))
+    # The browser would blur it; nearest neighbour keeps the pixels that the net made.
+    return corner.resize((corner.width * scale, corner.height * scale), Image.Resampling.NEAREST), columns**2
