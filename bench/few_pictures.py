@@ -19,6 +19,7 @@ from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.loop import averaged_generator, choose_device, start, train
 from ganlab.metrics import Reference, kept
+from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES
 from ganlab.session import sort_into_clusters
 from ganlab.whole_files import replacing
@@ -87,6 +88,7 @@ def _print_table(runs: list[dict[str, Any]]) -> None:
 
 def _run(way: Way, seed: int, few: Pack, others: Reference, options: argparse.Namespace) -> dict[str, Any]:
     settings = {"steps": options.steps, "batch_size": options.batch_size, "seed": seed, "augment": way.augment}
+    settings["clusters"] = most_clusters(few.train)
     recipe = RECIPES[BASE].with_settings(settings)
     device = choose_device("cpu")
     run = start(recipe, few.spec, device, augmentation=changes_for(way.augment, few.train, recipe.images_seen))
