@@ -66,9 +66,10 @@ def too_many(clusters: int, images: int) -> str:
     """Why so many training images make no such number of clusters, and the remedy; empty where they do."""
     if clusters * IMAGES_A_CENTRE <= images:
         return ""
+    take = counted(clusters, "cluster takes", "clusters take")
     return (
-        f"{counted(clusters, 'cluster takes', 'clusters take')} {clusters * IMAGES_A_CENTRE:,} training images, and there are {images:,}; set "
-        f"clusters to {most_clusters(images)} or fewer"
+        f"{take} {clusters * IMAGES_A_CENTRE:,} training images, and there are {images:,}; set clusters to "
+        f"{most_clusters(images)} or fewer"
     )
 
 
