@@ -19,7 +19,9 @@ from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.loop import averaged_generator, choose_device, start, train
 from ganlab.metrics import Reference, kept
+from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES
+from ganlab.session import sort_into_clusters
 from ganlab.whole_files import replacing
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +54,11 @@ def main() -> None:
     others = kept.reference(pack)
     images, conditions = (part[:PICTURES].clone() for part in pack.split("test"))
     few = replace(pack, images=images, conditions=conditions, train=PICTURES)
-    done = json.loads(options.out.read_text(encoding="utf-8"))["runs"] if options.out.is_file() else []
+    recipe = RECIPES[BASE].model_dump(mode="json")
+    before = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {"settings": recipe}
+    if before.get("settings") != recipe:  # runs of two recipes cannot stand in one table
+        raise ValueError(f"{options.out} was measured with other settings of {BASE}; choose another --out")
+    done = before.get("runs", [])
     for seed in options.seeds:
         for way in WAYS:
             if any((run["augment"], run["init_from"], run["seed"]) == (*way, seed) for run in done):
@@ -60,7 +66,8 @@ def main() -> None:
             done.append(_run(way, seed, few, others, options))
             content = {"pictures": PICTURES, "recipe": BASE, "steps": options.steps, "batch_size": options.batch_size}
             with replacing(options.out) as part:
-                part.write_text(json.dumps(content | {"samples": SAMPLES, "runs": done}, indent=1), encoding="utf-8")
+                found = content | {"samples": SAMPLES, "settings": recipe, "runs": done}
+                part.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
     _print_table(done)
 
@@ -81,11 +88,13 @@ def _print_table(runs: list[dict[str, Any]]) -> None:
 
 def _run(way: Way, seed: int, few: Pack, others: Reference, options: argparse.Namespace) -> dict[str, Any]:
     settings = {"steps": options.steps, "batch_size": options.batch_size, "seed": seed, "augment": way.augment}
+    settings["clusters"] = most_clusters(few.train)
     recipe = RECIPES[BASE].with_settings(settings)
     device = choose_device("cpu")
     run = start(recipe, few.spec, device, augmentation=changes_for(way.augment, few.train, recipe.images_seen))
     if way.init_from:
         warm_start.begin(run, warm_start.read_start(ROOT / "checkpoints" / f"{way.init_from}.safetensors"))
+    sort_into_clusters(run, few)
     stream = Stream(few, batch_size=recipe.batch_size, seed=seed, device=device)
     measured: dict[str, dict[str, float]] = {"0": _measure(run, others)} if way.init_from else {}
     began = time.process_time()

@@ -12,6 +12,7 @@ from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
 from ganlab.families import FAMILIES
 from ganlab.loop import choose_device
+from ganlab.nets.clusters import too_many
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
 
@@ -31,6 +32,8 @@ def obstacle(recipe: Recipe, device: str) -> str:
         return in_words(error)
     if recipe.batch_size > images:
         return f"{recipe.dataset} has {counted(images, 'training image')}: set batch_size to that many or fewer"
+    if why := too_many(getattr(recipe.config, "clusters", 0), images):
+        return why
     return _against_nets(recipe.family, recipe.config, replace(dataset.spec, size=recipe.image_size))
 
 

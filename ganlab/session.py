@@ -64,7 +64,9 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     if not (continue_run and _restore(run, journal, pack.fingerprint)):
         _begin(run, journal)
     _tell_augmentation(run, journal, in_words(setting, pack.train, recipe.images_seen))
-    _sort_into_clusters(run, pack, journal)
+    if "clusters" in run.nets and run.step == 0:
+        journal.busy(f"sorting {recipe.dataset} into clusters")
+    sort_into_clusters(run, pack)
     _forget_after(folder, run.step)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
@@ -85,13 +87,15 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     )
 
 
-def _sort_into_clusters(run: Run, pack: Pack, journal: Journal) -> None:
-    """Find the clusters that the recipe asks for; a saved state has them. Samples get each in its share."""
+def sort_into_clusters(run: Run, pack: Pack) -> None:
+    """Find the clusters that the recipe asks for, before the first step; later a saved state has brought them.
+
+    Samples get each in its share.
+    """
     if "clusters" not in run.nets:
         return
     clusters = cast(Clusters, run.nets["clusters"])
     if run.step == 0:
-        journal.busy(f"sorting {run.recipe.dataset} into clusters")
         fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
     run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 

@@ -1,13 +1,18 @@
 """What is proposed for pictures of a user's own can be trained on them."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from ganlab.data import DataSpec
+from ganlab.data import DataSpec, catalogue
 from ganlab.data.adding import Size
+from ganlab.data.dataset import Dataset
+from ganlab.data.making import part_by_part
 from ganlab.families import FAMILIES
 from ganlab.latents import Attributes, Category
+from ganlab.obstacles import obstacle
+from ganlab.recipes import RECIPES
 from ganlab.recipes.proposing import proposals
 from ganlab.ui.cache import COVERS
 
@@ -27,6 +32,20 @@ def test_every_proposal_can_build_its_nets(size, conditions, channels):
         assert recipe.batch_size == 10
         assert (recipe.dataset, recipe.image_size) == (spec.name, size)
         assert FAMILIES[recipe.family].build(recipe.config, spec)
+
+
+@pytest.mark.parametrize("train", [2, 15, 60, 300, 5_000])
+@pytest.mark.parametrize("conditions", [(), (CLASSES,)])
+@pytest.mark.parametrize("size", get_args(Size))
+def test_nothing_is_in_the_way_of_a_proposal_however_few_pictures_there_are(size, conditions, train, monkeypatch):
+    """Clusters, for instance, take ten pictures each."""
+    spec = DataSpec(name="few", channels=3, size=size, conditions=conditions)
+    known = Dataset(title="", spec=spec, train=train, licence="", source="included", build=part_by_part(lambda p: None))
+    monkeypatch.setitem(catalogue.BUILT_IN, "few", known)
+    for proposal in proposals(spec, train):
+        assert obstacle(proposal.recipe, "cpu") == "", proposal.base
+    [hundred] = [p for p in proposals(replace(spec, conditions=()), 5_000) if p.recipe.family == "gan"]
+    assert getattr(hundred.recipe.config, "clusters", 0) == getattr(RECIPES[hundred.base].config, "clusters", 0)
 
 
 @pytest.mark.parametrize("size", get_args(Size))

@@ -14,7 +14,6 @@ from ganlab.data.adding import Colour, Crop, LabelCounts, Report, Settings, Size
 from ganlab.data.packs import load_pack, pack_path
 from ganlab.foreign import shortened
 from ganlab.jobs import datasets
-from ganlab.recipes import RECIPES
 from ganlab.recipes.proposing import proposals
 
 SHOWN = 8  # of many, in a summary
@@ -169,6 +168,5 @@ def _cut(report: Report, settings: Settings) -> str:
 def _training(name: str) -> str:
     known = catalogue.describe(name)
     first = proposals(known.spec, known.train)[0]
-    batch = first.recipe.batch_size
-    fewer = f" batch_size={batch}" if batch < RECIPES[first.base].batch_size else ""
-    return f"train it: python -m ganlab train {first.base} --set dataset={name} image_size={known.spec.size}{fewer}"
+    changes = " ".join(f"{key}={value}" for key, value in first.changes.items())
+    return f"train it: python -m ganlab train {first.base} --set {changes}"

@@ -56,6 +56,23 @@ class Clusters(nn.Module):
         return F.one_hot(self.cluster[nearest], len(self.shares)).float()
 
 
+def most_clusters(images: int) -> int:
+    """Into how many clusters so many training images can be sorted; 0 where they are too few for two."""
+    found = images // IMAGES_A_CENTRE
+    return found if found >= 2 else 0
+
+
+def too_many(clusters: int, images: int) -> str:
+    """Why so many training images make no such number of clusters, and the remedy; empty where they do."""
+    if clusters * IMAGES_A_CENTRE <= images:
+        return ""
+    take = counted(clusters, "cluster takes", "clusters take")
+    return (
+        f"{take} {clusters * IMAGES_A_CENTRE:,} training images, and there are {images:,}; set clusters to "
+        f"{most_clusters(images)} or fewer"
+    )
+
+
 @torch.no_grad()
 def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> None:
     """Find the clusters of `images` (uint8 [N, C, H, W]); the same ones for the same `rng`, a generator of the CPU.
@@ -63,12 +80,8 @@ def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> No
     ValueError for fewer images than that takes.
     """
     count = len(clusters.shares)
-    if len(images) < count * IMAGES_A_CENTRE:
-        raise ValueError(
-            f"{counted(count, 'cluster takes', 'clusters take')} {count * IMAGES_A_CENTRE:,} training images, and "
-            f"there are {len(images):,}; set "
-            f"clusters to {len(images) // IMAGES_A_CENTRE} or fewer"
-        )
+    if why := too_many(count, len(images)):
+        raise ValueError(why)
     chosen = torch.randperm(len(images), generator=rng)[:FITTED_IMAGES]
     described = torch.cat([descriptions(images[part].float() * (2 / 255) - 1) for part in chosen.split(500)])
     mean = described.mean(0)

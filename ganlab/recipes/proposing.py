@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ganlab.data.spec import DataSpec
+from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES, Recipe
 
 MOST_LETTERS = 48  # of a dataset, in the name of a run
@@ -24,6 +25,14 @@ class Proposal(NamedTuple):
     base: str  # name of the shipped recipe
     recipe: Recipe
 
+    @property
+    def changes(self) -> dict[str, object]:
+        """The settings in which it differs from the shipped one, besides its name."""
+        shipped = RECIPES[self.base]
+        mine = self.recipe.model_dump() | self.recipe.config.model_dump()
+        theirs = shipped.model_dump() | shipped.config.model_dump()
+        return {key: value for key, value in mine.items() if key not in ("name", "config") and value != theirs[key]}
+
 
 def proposals(spec: DataSpec, train: int) -> list[Proposal]:
     """Recipes for `train` images as `spec` says: conditional ones where they have labels, else others, best first."""
@@ -36,5 +45,7 @@ def proposals(spec: DataSpec, train: int) -> list[Proposal]:
             "image_size": spec.size,
             "batch_size": min(base.batch_size, max(2, train // 2)),
         }
+        if clusters := getattr(base.config, "clusters", 0):
+            settings["clusters"] = min(clusters, most_clusters(train))
         found.append(Proposal(base.name, base.with_settings(settings)))
     return found

@@ -12,7 +12,6 @@ RECIPE = "recipe"  # in the address
 TRAININGS, OWN = "Trainings", "Your own pictures"
 """The views of the page."""
 TITLES = {"gan": "GAN", "infogan": "InfoGAN", "vae": "VAE", "acgan": "ACGAN", "cgan": "Conditional GAN"}
-FILLED = ("name", "dataset", "image_size", "batch_size")
 
 
 def show(dataset: str, *, key: str) -> None:
@@ -39,6 +38,6 @@ def show(dataset: str, *, key: str) -> None:
 def fill(proposal: Proposal) -> None:
     """Put it into the form, and show that."""
     st.session_state[RECIPE] = proposal.base
-    for name in FILLED:
-        st.session_state[f"{proposal.base}.{name}"] = getattr(proposal.recipe, name)
+    for name, value in {"name": proposal.recipe.name, **proposal.changes}.items():
+        st.session_state[f"{proposal.base}.{name}"] = value
     st.session_state[views.KEY] = TRAININGS
