@@ -40,5 +40,9 @@ def _lead(subjects: Sequence[Subject]) -> str:
         state = "" if subject.entry.state in ("", "done") else f", {subject.entry.state}"
         family = FAMILIES[recipe.family].TITLE
         data = f"{recipe.dataset} at {recipe.image_size} px"
-        told.append(f"{subject.name}: a {family} that learnt from {data}, seed {recipe.seed}{state}")
+        told.append(f"{subject.name}: {_article(family)} {family} that learnt from {data}, seed {recipe.seed}{state}")
     return "; ".join(told) + "."
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1].lower() in "aeio" else "a"

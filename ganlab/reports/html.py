@@ -95,7 +95,10 @@ def _tiles(drawing: Tiles, caption: str) -> str:
     scale = max(1, -(-TILE // drawing.images.shape[1]))
     if not drawing.heads and not drawing.sides:
         return _image(pictures.png(static.sheet(drawing)), "png", caption)
-    heads = "".join(f'<th scope="col">{_text(head)}</th>' for head in drawing.heads)
+    heads = "".join(
+        f'<th scope="col"><span style="width:{drawing.images.shape[2] * scale}px">{_text(head)}</span></th>'
+        for head in drawing.heads
+    )
     corner = "<th></th>" if drawing.sides else ""
     rows = [f"<tr>{corner}{heads}</tr>"] if heads else []
     for row, start in enumerate(range(0, len(drawing.images), drawing.columns)):

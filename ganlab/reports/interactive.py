@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ganlab.reports.drawings import COLOURS, Bars, Drawing, Heat, Line, Lines, Places, Values
+from ganlab.reports.drawings import Bars, Drawing, Heat, Line, Lines, Places, Values, palette
 
 HEIGHT, PANEL_HEIGHT = 360, 240  # pixels
+AROUND, NAMES_BELOW = 90, 44  # pixels: around the panels; from the last one to the names of the lines
+TINTS = [[0, "#f1f5f5"], [0.5, "#8fc4bd"], [1, "#0f766e"]]
 GREY = "#7d8b8d"  # readable on white and on black
 
 Plot = dict[str, Any]
@@ -25,7 +27,9 @@ def _lines(drawing: Lines) -> Plot:
     height = 1 / count
     data: list[Plot] = []
     named: set[str] = set()
-    layout: Plot = {"height": PANEL_HEIGHT * count + 90, "annotations": [], "shapes": []}
+    tall = PANEL_HEIGHT * count
+    layout: Plot = {"height": tall + AROUND, "annotations": [], "shapes": []}
+    layout["legend"] = {"orientation": "h", "y": -NAMES_BELOW / tall, "yanchor": "top"}
     for place, panel in enumerate(drawing.panels):
         axis = "" if place == 0 else str(place + 1)
         top = 1 - place * height
@@ -60,7 +64,7 @@ def _lines(drawing: Lines) -> Plot:
 def _bands(line: Line) -> list[Plot]:
     if line.low is None or line.high is None:
         return []
-    colour = COLOURS[line.colour % len(COLOURS)]
+    colour = _colour(line.colour)
     edge = _group(line) | {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     fill = {"fill": "tonexty", "fillcolor": f"{colour}30"}
     return [edge | {"y": _plain(line.low)}, edge | fill | {"y": _plain(line.high)}]
@@ -68,7 +72,7 @@ def _bands(line: Line) -> list[Plot]:
 
 def _trace(line: Line, panel: str) -> Plot:
     words = " · ".join(_safe(word) for word in (line.label, line.detail, panel) if word)
-    style = {"color": COLOURS[line.colour % len(COLOURS)], "dash": line.dash, "width": 1.8}
+    style = {"color": _colour(line.colour), "dash": line.dash, "width": 1.8}
     mode = "lines+markers" if line.marker or len(line.x) == 1 else "lines"
     hover = f"%{{y:.4g}}<extra>{words}</extra>"
     return _group(line) | {"y": _plain(line.y), "mode": mode, "line": style, "hovertemplate": hover}
@@ -79,6 +83,7 @@ def _group(line: Line) -> Plot:
 
 
 def _places(drawing: Places) -> Plot:
+    colours = palette(len(drawing.groups))
     data = [
         {
             "x": _plain(group.x),
@@ -89,7 +94,7 @@ def _places(drawing: Places) -> Plot:
             "hovertemplate": f"{_safe(group.label)}<extra></extra>",
             "marker": {
                 "size": 4,
-                "color": group.colour or COLOURS[place % len(COLOURS)],
+                "color": group.colour or colours[place],
                 "symbol": "circle-open" if group.hollow else "circle",
             },
         }
@@ -107,7 +112,7 @@ def _bars(drawing: Bars) -> Plot:
             "x": [_safe(label) for label in drawing.labels],
             "y": list(values),
             "name": _safe(name),
-            "marker": {"color": COLOURS[place % len(COLOURS)]},
+            "marker": {"color": _colour(place)},
         }
         for place, (name, values) in enumerate(drawing.series)
     ]
@@ -123,8 +128,7 @@ def _heat(drawing: Heat) -> Plot:
         "y": [_safe(word) for word in drawing.rows],
         "zmin": 0,
         "zmax": 1,
-        "colorscale": "Greens",
-        "reversescale": False,
+        "colorscale": TINTS,
         "texttemplate": "%{z:.2f}",
         "hovertemplate": "%{y} → %{x}: %{z:.3f}<extra></extra>",
         "showscale": False,
@@ -134,6 +138,10 @@ def _heat(drawing: Heat) -> Plot:
         "yaxis": {"autorange": "reversed", "title": {"text": drawing.down}, "type": "category"},
     }
     return {"data": [shown], "layout": {"height": 140 + 32 * len(drawing.rows)} | axes}
+
+
+def _colour(number: int) -> str:
+    return palette(number + 1)[number]
 
 
 def _safe(text: str) -> str:

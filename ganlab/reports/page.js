@@ -15,7 +15,7 @@ function themed(layout) {
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: ink, family: "system-ui, sans-serif", size: 13 },
     margin: { l: 8, r: 8, t: 36, b: 8 },
-    legend: { orientation: "h", y: -0.12, yanchor: "top" },
+    legend: { orientation: "h", y: -0.12, yanchor: "top", itemsizing: "constant" },
     hovermode: "closest",
   };
   const axes = {};

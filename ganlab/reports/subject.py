@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
@@ -10,6 +10,7 @@ from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.explore import comparison, library
 from ganlab.explore.comparison import Entry, Source
+from ganlab.system_errors import in_words
 
 Tell = Callable[[float, str], object]
 MOST = 12  # runs and models in a report
@@ -31,14 +32,14 @@ class Subject:
 
 
 def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
-    """Read all of the sources. ValueError for none, for too many, and for a model that cannot be read."""
+    """Read all of the sources. ValueError for none, for too many, and where nothing of any can be read."""
     if not 1 <= len(sources) <= MOST:
         raise ValueError(f"a report is about 1 to {MOST} runs or models; {counted(len(sources), 'was', 'were')} named")
     packs: dict[tuple[str, int], tuple[Pack | None, str]] = {}
     found: list[Subject] = []
     for place, source in enumerate(sources):
         tell(place / len(sources), f"reading {source.name}")
-        entry, model = comparison.read(source), _model(source)
+        entry, model = _read(source)
         pack, why = None, ""
         if model is not None:
             data = model.card.data
@@ -50,12 +51,25 @@ def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
         taken = {subject.slug for subject in found}
         slug = slug if slug not in taken else f"{slug}-{place + 1}"
         found.append(Subject(slug=slug, entry=entry, model=model, pack=pack, without_pack=why))
+    if not any(subject.model or subject.entry.recipe or subject.entry.curves for subject in found):
+        raise ValueError("; ".join(dict.fromkeys(problem for one in found for problem in one.entry.problems)))
     return found
 
 
 def captioned(subjects: Sequence[Subject], subject: Subject, words: str) -> str:
     """A caption, which begins with the model's name where there are several."""
     return words if len(subjects) == 1 else f"{subject.name}: {words[:1].lower()}{words[1:]}"
+
+
+def _read(source: Source) -> tuple[Entry, Checkpoint | None]:
+    """What cannot be read becomes one of the entry's problems: the others are reported all the same."""
+    entry = comparison.read(source)
+    try:
+        model, found = _model(source), list(entry.problems)
+    except (ValueError, OSError) as error:
+        model, found = None, [*entry.problems, in_words(error)]
+    told = [problem.replace(f"{source.model.path.parent}/", "") if source.model else problem for problem in found]
+    return replace(entry, problems=list(dict.fromkeys(told))), model
 
 
 def _model(source: Source) -> Checkpoint | None:

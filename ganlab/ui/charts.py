@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
 from ganlab.reports import drawings
+from ganlab.reports.panels import Y_TITLES
 from ganlab.ui.chart_lines import Pen, dashes, traces
 from ganlab.ui.markdown import in_chart
 
@@ -24,7 +25,6 @@ TINTS = {  # places in COLOURS: what D does, what G does, and D of images that G
     "generator/fake": 1,
     "discriminator/fake": 2,
 }
-Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
 
 POINTS_IN_ALL = 200_000  # about 3 MB on the way to the browser
 GHOSTED_RUNS = 6  # with more runs, the unsmoothed lines behind the smoothed ones only blur the picture

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,11 @@ from PIL import Image
 
 from ganlab import checkpoints, runs
 from ganlab.cli import main
+from ganlab.data import Pack
 from ganlab.explore import comparison
 from ganlab.explore.curves import Curves
+from ganlab.explore.summary import number
+from ganlab.families import gan
 from ganlab.reports import interactive, latex, markdown, static
 from ganlab.reports.composing import compose
 from ganlab.reports.document import Code, Figure, Report, Section, Table, Text, is_number
@@ -31,6 +35,7 @@ from ganlab.reports.subject import gather
 from ganlab.reports.templates import TEMPLATES
 from ganlab.runs import RunFolder
 from tests.tiny_vae import train_vae
+from tests.untrained import save_untrained
 
 X = np.linspace(0, 10, 20)
 DRAWINGS: dict[str, Drawing] = {
@@ -106,7 +111,10 @@ def test_numbers_are_those_of_the_files(written: Path, run_folder: RunFolder) ->
     metrics = dict(
         row[:2] for row in csv.reader(io.StringIO((written / "tables" / "metrics.csv").read_text(encoding="utf-8")))
     )
-    assert float(metrics["Pixel Frechet ↓"]) == pytest.approx(card.metrics["frechet_pixels"], rel=5e-3)
+    value, low, high = re.findall(r"[\d.]+", metrics["Pixel Frechet ↓"])
+    assert float(value) == pytest.approx(card.metrics["frechet_pixels"], rel=5e-3)
+    assert float(low) == pytest.approx(card.metrics["frechet_pixels_low"], rel=5e-3)
+    assert float(high) == pytest.approx(card.metrics["frechet_pixels_high"], rel=5e-3)
 
 
 def test_samples_are_those_of_the_seeds(written: Path, run_folder: RunFolder) -> None:
@@ -268,3 +276,90 @@ def test_drawing_does_not_disturb_the_global_generator(run_folder: RunFolder) ->
 def test_templates_name_sections_that_there_are() -> None:
     assert all(set(template.sections) <= set(SECTIONS) for template in TEMPLATES.values())
     assert set(TEMPLATES["full"].sections) == set(SECTIONS)
+
+
+def test_a_broken_model_among_good_ones(run_folder: RunFolder, tmp_path: Path) -> None:
+    """The others are complete; what is broken is told without the folders of this machine."""
+    bad = tmp_path / "bad.safetensors"
+    bad.write_bytes(run_folder.checkpoint.read_bytes()[:-500])
+    assert main(["report", str(bad), "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "bad: bad.safetensors" in text
+    assert str(tmp_path) not in text
+    assert (tmp_path / "out" / "figures" / "tiny-001-samples.png").is_file()
+    assert not list((tmp_path / "out" / "figures").glob("bad-*"))
+
+
+def test_a_part_that_fails_is_told_in_its_place(run_folder: RunFolder, tmp_path: Path) -> None:
+    sheets = sorted(run_folder.samples.glob("*.png"))
+    sheets[1].write_bytes(b"no picture")
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    _, _, after = text.partition("## The same latents over training")
+    assert after.lstrip().startswith("Left out:")
+    assert "## Interpolation" in text
+
+
+def test_gaps_in_curves_and_a_run_in_progress(run_folder: RunFolder, tmp_path: Path) -> None:
+    lines = runs.read_metrics(run_folder)
+    holes = [line | ({"generator/loss": math.nan} if place % 3 else {}) for place, line in enumerate(lines)]
+    text = "".join(json.dumps(line) + "\n" for line in holes) + '{"step": 61, "generator/lo'
+    run_folder.metrics.write_text(text, encoding="utf-8")
+    run_folder.checkpoint.unlink()
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "NaN" not in "".join(json.dumps(json.loads(part)) for part in _data(page))
+    assert "## Samples" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_model_without_metrics(run_folder: RunFolder, digits: Pack, tmp_path: Path) -> None:
+    config = gan.Config(width=4, latent_size=4)
+    save_untrained(tmp_path / "bare.safetensors", "gan", config, digits.spec)
+    out = tmp_path / "out"
+    assert main(["report", str(tmp_path / "bare.safetensors"), "tiny-001", "--out", str(out)]) == 0
+    rows = list(csv.reader((out / "tables" / "metrics.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[0][1:3] == ["bare", "tiny-001"]
+    assert main(["report", str(tmp_path / "bare.safetensors"), "--out", str(tmp_path / "alone")]) == 0
+    assert "## Samples" in (tmp_path / "alone" / "report.md").read_text(encoding="utf-8")
+
+
+def test_seeds_of_one_recipe_are_a_mean_with_a_band(run_folder: RunFolder, tmp_path: Path) -> None:
+    second = run_folder.path.with_name("tiny-002")
+    shutil.copytree(run_folder.path, second)
+    changed = runs.read_recipe(run_folder).with_settings({"seed": 5}).model_dump_json()
+    for file in (RunFolder(second).recipe, RunFolder(second).recipe_copy):
+        file.write_text(changed, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["report", "tiny-001", "tiny-002", "--out", str(out), "--template", "short"]) == 0
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "Bands are one standard deviation over seeds" in text
+    shown = [json.loads(part) for part in _data((out / "report.html").read_text(encoding="utf-8"))]
+    names = {trace["name"] for plot in shown for trace in plot["data"]}
+    assert not names & {"tiny-001", "tiny-002"}
+    assert any(trace.get("fill") for plot in shown for trace in plot["data"])
+    rows = dict(csv.reader((out / "tables" / "over-seeds.csv").read_text(encoding="utf-8").splitlines()))
+    value = checkpoints.read_card(run_folder.checkpoint).metrics["diversity"]
+    assert rows["Diversity"] == f"{number(value)} ± 0 (n = 2)"
+
+
+def test_the_best_step_of_each_metric_is_told(written: Path, run_folder: RunFolder) -> None:
+    rows = list(csv.reader((written / "tables" / "best-steps.csv").read_text(encoding="utf-8").splitlines()))[1:]
+    by_metric = {row[1]: row for row in rows}
+    measured = {
+        step: checkpoints.read_card(path).metrics["frechet_pixels"]
+        for step, path in runs.numbered(run_folder.snapshots, ".safetensors").items()
+    }
+    assert int(by_metric["Pixel Frechet"][2]) == min(measured, key=measured.__getitem__)
+
+
+def test_more_groups_than_named_colours_have_each_their_own() -> None:
+    groups = tuple(Group(label=str(place), x=X, y=X) for place in range(10))
+    plot = interactive.plot(Places(groups=groups))
+    assert plot is not None
+    assert len({trace["marker"]["color"] for trace in plot["data"]}) == 10
+
+
+def _data(page: str) -> list[str]:
+    reader = Reader()
+    reader.feed(page)
+    return reader.data

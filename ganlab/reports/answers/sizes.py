@@ -13,7 +13,8 @@ from ganlab.reports.answers import facts
 from ganlab.reports.answers.values import study_result
 from ganlab.reports.document import Block, Figure, Table, Text
 from ganlab.reports.drawings import Bars, Line, Lines, Panel
-from ganlab.reports.sections.losses import DASHES, POINTS, SMOOTHING
+from ganlab.reports.panels import DASHES
+from ganlab.reports.sections.losses import POINTS, SMOOTHING
 from ganlab.reports.subject import Subject, captioned
 from ganlab.studies.digits import REPORTED_FID
 

@@ -8,23 +8,16 @@ from torch import Tensor
 from ganlab.explore import readings
 from ganlab.metrics.counts import LEVEL, chi_square, effective_classes, power, without_class
 from ganlab.metrics.obedience import asked_of
-from ganlab.reports.document import Block, Figure, Section, Table, Text
+from ganlab.reports.document import Block, Figure, Table, Text
 from ganlab.reports.drawings import Bars
-from ganlab.reports.subject import Subject, captioned
+from ganlab.reports.subject import Subject
 
 SAMPLES = 2_000
 BY_HAND = 100  # as reports count
 
 
-def classes(subjects: Sequence[Subject]) -> Section | None:
-    """Of models whose images have one class each, and that are not asked for one."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        blocks += _counted(subjects, subject)
-    return Section(title="Which classes are drawn", blocks=tuple(blocks)) if blocks else None
-
-
-def _counted(subjects: Sequence[Subject], subject: Subject) -> list[Block]:
+def of_classes(subject: Subject) -> list[Block]:
+    """Of a model whose images have one class each, and that is not asked for one."""
     model = subject.model
     if model is None or not model.card.data.classes or subject.pack is None:
         return []
@@ -41,27 +34,26 @@ def _counted(subjects: Sequence[Subject], subject: Subject) -> list[Block]:
     counts, few = (torch.bincount(part, minlength=len(labels)) for part in (read, read[:BY_HAND]))
     shares = counts.double() / counts.sum()
     series = (("samples", tuple(shares.tolist())), ("training images", tuple(prior.tolist())))
-    caption = captioned(subjects, subject, f"Share of each class in {SAMPLES:,} samples, as the classifier reads them.")
+    caption = f"Share of each class in {SAMPLES:,} samples, as the classifier reads them."
     bars = Bars(labels=tuple(labels), series=series, y_title="share")
     return [
-        Figure(name=f"{subject.slug}-classes", caption=caption, drawing=bars),
-        _table(subjects, subject, counts, few, prior),
-        Text(text=_in_words(subject.name, counts, few, prior)),
+        Figure(name="classes", caption=caption, drawing=bars),
+        _table(labels, counts, few, prior),
+        Text(text=_in_words(counts, few, prior)),
     ]
 
 
-def _table(subjects: Sequence[Subject], subject: Subject, counts: Tensor, few: Tensor, prior: Tensor) -> Table:
-    assert subject.model is not None
+def _table(labels: Sequence[str], counts: Tensor, few: Tensor, prior: Tensor) -> Table:
     rows = tuple(
         (label, f"{few[i]}", f"{counts[i]:,}", f"{counts[i] / counts.sum():.3f}", f"{prior[i]:.3f}")
-        for i, label in enumerate(subject.model.card.data.classes)
+        for i, label in enumerate(labels)
     )
     heads = ("class", f"of the first {BY_HAND}", f"of {SAMPLES:,}", "share", "share in the data")
-    caption = captioned(subjects, subject, "Samples by the class that a classifier reads.")
-    return Table(name=f"{subject.slug}-classes", caption=caption, heads=heads, rows=rows)
+    caption = "Samples by the class that a classifier reads."
+    return Table(name="classes", caption=caption, heads=heads, rows=rows)
 
 
-def _in_words(name: str, counts: Tensor, few: Tensor, prior: Tensor) -> str:
+def _in_words(counts: Tensor, few: Tensor, prior: Tensor) -> str:
     rng = torch.Generator().manual_seed(0)
     test, small = chi_square(counts, prior), chi_square(few, prior)
     rarest = int((counts.double() / prior).argmin())
@@ -70,7 +62,7 @@ def _in_words(name: str, counts: Tensor, few: Tensor, prior: Tensor) -> str:
     verdict = "differ from" if test.p < LEVEL else "cannot be told from"
     diverse = effective_classes(counts / counts.sum())
     return (
-        f"{name}: the counts {verdict} the data's shares (chi-square {test.statistic:.1f} with {test.degrees} degrees "
+        f"The counts {verdict} the data's shares (chi-square {test.statistic:.1f} with {test.degrees} degrees "
         f"of freedom, p = {test.p:.2g}; the classes are as diverse as {diverse:.2f} equally frequent ones). "
         f"Of {BY_HAND} samples alone the test says p = {small.p:.2g}, and it would notice a generator that never draws "
         f"the rarest class in {missing:.0%} of all tries, one that draws it half as often in {halved:.0%}: {BY_HAND} "

@@ -9,24 +9,23 @@ from ganlab.explore import codes as grids_of
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
 from ganlab.explore.summary import number
-from ganlab.reports.document import Block, Figure, Section, Table
+from ganlab.reports.document import Block, Figure, Table
 from ganlab.reports.drawings import Tiles
-from ganlab.reports.subject import Subject, captioned
+from ganlab.reports.subject import Subject
 
 STEPS = 10
 MOST_LABELS = 12  # rows of a grid
 
 
-def codes(subjects: Sequence[Subject]) -> Section | None:
+def of_codes(subject: Subject) -> list[Block]:
     """Categories over columns (Figure 2 (a)), one label a row, continuous codes from -2 to 2 ((c) and (d)), tables."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is not None and capabilities.own_codes(subject.model.latent, subject.model.card.data):
-            blocks += _categories(subjects, subject, subject.model) + _numbers(subjects, subject, subject.model)
-    return Section(title="Codes that nobody labelled", blocks=tuple(blocks)) if blocks else None
+    model = subject.model
+    if model is None or not capabilities.own_codes(model.latent, model.card.data):
+        return []
+    return _categories(model) + _numbers(model)
 
 
-def _categories(subjects: Sequence[Subject], subject: Subject, model: Checkpoint) -> list[Block]:
+def _categories(model: Checkpoint) -> list[Block]:
     own = capabilities.own_codes(model.latent, model.card.data)
     blocks: list[Block] = []
     for factor in code_words.categories(model.latent):
@@ -38,20 +37,20 @@ def _categories(subjects: Sequence[Subject], subject: Subject, model: Checkpoint
             words = (
                 f"Each row is one latent, each column one label of {factor.name}: only the code changes along a row."
             )
-            blocks.append(_figure(subjects, subject, f"{factor.name}-varied", words, _drawn(model, grid, heads=heads)))
+            blocks.append(_figure(f"{factor.name}-varied", words, _drawn(model, grid, heads=heads)))
             grid = grids_of.one_label_a_row(model.latent, Point(0), factor.name, columns=STEPS)
             words = f"Each row is one label of {factor.name}, each picture another latent: what the code holds fast."
-            blocks.append(_figure(subjects, subject, f"{factor.name}-held", words, _drawn(model, grid, sides=heads)))
+            blocks.append(_figure(f"{factor.name}-held", words, _drawn(model, grid, sides=heads)))
         if rows := code_words.label_rows(factor, code_words.category(model.card.codes, factor.name)):
             words = (
                 f"What the labels of {factor.name} stand for: the class of real test images that the recognizer gives "
                 "the label to, one to one, and what most pictures of the label show."
             )
-            blocks.append(_table(subjects, subject, f"{factor.name}-labels", words, rows))
+            blocks.append(_table(f"{factor.name}-labels", words, rows))
     return blocks
 
 
-def _numbers(subjects: Sequence[Subject], subject: Subject, model: Checkpoint) -> list[Block]:
+def _numbers(model: Checkpoint) -> list[Block]:
     blocks: list[Block] = []
     category = next((factor for factor in code_words.categories(model.latent) if factor.dim <= MOST_LABELS), None)
     known = grids_of.continuous(model.latent)
@@ -61,10 +60,10 @@ def _numbers(subjects: Sequence[Subject], subject: Subject, model: Checkpoint) -
         title = titles.get(axis.name, axis.title)
         words = f"{title}, from {axis.low:g} to {axis.high:g} (training drew from the middle half), all else held."
         name = axis.name.replace(".", "-").replace("~", "-")
-        blocks.append(_figure(subjects, subject, f"{name}-swept", words, _drawn(model, grid)))
+        blocks.append(_figure(f"{name}-swept", words, _drawn(model, grid)))
     if rows := code_words.code_rows(_of(model)):
         words = "How closely qualities of the strokes follow each code: Spearman's rank correlation along sweeps."
-        blocks.append(_table(subjects, subject, "numbers", words, rows))
+        blocks.append(_table("numbers", words, rows))
     return blocks
 
 
@@ -77,14 +76,14 @@ def _drawn(model: Checkpoint, grid: Grid, *, heads: Sequence[str] = (), sides: S
     return Tiles(images=images, columns=grid.columns, heads=heads or grid.heads, sides=sides or grid.sides)
 
 
-def _figure(subjects: Sequence[Subject], subject: Subject, kind: str, words: str, drawing: Tiles) -> Figure:
-    return Figure(name=f"{subject.slug}-{kind}", caption=captioned(subjects, subject, words), drawing=drawing)
+def _figure(name: str, caption: str, drawing: Tiles) -> Figure:
+    return Figure(name=name, caption=caption, drawing=drawing)
 
 
-def _table(subjects: Sequence[Subject], subject: Subject, kind: str, words: str, rows: list[dict]) -> Table:
+def _table(name: str, caption: str, rows: list[dict]) -> Table:
     heads = tuple(dict.fromkeys(key for row in rows for key in row))
     cells = tuple(tuple(_cell(row.get(head)) for head in heads) for row in rows)
-    return Table(name=f"{subject.slug}-{kind}", caption=captioned(subjects, subject, words), heads=heads, rows=cells)
+    return Table(name=name, caption=caption, heads=heads, rows=cells)
 
 
 def _cell(value: object) -> str:

@@ -1,79 +1,84 @@
 """Quality against steps, as snapshots measured it while the model trained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import quality as measured
+from ganlab.explore.curves import Curves
 from ganlab.metrics import FLOOR, METRICS
+from ganlab.reports import panels
 from ganlab.reports.document import Figure, Section, Table, Text
-from ganlab.reports.drawings import Line, Lines, Mark, Panel
+from ganlab.reports.drawings import Lines
+from ganlab.reports.sections.losses import banded, together
 from ganlab.reports.subject import Subject
 from ganlab.snapshots import QUALITY
-
-MOST_PANELS = 5
 
 
 def quality(subjects: Sequence[Subject]) -> Section | None:
     """A panel a metric, the best step marked; a note where a file carries no such curves."""
-    drawn = [subject for subject in subjects if _names(subject)]
-    names = list(dict.fromkeys(name for subject in drawn for name in _names(subject)))[:MOST_PANELS]
+    runs = together(subjects)
+    names = [name for name in METRICS if any(QUALITY + name in run.columns for run in runs.values())]
     if not names:
         return Section(
             title="Quality against steps",
             blocks=(Text(text="Nothing was kept of what was measured while training; files of later runs carry it."),),
         )
-    panels = tuple(_panel(drawn, name) for name in names)
+    missing = [name for name, run in runs.items() if not any(QUALITY + one in run.columns for one in names)]
+    look = panels.Look(levels=_levels(subjects, names))
+    drawing = Lines(
+        panels=panels.panels(runs, {METRICS[name].title: [QUALITY + name] for name in names}, look), x_title="step"
+    )
     figure = Figure(
         name="quality",
         caption=(
-            f"What each snapshot measured of {SAMPLES_WHILE_TRAINING:,} samples. Circles mark the best step; dotted is "
-            "what real test images measure. Fewer samples make distances larger than at the end."
+            f"What each snapshot measured, of {SAMPLES_WHILE_TRAINING:,} samples or, of a study, of more. Circles mark "
+            "the best step; dotted is what real test images measure. Fewer samples make distances larger than at the "
+            f"end.{banded(runs)}"
         ),
-        drawing=Lines(panels=panels, x_title="step"),
+        drawing=drawing,
     )
-    return Section(title="Quality against steps", blocks=(figure, _table(drawn, names)))
-
-
-def _names(subject: Subject) -> list[str]:
-    found = subject.entry.curves.columns
-    return [name for name in METRICS if QUALITY + name in found and METRICS[name].lower_is_better is not None]
-
-
-def _panel(subjects: Sequence[Subject], name: str) -> Panel:
-    lines, marks = [], []
-    floor = None
-    for place, subject in enumerate(subjects):
-        columns = subject.entry.curves.columns
-        if QUALITY + name not in columns:
-            continue
-        x, y = columns["step"], columns[QUALITY + name]
-        known = np.isfinite(y)
-        lines.append(Line(label=subject.name, x=x[known], y=y[known], colour=place, marker=True))
-        best = measured.best_step(columns, name)
-        if best is not None:
-            value = float(y[known][x[known] == best][0])
-            marks.append(Mark(label=f"step {best:,}", x=float(best), y=value))
-        floor = subject.entry.metrics.get(FLOOR + name, floor)
-    return Panel(
-        title=METRICS[name].title,
-        y_title="lower is better" if METRICS[name].lower_is_better else "higher is better",
-        lines=tuple(lines),
-        level=floor,
-        level_label="real images" if floor is not None else "",
-        marks=tuple(marks),
+    notes = [Text(text=f"Nothing was kept of what was measured while training of {', '.join(missing)}.")] * bool(
+        missing
     )
+    return Section(title="Quality against steps", blocks=(figure, *notes, _best(runs, names), _table(runs, names)))
 
 
-def _table(subjects: Sequence[Subject], names: Sequence[str]) -> Table:
+def _levels(subjects: Sequence[Subject], names: Sequence[str]) -> dict[str, float]:
+    """What real images measure, by title; none where subjects learnt from different data."""
+    found = {}
+    for name in names:
+        floors = {subject.entry.metrics.get(FLOOR + name) for subject in subjects} - {None}
+        if len(floors) == 1 and (floor := floors.pop()) is not None:
+            found[METRICS[name].title] = floor
+    return found
+
+
+def _best(runs: Mapping[str, Curves], names: Sequence[str]) -> Table:
     rows = []
-    for subject in subjects:
-        columns = subject.entry.curves.columns
+    for name, run in runs.items():
+        for metric in names:
+            if (step := measured.best_step(run.columns, metric)) is None:
+                continue
+            values = run.columns[QUALITY + metric]
+            known = values[np.isfinite(values)]
+            best = values[np.flatnonzero(run.columns["step"] == step)[0]]
+            rows.append((name, METRICS[metric].title, f"{step:,}", f"{best:.4g}", f"{known[-1]:.4g}"))
+    heads = ("model", "metric", "best step", "there", "at the end")
+    return Table(name="best-steps", caption="The best snapshot by each metric.", heads=heads, rows=tuple(rows))
+
+
+def _table(runs: Mapping[str, Curves], names: Sequence[str]) -> Table:
+    rows = []
+    for label, run in runs.items():
+        columns = run.columns
         known = [name for name in names if QUALITY + name in columns]
+        if not known:
+            continue
         for place in np.flatnonzero(np.any([np.isfinite(columns[QUALITY + name]) for name in known], axis=0)):
             cells = [columns[QUALITY + name][place] if name in known else np.nan for name in names]
             numbers = ["" if not np.isfinite(value) else f"{value:.4g}" for value in cells]
-            rows.append((subject.name, f"{int(columns['step'][place]):,}", *numbers))
+            rows.append((label, f"{int(columns['step'][place]):,}", *numbers))
     heads = ("model", "step", *(METRICS[name].title for name in names))
     return Table(name="quality", caption="The same as numbers.", heads=heads, rows=tuple(rows))

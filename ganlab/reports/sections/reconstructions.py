@@ -1,7 +1,5 @@
 """What an encoder keeps of a picture: reconstructions, their error, and where its latents lie."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ganlab.checkpoints import Checkpoint
@@ -9,33 +7,29 @@ from ganlab.counting import counted
 from ganlab.data import Pack
 from ganlab.explore import capabilities, layouts, maps, reconstruct
 from ganlab.explore.colourings import KIND, colourings
-from ganlab.reports.document import Block, Figure, Section, Text
+from ganlab.reports.document import Block, Figure, Text
 from ganlab.reports.drawings import Group, Places, Tiles
-from ganlab.reports.subject import Subject, captioned
+from ganlab.reports.subject import Subject
 
 SHOWN = 10
 MAPPED = 1_000
 PERPLEXITY = 30.0
 
 
-def reconstructions(subjects: Sequence[Subject]) -> Section | None:
-    """Of models with an encoder whose dataset is here."""
-    blocks: list[Block] = []
-    for subject in subjects:
-        if subject.model is None or not capabilities.can_encode(subject.model.card):
-            continue
-        if subject.pack is None:
-            why = subject.without_pack
-            blocks.append(Text(text=f"{subject.name}: reconstructions are left out, since {why}."))
-        else:
-            blocks += _of(subjects, subject, subject.model, subject.pack)
-    return Section(title="Reconstructions", blocks=tuple(blocks)) if blocks else None
+def of_reconstructions(subject: Subject) -> list[Block]:
+    """Of a model with an encoder; a sentence where its dataset is not here."""
+    model = subject.model
+    if model is None or not capabilities.can_encode(model.card):
+        return []
+    if subject.pack is None:
+        return [Text(text=f"Reconstructions are left out, since {subject.without_pack}.")]
+    return _of(model, subject.pack)
 
 
-def _of(subjects: Sequence[Subject], subject: Subject, model: Checkpoint, pack: Pack) -> list[Block]:
+def _of(model: Checkpoint, pack: Pack) -> list[Block]:
     total = len(pack.images) - pack.train
     if not total:
-        return [Text(text=f"{subject.name}: the dataset has no test images to reconstruct.")]
+        return [Text(text="The dataset has no test images to reconstruct.")]
     places = range(min(SHOWN, total))
     made = reconstruct.reconstruct(model, reconstruct.images_at(model, pack, places))
     images = np.concatenate([made.originals, made.images, made.differences])
@@ -43,20 +37,20 @@ def _of(subjects: Sequence[Subject], subject: Subject, model: Checkpoint, pack: 
     sides = ("original", "reconstructed", "difference")
     blocks: list[Block] = [
         Figure(
-            name=f"{subject.slug}-reconstructions",
-            caption=captioned(subjects, subject, words),
+            name="reconstructions",
+            caption=words,
             drawing=Tiles(images=images, columns=len(places), sides=sides),
         )
     ]
     if (error := model.card.metrics.get("reconstruction_mse")) is not None:
         mean = model.card.metrics.get("mean_image_mse")
         beside = "" if mean is None else f", {mean:.4f} for the mean training image"
-        text = f"{subject.name}: the mean squared error over the test split is {error:.4f}{beside}, pixels from 0 to 1."
+        text = f"The mean squared error over the test split is {error:.4f}{beside}, pixels from 0 to 1."
         blocks.append(Text(text=text))
-    return blocks + _maps(subjects, subject, model, pack)
+    return blocks + _maps(model, pack)
 
 
-def _maps(subjects: Sequence[Subject], subject: Subject, model: Checkpoint, pack: Pack) -> list[Block]:
+def _maps(model: Checkpoint, pack: Pack) -> list[Block]:
     """t-SNE of the encodings of test images, coloured by each thing that is known of them."""
     collection = maps.gather(model, pack, real=MAPPED, generated=0, seed=0)
     if collection.real < 50:
@@ -80,8 +74,8 @@ def _maps(subjects: Sequence[Subject], subject: Subject, model: Checkpoint, pack
         plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
         blocks.append(
             Figure(
-                name=f"{subject.slug}-map-{plain}",
-                caption=captioned(subjects, subject, words),
+                name=f"map-{plain}",
+                caption=words,
                 drawing=Places(groups=groups),
             )
         )

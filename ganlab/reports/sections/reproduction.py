@@ -1,11 +1,17 @@
 """The commands that make all of it again, and the environment that made it."""
 
+import os
+import platform
+import shlex
 from collections.abc import Sequence
+from importlib import metadata
 
 from ganlab.explore import ids
 from ganlab.recipes import RECIPES
-from ganlab.reports.document import Block, Code, Section, Table
+from ganlab.reports.document import Block, Code, Section, Table, Text
 from ganlab.reports.subject import Subject
+
+PACKAGES = ("torch", "numpy", "scipy", "scikit-learn")
 
 
 def reproduction(subjects: Sequence[Subject]) -> Section | None:
@@ -26,7 +32,18 @@ def reproduction(subjects: Sequence[Subject]) -> Section | None:
         blocks.append(
             Table(name="environments", caption=caption, heads=("model", "torch", "Python", "written"), rows=rows)
         )
+    names = " ".join(shlex.quote(ids.shown(subject.entry.source.id)) for subject in subjects)
+    again = f"python -m ganlab report {names} --out report"
+    blocks.append(Code(text=again, caption="This report, with everything in it:"))
+    blocks.append(Text(text=f"It was made with {_here()}."))
     return Section(title="How to get this again", blocks=tuple(blocks))
+
+
+def _here() -> str:
+    """The machine and the versions that drew and measured what this report shows."""
+    packages = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    system = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
+    return f"Python {platform.python_version()}, {packages}; {system}"
 
 
 def _commands(subjects: Sequence[Subject]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ganlab.explore import comparison
+from ganlab.explore.settings import title
 from ganlab.reports.document import Block, Section, Table, Text
 from ganlab.reports.subject import Subject
 
@@ -17,7 +18,7 @@ def settings(subjects: Sequence[Subject]) -> Section | None:
     blocks: list[Block] = []
     if len(entries) > 1:
         heads = ("setting", *(entry.source.name for entry in entries))
-        rows = tuple((name, *map(_written, values)) for name, values in differing.items())
+        rows = tuple((title(name), *map(_written, values)) for name, values in differing.items())
         caption = "What differs between the recipes."
         blocks.append(
             Table(name="differing-settings", caption=caption, heads=heads, rows=rows)
@@ -29,7 +30,7 @@ def settings(subjects: Sequence[Subject]) -> Section | None:
     values = first.recipe.model_dump(mode="json", exclude={"name"})
     flat = {key: value for key, value in values.items() if key != "config"} | values["config"]
     rows = tuple(
-        (name, _written(value), comparison.describe_setting(entries, name) or "")
+        (title(name), _written(value), comparison.describe_setting(entries, name) or "")
         for name, value in flat.items()
         if name not in differing
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ganlab.explore import comparison
+from ganlab.explore import comparison, seeds
+from ganlab.explore.library import without_folders
 from ganlab.explore.summary import ARROWS, explained, number
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS
@@ -14,10 +15,12 @@ from ganlab.reports.subject import Subject
 
 def summary(subjects: Sequence[Subject]) -> Section | None:
     """Sizes and times, then all metrics beside those of real test images."""
-    problems = [f"{subject.name}: {problem}." for subject in subjects for problem in subject.entry.problems]
+    problems = [
+        f"{subject.name}: {without_folders(problem)}." for subject in subjects for problem in subject.entry.problems
+    ]
     blocks: list[Block] = [_sizes(subjects)]
     if measured := _measured(subjects):
-        blocks += [measured, _meanings(subjects)]
+        blocks += [measured, *_over_seeds(subjects), _meanings(subjects)]
     return Section(title="Summary", blocks=(*blocks, *(Text(text=problem) for problem in problems)))
 
 
@@ -64,12 +67,27 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
     return Table(
         name="metrics",
         caption=(
-            "Measured of the snapshot that was kept, one seed each; arrows point to the better end. "
-            "Real images are the test split, at its own number of images."
+            "Measured of the snapshot that was kept, one seed each; arrows point to the better end. In brackets 95 % "
+            "intervals over the images, by the bootstrap; after ± the deviation over subsets. Real images are the test "
+            "split: as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
         ),
         heads=("metric", *(subject.name for subject in subjects), *(["real images"] if together else [])),
         rows=tuple(rows),
     )
+
+
+def _over_seeds(subjects: Sequence[Subject]) -> list[Table]:
+    """Of recipes with several seeds: mean, deviation and number."""
+    groups = seeds.groups([subject.entry for subject in subjects], [subject.name for subject in subjects])
+    several = [group for group in groups if len(group.places) > 1]
+    found = [seeds.final_values([subjects[place].entry for place in group.places]) for group in several]
+    names = [name for name in METRICS if any(name in values for values in found)]
+    if not names:
+        return []
+    rows = tuple((METRICS[name].title, *(seeds.told(values.get(name)) for values in found)) for name in names)
+    heads = ("metric", *(group.name for group in several))
+    caption = "Mean ± standard deviation over seeds of one recipe, and how many there are."
+    return [Table(name="over-seeds", caption=caption, heads=heads, rows=rows)]
 
 
 def _cell(name: str, subject: Subject, *, real: bool) -> str:

@@ -32,7 +32,7 @@ class Look:
     log: Sequence[str]
     smoothing: float  # half-life, share of the longest run
     names: str  # `run` or `settings`
-    together: bool  # whether runs that differ in their seed alone are one mean with its band
+    together: bool = False  # whether runs that differ in their seed alone are one mean with its band
 
 
 def choose_sources(known: Mapping[str, Source]) -> list[Source]:
