@@ -117,7 +117,7 @@ def test_a_drawing_is_reconstructed_and_goes_into_the_address(open_page, vae, di
     told = _told(app, "start")
     assert told["start"]["blank"]
     assert told["centres"]
-    assert told["nets"]["encoder"]["dims"] == [1, 28, 28]
+    assert told["nets"][0]["dims"] == [1, 28, 28]
     drawing = reconstruct.images_at(vae, digits, [2])[0]
     said = {"start": told["start"]["id"], "pixels": base64.b64encode(drawing.tobytes()).decode()}
     app.session_state["ink"] = {"drawn": said}

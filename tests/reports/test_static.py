@@ -16,9 +16,8 @@ from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import Look
 
 X = np.linspace(1, 100, 30)
-LOOK = Look(
-    panels=["Losses", "D(x) and D(G(z))"], axis="step", log=["x", "y"], smoothing=0.02, names="run", together=False
-)
+PANELS = ["Losses", "D(x) and D(G(z))"]
+LOOK = Look(panels=PANELS, axis="step", log=["x", "y"], smoothing=0.02, names="run", together=False)
 
 
 def run(seed: int) -> Curves:
