@@ -121,7 +121,7 @@ def test_a_source_that_makes_more_or_fewer_pictures_than_it_said_is_no_pack(coun
 def test_memory_does_not_grow_with_the_pictures(code: str, most: int, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(folders.root())}
     command = [sys.executable, "-c", code, str(tmp_path / "p")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert sum(path.stat().st_size for path in tmp_path.glob("p*")) > 280 * MEGABYTE
     assert int(done.stdout) < most * MEGABYTE

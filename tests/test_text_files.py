@@ -42,7 +42,7 @@ def unsaid(tree: ast.AST) -> Iterator[ast.Call]:
         options = {word.arg: word.value for word in call.keywords}
         if "encoding" in options:
             continue
-        if name in ("read_text", "write_text") or (
+        if (method and name in ("read_text", "write_text")) or (
             name in ("run", "Popen", "check_output", "check_call")
             and ("text" in options or "universal_newlines" in options)
         ):
@@ -60,6 +60,7 @@ def is_other_open(function: ast.expr) -> bool:
     owner = getattr(getattr(function, "value", None), "id", "")
     return getattr(function, "attr", "") == "open" and owner in (
         "os",
+        "av",
         "Image",
         "archive",
         "gzip",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ganlab import listings
 from ganlab.explore.pictures import Pixels, atlas, enlarge
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -54,7 +55,7 @@ def _font() -> Font:
     """DejaVu Sans, which has most alphabets, where Matplotlib has brought it; else what Pillow has."""
     found = importlib.util.find_spec("matplotlib")
     path = Path(found.origin or "").parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf" if found else None
-    return ImageFont.truetype(path, TEXT_PX) if path and path.is_file() else ImageFont.load_default(TEXT_PX)
+    return ImageFont.truetype(path, TEXT_PX) if path and listings.is_file(path) else ImageFont.load_default(TEXT_PX)
 
 
 def _width(word: str, font: Font) -> int:

@@ -55,7 +55,7 @@ def _train(training: Work) -> work.State:
     said = ""
 
     def told(share: float) -> None:
-        if training.stop.exists():
+        if listings.is_there(training.stop):
             raise Stopped("the training of the classifier was cancelled")
         tell(share, said)
 
