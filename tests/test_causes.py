@@ -81,9 +81,10 @@ def test_the_advice_names_the_setting_that_made_the_run_fail(
     course: Callable[..., Course], name: str, setting: str, value: float, balance: str | None
 ) -> None:
     found = course(name, **{setting: value})
-    assert found.findings
+    findings = [one for one in found.findings if one.kind != "not-converged"]  # which blames how short these runs are
+    assert findings
     usual = recipe(name).config.model_dump().get(setting, getattr(recipe(name), setting, None))
-    for finding in found.findings:
+    for finding in findings:
         assert finding.suggestion.startswith(f"set {setting} ("), finding.message
         assert f"back to {usual:g}: it is {value:g} here" in finding.suggestion
         assert f"the recipe {name}" in finding.suggestion

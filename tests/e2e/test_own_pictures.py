@@ -119,7 +119,7 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     with serve(tmp_path, tmp_path / "nothing", _only(run, tmp_path / "models")) as elsewhere:
         page.goto(elsewhere.address(f"sample?model={run.name}"))
         settle(page)
-        expect(page.locator(".tiles button").first).to_be_visible()
+        expect(page.locator(".tiles button").first).to_be_visible(timeout=WAIT_MILLISECONDS)
         for label in ("disc", "square", "cross"):
             expect(page.get_by_text(label).first).to_be_attached()
         expect(page.get_by_test_id("stException")).to_have_count(0)
