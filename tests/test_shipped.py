@@ -14,6 +14,7 @@ from ganlab.metrics.classifier import read
 from ganlab.metrics.conditions import judge
 from ganlab.metrics.obedience import asked_of
 from ganlab.metrics.readers import reader
+from ganlab.metrics.stacks import channel_reader, divergence_from_uniform, read_stacks
 from ganlab.recipes import RECIPES
 from tests.digit_classifier import digit_classifier
 
@@ -43,6 +44,7 @@ TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
 SCENES = {"iclevr-acgan-64": 0.75, "iclevr-cgan-64": 0.75}  # name => least share of the test list that is drawn
+STACKS = {"mnist-stacked-28": (990, 0.2)}  # name => least modes of 26,000 samples, largest divergence in nats
 FACES = {"faces-gan-64": 2.0}  # name => largest Frechet distance of features
 SAMPLES = 2_000
 
@@ -139,6 +141,22 @@ def test_scenes_show_the_objects_asked_for(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", STACKS)
+def test_stacks_of_digits_have_nearly_all_modes(name: str) -> None:
+    """And here again of a fifth of the samples, whose divergence is larger by what sampling adds."""
+    model, known = checkpoints.load(FOLDER / f"{name}.safetensors"), channel_reader("stacked-mnist")
+    least, most = STACKS[name]
+    promised = model.card.metrics
+    assert promised["samples"] == 26_000
+    assert promised["modes"] >= least
+    assert 0.02 < promised[FLOOR + "modes_kl"] < promised["modes_kl"] <= most
+    assert known is not None
+    images = model.images(model.latent.sample(5_200, torch.Generator().manual_seed(321)))
+    stacks, modes_there = read_stacks(images.permute(0, 3, 1, 2), known)
+    more = 999 / 2 * (1 / 5_200 - 1 / 26_000)
+    assert divergence_from_uniform(stacks, modes_there) == pytest.approx(promised["modes_kl"] + more, abs=0.02)
+
+
 @pytest.mark.parametrize("name", FACES)
 def test_fresh_faces_have_every_attribute_and_lack_every_one(name: str) -> None:
     model, classifier = checkpoints.load(FOLDER / f"{name}.safetensors"), reader("avatars")
@@ -209,5 +227,5 @@ def test_a_shipped_file_carries_its_story(path: Path) -> None:
 
 def test_all_of_them_are_there_and_light() -> None:
     files = {path.stem: path.stat().st_size for path in FOLDER.glob("*.safetensors")}
-    assert set(files) >= {*BARS, *TOGGLES, *SCENES, *FACES, *RECONSTRUCTS, "faces-infogan-64"}
+    assert set(files) >= {*BARS, *TOGGLES, *SCENES, *FACES, *RECONSTRUCTS, *STACKS, "faces-infogan-64"}
     assert sum(files.values()) <= 36_000_000

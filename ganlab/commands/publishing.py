@@ -17,6 +17,8 @@ COLUMNS = {  # metric => heading, format
     "smallest_share": ("rarest digit", "{:.2f}"),
     "frechet_classifier": ("Frechet", "{:.2f}"),
     "mixture_frechet_classifier": ("of a mixture", "{:.2f}"),
+    "modes": ("modes of 1,000", "{:,.0f}"),
+    "modes_kl": ("modes KL (nats)", "{:.3f}"),
     "code_accuracy": ("c1 names", "{:.1%}"),
     "obeys": ("obeys", "{:.1%}"),
     "obeys_test": ("obeys the test list", "{:.1%}"),
