@@ -29,15 +29,18 @@ from ganlab.ui.tray import keep, kept, show_tray
 from ganlab.ui.visits import VISITS
 
 ensure_router()
-header(
-    "Sample",
-    "A generator turns random numbers into a picture; a seed stands for one set of numbers, and so for one picture. "
-    "Move a slider and watch; click a picture below to start from it, and keep those you like for Interpolate.",
-)
-
 COUNTS = [1, 4, 16, 36, 64, 100]
 WHERE = "in the grid"
-offer_reopening(COUNTS)
+
+title, saved = st.columns([4, 1], vertical_alignment="bottom")
+with title:
+    header(
+        "Sample",
+        "A generator turns random numbers into a picture; a seed stands for one set of them. Move a slider and watch; "
+        "click a picture below to start from it, and keep those you like for Interpolate.",
+    )
+with saved:
+    offer_reopening(COUNTS)
 
 
 @st.fragment
