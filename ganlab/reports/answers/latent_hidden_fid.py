@@ -33,7 +33,9 @@ LATENT_HIDDEN_FID = Answer(
             source="FID of the MLP after 5,000 and 10,000 steps",
             differs=(
                 "In the report the MLP is two to three times as far away as the DCGANs; ours, with a paired loss and "
-                "gradient penalties, comes nearer, and nears with steps as the report's does."
+                "gradient penalties, comes nearer, and nears with steps as the report's does. The distances are those "
+                "of the study's MLP; samples and the share below are of the model that ships, which has clusters "
+                "besides."
             ),
             models=(MLP,),
             shows=("mlp-over-steps", "samples"),

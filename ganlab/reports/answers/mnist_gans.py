@@ -54,7 +54,7 @@ MNIST_GANS = Answer(
             "MLP GAN, 28 px",
             "learning curve, samples, interpolation and animation of the MLP GAN",
             "Ours pairs real with generated images in its loss and penalises gradients (R1 and R2), because an MLP's "
-            "discriminator without them outruns its generator; it is told clusters, as the two above, and takes a "
+            "discriminator without them outruns its generator; both are told clusters, as at 28 px. It takes a "
             "sixteenth of the report's images.",
         ),
         Part(
