@@ -10,9 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from ganlab import browser_runtime, folders, listings, web
@@ -38,12 +39,13 @@ HEADERS = {
 MIMES = {browser_runtime.FILES.script: SCRIPT, browser_runtime.FILES.wasm: "application/wasm"}
 
 
-def routes() -> list[Route]:
+def routes() -> list[BaseRoute]:
     """For `st.App`, which leaves it to its routes to begin with `server.baseUrlPath`."""
     base = "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{browser_runtime.VERSION}/{{name}}", _runtime),
+        WebSocketRoute(f"{base}/live/playground", _playground),
         Route(f"{base}{MODULES}/{{name:path}}", _module),
         Route(f"{base}/reports/{{name}}.html", _report),
         Route(f"{base}/{FIRST_PAGE}", _home),
@@ -103,6 +105,15 @@ def _report(request: Request) -> Response:
     return FileResponse(found, media_type="text/html", headers={"Cache-Control": "no-cache"}) if found else _not_found()
 
 
+async def _playground(socket: WebSocket) -> None:
+    from ganlab.ui.playground.connection import POLICY, play  # as above
+
+    if _is_ours(socket):
+        await play(socket)
+    else:
+        await socket.close(POLICY)
+
+
 def _home(request: Request) -> Response:
     """The gallery is the first page, which Streamlit serves under no name: an address with one is sent there."""
     return _redirect("./", request)
@@ -133,7 +144,7 @@ def _file(request: Request, path: Path, mime: str) -> Response:
     return FileResponse(path, media_type=mime, headers=HEADERS | {"ETag": tag})
 
 
-def _is_ours(request: Request) -> bool:
+def _is_ours(request: HTTPConnection) -> bool:
     """Whether the request comes to one of the allowed hosts, from a page of the same server or from no page at all."""
     host, origin = request.headers.get("host", ""), request.headers.get("origin")
     if not is_host_allowed(host):
