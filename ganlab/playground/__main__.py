@@ -4,6 +4,7 @@ It ends when nobody writes to it any more, so that nothing runs on when the visi
 """
 
 import contextlib
+import io
 import os
 import queue
 import struct
@@ -119,7 +120,7 @@ COMMANDS = {"set": _set, "begin": _begin, "play": _play, "speed": _speed, "step"
 
 def listen(commands: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
     """Put what comes in into the queue, and at its end `GONE`."""
-    for line in sys.stdin.buffer:
+    for line in io.FileIO(sys.stdin.fileno(), closefd=False):  # without a buffer, whose lock would outlive an error
         with contextlib.suppress(ValueError):
             found = parse_json(line.decode(errors="replace"))
             if isinstance(found, dict):

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ganlab.data import BUILT_IN, Pack, Stream
 from ganlab.data.dataset import silent
+from ganlab.data.making import collected
 from ganlab.families import FAMILIES
 from ganlab.loop import Report, Run, start, train_step
 from ganlab.monitor import WINDOW, inspect_reports
@@ -126,7 +127,7 @@ def last_good(game: Game) -> int:
 @functools.cache
 def pack_of(name: str) -> Pack:
     """The points of a dataset, made in memory."""
-    return BUILT_IN[name].build(silent)
+    return collected(BUILT_IN[name].build(silent))
 
 
 def _stream(recipe: Recipe) -> Stream:

@@ -9,11 +9,13 @@ import json
 import struct
 import sys
 
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of
 from ganlab.jobs.processes import environment
+from ganlab.ui.assets import base_path, is_ours
 from ganlab.ui.gate import claims
 
 ADDRESS = "live/playground"  # from the app's root
@@ -26,8 +28,16 @@ END_SECONDS = 2.0
 _games: set[asyncio.subprocess.Process] = set()
 
 
+def routes() -> list[WebSocketRoute]:
+    """For `st.App`, as those of `ganlab.ui.assets`."""
+    return [WebSocketRoute(f"{base_path()}/{ADDRESS}", play)]
+
+
 async def play(socket: WebSocket) -> None:
-    """Play one game for a page; `is_ours` has let it in."""
+    """Play one game for a page of this server."""
+    if not is_ours(socket):
+        await socket.close(POLICY)
+        return
     if mode() == "login" and person_of(claims(socket.cookies)) is None:
         await socket.close(POLICY)
         return
