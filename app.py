@@ -13,13 +13,14 @@ else:
     from ganlab.ui import headers, starting
     from ganlab.ui.assets import routes
     from ganlab.ui.gate import Gate
+    from ganlab.ui.playground import connection
     from ganlab.ui.server import lifespan, tell_of_error
 
     starting.check()
     app = st.App(
         __file__,
         lifespan=lifespan,
-        routes=routes(),
+        routes=[*routes(), *connection.routes()],
         middleware=[*headers.middleware(), Middleware(Gate)],
         on_script_error=tell_of_error,
     )

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab import causes, checkpoints, events, metrics, monitor, out_of_memory, resume, runs, stopping
-from ganlab.data import to_uint8
+from ganlab.data import as_packed
 from ganlab.events import Events
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
@@ -150,7 +150,9 @@ def _snapshot(session: Session, journal: Journal, written: Events) -> list[Findi
         return _images(run, nets["generator"], latents)
 
     folder.samples.mkdir(exist_ok=True)
-    sheet = save_sheet(draw(run.latent.from_seeds(SHEET_SEEDS)), folder.samples / f"{run.step:08}.png")
+    sheet = save_sheet(
+        checkpoints.sheet_of(draw, run.latent, run.data, SHEET_SEEDS), folder.samples / f"{run.step:08}.png"
+    )
     measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
     checkpoints.save(
         folder.snapshots / f"{run.step:08}.safetensors",
@@ -234,7 +236,7 @@ def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding
 
 @torch.inference_mode()
 def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
-    parts = [to_uint8(generator(part.to(run.device))).cpu() for part in latents.split(256)]
+    parts = [as_packed(generator(part.to(run.device))).cpu() for part in latents.split(256)]
     return torch.cat(parts)
 
 

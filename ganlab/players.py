@@ -102,6 +102,8 @@ def build_players(
 
     The trunk reads `channels` more than an image has; `mapped` is for the generator, as in `Sizes`.
     """
+    if data.points and cfg.augment != "none":
+        raise ValueError(f"augment changes pictures, and {data.name} has points; set it to none")
     shape = (data.channels + channels, data.size, data.size)
     sizes = Sizes(
         cfg.discriminator_width or cfg.width,

@@ -220,8 +220,8 @@ def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, li
     """
     steps = list(runs.numbered(folder.snapshots, ".safetensors"))
     spread = {steps[round(i * (len(steps) - 1) / (CARRIED_SHEETS - 2))] for i in range(CARRIED_SHEETS - 1)}
-    fitting = max(LEAST_CARRIED, CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shape)))
-    latents = exported.latent.from_seeds(SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)])
+    fitting = max(LEAST_CARRIED, CARRIED_BYTES // (CARRIED_SHEETS * math.prod(exported.card.data.shown_shape)))
+    seeds = SHEET_SEEDS[: min(CARRIED_SEEDS, fitting)]
     drawn: dict[int, Tensor] = {}
     problems: list[str] = []
     for step in sorted(spread | {exported.card.step}):
@@ -230,5 +230,5 @@ def _carried_sheets(folder: RunFolder, exported: Checkpoint) -> tuple[Sheets, li
         except ValueError as error:
             problems.append(str(error))
         else:
-            drawn[step] = model.images(latents).permute(0, 3, 1, 2)
+            drawn[step] = model.sheet(seeds)
     return Sheets(steps=list(drawn), images=torch.stack(list(drawn.values()))), problems

@@ -19,6 +19,8 @@ OTHER_WORDS = {
     ("ganlab/reports/titles.py", "iclevr"),
     ("ganlab/reports/answers/__init__.py", "iclevr"),
     ("ganlab/reports/answers/iclevr.py", "iclevr"),
+    ("ganlab/ui/chart_lines.py", "line"),
+    ("ganlab/reports/interactive.py", "line"),
 }
 """`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart; names of answers."""
 

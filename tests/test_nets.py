@@ -31,7 +31,7 @@ def test_generators_make_images_in_range(name: str, size: int, channels: int, hi
     net = architecture(name, size).generator(7, (channels, size, size), Sizes(8, hidden))
     images = net(torch.randn(4, 7) * 10)
     assert images.shape == (4, channels, size, size)
-    assert images.abs().max() <= 1
+    assert images.abs().max() <= 1 or size == 1  # points are not bounded
     assert images.std() > 0
 
 

@@ -160,7 +160,7 @@ def test_every_choice_of_every_setting_can_be_written_as_text_or_says_what_stand
             assert "Input should be" not in told, (name, choice)
     assert counted >= 9
     assert made.with_settings({"image_size": "32"}).image_size == 32
-    with pytest.raises(ValueError, match="image_size: Input should be 28, 32, 64 or 128"):
+    with pytest.raises(ValueError, match="image_size: Input should be 1, 28, 32, 64 or 128"):
         made.with_settings({"image_size": "48"})
 
 

@@ -14,7 +14,17 @@ from ganlab.checkpoints.container import (
     write_safely,
 )
 from ganlab.checkpoints.extras import Sheets
-from ganlab.checkpoints.files import Checkpoint, check, list_files, load, read_curves, read_real, read_sheets, save
+from ganlab.checkpoints.files import (
+    Checkpoint,
+    check,
+    list_files,
+    load,
+    read_curves,
+    read_real,
+    read_sheets,
+    save,
+    sheet_of,
+)
 from ganlab.checkpoints.origin import Origin, origin_of, real_pictures
 
 __all__ = [
@@ -38,5 +48,6 @@ __all__ = [
     "read_sheets",
     "real_pictures",
     "save",
+    "sheet_of",
     "write_safely",
 ]

@@ -20,6 +20,7 @@ from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.checkpoints.stored import Stored, kind_of, stored_tensors
 from ganlab.data import DataSpec, parse_spec
+from ganlab.data.spec import COORDINATES
 from ganlab.families import FAMILIES
 from ganlab.foreign import RealText, parse_json, reasons, shortened
 from ganlab.latents import Latent
@@ -65,7 +66,7 @@ def read_card(path: Path) -> Card:
             metadata, stored = file.metadata() or {}, stored_tensors(file)
         card = _card(path, _parse_header(path, metadata), stored)
         _check_nets(card, {key: tensor for key, tensor in stored.items() if not key.startswith(EXTRAS)})
-        check_extras(path, stored, card.data.shape, card.latent.dim)
+        check_extras(path, stored, card.data.shown_shape, card.latent.dim)
         return card
 
 
@@ -153,9 +154,11 @@ def _count(header: Mapping[str, Any], key: str) -> int:
 
 def _data(values: Any, recipe: Recipe) -> DataSpec:
     spec = parse_spec(values)
-    if spec.size != recipe.image_size or spec.channels not in CHANNELS:
+    allowed = (COORDINATES,) if spec.points else CHANNELS
+    if spec.size != recipe.image_size or spec.channels not in allowed:
+        wanted = " or ".join(map(str, allowed))
         raise ValueError(
-            f"`data` has {spec.channels} channels of {spec.size} px, the recipe 1 or 3 of {recipe.image_size} px"
+            f"`data` has {spec.channels} channels of {spec.size} px, the recipe {wanted} of {recipe.image_size} px"
         )
     return spec
 

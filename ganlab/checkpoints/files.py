@@ -4,7 +4,7 @@ import copy
 import datetime
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,13 @@ from ganlab.checkpoints.extras import Sheets, curves_in, extra_tensors, mixture_
 from ganlab.checkpoints.origin import Origin
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.trial import check_answers, check_weights
-from ganlab.data import DataSpec, spec_values, to_uint8
+from ganlab.data import DataSpec, as_packed, spec_values
+from ganlab.data.dots import dots, scatter
 from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
 
+POINTS_A_PICTURE = 128  # of a sheet
 DRAW_BATCH = 64  # what the layers pass on then stays in the processor's cache: 256 at once take 1.5 times as long
 
 
@@ -44,11 +46,32 @@ class Checkpoint:
 
     @torch.inference_mode()
     def images(self, u: Tensor) -> Tensor:
-        """Pictures of latents [N, dim], as uint8 [N, H, W, C] on the CPU."""
+        """Pictures of latents [N, dim], as uint8 [N, H, W, C] on the CPU; a model of points draws a dot each."""
+        drawn = self.samples(u)
+        return (dots(drawn) if self.card.data.points else drawn).permute(0, 2, 3, 1).contiguous()
+
+    @torch.inference_mode()
+    def samples(self, u: Tensor) -> Tensor:
+        """What latents [N, dim] stand for, as packs hold it: pixels uint8 [N, C, H, W], or points, on the CPU."""
         if u.ndim != 2 or u.shape[1] != self.latent.dim:
             raise ValueError(f"{self.card.name} takes latents of shape [N, {self.latent.dim}], not {list(u.shape)}")
-        parts = [to_uint8(self.nets["generator"](part)) for part in u.float().split(DRAW_BATCH)]
-        return torch.cat(parts).permute(0, 2, 3, 1).contiguous().cpu()
+        parts = [as_packed(self.nets["generator"](part)) for part in u.float().split(DRAW_BATCH)]
+        return torch.cat(parts).cpu()
+
+    def sheet(self, seeds: Sequence[int]) -> Tensor:
+        """See `sheet_of`."""
+        return sheet_of(self.samples, self.latent, self.card.data, seeds)
+
+
+def sheet_of(draw: Callable[[Tensor], Tensor], latent: Latent, data: DataSpec, seeds: Sequence[int]) -> Tensor:
+    """A picture for each seed, uint8 [N, C, H, W]; of points, each shows as many together as `POINTS_A_PICTURE`.
+
+    draw: latents [N, dim] => what they stand for, as packs hold it.
+    """
+    if not data.points:
+        return draw(latent.from_seeds(seeds))
+    several = [seed * POINTS_A_PICTURE + place for seed in seeds for place in range(POINTS_A_PICTURE)]
+    return torch.cat([scatter(part) for part in draw(latent.from_seeds(several)).split(POINTS_A_PICTURE)])
 
 
 def save(

@@ -7,11 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from ganlab.data import Pack
+from ganlab.data.dots import scatter
 from ganlab.data.licences import may_be_passed_on
 from ganlab.foreign import RealText
 
 MOST_REAL_BYTES = 65_536
 MOST_REAL_PICTURES = 16
+POINTS_SHOWN = 500
 
 
 class Origin(BaseModel):
@@ -34,9 +36,13 @@ def origin_of(pack: Pack) -> Origin:
 def real_pictures(pack: Pack) -> Tensor | None:
     """A few pictures for comparison, uint8 [n, C, H, W]: test images, else training images, evenly spread.
 
+    Points come together, in one picture.
+
     At most `MOST_REAL_BYTES`; None where the licence does not let them be passed on.
     """
     images = pack.split("test" if pack.train < len(pack.images) else "train")[0]
+    if pack.spec.points:
+        images = scatter(images[:POINTS_SHOWN])
     count = min(MOST_REAL_PICTURES, len(images), MOST_REAL_BYTES // max(1, images[:1].numel()))
     if not count or not may_be_passed_on(pack.licence):
         return None

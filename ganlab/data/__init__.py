@@ -1,11 +1,11 @@
-"""Datasets by name, each packed once into uint8 tensors on disk."""
+"""Datasets by name, each packed once into tensors on disk."""
 
 from ganlab.data.catalogue import BUILT_IN, describe, load, names
 from ganlab.data.dataset import Dataset, Progress
 from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack
 from ganlab.data.spec import Condition, DataSpec, parse_spec, spec_values
-from ganlab.data.stream import Batch, Stream, resized, to_float, to_uint8
+from ganlab.data.stream import Batch, Stream, as_packed, resized, to_float, to_uint8
 
 __all__ = [
     "BUILT_IN",
@@ -16,6 +16,7 @@ __all__ = [
     "Pack",
     "Progress",
     "Stream",
+    "as_packed",
     "data_folder",
     "describe",
     "load",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganlab import listings
-from ganlab.data import avatars, celeba, digits, iclevr, mnist, shapes, stacked_mnist
+from ganlab.data import avatars, celeba, digits, iclevr, mnist, points, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Making, Progress, Source, silent
 from ganlab.data.evaluation import Evaluation
 from ganlab.data.folder import data_folder
@@ -21,7 +21,7 @@ from ganlab.data.packs import (
     packs_folder,
     read_header,
 )
-from ganlab.data.spec import DataSpec
+from ganlab.data.spec import POINT, DataSpec
 from ganlab.data.stream import resized
 from ganlab.data.writing import write_pack
 from ganlab.foreign import NAME, shortened
@@ -37,6 +37,7 @@ BUILT_IN: dict[str, Dataset] = {
     "celeba": celeba.DATASET,
     "iclevr": iclevr.DATASET,
     "shapes": shapes.DATASET,
+    **points.DATASETS,
 }
 
 State = Literal["packed", "offline", "drawn", "files", "download", "missing"]
@@ -151,6 +152,9 @@ def pack_size(name: str, size: int | None = None) -> int:
     """
     dataset = describe(name)
     own = dataset.spec.size
+    if size is not None and dataset.spec.points != (size == POINT):
+        kind = f"points: set image_size to {POINT}" if dataset.spec.points else f"pictures: set image_size to {own}"
+        raise ValueError(f"{name} has {kind}")
     if size is None or size <= own or dataset.enlarges:
         return own
     if fitting := [larger for larger in sorted(dataset.larger) if larger >= size]:

@@ -40,6 +40,16 @@ class ConditionList(NamedTuple):
     conditions: Callable[[], Tensor]  # uint8 [K, D]; ValueError where they cannot be read
 
 
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Where points of a dataset lie: Gaussian noise around places, which belong to modes (clusters, arms)."""
+
+    places: Tensor  # float32 [P, 2]
+    mode: Tensor  # int64 [P], of each place
+    count: int  # of modes
+    deviation: float  # of the noise, along each coordinate
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evaluation:
     """What reads a dataset's pictures, and what is measured of them beside what every dataset has."""
@@ -55,6 +65,7 @@ class Evaluation:
     channels_of: str = ""  # the dataset that each channel of a picture is a picture of
     real_samples: Callable[[Tensor, int], Tensor] | None = None
     """Makes so many of the test images [N, C, H, W], where a measure depends on their number."""
+    modes: Callable[[], Modes] | None = None  # of points
 
     def check_lists(self) -> None:
         """ValueError for a list that the last measurement of a model could not read."""

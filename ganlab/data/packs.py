@@ -1,4 +1,4 @@
-"""A pack: a dataset as uint8 tensors in one safetensors file."""
+"""A pack: a dataset as tensors in one safetensors file, of bytes where its images are pictures."""
 
 import hashlib
 import json
@@ -25,6 +25,7 @@ from ganlab.whole_files import remove_unfinished, replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
 SUFFIX = f".v{PACK_FORMAT}.safetensors"
+FARTHEST = 10.0  # that a coordinate of a point is from the middle
 MOST_LETTERS = 1000  # of a text in a header
 LEFT_OVER_SECONDS = 24 * 3600.0  # no packing takes that long
 
@@ -47,7 +48,7 @@ class PackHeader:
 class Pack(PackHeader):
     """A whole dataset: the first `train` images are for training, the others for testing."""
 
-    images: Tensor  # uint8 [N, C, H, W]
+    images: Tensor  # uint8 [N, C, H, W]; points: float32 [N, 2, 1, 1]
     conditions: Tensor  # uint8 [N, D], 0 or 1: the columns of `spec.conditions`, side by side
 
     def split(self, name: str) -> tuple[Tensor, Tensor]:
@@ -196,10 +197,15 @@ def outline(spec: DataSpec) -> object:
 def _check(pack: Pack) -> None:
     """ValueError unless images, conditions, splits and `spec` say the same; images of bytes need no look at them."""
     images, conditions, spec, count = pack.images, pack.conditions, pack.spec, len(pack.images)
-    for what, tensor, shape in (("images", images, spec.shape), ("conditions", conditions, (spec.condition_dim,))):
-        if tensor.dtype != torch.uint8 or tensor.shape != (count, *shape):
-            kind = str(tensor.dtype).removeprefix("torch.")
-            raise ValueError(f"its {what} are {kind} {list(tensor.shape)}, not uint8 {[count, *shape]}")
+    for what, tensor, dtype, shape in (
+        ("images", images, spec.stored, spec.shape),
+        ("conditions", conditions, torch.uint8, (spec.condition_dim,)),
+    ):
+        if tensor.dtype != dtype or tensor.shape != (count, *shape):
+            kind, wanted = (str(each).removeprefix("torch.") for each in (tensor.dtype, dtype))
+            raise ValueError(f"its {what} are {kind} {list(tensor.shape)}, not {wanted} {[count, *shape]}")
+    if spec.points and not bool((images.abs() <= FARTHEST).all()):  # NaN is not, either
+        raise ValueError(f"it has points whose coordinates are not from -{FARTHEST:.0f} to {FARTHEST:.0f}")
     if not 0 <= pack.train <= count or not count:
         raise ValueError(f"it has {counted(count, 'image')}, of which {pack.train} are said to be for training")
     if conditions.numel() and conditions.max() > 1:

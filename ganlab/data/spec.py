@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import torch
 from pydantic import Field, TypeAdapter
 
 from ganlab.foreign import RealText
 from ganlab.latents import Attributes, Category, check_names_differ
+
+COORDINATES = 2  # of a point: its channels
+POINT = 1  # pixels: the size of an image that is a point of the plane
+SHOWN_SIDE = 120  # pixels of a picture that shows points
 
 Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
@@ -24,6 +29,11 @@ class DataSpec:
 
     def __post_init__(self) -> None:
         check_names_differ(self.conditions)
+        if (self.size == POINT) != (self.channels == COORDINATES):
+            raise ValueError(
+                f"images of {self.size} px have {self.channels} channels; a point of the plane has {COORDINATES} "
+                f"channels of {POINT} px, a picture 1 or 3"
+            )
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -34,6 +44,21 @@ class DataSpec:
     @property
     def condition_dim(self) -> int:
         return sum(condition.dim for condition in self.conditions)
+
+    @property
+    def points(self) -> bool:
+        """Whether an image is a point of the plane: one pixel, whose two channels are its coordinates."""
+        return self.size == POINT
+
+    @property
+    def stored(self) -> torch.dtype:
+        """What packs hold images as."""
+        return torch.float32 if self.points else torch.uint8
+
+    @property
+    def shown_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of the pictures that people see: a point is drawn as a dot."""
+        return (1, SHOWN_SIDE, SHOWN_SIDE) if self.points else self.shape
 
     @property
     def shape(self) -> tuple[int, int, int]:

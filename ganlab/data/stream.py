@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganlab.data.packs import Pack
+from ganlab.data.spec import POINT
 from ganlab.devices import to_device
 
 FULL = 3 * 64 * 64  # numbers of an image up to which as many are looked at together as is fastest
@@ -70,7 +71,9 @@ def at_once(shape: tuple[int, int, int], most: int) -> int:
 
 
 def to_float(images: Tensor) -> Tensor:
-    """uint8 pixels => float32 in [-1, 1]."""
+    """Images as packs hold them => float32: uint8 pixels in [-1, 1], points as they are."""
+    if images.is_floating_point():
+        return images.float()
     return images.float().mul_(2 / 255).sub_(1)
 
 
@@ -79,10 +82,19 @@ def to_uint8(images: Tensor) -> Tensor:
     return images.float().add(1).mul_(255 / 2).round_().clamp_(0, 255).byte()
 
 
+def as_packed(images: Tensor) -> Tensor:
+    """What a generator makes [B, C, H, W] => as packs hold it: pixels as uint8, points as float32."""
+    return images.float() if images.shape[-1] == POINT else to_uint8(images)
+
+
 def resized(pack: Pack, size: int) -> Pack:
     """The same dataset at `size` x `size` pixels (bilinear, antialiased when it shrinks)."""
     if size == pack.spec.size:
         return pack
+    if pack.spec.points or size == POINT:
+        raise ValueError(
+            f"{pack.spec.name} has images of {pack.spec.size} px: points and pictures do not become others"
+        )
     largest = max(size, pack.spec.size)
     parts = [
         F.interpolate(part.float(), (size, size), mode="bilinear", antialias=size < pack.spec.size)

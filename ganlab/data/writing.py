@@ -22,6 +22,7 @@ from ganlab.whole_files import replacing, sync
 
 NO_FINGERPRINT = "0" * 64  # as long as one, until all bytes are there
 HASHED_BYTES = 2**22  # at a time
+DTYPES = {torch.uint8: "U8", torch.float32: "F32"}  # as safetensors names them
 ALIGNMENT = 8  # bytes: where safetensors has its tensors begin
 
 
@@ -55,7 +56,7 @@ class PackWriter:
         self._header = replace(header, fingerprint=NO_FINGERPRINT)
         self._count = count
         spec = header.spec
-        self._picture_bytes = spec.channels * spec.size * spec.size
+        self._picture_bytes = spec.stored.itemsize * spec.channels * spec.size * spec.size
         self._row_bytes = spec.condition_dim
         self._images_at = len(self._head())
         self._conditions_at = self._images_at + count * self._picture_bytes
@@ -84,10 +85,14 @@ class PackWriter:
     def put_part(self, place: int, part: Part) -> None:
         """Pictures from a place on. ValueError where they are not as the pack's header says."""
         spec, count = self._header.spec, len(part.images)
-        for tensor, shape in ((part.images, (count, *spec.shape)), (part.conditions, (count, spec.condition_dim))):
-            if tensor.dtype != torch.uint8 or tensor.shape != shape:
+        for tensor, dtype, shape in (
+            (part.images, spec.stored, (count, *spec.shape)),
+            (part.conditions, torch.uint8, (count, spec.condition_dim)),
+        ):
+            if tensor.dtype != dtype or tensor.shape != shape:
+                wanted = str(dtype).removeprefix("torch.")
                 raise ValueError(
-                    f"a part of {spec.name} is {tensor.dtype} {list(tensor.shape)}, not uint8 {list(shape)}"
+                    f"a part of {spec.name} is {tensor.dtype} {list(tensor.shape)}, not {wanted} {list(shape)}"
                 )
         if place + count > self._count:
             raise ValueError(f"{spec.name} makes more than {counted(self._count, 'picture')}, which it was to have")
@@ -126,10 +131,10 @@ class PackWriter:
     def _head(self) -> bytes:
         """Its length, then JSON that says where each tensor lies, padded with blanks."""
         spec = self._header.spec
-        images, conditions = self._count * spec.channels * spec.size * spec.size, self._count * spec.condition_dim
+        images, conditions = self._count * self._picture_bytes, self._count * spec.condition_dim
         values = {
             "__metadata__": metadata(self._header),
-            "images": {"dtype": "U8", "shape": [self._count, *spec.shape], "data_offsets": [0, images]},
+            "images": {"dtype": DTYPES[spec.stored], "shape": [self._count, *spec.shape], "data_offsets": [0, images]},
             "conditions": {
                 "dtype": "U8",
                 "shape": [self._count, spec.condition_dim],

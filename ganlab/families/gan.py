@@ -47,6 +47,8 @@ class Config(PlayersConfig):
 
 
 def latent(cfg: Config, data: DataSpec) -> Latent:
+    if cfg.clusters and data.points:
+        raise ValueError(f"clusters sort pictures by their edges, and {data.name} has points; set it to 0")
     if cfg.clusters:
         return conditional.latent(_conditional(cfg), _with_clusters(cfg, data))
     return Latent(factors=(Normal(name="z", size=cfg.latent_size),))

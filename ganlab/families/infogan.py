@@ -107,6 +107,8 @@ class Reading(nn.Module):
 
 
 def latent(cfg: Config, data: DataSpec) -> Latent:
+    if cfg.consistency_weight and data.points:
+        raise ValueError(f"consistency_weight moves pictures, and {data.name} has points; set it to 0")
     category = [Category(name="c1", labels=tuple(map(str, range(cfg.categories))))] if cfg.categories else []
     first = 2 if cfg.categories else 1
     continuous = [Uniform(name=f"c{first + k}", size=1) for k in range(cfg.continuous)]

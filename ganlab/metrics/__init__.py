@@ -78,7 +78,7 @@ def evaluate(
 NUMBERS_OF_IMAGES = ("samples", "compared")
 """Metrics that only say how many images others were measured with."""
 
-LEADING = ("modes_kl", "frechet_joint", "frechet_classifier", "frechet_pixels")
+LEADING = ("sliced_wasserstein", "modes_kl", "frechet_joint", "frechet_classifier", "frechet_pixels")
 """The metrics that keep-best may go by; of those that were measured, the first. The last one needs nothing."""
 
 

@@ -94,8 +94,8 @@ class Abilities:
         return information_gap_of(self.model, self.pack)
 
     def draw(self, latents: Tensor) -> Tensor:
-        """Pictures of latents [N, dim], uint8 [N, C, H, W]."""
-        return self.model.images(latents).permute(0, 3, 1, 2)
+        """What latents [N, dim] stand for, as packs hold it: [N, C, H, W]."""
+        return self.model.samples(latents)
 
     def draw_mixture(self, n: int) -> Tensor:
         """Pictures of `n` latents from the mixture, uint8 [n, C, H, W]."""

@@ -87,6 +87,8 @@ def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:
         "prior": measured.prior,
         "spread": torch.tensor(measured.spread, dtype=torch.float64),
     }
+    if measured.points is not None:
+        tensors["points"] = measured.points
     for kind, found in (("feature_moments", measured.feature_moments), ("joint_moments", measured.joint_moments)):
         if found is not None:
             tensors |= {f"{kind}.mean": found.mean, f"{kind}.covariance": found.covariance}
@@ -105,6 +107,7 @@ def _unpacked(name: str, tensors: dict[str, Tensor]) -> "metrics.Reference":
         joint_moments=of("joint_moments") if "joint_moments.mean" in tensors else None,
         prior=tensors["prior"],
         spread=tensors["spread"].item(),
+        points=tensors.get("points"),
     )
 
 

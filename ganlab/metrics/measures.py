@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data.evaluation import ConditionList
-from ganlab.metrics import inception, modes, stacks
+from ganlab.metrics import inception, modes, points, stacks
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.conditions import Verdict, judge
 from ganlab.metrics.copies import MOST, PART, share_of_copies
@@ -172,6 +172,26 @@ def of_mixture(measure: Measure, samples: Samples) -> Number:
 def rng() -> torch.Generator:
     """For resampling; the same each time."""
     return torch.Generator().manual_seed(0)
+
+
+def modes_found(samples: Samples) -> float:
+    return float(points.modes_found(samples.sorted))
+
+
+def good_points(samples: Samples) -> float:
+    return samples.sorted.good.double().mean().item()
+
+
+def good_points_interval(samples: Samples, measured: float) -> Ends:
+    return share_interval(round(measured * len(samples.images)), len(samples.images))
+
+
+def points_kl(samples: Samples) -> float:
+    return points.divergence(samples.sorted, samples.modes)
+
+
+def sliced_wasserstein(samples: Samples) -> float:
+    return points.sliced_distance(samples.images, _known(samples.real.points))
 
 
 def _verdict(samples: Samples) -> Verdict:

@@ -38,6 +38,7 @@ class Reference(NamedTuple):
     joint_moments: Moments | None  # of the same features with the conditions beside them
     prior: Tensor  # float64 [classes]
     spread: float  # mean distance between two training images, in the pixel space
+    points: Tensor | None = None  # float32 [N, 2, 1, 1], some of the training points where images are points
 
 
 def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
@@ -58,6 +59,7 @@ def reference(pack: Pack, *, limit: int = 60_000) -> Reference:
         joint_moments=None if features is None else moments(joined(features, conditions)),
         prior=pack.prior(),
         spread=spread(places),
+        points=images[:MEASURED_IMAGES] if pack.spec.points else None,
     )
 
 

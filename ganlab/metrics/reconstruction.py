@@ -47,6 +47,6 @@ def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) 
 def mean_image_mse(pack: Pack) -> float:
     """The error on the test split of answering every image with the mean training image: knowing nothing."""
     images = pack.split("train")[0]
-    sums = sum((part.sum(0, dtype=torch.float64) for part in images.split(4096)), torch.zeros(()))
-    mean = (sums / len(images) * (2 / 255) - 1).float()
+    sums = sum((to_float(part).sum(0, dtype=torch.float64) for part in images.split(4096)), torch.zeros(()))
+    mean = (sums / len(images)).float()
     return reconstruction_mse(lambda x: mean.expand_as(x), pack.split("test")[0])

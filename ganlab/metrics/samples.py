@@ -7,6 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from ganlab.data import catalogue
+from ganlab.data.evaluation import Modes
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.bins import BinComparison, compare_bins, fill
 from ganlab.metrics.classifier import Reading
@@ -14,6 +16,7 @@ from ganlab.metrics.frechet import Moments
 from ganlab.metrics.modes import histogram
 from ganlab.metrics.neighbours import Members, members
 from ganlab.metrics.outcome import LEAST_IMAGES, require_images
+from ganlab.metrics.points import Sorted, sort
 from ganlab.metrics.readers import Reader, reader
 from ganlab.metrics.real_data import Reference
 from ganlab.metrics.real_sample import RealSample
@@ -34,19 +37,22 @@ Need = Literal[
     "inference",
     "comparison",
     "stacks",
+    "points",
+    "modes",
 ]
 """A classifier of the dataset; that it has none; one class an image; that it is known what each image was to show; a
 net of the model that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's
 conditions, and a classifier that reads them; the images that the model learnt from; that general features are asked
 for; a net of the model that reads images back into codes or latents; training images to compare whole sets with;
-channels that are pictures of another dataset, which has a classifier."""
+channels that are pictures of another dataset, which has a classifier; that images are points of the
+plane; that it is known where those lie."""
 
 
 @dataclass(frozen=True)
 class Samples:
     """Images of one generator, or real ones, for the metrics."""
 
-    images: Tensor  # uint8 [N, C, H, W]
+    images: Tensor  # as packs hold them: uint8 [N, C, H, W], or points
     real: Reference
     conditions: Tensor | None = None  # [N, D], what each image was asked to show
     inception: Moments | None = None  # of training images in Inception's features, where those are asked for
@@ -114,6 +120,18 @@ class Samples:
         return read_stacks(self.images, found)
 
     @cached_property
+    def modes(self) -> Modes:
+        """Where the dataset's points lie."""
+        make = catalogue.evaluation(self.real.name).modes
+        assert make is not None
+        return make()
+
+    @cached_property
+    def sorted(self) -> Sorted:
+        """In which mode each point lies."""
+        return sort(self.images, self.modes)
+
+    @cached_property
     def of_mixture(self) -> "Samples":
         """As many images of latents from the model's mixture prior."""
         assert self.abilities is not None
@@ -132,10 +150,12 @@ class Samples:
             "recognizer": abilities is not None and abilities.recognizes,
             "codes": abilities is not None and abilities.has_codes,
             "mixture": abilities is not None and abilities.mixture is not None,
-            "training": abilities is not None and abilities.pack.train > 0,
+            "training": abilities is not None and abilities.pack.train > 0 and self.real.points is None,
             "inception": self.inception is not None,
             "inference": abilities is not None and abilities.infers,
             "comparison": self.among is not None,
+            "points": self.real.points is not None,
+            "modes": self.real.points is not None and catalogue.evaluation(self.real.name).modes is not None,
             "obedience": abilities is not None and abilities.obeyed is not None,
             "stacks": channel_reader(self.real.name) is not None,
         }

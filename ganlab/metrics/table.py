@@ -9,6 +9,37 @@ from ganlab.metrics.outcome import LEAST_IMAGES
 from ganlab.metrics.whole_sets import WHOLE_SETS
 
 METRICS: dict[str, Metric] = {
+    "modes_found": Metric(
+        "Modes found",
+        False,
+        "clusters or arms of the data in which a good point lies",
+        measures.modes_found,
+        needs("modes"),
+    ),
+    "good_points": Metric(
+        "Good points",
+        False,
+        "share of points within 3 standard deviations of a cluster or an arm",
+        measures.good_points,
+        needs("modes"),
+        interval=measures.good_points_interval,
+    ),
+    "points_kl": Metric(
+        "Good points KL",
+        True,
+        "how unevenly good points fall into clusters or arms, in nats; 0 is the data's share",
+        measures.points_kl,
+        needs("modes"),
+        LEAST_IMAGES,
+    ),
+    "sliced_wasserstein": Metric(
+        "Sliced Wasserstein",
+        True,
+        "how far points would have to move to lie as training points do, on average over directions",
+        measures.sliced_wasserstein,
+        needs("points"),
+        LEAST_IMAGES,
+    ),
     "confident": Metric(
         "Recognisable",
         False,

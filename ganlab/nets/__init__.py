@@ -8,13 +8,14 @@ from torch import nn
 from ganlab.nets.blocks import NORMS, Norm, Sizes
 from ganlab.nets.dcgan import DcganGenerator, DcganTrunk
 from ganlab.nets.mlp import FunnelGenerator, FunnelTrunk, MlpGenerator, MlpTrunk
+from ganlab.nets.points import PointGenerator, PointTrunk
 from ganlab.nets.resnet import ResnetGenerator, ResnetTrunk
 from ganlab.nets.two_branch import TwoBranchGenerator, TwoBranchTrunk
 from ganlab.nets.upsampling import UpsamplingGenerator
 
 __all__ = ["ARCHITECTURES", "NORMS", "Architecture", "ArchitectureName", "Norm", "Sizes", "architecture"]
 
-ArchitectureName = Literal["dcgan", "upsampling", "resnet", "two-branch", "mlp", "mlp-funnel"]
+ArchitectureName = Literal["dcgan", "upsampling", "resnet", "two-branch", "mlp", "mlp-funnel", "points"]
 Shape = tuple[int, int, int]
 """Channels, height and width of images."""
 
@@ -47,4 +48,5 @@ ARCHITECTURES: dict[str, Architecture] = {
     "two-branch": Architecture(TwoBranchGenerator, TwoBranchTrunk, (64,)),
     "mlp": Architecture(MlpGenerator, MlpTrunk, SIZES),
     "mlp-funnel": Architecture(FunnelGenerator, FunnelTrunk, SIZES),
+    "points": Architecture(PointGenerator, PointTrunk, (1,)),
 }

@@ -3,6 +3,7 @@
 from ganlab.recipes.faces import FACES
 from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
+from ganlab.recipes.points import POINTS
 from ganlab.recipes.recipe import Precision, Recipe, Size, parse_recipe, read_recipe_file
 from ganlab.recipes.replicas import REPLICAS
 
@@ -16,4 +17,4 @@ def recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES, *REPLICAS)}
+RECIPES: dict[str, Recipe] = {made.name: made for made in (*DIGITS, *FACES, *SCENES, *POINTS, *REPLICAS)}

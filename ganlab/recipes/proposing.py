@@ -10,11 +10,23 @@ MOST_LETTERS = 48  # of a dataset, in the name of a run
 LABELLED = ("acgan", "cgan")
 UNLABELLED = ("gan", "infogan", "vae")
 BY_FAMILY: dict[str, dict[int, str]] = {
-    "acgan": {28: "faces-acgan-64", 32: "faces-acgan-64", 64: "faces-acgan-64", 128: "faces-acgan-64"},
-    "cgan": {28: "mnist-cgan-28", 32: "mnist-cgan-28", 64: "iclevr-cgan-64", 128: "iclevr-cgan-64"},
-    "gan": {28: "mnist-dcgan-28", 32: "mnist-dcgan-32", 64: "faces-gan-64", 128: "faces-gan-128"},
-    "infogan": {28: "mnist-infogan-64", 32: "mnist-infogan-64", 64: "faces-infogan-64", 128: "faces-infogan-64"},
-    "vae": {28: "mnist-vae-28", 32: "mnist-vae-28", 64: "faces-vae-64", 128: "faces-vae-128"},
+    "acgan": {
+        1: "ring-8-acgan",
+        28: "faces-acgan-64",
+        32: "faces-acgan-64",
+        64: "faces-acgan-64",
+        128: "faces-acgan-64",
+    },
+    "cgan": {1: "ring-8-cgan", 28: "mnist-cgan-28", 32: "mnist-cgan-28", 64: "iclevr-cgan-64", 128: "iclevr-cgan-64"},
+    "gan": {1: "ring-8-gan", 28: "mnist-dcgan-28", 32: "mnist-dcgan-32", 64: "faces-gan-64", 128: "faces-gan-128"},
+    "infogan": {
+        1: "ring-8-infogan",
+        28: "mnist-infogan-64",
+        32: "mnist-infogan-64",
+        64: "faces-infogan-64",
+        128: "faces-infogan-64",
+    },
+    "vae": {1: "ring-8-vae", 28: "mnist-vae-28", 32: "mnist-vae-28", 64: "faces-vae-64", 128: "faces-vae-128"},
 }
 """The recipe whose nets fit best, by the size of the images in pixels."""
 

@@ -19,7 +19,7 @@ from ganlab.families import FAMILIES, gan
 from ganlab.foreign import plain_name, read_json, reasons, shortened
 
 MAX_FILE_BYTES = 2**20
-Size = Annotated[Literal[28, 32, 64, 128], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
+Size = Annotated[Literal[1, 28, 32, 64, 128], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
 """Text counts, too: every other kind of field takes the text that a person types."""
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -38,7 +38,7 @@ class Recipe(BaseModel):
     family: str = Field("gan", description="kind of model")
     config: SerializeAsAny[BaseModel] = Field(default_factory=gan.Config, description="settings of the family")
     dataset: Annotated[str, AfterValidator(plain_name)] = Field("mnist", description="images to learn from")
-    image_size: Size = Field(28, description="height and width of the images, pixels")
+    image_size: Size = Field(28, description="height and width of the images, pixels; 1: points of the plane")
     steps: int = Field(10_000, ge=1, le=10_000_000, description="training steps")
     batch_size: int = Field(64, ge=2, le=4096, description="images a step")
     ema_halflife: float = Field(

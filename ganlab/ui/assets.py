@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
@@ -40,7 +40,7 @@ MIMES = {browser_runtime.FILES.script: SCRIPT, browser_runtime.FILES.wasm: "appl
 
 def routes() -> list[Route]:
     """For `st.App`, which leaves it to its routes to begin with `server.baseUrlPath`."""
-    base = "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
+    base = base_path()
     return [
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{browser_runtime.VERSION}/{{name}}", _runtime),
@@ -51,6 +51,11 @@ def routes() -> list[Route]:
         *(Route(f"{base}/{page.stem}", _document) for page in PAGES_FOLDER.glob("*.py") if page.stem != FIRST_PAGE),
         *(Route(f"{base}/{page.stem}/", _without_slash) for page in PAGES_FOLDER.glob("*.py")),
     ]
+
+
+def base_path() -> str:
+    """Where the server has the app's root: empty, or a path without a slash at its end."""
+    return "/".join(["", *(part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part)])
 
 
 def model_address(kept: Path) -> str:
@@ -88,7 +93,7 @@ def _runtime(request: Request) -> Response:
 
 
 def _module(request: Request) -> Response:
-    if not _is_ours(request):
+    if not is_ours(request):
         return _foreign()
     name = request.path_params["name"]
     if name not in web.modules():
@@ -123,7 +128,7 @@ def _redirect(target: str, request: Request) -> Response:
 
 
 def _file(request: Request, path: Path, mime: str) -> Response:
-    if not _is_ours(request):
+    if not is_ours(request):
         return _foreign()
     if not is_readable(path) or not listings.is_file(path) or path.stat().st_size > MAX_BYTES:
         return _not_found()
@@ -133,7 +138,7 @@ def _file(request: Request, path: Path, mime: str) -> Response:
     return FileResponse(path, media_type=mime, headers=HEADERS | {"ETag": tag})
 
 
-def _is_ours(request: Request) -> bool:
+def is_ours(request: HTTPConnection) -> bool:
     """Whether the request comes to one of the allowed hosts, from a page of the same server or from no page at all."""
     host, origin = request.headers.get("host", ""), request.headers.get("origin")
     if not is_host_allowed(host):

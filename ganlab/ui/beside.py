@@ -30,7 +30,10 @@ def choose_beside(model: Model) -> Row:
     others = {
         other.id: other
         for other in library.models()
-        if other.id != model.id and isinstance(card := cache.card(other), Card) and card.latent.structure == latent
+        if other.id != model.id
+        and isinstance(card := cache.card(other), Card)
+        and card.latent.structure == latent
+        and not card.data.points
     }
     names = library.shown_names([model.id, *others])
     row = Row([model], [names[model.id]])

@@ -14,7 +14,7 @@ from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import Pack, catalogue
 from ganlab.explore import axes as latent_axes
-from ganlab.explore import library, pictures, points, training
+from ganlab.explore import library, pictures, training
 from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ganlab.metrics.cost import Cost
 
 COVERS = {
+    1: (2, 1),  # pictures of points
     28: (6, 3),
     32: (6, 3),
     64: (4, 2),
@@ -135,8 +136,8 @@ def _cover(model: Model, changed_ns: int) -> bytes | str:
     except ValueError as error:
         return str(error)
     columns, rows = COVERS[loaded.card.data.size]
-    drawn = points.latents(loaded.latent, points.row(0, columns * rows))
-    sheet = pictures.atlas(images(model.path, drawn), columns, gap=1, transparent=True)
+    drawn = loaded.sheet(range(columns * rows)).permute(0, 2, 3, 1).contiguous().numpy()
+    sheet = pictures.atlas(drawn, columns, gap=1, transparent=True)
     return pictures.png(pictures.enlarge(sheet, COVER_SCALE))
 
 

@@ -32,7 +32,11 @@ def choose_model(
     first of those with the highest `rank`, one of `PREFERENCES`. `nothing` shows what to do when there is none.
     """
     every = readable_first(library.models())
-    known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
+    known = {
+        model.id: model
+        for model in every
+        if isinstance(card := cache.card(model), str) or (not shown_elsewhere(card) and fits(card))
+    }
     if not any(isinstance(cache.card(model), Card) for model in known.values()) and nothing:
         known = {}
     if not known:
@@ -46,7 +50,9 @@ def choose_model(
     asked = ids.spellings(library.named_ids()).get(asked, asked) if asked else None
     came_with = asked or (st.session_state.get(LAST) if arrived else None)
     if came_with in others:
-        stage.info(f"{code(came_with)} has no {lacking}, so another model is shown here.", icon=":material/info:")
+        card = cache.card(next(model for model in every if model.id == came_with))
+        why = (isinstance(card, Card) and shown_elsewhere(card)) or f"has no {lacking}"
+        stage.info(f"{code(came_with)} {why}, so another model is shown here.", icon=":material/info:")
         asked = None
     _follow(asked, known, stage, arrived=arrived)
     if CHOICE not in st.session_state:
@@ -61,6 +67,11 @@ def choose_model(
         with stage:
             cannot_be_read(str(error))
         st.stop()
+
+
+def shown_elsewhere(card: Card) -> str:
+    """Why the exploring pages have no place for a model, in a clause; empty for one that makes pictures."""
+    return "makes points of the plane, not pictures (the gallery and Compare show them)" if card.data.points else ""
 
 
 def readable_first(models: Sequence[Model]) -> list[Model]:

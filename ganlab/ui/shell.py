@@ -36,6 +36,9 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("reconstruct", "Reconstruct", "draw"),
         ("map", "Map", "scatter_plot"),
     ],
+    "Understand": [
+        ("playground", "Playground", "bubble_chart"),
+    ],
     "Train": [
         ("train", "Train", "model_training"),
         ("compare", "Compare", "stacked_line_chart"),

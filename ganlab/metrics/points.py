@@ -1,0 +1,72 @@
+"""How points of the plane compare with those that a model learnt from: no classifier is needed.
+
+A point is good within 3 standard deviations of a mode, and a mode is found where a good point lies in it, as in VEEGAN
+(Srivastava et al. 2017) and PacGAN (Lin et al. 2018).
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ganlab.data.evaluation import Modes
+from ganlab.metrics.modes import histogram_divergence
+
+GOOD = 3.0  # standard deviations from a mode, at most
+DIRECTIONS = 64
+AT_ONCE = 4_000  # points
+
+
+class Sorted(NamedTuple):
+    """Where points lie among modes."""
+
+    mode: Tensor  # int64 [N], the nearest
+    good: Tensor  # bool [N], within `GOOD` standard deviations of it
+
+
+def sort(points: Tensor, modes: Modes) -> Sorted:
+    """The mode of each of the points [N, 2, 1, 1]."""
+    mode, good = [], []
+    for part in points.flatten(1).split(AT_ONCE):
+        distance, place = torch.cdist(part, modes.places, compute_mode="donot_use_mm_for_euclid_dist").min(1)
+        mode.append(modes.mode[place])
+        good.append(distance <= GOOD * modes.deviation)
+    return Sorted(torch.cat(mode), torch.cat(good))
+
+
+def shares(found: Sorted, count: int) -> Tensor:
+    """Share of each mode among the good points, float64 [count]; zeros where no point is good."""
+    counts = torch.bincount(found.mode[found.good], minlength=count).double()
+    return counts / counts.sum().clamp_min(1)
+
+
+def modes_found(found: Sorted) -> int:
+    """Modes with a good point."""
+    return len(found.mode[found.good].unique())
+
+
+def divergence(found: Sorted, modes: Modes) -> float:
+    """KL of the good points' shares from the data's, in nats; ValueError where no point is good."""
+    if not found.good.any():
+        raise ValueError("no point lies in any mode, so that there are no shares to compare")
+    prior = torch.bincount(modes.mode, minlength=modes.count).double() / len(modes.mode)
+    return histogram_divergence(shares(found, modes.count), prior)
+
+
+def sliced_distance(a: Tensor, b: Tensor) -> float:
+    """Sliced Wasserstein distance of order 1 between sets of points [N, 2, 1, 1] and [M, 2, 1, 1].
+
+    The mean, over `DIRECTIONS` directions half way round, of the distance between the sets' projections.
+    """
+    angle = torch.arange(DIRECTIONS) * (torch.pi / DIRECTIONS)
+    axes = torch.stack([angle.cos(), angle.sin()])  # [2, D]
+    count = min(len(a), len(b))
+    level = (torch.arange(count) + 0.5) / count
+    one, other = (_levels(points.flatten(1).float() @ axes, level) for points in (a, b))
+    return (one - other).abs().mean().item()
+
+
+def _levels(projected: Tensor, level: Tensor) -> Tensor:
+    """The values [n, D] of the projections [N, D] at shares `level` [n] of their order."""
+    ordered = projected.sort(0).values
+    return ordered[(level * len(ordered)).long()]

@@ -1,0 +1,176 @@
+"""The process of one game: commands as lines of JSON come in, frames go out with their length before them.
+
+It ends when nobody writes to it any more, so that nothing runs on when the visitor has gone.
+"""
+
+import contextlib
+import io
+import os
+import queue
+import struct
+import sys
+import threading
+import time
+from collections import deque
+from typing import Any, BinaryIO
+
+from ganlab.foreign import parse_json
+from ganlab.playground.frames import first_frame, frame
+from ganlab.playground.game import Game, back, change, last_good, new_game, step
+from ganlab.playground.settings import BASE, recipe_of
+
+FRAMES_A_SECOND = 25
+MOST_UNSEEN = 2  # frames on their way
+PATIENCE_SECONDS = 5.0  # for which a game goes on though its frames are not looked at
+IDLE_SECONDS = 60.0
+RATE_SECONDS = 1.0  # over which steps a second are counted
+GONE = None
+
+
+class Player:
+    """A game, and whether it goes on by itself."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.game: Game = new_game(BASE)
+        self.playing = False
+        self.problem = ""
+        self.steps_a_second = 0.0  # at most; 0: as many as can be
+        self.unseen = 0
+        self._out = out
+        self._times: deque[tuple[float, int]] = deque()  # of the last frames, with their steps
+
+    def hear(self, command: dict[str, Any]) -> None:
+        """Do what a page asks for; what cannot be done is told with the next frame."""
+        self.problem = ""
+        try:
+            COMMANDS[str(command.get("do"))](self, command.get("value"))
+        except (ValueError, TypeError, KeyError) as error:
+            self.problem = str(error) if isinstance(error, ValueError) else f"this is no command: {error}"
+
+    def move(self, only: Any = None) -> None:
+        """One step; a game whose numbers have overflowed stands still, and says so."""
+        if not step(self.game, only):
+            self.playing = False
+            self.problem = (
+                f"the numbers overflowed at step {self.game.run.step:,}: the surface is none any more. "
+                f"Go back to step {last_good(self.game):,}, the last good one, and lower the learning rates"
+            )
+
+    def show(self) -> None:
+        """Write a frame."""
+        told = {"playing": self.playing, "problem": self.problem, "speed": self._steps_a_second()}
+        self.write(frame(self.game, told | {"sound": last_good(self.game)}))
+
+    def introduce(self) -> None:
+        """Write what stays."""
+        self.write(first_frame(self.game))
+
+    def write(self, content: bytes) -> None:
+        """Write the bytes with their length before them."""
+        self.unseen += 1
+        self._out.write(struct.pack("<I", len(content)) + content)
+        self._out.flush()
+
+    def _steps_a_second(self) -> float:
+        now, at = time.monotonic(), self.game.run.step
+        if self._times and at < self._times[-1][1]:
+            self._times.clear()
+        self._times.append((now, at))
+        while self._times[0][0] < now - RATE_SECONDS:
+            self._times.popleft()
+        began, first = self._times[0]
+        return round((at - first) / (now - began), 1) if now > began and self.playing else 0.0
+
+
+def _set(player: Player, settings: Any) -> None:
+    player.game = change(player.game, dict(settings))
+    player.introduce()
+
+
+def _begin(player: Player, settings: Any) -> None:
+    player.game = new_game(recipe_of(dict(settings or {})))
+    player.introduce()
+
+
+def _play(player: Player, value: Any) -> None:
+    player.playing = bool(value)
+
+
+def _speed(player: Player, value: Any) -> None:
+    player.steps_a_second = max(0.0, float(value))
+
+
+def _step(player: Player, only: Any) -> None:
+    player.playing = False
+    player.move({"both": None, "discriminator": "discriminator", "generator": "generator"}[only])
+
+
+def _back(player: Player, value: Any) -> None:
+    player.playing = False
+    back(player.game, int(value))
+    player.introduce()
+
+
+def _seen(player: Player, value: Any) -> None:
+    player.unseen = max(0, player.unseen - 1)
+
+
+COMMANDS = {"set": _set, "begin": _begin, "play": _play, "speed": _speed, "step": _step, "back": _back, "seen": _seen}
+
+
+def listen(commands: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
+    """Put what comes in into the queue, and at its end `GONE`."""
+    for line in io.FileIO(sys.stdin.fileno(), closefd=False):  # without a buffer, whose lock would outlive an error
+        with contextlib.suppress(ValueError):
+            found = parse_json(line.decode(errors="replace"))
+            if isinstance(found, dict):
+                commands.put(found)
+    commands.put(GONE)
+
+
+def main() -> None:
+    """Play until the page has gone."""
+    commands: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    threading.Thread(target=listen, args=(commands,), daemon=True).start()
+    player = Player(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
+    player.introduce()
+    next_step = next_frame = last_seen = time.monotonic()
+    changed = True  # since the last frame
+    while True:
+        wait = _wait(player, changed, next_step, next_frame)
+        try:
+            command = commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
+        except queue.Empty:
+            pass
+        else:
+            if command is GONE:
+                return
+            player.hear(command)
+            if command.get("do") == "seen":
+                last_seen = time.monotonic()
+            else:
+                changed, next_step, last_seen = True, time.monotonic(), time.monotonic()
+            continue
+        now = time.monotonic()
+        if player.playing and now >= next_step:
+            player.move()
+            changed = True
+            next_step = max(next_step + 1 / player.steps_a_second, now) if player.steps_a_second else now
+        if changed and now >= next_frame and player.unseen < MOST_UNSEEN:
+            player.show()
+            changed, next_frame = False, max(next_frame + 1 / FRAMES_A_SECOND, now)
+        if player.unseen >= MOST_UNSEEN and now - last_seen > PATIENCE_SECONDS:
+            player.playing = False  # nobody looks
+
+
+def _wait(player: Player, changed: bool, next_step: float, next_frame: float) -> float:
+    """Seconds in which there is nothing to do unless a command comes."""
+    due = [next_step] if player.playing else []
+    if changed and player.unseen < MOST_UNSEEN:
+        due.append(next_frame)
+    return min(due, default=time.monotonic() + IDLE_SECONDS) - time.monotonic()
+
+
+if __name__ == "__main__":
+    main()

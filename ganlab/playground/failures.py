@@ -1,0 +1,63 @@
+"""Games that go wrong in the ways that are known, each with its cure: the same start, and other settings."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Failure(NamedTuple):
+    """How a game goes wrong, and what helps."""
+
+    title: str
+    finding: str  # kind of what the game then says of itself
+    text: str  # what one sees, and why
+    settings: Mapping[str, Any]
+    cure: str  # what is done against it, in words
+    cured: Mapping[str, Any]  # settings beside those
+
+
+PAIRED = {"adversarial": "relativistic", "penalty": "r1-r2", "penalty_weight": 0.1}
+
+CURED = {**PAIRED, "generator_lr": 1e-3, "discriminator_lr": 1e-3, "beta1": 0.0}
+
+FAILURES: dict[str, Failure] = {
+    "collapse": Failure(
+        "Mode collapse",
+        "mode-collapse",
+        "The generator learns faster than the discriminator. It finds a place that passes, and puts everything there.",
+        {"generator_lr": 5e-3, "discriminator_lr": 2e-4},
+        "a paired loss with both gradient penalties (R1 + R2)",
+        CURED,
+    ),
+    "hopping": Failure(
+        "Hopping between modes",
+        "mode-hopping",
+        "The discriminator learns to refuse the place where all points are, and they move on to the next, for ever.",
+        {"generator_lr": 1e-2, "discriminator_lr": 2e-3, "beta1": 0.5},
+        "gradient penalties and lower rates, which keep the surface from tipping over",
+        CURED,
+    ),
+    "strong": Failure(
+        "A discriminator too strong",
+        "discriminator-too-strong",
+        "It learns so much faster that it tells nearly every point apart, and the generator hardly moves.",
+        {"generator_lr": 1e-5, "discriminator_lr": 2e-3, "beta1": 0.5},
+        "two rates that fit each other, and a penalty",
+        CURED,
+    ),
+    "vanishing": Failure(
+        "Vanishing gradients",
+        "vanishing-gradients",
+        "A gradient penalty far too heavy irons the discriminator's surface flat: the arrows shrink to nothing.",
+        {**PAIRED, "penalty_weight": 1000.0},
+        "the same penalty, ten thousand times lighter",
+        {"penalty_weight": 0.1},
+    ),
+    "exploding": Failure(
+        "Exploding gradients",
+        "exploding-gradients",
+        "The Wasserstein loss has no bound. Without its penalty the surface grows steeper at each step.",
+        {"adversarial": "wasserstein", "penalty": "wasserstein", "penalty_weight": 0.0, "discriminator_lr": 1e-2},
+        "the gradient penalty that the loss was made for, and a slower discriminator",
+        {"penalty_weight": 0.1, "discriminator_lr": 1e-3},
+    ),
+}

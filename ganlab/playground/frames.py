@@ -1,0 +1,125 @@
+"""What a page shows of a game, 25 times a second: a short text and some numbers, as bytes.
+
+A frame is the length of a JSON text as uint32, the text padded with spaces to whole words, and the numbers that it
+names with their counts, one after the other: float32, the surface as uint8. All little-endian.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ganlab.adversarial import judge
+from ganlab.data import BUILT_IN, Batch
+from ganlab.data.dots import RANGE
+from ganlab.losses import ADVERSARIAL
+from ganlab.metrics.points import modes_found, sort
+from ganlab.playground.game import Game, pack_of
+from ganlab.playground.settings import values_of
+from ganlab.playground.watching import Look
+
+SHOWN = 400  # generated points
+SHOWN_REAL = 600
+SIDE = 48  # of the surface, in cells
+LINES, REACH = 17, 2.0  # of the latent plane: lines each way, and how far they go from the middle
+UNBOUNDED = ("wasserstein", "relativistic")
+"""Losses whose verdicts mean something only beside each other."""
+
+
+def first_frame(game: Game) -> bytes:
+    """What stays: the settings, and some of the real points."""
+    real = pack_of(game.recipe.dataset).images[:SHOWN_REAL].flatten(1)
+    told = {"kind": "game", "settings": values_of(game.recipe), "range": RANGE, "side": SIDE, "lines": LINES}
+    return packed(told, {"real": real.numpy()})
+
+
+def frame(game: Game, told: Mapping[str, Any]) -> bytes:
+    """How the game stands; `told` is said besides. It is looked at for what goes wrong, too."""
+    run = game.run
+    nets, config = run.nets.eval(), game.recipe.config  # a look moves no average and no estimate
+    latents = run.latent.sample(SHOWN, torch.Generator().manual_seed(0))  # the same ones each time
+    with torch.no_grad():
+        fakes = nets["generator"](latents)
+        plane = nets["generator"](_plane(run.latent.dim))
+        surface = judge(nets, _cells())
+    batch = game.stream.batch(run.step)
+    arrows, verdict = _pull(nets, batch, fakes, str(config.adversarial))  # type: ignore[attr-defined]
+    nets.train()
+    modes = BUILT_IN[game.recipe.dataset].evaluation.modes
+    assert modes is not None
+    places = modes()
+    placed = sort(fakes, places)
+    pull = arrows.flatten(1).norm(dim=1).mean().item()
+    found = modes_found(placed)
+    fullest = int(torch.bincount(placed.mode, minlength=places.count).argmax())
+    believed = verdict.sigmoid().split([len(verdict) - SHOWN, SHOWN])
+    margin = 0.0 if config.adversarial in UNBOUNDED else (believed[0].mean() - believed[1].mean()).item()  # type: ignore[attr-defined]
+    game.looks.append(Look(run.step, places.count, found, fullest, pull, margin))
+    status = {
+        "kind": "frame",
+        "step": run.step,
+        "first": game.states[0].step,
+        "losses": {key: _finite(value.item()) for key, value in game.log.items()},
+        "modes": places.count,
+        "found": found,
+        "good": round(placed.good.double().mean().item(), 3),
+        "pull": _finite(pull),
+        "findings": [{"kind": f.kind, "message": f.message, "suggestion": f.suggestion} for f in game.findings],
+        **told,
+    }
+    centred = surface - verdict.mean() if config.adversarial in UNBOUNDED else surface  # type: ignore[attr-defined]
+    scale = verdict.std().clamp_min(1e-6) if config.adversarial == "wasserstein" else 1.0  # type: ignore[attr-defined]
+    shades = (255 * (centred / scale).sigmoid().nan_to_num(0.5)).round().byte()
+    return packed(
+        status,
+        {
+            "fakes": fakes.flatten(1).numpy(),
+            "arrows": arrows.flatten(1).numpy(),
+            "plane": plane.flatten(1).numpy(),
+            "surface": shades.numpy(),
+        },
+    )
+
+
+def packed(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """One frame as bytes."""
+    whole = {**told, "arrays": {name: int(array.size) for name, array in arrays.items()}}
+    text = json.dumps(whole, allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    parts = [np.ascontiguousarray(np.nan_to_num(array, nan=1e6, posinf=1e6, neginf=-1e6)) for array in arrays.values()]
+    return struct.pack("<I", len(text)) + text + b"".join(part.tobytes() for part in parts)
+
+
+def _pull(nets: nn.ModuleDict, batch: Batch, fakes: Tensor, adversarial: str) -> tuple[Tensor, Tensor]:
+    """Where the generator's loss would have each point go (its negative gradient there), and verdicts on both sides."""
+    nets.requires_grad_(False)
+    fakes = fakes.clone().requires_grad_()
+    real = judge(nets, batch.images).detach()
+    verdict = judge(nets, fakes)
+    against = real[torch.arange(len(fakes)) % len(real)]
+    loss = ADVERSARIAL[adversarial].generator(against, verdict).sum()
+    (gradient,) = torch.autograd.grad(loss, fakes)
+    return -gradient, torch.cat([real, verdict.detach()])
+
+
+def _plane(dim: int) -> Tensor:
+    """Latents on a square of the first two coordinates, row by row; the others are 0."""
+    line = torch.linspace(-REACH, REACH, LINES)
+    square = torch.cartesian_prod(line, line)[:, : min(2, dim)]
+    return torch.cat([square, torch.zeros(len(square), dim - square.shape[1])], 1)
+
+
+def _cells() -> Tensor:
+    """The middles of the surface's cells, from the left above, row by row: [SIDE * SIDE, 2, 1, 1]."""
+    middle = (torch.arange(SIDE) + 0.5) / SIDE * 2 * RANGE - RANGE
+    y, x = torch.meshgrid(-middle, middle, indexing="ij")
+    return torch.stack([x.flatten(), y.flatten()], 1)[:, :, None, None]
+
+
+def _finite(value: float) -> float | None:
+    return float(f"{value:.4g}") if abs(value) < 1e30 else None

@@ -1,0 +1,89 @@
+"""The connection between a page and the process of its game: commands go one way, frames the other.
+
+Each page has a game of its own, and its process ends with the connection.
+"""
+
+import asyncio
+import contextlib
+import json
+import struct
+import sys
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ganlab.access.mode import mode
+from ganlab.access.visitor import person_of
+from ganlab.jobs.processes import environment
+from ganlab.ui.assets import base_path, is_ours
+from ganlab.ui.gate import claims
+
+ADDRESS = "live/playground"  # from the app's root
+MOST_GAMES = 4  # at a time: each takes a core while it plays, and 300 MB
+MOST_LETTERS = 4_096  # of a command
+MOST_BYTES = 2**20  # of a frame
+POLICY, BUSY = 1008, 1013  # codes of the WebSocket protocol
+END_SECONDS = 2.0
+
+_games: set[asyncio.subprocess.Process] = set()
+
+
+def routes() -> list[WebSocketRoute]:
+    """For `st.App`, as those of `ganlab.ui.assets`."""
+    return [WebSocketRoute(f"{base_path()}/{ADDRESS}", play)]
+
+
+async def play(socket: WebSocket) -> None:
+    """Play one game for a page of this server."""
+    if not is_ours(socket):
+        await socket.close(POLICY)
+        return
+    if mode() == "login" and person_of(claims(socket.cookies)) is None:
+        await socket.close(POLICY)
+        return
+    await socket.accept()
+    if len(_games) >= MOST_GAMES:
+        told = {"kind": "refused", "text": f"{MOST_GAMES} people are playing already; try again when one has left"}
+        await socket.send_text(json.dumps(told))
+        await socket.close(BUSY)
+        return
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ganlab.playground"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=environment() | {"OMP_NUM_THREADS": "1"},
+    )
+    _games.add(process)
+    ways = {asyncio.create_task(_commands(socket, process)), asyncio.create_task(_frames(socket, process))}
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        _games.discard(process)
+        for way in ways:
+            way.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()  # it has nothing to save
+        await asyncio.gather(*ways, return_exceptions=True)
+        await process.wait()
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the page has closed it
+            await socket.close()
+
+
+async def _commands(socket: WebSocket, process: asyncio.subprocess.Process) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(WebSocketDisconnect, ConnectionError):
+        while True:
+            text = await socket.receive_text()
+            if len(text) <= MOST_LETTERS:
+                process.stdin.write(text.replace("\n", " ").encode() + b"\n")
+                await process.stdin.drain()
+
+
+async def _frames(socket: WebSocket, process: asyncio.subprocess.Process) -> None:
+    assert process.stdout is not None
+    with contextlib.suppress(asyncio.IncompleteReadError, WebSocketDisconnect, ConnectionError, RuntimeError):
+        while True:
+            (size,) = struct.unpack("<I", await process.stdout.readexactly(4))
+            if size > MOST_BYTES:
+                return
+            await socket.send_bytes(await process.stdout.readexactly(size))

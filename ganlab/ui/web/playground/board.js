@@ -1,0 +1,235 @@
+// One game on the page: its picture, what it says of itself, its curves, and the last minute of it.
+
+import { element } from "../elements.js";
+import { connect } from "./connection.js";
+import { paint, paintCurves, scheme } from "./paint.js";
+
+const MOST_FRAMES = 1500; // a minute
+const COLOURS = { discriminator: "#0f9488", generator: "#ea7832", found: "#6d6af8", good: "#c026a3" };
+
+// `hooks`: {layers(), told(board)}, the second of which is called whenever there is something new to show.
+export function makeBoard(address, settings, title, hooks) {
+  const picture = element("canvas", { className: "plane", role: "img", "aria-label": "points on the plane" });
+  const heading = element("h3", { textContent: title, hidden: !title });
+  const facts = element("p", { className: "facts" });
+  const words = element("div", { className: "words", role: "status" });
+  const losses = element("canvas", { className: "curves", role: "img", "aria-label": "losses over time" });
+  const modes = element("canvas", { className: "curves", role: "img", "aria-label": "clusters found over time" });
+  const pair = element(
+    "div",
+    { className: "pair" },
+    curveBox(losses, "Losses", ["discriminator", "generator"]),
+    curveBox(modes, "Share of clusters found, of good points", ["found", "good"]),
+  );
+  const root = element(
+    "section",
+    { className: "board" },
+    heading,
+    picture,
+    element("div", { className: "beside" }, facts, pair, words),
+  );
+
+  let game, drawing;
+  let frames = [];
+  let place = -1; // of the frame that is shown
+  let state = "waking";
+
+  const board = {
+    root,
+    settings,
+    playing: false,
+    get frame() {
+      return frames[place];
+    },
+    get count() {
+      return frames.length;
+    },
+    get place() {
+      return place;
+    },
+    get state() {
+      return state;
+    },
+    get isLast() {
+      return place === frames.length - 1;
+    },
+    send(what, value) {
+      connection.send(what, value);
+    },
+    play(on) {
+      board.playing = on;
+      if (on && !board.isLast) board.goOn();
+      connection.send("play", on);
+    },
+    // Show a frame of the last minute.
+    show(wanted) {
+      place = Math.min(frames.length - 1, Math.max(0, wanted));
+      redraw();
+    },
+    // Take the game back to the step that is shown.
+    goOn() {
+      const { step } = frames[place];
+      frames = frames.slice(0, place + 1);
+      connection.send("back", step);
+    },
+    change(fresh) {
+      board.settings = fresh;
+      connection.send("set", fresh);
+    },
+    again() {
+      frames = [];
+      place = -1;
+      connection.send("begin", board.settings);
+      connection.send("play", board.playing);
+    },
+    redraw,
+    leave() {
+      cancelAnimationFrame(drawing);
+      connection.leave();
+    },
+  };
+
+  function hear(told) {
+    if (told.kind === "game") {
+      if (state !== "there") connection.send("play", board.playing);
+      state = "there";
+      game = told;
+    } else if (told.kind === "frame") {
+      const live = place === frames.length - 1;
+      while (frames.length && frames.at(-1).step > told.step) frames.pop();
+      frames.push(told);
+      if (frames.length > MOST_FRAMES) frames.shift();
+      if (live || place >= frames.length) place = frames.length - 1;
+      if (board.playing && !told.playing && told.problem) board.playing = false;
+    } else {
+      state = told.kind;
+      words.textContent = "";
+      words.append(note(told.text ?? "The server is away. The game begins anew when it is back."));
+      if (told.kind === "away") frames = [];
+      place = frames.length - 1;
+    }
+    redraw();
+  }
+  const connection = connect(address, () => board.settings, hear);
+
+  function redraw() {
+    cancelAnimationFrame(drawing);
+    drawing = requestAnimationFrame(() => {
+      draw();
+      hooks.told(board);
+    });
+  }
+
+  function draw() {
+    const frame = frames[place];
+    root.classList.toggle("waiting", !frame);
+    if (!frame || !game) {
+      facts.textContent = state === "waking" ? "The two nets are waking up…" : "";
+      return;
+    }
+    const look = scheme(root);
+    fit(picture, 1);
+    paint(picture, frame, game, look, hooks.layers());
+    facts.textContent = "";
+    facts.append(
+      fact(`step ${frame.step.toLocaleString("en")}`, ""),
+      fact(`${frame.found} of ${frame.modes}`, frame.modes > 1 ? "clusters found" : "found"),
+      fact(`${Math.round(100 * frame.good)} %`, "good points"),
+      fact(frame.pull === null ? "no number" : short(frame.pull), "mean pull"),
+      ...(frame.playing && board.isLast ? [fact(`${Math.round(frame.speed)}`, "steps a second")] : []),
+    );
+    if (state === "there") tell(frame);
+    fit(losses, 0.38);
+    fit(modes, 0.38);
+    const values = (key) => frames.map((one) => one.losses[key] ?? null);
+    const both = [values("discriminator/loss"), values("generator/loss")];
+    const known = both.flat().filter((value) => value !== null);
+    known.sort((a, b) => a - b);
+    const bounds = known.length ? [Math.min(0, known[0]), known[Math.floor(0.99 * (known.length - 1))]] : [0, 1];
+    paintCurves(
+      losses,
+      [
+        { values: both[0], colour: COLOURS.discriminator },
+        { values: both[1], colour: COLOURS.generator },
+      ],
+      look,
+      place,
+      bounds,
+    );
+    paintCurves(
+      modes,
+      [
+        { values: frames.map((one) => one.found / one.modes), colour: COLOURS.found },
+        { values: frames.map((one) => one.good), colour: COLOURS.good },
+      ],
+      look,
+      place,
+      [0, 1],
+    );
+  }
+
+  function tell(frame) {
+    const wanted = [
+      frame.problem,
+      ...frame.findings.map((one) => `${sentence(one.message)} Try this: ${one.suggestion}.`),
+    ];
+    const text = wanted.filter(Boolean).join("\n");
+    if (words.dataset.text === text) return;
+    words.dataset.text = text;
+    words.replaceChildren(...wanted.filter(Boolean).map((one) => note(sentence(one))));
+    if (
+      frame.problem &&
+      frame.losses &&
+      !frame.playing &&
+      frame.sound < frame.step &&
+      /overflowed/.test(frame.problem)
+    ) {
+      const back = element("button", {
+        type: "button",
+        textContent: `Back to step ${frame.sound.toLocaleString("en")}`,
+      });
+      back.onclick = () => connection.send("back", frame.sound);
+      words.append(back);
+    }
+  }
+
+  return board;
+}
+
+function curveBox(canvas, title, names) {
+  const key = names.map((name) => {
+    const mark = element("i", {});
+    mark.style.background = COLOURS[name];
+    return element("span", {}, mark, { found: "clusters", good: "good points" }[name] ?? name);
+  });
+  return element("figure", {}, element("figcaption", {}, element("b", { textContent: title }), ...key), canvas);
+}
+
+function fact(value, name) {
+  return element("span", {}, element("b", { textContent: value }), name ? ` ${name}` : "");
+}
+
+function note(text) {
+  return element("p", { textContent: text });
+}
+
+function sentence(text) {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+function short(value) {
+  return value >= 100
+    ? Math.round(value).toLocaleString("en")
+    : value >= 0.01
+      ? value.toFixed(2)
+      : value.toExponential(0);
+}
+
+// As many pixels as the screen has, `share` as high as wide.
+function fit(canvas, share) {
+  const width = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+  const height = Math.round(width * share);
+  if (!width || (canvas.width === width && canvas.height === height)) return;
+  [canvas.width, canvas.height] = [width, height];
+}

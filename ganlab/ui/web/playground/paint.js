@@ -1,0 +1,127 @@
+// How a frame looks: the surface, the latent plane, arrows, real and generated points; and curves over time.
+
+const REAL = [15, 118, 110]; // where the discriminator believes
+const FAKE = [234, 120, 50];
+const SCHEMES = {
+  light: { ground: [250, 251, 251], real: "rgba(20, 48, 50, 0.62)", line: "rgba(67, 56, 202, 0.42)", ink: "#1c2526" },
+  dark: { ground: [17, 23, 23], real: "rgba(226, 240, 240, 0.72)", line: "rgba(165, 180, 252, 0.5)", ink: "#e6eeee" },
+};
+const ARROW = 26; // pixels of the longest
+const MOST_SHARE = 0.7; // of the colours of the surface
+
+export function scheme(root) {
+  const [red, green, blue] = getComputedStyle(root)
+    .color.match(/[\d.]+/g)
+    .map(Number);
+  return SCHEMES[red + green + blue > 380 ? "dark" : "light"];
+}
+
+// Draws on a canvas of any size; `shown` says which layers.
+export function paint(canvas, frame, game, look, shown) {
+  const context = canvas.getContext("2d");
+  const { width, height } = canvas;
+  const scale = width / (canvas.clientWidth || width); // of a pixel on the page
+  const x = (value) => ((value / game.range + 1) / 2) * width;
+  const y = (value) => ((1 - value / game.range) / 2) * height;
+  context.fillStyle = `rgb(${look.ground})`;
+  context.fillRect(0, 0, width, height);
+  if (shown.surface) paintSurface(context, frame.numbers.surface, game.side, look.ground);
+  if (shown.plane) paintPlane(context, frame.numbers.plane, game.lines, look.line, scale, x, y);
+  paintPoints(context, game.numbers.real, look.real, 2.1 * scale, x, y);
+  if (shown.arrows) paintArrows(context, frame, scale, x, y);
+  paintPoints(context, frame.numbers.fakes, `rgb(${FAKE})`, 3 * scale, x, y, "rgba(255, 255, 255, 0.85)");
+}
+
+function paintSurface(context, shades, side, ground) {
+  const picture = new ImageData(side, side);
+  shades.forEach((shade, i) => {
+    const sure = (shade / 255 - 0.5) * 2; // -1: fake, 1: real
+    const colour = sure > 0 ? REAL : FAKE;
+    const share = MOST_SHARE * Math.abs(sure) ** 0.6;
+    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = ground[c] + share * (colour[c] - ground[c]);
+    picture.data[4 * i + 3] = 255;
+  });
+  const small = new OffscreenCanvas(side, side);
+  small.getContext("2d").putImageData(picture, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+}
+
+function paintPlane(context, plane, lines, colour, scale, x, y) {
+  context.strokeStyle = colour;
+  context.lineWidth = scale;
+  context.beginPath();
+  for (let one = 0; one < lines; one++) {
+    for (const place of [(other) => one * lines + other, (other) => other * lines + one]) {
+      for (let other = 0; other < lines; other++) {
+        const at = 2 * place(other);
+        context[other ? "lineTo" : "moveTo"](x(plane[at]), y(plane[at + 1]));
+      }
+    }
+  }
+  context.stroke();
+}
+
+function paintPoints(context, points, colour, radius, x, y, edge = "") {
+  context.fillStyle = colour;
+  context.strokeStyle = edge;
+  context.lineWidth = radius / 3.5;
+  for (let i = 0; i < points.length; i += 2) {
+    context.beginPath();
+    context.arc(x(points[i]), y(points[i + 1]), radius, 0, 2 * Math.PI);
+    context.fill();
+    if (edge) context.stroke();
+  }
+}
+
+// Lengths are shown by their root, so that weak and strong pulls are seen at once.
+function paintArrows(context, frame, scale, x, y) {
+  const { fakes, arrows } = frame.numbers;
+  context.strokeStyle = `rgba(${FAKE.map((c) => Math.round(c * 0.72))}, 0.8)`;
+  context.lineWidth = 1.2 * scale;
+  context.beginPath();
+  for (let i = 0; i < fakes.length; i += 2) {
+    const length = Math.hypot(arrows[i], arrows[i + 1]);
+    if (!(length > 1e-6)) continue;
+    const long = Math.min(ARROW, ARROW * Math.sqrt(length / 4)) * scale;
+    const [across, down] = [(arrows[i] / length) * long, (-arrows[i + 1] / length) * long];
+    const [left, top] = [x(fakes[i]), y(fakes[i + 1])];
+    context.moveTo(left, top);
+    context.lineTo(left + across, top + down);
+    context.moveTo(left + across * 0.72 - down * 0.16, top + down * 0.72 + across * 0.16);
+    context.lineTo(left + across, top + down);
+    context.lineTo(left + across * 0.72 + down * 0.16, top + down * 0.72 - across * 0.16);
+  }
+  context.stroke();
+}
+
+// Curves of values over frames: `lines` are {values, colour}; nulls are gaps. The cursor is a place among the values.
+export function paintCurves(canvas, lines, look, cursor, [least, most]) {
+  const context = canvas.getContext("2d");
+  const { width, height } = canvas;
+  const scale = width / (canvas.clientWidth || width);
+  context.clearRect(0, 0, width, height);
+  const count = Math.max(2, ...lines.map((line) => line.values.length));
+  const x = (i) => (i / (count - 1)) * width;
+  const y = (value) => height - 3 * scale - ((value - least) / (most - least || 1)) * (height - 6 * scale);
+  context.lineWidth = 1.6 * scale;
+  for (const { values, colour } of lines) {
+    context.strokeStyle = colour;
+    context.beginPath();
+    let pen = "moveTo";
+    values.forEach((value, i) => {
+      if (value === null || value === undefined) {
+        pen = "moveTo";
+        return;
+      }
+      context[pen](x(i), y(Math.min(most, Math.max(least, value))));
+      pen = "lineTo";
+    });
+    context.stroke();
+  }
+  context.fillStyle = look.ink;
+  context.globalAlpha = 0.35;
+  context.fillRect(Math.min(width - scale, x(cursor)), 0, scale, height);
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,77 @@
+"""The playground in a real browser: a game by single steps, played, taken back, gone wrong, and left."""
+
+import re
+import time
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Server
+
+pytestmark = pytest.mark.e2e
+
+
+def games() -> list[psutil.Process]:
+    """The processes of games below this one: those of the server of this test."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            found += [process] if "ganlab.playground" in process.cmdline() else []
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def test_a_game_is_played_changed_taken_back_and_left(server: Server, page: Page) -> None:
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    page.goto(server.address("playground?generator_lr=1e6"))
+    facts = page.locator(".facts")
+    expect(facts).to_contain_text("step 0")
+    expect(page.locator(".problem")).to_contain_text("less than or equal to 0.1")
+
+    page.locator(".room").focus()
+    page.keyboard.press("d")
+    expect(facts).to_contain_text("step 1")
+    page.keyboard.press("g")
+    expect(facts).to_contain_text("step 2")
+    page.keyboard.press("s")
+    expect(facts).to_contain_text("step 3")
+
+    page.keyboard.press("ArrowLeft")  # a look at what was, and back to it
+    expect(facts).to_contain_text("step 2")
+    page.get_by_role("button", name="Go on from here").click()
+    page.get_by_role("button", name="Both step").click()
+    expect(facts).to_contain_text("step 3")
+
+    page.get_by_role("button", name="Play").click()
+    expect(facts).to_contain_text(re.compile(r"step \d\d\d"))
+    page.get_by_label("Loss", exact=True).select_option("least-squares")
+    expect(page).to_have_url(re.compile("adversarial=least-squares"))
+    page.get_by_label("Loss", exact=True).select_option("wasserstein")  # without a penalty
+    expect(page.locator(".words")).to_contain_text("unbounded without a constraint")
+    page.get_by_role("button", name="Pause").click()
+    assert len(games()) == 1
+
+    page.get_by_role("button", name="Mode collapse").click()
+    expect(page.locator(".board")).to_have_count(2)
+    expect(page).to_have_url(re.compile("failure=collapse"))
+    expect(facts.nth(0)).to_contain_text(re.compile(r"step \d\d"))
+    expect(facts.nth(1)).to_contain_text(re.compile(r"step \d\d"))
+    assert len(games()) == 2
+    page.get_by_role("link", name="Gallery").click()
+    for _ in range(200):
+        if not games():
+            break
+        time.sleep(0.1)
+    assert games() == []
+
+
+def test_who_comes_from_elsewhere_cannot_play(server: Server) -> None:
+    from websockets.exceptions import InvalidStatus
+    from websockets.sync.client import connect
+
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(server.address("live/playground").replace("http", "ws"), origin="http://elsewhere.example")
+    assert games() == []

@@ -1,0 +1,245 @@
+"""Games: that they train as runs do, can go back, and say what goes wrong."""
+
+import json
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import psutil
+import pytest
+import torch
+
+from ganlab.data import Stream
+from ganlab.loop import start, train_step
+from ganlab.playground import game as games
+from ganlab.playground.failures import FAILURES, Failure
+from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, first_frame, frame
+from ganlab.playground.game import Game, back, change, last_good, new_game, pack_of, step
+from ganlab.playground.settings import BASE, SETTINGS, recipe_of, values_of
+from ganlab.playground.watching import LOOKS, Look, inspect_looks
+
+SMALL = {"width": 8, "batch_size": 16}
+
+
+def played(steps: int, **settings: object) -> Game:
+    game = new_game(recipe_of(SMALL | settings))
+    for _ in range(steps):
+        step(game)
+    return game
+
+
+def weights(game: Game) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in game.run.nets.state_dict().items()}
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_game_trains_as_a_run_of_its_recipe_does() -> None:
+    game = played(20)
+    pack = pack_of("ring-8")
+    run = start(game.recipe, pack.spec, torch.device("cpu"))
+    stream = Stream(pack, batch_size=16, seed=0, device=torch.device("cpu"))
+    for number in range(20):
+        train_step(run, stream.batch(number))
+    assert same(weights(game), dict(run.nets.state_dict()))
+
+
+@pytest.mark.parametrize("norm", ["none", "spectral", "batch"])
+def test_looking_changes_nothing(norm: str) -> None:
+    seen, unseen = played(0, discriminator_norm=norm), played(6, discriminator_norm=norm)
+    for _ in range(6):
+        frame(seen, {})
+        step(seen)
+    assert same(weights(seen), weights(unseen))
+
+
+def test_back_leads_to_the_same_numbers_also_across_other_settings_and_single_turns() -> None:
+    game = played(13)
+    game = change(game, {"generator_lr": 0.01, "adversarial": "least-squares"})
+    for _ in range(6):
+        step(game)
+    step(game, "discriminator")
+    step(game, "generator")
+    known = {game.run.step: weights(game)}
+    for _ in range(20):
+        step(game)
+        known[game.run.step] = weights(game)
+    for wanted in (35, 24, 21):
+        back(game, wanted)
+        assert game.run.step == wanted
+        assert same(weights(game), known[wanted])
+    assert game.recipe.config.adversarial == "least-squares"
+    back(game, 5)
+    assert game.recipe.config.adversarial == BASE.config.adversarial
+    assert same(weights(game), weights(played(5)))
+
+
+def test_a_long_game_keeps_a_bounded_number_of_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(games, "STATES", 6)
+    game = played(150)
+    assert len(game.states) <= 6
+    assert game.states[0].step == 0
+    for _ in range(20):
+        step(game, "generator")
+    assert len(game.states) <= 7
+    oldest = game.states[0].step
+    back(game, 0)  # that far it cannot go any more
+    assert game.run.step == oldest > 0
+
+
+def test_one_player_moves_while_the_other_waits() -> None:
+    game = played(3)
+    before = weights(game)
+    step(game, "discriminator")
+    moved = {name.split(".")[0] for name, value in weights(game).items() if not torch.equal(value, before[name])}
+    assert moved == {"trunk", "discriminator"}
+    before = weights(game)
+    step(game, "generator")
+    moved = {name.split(".")[0] for name, value in weights(game).items() if not torch.equal(value, before[name])}
+    assert moved == {"generator"}
+
+
+def test_new_nets_begin_anew_and_other_points_do_not() -> None:
+    game = played(4)
+    assert change(game, {"dataset": "moons"}) is game
+    assert (game.run.step, game.run.data.name) == (4, "moons")
+    assert change(game, {"width": 16}).run.step == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"generator_lr": 1e6}, "generator_lr: Input should be less than or equal to 0.1"),
+        ({"dataset": "mnist"}, "choose a dataset from ring-8"),
+        ({"steps": 3}, "a game has no setting 'steps'"),
+        ({"adversarial": "wasserstein"}, "unbounded without a constraint"),
+    ],
+)
+def test_what_cannot_be_set_is_told_and_changes_nothing(settings: dict[str, object], told: str) -> None:
+    game = played(2)
+    with pytest.raises(ValueError, match=told):
+        change(game, settings)
+    assert game.recipe == recipe_of(SMALL)
+
+
+def test_numbers_that_overflow_are_noticed_and_the_last_good_state_is_there() -> None:
+    game = played(9)
+    with torch.no_grad():
+        game.run.nets["generator"][0].weight.fill_(torch.inf)
+    assert not step(game)
+    assert json.loads(_text(frame(game, {})))["losses"]["generator/loss"] is None
+    back(game, last_good(game))
+    assert all(value.isfinite().all() for value in weights(game).values())
+    assert step(game)
+
+
+def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them() -> None:
+    game = played(5)
+    told = json.loads(_text(frame(game, {})))
+    arrays = _arrays(frame(game, {}))
+    assert told["step"] == 5
+    assert [len(arrays[name]) for name in ("fakes", "arrows", "plane")] == [2 * SHOWN, 2 * SHOWN, 2 * LINES**2]
+    latents = game.run.latent.sample(SHOWN, torch.Generator().manual_seed(0))
+    nets = game.run.nets.eval()
+
+    def loss(at: torch.Tensor) -> torch.Tensor:  # -log sigmoid of the verdict
+        verdict = nets["discriminator"](nets["trunk"](at[:, :, None, None]))[:, 0].double()
+        return torch.nn.functional.softplus(-verdict)
+
+    with torch.no_grad():
+        fakes = nets["generator"](latents).flatten(1)
+        step_right = torch.tensor([1e-2, 0.0])
+        slope = (loss(fakes + step_right) - loss(fakes - step_right)) / 2e-2  # by differences
+    assert np.allclose(arrays["fakes"], fakes.flatten())
+    assert np.median(np.abs(arrays["arrows"][::2] + slope.numpy())) < 1e-3 * np.abs(slope.numpy()).mean() + 1e-5
+    assert json.loads(_text(first_frame(game)))["arrays"] == {"real": 2 * SHOWN_REAL}
+    assert len(arrays["surface"]) == SIDE**2
+
+
+def test_every_failure_and_cure_is_a_game() -> None:
+    for failure in FAILURES.values():
+        for settings in (failure.settings, {**failure.settings, **failure.cured}):
+            values = values_of(recipe_of(settings))
+            assert values["seed"] == 0
+            assert set(values) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
+def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
+    """Four seconds of processor time each: it goes wrong over some hundred steps, and is watched meanwhile."""
+    game = new_game(recipe_of(failure.settings))
+    said: list[str] = []
+    while game.run.step < 1_000 and failure.finding not in said:
+        step(game)
+        if game.run.step % 8 == 0:
+            frame(game, {})
+            said = [finding.kind for finding in game.findings]
+    assert failure.finding in said
+
+
+@pytest.mark.parametrize(
+    ("looks", "kinds"),
+    [
+        ([Look(900, 8, 2, 3, 0.5)] * LOOKS, ["mode-collapse"]),
+        ([Look(900, 8, 2, place % 8, 0.5) for place in range(LOOKS)], ["mode-collapse", "mode-hopping"]),
+        ([Look(900, 8, 8, 3, 1e-5)] * LOOKS, ["vanishing-gradients"]),
+        ([Look(900, 8, 8, 3, 1e3)] * LOOKS, ["exploding-gradients"]),
+        ([Look(900, 8, 8, 3, 0.5, 0.9)] * LOOKS, ["discriminator-too-strong"]),
+        ([Look(900, 8, 8, 3, 0.5)] * LOOKS, []),
+        ([Look(900, 1, 1, 0, 0.5)] * LOOKS, []),  # one mode is all there is
+        ([Look(9, 8, 1, 3, 0.5)] * LOOKS, []),  # early
+        ([Look(900, 8, 2, 3, 0.5)] * (LOOKS - 1), []),  # too few
+    ],
+)
+def test_what_goes_wrong_is_named(looks: list[Look], kinds: list[str]) -> None:
+    assert [finding.kind for finding in inspect_looks(looks)] == kinds
+
+
+def test_the_process_of_a_game_ends_when_its_page_has_gone() -> None:
+    command = [sys.executable, "-m", "ganlab.playground"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+
+        def tell(what: str, value: object = None) -> None:
+            process.stdin.write(json.dumps({"do": what, "value": value}).encode() + b"\n")
+            process.stdin.flush()
+
+        def hear() -> dict[str, object]:
+            (size,) = struct.unpack("<I", process.stdout.read(4))
+            told = json.loads(_text(process.stdout.read(size)))
+            tell("seen")
+            return told
+
+        assert hear()["kind"] == "game"
+        process.stdin.write(b"no JSON\n[1]\n")
+        tell("set", {"generator_lr": 1e6})
+        while not (found := hear()).get("problem"):
+            pass
+        assert "generator_lr" in str(found["problem"])
+        tell("begin", SMALL)
+        tell("play", True)
+        while int(str(hear().get("step", 0))) < 20:
+            pass
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(20)
+        assert not psutil.pid_exists(process.pid)
+
+
+def _text(content: bytes) -> bytes:
+    (length,) = struct.unpack("<I", content[:4])
+    return content[4 : 4 + length]
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    found, place = {}, 4 + len(_text(content))
+    for name, count in json.loads(_text(content))["arrays"].items():
+        kind = np.dtype(np.uint8 if name == "surface" else "<f4")
+        found[name] = np.frombuffer(content, kind, count, place)
+        place += count * kind.itemsize
+    assert place == len(content)
+    return found

@@ -1,0 +1,165 @@
+"""Points of the plane: their packs, what is measured of them, and that the one loop trains them."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import wasserstein_distance
+
+from ganlab import checkpoints, runs
+from ganlab.data import BUILT_IN, DataSpec, as_packed, catalogue, resized, to_float
+from ganlab.data.dataset import silent
+from ganlab.data.dots import RANGE, dots, scatter
+from ganlab.data.evaluation import Modes
+from ganlab.data.packs import load_pack, save_pack
+from ganlab.data.points import KINDS, TRAIN, build, drawn_from, grid, ring
+from ganlab.data.spec import SHOWN_SIDE
+from ganlab.execute import execute
+from ganlab.metrics import points
+from ganlab.recipes import RECIPES
+
+ONE_OF_EACH_FAMILY = {recipe.family: name for name, recipe in RECIPES.items() if recipe.image_size == 1}
+
+
+def as_images(places: torch.Tensor) -> torch.Tensor:
+    return places[:, :, None, None]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_pack_of_points_is_read_as_it_was_written(name, tmp_path):
+    pack = build(name, silent)
+    save_pack(pack, tmp_path / "pack.safetensors")
+    found = load_pack(tmp_path / "pack.safetensors")
+    assert found.spec.points
+    assert found.train == TRAIN
+    assert torch.equal(found.images, pack.images)
+    assert found.images.dtype == torch.float32
+    assert found.images.abs().max() < 1
+    assert torch.equal(found.images, build(name, silent).images)  # the same each time
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 11.0])
+def test_a_pack_whose_points_are_nowhere_is_refused(value, tmp_path):
+    pack = build("line", silent)
+    pack.images[3, 0] = value
+    with pytest.raises(ValueError, match="coordinates are not from -10 to 10"):
+        save_pack(pack, tmp_path / "pack.safetensors")
+
+
+def test_points_and_pictures_do_not_become_each_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    with pytest.raises(ValueError, match="ring-8 has points: set image_size to 1"):
+        catalogue.pack_size("ring-8", 28)
+    with pytest.raises(ValueError, match="digits has pictures: set image_size to 28"):
+        catalogue.pack_size("digits", 1)
+    with pytest.raises(ValueError, match="do not become others"):
+        resized(build("line", silent), 28)
+    with pytest.raises(ValueError, match="a point of the plane has 2 channels"):
+        DataSpec(name="odd", channels=3, size=1)
+
+
+def test_points_pass_the_border_between_packs_and_nets_unchanged():
+    exact = torch.tensor([[0.1234567, -3.0]])
+    assert torch.equal(to_float(as_packed(as_images(exact))), as_images(exact))
+
+
+@pytest.mark.parametrize(("modes", "count"), [(ring(), 8), (grid(), 25)])
+def test_the_share_of_good_points_is_that_of_a_gaussian(modes, count):
+    drawn, mode = drawn_from(modes, 100_000, torch.Generator().manual_seed(1))
+    found = points.sort(as_images(drawn), modes)
+    assert torch.equal(found.mode, mode)
+    assert found.good.double().mean().item() == pytest.approx(1 - math.exp(-4.5), abs=0.0015)  # 4 standard errors
+    assert points.modes_found(found) == count
+    # the expected divergence of counts from their own distribution is (K - 1) / 2N
+    assert points.divergence(found, modes) == pytest.approx((count - 1) / 2 / len(drawn), abs=(count - 1) / len(drawn))
+
+
+def test_modes_that_are_left_out_are_missed():
+    modes = ring()
+    some = modes.places[:2].repeat(50, 1)
+    found = points.sort(as_images(some), modes)
+    assert points.modes_found(found) == 2
+    assert points.divergence(found, modes) == pytest.approx(math.log(4))  # two of eight, evenly
+    nowhere = points.sort(torch.full((5, 2, 1, 1), 9.0), modes)
+    assert points.modes_found(nowhere) == 0
+    with pytest.raises(ValueError, match="no point lies in any mode"):
+        points.divergence(nowhere, modes)
+
+
+def test_a_point_that_is_no_number_is_not_good():
+    modes = ring()
+    found = points.sort(torch.tensor([[[[math.nan]], [[0.0]]], [[[0.8]], [[0.0]]]]), modes)
+    assert found.good.tolist() == [False, True]
+
+
+def test_the_sliced_distance_is_scipys_on_each_direction():
+    rng = torch.Generator().manual_seed(0)
+    a, b = torch.randn(300, 2, generator=rng), 0.5 * torch.randn(300, 2, generator=rng) + 1
+    angles = np.arange(points.DIRECTIONS) * np.pi / points.DIRECTIONS
+    axes = np.stack([np.cos(angles), np.sin(angles)])
+    expected = np.mean([wasserstein_distance(a.numpy() @ axis, b.numpy() @ axis) for axis in axes.T])
+    assert points.sliced_distance(as_images(a), as_images(b)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_moved_set_is_as_far_as_it_was_moved():
+    """The mean of |cos| over directions is 2 / pi."""
+    some = as_images(torch.randn(500, 2, generator=torch.Generator().manual_seed(0)))
+    assert points.sliced_distance(some, some + torch.tensor([1.0, 0.0])[None, :, None, None]) == pytest.approx(
+        2 / math.pi, abs=1e-3
+    )
+
+
+def test_a_dot_lies_where_its_point_is():
+    picture = dots(as_images(torch.tensor([[0.5, -0.25], [99.0, math.nan]])))
+    rows, columns = (picture[0, 0] == 255).nonzero().float().add(0.5).mean(0).tolist()
+    assert columns / SHOWN_SIDE * 2 * RANGE - RANGE == pytest.approx(0.5, abs=0.02)
+    assert RANGE - rows / SHOWN_SIDE * 2 * RANGE == pytest.approx(-0.25, abs=0.02)
+    assert picture[1].max() == 0
+    both = as_images(torch.tensor([[0.5, 0.5], [-0.5, -0.5]]))
+    assert torch.equal(scatter(both)[0], dots(both).amax(0))
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH_FAMILY.values())
+def test_the_one_loop_trains_every_family_on_points(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    recipe = RECIPES[name].with_settings({"steps": 4, "batch_size": 16})
+    folder = runs.create(tmp_path / "runs" / "one", recipe)
+    for _ in execute(folder):
+        pass
+    model = checkpoints.load(folder.checkpoint)
+    assert model.samples(model.latent.from_seeds([1, 2])).shape == (2, 2, 1, 1)
+    assert model.images(model.latent.from_seeds([1])).shape == (1, SHOWN_SIDE, SHOWN_SIDE, 1)
+    measured = model.card.metrics
+    assert measured["modes_found"] <= len(BUILT_IN[recipe.dataset].evaluation.modes().mode.unique())
+    assert measured["floor_good_points"] > 0.98
+    assert measured["sliced_wasserstein"] > measured["floor_sliced_wasserstein"]
+    assert runs.read_status(folder).metric == "sliced_wasserstein"
+    sheets, real = checkpoints.read_sheets(folder.checkpoint), checkpoints.read_real(folder.checkpoint)
+    assert sheets.images.shape[2:] == (1, SHOWN_SIDE, SHOWN_SIDE)
+    assert sheets.images.max() == 255
+    assert real.shape == (1, 1, SHOWN_SIDE, SHOWN_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "told"),
+    [
+        ("ring-8-gan", {"augment": "cutout"}, "augment changes pictures"),
+        ("ring-8-gan", {"clusters": 4}, "clusters sort pictures"),
+        ("spiral-infogan", {"consistency_weight": 1.0}, "moves pictures"),
+        ("ring-8-gan", {"architecture": "mlp"}, "mlp makes images of 28, 32, 64, 128 px, not 1"),
+        ("mnist-dcgan-28", {"image_size": 1}, "mnist has pictures: set image_size to 28"),
+    ],
+)
+def test_what_is_only_for_pictures_is_refused_before_a_run_begins(name, settings, told, tmp_path, monkeypatch):
+    from ganlab.obstacles import obstacle
+
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    assert told in obstacle(RECIPES[name].with_settings(settings), "cpu")
+
+
+def test_one_mode_has_no_shares_to_compare():
+    modes = Modes(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64), 1, 0.1)
+    assert points.divergence(points.sort(torch.zeros(3, 2, 1, 1), modes), modes) == 0
