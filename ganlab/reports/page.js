@@ -28,7 +28,9 @@ function themed(layout) {
 function draw() {
   for (const place of document.querySelectorAll("[data-plot]")) {
     const { data, layout } = JSON.parse(document.getElementById(place.dataset.plot).textContent);
+    place.style.height = `${layout.height}px`; // of its own: Plotly's pictures lie outside the flow when it prints
     window.Plotly.react(place, data, themed(layout), { responsive: true, displaylogo: false });
+    window.Plotly.Plots.resize(place); // a print is as wide as its paper
   }
 }
 
