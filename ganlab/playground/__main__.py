@@ -41,7 +41,8 @@ class Player:
 
     def hear(self, command: dict[str, Any]) -> None:
         """Do what a page asks for; what cannot be done is told with the next frame."""
-        self.problem = ""
+        if command.get("do") != "seen":  # a problem stays until the page asks for something else
+            self.problem = ""
         try:
             COMMANDS[str(command.get("do"))](self, command.get("value"))
         except (ValueError, TypeError, KeyError) as error:

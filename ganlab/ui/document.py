@@ -31,6 +31,7 @@ NEEDED: dict[str, tuple[str, ...]] = {  # page => Streamlit's names of the eleme
     "attributes": (*CONTROLS, "ButtonGroup", "BidiComponent"),
     "reconstruct": ("Selectbox", "TextInput", "DownloadButton", "ButtonGroup", "BidiComponent"),
     "map": (*CONTROLS, "ButtonGroup", "Checkbox", "BidiComponent"),
+    "playground": ("BidiComponent",),
     "train": ("Selectbox", "NumberInput", "TextInput", "ButtonGroup"),
     "compare": ("Multiselect", "ButtonGroup", "Slider", "PlotlyChart"),
 }
@@ -42,6 +43,7 @@ OURS: dict[str, tuple[str, ...]] = {  # page => our own scripts on it
     "attributes": ("stage/stage.js", "tiles.js"),
     "reconstruct": ("tiles.js",),
     "map": ("map/map.js",),
+    "playground": ("playground/playground.js",),
 }
 
 HEAD_LETTERS = 16_384  # of a script, in which all its imports stand; Plotly's has 4.7 million

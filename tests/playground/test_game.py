@@ -220,6 +220,11 @@ def test_the_process_of_a_game_ends_when_its_page_has_gone() -> None:
         while not (found := hear()).get("problem"):
             pass
         assert "generator_lr" in str(found["problem"])
+        tell("play", True)
+        tell("set", {"generator_lr": 1e6})
+        for _ in range(6):  # while it plays, too, and however often its frames were seen
+            found = hear()
+        assert "generator_lr" in str(found["problem"])
         tell("begin", SMALL)
         tell("play", True)
         while int(str(hear().get("step", 0))) < 20:

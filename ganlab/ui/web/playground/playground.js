@@ -47,7 +47,6 @@ function makePlayground(root, tell) {
     button("Generator steps", "G", () => step("generator")),
     button("Begin anew", "the same start again", () => every((board) => board.again())),
     speed,
-    button("Full screen", "F", fullScreen),
   );
   const film = element("div", { className: "film" }, scrubber, onwards);
   const stage = element("div", { className: "stage" });
@@ -61,6 +60,7 @@ function makePlayground(root, tell) {
     };
     shown.append(element("label", {}, box, ` ${title}`));
   }
+  shown.append(button("Full screen", "F", fullScreen));
   const side = element("aside", {});
   const main = element("div", { className: "theatre" }, about, bar, stage, film, shown);
   root.replaceChildren(main, side);
