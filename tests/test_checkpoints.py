@@ -360,7 +360,7 @@ def test_a_mixture_prior_travels_with_the_model(tmp_path: Path) -> None:
     mixture = Mixture(
         weights=torch.tensor([0.25, 0.75], dtype=torch.float64),
         means=torch.randn(2, LATENT.dim, generator=rng, dtype=torch.float64),
-        factors=torch.randn(2, LATENT.dim, 3, generator=rng, dtype=torch.float64),
+        factors=torch.randn(2, LATENT.dim, 3, generator=rng).half().double(),
     )
     save(tmp_path / "model.safetensors", fresh_generator(), mixture=mixture)
     again = checkpoints.load(tmp_path / "model.safetensors").mixture

@@ -45,8 +45,8 @@ def extra_tensors(
     if sheets is not None:
         tensors |= {SHEETS + "images": sheets.images.contiguous(), SHEETS + "steps": torch.tensor(sheets.steps)}
     if mixture is not None:
-        parts = {"weights": mixture.weights, "means": mixture.means, "factors": mixture.factors}
-        tensors |= {PRIOR + name: values.float().contiguous() for name, values in parts.items()}
+        parts = {"weights": mixture.weights.float(), "means": mixture.means.float(), "factors": mixture.factors.half()}
+        tensors |= {PRIOR + name: values.contiguous() for name, values in parts.items()}
     if real is not None:
         tensors[REAL + "images"] = real.contiguous()
     return tensors
@@ -92,7 +92,7 @@ def mixture_in(path: Path) -> Mixture | None:
     inside = all(bool((values.abs() <= LARGEST_LATENT).all()) for values in found.values())  # no NaN is
     if not inside or (weights < 0).any() or abs(weights.sum().item() - 1) > 1e-3:
         raise ValueError(f"{path}: its mixture prior is none; the file was changed. Export the model again")
-    return Mixture(**found)
+    return Mixture(**{name: values.float() for name, values in found.items()})
 
 
 def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int, int], dim: int) -> None:

@@ -13,7 +13,7 @@ from ganlab.data.evaluation import ConditionList
 from ganlab.latents import Category, Uniform
 from ganlab.metrics.codes import drawn_codes, real_codes, sweep_code
 from ganlab.metrics.factors import information_gap_of, read_codes
-from ganlab.metrics.mixtures import KEPT_COMPONENTS, KEPT_IMAGES, fit_mixture
+from ganlab.metrics.mixtures import MOST_IMAGES, components_for, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.outcome import Interval, attempt
 from ganlab.metrics.readers import Reader, beholder, reader
@@ -114,9 +114,9 @@ class Abilities:
         return accuracy_over_sets(self.draw, self.model.latent, classifier, sets, n=LATENTS_PER_SET, seed=self.seed)
 
     def _mixture(self) -> Mixture:
-        order = torch.randperm(self.pack.train, generator=torch.Generator().manual_seed(self.seed))[:KEPT_IMAGES]
+        order = torch.randperm(self.pack.train, generator=torch.Generator().manual_seed(self.seed))[:MOST_IMAGES]
         encoded = encode(self.model, self.pack.part("train", order).images)
-        return fit_mixture(encoded, components=min(KEPT_COMPONENTS, len(encoded)), seed=self.seed)
+        return fit_mixture(encoded, components=components_for(len(encoded)), seed=self.seed)
 
     def _codes(self) -> dict[str, Code]:
         codes: dict[str, Code] = {}
