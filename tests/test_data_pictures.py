@@ -216,7 +216,7 @@ def test_a_drawing_in_an_address_has_the_size_of_a_board() -> None:
 
 
 def test_a_file_for_another_program_is_never_handed_to_it() -> None:
-    with pytest.raises(ValueError, match=rf"choose a file of {', '.join(FORMATS)}"):
+    with pytest.raises(ValueError, match=rf"save it anew as PNG .others that are read: {', '.join(FORMATS[1:])}"):
         open_picture(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
 
 

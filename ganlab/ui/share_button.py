@@ -6,6 +6,7 @@ from ganlab.explore.library import Model
 from ganlab.ui import messages
 
 MADE = "page_made"  # the last one, kept for the session: ((model, form), file)
+AS = "Share as a web page"
 FILE, FOLDER = "One file", "A folder (ZIP)"
 FORMS = {
     FILE: "Opens by a double click, without a network. Send it, or put it on any web server.",
@@ -17,10 +18,11 @@ ENDS = {FILE: ("html", "text/html"), FOLDER: ("zip", "application/zip")}
 def share_button(model: Model) -> None:
     """A popover that makes the page: the live stage, measurements, licence and curves, and no server behind it."""
     with st.popover(
-        "Share as a web page", icon=":material/share:", type="tertiary", key=f"share-{model.id}", on_change="rerun"
+        "Share", icon=":material/share:", type="tertiary", key=f"share-{model.id}", on_change="rerun", help=AS
     ) as place:
         if not place.open:
             return
+        st.markdown(f"**{AS}**")
         form = st.radio("As", list(FORMS), key=f"share-form-{model.id}", captions=list(FORMS.values()))
         if st.button("Make the page", icon=":material/play_arrow:", key=f"share-make-{model.id}", type="primary"):
             _make(model, form)

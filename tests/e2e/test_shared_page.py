@@ -184,7 +184,7 @@ def test_the_gallery_makes_a_page_that_opens_by_itself(
 ) -> None:
     page.goto(server.address("gallery?search=mnist-cgan-28"))
     settle(page)
-    page.get_by_role("button", name="Share as a web page").first.click()
+    page.get_by_role("button", name="Share").first.click()
     page.get_by_role("button", name="Make the page").click()
     ready = page.get_by_role("button", name="Download (")
     expect(ready).to_be_visible(timeout=60_000)
