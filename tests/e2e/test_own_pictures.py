@@ -105,7 +105,7 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     settle(page)
     expect(page.get_by_text("Three shapes", exact=True)).to_be_visible()
 
-    page.get_by_role("button", name="Conditional GAN").first.click()
+    page.get_by_role("button", name="Conditional GAN").first.click(timeout=WAIT_MILLISECONDS)
     settle(page)
     expect(page.get_by_text("drawn-shapes: ready")).to_be_visible()
     page.get_by_label("Steps", exact=True).fill("12")
@@ -164,7 +164,7 @@ def test_the_classifier_is_trained_by_a_button_and_a_dataset_deleted_by_another(
     assert look.get_attribute("data-testid") != "stBaseButton-primary"  # nothing was dropped
     if page.get_by_role("combobox", name="Dataset").count():
         _choose(page, settle, "Dataset", "my-digits")
-    page.get_by_role("button", name="Train its classifier").click()
+    page.get_by_role("button", name="Train its classifier").click(timeout=WAIT_MILLISECONDS)
     expect(page.get_by_text(re.compile("Training the classifier: epoch 1 of 80"))).to_be_visible(
         timeout=WAIT_MILLISECONDS
     )
