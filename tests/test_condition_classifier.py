@@ -11,6 +11,7 @@ from safetensors import safe_open
 
 from ganlab import metrics
 from ganlab.data import BUILT_IN, Pack, avatars
+from ganlab.data.making import collected
 from ganlab.metrics import classifiers
 from ganlab.metrics.condition_classifier import (
     ConditionClassifier,
@@ -32,7 +33,7 @@ def avatars_classifier() -> ConditionClassifier:
 @pytest.fixture(scope="module")
 def faces() -> Pack:
     """New faces: other seeds than the packed ones."""
-    return avatars.build(lambda share, text: None, count=700, train=200, seed=7)
+    return collected(avatars.build(lambda share, text: None, count=700, train=200, seed=7))
 
 
 def test_the_shipped_classifier_reads_new_faces(faces: Pack) -> None:

@@ -51,7 +51,7 @@ def below(request, data_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 @installed
 def test_the_stage_is_drawn_by_the_browser(page: Page, below: Proxy, settle: Settle) -> None:
     open_live(page, f"{below.url}/sample?model=mnist-dcgan-28&seed=5", settle)
-    expect(page.locator(".notice")).to_be_hidden()
+    expect(page.locator(".notice:visible")).to_have_count(0)
     page.get_by_role("button", name="Randomise").click()
     settle_and_draw(page, settle)
     assert pixels(page.locator(".pictures canvas")).std() > 10

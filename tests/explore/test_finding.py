@@ -80,7 +80,7 @@ def test_every_order_keeps_all_models(order: str, card: Card) -> None:
 @pytest.mark.parametrize(
     ("text", "families", "datasets", "expected"),
     [
-        ("", (), (), 16),
+        ("", (), (), 17),
         ("MNIST  infogan", (), (), 2),
         ("64 px faces", (), (), 4),
         ("", ("VAE",), (), 3),

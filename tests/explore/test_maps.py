@@ -12,6 +12,7 @@ import torch
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, avatars, resized, to_float
+from ganlab.data.making import collected
 from ganlab.explore import colourings, map_files, maps, points
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Latent, Normal
@@ -140,7 +141,7 @@ def test_generated_digits_are_coloured_by_what_the_classifier_reads(mnist, model
 
 def test_what_is_not_asked_of_faces_is_read_in_them(model):
     """Rendered faces stand where generated ones would be: what is read must be what was rendered."""
-    faces = avatars.build(lambda share, text: None, count=80, train=40, seed=3)
+    faces = collected(avatars.build(lambda share, text: None, count=80, train=40, seed=3))
     as_faces = _with_data(model, faces)
     collection = maps.Collection(
         dataset="avatars",
