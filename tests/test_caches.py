@@ -126,7 +126,7 @@ def test_packing_where_one_may_not_names_folder_and_remedy(own_data: Path, capsy
     with changed(own_data / "packs", 0o555):
         assert main(["data", "pack", "digits"]) == 1
     error = capsys.readouterr().err
-    assert f"{own_data / 'packs'}/digits" in error
+    assert str(own_data / "packs") in error
     assert "choose another folder" in error
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ganlab.data.sources import Words
+from ganlab.data.sources.npz import open_npz
 from tests.adding.pictures import encoded, look, noise, packed, several, write
 
 COUNT = 8
@@ -178,3 +179,13 @@ def test_a_table_without_pictures_says_what_to_write(columns: dict[str, Any], to
     pq.write_table(pa.table(columns), tmp_path / "a.parquet")
     with pytest.raises(ValueError, match=told):
         look(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [((10**9, 0, 0), "holds pictures without pixels"), ((6_000_000, 1, 1), "at most 5,000,000 are read")],
+)
+def test_an_archive_of_more_pictures_than_fit_is_refused(tmp_path: Path, shape: tuple[int, ...], said: str) -> None:
+    np.savez_compressed(tmp_path / "a.npz", train_images=np.zeros(shape, np.uint8))
+    with pytest.raises(ValueError, match=said):
+        open_npz(tmp_path / "a.npz")

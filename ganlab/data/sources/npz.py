@@ -40,6 +40,9 @@ class _Array(NamedTuple):
     shape: tuple[int, ...]  # of one picture
 
 
+MOST_PICTURES = 5_000_000  # each takes memory, however little of the file
+
+
 def open_npz(path: Path) -> Collection:
     """The pictures of all splits, one after the other, read from the file as they are needed.
 
@@ -88,6 +91,10 @@ def _array(archive: zipfile.ZipFile, split: str, name: str, labels: str) -> _Arr
     if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))):
         sides = " x ".join(map(str, shape))
         raise ValueError(f"{name} is {sides}; pictures are N x height x width, or x 3 for colours")
+    if not all(shape[1:]):
+        raise ValueError(f"{name} holds pictures without pixels")
+    if shape[0] > MOST_PICTURES:
+        raise ValueError(f"{name} holds {shape[0]:,} pictures; at most {MOST_PICTURES:,} are read")
     if math.prod(shape) != archive.getinfo(member).file_size - at:
         raise ValueError(f"{name} is cut short")
     return _Array(member, labels, split, shape[0], tuple(shape[1:3]) if shape[3:] == (1,) else tuple(shape[1:]))

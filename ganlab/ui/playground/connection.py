@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of
 from ganlab.jobs.processes import environment
+from ganlab.system_errors import in_words
 from ganlab.ui.assets import base_path, is_ours
 from ganlab.ui.gate import claims
 
@@ -25,7 +26,7 @@ MOST_BYTES = 2**20  # of a frame
 POLICY, BUSY = 1008, 1013  # codes of the WebSocket protocol
 END_SECONDS = 2.0
 
-_games: set[asyncio.subprocess.Process] = set()
+_games: set[object] = set()  # a place for each, taken before its process starts
 
 
 def routes() -> list[WebSocketRoute]:
@@ -43,22 +44,32 @@ async def play(socket: WebSocket) -> None:
         return
     await socket.accept()
     if len(_games) >= MOST_GAMES:
-        told = {"kind": "refused", "text": f"{MOST_GAMES} people are playing already; try again when one has left"}
+        told = {"kind": "refused", "text": f"{MOST_GAMES} games are played already; try again when one has ended"}
         await socket.send_text(json.dumps(told))
         await socket.close(BUSY)
         return
+    place = object()
+    _games.add(place)
+    try:
+        await _play(socket)
+    except OSError as error:  # no process more, no memory
+        await socket.send_text(json.dumps({"kind": "refused", "text": in_words(error)}))
+        await socket.close(BUSY)
+    finally:
+        _games.discard(place)
+
+
+async def _play(socket: WebSocket) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ganlab.playground"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=environment() | {"OMP_NUM_THREADS": "1"},
     )
-    _games.add(process)
     ways = {asyncio.create_task(_commands(socket, process)), asyncio.create_task(_frames(socket, process))}
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        _games.discard(process)
         for way in ways:
             way.cancel()
         with contextlib.suppress(ProcessLookupError):
