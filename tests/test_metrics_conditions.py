@@ -22,7 +22,7 @@ SKIN = Category(name="skin", labels=("dark", "tan", "pale"))
 
 
 def spec(*conditions: Condition) -> DataSpec:
-    return DataSpec(name="", channels=1, size=1, conditions=conditions)
+    return DataSpec(name="", channels=1, size=28, conditions=conditions)
 
 
 def test_top_k_counts_as_many_outputs_as_there_are_labels() -> None:
