@@ -20,6 +20,11 @@ NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 """Names that become folders and files, on every system."""
 
 
+def without_markup(words: str) -> str:
+    """Any words, so that Markdown sees no mark-up in them."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+-!|&~" else letter for letter in words)
+
+
 def plain_name(name: str) -> str:
     """The name, when it can become that of a folder and a file on every system; ValueError says which can."""
     if not NAME.fullmatch(name):

@@ -32,7 +32,7 @@ ensure_router()
 COUNTS = [1, 4, 16, 36, 64, 100]
 WHERE = "in the grid"
 
-title, saved = st.columns([4, 1], vertical_alignment="bottom")
+title, saved = st.columns([3, 1], vertical_alignment="bottom")
 with title:
     header(
         "Sample",

@@ -4,7 +4,9 @@ A page may hide a button; that is a courtesy. What was drawn earlier, or sent by
 ValueError gives the reason for a refusal.
 """
 
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganlab import hub, jobs
@@ -82,11 +84,15 @@ def upload(visitor: Visitor, name: str, content: bytes) -> Model:
 
 
 def take_from_hub(visitor: Visitor, address: str, *, serves_others: bool) -> tuple[Model, str]:
-    """See `hub.take`, then as `upload`; also what is to be said of the model, if anything."""
+    """See `hub.take`, then as `upload`; also what is to be said of the model, if anything.
+
+    Where others come in, nobody gets what only this machine's owner may read, and nothing stays in the owner's cache.
+    """
     if reason := rights.against_using_the_hub(visitor, serves_others=serves_others):
         raise ValueError(reason)
-    taken = hub.take(address)
-    return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
+    with tempfile.TemporaryDirectory() as folder:
+        taken = hub.take(address, apart=Path(folder) if serves_others or visitor.mode != "open" else None)
+        return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
 
 
 def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -> None:

@@ -65,10 +65,12 @@ def from_json(content: str | bytes) -> Read:
     kept = []
     for number, entry in enumerate(found.latents, 1):
         try:
-            (point,) = points.parse(entry.latent)
+            found_here = points.parse(entry.latent)
         except ValueError as error:
             raise ValueError(f"its latent {number} cannot be read ({error})") from error
-        kept.append(Kept(point, entry.name.strip()))
+        if len(found_here) != 1:
+            raise ValueError(f"its latent {number} cannot be read (it holds {len(found_here)}; each has an entry)")
+        kept.append(Kept(found_here[0], entry.name.strip()))
     return Read(kept, found.model)
 
 

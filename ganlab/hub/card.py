@@ -5,7 +5,7 @@ import math
 from ganlab.checkpoints import Card
 from ganlab.counting import counted
 from ganlab.families import FAMILIES
-from ganlab.foreign import shortened
+from ganlab.foreign import shortened, without_markup
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.version import __version__
 
@@ -45,11 +45,11 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
     table = "\n".join(["| | model | real pictures |", "|:--|--:|--:|", *rows]) if rows else "Nothing was measured."
     return _PAGE.format(
         front=data.to_yaml(),
-        name=card.name,
+        name=without_markup(card.name),
         family=FAMILIES[card.recipe.family].TITLE,
         size=card.data.size,
-        title=title,
-        pictures=shortened(card.origin.licence, 500) or "not stated",
+        title=without_markup(title),
+        pictures=without_markup(shortened(card.origin.licence, 500)) or "not stated",
         steps=counted(card.step, "step"),
         repo=repo,
         table=table,

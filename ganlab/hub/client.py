@@ -1,5 +1,6 @@
 """The hub's own client, and what goes wrong with it, in words."""
 
+import errno
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from ganlab.extras import how_to_install
 from ganlab.foreign import shortened
+from ganlab.system_errors import in_words as of_the_system
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 LOG_IN = "log in by `hf auth login`, or set HF_TOKEN"
 MOST_LETTERS = 300  # of what the hub says
+LOCAL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)  # refusals of this machine, whatever was asked
 
 
 class Unreachable(ValueError):
@@ -25,13 +28,17 @@ def is_installed() -> bool:
     return importlib.util.find_spec("huggingface_hub") is not None
 
 
-def client() -> "HfApi":
-    """The client of the hub that HF_ENDPOINT names, with the user's token. ValueError where it is not installed."""
+def client(*, as_nobody: bool = False) -> "HfApi":
+    """The client of the hub that HF_ENDPOINT names, with the user's token or `as_nobody` without.
+
+    ValueError where it is not installed.
+    """
     if not is_installed():
         raise ValueError(how_to_install("hub"))
     from huggingface_hub import HfApi
 
-    return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, library_name="ganlab")
+    token = False if as_nobody else None
+    return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, library_name="ganlab", token=token)
 
 
 @contextmanager
@@ -56,7 +63,14 @@ def in_words(repo: str) -> Iterator[None]:
     except RuntimeError as error:  # of an upload that broke off
         raise Unreachable(f"the hub did not take all of it ({_brief(error)})") from error
     except (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError, *_connection_errors()) as error:
+        if _is_of_this_machine(error):
+            raise ValueError(of_the_system(error)) from error
         raise Unreachable(f"the hub cannot be reached ({_brief(error)})") from error
+
+
+def _is_of_this_machine(error: BaseException) -> bool:
+    """A full disk or a closed folder, and no network."""
+    return (isinstance(error, OSError) and error.filename is not None) or getattr(error, "errno", None) in LOCAL
 
 
 def _connection_errors() -> tuple[type[Exception], ...]:

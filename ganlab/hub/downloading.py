@@ -22,19 +22,20 @@ class Taken(NamedTuple):
     note: str  # what is to be said of it, in a sentence; empty mostly
 
 
-def take(address: str) -> Taken:
+def take(address: str, *, apart: Path | None = None) -> Taken:
     """The checkpoint at an address of the hub, downloaded unless it is here; what is here where the hub is not reached.
 
+    `apart` is a folder to download to without the user's token and without a look at what the user has: for others.
     The file is checked as any other. ValueError for a repository, a revision or a file that there is not, for a file
     that is no checkpoint or too large, and where nothing is here and the hub cannot be reached.
     """
     wanted = parse_address(address)
-    api = client()
+    api = client(as_nobody=apart is not None)
     try:
         with in_words(wanted.repo):
-            taken = Taken(_downloaded(wanted, _chosen(wanted, _sizes(api, wanted))), "")
+            taken = Taken(_downloaded(wanted, _chosen(wanted, _sizes(api, wanted)), apart), "")
     except Unreachable as reason:
-        found = _cached(wanted)
+        found = None if apart else _cached(wanted)
         if found is None:
             raise ValueError(f"{reason}, and {wanted} is not among what was downloaded before") from reason
         taken = Taken(found, f"{reason}: this is {wanted} as it was downloaded before.")
@@ -77,11 +78,14 @@ def _named(names: Collection[str]) -> str:
     return (", ".join(shown) or "nothing") + (f" and {more} more" if more else "")
 
 
-def _downloaded(wanted: Address, name: str) -> Path:
+def _downloaded(wanted: Address, name: str, apart: Path | None) -> Path:
     from huggingface_hub import hf_hub_download
 
     endpoint = os.environ.get("HF_ENDPOINT") or None
-    return Path(hf_hub_download(wanted.repo, name, revision=wanted.revision, endpoint=endpoint))
+    token = None if apart is None else False
+    return Path(
+        hf_hub_download(wanted.repo, name, revision=wanted.revision, endpoint=endpoint, local_dir=apart, token=token)
+    )
 
 
 def _cached(wanted: Address) -> Path | None:

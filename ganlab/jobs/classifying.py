@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from ganlab import listings
+from ganlab import listings, locks
 from ganlab.data import catalogue
 from ganlab.data.adding import Stopped
 from ganlab.data.folder import data_folder
@@ -29,6 +29,11 @@ def start(dataset: str) -> None:
     """Have a process train it. ValueError where it cannot be trained, and while one is trained."""
     if why := classifier_training.why_none(dataset, _pictures(dataset)):
         raise ValueError(why)
+    with locks.hold(training_of(dataset).path.parent.with_suffix(".lock"), patience_seconds=5.0):
+        _start(dataset)
+
+
+def _start(dataset: str) -> None:
     busy = [path.name for path in listings.folders(training_of(dataset).path.parent) if is_active(path.name)]
     if busy:
         raise ValueError(f"the classifier of {busy[0]} is being trained; wait until it is done, or cancel that")

@@ -28,6 +28,7 @@ ACTIVE: tuple[State, ...] = ("starting", *WORKING)
 
 TOLD_EVERY_SECONDS = 0.3
 PATIENCE_SECONDS = 10.0  # for the process before, which may still be ending
+STARTING_SECONDS = 300.0  # within which a process has said something, on the busiest machine
 
 
 class Status(BaseModel):
@@ -106,11 +107,19 @@ def remove(work: Work) -> None:
 def read_status(work: Work) -> Status:
     """What the process has said last; that it died, where it said so little."""
     status = _said(work)
+    if status.state == "starting" and _is_old(work) and not locks.is_held(work.lock) and _said(work) == status:
+        return Status(state="failed", error="no process came to do it; begin again")
     if status.state in WORKING and not locks.is_held(work.lock):
         status = _said(work)  # it may have ended well in between
         if status.state in WORKING:
             return Status(state="failed", error="the process that did it has ended; go on where it was")
     return status
+
+
+def _is_old(work: Work) -> bool:
+    with suppress(OSError):
+        return time.time() - work.status.stat().st_mtime > STARTING_SECONDS
+    return False
 
 
 def write_status(work: Work, status: Status) -> None:

@@ -28,10 +28,7 @@ def figures(found: Curves) -> str:
     """A figure for each panel that the app has, as HTML; empty without curves."""
     parts = []
     for panel, names in curves.panels(found.quantities).items():
-        lines = [
-            Line(curves.describe_quantity(name).title, *curves.line(found, name, points=POINTS))
-            for name in names[:LINES]
-        ]
+        lines = [_line(found, name) for name in names[:LINES]]
         if lines := [line for line in lines if len(line.y)]:
             parts.append(_figure(panel, lines))
     return f'<div class="curves">{"".join(parts)}</div>' if parts else ""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from ganlab.explore import summary
+from ganlab.foreign import without_markup
 from ganlab.share.content import Page
 
 LARGE = ("*.wasm", "*.onnx")
@@ -27,7 +28,10 @@ def card(page: Page) -> str:
         "tags": ["ganlab", "generative-model"],
     }
     lines = [f"{name}: {json.dumps(value)}" for name, value in front.items()]
-    models = [f"- {_plain(shown.name)}: learnt from {_plain(summary.origin(shown.card))}." for shown in page.models]
+    models = [
+        f"- {without_markup(shown.name)}: learnt from {without_markup(summary.origin(shown.card))}."
+        for shown in page.models
+    ]
     return "\n".join(
         [
             "---",
@@ -40,8 +44,3 @@ def card(page: Page) -> str:
             "",
         ]
     )
-
-
-def _plain(words: str) -> str:
-    """Any words, so that Markdown sees no mark-up in them."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+-!|&~" else letter for letter in words)

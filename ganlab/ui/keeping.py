@@ -16,6 +16,7 @@ from ganlab.ui.markdown import escaped
 KEY, NAMES = "kept", "kept_names"  # points in order; a name by point
 JUST = "kept_just"  # how many since the page last ran
 HEARD = "kept_heard"  # whether the browser has told what it had
+UNREAD = "kept_unread"  # whether that could not be read
 FOUND = "kept_in_browser"
 
 _KEEPER = component("ganlab_keeper", "keeper.js", (), kind="keeper")
@@ -115,6 +116,7 @@ def in_browser() -> None:
             data={
                 "kept": kept_latents.to_json(named()) if KEY in st.session_state else None,
                 "heard": st.session_state.get(HEARD, False),
+                "unread": st.session_state.get(UNREAD, False),
             },
             on_found_change=_hear,
         )
@@ -139,6 +141,7 @@ def _read(text: Any) -> list[Kept] | None:
     try:
         return kept_latents.from_json(text).kept
     except ValueError as error:
+        st.session_state[UNREAD] = True
         refusals.keep(f"What this browser has kept cannot be read: {escaped(str(error))}.")
         return None
 
@@ -146,8 +149,9 @@ def _read(text: Any) -> list[Kept] | None:
 def _together(found: list[Kept], mine: list[Kept]) -> list[Kept]:
     try:
         return kept_latents.added(found, mine)
-    except ValueError:
-        return mine
+    except ValueError as error:
+        refusals.keep(f"What came by the address is not kept beside what this browser has: {escaped(str(error))}.")
+        return found
 
 
 def _take_link() -> None:

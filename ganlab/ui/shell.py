@@ -155,6 +155,7 @@ STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
 .stLayoutWrapper:has(> :is(.st-key-page_scripts, .st-key-keeper)) { display: none; }
 .st-key-page_scripts, .st-key-keeper { display: none; }
+.st-key-undo_buttons kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
   /* room for the whole name of a model */

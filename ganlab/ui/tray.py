@@ -87,7 +87,12 @@ def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
             _link(mine)
         count = st.session_state.setdefault(IMPORTS, 0)
         st.file_uploader(
-            "Import (JSON)", type=["json"], key=f"kept_import_{count}", on_change=_import, args=(model, count)
+            "Import (JSON)",
+            type=["json"],
+            max_upload_size=1,
+            key=f"kept_import_{count}",
+            on_change=_import,
+            args=(model, count),
         )
         if REFUSED in st.session_state:
             st.error(st.session_state.pop(REFUSED), icon=":material/block:")

@@ -33,17 +33,17 @@ def buttons() -> None:
     """Undo and redo, also by Ctrl+Z and Ctrl+Shift+Z; once a page."""
     with st.container(horizontal=True, gap="small", key="undo_buttons"):
         for name, key, icon, act in (
-            ("Undo", "ctrl+z", "undo", _undo),
-            ("Redo", "ctrl+shift+z", "redo", _redo),
+            ("Undo", "Ctrl+Z", "undo", _undo),
+            ("Redo", "Ctrl+Shift+Z", "redo", _redo),
         ):
             st.button(
                 name,
                 key=name.lower(),
                 icon=f":material/{icon}:",
                 type="tertiary",
-                shortcut=key,
+                shortcut=key.lower(),
                 on_click=act,
-                help="Moves of the stage, and what is kept",
+                help=f"Moves of the stage, and what is kept ({key})",
             )
 
 

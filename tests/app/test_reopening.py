@@ -41,6 +41,13 @@ def test_a_sheet_brings_back_model_seeds_and_factors(open_page, told, tmp_path):
     assert "its 20 pictures begin the grid" in app.info[0].value
 
 
+def test_a_truncation_that_the_page_has_not_is_no_grid(open_page, told, tmp_path):
+    drawn = ganlab.load("told").sample(4, seed=40, truncation=0.75, digit=3)
+    app = dropped(open_page("sample", model="tiny"), saved(drawn, tmp_path))
+    assert "the first of its latents is on the stage" in app.info[0].value
+    assert not app.exception
+
+
 def test_a_picture_that_no_seed_draws_is_back_on_the_stage(open_page, told, tmp_path):
     content = saved(ganlab.load("tiny").decode("7;z~1=2.0"), tmp_path)
     app = dropped(open_page("sample", model="told"), content)

@@ -132,3 +132,26 @@ def test_there_is_an_end_to_keeping_that_drops_nothing(open_page, checkpoints_fo
     app.button(key="keep").click().run()
     assert kept_in(app) == mine
     assert "At most 128 latents are kept" in app.toast[0].value
+
+
+def test_what_a_browser_has_stays_when_a_link_brings_too_much(monkeypatch):
+    mine = [Kept(point) for point in points.row(0, kept_latents.MOST - 1)]
+    session = {"kept": points.row(1000, 10), "kept_in_browser": {"found": {"kept": kept_latents.to_json(mine)}}}
+    monkeypatch.setattr(keeping.st, "session_state", session)
+    keeping._hear()
+    assert session["kept"] == [one.point for one in mine]
+    assert "is not kept beside what this browser has" in str(session)
+
+
+def test_what_a_browser_has_and_nobody_can_read_is_told(monkeypatch):
+    session = {"kept": [Point(1)], "kept_in_browser": {"found": {"kept": "{"}}}
+    monkeypatch.setattr(keeping.st, "session_state", session)
+    keeping._hear()
+    assert session["kept"] == [Point(1)]
+    assert session["kept_unread"]
+
+
+def test_an_entry_of_two_latents_is_told_in_words():
+    content = b'{"ganlab": "kept latents", "model": "", "latents": [{"latent": "1 2"}]}'
+    with pytest.raises(ValueError, match=r"latent 1 cannot be read \(it holds 2"):
+        kept_latents.from_json(content)

@@ -1,8 +1,10 @@
 """Models that go to the hub and come back, by the hub's own client and a server that speaks its routes."""
 
+import errno
 import hashlib
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,12 @@ from huggingface_hub import ModelCard, constants
 import ganlab
 from ganlab import checkpoints
 from ganlab import hub as our_hub
+from ganlab.access import actions
 from ganlab.checkpoints import MAX_FILE_BYTES
 from ganlab.cli import main
+from ganlab.hub import card as hub_card
+from ganlab.hub import client as hub_client
+from tests.access.test_actions import OPEN
 from tests.hub_server import READS, WRITES, Hub, Repo
 
 # of the hub's own client, with the HTTP library that it has here
@@ -195,3 +201,34 @@ def test_without_the_package_its_extra_is_named(checkpoint_file: Path, monkeypat
     with pytest.raises(ValueError, match=r"pip install 'ganlab\[hub\]'"):
         ganlab.load("hf://owner/faces")
     assert json.dumps(our_hub.is_installed()) == "false"
+
+
+def test_a_visitor_gets_nothing_by_its_owners_token_and_fills_no_cache(
+    hub: Hub, checkpoint_file: Path, checkpoints_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", READS)
+    monkeypatch.setenv("GANLAB_HUB", "everybody")
+    repo = shared(hub, checkpoint_file, private=True)
+    ganlab.load("hf://owner/faces")  # its owner has it in the cache now
+    with pytest.raises(ValueError, match="or it is private"):
+        actions.take_from_hub(OPEN, "hf://owner/faces", serves_others=True)
+    repo.private = False
+    before = sorted(Path(constants.HF_HUB_CACHE).rglob("*"))
+    model, note = actions.take_from_hub(OPEN, "hf://owner/faces", serves_others=True)
+    assert (model.path.read_bytes(), note) == (checkpoint_file.read_bytes(), "")
+    assert sorted(Path(constants.HF_HUB_CACHE).rglob("*")) == before
+
+
+def test_a_full_disk_is_no_matter_of_the_network() -> None:
+    with pytest.raises(ValueError, match="the disk is full"), hub_client.in_words("owner/faces"):
+        raise OSError(errno.ENOSPC, "No space left on device", "cache/blob")
+    with pytest.raises(hub_client.Unreachable), hub_client.in_words("owner/faces"):
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+
+
+def test_words_of_others_are_no_mark_up_on_a_card(hub: Hub, token: None, checkpoint_file: Path, tmp_path: Path) -> None:
+    model = checkpoints.read_card(checkpoint_file)
+    foreign = replace(model, origin=model.origin.model_copy(update={"licence": "<img src=x> [free](http://x) | yes"}))
+    text = hub_card.card_text(foreign, "owner/digits", "mit", "0" * 64)
+    assert "<img" not in text
+    assert "](http" not in text

@@ -1,5 +1,6 @@
 """The classifier of a dataset, trained in a process of its own."""
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -74,3 +75,15 @@ def test_only_its_owner_trains_it(own_digits: Pack) -> None:
             with pytest.raises(ValueError, match=r"for looking|only an administrator can change my-digits"):
                 attempt(visitor, MINE)
     assert classifying.status_of(MINE.name) is None
+
+
+def test_a_start_that_never_came_does_not_bar_others(own_digits: Pack) -> None:
+    training = classifying.training_of(MINE.name)
+    training.path.mkdir(parents=True)
+    work.write_status(training, work.Status(start="lost"))
+    assert classifying.is_active(MINE.name)
+    old = time.time() - 2 * work.STARTING_SECONDS
+    os.utime(training.status, (old, old))
+    status = classifying.status_of(MINE.name)
+    assert status is not None
+    assert (status.state, status.error) == ("failed", "no process came to do it; begin again")

@@ -62,8 +62,7 @@ def _reopen(content: bytes, counts: list[int]) -> str:
         axes.checked(loaded.latent, point, axes.axes(loaded))
     st.session_state[CHOICE] = model.id
     live.go(drawn[0])
-    _set_limit(drawn[0].limit)
-    row = None if made.walk else provenance.row_of(drawn)
+    row = provenance.row_of(drawn) if _set_limit(drawn[0].limit) and not made.walk else None
     if row and _set_factors(loaded, row[0]):
         st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))
         st.session_state["count"] = next((count for count in counts if count >= row[1]), max(counts))
@@ -85,9 +84,12 @@ def _walk(model_id: str, drawn: list[Point], made: provenance.Provenance) -> dic
     return address
 
 
-def _set_limit(limit: float) -> None:
-    text = f"{limit:.1f}"
-    st.session_state["truncation"] = OFF if math.isinf(limit) or text not in LIMITS else text
+def _set_limit(limit: float) -> bool:
+    """Set the grid's truncation; False, and none, where the control has no such value."""
+    text = OFF if math.isinf(limit) else f"{limit:.1f}"
+    said = text == OFF or (text in LIMITS and float(text) == limit)
+    st.session_state["truncation"] = text if said else OFF
+    return said
 
 
 def _set_factors(loaded: Checkpoint, point: Point) -> bool:

@@ -1,6 +1,6 @@
 // What the visitor keeps, in the browser's own storage: told to a session that is new, and heard of by other tabs.
-// data: {kept, heard}; `kept` is the JSON of what the session has, null while it has never had any; `heard` says
-// whether the session knows what the browser had.
+// data: {kept, heard, unread}; `kept` is the JSON of what the session has, null while it has never had any; `heard`
+// says whether the session knows what the browser had, `unread` that it could not read that, which is then set aside.
 
 import { component } from "./mount.js";
 
@@ -12,6 +12,7 @@ function makeKeeper(_root, tell) {
   let data = {};
   let last = null; // what this tab has written or told
   let waiting = false; // for the session to hear
+  let aside = false;
   const found = () => {
     last = read();
     if (last === null) return;
@@ -32,8 +33,10 @@ function makeKeeper(_root, tell) {
       if (data.heard) waiting = false;
       else if (!waiting && (data.kept === null || read() !== last)) found();
       if (waiting || data.kept === null || data.kept === last) return;
+      if (data.unread && !aside) write(`${NAME}-unread`, read() ?? "");
+      aside = true;
       last = data.kept;
-      write(last);
+      write(NAME, last);
     },
     leave() {
       window.removeEventListener("storage", changed);
@@ -51,8 +54,8 @@ function read() {
   }
 }
 
-function write(text) {
+function write(name, text) {
   try {
-    localStorage.setItem(NAME, text);
+    localStorage.setItem(name, text);
   } catch {}
 }

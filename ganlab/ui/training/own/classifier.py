@@ -7,7 +7,7 @@ from ganlab.data import Pack
 from ganlab.data.adding import Added
 from ganlab.jobs import classifying
 from ganlab.metrics import classifier_training, readers
-from ganlab.ui import access, refusals
+from ganlab.ui import access, messages, refusals
 from ganlab.ui.markdown import escaped
 
 REFRESH = "1s"
@@ -20,7 +20,7 @@ def show(dataset: Added, pack: Pack) -> None:
         _watch(dataset)
         return
     if status and status.state == "failed":
-        st.error(escaped(f"The classifier could not be trained: {status.error}"), icon=":material/block:")
+        st.error(f"The classifier could not be trained: {messages.told(status.error)}", icon=":material/block:")
     accuracy = readers.accuracy(dataset.name)
     why = classifier_training.why_none(dataset.name, len(pack.images)) if pack.spec.conditions else "it has no labels"
     with st.container(horizontal=True, vertical_alignment="center", key="own_classifier"):

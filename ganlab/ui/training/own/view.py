@@ -5,7 +5,7 @@ import streamlit as st
 from ganlab.jobs import additions, work
 from ganlab.jobs.additions import Addition
 from ganlab.jobs.work import Status
-from ganlab.ui import access, refusals
+from ganlab.ui import access, messages, refusals
 from ganlab.ui.markdown import escaped
 from ganlab.ui.training.own import choosing, datasets, dropping, opened
 
@@ -45,14 +45,14 @@ def _show(addition: Addition) -> None:
     elif status.state == "packed":
         opened.finish(addition)
     elif status.state == "failed" and additions.read_wish(addition) is None:
-        st.error(escaped(status.error), icon=":material/block:")
+        st.error(messages.told(status.error), icon=":material/block:")
         _again(addition, "Look again")
     elif status.state == "stopped" and additions.read_wish(addition) is None:
         st.info("The look at the pictures was cancelled; it goes on where it was.", icon=":material/pause_circle:")
         _again(addition, "Go on")
     else:
         if status.state == "failed":
-            st.error(escaped(status.error), icon=":material/block:")
+            st.error(messages.told(status.error), icon=":material/block:")
         elif status.state == "stopped":
             st.info(
                 "Cancelled. With the same name and choices it goes on where it was.", icon=":material/pause_circle:"
