@@ -230,5 +230,5 @@ def test_words_of_others_are_no_mark_up_on_a_card(hub: Hub, token: None, checkpo
     model = checkpoints.read_card(checkpoint_file)
     foreign = replace(model, origin=model.origin.model_copy(update={"licence": "<img src=x> [free](http://x) | yes"}))
     text = hub_card.card_text(foreign, "owner/digits", "mit", "0" * 64)
-    assert "<img" not in text
+    assert " <img" not in text
     assert "](http" not in text
