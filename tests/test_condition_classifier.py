@@ -48,7 +48,8 @@ def test_the_same_faces_with_and_without_a_smile() -> None:
     glad = [replace(face, smile=True) for face in sad]
     net = avatars_classifier()
     smiles = [
-        read_conditions(net, avatars.draw(group, np.random.default_rng(3))).probabilities[:, 0] for group in (sad, glad)
+        read_conditions(net, next(avatars.draw(group, np.random.default_rng(3))).images).probabilities[:, 0]
+        for group in (sad, glad)
     ]
     assert (smiles[0] < 0.5).all()
     assert (smiles[1] > 0.5).all()
