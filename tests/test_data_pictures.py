@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, TiffTags
 
 from ganlab.data import DataSpec
 from ganlab.data.images import read_images
-from ganlab.data.pictures import FORMATS, MOST_SIDE, open_picture
+from ganlab.data.pictures import FORMATS, MOST_SIDE, open_picture, read_text
 from ganlab.explore import picture_files
 from tests.marks import linux
 
@@ -225,3 +225,12 @@ def test_colours_are_those_that_pillow_reads() -> None:
     for mode in ("RGB", "CMYK", "YCbCr"):
         image = Image.fromarray(pixels).convert(mode)
         assert np.array_equal(open_picture(saved(image, "TIFF")), image.convert("RGB"))
+
+
+def test_a_file_without_a_picture_is_told_in_the_same_words_where_only_its_text_is_read() -> None:
+    said = []
+    for read in (open_picture, lambda content: read_text(content, "x")):
+        with pytest.raises(ValueError, match="this file cannot be read as a picture; copy it again") as caught:
+            read(b"no picture")
+        said.append(str(caught.value))
+    assert said[0] == said[1]

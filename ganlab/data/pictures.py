@@ -11,6 +11,8 @@ Values beyond black or white are cut off. Where none of these ranges fits, nothi
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,15 +66,11 @@ def read_text(content: bytes, keyword: str) -> str:
 
     No pixel is decoded. ValueError for files that are no pictures.
     """
-    try:
+    with _refusals("this file"):
         _check_bytes(content)
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_sides(image, MOST_SIDE)
             found = image.info.get("comment" if image.format == "GIF" else keyword, "")
-    except _Refused as refusal:
-        raise ValueError(f"this file {refusal}") from None
-    except (*READING, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValueError(_not_a_picture("this file", error)) from error
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
 
 
@@ -85,7 +83,7 @@ def read_picture(
     times as fast, and no worse for whoever makes it half as small or smaller.
     """
     name = name or (str(source) if isinstance(source, Path) else "this file")
-    try:
+    with _refusals(name, source if isinstance(source, Path) else None):
         _check_bytes(source)
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
             _check_sides(image, most_side)
@@ -104,6 +102,13 @@ def read_picture(
                 flat = _scaled(image, whites, zero_is_white=zero_is_white)
                 return Picture(flat, format_, width, height, isinstance(image.info.get("transparency"), int))
             return Picture(_flat(image), format_, width, height, _is_clear(image))
+
+
+@contextmanager
+def _refusals(name: str, path: Path | None = None) -> Iterator[None]:
+    """Whatever is wrong with a picture file, as a ValueError that names it and what to do."""
+    try:
+        yield
     except _Refused as refusal:
         raise ValueError(f"{name} {refusal}") from None
     except UnidentifiedImageError as error:
@@ -113,7 +118,7 @@ def read_picture(
         ) from error
     except OSError as error:
         if error.errno is not None:  # the system's; Pillow's own have none
-            raise ValueError(in_words(error, source if isinstance(source, Path) else None)) from error
+            raise ValueError(in_words(error, path)) from error
         raise ValueError(_not_a_picture(name, error)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(f"{name} has more than the {MOST_PIXELS:,} pixels that are read: make it smaller") from error
