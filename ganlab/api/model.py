@@ -4,20 +4,20 @@ import html
 import math
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ganlab import checkpoints, data, hub
+from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
 from ganlab.api.pictures import Pictures, Source
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import DataSpec
-from ganlab.explore import axes, codes, encodings, library, paths, picture_files, points, reconstruct
+from ganlab.explore import encodings, library, paths, picture_files, reconstruct
 from ganlab.explore.encodings import Encodings
 from ganlab.explore.paths import MAX_FRAMES, Method
 from ganlab.explore.points import Point
@@ -31,9 +31,6 @@ from ganlab.metrics.mixtures import fit_mixture
 
 if TYPE_CHECKING:
     from ganlab.share.widget import Stage
-
-Keys = str | int | Sequence[int] | NDArray[np.float32]
-"""Latents in any of the ways that people write them: text, a seed, seeds, or an array float32 [N, dim]."""
 
 
 def load(model: str | os.PathLike[str]) -> "Model":
@@ -112,8 +109,8 @@ class Model:
         if n < 1:
             raise ValueError(f"n is {n}; it must be 1 or more")
         latents = self.latent.truncate(self.latent.from_seeds(range(seed, seed + n)), truncation)
-        fixed = {name: _text(value) for name, value in {**(fix or {}), **factors}.items()}
-        named = _points(range(seed, seed + n), truncation, fixed)
+        fixed = {name: text_of(value) for name, value in {**(fix or {}), **factors}.items()}
+        named = seed_points(range(seed, seed + n), truncation, fixed)
         return self._drawn(self.latent.fix(latents, fixed), named)
 
     def sample_mixture(
@@ -143,7 +140,7 @@ class Model:
 
     def decode(self, latents: Keys, *, reach: float | None = None) -> Pictures:
         """The picture of each latent."""
-        return self._drawn(self._latents(latents, reach), _named(latents))
+        return self._drawn(self._latents(latents, reach), named_points(latents))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """The latents [N, dim] that stand for pictures uint8 [N, H, W, C] of the model's own size.
@@ -185,7 +182,7 @@ class Model:
         """
         walk = paths.walk(self.latent, self._latents(keys), steps=steps, method=method, closed=loop)
         way = Walk(steps=steps, method=method, loop=loop) if steps <= MAX_FRAMES else None
-        return self._drawn(walk, _named(keys), walk=way, columns=steps)
+        return self._drawn(walk, named_points(keys), walk=way, columns=steps)
 
     def at(self, keys: Keys, time: float, *, method: Method = "slerp", loop: bool = False) -> Pictures:
         """One picture of a walk: at time 1.5 that halfway from the second latent to the third."""
@@ -231,24 +228,7 @@ class Model:
         return f"<p><b>{html.escape(self.name)}</b></p><table>{''.join(rows)}</table>"
 
     def _latents(self, keys: Keys, reach: float | None = None) -> Tensor:
-        if isinstance(keys, str):
-            found = points.parse(keys)
-            if all(
-                name in {factor.name for factor in self.latent.factors} for point in found for name, _ in point.fixed
-            ):
-                return points.latents(self.latent, found)
-            known = axes.axes(self._checkpoint) if reach is None else codes.continuous(self.latent, reach)
-            return torch.stack([axes.place(self.latent, point, known) for point in found])
-        if isinstance(keys, int):
-            return self.latent.from_seeds([keys])
-        if isinstance(keys, Sequence) and keys and all(isinstance(key, int) for key in keys):
-            return self.latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
-        array = np.asarray(keys)
-        if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
-            return self.latent.from_seeds([int(seed) for seed in array])
-        if array.ndim != 2 or array.shape[1] != self.latent.dim:
-            raise ValueError(f"{self.name} takes latents of shape [N, {self.latent.dim}], not {list(array.shape)}")
-        return torch.from_numpy(np.array(array, np.float32))
+        return latents_of(self._checkpoint, keys, reach)
 
     def _encodings(self, dataset: str, size: int | None) -> tuple[Encodings, DataSpec]:
         pack = data.load(dataset, size)
@@ -260,28 +240,3 @@ class Model:
         images = self._checkpoint.images(latents).numpy()
         source = Source(self.name, self._sha256, tuple(named), walk if named else None)
         return Pictures(images, latents.numpy(), columns=columns, source=source)
-
-
-def _named(keys: Keys) -> list[Point]:
-    """The keys as points; none where they cannot be written as such."""
-    if isinstance(keys, str):
-        return points.parse(keys)
-    seeds = [keys] if isinstance(keys, int) else list(keys) if np.ndim(keys) == 1 else []
-    return _points([int(seed) for seed in seeds], math.inf, {})
-
-
-def _points(seeds: Iterable[int], limit: float, fixed: Mapping[str, str]) -> list[Point]:
-    try:
-        return [Point(seed, limit, tuple(fixed.items())) for seed in seeds]
-    except ValueError:  # seeds beyond those that addresses take
-        return []
-
-
-def _text(value: object) -> str:
-    """A value as people type it: numbers with commas between, labels with plus signs."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple | np.ndarray):
-        words = [str(part) for part in value]
-        return ("+" if any(isinstance(part, str) for part in value) else ",").join(words)
-    return str(value)

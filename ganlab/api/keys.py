@@ -1,0 +1,66 @@
+"""Latents in any of the ways that people write them, as tensors and as points."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganlab.checkpoints import Checkpoint
+from ganlab.explore import axes, codes, points
+from ganlab.explore.points import Point
+
+Keys = str | int | Sequence[int] | NDArray[np.float32]
+"""Text, a seed, seeds, or an array float32 [N, dim]."""
+
+
+def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Tensor:
+    """The model's latents, float32 [N, dim]; coordinates in text are those of its axes, or of its codes within `reach`.
+
+    ValueError for text that names none, and for an array of another shape.
+    """
+    latent = model.latent
+    if isinstance(keys, str):
+        found = points.parse(keys)
+        if all(name in {factor.name for factor in latent.factors} for point in found for name, _ in point.fixed):
+            return points.latents(latent, found)
+        known = axes.axes(model) if reach is None else codes.continuous(latent, reach)
+        return torch.stack([axes.place(latent, point, known) for point in found])
+    if isinstance(keys, int):
+        return latent.from_seeds([keys])
+    if isinstance(keys, Sequence) and keys and all(isinstance(key, int) for key in keys):
+        return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
+    array = np.asarray(keys)
+    if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
+        return latent.from_seeds([int(seed) for seed in array])
+    if array.ndim != 2 or array.shape[1] != latent.dim:
+        raise ValueError(f"{model.card.name} takes latents of shape [N, {latent.dim}], not {list(array.shape)}")
+    return torch.from_numpy(np.array(array, np.float32))
+
+
+def named_points(keys: Keys) -> list[Point]:
+    """The keys as points; none where they cannot be written as such."""
+    if isinstance(keys, str):
+        return points.parse(keys)
+    seeds = [keys] if isinstance(keys, int) else list(keys) if np.ndim(keys) == 1 else []
+    return seed_points([int(seed) for seed in seeds], math.inf, {})
+
+
+def seed_points(seeds: Iterable[int], limit: float, fixed: Mapping[str, str]) -> list[Point]:
+    """A point for each seed; none where a seed is beyond those that addresses take."""
+    try:
+        return [Point(seed, limit, tuple(fixed.items())) for seed in seeds]
+    except ValueError:
+        return []
+
+
+def text_of(value: object) -> str:
+    """A value as people type it: numbers with commas between, labels with plus signs."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple | np.ndarray):
+        words = [str(part) for part in value]
+        return ("+" if any(isinstance(part, str) for part in value) else ",").join(words)
+    return str(value)
