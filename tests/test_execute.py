@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from ganlab import checkpoints, runs
 from ganlab.execute import execute
-from ganlab.jobs.local import start_detached
+from ganlab.jobs.processes import start_detached
 from ganlab.runs import RunFolder
 from ganlab.snapshots import Measured, curves, export, snapshot_path
 from tests.tiny import TINY

@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from ganlab import listings, runs
+from ganlab import jobs, listings, runs
 from ganlab.access.limits import Quotas, quotas
 from ganlab.access.visitor import Visitor
 from ganlab.counting import counted
 from ganlab.data import adding
 from ganlab.explore import library
 from ganlab.jobs import additions
-from ganlab.jobs.local import read_job
 from ganlab.owners import Person, read_owner
 
 MEGABYTE = 1_000_000
@@ -82,11 +81,8 @@ def _check(person: Person, admin: bool, limits: Quotas, more_runs: int, more_byt
 
 
 def _check_runs(person: Person, limit: int, more: int) -> None:
-    busy = [
-        run.name
-        for run in runs.list_runs()
-        if (owner := read_owner(run.owner)) and owner.identity == person.identity and read_job(run).active
-    ]
+    mine = [run for run in runs.list_runs() if (owner := read_owner(run.owner)) and owner.identity == person.identity]
+    busy = [job.name for job in jobs.look(runs.runs_folder(), mine) if job.active]
     if len(busy) + more > limit:
         asked = f", and ask for {more} more" if more > 1 else ""
         free = f"Cancel one ({', '.join(busy[:NAMED])}) or wait until one is done" if busy else "Ask for fewer"

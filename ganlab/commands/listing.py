@@ -5,7 +5,7 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
-from ganlab import listings, runs
+from ganlab import jobs, listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
@@ -13,11 +13,10 @@ from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
-from ganlab.jobs.local import read_job
+from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.metrics.readers import accuracy
 from ganlab.recipes import RECIPES
-from ganlab.runs import RunFolder
 
 KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident")
 
@@ -30,7 +29,7 @@ def list_all() -> int:
         ("Recipes", recipes, ""),
         ("Datasets", _datasets(), ""),
         ("Checkpoints", models, f"none in {library.checkpoints_folder()}; train one: python -m ganlab train NAME"),
-        ("Runs", [_run(folder) for folder in runs.list_runs()], f"none in {runs.runs_folder()}"),
+        ("Runs", [_run(job) for job in jobs.list_jobs()], f"none in {runs.runs_folder()}"),
     ):
         print(title)
         print(table(rows) if rows else f"  {otherwise}")
@@ -90,10 +89,9 @@ def _checkpoint(card: Card | str) -> list[str]:
     return [f"step {card.step:,}", ", ".join(shown)]
 
 
-def _run(folder: RunFolder) -> list[str]:
-    job = read_job(folder)
+def _run(job: Job) -> list[str]:
     if job.problem:
-        return [ids.escaped(folder.name), "damaged", "", job.problem]
+        return [ids.escaped(job.name), "damaged", "", job.problem]
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
-    return [ids.escaped(folder.name), status.state, f"{status.step:,} of {status.steps:,}", left or status.error]
+    return [ids.escaped(job.name), status.state, f"{status.step:,} of {status.steps:,}", left or status.error]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, events, runs, warm_start
+from ganlab import checkpoints, events, jobs, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.tables import duration, metrics_table, quoted
@@ -17,7 +17,6 @@ from ganlab.data import catalogue
 from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.jobs import memory
-from ganlab.jobs.local import read_job
 from ganlab.loop import Report, choose_device
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
@@ -113,16 +112,15 @@ def _resumable(name: str, out: Path | None) -> RunFolder:
     found = [RunFolder(out)] if out else list(filter(None, [names.find_run(name)]))
     if not found:
         wanted = names.recipe(name).name
-        jobs = map(read_job, runs.list_runs())
         found = [
             job.folder
-            for job in jobs
+            for job in jobs.list_jobs()
             if not job.problem and job.status.state in runs.RESUMABLE and runs.read_recipe(job.folder).name == wanted
         ][:1]
     if not found:
         raise ValueError(f"no run of {name} is waiting to go on; leave out --resume to start one")
     folder = runs.open_run(found[0].path)
-    status = runs.read_status(folder)
+    status = jobs.look_at(folder).status
     if status.state == "done":
         raise ValueError(f"{folder.path} is done at step {status.step:,}; leave out --resume to start a new run")
     return folder

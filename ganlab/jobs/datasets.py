@@ -4,7 +4,7 @@ from ganlab import runs
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added
 from ganlab.jobs import classifying, work
-from ganlab.jobs.local import list_jobs
+from ganlab.jobs.calls import list_jobs
 from ganlab.metrics import kept
 
 NAMED = 3  # runs that a message names

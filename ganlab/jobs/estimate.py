@@ -15,7 +15,7 @@ from ganlab.data import Batch, catalogue, describe
 from ganlab.devices import synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.foreign import parse_json
-from ganlab.jobs.local import Job
+from ganlab.jobs.job import Job
 from ganlab.jobs.processes import environment
 from ganlab.loop import choose_device, start, train_step
 from ganlab.players import augment_setting

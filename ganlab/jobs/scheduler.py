@@ -12,7 +12,8 @@ from typing import NamedTuple
 import psutil
 
 from ganlab import listings, locks, runs
-from ganlab.jobs.local import is_waiting, scheduler_lock, slots
+from ganlab.jobs.job import is_waiting
+from ganlab.jobs.local import scheduler_lock, slots
 from ganlab.jobs.processes import Force, due_force, end, start_detached
 from ganlab.runs import RunFolder, Status
 from ganlab.system_errors import in_words
@@ -92,11 +93,12 @@ def _start(folder: RunFolder, status: Status) -> Child | None:
 
 
 def read_states(root: Path) -> States:
-    """Every run whose status can be read."""
+    """Every run of this machine whose status can be read."""
     found: States = []
     for folder in runs.list_runs(root):
         try:
-            found.append((folder, runs.read_status(folder)))
+            if runs.is_here(folder):
+                found.append((folder, runs.read_status(folder)))
         except (ValueError, OSError):
             continue  # damaged: the app shows it; the queue goes on
     return found

@@ -16,9 +16,11 @@ from ganlab.runs.status import (
     uptime_at_start,
     write_status,
 )
+from ganlab.runs.where import LOCAL, Where, is_here, read_where, write_where
 
 __all__ = [
     "ACTIVE",
+    "LOCAL",
     "RESUMABLE",
     "SHEET_COLUMNS",
     "SHEET_GAP",
@@ -26,11 +28,13 @@ __all__ = [
     "RunFolder",
     "State",
     "Status",
+    "Where",
     "append_metrics",
     "create",
     "forget_metrics_after",
     "hold",
     "is_free",
+    "is_here",
     "is_locked",
     "list_runs",
     "missing_reports",
@@ -40,6 +44,7 @@ __all__ = [
     "read_metrics",
     "read_recipe",
     "read_status",
+    "read_where",
     "require_writable",
     "runs_folder",
     "saved_states",
@@ -47,4 +52,5 @@ __all__ = [
     "this_process",
     "uptime_at_start",
     "write_status",
+    "write_where",
 ]

@@ -12,6 +12,7 @@ from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
 from ganlab.runs.status import Status, write_status
+from ganlab.runs.where import LOCAL, Where, write_where
 from ganlab.system_errors import text_path
 from ganlab.whole_files import check_name
 
@@ -53,8 +54,11 @@ def create(
     owner: Person | None = None,
     init: InitialNets | None = None,
     tensorboard: bool = False,
+    backend: str = LOCAL,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
+
+    `backend` is where it will be trained.
 
     `owner` is who made it, where people log in; `init` are nets of another model that it begins with. With
     `tensorboard` it writes event files.
@@ -66,7 +70,8 @@ def create(
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
     path.mkdir(parents=True, exist_ok=True)
     try:
-        locks.require(path)
+        if backend == LOCAL:
+            locks.require(path)
     except ValueError:
         with suppress(OSError):  # a folder that was there before, with a desktop's files in it, stays
             path.rmdir()
@@ -76,6 +81,8 @@ def create(
     status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}
     status |= {"began_from": str(init.beginning) if init else ""}
     try:
+        if backend != LOCAL:
+            write_where(folder, Where(backend=backend))
         write_status(folder, Status.model_validate(status))
         if init:
             init.write(folder.init)
@@ -83,7 +90,8 @@ def create(
             write_owner(folder.owner, owner)
         write_recipe(folder, recipe)  # last: it is what makes the folder a run
     except OSError:
-        for file in (folder.status, folder.status_copy, folder.init, folder.owner, folder.recipe_copy):
+        made = (folder.where, folder.where_copy, folder.status, folder.status_copy, folder.init, folder.owner)
+        for file in (*made, folder.recipe_copy):
             file.unlink(missing_ok=True)
         path.rmdir()
         raise

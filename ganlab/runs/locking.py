@@ -1,4 +1,6 @@
-"""Who trains a run: whoever holds the lock of its directory. It goes with the process, however that ends."""
+"""Who trains a run of this machine: whoever holds the lock of its directory. It goes with the process, however that
+ends. Of a run that was sent elsewhere the lock says nothing: its backend sees to it that it has one trainer.
+"""
 
 import time
 from collections.abc import Iterator
@@ -6,13 +8,14 @@ from contextlib import ExitStack, contextmanager
 
 from ganlab import locks
 from ganlab.runs.paths import RunFolder
+from ganlab.runs.where import is_here
 
 ENDING_SECONDS = 2.0  # from the word that a run has ended to the end of its trainer
 
 
 def is_locked(folder: RunFolder) -> bool:
-    """Whether a trainer is at work. ValueError where files cannot be locked."""
-    return locks.is_held(folder.lock)
+    """Whether a trainer of this machine is at work. ValueError where files cannot be locked."""
+    return is_here(folder) and locks.is_held(folder.lock)
 
 
 def is_free(folder: RunFolder) -> bool:
@@ -28,6 +31,10 @@ def is_free(folder: RunFolder) -> bool:
 @contextmanager
 def hold(folder: RunFolder) -> Iterator[None]:
     """Be the run's only trainer. ValueError when there is one already, or where files cannot be locked."""
+    if not is_here(folder):
+        folder.lock.touch()  # that the file is gone tells a trainer that the run is
+        yield
+        return
     with ExitStack() as stack:
         try:
             stack.enter_context(locks.hold(folder.lock, patience_seconds=ENDING_SECONDS))

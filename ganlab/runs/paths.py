@@ -19,6 +19,8 @@ class RunFolder:
         self.recipe_copy = path / "recipe.copy.json"
         self.status = path / "status.json"
         self.status_copy = path / "status.copy.json"
+        self.where = path / "where.json"  # where it was sent to; a run of this machine has none
+        self.where_copy = path / "where.copy.json"
         self.metrics = path / "metrics.jsonl"
         self.log = path / "log.txt"
         self.samples = path / "samples"

@@ -12,6 +12,7 @@ from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import read_recipe
 from ganlab.runs.reports import read_metrics
+from ganlab.runs.where import is_here
 from ganlab.whole_files import replacing
 
 State = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "interrupted", "collapsed"]
@@ -73,12 +74,13 @@ def read_status(folder: RunFolder) -> Status:
     """What the run is doing now, whatever its file says.
 
     A run whose trainer has died is `interrupted`; one with a `stop` file is `cancelling` until its trainer is gone.
+    Whether the trainer of a run elsewhere lives only its backend knows (`jobs.look`): it is as it said last.
     A file that is damaged or lost is told from its copy and from the run's other files.
     """
     status = _load_status(folder)
     if status.state not in ACTIVE:
         return status
-    stopping, alive = listings.is_file(folder.stop), is_locked(folder)
+    stopping, alive = listings.is_file(folder.stop), not is_here(folder) or is_locked(folder)
     if alive:
         return status.model_copy(update={"state": "cancelling"}) if stopping else status
     now = _load_status(folder)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from ganlab import runs
+from ganlab import jobs, runs
 from ganlab.explore import sweeps
 from ganlab.jobs import local, sweep
 from ganlab.runs import RunFolder
@@ -13,12 +13,12 @@ from tests.tiny import TINY
 
 def _queue(widths: list[int], monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]:
     monkeypatch.setattr(local, "ensure_scheduler", lambda root: None)  # nothing is to be trained here
-    return local.submit_all(sweep(TINY, {"width": widths}))
+    return jobs.submit_all(sweep(TINY, {"width": widths}))
 
 
 def test_what_is_queued_together_is_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     first, again = _queue([4, 5, 6], monkeypatch), _queue([4, 5, 6], monkeypatch)
-    (alone,) = local.submit_all([TINY])
+    (alone,) = jobs.submit_all([TINY])
     for folder in (*first, *again):
         found = [other.name for other in sweeps.of_run(folder)]
         assert found == [other.name for other in (first if folder in first else again)]

@@ -9,7 +9,7 @@ from ganlab.access.visitor import Visitor
 from ganlab.foreign import parse_json
 from ganlab.jobs import estimate, memory
 from ganlab.jobs.estimate import Estimate
-from ganlab.jobs.local import Job
+from ganlab.jobs.job import Job
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.ui import access
 from ganlab.ui.login import current_visitor

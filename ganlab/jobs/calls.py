@@ -1,0 +1,196 @@
+"""Starting, ending, resuming, removing and listing trainings, wherever they run. Nothing here waits for a training."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganlab import listings, locks, runs
+from ganlab.jobs.backends import BACKENDS, backend
+from ganlab.jobs.job import Job, is_waiting, read_job
+from ganlab.owners import Person
+from ganlab.runs import ACTIVE, LOCAL, RESUMABLE, RunFolder, Status, Where
+
+if TYPE_CHECKING:
+    from ganlab import warm_start
+    from ganlab.recipes import Recipe
+
+
+def submit(
+    recipe: "Recipe",
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    init_from: Path | None = None,
+    where: str = LOCAL,
+) -> RunFolder:
+    """Queue a training of `recipe` and make sure that it will be started. Returns at once."""
+    return submit_all([recipe], device=device, on_collapse=on_collapse, init_from=init_from, where=where)[0]
+
+
+def submit_all(
+    recipes: list["Recipe"],
+    *,
+    device: str = "auto",
+    on_collapse: str = "continue",
+    owner: Person | None = None,
+    init_from: Path | None = None,
+    where: str = LOCAL,
+) -> list[RunFolder]:
+    """Queue trainings of `owner` at the backend `where`; they start in this order, several are noted as one sweep.
+
+    They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, and no run is
+    left, when nothing can be sent there or it refuses, when something is in the way of one (see `obstacle`), and where
+    nothing of that model fits.
+    """
+    chosen = backend(where)
+    require_open(where)
+    for recipe in recipes:
+        _require_no_obstacle(recipe, device, where)
+    init = _nets_of(init_from, recipes) if init_from else None
+    root = runs.runs_folder()
+    how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init, "backend": where}
+    folders: list[RunFolder] = []
+    for recipe in recipes:
+        path = _claim_path(recipe, root)
+        sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
+        folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
+    try:
+        chosen.submit(folders)
+    except ValueError:
+        for folder in folders:
+            shutil.rmtree(folder.path)
+        raise
+    return folders
+
+
+def require_open(where: str) -> None:
+    """ValueError, with the remedy, where nothing can be sent to the backend now."""
+    if reason := backend(where).against():
+        raise ValueError(reason)
+
+
+def cancel(folder: RunFolder) -> None:
+    """Ask for the end of a run: a waiting one is cancelled at once, a running one saves its state first.
+
+    The `stop` file is all that is written, so that nothing can overwrite the wish. The trainer looks for it between
+    steps; the backend ends a trainer that does not react. ValueError when there is nothing to cancel.
+    """
+    job = look_at(folder)
+    if job.status.state not in ACTIVE:
+        raise ValueError(f"{folder.name} is {job.status.state}: there is nothing to cancel")
+    folder.stop.touch()
+    backend(job.backend).cancel(folder)
+
+
+def resume(folder: RunFolder, *, where: str | None = None) -> None:
+    """Put a run that ended early back into a queue; it goes on from its last saved state.
+
+    It goes on where it was before, or at the backend `where`. A collapsed run then goes on whatever the monitor finds.
+    ValueError when it is active or done, when nothing can be sent there or it refuses, or when something is in the
+    way; see `obstacle`.
+    """
+    job = look_at(folder)
+    status, where = job.status, where or job.backend
+    if status.state not in RESUMABLE or not runs.is_free(folder):
+        raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
+    _require_no_obstacle(runs.read_recipe(folder), status.device, where)  # told now, not by the trainer
+    require_open(where)
+    turn = _next_turn(folder.path.parent)
+    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
+    if status.state == "collapsed":
+        changes["on_collapse"] = "continue"
+    before = runs.read_where(folder)
+    if where != LOCAL or before.backend != LOCAL:
+        runs.write_where(folder, Where(backend=where))
+    runs.write_status(folder, status.model_copy(update=changes))
+    folder.stop.unlink(missing_ok=True)
+    try:
+        backend(where).submit([folder])
+    except ValueError:
+        runs.write_status(folder, status)
+        if runs.read_where(folder) != before:
+            runs.write_where(folder, before)
+        raise
+
+
+def delete(folder: RunFolder) -> None:
+    """Remove a run and everything in it. ValueError while it waits or trains."""
+    if look_at(folder).active:
+        raise ValueError(f"{folder.name} is active; cancel it first")
+    with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
+        for path in folder.path.iterdir():
+            if path not in locks.files(folder.lock):  # Windows removes no file that is open
+                shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
+    shutil.rmtree(folder.path)
+
+
+def list_jobs(root: Path | None = None) -> list[Job]:
+    """All runs, the newest first; where their queue needs a process to go on, a lost one is started again.
+
+    Where none can be started, what waits says why, as its `error`.
+    """
+    root = root or runs.runs_folder()
+    return look(root, runs.list_runs(root))
+
+
+def look(root: Path, folders: Sequence[RunFolder]) -> list[Job]:
+    """What runs of the folder `root` are doing, as their files say and their backends know; each is asked once."""
+    jobs = [_known(read_job(folder)) for folder in folders]
+    found: dict[str, Job] = {}
+    for name in BACKENDS:
+        if theirs := [job for job in jobs if job.backend == name]:
+            found |= {job.name: job for job in BACKENDS[name].look(root, theirs)}
+    return [found.get(job.name, job) for job in jobs]
+
+
+def look_at(folder: RunFolder) -> Job:
+    """What one run is doing; its place in a queue is not told."""
+    job = _known(read_job(folder))
+    if job.backend == LOCAL or job.problem:
+        return job  # its files and its lock say it all
+    return backend(job.backend).look(folder.path.parent, [job])[0]
+
+
+def _known(job: Job) -> Job:
+    """Damaged where it was sent to a place that this version does not know."""
+    try:
+        backend(job.backend)
+    except ValueError as error:
+        problem = f"{job.folder.where}: {error}"
+        return Job(job.folder, Status(state="failed", steps=job.status.steps, error=problem), problem=problem)
+    return job
+
+
+def _nets_of(source: Path, recipes: list["Recipe"]) -> "warm_start.Start":
+    from ganlab import warm_start  # brings torch along, which the scheduler does not need
+
+    return warm_start.fitting(source, recipes)
+
+
+def _require_no_obstacle(recipe: "Recipe", device: str, where: str) -> None:
+    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
+
+    checked = device if where == LOCAL else "auto"  # which devices other machines have is not known here
+    if in_the_way := obstacle(recipe, checked):
+        raise ValueError(f"{recipe.name} cannot be trained here: {in_the_way}")
+
+
+def _next_turn(root: Path) -> float:
+    """The time now, or a later one where runs wait that were queued before the clock was set back."""
+    waiting = [job.status.queued for job in map(read_job, runs.list_runs(root)) if is_waiting(job.status)]
+    return max([time.time(), *(queued + 1e-3 for queued in waiting)])
+
+
+def _claim_path(recipe: "Recipe", root: Path) -> Path:
+    """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
+    while True:
+        path = runs.new_path(recipe, root)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            if not listings.is_folder(root):  # a file, or a link to nowhere, has its place
+                raise
+            continue
+        return path
