@@ -32,15 +32,12 @@ ensure_router()
 COUNTS = [1, 4, 16, 36, 64, 100]
 WHERE = "in the grid"
 
-title, saved = st.columns([3, 1], vertical_alignment="bottom")
-with title:
-    header(
-        "Sample",
-        "A generator turns random numbers into a picture; a seed stands for one set of them. Move a slider and watch; "
-        "click a picture below to start from it, and keep those you like for Interpolate.",
-    )
-with saved:
-    offer_reopening(COUNTS)
+header(
+    "Sample",
+    "A generator turns random numbers into a picture; a seed stands for one set of them. Move a slider and watch; "
+    "click a picture below to start from it, and keep those you like for Interpolate.",
+    beside=lambda: offer_reopening(COUNTS),
+)
 
 
 @st.fragment

@@ -9,6 +9,7 @@ import torch
 
 from ganlab import checkpoints, data, metrics, runs
 from ganlab.cli import main
+from ganlab.counting import counted
 from ganlab.data import DataSpec, Pack
 from ganlab.data.celeba import SPEC as CELEBA
 from ganlab.data.iclevr import SPEC as SCENES
@@ -59,7 +60,7 @@ def test_a_run_with_few_test_images_ends_well_and_says_what_was_not_measured(
     keep_pack(CELEBA, noise(20 + test_images), 20)
     folder, told = runs.create(tmp_path / "run", FACES, device="cpu"), []
     list(execute(folder, tell=told.append))
-    assert told[1].startswith(f"celeba has 20 training and {test_images} test images")
+    assert told[1].startswith(f"celeba has 20 training and {counted(test_images, 'test image')}")
     status, card = runs.read_status(folder), checkpoints.read_card(folder.checkpoint)
     assert status.state == "done"
     assert "frechet_pixels" in card.metrics

@@ -1,4 +1,4 @@
-"""The process that looks at the pictures of an addition, or packs them: `python -m ganlab.jobs.adder FOLDER`."""
+"""The process that looks at the pictures of an addition, or packs them: `python -m ganlab.jobs.adder FOLDER START`."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ def main() -> int:
     def in_plain_words(told: str) -> str:
         return told.replace(f"{addition.dropped}{os.sep}", "").replace(str(addition.dropped), "what was given")
 
-    return work.carry_out(addition, do, in_plain_words)
+    return work.carry_out(addition, sys.argv[2], do, in_plain_words)
 
 
 def _look(addition: Addition) -> work.State:

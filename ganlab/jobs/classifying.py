@@ -1,4 +1,4 @@
-"""The training of a dataset's classifier, in a process of its own: `python -m ganlab.jobs.classifying FOLDER`."""
+"""The training of a dataset's classifier, in a process of its own: `python -m ganlab.jobs.classifying FOLDER START`."""
 
 import sys
 from pathlib import Path
@@ -51,7 +51,7 @@ def is_active(dataset: str) -> bool:
 def main() -> int:
     """Train it; returns 1 when it cannot be done, and the status says why."""
     training = Work(Path(sys.argv[1]))
-    return work.carry_out(training, lambda: _train(training))
+    return work.carry_out(training, sys.argv[2], lambda: _train(training))
 
 
 def _train(training: Work) -> work.State:

@@ -28,8 +28,8 @@ def environment() -> dict[str, str]:
     }
 
 
-def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Popen[bytes]:
-    """Run `python -m module argument` so that it outlives this process, its terminal, and Ctrl-C there.
+def start_detached(module: str, *arguments: Path | str, log: Path) -> subprocess.Popen[bytes]:
+    """Run `python -m module arguments` so that it outlives this process, its terminal, and Ctrl-C there.
 
     What it prints is appended to `log`.
     """
@@ -39,7 +39,7 @@ def start_detached(module: str, argument: Path, *, log: Path) -> subprocess.Pope
     unbuffered.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with log.open("ab") as out:  # a file, not a pipe: nobody has to read it
         return subprocess.Popen(
-            [sys.executable, "-m", module, str(argument)],
+            [sys.executable, "-m", module, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -40,7 +40,7 @@ class Status(BaseModel):
     share: float = 0.0  # of the work, in [0, 1]
     text: str = ""  # what is being done
     error: str = ""  # why it failed
-    start: str = ""  # which start of a process this is, until that says something itself
+    start: str = ""  # which start of a process is due, until that says something itself
 
     @property
     def active(self) -> bool:
@@ -71,11 +71,11 @@ class Work:
 
 
 def start(work: Work, module: str) -> None:
-    """Have a process do it: `python -m module FOLDER`, which calls `carry_out`."""
+    """Have a process do it: `python -m module FOLDER START`, which calls `carry_out`."""
     work.stop.unlink(missing_ok=True)
     status = Status(start=secrets.token_hex(8))
     write_status(work, status)
-    process = start_detached(module, work.path, log=work.path / "log.txt")
+    process = start_detached(module, work.path, status.start, log=work.path / "log.txt")
 
     def watch() -> None:
         process.wait()
@@ -132,15 +132,18 @@ def write_values(path: Path, values: BaseModel) -> None:
         part.write_text(json.dumps(values.model_dump(mode="json")), encoding="utf-8")
 
 
-def carry_out(work: Work, do: Callable[[], State], in_plain_words: Callable[[str], str] = str) -> int:
+def carry_out(work: Work, start: str, do: Callable[[], State], in_plain_words: Callable[[str], str] = str) -> int:
     """The life of the process: `do` what is due, and write down how it ended.
 
-    Returns 1 when it cannot be done; the status says why, `in_plain_words`.
+    A process may take seconds to come. Where its `start` was cancelled meanwhile, or another one followed, it does
+    nothing. Returns 1 when it cannot be done; the status says why, `in_plain_words`.
     """
     if hasattr(os, "nice"):  # POSIX only
         os.nice(NICENESS)
     try:
         with locks.hold(work.lock, patience_seconds=PATIENCE_SECONDS):
+            if _said(work).start != start:
+                return 0
             status = _done(do, in_plain_words)
             write_status(work, status)
             return int(status.state == "failed")

@@ -1,6 +1,6 @@
 """The frame around every page: navigation, titles, and the guard for cold deep links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -130,9 +130,15 @@ def ensure_router() -> None:
         st.rerun()
 
 
-def header(title: str, text: str) -> None:
-    """The page's title and the two sentences that say what one sees."""
-    st.title(title, anchor=False)
+def header(title: str, text: str, beside: Callable[[], None] | None = None) -> None:
+    """The page's title and the two sentences that say what one sees; `beside` draws what stands beside the title."""
+    if beside is None:
+        st.title(title, anchor=False)
+    else:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.title(title, anchor=False)
+        with right:
+            beside()
     st.caption(text)
 
 

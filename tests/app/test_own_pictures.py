@@ -1,11 +1,21 @@
 """Models of pictures that are not here: every page opens, and says in a line what it would need the pictures for."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from ganlab import checkpoints
+from ganlab.access import actions
+from ganlab.data import catalogue
+from ganlab.data.adding import Settings
 from ganlab.families import cgan, infogan, vae
+from ganlab.jobs import work
+from ganlab.jobs.dropped import Dropped
+from ganlab.jobs.work import Status
+from tests.access.test_actions import OPEN
+from tests.access.test_own_pictures import WISH, pictures, wait
 from tests.own_pictures import SPEC, add, shades
 from tests.untrained import save_untrained
 
@@ -105,3 +115,33 @@ def test_real_pictures_that_a_model_carries_are_beside_those_that_it_draws(open_
     assert "Real pictures for comparison" not in " ".join(
         text.value for text in open_page("sample", model="carries").markdown
     )
+
+
+def test_pictures_whose_packing_failed_stand_beside_a_dataset_of_the_same_labels(open_page, own_data):
+    """A start that was cancelled comes to nothing, and the choices are as they were."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as out:
+        for number, file in enumerate(pictures()):
+            out.writestr(f"{'ab'[number % 2]}/{number}.png", file.content)
+    addition = actions.add_pictures(OPEN, [Dropped("two.zip", archive.getvalue())])
+    assert wait(addition) == Status(state="looked", share=1.0)
+    chosen = {"title": "Two kinds", "licence": "CC0", "settings": Settings(size=64, crop="pad", test_share=0.25)}
+    wish = WISH.model_copy(update=chosen)
+    actions.pack_pictures(OPEN, addition, wish, 1)
+    cancelled = work.read_status(addition)
+    actions.cancel(OPEN, addition)  # no process has come yet
+    assert work.read_status(addition).state == "stopped"
+    actions.pack_pictures(OPEN, addition, wish, 1)
+    assert work.carry_out(addition, cancelled.start, lambda: pytest.fail("a second process packs")) == 0
+    assert wait(addition) == Status(state="packed", share=1.0)
+    assert work.carry_out(addition, cancelled.start, lambda: pytest.fail("it is packed again")) == 0
+    assert catalogue.packed("mine").title == "Two kinds"
+
+    work.write_status(addition, Status(state="failed", error="there is a dataset mine already"))
+    app = open_page("train", view="Your own pictures", adding=addition.name)
+    assert not app.exception
+    assert sum("Labels: class" in one.label for one in app.expander) == 2
+    assert any(button.label == "Conditional GAN" for button in app.button)
+    names = [app.text_input(key=f"own_{name}").value for name in ("name", "title", "terms")]
+    assert names == ["mine", "Two kinds", "CC0"]
+    assert (app.selectbox(key="own_crop").value, app.slider(key="own_held_out").value) == ("pad", 25)

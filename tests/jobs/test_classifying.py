@@ -52,7 +52,8 @@ def test_it_lies_with_the_pack_and_says_how_good_it_is(own_digits: Pack, monkeyp
     monkeypatch.setattr(classifiers, "MOST_EPOCHS", 4)
     training = classifying.training_of(MINE.name)
     training.path.mkdir(parents=True)
-    monkeypatch.setattr("sys.argv", ["classifying", str(training.path)])
+    work.write_status(training, work.Status(start="this"))
+    monkeypatch.setattr("sys.argv", ["classifying", str(training.path), "this"])
     assert classifying.main() == 0
     assert classifying.status_of(MINE.name) == work.Status(state="trained", share=1.0)
     assert (readers.accuracy(MINE.name) or 0.0) > 0.9

@@ -94,7 +94,7 @@ def _array(archive: zipfile.ZipFile, split: str, name: str, labels: str) -> _Arr
     if not all(shape[1:]):
         raise ValueError(f"{name} holds pictures without pixels")
     if shape[0] > MOST_PICTURES:
-        raise ValueError(f"{name} holds {shape[0]:,} pictures; at most {MOST_PICTURES:,} are read")
+        raise ValueError(f"{name} holds {counted(shape[0], 'picture')}; at most {MOST_PICTURES:,} are read")
     if math.prod(shape) != archive.getinfo(member).file_size - at:
         raise ValueError(f"{name} is cut short")
     return _Array(member, labels, split, shape[0], tuple(shape[1:3]) if shape[3:] == (1,) else tuple(shape[1:]))

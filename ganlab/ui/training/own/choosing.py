@@ -37,13 +37,15 @@ def show(addition: Addition) -> None:
             "Look again", key="look_again", icon=":material/refresh:", on_click=opened.look_again, args=(addition,)
         )
         return
+    first = _first(addition, found)
     left, right = st.columns([1, 1.6], gap="medium")
     with left:
-        size, crop, colour = _choose_shape(found)
+        size, crop, colour = _choose_shape(first.settings)
         try:
-            wanted = _choose_labels(addition, changed_ns)
+            wanted = _choose_labels(addition, changed_ns, first.labels)
             labels = _labels(addition, changed_ns, wanted)
-            settings = Settings(size=size, crop=crop, colour=colour, test_share=_choose_share(labels))
+            share = _choose_share(labels, first.settings.test_share)
+            settings = Settings(size=size, crop=crop, colour=colour, test_share=share)
             told = adding.report(found.survey, labels, settings)
         except ValueError as error:
             st.error(escaped(str(error)), icon=":material/block:")
@@ -51,7 +53,7 @@ def show(addition: Addition) -> None:
     with right:
         _preview(found, settings, told)
     report.show(told, settings, labelled=wanted != "none")
-    _make(addition, told, Wish(name="", settings=settings, labels=wanted))
+    _make(addition, told, first.model_copy(update={"settings": settings, "labels": wanted}))
 
 
 def proposed_name(title: str) -> str:
@@ -82,40 +84,52 @@ def _labels(addition: Addition, changed_ns: int, wanted: str) -> Labels:
     return sources.labels_of(_looked(addition, changed_ns).survey.collection, wanted)
 
 
-def _choose_shape(found: Looked) -> tuple[Size, Crop, Colour]:
+def _first(addition: Addition, found: Looked) -> Wish:
+    """What the choices begin with: what was chosen before, where a packing was cancelled or failed."""
+    if before := additions.read_wish(addition):
+        return before
     usable = found.survey.findings[found.survey.findings["usable"]]
     sides = [min(int(one["width"]), int(one["height"])) for one in usable[:1000]]
-    proposed = adding.proposed_size(sides)
+    settings = Settings(size=adding.proposed_size(sides))
+    return Wish(name=proposed_name(additions.title_of(addition)), settings=settings)
+
+
+def _choose_shape(first: Settings) -> tuple[Size, Crop, Colour]:
     size = st.segmented_control(
-        "Size", SIZES, default=proposed, required=True, key=choices.SIZE, format_func=lambda side: f"{side} px",
+        "Size", SIZES, default=first.size, required=True, key=choices.SIZE, format_func=lambda side: f"{side} px",
         help="Height and width of the images that the nets see. Half of the pictures have as many pixels as the size "
         "that is proposed. Larger ones train longer: twice the side takes about four times as long.",
     )  # fmt: skip
-    crop = st.selectbox("Crop", list(CROPS), key=choices.CROP, format_func=CROPS.__getitem__)
-    colour = st.selectbox("Colour", list(COLOURS), key=choices.COLOUR, format_func=COLOURS.__getitem__)
-    return size or proposed, crop, colour
+    crop = st.selectbox(
+        "Crop", list(CROPS), list(CROPS).index(first.crop), key=choices.CROP, format_func=CROPS.__getitem__
+    )
+    colour = st.selectbox(
+        "Colour", list(COLOURS), list(COLOURS).index(first.colour), key=choices.COLOUR, format_func=COLOURS.__getitem__
+    )
+    return size or first.size, crop, colour
 
 
-def _choose_labels(addition: Addition, changed_ns: int) -> str:
+def _choose_labels(addition: Addition, changed_ns: int, first: str) -> str:
     """As the pictures come, none, or one of the lists among them; what there is no choice of is not asked."""
     lists = _looked(addition, changed_ns).survey.collection.lists
     if not lists and not _labels(addition, changed_ns, "auto").columns:
         return "none"
+    options = [*LABELS, *lists]
     return st.selectbox(
-        "Labels", [*LABELS, *lists], key=choices.LABELS, format_func=lambda wanted: LABELS.get(wanted, wanted),
+        "Labels", options, options.index(first) if first in options else 0, key=choices.LABELS,
+        format_func=lambda wanted: LABELS.get(wanted, wanted),
         help="With labels a model can be asked for a kind of picture. They come from what the source says, from a list "
         "such as labels.csv, or from folders; or choose one of the lists among the pictures.",
     )  # fmt: skip
 
 
-def _choose_share(labels: Labels) -> float:
+def _choose_share(labels: Labels, first: float) -> float:
     """Of the pictures that are held out, where the source has no test pictures."""
-    usual = round(100 * Settings().test_share)
     if labels.sides is not None and (labels.sides == TEST).any():
         st.caption("Which pictures are held out is said by the source.")
-        return usual / 100
+        return first
     percent = st.slider(
-        "Held out for measurements", 0, MOST_HELD_OUT, usual, 5, format="%d%%", key=choices.HELD_OUT,
+        "Held out for measurements", 0, MOST_HELD_OUT, round(100 * first), 5, format="%d%%", key=choices.HELD_OUT,
         help="Models do not train on these; what they draw is compared with them. They are chosen by what they show, "
         "so that copies stay together.",
     )  # fmt: skip
@@ -138,17 +152,14 @@ def _preview(found: Looked, settings: Settings, told: Report) -> None:
 
 
 def _make(addition: Addition, told: Report, wish: Wish) -> None:
-    title = additions.title_of(addition)
-    before = additions.read_wish(addition)
-    st.session_state.setdefault(choices.NAME, before.name if before else proposed_name(title))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name of the dataset", key=choices.NAME, max_chars=63, width=280).strip()
+        name = st.text_input("Name of the dataset", wish.name, key=choices.NAME, max_chars=63, width=280).strip()
         called = st.text_input(
-            "Title", key=choices.TITLE, max_chars=100, width=280, placeholder=shortened(name, 60),
+            "Title", wish.title, key=choices.TITLE, max_chars=100, width=280, placeholder=shortened(name, 60),
             help="How pages call it; the name when empty.",
         ).strip()  # fmt: skip
         terms = st.text_input(
-            "Terms", key=choices.TERMS, max_chars=500, width=280, placeholder="not known",
+            "Terms", wish.licence, key=choices.TERMS, max_chars=500, width=280, placeholder="not known",
             help="Who may do what with the pictures, such as CC BY 4.0, which every model of them then says. Under a "
             "free licence a model carries a few of them for comparison.",
         ).strip()  # fmt: skip

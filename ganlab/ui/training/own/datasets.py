@@ -66,7 +66,7 @@ def _show(dataset: Added, pack: Pack) -> None:
     for condition, columns in side_by_side(spec.conditions):
         numbers = pack.conditions[:, columns].sum(0).tolist()
         counts = tuple(Count(label, int(n)) for label, n in zip(condition.labels, numbers, strict=True))
-        report.label_table(LabelCounts(condition.name, counts))
+        report.label_table(LabelCounts(condition.name, counts), key="dataset")
     classifier.show(dataset, pack)
     proposing.show(dataset.name, key="own_fits")
 

@@ -28,7 +28,7 @@ def show(told: Report, settings: Settings, *, labelled: bool) -> None:
         st.caption(f":material/info: {escaped(note[:1].upper() + note[1:])}.")
     if told.labels and labelled:
         for labels in told.labels:
-            label_table(labels, origin=told.origin)
+            label_table(labels, key="report", origin=told.origin)
     if told.unusable:
         with st.expander(
             f"{counted(len(told.unusable), 'file')} that cannot be used",
@@ -40,14 +40,14 @@ def show(told: Report, settings: Settings, *, labelled: bool) -> None:
                 st.caption(f"These are the first {SHOWN}.")
 
 
-def label_table(labels: LabelCounts, *, origin: str = "") -> None:
-    """How many pictures each label has, the most first."""
+def label_table(labels: LabelCounts, *, key: str, origin: str = "") -> None:
+    """How many pictures each label has, the most first; `key` tells tables of one name on one page apart."""
     most = max((count.number for count in labels.counts), default=1)
     with st.expander(
         f"Labels: {escaped(shortened(labels.name, 60))}, {len(labels.counts):,} of them",
         icon=":material/label:",
         expanded=len(labels.counts) <= 12,
-        key=f"own_labels_of_{labels.name}",
+        key=f"own_labels_{key}_{labels.name}",
     ):
         if origin:
             st.caption(f"From {escaped(origin)}")

@@ -7,6 +7,7 @@ import { makeMixer } from "./mixer.js";
 import { makePad, NUDGE } from "./pad.js";
 
 const MOST_BUTTONS = 40; // more push the sliders off the screen
+const DENSE = 12; // more stand closer together
 
 export function makeControls(explorer, { onMove, onSettle }) {
   const act = (change) => () => {
@@ -169,7 +170,8 @@ function picker(explorer, chosen, name) {
 
 function group(title, buttons) {
   const told = element("span", { className: "title", textContent: title });
-  return element("div", { className: "group", role: "group", "aria-label": title }, told, ...buttons);
+  const className = buttons.length > DENSE ? "dense group" : "group";
+  return element("div", { className, role: "group", "aria-label": title }, told, ...buttons);
 }
 
 function press(one, on, held) {
