@@ -2,8 +2,9 @@
 
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
 from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
-from ganlab.session import Session, prepare
+from ganlab.session import Session, prepare, take_in
 from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
@@ -72,6 +73,30 @@ def execute(
             raise
 
 
+def adopt(
+    folder: RunFolder, moments: Iterable[Run], reports: Iterable[Report], *, ended: str, tell: Tell = lambda text: None
+) -> None:
+    """Write the files of a run that was trained in memory: it is then as one that was cancelled at its last step.
+
+    `moments` are the run at some steps in order, a snapshot each; the last one is how it stands, and what it will go on
+    from. `ended` is what is to be said of its end. ValueError where there is no data, or weights are no numbers.
+    """
+    reports = list(reports)
+    with runs.hold(folder):
+        journal = Journal(folder, runs.read_status(folder), tell)
+        journal.write(state="running", **runs.this_process())
+        session = None
+        for run in moments:
+            session = replace(session, run=run) if session else take_in(journal, run)
+            _note(session, journal, _snapshot(session, journal, Events(None, tell)), reports)
+        assert session is not None
+        for report in reports:
+            _append(folder, report)
+        if lost := _save_state(session):
+            raise ValueError(lost[0].message)
+        journal.write(state="cancelled", step=session.run.step, eta_seconds=None, doing="", ended=ended)
+
+
 def _train(session: Session, journal: Journal, written: Events) -> Iterator[Report]:
     run, steps = session.run, session.run.recipe.steps
     if run.step == 0:
@@ -114,14 +139,18 @@ def _patience_is_over(session: Session, journal: Journal) -> bool:
 
 
 def _record(session: Session, journal: Journal, report: Report, steps_per_second: float) -> None:
-    line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
-    runs.append_metrics(journal.folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
+    _append(journal.folder, report)
     recipe = session.run.recipe
     journal.write(
         step=report.step,
         images_per_second=steps_per_second * recipe.batch_size,
         eta_seconds=(recipe.steps - report.step) / steps_per_second,
     )
+
+
+def _append(folder: RunFolder, report: Report) -> None:
+    line = {"step": report.step, "images": report.images, "seconds": round(report.seconds, 3)}
+    runs.append_metrics(folder, line | {k: float(f"{v:.6g}") for k, v in report.values.items()})
 
 
 def _note(session: Session, journal: Journal, found: Sequence[Finding], recent: Sequence[Report]) -> Finding | None:

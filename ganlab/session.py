@@ -53,9 +53,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     """
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
-    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=journal.packing)
-    pack = data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
+    pack = _pack(journal, recipe)
     catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
@@ -68,7 +66,37 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
         journal.busy(f"sorting {recipe.dataset} into clusters")
     sort_into_clusters(run, pack)
     _forget_after(folder, run.step)
-    stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
+    return _session(journal, run, pack, snapshots)
+
+
+def take_in(journal: Journal, run: Run) -> Session:
+    """A run that was trained in memory, in a folder that holds its recipe and nothing else yet. ValueError: no data."""
+    return _session(journal, run, _pack(journal, runs.read_recipe(journal.folder)), 0)
+
+
+def sort_into_clusters(run: Run, pack: Pack) -> None:
+    """Find the clusters that the recipe asks for, before the first step; later a saved state has brought them.
+
+    Samples get each in its share.
+    """
+    if "clusters" not in run.nets:
+        return
+    clusters = cast(Clusters, run.nets["clusters"])
+    if run.step == 0:
+        fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
+    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
+
+
+def _pack(journal: Journal, recipe: Recipe) -> Pack:
+    """The data of a recipe at its size, with its fingerprint."""
+    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
+    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=journal.packing)
+    return data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
+
+
+def _session(journal: Journal, run: Run, pack: Pack, snapshots: int) -> Session:
+    folder, recipe = journal.folder, run.recipe
+    stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=run.device, mirror=recipe.mirror)
     reference = kept.reference(pack, journal.busy)
     leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
     report_every, snapshot_every = _rhythm(recipe, snapshots or SNAPSHOTS)
@@ -85,19 +113,6 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
         report_every=report_every,
         snapshot_every=snapshot_every,
     )
-
-
-def sort_into_clusters(run: Run, pack: Pack) -> None:
-    """Find the clusters that the recipe asks for, before the first step; later a saved state has brought them.
-
-    Samples get each in its share.
-    """
-    if "clusters" not in run.nets:
-        return
-    clusters = cast(Clusters, run.nets["clusters"])
-    if run.step == 0:
-        fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
-    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 
 
 def _rhythm(recipe: Recipe, snapshots: int) -> tuple[int, int]:

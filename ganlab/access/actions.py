@@ -57,6 +57,13 @@ def add_examples(visitor: Visitor) -> list[RunFolder]:
         return examples.add(owner=visitor.person)
 
 
+def make_run_of_game(visitor: Visitor) -> Person | None:
+    """Whom the run belongs to that a game becomes, which its process then writes; where there is room for one."""
+    _may_make(visitor, "train")
+    with quotas.held(visitor):
+        return visitor.person
+
+
 def resume(visitor: Visitor, folder: RunFolder) -> None:
     """See `jobs.resume`."""
     _may_change(visitor, "resume", folder)

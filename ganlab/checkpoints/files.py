@@ -23,7 +23,7 @@ from ganlab.checkpoints.origin import Origin
 from ganlab.checkpoints.refusals import refusals
 from ganlab.checkpoints.trial import check_answers, check_weights
 from ganlab.data import DataSpec, as_packed, spec_values
-from ganlab.data.dots import dots, scatter
+from ganlab.data.dots import dots, scatters
 from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
@@ -71,7 +71,7 @@ def sheet_of(draw: Callable[[Tensor], Tensor], latent: Latent, data: DataSpec, s
     if not data.points:
         return draw(latent.from_seeds(seeds))
     several = [seed * POINTS_A_PICTURE + place for seed in seeds for place in range(POINTS_A_PICTURE)]
-    return torch.cat([scatter(part) for part in draw(latent.from_seeds(several)).split(POINTS_A_PICTURE)])
+    return scatters(draw(latent.from_seeds(several)).unflatten(0, (len(seeds), POINTS_A_PICTURE)))
 
 
 def save(

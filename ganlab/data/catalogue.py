@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganlab import listings
-from ganlab.data import avatars, celeba, digits, iclevr, mnist, points, shapes, stacked_mnist
+from ganlab.data import avatars, celeba, digits, drawn_points, iclevr, mnist, points, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Making, Progress, Source, silent
 from ganlab.data.evaluation import Evaluation
 from ganlab.data.folder import data_folder
@@ -90,8 +90,9 @@ def find(name: str) -> Dataset | None:
 
 
 def evaluation(name: str) -> Evaluation:
-    """What measurements know of a dataset beyond its labels; nothing, of one that users added or that is unknown."""
-    return BUILT_IN[name].evaluation if name in BUILT_IN else Evaluation()
+    """What measurements know of a dataset beyond its labels; nothing, of one that is unknown."""
+    found = find(name)
+    return found.evaluation if found else Evaluation()
 
 
 def classifier_path(name: str) -> Path:
@@ -254,6 +255,7 @@ def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
         source="added",
         fingerprint=header.fingerprint,
         build=build,
+        evaluation=drawn_points.evaluation(header) if header.spec.points else Evaluation(),
     )
 
 

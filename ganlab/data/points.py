@@ -6,7 +6,7 @@ All lie within [-1, 1]. What a model learns of them can be seen at a glance, and
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -76,14 +76,20 @@ def drawn_from(modes: Modes, count: int, rng: torch.Generator) -> tuple[Tensor, 
 def build(name: str, progress: Progress) -> Pack:
     """The pack of one of `KINDS`, the same one each time."""
     kind = KINDS[name]
-    points, mode = drawn_from(kind.modes(), TRAIN + TEST, torch.Generator().manual_seed(0))
-    conditions = F.one_hot(mode, kind.factor.dim) if kind.factor else torch.empty(len(points), 0)
+    return pack_of(_spec(name, kind), kind.modes(), LICENCE)
+
+
+def pack_of(spec: DataSpec, modes: Modes, licence: str, **said: Any) -> Pack:
+    """Points from `modes`, which are its labels where `spec` has any; `said` are further fields of the pack."""
+    points, mode = drawn_from(modes, TRAIN + TEST, torch.Generator().manual_seed(0))
+    conditions = F.one_hot(mode, spec.condition_dim) if spec.conditions else torch.empty(len(points), 0)
     return Pack(
-        spec=_spec(name, kind),
+        spec=spec,
         images=points[:, :, None, None].contiguous(),
         conditions=conditions.byte(),
         train=TRAIN,
-        licence=LICENCE,
+        licence=licence,
+        **said,
     )
 
 

@@ -53,7 +53,7 @@ def submit_all(
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init, "backend": where}
     folders: list[RunFolder] = []
     for recipe in recipes:
-        path = _claim_path(recipe, root)
+        path = runs.claim_path(recipe, root)
         sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
         folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
     try:
@@ -181,16 +181,3 @@ def _next_turn(root: Path) -> float:
     """The time now, or a later one where runs wait that were queued before the clock was set back."""
     waiting = [job.status.queued for job in map(read_job, runs.list_runs(root)) if is_waiting(job.status)]
     return max([time.time(), *(queued + 1e-3 for queued in waiting)])
-
-
-def _claim_path(recipe: "Recipe", root: Path) -> Path:
-    """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
-    while True:
-        path = runs.new_path(recipe, root)
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            if not listings.is_folder(root):  # a file, or a link to nowhere, has its place
-                raise
-            continue
-        return path

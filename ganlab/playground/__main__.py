@@ -1,8 +1,10 @@
 """The process of one game: commands as lines of JSON come in, frames go out with their length before them.
 
-It ends when nobody writes to it any more, so that nothing runs on when the visitor has gone.
+It ends when nobody writes to it any more, so that nothing runs on when the visitor has gone, and when nobody has
+touched the game for long.
 """
 
+import argparse
 import contextlib
 import io
 import os
@@ -14,15 +16,20 @@ import time
 from collections import deque
 from typing import Any, BinaryIO
 
+from ganlab.counting import counted
 from ganlab.foreign import parse_json
-from ganlab.playground.frames import first_frame, frame
+from ganlab.owners import Person
+from ganlab.playground.as_run import make_run
+from ganlab.playground.frames import first_frame, frame, packed
 from ganlab.playground.game import Game, back, change, last_good, new_game, step
-from ganlab.playground.settings import BASE, recipe_of
+from ganlab.playground.settings import BASE, drawing_of, recipe_of
+from ganlab.system_errors import in_words
 
 FRAMES_A_SECOND = 25
 MOST_UNSEEN = 2  # frames on their way
 PATIENCE_SECONDS = 5.0  # for which a game goes on though its frames are not looked at
-IDLE_SECONDS = 60.0
+LEAST_WAIT_SECONDS = 60.0  # without a look at what there is to do
+WATCHED = 4  # times as long as at rest an untouched game goes on that plays, and whose frames are looked at
 RATE_SECONDS = 1.0  # over which steps a second are counted
 GONE = None
 
@@ -45,8 +52,10 @@ class Player:
             self.problem = ""
         try:
             COMMANDS[str(command.get("do"))](self, command.get("value"))
-        except (ValueError, TypeError, KeyError) as error:
-            self.problem = str(error) if isinstance(error, ValueError) else f"this is no command: {error}"
+        except (ValueError, OSError) as error:
+            self.problem = in_words(error)
+        except (TypeError, KeyError) as error:
+            self.problem = f"this is no command: {error}"
 
     def move(self, only: Any = None) -> None:
         """One step; a game whose numbers have overflowed stands still, and says so."""
@@ -89,7 +98,8 @@ def _set(player: Player, settings: Any) -> None:
 
 
 def _begin(player: Player, settings: Any) -> None:
-    player.game = new_game(recipe_of(dict(settings or {})))
+    wanted = dict(settings or {})
+    player.game = new_game(recipe_of(wanted), drawing_of(wanted))
     player.introduce()
 
 
@@ -116,7 +126,22 @@ def _seen(player: Player, value: Any) -> None:
     player.unseen = max(0, player.unseen - 1)
 
 
-COMMANDS = {"set": _set, "begin": _begin, "play": _play, "speed": _speed, "step": _step, "back": _back, "seen": _seen}
+def _become(player: Player, value: Any) -> None:
+    owner = value["owner"]
+    folder = make_run(player.game, Person.model_validate(owner) if owner else None)
+    player.write(packed({"kind": "run", "name": folder.name}, {}))
+
+
+COMMANDS = {
+    "set": _set,
+    "begin": _begin,
+    "play": _play,
+    "speed": _speed,
+    "step": _step,
+    "back": _back,
+    "seen": _seen,
+    "become a run": _become,  # which the server asks for, and no page
+}
 
 
 def listen(commands: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
@@ -130,16 +155,20 @@ def listen(commands: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
 
 
 def main() -> None:
-    """Play until the page has gone."""
+    """Play until the page has gone, or nobody cares."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--idle-seconds", type=float, default=900.0)
+    idle_seconds = parser.parse_args().idle_seconds
     commands: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     threading.Thread(target=listen, args=(commands,), daemon=True).start()
     player = Player(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
     player.introduce()
-    next_step = next_frame = last_seen = time.monotonic()
+    next_step = next_frame = last_seen = touched = time.monotonic()
     changed = True  # since the last frame
     while True:
-        wait = _wait(player, changed, next_step, next_frame)
+        patience = idle_seconds * (WATCHED if player.playing else 1)
+        wait = min(_wait(player, changed, next_step, next_frame), touched + patience - time.monotonic())
         try:
             command = commands.get(timeout=wait) if wait > 0 else commands.get_nowait()
         except queue.Empty:
@@ -151,9 +180,15 @@ def main() -> None:
             if command.get("do") == "seen":
                 last_seen = time.monotonic()
             else:
-                changed, next_step, last_seen = True, time.monotonic(), time.monotonic()
+                changed, next_step = True, time.monotonic()
+                last_seen = touched = time.monotonic()
             continue
         now = time.monotonic()
+        if now >= touched + patience:
+            minutes = counted(max(1, round(patience / 60)), "minute")
+            text = f"Nobody has touched this game for {minutes}, and others may wait for its place: it has ended."
+            player.write(packed({"kind": "ended", "text": text}, {}))
+            return
         if player.playing and now >= next_step:
             player.move()
             changed = True
@@ -170,7 +205,7 @@ def _wait(player: Player, changed: bool, next_step: float, next_frame: float) ->
     due = [next_step] if player.playing else []
     if changed and player.unseen < MOST_UNSEEN:
         due.append(next_frame)
-    return min(due, default=time.monotonic() + IDLE_SECONDS) - time.monotonic()
+    return min(due, default=time.monotonic() + LEAST_WAIT_SECONDS) - time.monotonic()
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab.adversarial import judge
-from ganlab.data import BUILT_IN, Batch
+from ganlab.data import Batch
 from ganlab.data.dots import RANGE
 from ganlab.losses import ADVERSARIAL
 from ganlab.metrics.points import modes_found, sort
-from ganlab.playground.game import Game, pack_of
+from ganlab.playground.game import Game
 from ganlab.playground.settings import values_of
 from ganlab.playground.watching import Look
 
@@ -33,8 +33,14 @@ UNBOUNDED = ("wasserstein", "relativistic")
 
 def first_frame(game: Game) -> bytes:
     """What stays: the settings, and some of the real points."""
-    real = pack_of(game.recipe.dataset).images[:SHOWN_REAL].flatten(1)
-    told = {"kind": "game", "settings": values_of(game.recipe), "range": RANGE, "side": SIDE, "lines": LINES}
+    real = game.material.pack.images[:SHOWN_REAL].flatten(1)
+    told = {
+        "kind": "game",
+        "settings": values_of(game.recipe, game.material.drawing),
+        "range": RANGE,
+        "side": SIDE,
+        "lines": LINES,
+    }
     return packed(told, {"real": real.numpy()})
 
 
@@ -50,9 +56,7 @@ def frame(game: Game, told: Mapping[str, Any]) -> bytes:
     batch = game.stream.batch(run.step)
     arrows, verdict = _pull(nets, batch, fakes, str(config.adversarial))  # type: ignore[attr-defined]
     nets.train()
-    modes = BUILT_IN[game.recipe.dataset].evaluation.modes
-    assert modes is not None
-    places = modes()
+    places = game.material.modes
     placed = sort(fakes, places)
     pull = arrows.flatten(1).norm(dim=1).mean().item()
     found = modes_found(placed)

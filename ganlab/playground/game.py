@@ -2,22 +2,21 @@
 
 import bisect
 import copy
-import functools
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from ganlab.data import BUILT_IN, Pack, Stream
-from ganlab.data.dataset import silent
-from ganlab.data.making import collected
+from ganlab.data import Stream
 from ganlab.families import FAMILIES
 from ganlab.loop import Report, Run, start, train_step
 from ganlab.monitor import WINDOW, inspect_reports
-from ganlab.playground.settings import recipe_of, starts_anew
+from ganlab.playground.material import Material, material
+from ganlab.playground.settings import drawing_of, recipe_of, starts_anew
 from ganlab.playground.watching import LOOKS, Look, inspect_looks
 from ganlab.recipes import Recipe
 from ganlab.runs import Finding
@@ -33,11 +32,14 @@ class State:
     """What a game is at some step."""
 
     recipe: Recipe
+    material: Material
     step: int
     nets: dict[str, Any]
     ema: dict[str, Any]
     optimizers: dict[str, dict[str, Any]]
     rng: Tensor
+    pending: dict[str, list[Tensor]]  # of the run
+    apart: bool  # from what its recipe alone trains
     begins: bool  # a stretch that is not trained again from a state before it: new settings, or a step of one player
 
 
@@ -46,14 +48,15 @@ class Game:
     """A run in memory, and the states that it has been in."""
 
     run: Run
+    material: Material
     stream: Stream
     states: list[State] = field(default_factory=list)  # in order of their steps
     spacing: int = 8  # steps between two states
-    reports: deque[Report] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    reports: list[Report] = field(default_factory=list)
+    apart: bool = False  # whether its recipe alone would not lead here: it was changed, or one player moved alone
+    judged: int = 0  # step from which on reports say what goes wrong: no earlier one is of what is played now
     looks: deque[Look] = field(default_factory=lambda: deque(maxlen=LOOKS))
     log: dict[str, Tensor] = field(default_factory=dict)  # of the last step
-    sums: dict[str, Tensor] = field(default_factory=dict)  # of the logs since the last report
-    summed: int = 0  # steps
 
     @property
     def recipe(self) -> Recipe:
@@ -62,14 +65,15 @@ class Game:
     @property
     def findings(self) -> list[Finding]:
         """What goes wrong, in words."""
-        return [*inspect_reports(list(self.reports)), *inspect_looks(list(self.looks))]
+        recent = [report for report in self.reports[-WINDOW:] if report.step > self.judged]
+        return [*inspect_reports(recent), *inspect_looks(list(self.looks))]
 
 
-def new_game(recipe: Recipe) -> Game:
-    """A game at step 0."""
-    pack = pack_of(recipe.dataset)
+def new_game(recipe: Recipe, drawing: str = "") -> Game:
+    """A game at step 0; `drawing` are the points to learn, where the program does not make them."""
+    points = material(recipe.dataset, drawing)
     torch.set_num_threads(1)
-    game = Game(run=start(recipe, pack.spec, CPU), stream=_stream(recipe))
+    game = Game(run=start(recipe, points.pack.spec, CPU), material=points, stream=_stream(recipe, points))
     _keep(game, begins=True)
     return game
 
@@ -83,9 +87,8 @@ def step(game: Game, only: Player | None = None) -> bool:
         _keep(game)
     _move(game, only)
     if only is not None:
+        game.apart = True
         _keep(game, begins=True)
-    if game.run.step % REPORT_EVERY == 0:
-        _report(game)
     return all(bool(value.isfinite()) for value in game.log.values())
 
 
@@ -94,12 +97,13 @@ def change(game: Game, settings: Mapping[str, Any]) -> Game:
 
     ValueError says what cannot be set; the game is then as it was.
     """
-    recipe = recipe_of(settings, game.recipe)
+    recipe, drawing = recipe_of(settings, game.recipe), drawing_of(settings, game.material.drawing)
     if recipe == game.recipe:
         return game
     if starts_anew(game.recipe, recipe):
-        return new_game(recipe)
-    _set_recipe(game, recipe)
+        return new_game(recipe, drawing)
+    _set_recipe(game, recipe, material(recipe.dataset, drawing))
+    game.apart = game.apart or game.run.step > 0
     _keep(game, begins=True)
     return game
 
@@ -113,10 +117,28 @@ def back(game: Game, wanted: int) -> None:
     place = bisect.bisect_right([state.step for state in game.states], wanted) - 1
     del game.states[place + 1 :]
     _restore(game, game.states[place])
+    game.reports = [report for report in game.reports if report.step <= game.run.step]
     while game.run.step < wanted:
         _move(game, None)
-    game.reports.clear()
+    game.judged = wanted
     game.looks.clear()
+
+
+def moments(game: Game, most: int) -> Iterator[Run]:
+    """The run in at most so many of its states on the points that it learns now, the last of them as it stands.
+
+    One run takes on all of them, and stands in the end where it stood. ValueError where it has no numbers any more.
+    """
+    if last_good(game) != game.run.step:
+        _keep(game)
+    if last_good(game) != game.run.step:
+        raise ValueError(f"the numbers have overflowed; go back to step {last_good(game):,}, the last good one")
+    log, apart = game.log, game.apart
+    states = [state for state in game.states if state.recipe.dataset == game.recipe.dataset]
+    for place in sorted({round(share * (len(states) - 1) / max(1, most - 1)) for share in range(most)}):
+        _restore(game, states[place])
+        yield game.run
+    game.log, game.apart = log, apart
 
 
 def last_good(game: Game) -> int:
@@ -124,39 +146,33 @@ def last_good(game: Game) -> int:
     return game.states[-1].step
 
 
-@functools.cache
-def pack_of(name: str) -> Pack:
-    """The points of a dataset, made in memory."""
-    return collected(BUILT_IN[name].build(silent))
-
-
-def _stream(recipe: Recipe) -> Stream:
-    return Stream(pack_of(recipe.dataset), batch_size=recipe.batch_size, seed=recipe.seed, device=CPU)
+def _stream(recipe: Recipe, points: Material) -> Stream:
+    return Stream(points.pack, batch_size=recipe.batch_size, seed=recipe.seed, device=CPU)
 
 
 def _move(game: Game, only: Player | None) -> None:
-    run, every = game.run, game.run.phases
+    """The only turns that a game takes: what is due of them is reported as the loop does it."""
+    run, every, began = game.run, game.run.phases, time.perf_counter()
     run.phases = tuple(phase for phase in every if only in (None, phase.name))
     try:
         game.log = train_step(run, game.stream.batch(run.step))
     finally:
         run.phases = every
-    game.sums = {key: game.sums.get(key, 0) + value for key, value in game.log.items()}
-    game.summed += 1
+    for key, value in game.log.items():
+        run.pending.setdefault(key, []).append(value)
+    run.seconds += time.perf_counter() - began
+    if run.step % REPORT_EVERY == 0:
+        values = {key: torch.stack(log).mean().item() for key, log in run.pending.items()}
+        game.reports.append(Report(run.step, run.images, run.seconds, values))
+        run.pending = {}
 
 
-def _report(game: Game) -> None:
-    values = {key: float(value) / game.summed for key, value in game.sums.items()}
-    game.reports.append(Report(game.run.step, game.run.images, 0.0, values))
-    game.sums, game.summed = {}, 0
-
-
-def _set_recipe(game: Game, recipe: Recipe) -> None:
+def _set_recipe(game: Game, recipe: Recipe, points: Material) -> None:
     """Change what the steps go by; nets and what the optimisers remember stay."""
     run, family = game.run, FAMILIES[recipe.family]
     if recipe.dataset != run.recipe.dataset or recipe.batch_size != run.recipe.batch_size:
-        game.stream = _stream(recipe)
-    run.recipe, run.data = recipe, pack_of(recipe.dataset).spec
+        game.stream = _stream(recipe, points)
+    game.material, run.recipe, run.data = points, recipe, points.pack.spec
     run.phases, run.draw = family.phases(recipe.config, run.data), family.draw(recipe.config, run.data)
     for phase in run.phases:
         for group in run.optimizers[phase.name].param_groups:
@@ -173,11 +189,14 @@ def _keep(game: Game, *, begins: bool = False) -> None:
     states.append(
         State(
             recipe=run.recipe,
+            material=game.material,
             step=run.step,
             nets=copy.deepcopy(run.nets.state_dict()),
             ema=copy.deepcopy(run.ema.state_dict()),
             optimizers=copy.deepcopy({name: one.state_dict() for name, one in run.optimizers.items()}),
             rng=run.rng.get_state(),
+            pending={key: list(values) for key, values in run.pending.items()},
+            apart=game.apart,
             begins=begins,
         )
     )
@@ -189,11 +208,11 @@ def _keep(game: Game, *, begins: bool = False) -> None:
 
 def _restore(game: Game, state: State) -> None:
     run = game.run
-    _set_recipe(game, state.recipe)
+    _set_recipe(game, state.recipe, state.material)
     run.nets.load_state_dict(state.nets)
     run.ema.load_state_dict(state.ema)
     for name, optimizer in run.optimizers.items():
         optimizer.load_state_dict(copy.deepcopy(state.optimizers[name]))
     run.rng.set_state(state.rng)
-    run.step = state.step
-    game.log, game.sums, game.summed = {}, {}, 0
+    run.step, run.pending = state.step, {key: list(values) for key, values in state.pending.items()}
+    game.apart, game.log = state.apart, {}

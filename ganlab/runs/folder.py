@@ -114,6 +114,19 @@ def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
     return root / next(name for i in range(1, 10**6) if (name := f"{recipe.name}-{i:03}") not in taken)
 
 
+def claim_path(recipe: "Recipe", root: Path) -> Path:
+    """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
+    while True:
+        path = new_path(recipe, root)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            if not listings.is_folder(root):  # a file, or a link to nowhere, has its place
+                raise
+            continue
+        return path
+
+
 def open_run(path: Path) -> RunFolder:
     """The run at `path`. ValueError when there is none."""
     folder = RunFolder(path)

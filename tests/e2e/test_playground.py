@@ -54,6 +54,38 @@ def test_a_game_is_played_changed_taken_back_and_left(server: Server, page: Page
     page.get_by_role("button", name="Pause").click()
     assert len(games()) == 1
 
+    page.get_by_role("button", name="Draw points").click()
+    page.get_by_role("button", name="Learn these points").click()
+    expect(page.locator(".drawing-words")).to_have_text(re.compile("No points are drawn yet"))
+    plane = page.locator("canvas.drawn")
+    plane.focus()
+    for key in ("Space", "ArrowUp", "Space"):
+        page.keyboard.press(key)
+    box = plane.bounding_box()
+    assert box
+    for share in (0.3, 0.7):  # two strokes, apart from each other
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.2 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+        page.mouse.up()
+    page.get_by_role("button", name="Learn these points").click()
+    expect(facts).to_contain_text(re.compile(r"of 3 ?clusters found"))
+    expect(page).to_have_url(re.compile("dataset=drawn.*drawing="))
+    page.get_by_role("button", name="Make it a run").click()
+    expect(page.locator(".as-run")).to_contain_text(re.compile(r"It is the run drawn-\w{8}-gan-played-001 now"))
+    assert [path.name for path in server.runs.glob("drawn-*")] != []
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as film").click()
+        expect(page.locator(".offers")).to_contain_text("Filming frame")
+        page.get_by_role("button", name="Stop and save").click()
+    assert download.value.suggested_filename == "ganlab-playground-drawn.webm"
+
+    (only,) = games()
+    only.kill()  # as the server does when it goes
+    expect(page.locator(".words")).to_contain_text("The game begins anew when it is back")
+    expect(facts).to_contain_text("step 0")
+    expect(facts).to_contain_text(re.compile("of 3 ?clusters found"))
+
     page.get_by_role("button", name="Mode collapse").click()
     expect(page.locator(".board")).to_have_count(2)
     expect(page).to_have_url(re.compile("failure=collapse"))

@@ -4,19 +4,26 @@ import json
 import struct
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 import torch
 
+from ganlab import runs
 from ganlab.data import Stream
 from ganlab.loop import start, train_step
 from ganlab.playground import game as games
+from ganlab.playground.__main__ import WATCHED
 from ganlab.playground.failures import FAILURES, Failure
 from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, first_frame, frame
-from ganlab.playground.game import Game, back, change, last_good, new_game, pack_of, step
-from ganlab.playground.settings import BASE, SETTINGS, recipe_of, values_of
+from ganlab.playground.game import Game, back, change, last_good, new_game, step
+from ganlab.playground.material import material
+from ganlab.playground.settings import BASE, DRAWING, SETTINGS, recipe_of, values_of
 from ganlab.playground.watching import LOOKS, Look, inspect_looks
 
 SMALL = {"width": 8, "batch_size": 16}
@@ -39,7 +46,7 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 def test_a_game_trains_as_a_run_of_its_recipe_does() -> None:
     game = played(20)
-    pack = pack_of("ring-8")
+    pack = material("ring-8").pack
     run = start(game.recipe, pack.spec, torch.device("cpu"))
     stream = Stream(pack, batch_size=16, seed=0, device=torch.device("cpu"))
     for number in range(20):
@@ -164,7 +171,7 @@ def test_every_failure_and_cure_is_a_game() -> None:
         for settings in (failure.settings, {**failure.settings, **failure.cured}):
             values = values_of(recipe_of(settings))
             assert values["seed"] == 0
-            assert set(values) == set(SETTINGS)
+            assert set(values) == {*SETTINGS, DRAWING}
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
@@ -198,41 +205,79 @@ def test_what_goes_wrong_is_named(looks: list[Look], kinds: list[str]) -> None:
     assert [finding.kind for finding in inspect_looks(looks)] == kinds
 
 
-def test_the_process_of_a_game_ends_when_its_page_has_gone() -> None:
-    command = [sys.executable, "-m", "ganlab.playground"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+class Process:
+    """A game's own process, as the server speaks with it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdin
         assert process.stdout
+        self.id = process.pid
+        self.lines, self.frames = process.stdin, process.stdout
+        self.wait = process.wait
 
-        def tell(what: str, value: object = None) -> None:
-            process.stdin.write(json.dumps({"do": what, "value": value}).encode() + b"\n")
-            process.stdin.flush()
+    def tell(self, what: str, value: object = None) -> None:
+        self.lines.write(json.dumps({"do": what, "value": value}).encode() + b"\n")
+        self.lines.flush()
 
-        def hear() -> dict[str, object]:
-            (size,) = struct.unpack("<I", process.stdout.read(4))
-            told = json.loads(_text(process.stdout.read(size)))
-            tell("seen")
-            return told
+    def hear(self) -> dict[str, object]:
+        """The next frame, which is confirmed."""
+        (size,) = struct.unpack("<I", self.frames.read(4))
+        told = json.loads(_text(self.frames.read(size)))
+        self.tell("seen")
+        return told
 
-        assert hear()["kind"] == "game"
-        process.stdin.write(b"no JSON\n[1]\n")
-        tell("set", {"generator_lr": 1e6})
-        while not (found := hear()).get("problem"):
+    def hear_until(self, key: str) -> dict[str, object]:
+        """The next frame that says something under `key`."""
+        while not (found := self.hear()).get(key):
             pass
-        assert "generator_lr" in str(found["problem"])
-        tell("play", True)
-        tell("set", {"generator_lr": 1e6})
+        return found
+
+
+@contextmanager
+def process(*arguments: str) -> Iterator[Process]:
+    command = [sys.executable, "-m", "ganlab.playground", *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
+        yield Process(started)
+
+
+def test_the_process_of_a_game_ends_when_its_page_has_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    with process() as one:
+        assert one.hear()["kind"] == "game"
+        one.lines.write(b"no JSON\n[1]\n")
+        one.tell("set", {"generator_lr": 1e6})
+        assert "generator_lr" in str(one.hear_until("problem")["problem"])
+        one.tell("play", True)
+        one.tell("set", {"generator_lr": 1e6})
         for _ in range(6):  # while it plays, too, and however often its frames were seen
-            found = hear()
+            found = one.hear()
         assert "generator_lr" in str(found["problem"])
-        tell("begin", SMALL)
-        tell("play", True)
-        while int(str(hear().get("step", 0))) < 20:
+        one.tell("begin", SMALL)
+        one.tell("play", True)
+        while int(str(one.hear().get("step", 0))) < 20:
             pass
-        process.stdin.close()
-        process.stdout.close()
-        process.wait(20)
-        assert not psutil.pid_exists(process.pid)
+        one.tell("set", {"dataset": "drawn"})
+        assert "no points are drawn yet" in str(one.hear_until("problem")["problem"])
+        one.tell("become a run", {"owner": None})
+        name = one.hear_until("name")["name"]
+        assert [run.name for run in runs.list_runs()] == [name]
+        one.lines.close()
+        one.frames.close()
+        one.wait(20)
+        assert not psutil.pid_exists(one.id)
+
+
+def test_the_process_ends_when_nobody_touches_the_game() -> None:
+    with process("--idle-seconds", "0.5") as one:
+        one.tell("begin", SMALL)
+        one.tell("play", True)  # a game that plays, and is looked at, goes on for longer
+        began = time.monotonic()
+        while (found := one.hear())["kind"] != "ended":
+            pass
+        assert time.monotonic() - began > 0.5 * WATCHED
+        assert "others may wait for its place" in str(found["text"])
+        one.wait(20)
 
 
 def _text(content: bytes) -> bytes:

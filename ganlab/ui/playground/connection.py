@@ -6,14 +6,17 @@ Each page has a game of its own, and its process ends with the connection.
 import asyncio
 import contextlib
 import json
+import os
 import struct
 import sys
+from typing import Any
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ganlab.access.mode import mode
-from ganlab.access.visitor import person_of
+from ganlab.access.visitor import person_of, visitor
+from ganlab.foreign import parse_json
 from ganlab.jobs.processes import environment
 from ganlab.system_errors import in_words
 from ganlab.ui.assets import base_path, is_ours
@@ -22,6 +25,9 @@ from ganlab.ui.gate import claims
 ADDRESS = "live/playground"  # from the app's root
 MOST_GAMES = 4  # at a time: each takes a core while it plays, and 300 MB
 MOST_LETTERS = 4_096  # of a command
+COMMANDS = frozenset({"set", "begin", "play", "speed", "step", "back", "seen"})
+"""What a page may ask the process for; that the game becomes a run, it asks the server for."""
+IDLE_VARIABLE = "GANLAB_IDLE_SECONDS"
 MOST_BYTES = 2**20  # of a frame
 POLICY, BUSY = 1008, 1013  # codes of the WebSocket protocol
 END_SECONDS = 2.0
@@ -39,7 +45,7 @@ async def play(socket: WebSocket) -> None:
     if not is_ours(socket):
         await socket.close(POLICY)
         return
-    if mode() == "login" and person_of(claims(socket.cookies)) is None:
+    if mode() == "login" and person_of(_claims(socket)) is None:
         await socket.close(POLICY)
         return
     await socket.accept()
@@ -60,8 +66,10 @@ async def play(socket: WebSocket) -> None:
 
 
 async def _play(socket: WebSocket) -> None:
+    idle = os.environ.get(IDLE_VARIABLE, "")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ganlab.playground"),
+        *(["--idle-seconds", idle] if idle.isdecimal() else []),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=environment() | {"OMP_NUM_THREADS": "1"},
@@ -85,9 +93,36 @@ async def _commands(socket: WebSocket, process: asyncio.subprocess.Process) -> N
     with contextlib.suppress(WebSocketDisconnect, ConnectionError):
         while True:
             text = await socket.receive_text()
-            if len(text) <= MOST_LETTERS:
-                process.stdin.write(text.replace("\n", " ").encode() + b"\n")
+            asked = _asked(text)
+            command = await _run_command(socket) if asked == "run" else text if asked in COMMANDS else ""
+            if command:
+                process.stdin.write(command.replace("\n", " ").encode() + b"\n")
                 await process.stdin.drain()
+
+
+def _asked(text: str) -> str:
+    """What a page asks for; nothing where it is no command."""
+    try:
+        found = parse_json(text) if len(text) <= MOST_LETTERS else {}
+    except ValueError:
+        return ""
+    return str(found.get("do")) if isinstance(found, dict) else ""
+
+
+async def _run_command(socket: WebSocket) -> str:
+    """The command by which the game becomes a run of whoever asks; where they may make none, the page is told why."""
+    from ganlab.access import actions  # here, not above: it brings torch along, which the server starts without
+
+    try:
+        owner = await asyncio.to_thread(actions.make_run_of_game, visitor(_claims(socket)))
+    except ValueError as error:
+        await socket.send_text(json.dumps({"kind": "told", "text": str(error)}))
+        return ""
+    return json.dumps({"do": "become a run", "value": {"owner": owner.model_dump() if owner else None}})
+
+
+def _claims(socket: WebSocket) -> dict[str, Any]:
+    return claims(socket.cookies) if mode() == "login" else {}
 
 
 async def _frames(socket: WebSocket, process: asyncio.subprocess.Process) -> None:

@@ -5,17 +5,18 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from ganlab.data.points import KINDS
 from ganlab.families import gan
 from ganlab.playground.failures import FAILURES
-from ganlab.playground.settings import BASE, SETTINGS, recipe_of, values_of
+from ganlab.playground.settings import BASE, DATASETS, DRAWING, SETTINGS, drawing_of, recipe_of, values_of
 from ganlab.ui import address
+from ganlab.ui.access import against_making
 from ganlab.ui.component import component
 from ganlab.ui.playground.connection import ADDRESS
 
 _GAME = component("ganlab_playground", "playground/playground.js", ["playground/playground.css"], kind="room")
 KEY, FAILURE = "playground", "failure"  # of the component; in the address
 DEFAULTS = values_of(BASE)
+ADDRESSED = (*SETTINGS, DRAWING)
 
 
 def playground() -> None:
@@ -31,6 +32,7 @@ def playground() -> None:
             "problem": problem,
             "failure": failure if failure in FAILURES else "",
             "choices": _choices(),
+            "refusal": against_making("train"),
             "failures": [
                 {
                     "name": name,
@@ -50,23 +52,27 @@ def playground() -> None:
 
 def _asked() -> tuple[dict[str, Any], str]:
     """The settings in the address, and why they cannot be where they cannot."""
-    asked = {name: st.query_params[name] for name in SETTINGS if name in st.query_params}
+    asked = {name: st.query_params[name] for name in ADDRESSED if name in st.query_params}
     try:
-        return values_of(recipe_of(asked)), ""
+        return values_of(recipe_of(asked), drawing_of(asked)), ""
     except ValueError as error:
         return DEFAULTS, str(error)
 
 
 def _remember() -> None:
+    """Settings into the address as the recipe has them: to a browser, 1.0 is 1."""
     told = st.session_state.get(KEY, {})
     address.write(FAILURE, str(told.get("failure") or ""), "")
     settings = told.get("settings")
-    for name in SETTINGS:
-        value = settings.get(name, DEFAULTS[name]) if isinstance(settings, Mapping) else DEFAULTS[name]
-        address.write(name, str(value), str(DEFAULTS[name]))
+    try:
+        values = values_of(recipe_of(settings), drawing_of(settings)) if isinstance(settings, Mapping) else DEFAULTS
+    except ValueError:  # which the game has told
+        return
+    for name in ADDRESSED:
+        address.write(name, str(values[name]), str(DEFAULTS[name]))
 
 
 def _choices() -> dict[str, list[str]]:
     fields = gan.Config.model_fields
     named = ("adversarial", "penalty", "discriminator_norm")
-    return {"dataset": list(KINDS)} | {name: list(get_args(fields[name].annotation)) for name in named}
+    return {"dataset": list(DATASETS)} | {name: list(get_args(fields[name].annotation)) for name in named}

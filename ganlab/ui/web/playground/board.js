@@ -1,13 +1,14 @@
 // One game on the page: its picture, what it says of itself, its curves, and the last minute of it.
 
-import { element } from "../elements.js";
+import { button, element } from "../elements.js";
 import { connect } from "./connection.js";
 import { paint, paintCurves, scheme } from "./paint.js";
 
 const MOST_FRAMES = 1500; // a minute
 const COLOURS = { discriminator: "#0f9488", generator: "#ea7832", found: "#6d6af8", good: "#c026a3" };
 
-// `hooks`: {layers(), told(board)}, the second of which is called whenever there is something new to show.
+// `hooks`: {layers(), told(board), answered(told)}: the second is called whenever there is something new to show, the
+// third when the server has answered whether the game became a run.
 export function makeBoard(address, settings, title, hooks) {
   const picture = element("canvas", { className: "plane", role: "img", "aria-label": "points on the plane" });
   const heading = element("h3", { textContent: title, hidden: !title });
@@ -50,6 +51,9 @@ export function makeBoard(address, settings, title, hooks) {
     get state() {
       return state;
     },
+    get game() {
+      return game;
+    },
     get isLast() {
       return place === frames.length - 1;
     },
@@ -58,6 +62,10 @@ export function makeBoard(address, settings, title, hooks) {
     },
     play(on) {
       board.playing = on;
+      if (on && state === "ended") {
+        again();
+        return;
+      }
       if (on && !board.isLast) board.goOn();
       connection.send("play", on);
     },
@@ -76,18 +84,27 @@ export function makeBoard(address, settings, title, hooks) {
       board.settings = fresh;
       connection.send("set", fresh);
     },
-    again() {
-      frames = [];
-      place = -1;
-      connection.send("begin", board.settings);
-      connection.send("play", board.playing);
-    },
+    again,
     redraw,
     leave() {
       cancelAnimationFrame(drawing);
       connection.leave();
     },
   };
+
+  function again() {
+    frames = [];
+    place = -1;
+    if (state === "ended") {
+      state = "waking";
+      words.textContent = "";
+      connection.again();
+      redraw();
+      return;
+    }
+    connection.send("begin", board.settings);
+    connection.send("play", board.playing);
+  }
 
   function hear(told) {
     if (told.kind === "game") {
@@ -101,11 +118,18 @@ export function makeBoard(address, settings, title, hooks) {
       if (frames.length > MOST_FRAMES) frames.shift();
       if (live || place >= frames.length) place = frames.length - 1;
       if (board.playing && !told.playing && told.problem) board.playing = false;
+    } else if (told.kind === "run" || told.kind === "told") {
+      hooks.answered(told);
     } else {
       state = told.kind;
+      delete words.dataset.text;
       words.textContent = "";
       words.append(note(told.text ?? "The server is away. The game begins anew when it is back."));
-      if (told.kind === "away") frames = [];
+      if (state === "ended") {
+        board.playing = false;
+        words.append(button("Play again", "from step 0, with the settings that are here", again));
+      }
+      if (state === "away") frames = [];
       place = frames.length - 1;
     }
     redraw();
@@ -121,6 +145,7 @@ export function makeBoard(address, settings, title, hooks) {
   }
 
   function draw() {
+    if (!root.isConnected) return; // the page has gone, or points are drawn in its place: it has no colours then
     const frame = frames[place];
     root.classList.toggle("waiting", !frame);
     if (!frame || !game) {
@@ -184,12 +209,8 @@ export function makeBoard(address, settings, title, hooks) {
       frame.sound < frame.step &&
       /overflowed/.test(frame.problem)
     ) {
-      const back = element("button", {
-        type: "button",
-        textContent: `Back to step ${frame.sound.toLocaleString("en")}`,
-      });
-      back.onclick = () => connection.send("back", frame.sound);
-      words.append(back);
+      const text = `Back to step ${frame.sound.toLocaleString("en")}`;
+      words.append(button(text, "the last good state", () => connection.send("back", frame.sound)));
     }
   }
 
@@ -213,7 +234,7 @@ function note(text) {
   return element("p", { textContent: text });
 }
 
-function sentence(text) {
+export function sentence(text) {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

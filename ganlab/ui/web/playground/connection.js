@@ -5,9 +5,11 @@ import { unpacked } from "./frames.js";
 const AGAIN_MS = 1500;
 const BUSY = 1013;
 
-// `hear` is told of {kind: "open" | "away" | "refused"} and of each frame; `settings()` are those to begin with.
+// `hear` is told of {kind: "away" | "refused" | "told" | "ended" | "run"} and of each frame; `settings()` are those to
+// begin with. A game that has ended begins again by `again()`.
 export function connect(address, settings, hear) {
-  let socket, timer, left;
+  let socket, timer;
+  let over = false; // no connection is wanted
 
   const send = (what, value = null) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ do: what, value }));
@@ -15,20 +17,27 @@ export function connect(address, settings, hear) {
   const open = () => {
     const place = new URL(address, document.baseURI);
     place.protocol = place.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(place);
+    const mine = new WebSocket(place);
+    socket = mine;
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => send("begin", settings());
+    socket.onopen = () => {
+      if (over)
+        mine.close(); // left before it was there: closing earlier is an error on the console
+      else send("begin", settings());
+    };
     socket.onmessage = ({ data }) => {
+      if (over) return;
       if (typeof data === "string") {
         hear(JSON.parse(data));
         return;
       }
       const frame = unpacked(data);
-      send("seen");
+      if (frame.kind === "ended") over = true;
+      else send("seen");
       hear(frame);
     };
     socket.onclose = ({ code }) => {
-      if (left) return;
+      if (over) return;
       if (code !== BUSY) hear({ kind: "away" });
       timer = setTimeout(open, code === BUSY ? 4 * AGAIN_MS : AGAIN_MS);
     };
@@ -36,10 +45,14 @@ export function connect(address, settings, hear) {
   open();
   return {
     send,
+    again() {
+      over = false;
+      open();
+    },
     leave() {
-      left = true;
+      over = true;
       clearTimeout(timer);
-      socket.close();
+      if (socket.readyState === WebSocket.OPEN) socket.close();
     },
   };
 }

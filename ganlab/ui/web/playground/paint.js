@@ -32,6 +32,30 @@ export function paint(canvas, frame, game, look, shown) {
   paintPoints(context, frame.numbers.fakes, `rgb(${FAKE})`, 3 * scale, x, y, "rgba(255, 255, 255, 0.85)");
 }
 
+// Points that are drawn by hand, [x, y] each, where a game shows real ones, and the cross of the keyboard.
+export function paintDrawing(canvas, points, cross, range, look) {
+  const context = canvas.getContext("2d");
+  const { width, height } = canvas;
+  const scale = width / (canvas.clientWidth || width);
+  const x = (value) => ((value / range + 1) / 2) * width;
+  const y = (value) => ((1 - value / range) / 2) * height;
+  context.fillStyle = `rgb(${look.ground})`;
+  context.fillRect(0, 0, width, height);
+  context.strokeStyle = look.line;
+  context.lineWidth = scale;
+  context.strokeRect(x(-1), y(1), x(1) - x(-1), y(-1) - y(1));
+  paintPoints(context, points.flat(), look.real, 3.2 * scale, x, y);
+  context.strokeStyle = `rgb(${FAKE})`;
+  context.lineWidth = 2 * scale;
+  const [left, top, arm] = [x(cross[0]), y(cross[1]), 9 * scale];
+  context.beginPath();
+  context.moveTo(left - arm, top);
+  context.lineTo(left + arm, top);
+  context.moveTo(left, top - arm);
+  context.lineTo(left, top + arm);
+  context.stroke();
+}
+
 function paintSurface(context, shades, side, ground) {
   const picture = new ImageData(side, side);
   shades.forEach((shade, i) => {

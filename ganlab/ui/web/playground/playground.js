@@ -1,10 +1,13 @@
 // The playground: one game, or two from the same start side by side, and what one does with them.
-// data: {address, settings, defaults, problem, failure, choices, failures}, see `stage.py`.
+// data: {address, settings, defaults, problem, failure, choices, failures, refusal}, see `stage.py`.
 
 import { button, element, makeSettler } from "../elements.js";
 import { component } from "../mount.js";
-import { makeBoard } from "./board.js";
+import { makeRunButton } from "./as_run.js";
+import { makeBoard, sentence } from "./board.js";
 import { makeControls } from "./controls.js";
+import { makeDrawing } from "./drawing.js";
+import { makeFilm } from "./film.js";
 
 const SPEEDS = [
   ["1", "1 step a second"],
@@ -19,7 +22,7 @@ export default component(makePlayground);
 function makePlayground(root, tell) {
   const layers = Object.fromEntries(Object.keys(LAYERS).map((name) => [name, true]));
   let boards = [];
-  let data, failure, controls;
+  let data, failure, controls, drawing;
   let playing = false;
 
   const toggle = button("▶ Play", "Space", () => play(!playing), "main");
@@ -48,8 +51,18 @@ function makePlayground(root, tell) {
     button("Begin anew", "the same start again", () => every((board) => board.again())),
     speed,
   );
-  const film = element("div", { className: "film" }, scrubber, onwards);
   const stage = element("div", { className: "stage" });
+  const film = makeFilm(stage, {
+    count: () => boards[0].count,
+    place: () => boards[0].place,
+    show: (wanted) => every((board) => board.show(wanted)),
+    begin: () => play(false),
+    end: () => every((board) => board.show(board.count - 1)),
+    name: () => `ganlab-playground-${failure?.name ?? boards[0].settings.dataset}`,
+  });
+  const asRun = makeRunButton(() => boards[0].send("run"));
+  const reel = element("div", { className: "film" }, scrubber, onwards);
+  const offers = element("div", { className: "offers" }, asRun.root, ...film.parts);
   const about = element("div", { className: "about" });
   const shown = element("div", { className: "layers" });
   for (const [name, title] of Object.entries(LAYERS)) {
@@ -62,7 +75,7 @@ function makePlayground(root, tell) {
   }
   shown.append(button("Full screen", "F", fullScreen));
   const side = element("aside", {});
-  const main = element("div", { className: "theatre" }, about, bar, stage, film, shown);
+  const main = element("div", { className: "theatre" }, about, bar, stage, reel, offers, shown);
   root.replaceChildren(main, side);
   root.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", onHidden);
@@ -132,11 +145,54 @@ function makePlayground(root, tell) {
     scrubber.value = board.place;
     onwards.hidden = board.isLast || board.count < 2;
     if (playing && !boards.some((one) => one.playing)) play(false);
+    if (board.frame?.problem) asRun.answered({ kind: "told", text: board.frame.problem });
+    if (drawing?.wanted) learnt(board);
+  }
+
+  // The points that were drawn are learnt, or it is known why they cannot be.
+  function learnt(board) {
+    const { dataset, drawing: there } = board.game?.settings ?? {};
+    if (dataset === "drawn" && there === drawing.wanted.drawing) {
+      board.settings = drawing.wanted;
+      controls.show(board.settings);
+      leaveDrawing();
+      settle();
+    } else if (board.frame?.problem) {
+      drawing.say(sentence(board.frame.problem));
+      drawing.wanted = null;
+    }
+  }
+
+  function openDrawing() {
+    if (failure) openOne(boards[0].settings);
+    play(false);
+    const [board] = boards;
+    drawing = makeDrawing(board.game?.range ?? 1.25, board.settings.drawing, {
+      learn(text) {
+        // what is played, not what the controls ask for, which may have been refused
+        drawing.wanted = { ...(board.game?.settings ?? board.settings), dataset: "drawn", drawing: text };
+        board.send("set", drawing.wanted);
+      },
+      leave: leaveDrawing,
+    });
+    stage.replaceChildren(drawing.root);
+    drawing.show();
+    drawing.focus();
+  }
+
+  function leaveDrawing() {
+    drawing = undefined;
+    stage.replaceChildren(...boards.map((board) => board.root));
+    every((board) => board.redraw());
+    root.focus({ preventScroll: true });
   }
 
   function open(games) {
     every((board) => board.leave());
-    boards = games.map(([settings, title]) => makeBoard(data.address, settings, title, { layers: () => layers, told }));
+    drawing = undefined;
+    asRun.forget();
+    const hooks = { layers: () => layers, told, answered: asRun.answered };
+    boards = games.map(([settings, title]) => makeBoard(data.address, settings, title, hooks));
     stage.replaceChildren(...boards.map((board) => board.root));
     stage.classList.toggle("two", boards.length > 1);
     root.classList.toggle("two", boards.length > 1);
@@ -173,7 +229,13 @@ function makePlayground(root, tell) {
     load(fresh) {
       if (data) return; // the address follows what is done here
       data = fresh;
+      asRun.refuse(data.refusal);
       controls = makeControls(data.choices, (settings) => {
+        if (settings.dataset === "drawn" && !settings.drawing) {
+          controls.show(boards[0].settings);
+          openDrawing();
+          return;
+        }
         if (failure) openOne(settings);
         else boards[0].change(settings);
         settle();
@@ -187,6 +249,8 @@ function makePlayground(root, tell) {
       side.replaceChildren(
         element("h4", { textContent: "What goes wrong, and the cure beside it" }),
         element("div", { className: "failures" }, ...failures),
+        element("h4", { textContent: "Points of your own" }),
+        button("Draw points", "with the pointer, a finger or the keyboard", openDrawing),
         element("h4", { textContent: "Change it while it runs" }),
         controls.root,
       );
@@ -195,10 +259,14 @@ function makePlayground(root, tell) {
       else openOne(data.settings, data.problem);
       root.focus({ preventScroll: true });
     },
-    layOut: () => every((board) => board.redraw()),
+    layOut() {
+      every((board) => board.redraw());
+      drawing?.show();
+    },
     leave() {
       document.removeEventListener("visibilitychange", onHidden);
       settle.cancel();
+      film.leave();
       every((board) => board.leave());
     },
   };

@@ -7,7 +7,8 @@ const BITS_PER_SECOND = 8_000_000;
 const LONGEST_MS = 300_000; // 300 MB
 const LEAST_SIDE = 16; // pixels of a film
 
-// `name()` is what the file is to be called; `say(words)` tells the visitor what happens.
+// `name()` is what the file is to be called; `say(words)` tells the visitor what happens. `begin` and `end` do what the
+// button does; `begin` says whether there is a recorder.
 export function makeRecorder(pictures, { name, say }) {
   const button = element("button", { type: "button", className: "record", textContent: "Record" });
   const label = (text, pressed) => {
@@ -23,7 +24,7 @@ export function makeRecorder(pictures, { name, say }) {
     const kind = kindHere();
     if (!kind) {
       say("This browser has no recorder: the walk on Interpolate can be saved as a GIF.");
-      return;
+      return false;
     }
     const canvas = document.createElement("canvas");
     const painter = makePainter(canvas, pictures);
@@ -45,9 +46,10 @@ export function makeRecorder(pictures, { name, say }) {
     painter.start();
     label("Stop and save", true);
     say("Recording: move the stage.");
+    return true;
   };
   button.onclick = () => (film ? end() : begin());
-  return { button, leave: end };
+  return { button, begin, end, leave: end };
 }
 
 function kindHere() {
