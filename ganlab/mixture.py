@@ -1,5 +1,7 @@
 """A prior that fits an encoder: Gaussians in latent space, where images were."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,7 +19,35 @@ class Mixture:
     def sample(self, n: int, seed: int) -> Tensor:
         """`n` draws, float32 [n, dim]."""
         rng = torch.Generator().manual_seed(seed)
+        return self._at(*self._drawn(n, rng))
+
+    def from_seeds(self, seeds: Sequence[int], limit: float = math.inf) -> Tensor:
+        """One draw a seed, [len(seeds), dim], whatever else is in the batch.
+
+        limit: the normal values are squeezed into plus or minus this, towards the middle of their Gaussian.
+        """
+        drawn = [self._drawn(1, torch.Generator().manual_seed(seed)) for seed in seeds]
+        chosen, noise = (torch.cat(parts) for parts in zip(*drawn, strict=True))
+        return self._at(chosen, squeezed(noise, limit))
+
+    def _drawn(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Which Gaussian each draw is from, [n], and its standard normal values, [n, r]."""
         chosen = torch.multinomial(self.weights.double(), n, replacement=True, generator=rng)
-        noise = torch.randn(n, self.factors.shape[2], generator=rng, dtype=torch.float64)
-        spread = torch.einsum("ndr,nr->nd", self.factors.double()[chosen], noise)
-        return (self.means.double()[chosen] + spread).float()
+        return chosen, torch.randn(n, self.factors.shape[2], generator=rng, dtype=torch.float64)
+
+    def _at(self, chosen: Tensor, noise: Tensor) -> Tensor:
+        # one by one: a product of many rows rounds otherwise than that of one
+        spread = [self.factors[k].double() @ row for k, row in zip(chosen.tolist(), noise, strict=True)]
+        return (self.means.double()[chosen] + torch.stack(spread)).float()
+
+
+def squeezed(values: Tensor, limit: float) -> Tensor:
+    """Standard normal values, mapped into plus or minus `limit` with their ranks kept.
+
+    The map is that from N(0, 1) onto the normal distribution truncated at `limit`, by their distribution functions, so
+    that values move smoothly as the limit does. An infinite limit changes nothing.
+    """
+    inside = torch.erf(torch.tensor(limit / 2**0.5, dtype=torch.float64))
+    if inside >= 1:
+        return values
+    return torch.erfinv(torch.erf(values.double() / 2**0.5) * inside) * 2**0.5

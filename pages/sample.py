@@ -18,7 +18,7 @@ from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.copying import show_copying
 from ganlab.ui.downloads import downloads
-from ganlab.ui.factors import fixed_factors, truncation
+from ganlab.ui.factors import fixed_factors, plain_prior, truncation
 from ganlab.ui.keeping import in_browser
 from ganlab.ui.provenance import text_of
 from ganlab.ui.sampling.reopening import offer_reopening
@@ -50,18 +50,18 @@ def stage() -> None:
         in_browser()
         count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
         seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
-        limit = truncation(loaded.latent)
+        limit, plain = truncation(loaded.latent), plain_prior(loaded.latent)
         fixed = fixed_factors(loaded.latent, WHERE, code_words.label_words(loaded.latent, loaded.card.codes))
-    drawn = points.row(seed, count, limit=limit, fixed=fixed)
+    drawn = points.row(seed, count, limit=limit, fixed=fixed, plain=plain)
     moving = main.container()
     start = Point(seed, fixed=fixed)  # the limit is no reason to leave a picture
     with main:
-        show_sheet(model, loaded, drawn, replace(live.resting(start), limit=limit))
+        show_sheet(model, loaded, drawn, replace(live.resting(start), limit=limit, plain=plain))
         real_pictures.show_beside(model, loaded.card)
     with controls:
         row = choose_beside(model)
     with moving:
-        show_moving(model, loaded, row, limit, start)
+        show_moving(model, loaded, row, replace(start, limit=limit, plain=plain))
     with controls:
         st.divider()
         show_tray(loaded)
@@ -107,11 +107,16 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
     return pictures.zip_of_pngs(images, names, texts, f"{model.id}: {points.write(drawn)}\n")
 
 
-def show_moving(model: Model, loaded: Checkpoint, row: Row, limit: float, start: Point) -> None:
+def show_moving(model: Model, loaded: Checkpoint, row: Row, drawn: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
+    start = Point(drawn.seed, fixed=drawn.fixed)
     st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
-    live.below(live.explore(row.models, captions=row.captions, leader=model, limit=limit, start=start))
-    show_copying(model, loaded, live.resting(start))
+    live.below(
+        live.explore(
+            row.models, captions=row.captions, leader=model, limit=drawn.limit, plain_prior=drawn.plain, start=start
+        )
+    )
+    show_copying(model, loaded, replace(live.resting(start), limit=drawn.limit, plain=drawn.plain))
     st.markdown("**The grid**: one seed a picture; click one to take it to the stage")
 
 

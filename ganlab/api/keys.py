@@ -45,13 +45,15 @@ def named_points(keys: Keys) -> list[Point]:
     if isinstance(keys, str):
         return points.parse(keys)
     seeds = [keys] if isinstance(keys, int) else list(keys) if np.ndim(keys) == 1 else []
-    return seed_points([int(seed) for seed in seeds], math.inf, {})
+    return seed_points([int(seed) for seed in seeds])
 
 
-def seed_points(seeds: Iterable[int], limit: float, fixed: Mapping[str, str]) -> list[Point]:
+def seed_points(
+    seeds: Iterable[int], limit: float = math.inf, fixed: Mapping[str, str] | None = None, *, plain: bool = False
+) -> list[Point]:
     """A point for each seed; none where a seed is beyond those that addresses take."""
     try:
-        return [Point(seed, limit, tuple(fixed.items())) for seed in seeds]
+        return [Point(seed, limit, tuple((fixed or {}).items()), plain) for seed in seeds]
     except ValueError:
         return []
 

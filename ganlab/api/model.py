@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,9 @@ from ganlab.metrics.mixtures import fit_mixture
 
 if TYPE_CHECKING:
     from ganlab.share.widget import Stage
+
+Prior = Literal["own", "plain"]
+"""What seeds are drawn from: the model's own mixture where it has one, or the prior that it was trained with."""
 
 
 def load(model: str | os.PathLike[str]) -> "Model":
@@ -67,7 +70,7 @@ class Model:
 
     Latents are float32 [N, dim] arrays. Where a method takes latents it also takes what people write: a seed `7`, seeds
     `[1, 2, 3]`, or text as in the app's addresses, such as `"7@0.8;digit=3 8;z~1=2.0"`: seeds with a truncation limit,
-    values of factors, and coordinates on the axes of the stage's sliders.
+    values of factors, and coordinates on the axes of the stage's sliders; `7~plain` is a seed of the plain prior.
     """
 
     def __init__(self, checkpoint: Checkpoint, sha256: str) -> None:
@@ -95,12 +98,15 @@ class Model:
         *,
         seed: int = 0,
         truncation: float = math.inf,
+        prior: Prior = "own",
         fix: Mapping[str, object] | None = None,
         **factors: object,
     ) -> Pictures:
         """`n` pictures: picture i has the latent of `seed + i`, as on the command line and in the app.
 
         truncation: normal values are squeezed into plus or minus this; smaller is safer and more alike.
+        prior: `plain` draws from the prior that a VAE was trained with, though its file has a mixture of Gaussians
+            that fits its encoder; elsewhere it changes nothing.
         factors: values that every picture has, such as `digit=3`, `attributes="smile+hat"` or `c2=0.5`.
         fix: the same for factors whose names cannot be written so, such as `{"c-1": 3}`.
 
@@ -108,15 +114,18 @@ class Model:
         """
         if n < 1:
             raise ValueError(f"n is {n}; it must be 1 or more")
-        latents = self.latent.truncate(self.latent.from_seeds(range(seed, seed + n)), truncation)
+        if prior not in (choices := get_args(Prior)):
+            raise ValueError(f"there is no prior {prior!r}; choose from {', '.join(choices)}")
+        plain = prior == "plain"
+        latents = (self.latent.plain if plain else self.latent).from_seeds(range(seed, seed + n), truncation)
         fixed = {name: text_of(value) for name, value in {**(fix or {}), **factors}.items()}
-        named = seed_points(range(seed, seed + n), truncation, fixed)
+        named = seed_points(range(seed, seed + n), truncation, fixed, plain=plain)
         return self._drawn(self.latent.fix(latents, fixed), named)
 
     def sample_mixture(
         self, n: int = 1, *, seed: int = 0, dataset: str = "", size: int | None = None, components: int = 10
     ) -> Pictures:
-        """`n` pictures from a mixture of Gaussians that fits the encoder: the one in the file.
+        """`n` pictures from a mixture of Gaussians that fits the encoder: the one in the file, as `sample` does.
 
         dataset: fit another of so many `components` to the encodings of that dataset's training images.
         size: pixels a side of the pack that the images come from, where the dataset has several.
@@ -129,7 +138,7 @@ class Model:
             mixture = fit_mixture(self._encodings(dataset, size)[0].latents, components=components, seed=0)
         if mixture is None:
             raise ValueError(f"{self.name} carries no mixture; say the dataset that one is to be fitted to")
-        return self._drawn(mixture.sample(n, seed=seed))
+        return self._drawn(mixture.from_seeds(range(seed, seed + n)))
 
     def latents(self, keys: Keys, *, reach: float | None = None) -> NDArray[np.float32]:
         """Latents [N, dim] of what people write.

@@ -42,7 +42,8 @@ class Checkpoint:
 
     @property
     def latent(self) -> Latent:
-        return self.card.latent
+        """The card's, whose seeds are drawn from the mixture where there is one: all that draws a seed asks here."""
+        return self.card.latent.drawn_from(self.mixture)
 
     @torch.inference_mode()
     def images(self, u: Tensor) -> Tensor:

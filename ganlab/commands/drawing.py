@@ -7,6 +7,7 @@ from typing import Annotated
 import tyro
 
 from ganlab.api import load
+from ganlab.api.model import Prior
 from ganlab.api.pictures import check_pixels
 from ganlab.commands import names
 from ganlab.explore import video
@@ -22,6 +23,7 @@ def sample(
     n: int = 64,
     seed: int = 0,
     truncation: float = math.inf,
+    prior: Prior = "own",
     fix: Annotated[tuple[str, ...], tyro.conf.arg(metavar="FACTOR=VALUE", help_behavior_hint="")] = (),
     scale: int = 4,
     out: Path = Path("grid.png"),
@@ -33,6 +35,7 @@ def sample(
         n: number of pictures, at most 50,000.
         seed: seed of the first picture.
         truncation: squeeze normal latent values into plus or minus this; smaller is safer and more alike.
+        prior: plain draws from the prior that a VAE was trained with, though its file has a mixture that fits better.
         fix: hold named factors, such as digit=3 or 'objects=red cube+gray cube'.
         scale: pixels of the PNG for each pixel of a picture.
         out: a .png with all pictures, or an .npz with `images` uint8 [N,H,W,C] and `latents` float32 [N,dim].
@@ -41,7 +44,8 @@ def sample(
     _check_bounds(n=n, scale=scale)
     model = load(names.model_file(file))
     check_pixels(out, n, model.card.data.size, scale)
-    print(model.sample(n, seed=seed, truncation=truncation, fix=names.pairs(fix, "--fix")).save(out, scale=scale))
+    drawn = model.sample(n, seed=seed, truncation=truncation, prior=prior, fix=names.pairs(fix, "--fix"))
+    print(drawn.save(out, scale=scale))
     return 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ganlab.checkpoints import Card
 from ganlab.explore.library import Model
 from ganlab.families import FAMILIES
-from ganlab.metrics import FLOOR
+from ganlab.metrics import FLOOR, MIXTURE
 
 DISTANCES = ("frechet_classifier", "frechet_pixels")
 ORIGIN_WORDS = {"shipped": "shipped", "uploaded": "uploaded", "run": "your run"}
@@ -53,10 +53,10 @@ def times_real(card: Card) -> float:
     """How many times as far from the training images as real test images are: 1 is perfect, infinite if unmeasured.
 
     By the Frechet distance of the classifier's features or that of the pixels, whichever is worse: features alone
-    would call scenes with dull pixels better than real ones.
+    would call scenes with dull pixels better than real ones. Of a model with a mixture that of its samples counts.
     """
     ratios = [
-        card.metrics[name] / card.metrics[FLOOR + name]
+        card.metrics.get(MIXTURE + name, card.metrics[name]) / card.metrics[FLOOR + name]
         for name in DISTANCES
         if name in card.metrics and card.metrics.get(FLOOR + name, 0) > 0
     ]

@@ -16,6 +16,7 @@ from ganlab.latents import Attributes, Category, Factor, Latent
 MAX_SEED = 2**31 - 1
 MAX_POINTS = 256
 MOST_DIGITS = 20
+PLAIN = "~plain"  # behind the seed: of the prior, though the model has a mixture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Point:
     seed: int
     limit: float = math.inf
     fixed: tuple[tuple[str, str], ...] = ()  # (factor, value as people type it)
+    plain: bool = False  # drawn from the prior, where the model has a mixture, too
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= MAX_SEED:
@@ -36,24 +38,26 @@ class Point:
 
     def __str__(self) -> str:
         limit = "" if math.isinf(self.limit) else f"@{self.limit:g}"
-        return f"{self.seed}{limit}" + "".join(
+        return f"{self.seed}{PLAIN if self.plain else ''}{limit}" + "".join(
             f";{quote(name, safe='')}={quote(value, safe='+')}" for name, value in self.fixed
         )
 
 
-def row(seed: int, n: int, *, limit: float = math.inf, fixed: Sequence[tuple[str, str]] = ()) -> list[Point]:
+def row(
+    seed: int, n: int, *, limit: float = math.inf, fixed: Sequence[tuple[str, str]] = (), plain: bool = False
+) -> list[Point]:
     """`n` points with the seeds from `seed` on, all else being equal. ValueError when there are too many."""
     if not 1 <= n <= MAX_POINTS:
         raise ValueError(f"{counted(n, 'picture was', 'pictures were')} asked for; choose from 1 to {MAX_POINTS}")
-    return [Point(seed + i, limit, tuple(fixed)) for i in range(n)]
+    return [Point(seed + i, limit, tuple(fixed), plain) for i in range(n)]
 
 
 def latents(latent: Latent, points: Sequence[Point]) -> Tensor:
     """The points as float32 [len(points), latent.dim]. ValueError when a fixed factor does not fit the model."""
-    u = latent.from_seeds([point.seed for point in points])
-    for limit in {point.limit for point in points if not math.isinf(point.limit)}:
-        here = torch.tensor([point.limit == limit for point in points])
-        u[here] = latent.truncate(u[here], limit)
+    u = torch.empty(len(points), latent.dim)
+    for limit, plain in {(point.limit, point.plain) for point in points}:
+        alike = [i for i, point in enumerate(points) if (point.limit, point.plain) == (limit, plain)]
+        u[alike] = (latent.plain if plain else latent).from_seeds([points[i].seed for i in alike], limit)
     for fixed in {point.fixed for point in points if point.fixed}:
         here = torch.tensor([point.fixed == fixed for point in points])
         u[here] = latent.fix(u[here], dict(fixed))
@@ -99,7 +103,8 @@ def in_words(
     limit = "" if math.isinf(point.limit) else f" at truncation {point.limit:g}"
     parts = [f"moved: {', '.join(dict.fromkeys(moved))}"] if moved else []
     told = "; ".join([*parts, *held])
-    return f"Seed {point.seed}{limit}{', ' if told else ''}{told}"
+    prior = " of the plain prior" if point.plain else ""
+    return f"Seed {point.seed}{prior}{limit}{', ' if told else ''}{told}"
 
 
 def _title_in_words(title: str) -> str:
@@ -133,12 +138,12 @@ def _written(factor: Factor, values: Tensor) -> str:
 
 
 def _parse_point(word: str) -> Point:
-    match = re.fullmatch(r"([0-9]+)(?:@([0-9]+(?:\.[0-9]+)?))?((?:;[^;=]+=[^;]*)*)", word)
+    match = re.fullmatch(rf"([0-9]+)({PLAIN})?(?:@([0-9]+(?:\.[0-9]+)?))?((?:;[^;=]+=[^;]*)*)", word)
     if not match:
         raise ValueError(
             f"{shortened(word, 60)!r} is not a seed; write whole numbers from 0 on, such as 3, or 17@0.8 to truncate"
         )
-    seed, limit, parts = match.groups()
+    seed, plain, limit, parts = match.groups()
     if len(seed) > MOST_DIGITS:
         raise ValueError(f"seed {shortened(seed, 60)} is out of range; choose from 0 to {MAX_SEED:,}")
     fixed = [part.partition("=") for part in parts.split(";")[1:]]
@@ -146,4 +151,5 @@ def _parse_point(word: str) -> Point:
         int(seed),
         float(limit) if limit else math.inf,
         tuple((unquote(name), unquote(value)) for name, _, value in fixed),
+        bool(plain),
     )

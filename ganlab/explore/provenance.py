@@ -89,7 +89,11 @@ def written_points(made: Provenance) -> list[Point]:
         raise ValueError(f"this picture names its model, {shortened(made.model, 80)}, and no latents that it shows")
     missing = min(made.count, points.MAX_POINTS) - len(named)
     last = named[-1]
-    return [*named, *points.row(last.seed + 1, missing, limit=last.limit, fixed=last.fixed)] if missing > 0 else named
+    return (
+        [*named, *points.row(last.seed + 1, missing, limit=last.limit, fixed=last.fixed, plain=last.plain)]
+        if missing > 0
+        else named
+    )
 
 
 def row_of(drawn: Sequence[Point]) -> tuple[Point, int] | None:
@@ -107,4 +111,5 @@ def _without_followers(drawn: Sequence[Point]) -> Sequence[Point]:
 
 
 def _follows(one: Point, other: Point) -> bool:
-    return other.seed == one.seed + 1 and math.isclose(one.limit, other.limit) and one.fixed == other.fixed
+    same = math.isclose(one.limit, other.limit) and (one.fixed, one.plain) == (other.fixed, other.plain)
+    return same and other.seed == one.seed + 1

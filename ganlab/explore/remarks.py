@@ -8,12 +8,12 @@ REMARKS: Mapping[str, str] = {
     "faces-acgan-64": "A fine grid lies over flat colours, outlines are haloed, and eyes behind glasses run.",
     "faces-gan-64": "Backgrounds are mottled, stray strokes lie on some clothes, and long hair is too seldom.",
     "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
-    "faces-vae-64": "Samples are smudges; those of the mixture prior and what comes back are whole, but soft.",
+    "faces-vae-64": "Faces are whole, but soft; those of the plain prior are smudges.",
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",
     "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; the second and third are blurred.",
     "mnist-dcgan-28": "Stray dots stand beside some strokes.",
     "mnist-infogan-64": "A third of its fives look like eights.",
-    "mnist-vae-28": "Four samples in ten lie between digits; of the mixture prior one in twenty-three.",
+    "mnist-vae-28": "One sample in twenty-three lies between digits; of the plain prior four in ten.",
     "mnist-vae-28-2d": "3, 4 and 5 are narrow strips between their likes, and blurred.",
 }
 

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ganlab.data import DataSpec, catalogue
@@ -10,7 +11,7 @@ from ganlab.explore import library, points
 from ganlab.explore.paths import Method
 from ganlab.explore.points import Point
 
-SAMPLE_OPTIONS = {"n", "seed", "truncation", "fix"}
+SAMPLE_OPTIONS = {"n", "seed", "truncation", "prior", "fix"}
 
 
 def sample(path: Path, drawn: Sequence[Point]) -> str:
@@ -19,6 +20,8 @@ def sample(path: Path, drawn: Sequence[Point]) -> str:
     options: dict[str, object] = {"seed": first.seed}
     if not math.isinf(first.limit):
         options["truncation"] = first.limit
+    if first.plain:
+        options["prior"] = "plain"
     plain = {name: value for name, value in first.fixed if name.isidentifier() and name not in SAMPLE_OPTIONS}
     if others := {name: value for name, value in first.fixed if name not in plain}:
         options["fix"] = others
@@ -55,7 +58,7 @@ def stage(
     lines += [f"latents = model.{_call('latents', str(point), **options)}", f"names = {[*map(_name, paths)]!r}"]
     lines.append("images = [ganlab.load(name).decode(latents) for name in names]  # each uint8 [N, H, W, C]")
     if apart:
-        own = str(Point(point.seed, point.limit))
+        own = str(replace(point, fixed=()))
         lines.append(f"others = {[*map(_name, apart)]!r}  # each its own latent of the seed")
         lines.append(f"images += [ganlab.load(name).decode({own!r}) for name in others]")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ The stage's scripts are in `ganlab/ui/web/stage`; what each record means is said
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor
@@ -46,13 +47,13 @@ def exploring(
         "mixes": mixes,
         "axes": [_axis(axis) for axis in axes],
         "factors": factors(latent, words),
-        "pool": pool(latent, seeds, point.limit),
+        "pool": pool(latent, seeds, point),
     }
 
 
-def pool(latent: Latent, seeds: Sequence[int], limit: float) -> dict[str, Any]:
-    """Seeds with their latents."""
-    latents = points.latents(latent, [Point(seed, limit) for seed in seeds])
+def pool(latent: Latent, seeds: Sequence[int], like: Point) -> dict[str, Any]:
+    """Seeds with their latents, drawn as `like` is."""
+    latents = points.latents(latent, [replace(like, seed=seed, fixed=()) for seed in seeds])
     return {"seeds": list(seeds), "latents": encoded(latents), "dim": latents.shape[1]}
 
 

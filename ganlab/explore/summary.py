@@ -9,7 +9,7 @@ from ganlab.checkpoints import Card
 from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
-from ganlab.metrics import FLOOR, METRICS, title
+from ganlab.metrics import FLOOR, METRICS, MIXTURE, title
 from ganlab.metrics.outcome import by_reason
 
 
@@ -98,17 +98,20 @@ def training(card: Card) -> str:
 
 
 def measurements(card: Card) -> list[Measurement]:
-    """The card's metrics that have a title, in the order of `METRICS`, beside those of real images."""
+    """The card's metrics that have a title, in the order of `METRICS`, beside those of real images.
+
+    Those of its mixture come first: its pictures are drawn from that.
+    """
+    names = sorted((name for name in METRICS if name in card.metrics), key=lambda name: not name.startswith(MIXTURE))
     return [
         Measurement(
             metric.title,
             number(card.metrics[name]),
-            number(card.metrics[FLOOR + name]) if FLOOR + name in card.metrics else "",
+            number(card.metrics[floor]) if (floor := FLOOR + name.removeprefix(MIXTURE)) in card.metrics else "",
             metric.text,
             ARROWS[metric.lower_is_better],
         )
-        for name, metric in METRICS.items()
-        if name in card.metrics
+        for name, metric in ((name, METRICS[name]) for name in names)
     ]
 
 

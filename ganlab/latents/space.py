@@ -1,5 +1,6 @@
 """The space that a generator reads: a vector made of named factors."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
 from ganlab.latents.factors import Attributes, Category, Factor, Normal, Uniform, check_names_differ, side_by_side
+from ganlab.mixture import Mixture, squeezed
 
 SEEDS = (-(2**63), 2**64 - 1)
 """The lowest and the highest that torch takes."""
@@ -15,8 +17,10 @@ SEEDS = (-(2**63), 2**64 - 1)
 class Latent(BaseModel):
     """Factors in the order in which they are concatenated to the generator's input vector."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     factors: tuple[Factor, ...] = Field(min_length=1, max_length=32)
+    mixture: Mixture | None = Field(default=None, exclude=True, repr=False)
+    """What seeds are drawn from, where the model has learnt where its latents lie; else the factors say it."""
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Latent":
@@ -28,17 +32,24 @@ class Latent(BaseModel):
         return sum(factor.dim for factor in self.factors)
 
     def sample(self, n: int, rng: torch.Generator) -> Tensor:
-        """`n` draws from the prior, float32 [n, dim], on the generator's device."""
+        """`n` draws from the factors, float32 [n, dim], on the generator's device."""
         return torch.cat([factor.sample(n, rng) for factor in self.factors], 1)
 
-    def from_seeds(self, seeds: Sequence[int]) -> Tensor:
+    def from_seeds(self, seeds: Sequence[int], limit: float = math.inf) -> Tensor:
         """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device.
 
-        ValueError for a seed that does not fit into 64 bits.
+        From the mixture where there is one: a VAE's decoder knows little of the rest of its prior.
+
+        limit: see `truncate`.
+
+        ValueError for a seed that does not fit into 64 bits, and a limit of 0 or less.
         """
         if wrong := [seed for seed in seeds if not SEEDS[0] <= seed <= SEEDS[1]]:
             raise ValueError(f"{wrong[0]} is no seed; choose whole numbers from {SEEDS[0]} to {SEEDS[1]}")
-        return torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])
+        if self.mixture is not None:
+            return self.mixture.from_seeds(seeds, _checked(limit))
+        drawn = torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])
+        return self.truncate(drawn, limit)
 
     def split(self, u: Tensor) -> dict[str, Tensor]:
         """The columns of each factor, by name; views of `u` [n, dim]."""
@@ -77,6 +88,16 @@ class Latent(BaseModel):
         return [factor.name for factor in self.factors]
 
     @property
+    def plain(self) -> "Latent":
+        """The same, but seeds are drawn from the factors alone: from a VAE's own prior."""
+        return self.drawn_from(None)
+
+    def drawn_from(self, mixture: Mixture | None) -> "Latent":
+        """The same, but seeds are drawn from the mixture. Other factors than normal ones leave no room for one."""
+        fits = all(factor.kind == "normal" for factor in self.factors)
+        return self.model_copy(update={"mixture": mixture if fits else None})
+
+    @property
     def structure(self) -> "Latent":
         """The same without shares of categories: those say how often a vector is drawn, and not what it means."""
         factors = [
@@ -91,17 +112,15 @@ class Latent(BaseModel):
         return Latent.model_validate(values)
 
     def truncate(self, u: Tensor, limit: float) -> Tensor:
-        """Squeeze every normal value into [-limit, limit], keeping ranks; other factors stay.
-
-        Maps N(0, 1) onto the normal distribution truncated at `limit` by way of its distribution function, so
-        that a seed's picture moves smoothly as the limit does. An infinite limit changes nothing.
-        """
-        if not limit > 0:
-            raise ValueError(f"the truncation limit is {limit}; it must be above 0")
-        u = u.clone()
-        inside = torch.erf(torch.tensor(limit / 2**0.5, dtype=torch.float64))
+        """Squeeze every normal value into [-limit, limit] as `squeezed` does; other factors stay."""
+        limit, u = _checked(limit), u.clone()
         for factor, part in zip(self.factors, self.split(u).values(), strict=True):
-            if factor.kind == "normal" and inside < 1:
-                squeezed = torch.erfinv(torch.erf(part.double() / 2**0.5) * inside) * 2**0.5
-                part.copy_(squeezed)
+            if factor.kind == "normal":
+                part.copy_(squeezed(part, limit))
         return u
+
+
+def _checked(limit: float) -> float:
+    if not limit > 0:
+        raise ValueError(f"the truncation limit is {limit}; it must be above 0")
+    return limit

@@ -22,6 +22,7 @@ __all__ = [
     "LEADING",
     "LEAST_IMAGES",
     "METRICS",
+    "MIXTURE",
     "NUMBERS_OF_IMAGES",
     "PIXEL_FEATURES",
     "Metric",
@@ -39,6 +40,7 @@ __all__ = [
     "title",
 ]
 
+MIXTURE = "mixture_"  # begins the names of metrics of samples that are drawn from a model's mixture
 FLOOR = "floor_"
 """Prefix of a metric's name where a header holds what real test images measure."""
 

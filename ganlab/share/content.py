@@ -49,8 +49,9 @@ class Page:
 
     @property
     def stages(self) -> list[list[Shown]]:
-        """Models that read the same latent stand on one stage."""
-        groups = same_latent.groups([shown.model.latent.structure for shown in self.models])
+        """Models that read the same latent, and draw it from the same, stand on one stage."""
+        latents = [shown.model.latent for shown in self.models]
+        groups = same_latent.groups([(latent.structure, latent.mixture) for latent in latents])
         return [[self.models[position] for position in group] for group in groups]
 
 

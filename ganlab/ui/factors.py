@@ -12,6 +12,7 @@ from ganlab.ui.markdown import escaped
 OFF = "off"
 LIMITS = [f"{i / 10:.1f}" for i in range(2, 31)]
 ANY = "any"
+MIXTURE, PLAIN = "mixture", "plain"  # priors
 MOST_SLIDERS = 4
 
 
@@ -29,6 +30,19 @@ def truncation(latent: Latent) -> float:
         "A small limit gives typical pictures that resemble each other; off gives the full variety.",
     )
     return math.inf if chosen == OFF else float(chosen)
+
+
+def plain_prior(latent: Latent) -> bool:
+    """Whether seeds are drawn from the prior, of a model that has a mixture, too; asked only where it has one."""
+    if latent.mixture is None:
+        return False
+    chosen = st.segmented_control(
+        "Prior that seeds draw from", [MIXTURE, PLAIN], default=MIXTURE, required=True, key="prior",
+        bind="query-params",
+        help="A VAE learns to draw where its encoder puts images, which is not all of the plain prior. The mixture of "
+        "Gaussians was fitted to those places after the training.",
+    )  # fmt: skip
+    return chosen == PLAIN
 
 
 def fixed_factors(

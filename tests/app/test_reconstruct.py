@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 
 from ganlab import checkpoints
+from ganlab.cli import main
 from ganlab.data import catalogue
-from ganlab.explore import encodings, picture_files, points, reconstruct
+from ganlab.explore import encodings, picture_files, points, provenance, reconstruct
 from ganlab.families import vae as vae_family
 from ganlab.metrics.mixtures import fit_mixture
 from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images
@@ -218,9 +219,9 @@ def test_nonsense_strengths_are_kept_in_range(open_page, vae, strength):
 def test_samples_come_from_the_prior_and_from_the_mixture(open_page, vae, digits):
     app = open_page("reconstruct", model="vae", view="samples", seed="5", components="2")
     assert not app.exception
-    prior = points.latents(vae.latent, points.row(5, 36))
+    prior = vae.card.latent.from_seeds(range(5, 41))
     found = encodings.encodings(vae, digits, seed=0)
-    mixture = fit_mixture(found.latents, components=2, seed=0).sample(36, 5)
+    mixture = fit_mixture(found.latents, components=2, seed=0).from_seeds(range(5, 41))
     assert np.array_equal(images(component(app)), vae.images(prior).numpy())
     assert np.array_equal(images(component(app, 1)), vae.images(mixture).numpy())
     assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), vae.images(mixture).numpy())
@@ -230,9 +231,35 @@ def test_the_mixture_in_the_file_needs_no_dataset(open_page, vae, monkeypatch, t
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "empty"))
     app = open_page("reconstruct", model="vae", view="samples", seed="5")
     assert not app.exception
-    drawn = vae.images(vae.mixture.sample(36, 5)).numpy()
+    drawn = vae.images(vae.mixture.from_seeds(range(5, 41))).numpy()
     assert np.array_equal(images(component(app, 1)), drawn)
     assert np.array_equal(np.asarray(by_its_code(app, DOWNLOADS)), drawn)
+
+
+def test_its_mixture_is_drawn_from_everywhere_and_the_plain_prior_where_it_is_named(open_page, vae, tmp_path):
+    """On Sample, its stage, and its code; on the command line, and in a saved picture."""
+    own, plain = vae.images(vae.mixture.from_seeds(range(4))), vae.images(vae.card.latent.from_seeds(range(4)))
+    assert (own.int() - plain.int()).abs().amax((1, 2, 3)).min() >= 2
+    for address, expected in (({}, own), ({"prior": "plain"}, plain)):
+        app = open_page("sample", model="vae", count="4", **address)
+        assert not app.exception
+        shown = np.stack([images(component(app)), np.asarray(by_its_code(app, DOWNLOADS))]).astype(int)
+        assert np.abs(shown - expected.numpy()).max() <= 1  # grey levels that batches of other sizes round otherwise
+        stage = _told(app, "pool")
+        assert np.array_equal(_picture(stage["models"][0]["picture"]), shown[0, 0, ..., 0])
+        latent = vae.latent if not address else vae.card.latent
+        pool = np.frombuffer(base64.b64decode(stage["pool"]["latents"]), np.float32).reshape(-1, latent.dim)
+        assert np.array_equal(pool, latent.from_seeds(stage["pool"]["seeds"]).numpy())
+        app.button(key="keep").click().run()
+        assert str(app.session_state["kept"][0]) == ("0~plain" if address else "0")
+        options = ["--prior", "plain"] if address else []
+        assert main(["sample", "vae", "--n", "4", *options, "--out", str(tmp_path / "x.npz")]) == 0
+        saved = np.load(tmp_path / "x.npz")
+        assert np.array_equal(saved["latents"], latent.from_seeds(range(4)).numpy())
+        assert np.abs(saved["images"].astype(int) - shown[0]).max() <= 1
+        assert main(["sample", "vae", "--n", "4", *options, "--out", str(tmp_path / "x.png")]) == 0
+        drawn = provenance.written_points(provenance.read((tmp_path / "x.png").read_bytes()))
+        assert drawn == points.row(0, 4, plain=bool(address))
 
 
 def test_the_plane_is_shown_and_a_place_on_it_can_be_kept(open_page, vae):

@@ -6,6 +6,7 @@ import torch
 from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Latent, Normal
+from ganlab.mixture import Mixture
 
 LATENT = Latent(factors=(Normal(name="z", size=8), Category(name="digit", labels=("0", "1", "2"))))
 
@@ -16,6 +17,7 @@ LATENT = Latent(factors=(Normal(name="z", size=8), Category(name="digit", labels
         Point(0),
         Point(17, 0.8),
         Point(5, fixed=(("digit", "2"),)),
+        Point(7, 0.8, (("z", "1"),), plain=True),
         Point(5, 1.5, (("hair colour", "dark, curly; a=b"), ("z", "0.5,-1"))),
     ],
     ids=str,
@@ -50,6 +52,15 @@ def test_each_point_is_its_own_seed_limit_and_factors():
     assert torch.equal(u[0], LATENT.from_seeds([4])[0])
     assert torch.equal(u[1], LATENT.truncate(LATENT.from_seeds([9]), 0.5)[0])
     assert torch.equal(u[2], LATENT.fix(LATENT.from_seeds([4]), {"digit": "1"})[0])
+
+
+def test_points_of_the_plain_prior_and_of_the_mixture_stand_together():
+    bare = Latent(factors=(Normal(name="z", size=2),))
+    centre = Mixture(weights=torch.ones(1), means=torch.tensor([[5.0, 6.0]]), factors=torch.zeros(1, 2, 2))
+    u = points.latents(bare.drawn_from(centre), points.parse("4 4~plain 4~plain@0.5"))
+    assert u[0].tolist() == [5.0, 6.0]
+    assert torch.equal(u[1:], torch.cat([bare.from_seeds([4]), bare.from_seeds([4], 0.5)]))
+    assert points.in_words(bare, Point(4, plain=True), {}) == "Seed 4 of the plain prior"
 
 
 def test_a_factor_that_the_model_lacks_is_refused_with_those_it_has():

@@ -18,7 +18,9 @@ def of_samples(subject: Subject) -> list[Block]:
     if subject.model is None:
         return []
     images = subject.model.images(subject.model.latent.from_seeds(range(SEEDS))).numpy()
+    source = " They are drawn from the mixture of Gaussians that was fitted to its encodings."
     words = f"Samples of seeds 0 to {SEEDS - 1}, row by row, without truncation or choice."
+    words += source if subject.model.latent.mixture is not None else ""
     blocks: list[Block] = [Figure(name="samples", caption=words, drawing=Tiles(images=images, columns=COLUMNS))]
     if subject.pack is not None and len(subject.pack.split("test")[0]) >= SEEDS:
         real = subject.pack.split("test")[0][:SEEDS].permute(0, 2, 3, 1).contiguous().numpy()

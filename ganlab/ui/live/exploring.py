@@ -63,6 +63,7 @@ def explore(
     captions: Sequence[str] = (),
     leader: Model | None = None,
     limit: float = float("inf"),
+    plain_prior: bool = False,
     start: Point | None = None,
     holds: bool = False,
     width: int = WIDTH,
@@ -77,6 +78,7 @@ def explore(
     leader: whose axes and codes the controls are, so that an address means the same whoever stands beside; else the
         first.
     limit: truncation of normal values.
+    plain_prior: whether seeds are drawn from the prior of a model that has a mixture.
     start: where to go when it changes, and at first, unless the address says where.
     holds: whether labels and codes that were set on the stage stay when `start` is another seed.
     width: pixels of the pictures, which stand in a square when there are several.
@@ -84,8 +86,9 @@ def explore(
 
     ValueError when the models' latents differ.
     """
-    latent = shared_latent(models)
+    shared_latent(models)
     handles, leader = handles or Handles(), leader or models[0]
+    latent = cache.checkpoint(leader.path).latent
     reached = codes.continuous(latent, handles.reach) if handles.reach else []
     measured = cache.checkpoint(leader.path).card.codes if handles.codes is None else handles.codes
     own = reached or cache.axes(leader.path, handles.directions)
@@ -96,7 +99,7 @@ def explore(
     taken_along = left is not None and candidates[0] == start != left  # by another seed
     if holds and left and candidates[0] == start:
         candidates = [replace(start, fixed=_without_noise(latent, left)), *candidates]
-    point = _point(latent, known, limit, candidates)
+    point = _point(latent, known, Point(0, limit, plain=plain_prior), candidates)
     if taken_along:
         undo.record(place.name(key), left, point)
     place.remember(key, point)
@@ -112,7 +115,7 @@ def explore(
         words=on_buttons,
         on_settled=place.on_settled(key, _parse),
         data=stage.exploring(latent, point, known, on_buttons, seeds, mixes=handles.mixes),
-        apart=apart.described(seeds, limit),
+        apart=apart.described(seeds, point),
     )
     titles = {axis.name: axis.title for axis in known}
     plain = latent_axes.written_out(latent, point, known)
@@ -159,15 +162,15 @@ def _seeds(point: Point) -> list[int]:
     return [point.seed, *(seed for seed in others if seed != point.seed)][:POOL]
 
 
-def _point(latent: Latent, known: Sequence[Axis], limit: float, candidates: Sequence[Point]) -> Point:
-    """The first candidate that the model can place, with the page's truncation limit."""
+def _point(latent: Latent, known: Sequence[Axis], like: Point, candidates: Sequence[Point]) -> Point:
+    """The first candidate that the model can place, drawn as `like` is: with the page's limit and prior."""
     for candidate in candidates:
         for fixed in (candidate.fixed, ()):  # another model may lack the names, and still have the seed
             try:
-                return latent_axes.checked(latent, Point(candidate.seed, limit, fixed), known)
+                return latent_axes.checked(latent, replace(like, seed=candidate.seed, fixed=fixed), known)
             except ValueError:
                 continue
-    return Point(0, limit)
+    return like
 
 
 def _without_noise(latent: Latent, point: Point) -> tuple[tuple[str, str], ...]:
@@ -177,8 +180,8 @@ def _without_noise(latent: Latent, point: Point) -> tuple[tuple[str, str], ...]:
 
 
 def _plain(point: Point) -> str:
-    """The point without the limit, which is the page's: the address has it from the slider."""
-    return str(replace(point, limit=math.inf))
+    """The point without limit and prior, which are the page's: the address has them from their controls."""
+    return str(replace(point, limit=math.inf, plain=False))
 
 
 def _asked(key: str) -> Point | None:

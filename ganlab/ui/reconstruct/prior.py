@@ -34,16 +34,18 @@ def show_prior(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
     chosen = _own(loaded) if components == OWN else _fitted(model, loaded, components, main)
     if chosen is None:
         return
-    seeds, latents = points.row(seed, COUNT), chosen.mixture.sample(COUNT, seed)
-    from_prior = cache.images(model.path, points.latents(loaded.latent, seeds))
+    plain, own = (points.row(seed, COUNT, plain=True), points.row(seed, COUNT))
+    latents = points.latents(loaded.latent.drawn_from(chosen.mixture), own)
+    kept_as = own if components == OWN else [points.from_vector(loaded.latent, latent) for latent in latents]
+    from_prior = cache.images(model.path, points.latents(loaded.latent, plain))
     from_mixture = cache.images(model.path, latents)
     left, right = main.columns(2, gap="medium")
     with left:
         st.markdown("**From the prior**")
-        _sheet("prior", from_prior, seeds)
+        _sheet("prior", from_prior, plain)
     with right:
         st.markdown("**From the mixture**")
-        _sheet("mixture", from_mixture, [points.from_vector(loaded.latent, latent) for latent in latents])
+        _sheet("mixture", from_mixture, kept_as)
     with main:
         st.caption(
             f"{chosen.text} Where encodings leave holes in the prior, its samples fall between the kinds of pictures; "

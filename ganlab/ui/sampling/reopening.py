@@ -11,7 +11,7 @@ from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Uniform
 from ganlab.ui import cache, live, messages
 from ganlab.ui.choose import CHOICE
-from ganlab.ui.factors import ANY, LIMITS, MOST_SLIDERS, OFF
+from ganlab.ui.factors import ANY, LIMITS, MIXTURE, MOST_SLIDERS, OFF, PLAIN
 from ganlab.ui.markdown import escaped
 from ganlab.ui.provenance import find_model
 from ganlab.ui.seeds import KEY as SEED
@@ -62,7 +62,8 @@ def _reopen(content: bytes, counts: list[int]) -> str:
         axes.checked(loaded.latent, point, axes.axes(loaded))
     st.session_state[CHOICE] = model.id
     live.go(drawn[0])
-    row = provenance.row_of(drawn) if _set_limit(drawn[0].limit) and not made.walk else None
+    said = _set_limit(drawn[0].limit) and _set_prior(loaded, drawn[0].plain)
+    row = provenance.row_of(drawn) if said and not made.walk else None
     if row and _set_factors(loaded, row[0]):
         st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))
         st.session_state["count"] = next((count for count in counts if count >= row[1]), max(counts))
@@ -90,6 +91,13 @@ def _set_limit(limit: float) -> bool:
     said = text == OFF or (text in LIMITS and float(text) == limit)
     st.session_state["truncation"] = text if said else OFF
     return said
+
+
+def _set_prior(loaded: Checkpoint, plain: bool) -> bool:
+    """Set what the grid is drawn from; False where the control cannot say it."""
+    if loaded.latent.mixture is not None:
+        st.session_state["prior"] = PLAIN if plain else MIXTURE
+    return loaded.latent.mixture is not None or not plain
 
 
 def _set_factors(loaded: Checkpoint, point: Point) -> bool:
