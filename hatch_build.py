@@ -15,6 +15,7 @@ ENTRIES = (
     "checkpoints/README.md",
     "studies/*.json",
     "docs/reports/*.html",
+    "failures/**/*",
 )
 RUNTIME_ENTRIES = (
     f"{RUNTIME}/README.md",
@@ -33,7 +34,7 @@ class TopLevel(BuildHookInterface):  # type: ignore[misc]
         wheel = self.target_name == "wheel"
         root = Path(self.root)
         for pattern in (*ENTRIES, *RUNTIME_ENTRIES) if wheel else RUNTIME_ENTRIES:
-            found = sorted(root.glob(pattern))
+            found = sorted(path for path in root.glob(pattern) if path.is_file())
             if not found and pattern in ENTRIES:
                 raise FileNotFoundError(f"{pattern} is missing in {root}; a package without it would not work")
             if not found:

@@ -18,7 +18,7 @@ from ganlab import data, metrics, warm_start
 from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.loop import averaged_generator, choose_device, start, train
-from ganlab.metrics import Reference, kept
+from ganlab.metrics import Reference, reference_files
 from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES
 from ganlab.session import sort_into_clusters
@@ -51,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     pack = data.load("avatars")
-    others = kept.reference(pack)
+    others = reference_files.reference(pack)
     images, conditions = (part[:PICTURES].clone() for part in pack.split("test"))
     few = replace(pack, images=images, conditions=conditions, train=PICTURES)
     recipe = RECIPES[BASE].model_dump(mode="json")

@@ -1,10 +1,13 @@
 """What others wrote: which text is taken, how it stands in messages, and JSON that may hold anything."""
 
+import errno
 import json
+import os
 import re
+import stat
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from pydantic import AfterValidator, ValidationError
 
@@ -80,13 +83,29 @@ def parse_json(text: str | bytes) -> Any:
         raise ValueError("its lists lie in each other too deeply") from None
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """The file at `path`, open for reading. OSError for what is no regular file: a named pipe may block for ever."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(number)
+        kind = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENODEV
+        raise OSError(kind, os.strerror(kind), str(path))
+    return open(number, "rb")
+
+
+def read_bytes(path: Path, most: int = -1) -> bytes:
+    """What a regular file holds, at most its first `most` bytes. OSError as above."""
+    with open_regular(path) as file:
+        return file.read(most)
+
+
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     """The values in a JSON file, with or without a byte order mark. ValueError says what is wrong, not in which file.
 
     OSError where there is no such file.
     """
-    with path.open("rb") as file:
-        content = file.read(max_bytes + 1)
+    content = read_bytes(path, max_bytes + 1)
     if len(content) > max_bytes:
         raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
     return parse_json(decoded(content))

@@ -13,7 +13,7 @@ from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
 from ganlab.loop import Run, choose_device, start
-from ganlab.metrics import Reference, kept
+from ganlab.metrics import Reference, reference_files
 from ganlab.metrics.obedience import is_conditional
 from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
 from ganlab.players import augment_setting
@@ -97,7 +97,7 @@ def _pack(journal: Journal, recipe: Recipe) -> Pack:
 def _session(journal: Journal, run: Run, pack: Pack, snapshots: int) -> Session:
     folder, recipe = journal.folder, run.recipe
     stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=run.device, mirror=recipe.mirror)
-    reference = kept.reference(pack, journal.busy)
+    reference = reference_files.reference(pack, journal.busy)
     leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
     report_every, snapshot_every = _rhythm(recipe, snapshots or SNAPSHOTS)
     measured = snapshots_measured(folder)

@@ -117,7 +117,7 @@ def about(path: Path) -> Iterator[None]:
         if getattr(error, "filename", None) is not None:
             raise
         if isinstance(error, FileNotFoundError):  # safetensors says so of every file that it cannot open
-            path.open("rb").close()
+            os.close(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)))
         number = error_number(error)
         if number is None:
             raise

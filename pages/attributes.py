@@ -7,8 +7,8 @@ from ganlab.explore.points import Point
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import live
 from ganlab.ui.attributes.views import show_measured, show_reading, views
-from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
+from ganlab.ui.companions import choose_beside
 from ganlab.ui.factors import truncation
 from ganlab.ui.keeping import in_browser
 from ganlab.ui.seeds import choose_seed

@@ -6,10 +6,10 @@ from ganlab.explore import capabilities, codes
 from ganlab.explore.points import Point
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import live
-from ganlab.ui.beside import choose_beside
 from ganlab.ui.choose import choose_model
 from ganlab.ui.codes.tables import measured
 from ganlab.ui.codes.views import views
+from ganlab.ui.companions import choose_beside
 from ganlab.ui.factors import truncation
 from ganlab.ui.keeping import in_browser
 from ganlab.ui.seeds import choose_seed

@@ -14,8 +14,8 @@ from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.preferences import PREFERENCES
 from ganlab.ui import cache, live, real_pictures
-from ganlab.ui.beside import Row, choose_beside
 from ganlab.ui.choose import choose_model
+from ganlab.ui.companions import Row, choose_beside
 from ganlab.ui.copying import show_copying
 from ganlab.ui.downloads import downloads
 from ganlab.ui.factors import fixed_factors, plain_prior, truncation

@@ -11,7 +11,7 @@ import pytest
 
 from ganlab import caches, data, export
 from ganlab.cli import main
-from ganlab.metrics import kept
+from ganlab.metrics import reference_files
 from ganlab.runs import RunFolder
 from tests.marks import posix
 from tests.rights import changed
@@ -109,8 +109,8 @@ def test_references_and_exports_of_data_that_may_only_be_read(
     heard: list[str] = []
     with changed(own_data, 0o555), changed(own_data / "packs", 0o555):
         pack = data.load("digits")
-        first = kept.reference(pack, heard.append)
-        again = kept.reference(pack, heard.append)
+        first = reference_files.reference(pack, heard.append)
+        again = reference_files.reference(pack, heard.append)
         onnx = export.keep(checkpoint_file)
         assert export.keep(checkpoint_file) == onnx
         assert export.kept_path(export.digest(checkpoint_file)) == onnx

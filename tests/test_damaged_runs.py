@@ -1,6 +1,7 @@
 """Any file of a run may be damaged or lost: the run ends as if it had not been, or a person is told what to do."""
 
 import json
+import os
 import random
 import re
 import shutil
@@ -14,7 +15,7 @@ from safetensors.torch import load_file
 from ganlab import jobs, locks, runs, snapshots
 from ganlab.cli import main
 from ganlab.execute import execute
-from ganlab.explore import comparison, curves, findings, library, tails, training
+from ganlab.explore import comparison, curves, findings, last_lines, library, training
 from ganlab.runs import Finding, RunFolder
 from ganlab.ui.training.run_samples import enlarged_corner
 from tests.tiny import TINY
@@ -103,6 +104,12 @@ def folder_instead(path: Path, rng: random.Random) -> None:
     (path / "inside").touch()
 
 
+def pipe_instead(path: Path, rng: random.Random) -> None:
+    """Who opens it waits for a writer that never comes."""
+    path.unlink()
+    os.mkfifo(path)
+
+
 def other_value(path: Path, rng: random.Random) -> None:
     """One value of a JSON file, or of one line of it, by another kind of value."""
     lines = (
@@ -116,7 +123,18 @@ def other_value(path: Path, rng: random.Random) -> None:
 
 
 DAMAGES: list[Callable[[Path, random.Random], None]] = [
-    *(cut, flip, empty, zeros, no_text, nested, gone, folder_instead, other_value)
+    *(
+        cut,
+        flip,
+        empty,
+        zeros,
+        no_text,
+        nested,
+        gone,
+        folder_instead,
+        other_value,
+        *[pipe_instead] * hasattr(os, "mkfifo"),
+    )
 ]
 
 
@@ -154,11 +172,11 @@ def read_everything(folder: RunFolder) -> None:
         entry = comparison.read(source)
         for step in entry.sheet_steps:
             told(lambda entry=entry, step=step: comparison.sheet(entry, step))
-    curves.of_run(folder)
+    told(lambda: curves.of_run(folder))
     kinds = ("mode-collapse", "discriminator-diverged", "nan")
     findings.look_back(folder, [Finding(kind=kind, step=2, message="", suggestion="") for kind in kinds])
-    tails.trained(folder)
-    tails.log_tail(folder.log)
+    last_lines.trained(folder)
+    last_lines.log_tail(folder.log)
     for path in runs.numbered(folder.samples, ".png").values():
         told(lambda path=path: enlarged_corner(path))
 

@@ -20,6 +20,9 @@ from ganlab.data.torchvision_import import torchvision
 from ganlab.full_disk import DiskFullError
 from ganlab.metrics import classifiers
 from ganlab.metrics.classifier import Classifier
+from ganlab.reports import writing
+from ganlab.reports.document import Figure, Report, Section, Table
+from ganlab.reports.drawings import Heat
 from ganlab.runs import RunFolder
 from ganlab.snapshots import save_sheet
 from ganlab.studies.results import write_results
@@ -221,6 +224,30 @@ def test_a_report_is_written_as_a_whole_or_not_at_all(disk: Path) -> None:
     content = folder.metrics.read_bytes()
     assert content.endswith(b"}\n")
     assert [line["step"] for line in runs.read_metrics(folder)] == list(range(content.count(b"\n")))
+
+
+def test_a_report_of_many_files_is_there_as_a_whole_or_not_at_all(disk: Path) -> None:
+    """All but the last pages of the disk's memory that it takes are there."""
+    heat = Heat(rows=("a",), columns=("b",), values=((0.5,),), down="set", across="read")
+    blocks = (
+        Figure(name="tints", caption="Tints.", drawing=heat),
+        Table(name="digits", caption="Digits.", heads=("n",), rows=tuple((str(n),) for n in range(2_000))),
+    )
+    made = Report(title="A report", lead="", sections=(Section(title="All", blocks=blocks),), made="")
+    files = dict(writing.contents(made))
+    pages = sum(-(-len(content) // 4096) for content in files.values())
+    room(disk, 4 * (pages + 64))
+    (disk / "old" / "figures").mkdir(parents=True)
+    (disk / "old" / writing.PAGE).write_text("old", encoding="utf-8")
+    room(disk, 4 * (pages - 1))
+    for folder in (disk / "new", disk / "old"):
+        with pytest.raises(DiskFullError, match=r"digits\.\w+ could not be written: the disk is full. Free some space"):
+            writing.write(made, folder)
+    assert not (disk / "new").exists()
+    assert left(disk) == [writing.PAGE]
+    assert (disk / "old" / writing.PAGE).read_text(encoding="utf-8") == "old"
+    room(disk, 4 * (pages + 64))
+    assert len(writing.write(made, disk / "new")) == len(files) == len(left(disk / "new"))
 
 
 @posix

@@ -15,7 +15,7 @@ from ganlab.data.packs import pack_path, save_pack
 from ganlab.explore import colourings, maps
 from ganlab.families import cgan, infogan
 from ganlab.latents import Attributes
-from ganlab.metrics import classifiers, kept
+from ganlab.metrics import classifiers, reference_files
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.readers import accuracy, reader, weights
 from ganlab.monitor import inspect_samples
@@ -120,7 +120,7 @@ def test_a_classifier_of_other_pictures_of_that_name_does_not_count(
 def test_what_belongs_to_a_dataset_goes_with_it(own_folder: Path) -> None:
     pack, other = add(shades()), add(unlabelled(shades(), "my.shades-2"))
     for one in (pack, other):
-        kept.reference(one)
+        reference_files.reference(one)
         catalogue.classifier_path(one.spec.name).write_bytes(b"weights")
     assert len(list(own_folder.rglob("*.safetensors"))) == 6
     assert main(["data", "remove", "my.shades"]) == 0

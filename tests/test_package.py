@@ -26,7 +26,14 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 STARTING_SECONDS = 120
-SHIPPED = ("checkpoints/*.safetensors", "pages/*.py", "studies/*.json", "app.py", ".streamlit/config.toml")
+SHIPPED = (
+    "checkpoints/*.safetensors",
+    "pages/*.py",
+    "studies/*.json",
+    "failures/*/recipe.json",
+    "app.py",
+    ".streamlit/config.toml",
+)
 
 
 class Installed(NamedTuple):

@@ -19,7 +19,7 @@ from ganlab.data.dataset import silent
 from ganlab.data.making import collected
 from ganlab.data.packs import pack_path
 from ganlab.data.writing import write_pack
-from ganlab.metrics import kept
+from ganlab.metrics import reference_files
 
 DATASETS = {"digits": 28, "iclevr": 64, "avatars": 64, "mnist": 28}
 """In the order of their use, at the sizes (pixels) that the trainings have."""
@@ -42,7 +42,7 @@ def measure(order: Order, record: Prepare, save: Callable[[], None]) -> None:
         if name == "avatars" and not catalogue.is_packed(name):
             write_pack(avatars.build(silent, render=on_all_cores), pack_path(name))
         pack = data.load(name, size)
-        kept.reference(pack)
+        reference_files.reference(pack)
         record.ready.append(Ready(name=name, images=len(pack.images), seconds=round(time.monotonic() - began, 1)))
         save()
 

@@ -23,7 +23,7 @@ from ganlab.data import Pack, Stream
 from ganlab.data.evaluation import SAMPLES
 from ganlab.execute import SAMPLES_WHILE_TRAINING, execute
 from ganlab.loop import start, train_step
-from ganlab.metrics import kept
+from ganlab.metrics import reference_files
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.session import SNAPSHOTS
@@ -127,7 +127,7 @@ def save_best(task: Task, trained: Trained, pack: Pack | None = None, *, fully: 
     else:
         best = checkpoints.load(snapshot_path(folder, status.best_step))
         of_snapshot = Measured(dict(best.card.metrics), {})
-        measured = measure_fully(best, pack, kept.reference(pack)) if fully and pack else of_snapshot
+        measured = measure_fully(best, pack, reference_files.reference(pack)) if fully and pack else of_snapshot
         export(best, folder, file, measured)
     card = checkpoints.read_card(file)
     trained.file, trained.megabytes = file.name, round(file.stat().st_size / 1e6, 2)
@@ -146,7 +146,7 @@ def time_it(recipe: Recipe, pack: Pack, device: torch.device, steps: int) -> Tim
         train_step(run, stream.batch(run.step))
     wait_for(device)
     step = (time.perf_counter() - began) / steps
-    reference = kept.reference(pack)
+    reference = reference_files.reference(pack)
     began = time.perf_counter()
     blank = torch.zeros(1, *pack.spec.shape, dtype=torch.uint8)
     measure(lambda u: blank.expand(len(u), -1, -1, -1), run.latent, pack.spec, SAMPLES_WHILE_TRAINING, 0, reference)

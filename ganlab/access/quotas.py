@@ -59,14 +59,21 @@ def held(visitor: Visitor, *, more_runs: int = 0, more_bytes: int = 0) -> Iterat
 
 def things() -> list[Thing]:
     """Every run, upload and dataset that was added, and pictures that are being added."""
-    of_runs = [Thing(run.name, read_owner(run.owner), _size(run.path)) for run in runs.list_runs()]
+    of_runs = [Thing(run.name, read_owner(run.owner), size_bytes(run.path)) for run in runs.list_runs()]
     uploads = [model for model in library.models() if model.origin == "uploaded"]
     of_uploads = [
-        Thing(model.path.stem, read_owner(library.owner_path(model.path)), _size(model.path)) for model in uploads
+        Thing(model.path.stem, read_owner(library.owner_path(model.path)), size_bytes(model.path)) for model in uploads
     ]
     datasets = [Thing(one.name, read_owner(one.owner), one.size_bytes) for one in adding.added()]
-    begun = [Thing("pictures", read_owner(one.owner), _size(one.path)) for one in additions.additions()]
+    begun = [Thing("pictures", read_owner(one.owner), size_bytes(one.path)) for one in additions.additions()]
     return of_runs + of_uploads + datasets + begun
+
+
+def size_bytes(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder; what goes meanwhile counts nothing."""
+    if not listings.is_folder(path):
+        return _file_size(path)
+    return sum(_file_size(Path(folder) / name) for folder, _, names in os.walk(path) for name in names)
 
 
 def _check(person: Person, admin: bool, limits: Quotas, more_runs: int, more_bytes: int) -> None:
@@ -107,13 +114,6 @@ def _what_to_free(mine: list[Thing]) -> str:
 
 def _mb(size_bytes: int) -> str:
     return f"{size_bytes / MEGABYTE:,.1f}"
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; what goes meanwhile counts nothing."""
-    if not listings.is_folder(path):
-        return _file_size(path)
-    return sum(_file_size(Path(folder) / name) for folder, _, names in os.walk(path) for name in names)
 
 
 def _file_size(path: Path) -> int:

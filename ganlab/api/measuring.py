@@ -9,7 +9,7 @@ from ganlab.api.model import Model, checkpoint_of, load
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
 from ganlab.data import catalogue
-from ganlab.metrics import FLOOR, METRICS, inception, kept
+from ganlab.metrics import FLOOR, METRICS, inception, reference_files
 from ganlab.snapshots import Measured, measure_fully
 
 MIN_SAMPLES = 100
@@ -36,7 +36,7 @@ def measure(model: Checkpoint, n: int | None, *, fid: bool = False) -> Measured:
         raise ValueError(f"measuring needs real pictures, and {strange}")
     pack = data.load(model.card.data.name, model.card.data.size)
     general = inception.reference(pack) if fid else None
-    return measure_fully(model, pack, kept.reference(pack), n or 0, general)
+    return measure_fully(model, pack, reference_files.reference(pack), n or 0, general)
 
 
 class Measures(Mapping[str, float]):

@@ -1,11 +1,11 @@
 """`examples`: puts the failures that came along among the runs."""
 
-from ganlab.jobs import examples as kept
+from ganlab.jobs.examples import add
 
 
 def examples() -> int:
     """Put small runs that failed among the runs: collapse, dropped digits, a strong discriminator, a small rate."""
-    added = kept.add()
+    added = add()
     for run in added:
         print(run.path)
     if not added:

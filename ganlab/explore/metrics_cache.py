@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ganlab.foreign import parse_json
+from ganlab.foreign import open_regular, parse_json
 from ganlab.runs.reports import is_number, is_report, parse_report
 from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
@@ -53,7 +53,7 @@ def read(path: Path) -> Columns:
     A last line without its end is left for the next read. A file that became shorter, or was replaced, is read anew.
     """
     try:
-        file = path.open("rb")
+        file = open_regular(path)
     except (FileNotFoundError, IsADirectoryError):
         return Columns({}, 0)
     except OSError as error:

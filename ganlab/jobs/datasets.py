@@ -5,7 +5,7 @@ from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added
 from ganlab.jobs import classifying, work
 from ganlab.jobs.calls import list_jobs
-from ganlab.metrics import kept
+from ganlab.metrics import reference_files
 
 NAMED = 3  # runs that a message names
 
@@ -22,7 +22,7 @@ def delete(dataset: Added) -> int:
         raise ValueError(f"{dataset.name} is being trained on ({named}); cancel that first, or wait until it is done")
     if classifying.is_active(dataset.name):
         raise ValueError(f"the classifier of {dataset.name} is being trained; cancel that first, or wait for it")
-    files = [*catalogue.files_of(dataset.name), *kept.files_of(dataset.name)]
+    files = [*catalogue.files_of(dataset.name), *reference_files.files_of(dataset.name)]
     freed = sum(path.stat().st_size for path in files)
     adding.remove(dataset)
     work.remove(classifying.training_of(dataset.name))

@@ -27,9 +27,9 @@ from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.data.stream import at_once
 from ganlab.families import FAMILIES
 from ganlab.loop import EMA_NETS, choose_device, seen_in
-from ganlab.metrics.kept import reference_path
 from ganlab.metrics.readers import weights
 from ganlab.metrics.real_data import MEASURED_IMAGES
+from ganlab.metrics.reference_files import reference_path
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import psutil
 
 from ganlab import listings, locks, runs
+from ganlab.foreign import read_bytes
 from ganlab.jobs.job import is_waiting
 from ganlab.jobs.local import scheduler_lock, slots
 from ganlab.jobs.processes import Force, due_force, end, start_detached
@@ -135,7 +136,7 @@ def _reap(children: Children, root: Path) -> None:
 
 def _last_words(folder: RunFolder) -> str:
     try:
-        text = folder.log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL_CHARACTERS:].strip()
+        text = read_bytes(folder.log).decode("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
     except OSError:
         text = ""
     return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"

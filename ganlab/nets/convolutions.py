@@ -116,7 +116,7 @@ def _spread(small: Tensor, weight: Tensor, shape: Sequence[int], stride: int, pa
         return conv2d_input(shape, weight, small, stride, padding)
     columns = weight.permute(2, 3, 1, 0).reshape(-1, len(weight))  # [k * k * B, A]
     patches = columns @ small.permute(0, 2, 3, 1).reshape(-1, len(weight)).t()  # [k * k * B, N * h * w]
-    total = _add_up(patches.view(*weight.shape[2:], -1, len(small), *small.shape[2:]), stride)
+    total = _add_up(patches.view(*weight.shape[2:], weight.shape[1], len(small), *small.shape[2:]), stride)
     cropped = total[:, :, padding : padding + shape[2], padding : padding + shape[3]]
     return cropped.clone(memory_format=torch.channels_last)  # no view, so that activations may overwrite it
 

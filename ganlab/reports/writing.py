@@ -4,7 +4,8 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,17 +24,15 @@ PAGE = "report.html"
 def write(report: Report, folder: Path, tell: Callable[[float, str], object] = lambda share, text: None) -> list[Path]:
     """Write all files and return them, the page first; files of an earlier report of the same names are replaced.
 
-    ValueError for a folder that is a file, and where Matplotlib is missing: nothing is written then.
+    ValueError for a folder that is a file, and where Matplotlib is missing; DiskFullError names the file that did not
+    fit. Nothing is written then, and an earlier report is as it was.
     """
     if listings.is_file(folder):
         raise ValueError(f"{folder} is a file; name a folder")
     files = list(contents(report, tell))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files:
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        with replacing(path) as part:
-            part.write_bytes(content)
+    with _folders({(folder / name).parent for name, _ in files}), ExitStack() as moved:  # all, and the page last
+        for name, content in files:
+            moved.enter_context(replacing(folder / name)).write_bytes(content)
     tell(1.0, f"{counted(len(files), 'file')} in {folder}")
     return [folder / name for name, _ in files]
 
@@ -74,6 +73,21 @@ def contents(
     for table in tables:
         yield f"tables/{table.name}.csv", _csv(table).encode()
         yield f"tables/{table.name}.tex", latex.table(table).encode()
+
+
+@contextmanager
+def _folders(wanted: Collection[Path]) -> Iterator[None]:
+    """Makes the folders; after an error those are gone that were not there before."""
+    made = [path for one in wanted for path in (one, *one.parents) if not listings.is_there(path)]
+    try:
+        for path in wanted:
+            path.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for path in sorted(set(made), reverse=True):  # what is inside comes first
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 def made_now() -> str:

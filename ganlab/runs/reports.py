@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from ganlab import listings
-from ganlab.foreign import parse_json
+from ganlab.foreign import parse_json, read_bytes
 from ganlab.full_disk import room_for
 from ganlab.runs.paths import RunFolder
 from ganlab.whole_files import replacing, sync
@@ -29,7 +29,7 @@ def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
     """Report lines in order; a torn or damaged line is left out."""
     if not listings.is_file(folder.metrics):
         return []
-    found = filter(None, map(parse_report, folder.metrics.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines()))
+    found = filter(None, map(parse_report, read_bytes(folder.metrics).removeprefix(codecs.BOM_UTF8).splitlines()))
     return [line for line in found if all(map(is_number, line.values()))]
 
 

@@ -7,7 +7,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ganlab import listings
-from ganlab.foreign import reasons
+from ganlab.foreign import read_bytes, reasons
 from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import read_recipe
@@ -151,7 +151,7 @@ def _last_step(folder: RunFolder, otherwise: int) -> int:
 def _parsed(path: Path) -> Status | str:
     """The status in a file, or why there is none."""
     try:
-        return Status.model_validate_json(path.read_bytes())
+        return Status.model_validate_json(read_bytes(path))
     except OSError as error:
         return error.strerror or str(error)
     except ValidationError as error:

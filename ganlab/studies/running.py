@@ -16,7 +16,7 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
 from ganlab.families import FAMILIES
 from ganlab.loop import Report, choose_device
-from ganlab.metrics import FLOOR, kept
+from ganlab.metrics import FLOOR, reference_files
 from ganlab.metrics.outcome import attempt
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, parse_recipe
@@ -137,7 +137,7 @@ def _measured(folder: RunFolder, step: int, pack: Pack) -> "Measured":
     from ganlab.snapshots import measure_fully, snapshot_path  # here, as above
 
     model = checkpoints.load(snapshot_path(folder, step))
-    return measure_fully(model, pack, kept.reference(pack))
+    return measure_fully(model, pack, reference_files.reference(pack))
 
 
 def _measured_while_training(folder: RunFolder, step: int, pack: Pack) -> "Measured":

@@ -9,7 +9,7 @@ from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import ids, library
 from ganlab.explore.library import Model
 from ganlab.explore.preferences import Rank
-from ganlab.ui import address, cache, messages
+from ganlab.ui import address, cache, messages, refusals
 from ganlab.ui.markdown import code
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
@@ -106,9 +106,10 @@ def _follow(asked: str | None, known: Collection[str], stage: DeltaGenerator, *,
     Binding the picker to the address would not do: bound values belong to one page, and this one goes along.
     """
     last = st.session_state.get(LAST)
+    refusals.repeat(stage)
     if asked and asked not in known:
         choices = ", ".join(map(code, known))
-        stage.warning(f"There is no model {code(asked)} here. Choose from {choices}.", icon=":material/link_off:")
+        refusals.warn(stage, f"There is no model {code(asked)} here. Choose from {choices}.")
     elif asked and asked != last:
         st.session_state[CHOICE] = asked
     elif arrived and last in known:

@@ -56,6 +56,6 @@ def _make(sources: Sequence[Source], template: str, asked: tuple[tuple[str, ...]
 
     try:
         st.session_state[MADE] = (asked, archive(compose(gather(sources, tell), template, tell), tell))
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         st.error(messages.told(error), icon=":material/error:")
     bar.empty()

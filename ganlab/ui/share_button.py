@@ -1,11 +1,14 @@
 """A model as a web page to take along, made on request."""
 
+import threading
+
 import streamlit as st
 
 from ganlab.explore.library import Model
-from ganlab.ui import messages
+from ganlab.ui import cache, messages
 
-MADE = "page_made"  # the last one, kept for the session: ((model, form), file)
+MADE = "page_made"  # which one the session asked for last: (model, form)
+MOST_KEPT = 4  # pages, of all sessions together
 AS = "Share as a web page"
 FILE, FOLDER = "One file", "A folder (ZIP)"
 FORMS = {
@@ -25,13 +28,13 @@ def share_button(model: Model) -> None:
         st.markdown(f"**{AS}**")
         form = st.radio("As", list(FORMS), key=f"share-form-{model.id}", captions=list(FORMS.values()))
         if st.button("Make the page", icon=":material/play_arrow:", key=f"share-make-{model.id}", type="primary"):
-            _make(model, form)
-        made = st.session_state.get(MADE)
-        if made is not None and made[0] == (model.id, form):
+            st.session_state[MADE] = (model.id, form)
+        made = _made(model, form) if st.session_state.get(MADE) == (model.id, form) else None
+        if made is not None:
             end, mime = ENDS[form]
             st.download_button(
-                f"Download ({len(made[1]) / 1e6:.1f} MB)",
-                made[1],
+                f"Download ({len(made) / 1e6:.1f} MB)",
+                made,
                 file_name=f"{model.name}.{end}",
                 mime=mime,
                 key=f"share-download-{model.id}",
@@ -41,14 +44,27 @@ def share_button(model: Model) -> None:
         st.caption("The model's numbers lie in the page: who has it can draw with them, and take them out.")
 
 
-def _make(model: Model, form: str) -> None:
-    from ganlab.share import content, site  # here, not above: the page comes without what packs pages
-
+def _made(model: Model, form: str) -> bytes | None:
+    """The page; None, after saying why, where it cannot be made."""
     try:
         with st.spinner("Making the page"):
-            page = content.gather([(model.name, model.path)])
-            made = site.single(page).encode() if form == FILE else site.archive(page)
+            return _page(model, form, cache.changed_ns(model.path))
     except (ValueError, OSError) as error:
         st.error(messages.told(error), icon=":material/error:")
-        return
-    st.session_state[MADE] = ((model.id, form), made)
+        return None
+
+
+@st.cache_resource(show_spinner=False)
+def _turn() -> threading.Lock:
+    """Held by the session whose page is being made: each keeps a processor busy for seconds."""
+    return threading.Lock()
+
+
+@st.cache_data(max_entries=MOST_KEPT, show_spinner=False)
+def _page(model: Model, form: str, changed_ns: int) -> bytes:
+    """One for all who ask for it while the file is the same."""
+    from ganlab.share import content, site  # here, not above: the page comes without what packs pages
+
+    with _turn():
+        page = content.gather([(model.name, model.path)])
+        return site.single(page).encode() if form == FILE else site.archive(page)

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from ganlab.ui import refusals
+
 WRITTEN = re.compile("-?[0-9]{1,18}")
 """What is passed on: Streamlit fails on what is infinite as a float, and Python on some thousand digits."""
 
@@ -18,6 +20,6 @@ def whole_number(
     """
     if not WRITTEN.fullmatch(st.query_params.get(key, "0")):
         del st.query_params[key]
-        st.rerun()
+        refusals.start_over()
     first: Any = "min" if value is None else value
     return int(st.number_input(title, low, high, first, key=key, bind="query-params", **more))

@@ -105,3 +105,12 @@ def test_a_number_out_of_range_is_named_by_its_beginning(text):
     with pytest.raises(ValueError, match=r" \.\.\. ") as told:
         fields.parse_list(field, text)
     assert len(str(told.value)) < 200
+
+
+def test_each_wrong_part_of_an_address_is_told(open_page, checkpoints_folder):
+    """A number that is none has the page start over, with what was said of the model before."""
+    app = open_page("sample", model="nope", seed="1e999")
+    assert not app.exception
+    assert [one.value.partition(" here")[0] for one in app.warning] == ["There is no model `nope`"]
+    assert app.number_input(key="seed").value == 0
+    assert not app.run().warning

@@ -11,7 +11,7 @@ from ganlab.explore.comparison import Entry
 from ganlab.explore.library import Model
 from ganlab.latents import Latent
 from ganlab.ui import cache, live, messages
-from ganlab.ui.beside import Row, drawable, early
+from ganlab.ui.companions import Row, drawable, early
 from ganlab.ui.comparing.controls import first_value
 from ganlab.ui.keeping import in_browser
 from ganlab.ui.markdown import escaped

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
-from ganlab.explore import tails
+from ganlab.explore import last_lines
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
@@ -124,7 +124,7 @@ def _row(job: Job, zone: tzinfo) -> dict[str, object]:
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
-    trained = None if job.active else tails.trained(job.folder)
+    trained = None if job.active else last_lines.trained(job.folder)
     return {
         "Run": job.name,
         "State": "damaged" if job.problem else state,

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from ganlab.counting import counted
-from ganlab.explore import curves, findings, summary, tails
+from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.runs import Finding, State
@@ -59,7 +59,7 @@ def show_run(job: Job) -> None:
         _findings(job)
         _beginning(job)
     with st.expander("Log", icon=":material/notes:"):
-        st.code(tails.log_tail(job.folder.log) or "nothing yet", language=None)
+        st.code(last_lines.log_tail(job.folder.log) or "nothing yet", language=None)
 
 
 def show_line(job: Job) -> None:
@@ -110,7 +110,7 @@ def _numbers(job: Job) -> None:
     if status.best_value is not None and status.metric in METRICS:
         title = METRICS[status.metric].title
         parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
-    if not job.active and (trained := tails.trained(job.folder)):
+    if not job.active and (trained := last_lines.trained(job.folder)):
         parts.append(f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s")
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 

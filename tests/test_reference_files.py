@@ -11,7 +11,7 @@ from ganlab import metrics
 from ganlab.data import BUILT_IN, Pack, resized
 from ganlab.data.evaluation import Evaluation
 from ganlab.execute import execute
-from ganlab.metrics import classifiers, kept
+from ganlab.metrics import classifiers, reference_files
 from ganlab.runs import create, read_status
 from tests.digit_classifier import digit_classifier
 from tests.tiny import TINY
@@ -37,9 +37,9 @@ def same(a: metrics.Reference, b: metrics.Reference) -> bool:
 
 def test_what_was_kept_is_bitwise_what_was_measured(small: Pack, tmp_path: Path) -> None:
     told: list[str] = []
-    first = kept.reference(small, told.append)
+    first = reference_files.reference(small, told.append)
     assert told == ["measuring 1,500 training images; kept for later runs"]
-    assert same(kept.reference(small, told.append), first)
+    assert same(reference_files.reference(small, told.append), first)
     assert same(first, metrics.reference(small))
     assert len(told) == 1
     assert [path.name for path in (tmp_path / "data" / "references").iterdir()] == ["mnist-28.safetensors"]
@@ -49,7 +49,7 @@ def test_what_was_kept_is_bitwise_what_was_measured(small: Pack, tmp_path: Path)
 def test_another_dataset_or_classifier_is_measured_anew(
     small: Pack, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept.reference(small)
+    reference_files.reference(small)
     other = small
     if part == "classifier":
         classifiers.save(digit_classifier(), tmp_path / "other.safetensors", small, "", {})
@@ -65,13 +65,13 @@ def test_another_dataset_or_classifier_is_measured_anew(
         changed[7] = changed[8] + 1  # one image, or what is known of it
         other = replace(small, **{part: changed})
     told: list[str] = []
-    kept.reference(other, told.append)
+    reference_files.reference(other, told.append)
     assert told
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "other"])
 def test_a_damaged_file_is_made_anew(small: Pack, tmp_path: Path, damage: str) -> None:
-    first = kept.reference(small)
+    first = reference_files.reference(small)
     [path] = (tmp_path / "data" / "references").iterdir()
     content = bytearray(path.read_bytes())
     content[-1000] ^= 4  # in the numbers
@@ -79,16 +79,16 @@ def test_a_damaged_file_is_made_anew(small: Pack, tmp_path: Path, damage: str) -
         {"cut": content[:5000], "empty": b"", "flipped": bytes(content), "other": b"PK\x03\x04 no such file"}[damage]
     )
     told: list[str] = []
-    assert same(kept.reference(small, told.append), first)
+    assert same(reference_files.reference(small, told.append), first)
     assert told
-    assert same(kept.reference(small, told.append), first)
+    assert same(reference_files.reference(small, told.append), first)
     assert len(told) == 1
 
 
 def test_a_folder_that_cannot_be_written_to_costs_time_only(small: Pack, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "references").write_text("a file in the way", encoding="utf-8")
-    assert same(kept.reference(small), metrics.reference(small))
+    assert same(reference_files.reference(small), metrics.reference(small))
 
 
 def test_a_run_says_what_it_is_busy_with(tmp_path: Path, data_folder: Path) -> None:
