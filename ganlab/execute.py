@@ -37,7 +37,7 @@ def execute(
 ) -> Iterator[Report]:
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
-    `snapshots` are drawn and measured at equal distances; 0 stands for `session.SNAPSHOTS`.
+    `snapshots` are drawn and measured at equal distances; 0 stands for what the status says, or `session.SNAPSHOTS`.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
     memory is too small for it.
@@ -53,6 +53,7 @@ def execute(
                 wanted = journal.status.tensorboard
                 if wanted:
                     events.check_installed()
+                snapshots = snapshots or journal.status.snapshots
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)
                 with (

@@ -4,16 +4,20 @@ import os
 import signal
 import stat
 import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ganlab import jobs, runs
+from ganlab import jobs, runs, studies
+from ganlab.cli import main
 from ganlab.execute import execute
 from ganlab.jobs import Job
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from ganlab.studies import STUDIES, Point, Study
 from tests.jobs import slurm_node
 from tests.jobs.processes import SHORT, wait_until
 
@@ -32,8 +36,9 @@ def _in_the_cluster(cluster: dict[str, str], _processes_end: None, monkeypatch: 
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("GANLAB_SLURM_CPUS", "1")
     yield
-    subprocess.run(["scancel", "--name=ganlab"], check=True)
     for job in jobs.list_jobs():
+        if job.active:
+            jobs.cancel(job.folder)
         wait_until(lambda folder=job.folder: not seen(folder).active, seconds=60)
 
 
@@ -56,6 +61,17 @@ def losses(folder: RunFolder) -> list[dict[str, float]]:
 
 
 @pytest.fixture(scope="module")
+def limited(cluster: dict[str, str], data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A long run with a minute of time; Slurm looks at limits every half minute, and warns that much too early."""
+    with pytest.MonkeyPatch.context() as patch:
+        settings = {"GANLAB_SLURM_TIME": "1", "GANLAB_SLURM_WARNING_SECONDS": "10", "GANLAB_SLURM_CPUS": "1"}
+        folder = {"GANLAB_RUNS": str(tmp_path_factory.mktemp("limited"))}
+        for name, value in (cluster | settings | folder | {"OMP_NUM_THREADS": "1"}).items():
+            patch.setenv(name, value)
+        return jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu", where="slurm")
+
+
+@pytest.fixture(scope="module")
 def unbroken(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, float]]:
     """The curves of the same recipe, trained here in one go."""
     folder = runs.create(tmp_path_factory.mktemp("unbroken") / "run", SHORT, device="cpu")
@@ -63,23 +79,36 @@ def unbroken(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
     return losses(folder)
 
 
-def test_a_run_is_watched_cancelled_killed_and_resumed(recipe: Recipe, unbroken: list[dict[str, float]]) -> None:
-    folder = jobs.submit(recipe, device="cpu", where="slurm")
+def test_a_run_is_watched_cancelled_killed_and_resumed(
+    recipe: Recipe, unbroken: list[dict[str, float]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command line; the page does the same."""
+    (tmp_path / "tiny.json").write_text(recipe.model_dump_json(), encoding="utf-8")
+    assert main(["train", str(tmp_path / "tiny.json"), "--device", "cpu", "--where", "slurm"]) == 0
+    (folder,) = runs.list_runs()
+    assert f"{folder.name} is job {runs.read_where(folder).handle}" in capsys.readouterr().out
     assert state(folder) in ("queued", "running")
     wait_until(lambda: step(folder) > 20)
     assert (state(folder), len(losses(folder)) > 15) == ("running", True)
+    assert main(["list"]) == 0
+    assert f"{folder.name}  running at Slurm" in capsys.readouterr().out
     with pytest.raises(ValueError, match="is running; only runs that are"):
         jobs.resume(folder)
     with pytest.raises(ValueError, match="cancel it first"):
         jobs.delete(folder)
-    jobs.cancel(folder)
+    assert main(["train", folder.name, "--resume"]) == 1
+    assert "is running at slurm; wait for it, or cancel it" in capsys.readouterr().err
+    assert main(["cancel", folder.name]) == 0
     wait_until(lambda: state(folder) == "cancelled")
     stopped = step(folder)
     assert 20 < stopped < recipe.steps
     assert runs.saved_states(folder)
-    assert f"starting with {folder.name}" in folder.log.read_text(encoding="utf-8")
+    assert main(["log", folder.name]) == 0
+    told = capsys.readouterr().out
+    assert f"starting with {folder.name}" in told
+    assert f"{folder.name} is cancelled at Slurm, step {stopped} of 120" in told
     first = runs.read_where(folder).handle
-    jobs.resume(folder)
+    assert main(["train", folder.name, "--resume", "--where", "slurm"]) == 0
     assert runs.read_where(folder).handle != first
     wait_until(lambda: step(folder) > stopped)
     os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
@@ -107,28 +136,49 @@ def test_a_run_that_slurm_puts_back_equals_an_unbroken_one(recipe: Recipe, unbro
     assert losses(folder) == unbroken
 
 
-def test_a_run_saves_before_its_time_limit(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GANLAB_SLURM_TIME", "1")
-    monkeypatch.setenv("GANLAB_SLURM_WARNING_SECONDS", "45")
-    folder = jobs.submit(recipe.with_settings({"steps": 100_000}), device="cpu", where="slurm")
-    wait_until(lambda: runs.read_status(folder).state == "queued" and bool(runs.saved_states(folder)), seconds=90)
-    assert step(folder) > 0
-    jobs.cancel(folder)
-    wait_until(lambda: state(folder) == "cancelled")
-
-
-def test_of_an_array_only_so_many_run_at_once(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_is_one_array_of_which_only_so_many_run_at_once(
+    limited: RunFolder, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And comes back as one table, measured here."""
+    settings = {"steps": 4, "image_size": 8}
+    made = [recipe.with_settings(settings | {"name": f"small-{size}", "latent_size": size}) for size in (2, 3, 4, 5)]
+    points = tuple(Point(recipe=r, settings={"latent": r.config.latent_size}, measured_at=(2, 4)) for r in made)
+    monkeypatch.setitem(STUDIES, "small", Study(title="Sizes", points=points, snapshots=2, fully=False))
     monkeypatch.setenv("GANLAB_SLURM_AT_ONCE", "2")
-    folders = jobs.submit_all([recipe.with_settings({"steps": 4})] * 4, device="cpu", where="slurm")
-    handles = [runs.read_where(folder).handle for folder in folders]
-    assert [handle.partition("_")[2] for handle in handles] == ["0", "1", "2", "3"]
     at_once: set[int] = set()
-    wait_until(
-        lambda: all(job.status.state == "done" for job in jobs.list_jobs()),
-        each=lambda: at_once.add(subprocess.check_output(["squeue", "-h", "-r", "-t", "R", "-o", "%i"]).count(b"\n")),
-    )
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.2):
+            at_once.add(subprocess.check_output(["squeue", "-h", "-r", "-t", "R", "-o", "%i"]).count(b"_"))
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        try:
+            assert main(["study", "small", "--device", "cpu", "--where", "slurm"]) == 0
+        finally:
+            over.set()
+        watching.result()
     assert max(at_once) == 2
-    assert {runs.read_status(folder).sweep for folder in folders} == {folders[0].name}
+    folders = [studies.run_folder(r) for r in made]
+    handles = [runs.read_where(folder).handle.partition("_") for folder in folders]
+    assert [handle[2] for handle in handles] == ["0", "1", "2", "3"]
+    assert len({handle[0] for handle in handles}) == 1
+    assert {runs.read_status(folder).sweep for folder in folders} == {"small-2"}
+    results = studies.read_results(studies.results_path("small"))
+    assert [(result.name, result.state, sorted(result.measured)) for result in results] == [
+        (r.name, "done", [2, 4]) for r in made
+    ]
+    assert capsys.readouterr().out.count("is measured") == 4
+
+
+def test_a_run_saves_before_its_time_limit_and_goes_on(limited: RunFolder) -> None:
+    wait_until(lambda: f"going on with {limited.name}" in limited.log.read_text(encoding="utf-8"), seconds=90)
+    wait_until(lambda: "going on from step" in limited.log.read_text(encoding="utf-8"))
+    assert "queued at step" in limited.log.read_text(encoding="utf-8")
+    assert step(limited) > 0
+    jobs.cancel(limited)
+    wait_until(lambda: state(limited) == "cancelled")
 
 
 def test_a_refusal_is_told_and_leaves_no_run(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
