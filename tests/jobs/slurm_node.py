@@ -96,21 +96,30 @@ def running(folder: Path) -> Iterator[dict[str, str]]:
                 processes.append(subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | environment))
         _wait_until_idle(environment, folder)
         yield environment
+        _said(environment, "scancel", "--user", getpass.getuser())
+        _wait_until_idle(environment, folder)  # a node that ends before its jobs leaves them behind
     finally:
         for process in reversed(processes):
             process.terminate()
         for process in processes:
-            process.wait(30)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _wait_until_idle(environment: dict[str, str], folder: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        found = subprocess.run(
-            ["sinfo", "-h", "-o", "%T"], capture_output=True, encoding="utf-8", env=os.environ | environment
-        )
-        if found.stdout.strip() == "idle":
+        found = _said(environment, "sinfo", "-h", "-o", "%T")
+        if found.strip() == "idle":
             return
         time.sleep(0.2)
     logs = "\n".join(path.read_text(encoding="utf-8", errors="replace")[-1500:] for path in folder.glob("*.log"))
-    raise RuntimeError(f"Slurm did not start: {found.stdout} {found.stderr}\n{logs}")
+    raise RuntimeError(f"Slurm is not idle: {found}\n{logs}")
+
+
+def _said(environment: dict[str, str], *command: str) -> str:
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=os.environ | environment)
+    return done.stdout + done.stderr

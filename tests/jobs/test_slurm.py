@@ -140,8 +140,8 @@ def test_a_study_is_one_array_of_which_only_so_many_run_at_once(
     limited: RunFolder, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And comes back as one table, measured here."""
-    settings = {"steps": 4, "image_size": 8}
-    made = [recipe.with_settings(settings | {"name": f"small-{size}", "latent_size": size}) for size in (2, 3, 4, 5)]
+    sizes = (2, 3, 4, 5)
+    made = [recipe.with_settings({"steps": 4, "name": f"small-{size}", "latent_size": size}) for size in sizes]
     points = tuple(Point(recipe=r, settings={"latent": r.config.latent_size}, measured_at=(2, 4)) for r in made)
     monkeypatch.setitem(STUDIES, "small", Study(title="Sizes", points=points, snapshots=2, fully=False))
     monkeypatch.setenv("GANLAB_SLURM_AT_ONCE", "2")
@@ -173,7 +173,7 @@ def test_a_study_is_one_array_of_which_only_so_many_run_at_once(
 
 
 def test_a_run_saves_before_its_time_limit_and_goes_on(limited: RunFolder) -> None:
-    wait_until(lambda: f"going on with {limited.name}" in limited.log.read_text(encoding="utf-8"), seconds=90)
+    wait_until(limited.log.is_file)
     wait_until(lambda: "going on from step" in limited.log.read_text(encoding="utf-8"))
     assert "queued at step" in limited.log.read_text(encoding="utf-8")
     assert step(limited) > 0
