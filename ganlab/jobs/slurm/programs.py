@@ -9,7 +9,7 @@ from ganlab.foreign import shortened
 
 MOST_SECONDS = 30.0
 MISSING = (
-    "Slurm's {} is not on this machine: start ganlab on a machine of the cluster where `sinfo` answers, with the runs "
+    "Slurm's {} is not on this machine: start ganlab on a machine of the cluster where sinfo answers, with the runs "
     "and data folders on a disk that all its machines share"
 )
 

@@ -157,9 +157,14 @@ def choose_machine() -> Machine:
 
 
 def _choose_where() -> str:
-    """One of the places that are here, or that the address asks for: why it cannot be used is told beside the start."""
-    asked = (st.session_state.get(WHERE), st.query_params.get(WHERE))
-    offered = [name for name, place in jobs.BACKENDS.items() if name in asked or place.offered()]
+    """One of the places that are here, or that the address asks for: why it cannot be used is told beside the start.
+
+    In the address a place has its title, as Streamlit writes there what people read.
+    """
+    asked, title = st.session_state.get(WHERE), st.query_params.get(WHERE)
+    offered = [
+        name for name, place in jobs.BACKENDS.items() if asked == name or title == place.title or place.offered()
+    ]
     if len(offered) == 1:
         return LOCAL
     return one_of(
