@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ganlab.jobs.calls import look_at, resume, submit_all
+from ganlab.jobs.calls import look, look_at, resume, submit_all
 from ganlab.runs import RunFolder
 from ganlab.studies import Study, run_folder, unfinished
 
@@ -29,6 +29,6 @@ def send(study: Study, out: Path, *, where: str, device: str = "auto") -> list[R
 
 def follow(folder: RunFolder) -> Iterator[None]:
     """Wait until the run is trained no more, wherever that is."""
-    while look_at(folder).active:
+    while look(folder.path.parent, [folder])[0].active:
         yield
         time.sleep(LOOK_EVERY_SECONDS)
