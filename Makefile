@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BIOME := node_modules/.bin/biome
 
-.PHONY: app test check fix dist bench reports small-reports failures travel gpu rehearse e2e clean browsers
+.PHONY: app test check fix dist bench reports small-reports failures travel gpu rehearse e2e clean browsers slurm
 .DELETE_ON_ERROR:
 
 app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at http://localhost:8501
@@ -14,7 +14,7 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 	$(BIN)/streamlit run app.py
 
 # One process a processor, four at most; a file's tests stay together, as they share servers.
-test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers check  ## everything that a change has to pass
+test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers slurm check  ## everything that a change has to pass
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and import contracts
@@ -98,6 +98,17 @@ $(BIN)/python:
 		fi; \
 	done; \
 	echo "ganlab needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1)" >&2; exit 1
+
+# A Slurm of one machine for its tests: Debian's packages, unpacked and not installed. Without it they are skipped.
+SLURM := slurmctld slurmd slurm-client slurm-wlm-basic-plugins
+slurm: $(BIN)/python
+	@if [ ! -x $(VENV)/slurm/usr/bin/sbatch ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; then \
+		[ "$$(id -u)" != 0 ] || apt-get update -qq; \
+		mkdir -p $(VENV)/slurm/packages && cd $(VENV)/slurm/packages && \
+		apt-get download -q $$({ echo $(SLURM) | tr ' ' '\n'; apt-get install --simulate --no-install-recommends $(SLURM) \
+			| awk '/^Inst/{print $$2}'; } | sort -u) && for file in *.deb; do dpkg -x $$file ..; done \
+			|| echo "Slurm's packages could not be had: its tests will be skipped"; \
+	fi
 
 # Without a browser its e2e tests are skipped and say so; nothing else depends on them.
 BROWSERS := chromium:chromium firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb

@@ -90,6 +90,11 @@ COMMANDS: dict[str, Command] = {
         "study",
         "Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.",
     ),
+    "sweep": Command(
+        "sending", "sweep", "Queue a training for each value of a setting, or for each pair of values of two."
+    ),
+    "cancel": Command("sending", "cancel", "Ask for the end of a run that waits or trains; it saves, and can go on."),
+    "log": Command("sending", "log", "Show the end of a run's log, and how it stands."),
     "app": Command("serving", "app", "Serve the app on this machine until Ctrl-C."),
     "bench": Command(
         "bench",
@@ -106,7 +111,7 @@ GROUPS = {"data": "Add pictures of your own, pack datasets, and show which are p
 
 MOST_LETTERS = 2_000  # of a message
 
-REPEATED = ("--set", "--fix", "--seeds")
+REPEATED = ("--set", "--fix", "--seeds", "--over")
 """Options of several values, which people also repeat."""
 
 

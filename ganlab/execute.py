@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import causes, checkpoints, events, metrics, monitor, out_of_memory, resume, runs, stopping
+from ganlab import causes, checkpoints, events, listings, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import as_packed
 from ganlab.events import Events
 from ganlab.families import FAMILIES
@@ -37,12 +37,13 @@ def execute(
 ) -> Iterator[Report]:
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
-    `snapshots` are drawn and measured at equal distances; 0 stands for `session.SNAPSHOTS`.
+    `snapshots` are drawn and measured at equal distances; 0 stands for what the status says, or `session.SNAPSHOTS`.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
     memory is too small for it.
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
-    before the start counts too: whoever wants a cancelled run to go on removes it first.
+    before the start counts too: whoever wants a cancelled run to go on removes it first. SIGUSR1 ends a run that was
+    sent to another machine as `queued`: its time there is over, and whoever sent it has it go on.
     """
     with runs.hold(folder):
         journal = Journal(folder, runs.read_status(folder), tell)
@@ -52,6 +53,7 @@ def execute(
                 wanted = journal.status.tensorboard
                 if wanted:
                     events.check_installed()
+                snapshots = snapshots or journal.status.snapshots
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)
                 with (
@@ -60,7 +62,7 @@ def execute(
                 ):
                     yield from _train(session, journal, written)
         except Stopped as wish:
-            _end(folder, state="cancelled", signal=wish.number)
+            _end(folder, **_stopped(folder, wish.number))
             folder.stop.unlink(missing_ok=True)
         except KeyboardInterrupt:  # while it got ready: the loop itself takes Ctrl-C as a wish
             _end(folder, state="cancelled", signal=int(signal.SIGINT))
@@ -126,7 +128,7 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
     if ending := _note(session, journal, _save_state(session), recent):
         _finish(session, journal, ending)
     elif run.step < steps and not _patience_is_over(session, journal):
-        journal.write(state="cancelled", eta_seconds=None, step=run.step, signal=journal.signal)
+        journal.write(eta_seconds=None, step=run.step, **_stopped(journal.folder, journal.signal))
     else:
         _finish(session, journal)
     journal.folder.stop.unlink(missing_ok=True)
@@ -267,6 +269,14 @@ def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding
 def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
     parts = [as_packed(generator(part.to(run.device))).cpu() for part in latents.split(256)]
     return torch.cat(parts)
+
+
+def _stopped(folder: RunFolder, number: int | None) -> dict[str, Any]:
+    """What the status says of a run that was asked to end, by a signal or otherwise."""
+    over = number is not None and number == stopping.TIME_IS_OVER
+    if over and not runs.is_here(folder) and not listings.is_file(folder.stop):
+        return {"state": "queued", "signal": None}
+    return {"state": "cancelled", "signal": number}
 
 
 def _end(folder: RunFolder, **changes: Any) -> None:

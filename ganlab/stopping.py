@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")
+NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK", "SIGUSR1")
 ENDING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-"""Signals that ask a program to end: by whoever runs it, and because its terminal is closed, on POSIX or Windows."""
+"""Signals that ask a program to end: by whoever runs it, because its terminal is closed, on POSIX or Windows, and
+because the time that a cluster gives it is nearly over."""
+
+TIME_IS_OVER: int | None = getattr(signal, "SIGUSR1", None)
+"""The signal of a cluster before a job's time limit, on POSIX: the run is to go on in another job."""
 
 UNREAD = 128 + 13
 """Exit code of a program whose output nobody reads any more: that of SIGPIPE, which Windows does not have."""

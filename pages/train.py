@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab import jobs
 from ganlab.counting import counted
 from ganlab.recipes import RECIPES
+from ganlab.runs import LOCAL
 from ganlab.ui import access, refusals, views
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import ensure_router, header
@@ -45,10 +46,11 @@ with controls:
     chosen = forms.choose_recipe()
     recipe = forms.settings_form(chosen)
     begin_with = beginning.choose(recipe) if recipe else ""
-    device, on_collapse = forms.choose_machine()
-    ready = forms.can_start([recipe] if recipe else [], device)
-    if recipe and ready:
-        estimating.estimate_line(recipe, device, known, key="time")
+    machine = forms.choose_machine()
+    here = machine.where == LOCAL  # nothing is known of the speed and memory of others
+    ready = forms.can_start([recipe] if recipe else [], machine)
+    if recipe and ready and here:
+        estimating.estimate_line(recipe, machine.device, known, key="time")
     st.button(
         "Start training",
         key="start",
@@ -57,24 +59,24 @@ with controls:
         width="stretch",
         disabled=bool(barred) or not ready,
         on_click=jobs_list.start,
-        args=([recipe], device, on_collapse, begin_with),
+        args=([recipe], machine, begin_with),
     )
     status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
         st.caption("One training for each value, or for each pair of values, one after the other.")
         grid = forms.sweep_form(recipe) if recipe else []
-        grid_ready = forms.can_start(grid, device)
+        grid_ready = forms.can_start(grid, machine)
         if grid:
             st.caption(escaped(", ".join(made.name for made in grid)))
-        if grid_ready:
-            estimating.estimate_line(grid[0], device, known, key="time_sweep", runs=len(grid))
+        if grid_ready and here:
+            estimating.estimate_line(grid[0], machine.device, known, key="time_sweep", runs=len(grid))
         st.button(
             f"Queue {counted(len(grid), 'training')}" if grid else "Queue trainings",
             key="start_sweep",
             icon=":material/playlist_add:",
             disabled=bool(barred) or not grid_ready,
             on_click=jobs_list.start,
-            args=(grid, device, on_collapse),
+            args=(grid, machine),
         )
 
 

@@ -19,6 +19,7 @@ from ganlab.execute import execute
 from ganlab.jobs.processes import start_detached
 from ganlab.runs import RunFolder
 from ganlab.snapshots import Measured, curves, export, snapshot_path
+from tests.marks import posix
 from tests.tiny import TINY
 
 
@@ -132,6 +133,30 @@ def test_signals_save_and_cancel_and_the_run_goes_on(tmp_path: Path, number: sig
     status = runs.read_status(folder)
     assert (status.state, status.signal) == ("done", None)
     assert [line["step"] for line in runs.read_metrics(folder)] == list(range(1, 13))
+
+
+@posix
+@pytest.mark.parametrize(
+    ("backend", "stop", "state"),
+    [
+        ("slurm", False, "queued"),
+        ("slurm", True, "cancelled"),
+        ("local", False, "cancelled"),
+    ],
+)
+def test_a_run_elsewhere_whose_time_is_over_waits_again_unless_it_was_cancelled(
+    tmp_path: Path, backend: str, stop: bool, state: str
+) -> None:
+    folder = create(tmp_path / "run")
+    runs.write_where(folder, runs.Where(backend=backend))
+    for report in execute(folder):
+        if report.step == 5:
+            signal.raise_signal(signal.SIGUSR1)
+            if stop:
+                folder.stop.touch()
+    status = runs.read_status(folder)
+    assert (status.state, status.step) == (state, 5)
+    assert [report.step for report in execute(folder, continue_run=True)] == list(range(6, 13))
 
 
 def test_ctrl_c_while_it_gets_ready_cancels_the_run(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ganlab.jobs.additions import Addition, Wish
 from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.estimate import Estimate
 from ganlab.owners import Person, read_owner
-from ganlab.runs import RunFolder
+from ganlab.runs import LOCAL, RunFolder
 
 if TYPE_CHECKING:
     from ganlab.recipes import Recipe
@@ -41,13 +41,20 @@ DELETING: dict[type, Callable[[Any], object]] = {
 
 
 def train(
-    visitor: Visitor, recipes: list["Recipe"], *, device: str, on_collapse: str, begin_with: str = ""
+    visitor: Visitor,
+    recipes: list["Recipe"],
+    *,
+    device: str,
+    on_collapse: str,
+    begin_with: str = "",
+    where: str = LOCAL,
 ) -> list[RunFolder]:
     """See `jobs.submit_all`; the runs belong to the visitor. `begin_with` is the id of a model, if any."""
     _may_make(visitor, "train")
     with quotas.held(visitor, more_runs=len(recipes)):
         nets = beginnings.source(library.find(begin_with)) if begin_with else None
-        return jobs.submit_all(recipes, device=device, on_collapse=on_collapse, owner=visitor.person, init_from=nets)
+        how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "where": where}
+        return jobs.submit_all(recipes, owner=visitor.person, init_from=nets, **how)
 
 
 def add_examples(visitor: Visitor) -> list[RunFolder]:

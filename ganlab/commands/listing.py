@@ -94,4 +94,5 @@ def _run(job: Job) -> list[str]:
         return [ids.escaped(job.name), "damaged", "", job.problem]
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
-    return [ids.escaped(job.name), status.state, f"{status.step:,} of {status.steps:,}", left or status.error]
+    state = status.state if job.backend == runs.LOCAL else f"{status.state} at {jobs.backend(job.backend).title}"
+    return [ids.escaped(job.name), state, f"{status.step:,} of {status.steps:,}", left or status.error or job.said]

@@ -10,8 +10,10 @@ import tyro
 from ganlab import runs, studies
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.names import known_name
+from ganlab.commands.sending import Where, checked
 from ganlab.commands.tables import duration, quoted, table
 from ganlab.devices import DeviceName
+from ganlab.jobs import study_runs
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 from ganlab.studies.schema import Result
@@ -24,6 +26,7 @@ def study(
     *,
     device: DeviceName = "auto",
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: studies/NAME.json)")] = None,
+    where: Where = None,
 ) -> int:
     """Train and measure the runs of a study, one after the other; the same command goes on where it was stopped.
 
@@ -34,30 +37,41 @@ def study(
             both InfoGANs from three seeds).
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
+        where: have all runs trained elsewhere, and measure each here when it is done: local is the queue of this
+            machine, slurm a cluster. They go on when this command is stopped.
     """
+    checked(where)
     chosen = STUDIES[known_name("study", name, STUDIES)]
     path = out or studies.results_path(name)
     spoke = time.monotonic()
     progress: Progress | None = None
 
     def stop() -> None:
-        if progress:
+        if progress and not where:
             progress.folder.stop.touch()
 
+    if where:
+        study_runs.send(chosen, path, where=where, device=device)
+
     with shown_to(Audience(when_gone=stop)):
-        for progress in studies.run(name, chosen, path, device=device, tell=lambda text: print(text, flush=True)):
+        follow = study_runs.follow if where else None
+        for progress in studies.run(name, chosen, path, device=device, follow=follow, tell=_say):
             if progress.finished:
                 print(f"{progress.place} of {progress.total}: {progress.folder.name} is measured", flush=True)
             elif time.monotonic() - spoke > LINE_EVERY_SECONDS:
                 spoke = time.monotonic()
                 print(_line(progress), flush=True)
-    if progress is None or not progress.finished:
+    if progress is None or not progress.finished or studies.unfinished(chosen, path):
         again = f"python -m ganlab study {name}" + (f" --out {quoted(out)}" if out else "")
-        print(f"stopped and saved; go on with\n  {again}")
+        print(f"stopped and saved; go on with\n  {again}" + (f" --where {where}" if where else ""))
         return 130
     print(table(_rows(studies.read_results(path))))
     print(path)
     return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def _rows(results: Sequence[Result]) -> list[list[str]]:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from ganlab import checkpoints, events, jobs, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
+from ganlab.commands.sending import Where, checked, say_sent
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import catalogue
 from ganlab.devices import DeviceName
@@ -42,6 +43,7 @@ def train(
     resume: bool = False,
     on_collapse: Literal["continue", "stop"] = "continue",
     tensorboard: bool = False,
+    where: Where = None,
 ) -> int:
     """Train a recipe. Ctrl-C saves and stops; --resume then goes on as if nothing had happened.
 
@@ -57,26 +59,37 @@ def train(
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
         tensorboard: have a new run write event files beside its metrics.jsonl, for `tensorboard --logdir`.
+        where: have it trained elsewhere and return at once: local is the queue of this machine, slurm a cluster.
     """
+    checked(where)
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
         if init_from:
             raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
         folder = _resumed(recipe, out, changes)
+        if where:
+            jobs.resume(folder, where=where)
+            return say_sent([folder], where)
+        _bring_here(folder)
     else:
         made = names.recipe(recipe).with_settings(changes)
         path = out or runs.new_path(made)
         check_name(path)
         if tensorboard:
             events.check_installed()
+        begin_with = names.model_source(init_from) if init_from else None
+        if where:
+            how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}
+            sent = jobs.submit_all([made], init_from=begin_with, paths=[out] if out else [], where=where, **how)
+            return say_sent(sent, where)
         _check_start(made, device)
-        init = warm_start.fitting(names.model_source(init_from), [made]) if init_from else None
+        init = warm_start.fitting(begin_with, [made]) if begin_with else None
         folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init, tensorboard=tensorboard)
-    where = "" if resume and device == "auto" else device  # empty: where the run was before
+    on = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):
         print(f"run {folder.path}")
-        _follow(folder, execute(folder, device=where, continue_run=bool(runs.saved_states(folder)), tell=_say))
+        _follow(folder, execute(folder, device=on, continue_run=bool(runs.saved_states(folder)), tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
     return UNREAD if audience.gone and not status.signal else code
@@ -101,10 +114,19 @@ def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
     folder = _resumable(name, out)
     if not runs.is_free(folder):
         raise ValueError(f"another trainer is at work in {folder.path}; wait for it, or cancel it")
-    folder.stop.unlink(missing_ok=True)
     if not runs.saved_states(folder):
         print("nothing was saved before it stopped; it starts again at step 0")
     return folder
+
+
+def _bring_here(folder: RunFolder) -> None:
+    """Have the run trained in this process, wherever it was before."""
+    job = jobs.look_at(folder)
+    if job.backend != runs.LOCAL:
+        if job.active:
+            raise ValueError(f"{folder.name} is {job.status.state} at {job.backend}; wait for it, or cancel it")
+        runs.write_where(folder, runs.Where())
+    folder.stop.unlink(missing_ok=True)
 
 
 def _resumable(name: str, out: Path | None) -> RunFolder:

@@ -1,7 +1,18 @@
 """Launching trainings that outlive the app, here or elsewhere: submit, cancel, resume, list."""
 
-from ganlab.jobs.backends import BACKENDS, Backend
-from ganlab.jobs.calls import cancel, delete, list_jobs, look, look_at, resume, submit, submit_all
+from ganlab.jobs.backends import BACKENDS, Backend, backend
+from ganlab.jobs.calls import (
+    against_sending,
+    against_training,
+    cancel,
+    delete,
+    list_jobs,
+    look,
+    look_at,
+    resume,
+    submit,
+    submit_all,
+)
 from ganlab.jobs.job import Job
 from ganlab.jobs.sweep import sweep
 
@@ -9,6 +20,9 @@ __all__ = [
     "BACKENDS",
     "Backend",
     "Job",
+    "against_sending",
+    "against_training",
+    "backend",
     "cancel",
     "delete",
     "list_jobs",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganlab.foreign import shortened
-from ganlab.jobs import local
+from ganlab.jobs import local, slurm
 from ganlab.jobs.job import Job
 from ganlab.runs import LOCAL, RunFolder
 
@@ -15,6 +15,8 @@ class Backend:
     """A place where trainings run. What it is given are run directories; what it says goes into no file but these."""
 
     title: str  # as people read it
+    offered: Callable[[], bool]
+    """Whether a page offers it, where people have not said that they want it."""
     against: Callable[[], str]
     """Why nothing can be sent there now, with the remedy; empty when it can."""
     submit: Callable[[Sequence[RunFolder]], None]
@@ -29,10 +31,19 @@ class Backend:
 BACKENDS: dict[str, Backend] = {
     LOCAL: Backend(
         title="This machine",
+        offered=lambda: True,
         against=local.against,
         submit=local.submit,
         cancel=local.cancel,
         look=local.look,
+    ),
+    slurm.NAME: Backend(
+        title="Slurm",
+        offered=slurm.offered,
+        against=slurm.against,
+        submit=slurm.submit,
+        cancel=slurm.cancel,
+        look=slurm.look,
     ),
 }
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ganlab import warm_start
     from ganlab.recipes import Recipe
 
+LATER_SECONDS = 1e-3  # that a run is queued after the one before it
+
 
 def submit(
     recipe: "Recipe",
@@ -36,27 +38,31 @@ def submit_all(
     on_collapse: str = "continue",
     owner: Person | None = None,
     init_from: Path | None = None,
+    tensorboard: bool = False,
+    snapshots: int = 0,
+    paths: Sequence[Path] = (),
     where: str = LOCAL,
 ) -> list[RunFolder]:
     """Queue trainings of `owner` at the backend `where`; they start in this order, several are noted as one sweep.
 
-    They begin with the nets of the checkpoint file, or of the run in the folder, `init_from`. ValueError, and no run is
-    left, when nothing can be sent there or it refuses, when something is in the way of one (see `obstacle`), and where
-    nothing of that model fits.
+    They lie at `paths`, or at new ones in the folder of runs. They begin with the nets of the checkpoint file, or of
+    the run in the folder, `init_from`. ValueError, and no run is left, when nothing can be sent there or it refuses,
+    when something is in the way of one (see `obstacle`), and where nothing of that model fits.
     """
     chosen = backend(where)
-    require_open(where)
     for recipe in recipes:
         _require_no_obstacle(recipe, device, where)
     init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init, "backend": where}
+    how |= {"tensorboard": tensorboard, "snapshots": snapshots}
+    turn = _next_turn(root)
     folders: list[RunFolder] = []
-    for recipe in recipes:
-        path = runs.claim_path(recipe, root)
-        sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
-        folders.append(runs.create(path, recipe, queued=_next_turn(root), sweep=sweep, **how))
     try:
+        for place, recipe in enumerate(recipes):
+            path = paths[place] if paths else runs.claim_path(recipe, root)
+            sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
+            folders.append(runs.create(path, recipe, queued=turn + place * LATER_SECONDS, sweep=sweep, **how))
         chosen.submit(folders)
     except ValueError:
         for folder in folders:
@@ -65,10 +71,18 @@ def submit_all(
     return folders
 
 
-def require_open(where: str) -> None:
-    """ValueError, with the remedy, where nothing can be sent to the backend now."""
-    if reason := backend(where).against():
-        raise ValueError(reason)
+def against_sending(where: str) -> str:
+    """Why nothing can be sent to the backend now, with the remedy; empty when it can. ValueError for an unknown one."""
+    return backend(where).against()
+
+
+def against_training(recipe: "Recipe", device: str, where: str) -> str:
+    """Why a training of `recipe` cannot be sent to the backend `where` now, with the remedy; empty when it can."""
+    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
+
+    if reason := against_sending(where):
+        return reason
+    return obstacle(recipe, device if where == LOCAL else "auto")  # which devices others have is not known here
 
 
 def cancel(folder: RunFolder) -> None:
@@ -96,7 +110,6 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
     _require_no_obstacle(runs.read_recipe(folder), status.device, where)  # told now, not by the trainer
-    require_open(where)
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
     if status.state == "collapsed":
@@ -170,14 +183,13 @@ def _nets_of(source: Path, recipes: list["Recipe"]) -> "warm_start.Start":
 
 
 def _require_no_obstacle(recipe: "Recipe", device: str, where: str) -> None:
-    from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
-
-    checked = device if where == LOCAL else "auto"  # which devices other machines have is not known here
-    if in_the_way := obstacle(recipe, checked):
-        raise ValueError(f"{recipe.name} cannot be trained here: {in_the_way}")
+    if reason := against_sending(where):
+        raise ValueError(reason)
+    if reason := against_training(recipe, device, where):
+        raise ValueError(f"{recipe.name} cannot be trained here: {reason}")
 
 
 def _next_turn(root: Path) -> float:
     """The time now, or a later one where runs wait that were queued before the clock was set back."""
     waiting = [job.status.queued for job in map(read_job, runs.list_runs(root)) if is_waiting(job.status)]
-    return max([time.time(), *(queued + 1e-3 for queued in waiting)])
+    return max([time.time(), *(queued + LATER_SECONDS for queued in waiting)])

@@ -17,6 +17,7 @@ class Job:
     ahead: int = 0  # runs that train now or wait before it, when it waits
     problem: str = ""  # why the run's own files cannot be read
     backend: str = LOCAL  # where it was sent to
+    said: str = ""  # what that says of it beside its state, in words
 
     @property
     def name(self) -> str:

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from ganlab.recipes import Recipe
 
 MAX_FIELDS = 2
-MAX_RUNS = 36
+MAX_RUNS = 100
 LABEL_CHARACTERS = 36  # of the 63 that a recipe's name may have
-BASE_CHARACTERS = 63 - LABEL_CHARACTERS - len("-NN-")
+BASE_CHARACTERS = 63 - LABEL_CHARACTERS - len("-NNN-")
 
 
 def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
@@ -30,7 +30,9 @@ def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
     if len(points) > MAX_RUNS:
         raise ValueError(f"this would be {counted(len(points), 'run')}; a sweep has at most {MAX_RUNS}")
     settings = [dict(zip(grid, point, strict=True)) for point in points]
-    names = [f"{recipe.name[:BASE_CHARACTERS]}-{i:02}-{label}" for i, label in enumerate(_labels(settings), 1)]
+    digits = max(2, len(str(len(points))))
+    base = recipe.name[:BASE_CHARACTERS]
+    names = [f"{base}-{i:0{digits}}-{label}" for i, label in enumerate(_labels(settings), 1)]
     return [recipe.with_settings(point | {"name": name}) for point, name in zip(settings, names, strict=True)]
 
 

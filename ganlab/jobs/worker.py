@@ -1,4 +1,7 @@
-"""The process that trains one queued run: `python -m ganlab.jobs.worker FOLDER`, started by the scheduler."""
+"""The process that trains one queued run: `python -m ganlab.jobs.worker FOLDER`, started by the scheduler.
+
+Where something else starts trainers, they `train` the same way.
+"""
 
 import os
 import sys
@@ -17,16 +20,21 @@ LOG_EVERY_SECONDS = 5.0
 
 
 def main() -> int:
-    """Train; what is printed goes to the run's log. Returns 1 when the run cannot go on."""
+    """As `train`, and out of the way of whoever works at this machine."""
     if hasattr(os, "nice"):  # POSIX only
         os.nice(NICENESS)
+    return train(Path(sys.argv[1]))
+
+
+def train(path: Path) -> int:
+    """Train the run at `path`; what is printed goes to its log. Returns 1 when the run cannot go on."""
     try:
-        folder = runs.open_run(Path(sys.argv[1]))
+        folder = runs.open_run(path)
         state = runs.read_status(folder).state
+        lost = state == "running" and not runs.is_here(folder)  # its machine failed, and it was given to this one
     except (ValueError, OSError) as error:  # deleted while this process was starting, or damaged
-        print(f"{_clock()} {in_words(error)}")
-        return 1
-    if state != "queued":
+        return told(error)
+    if state != "queued" and not lost:
         return 0  # cancelled while this process was starting
     again = bool(runs.saved_states(folder))
     print(f"{_clock()} {'going on' if again else 'starting'} with {folder.name}")
@@ -37,11 +45,16 @@ def main() -> int:
                 logged = time.monotonic()
                 print(_line(report))
     except (ValueError, DiskFullError) as error:
-        print(f"{_clock()} {in_words(error)}")
-        return 1
+        return told(error)
     status = runs.read_status(folder)
     print(f"{_clock()} {status.state} at step {status.step:,} of {status.steps:,} {status.error}".rstrip())
     return 0
+
+
+def told(problem: Exception | str) -> int:
+    """Say why the run cannot go on; the exit code for it."""
+    print(f"{_clock()} {problem if isinstance(problem, str) else in_words(problem)}")
+    return 1
 
 
 def _line(report: Report) -> str:

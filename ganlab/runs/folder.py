@@ -54,11 +54,12 @@ def create(
     owner: Person | None = None,
     init: InitialNets | None = None,
     tensorboard: bool = False,
+    snapshots: int = 0,
     backend: str = LOCAL,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
-    `backend` is where it will be trained.
+    `backend` is where it will be trained, `snapshots` how many are drawn; 0 stands for as many as most runs have.
 
     `owner` is who made it, where people log in; `init` are nets of another model that it begins with. With
     `tensorboard` it writes event files.
@@ -78,7 +79,7 @@ def create(
         raise
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
-    status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}
+    status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard, "snapshots": snapshots}
     status |= {"began_from": str(init.beginning) if init else ""}
     try:
         if backend != LOCAL:

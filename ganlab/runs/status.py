@@ -56,6 +56,7 @@ class Status(BaseModel):
     sweep: str = ""  # the name of the first run of the sweep that it was queued with; empty: of none
     device: str = "auto"
     on_collapse: Literal["stop", "continue"] = "continue"
+    snapshots: Count = 0  # that are drawn, at equal distances; 0: as many as most runs have
     tensorboard: bool = False  # whether it writes event files beside metrics.jsonl
     best_step: Count | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better

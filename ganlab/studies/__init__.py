@@ -10,7 +10,7 @@ from ganlab.studies.digits import (
     STABILITY_REPLICA,
 )
 from ganlab.studies.results import SHOWN, digits_appear, read_results, results_files, results_path, studies_folder
-from ganlab.studies.running import Progress, run
+from ganlab.studies.running import Progress, run, run_folder, unfinished
 from ganlab.studies.study import Point, Study
 
 __all__ = [
@@ -24,8 +24,10 @@ __all__ = [
     "results_files",
     "results_path",
     "run",
+    "run_folder",
     "studies_folder",
     "study",
+    "unfinished",
 ]
 
 STUDIES: dict[str, Study] = {

@@ -34,6 +34,8 @@ ENDED = ("done", "collapsed")
 """States of a run that training on would not change."""
 
 Tell = Callable[[str], object]
+Follow = Callable[[RunFolder], Iterator[object]]
+"""Yields while the run is trained somewhere, and ends when it is not any more."""
 
 
 class Progress(NamedTuple):
@@ -46,27 +48,38 @@ class Progress(NamedTuple):
 
 
 def run(
-    name: str, study: Study, out: Path, *, device: str = "auto", tell: Tell = lambda text: None
+    name: str,
+    study: Study,
+    out: Path,
+    *,
+    device: str = "auto",
+    follow: Follow | None = None,
+    tell: Tell = lambda text: None,
 ) -> Iterator[Progress]:
     """Train and measure what is not in the results yet, yielding at every report and at the end of each run.
 
     Runs are directories with the names of their recipes; one that ended is kept, one that stopped goes on. Ends
     early when a run is cancelled. Raises ValueError when a directory holds a run of other settings.
+
+    With `follow` the runs that `unfinished` lists are trained elsewhere already: it waits for each, and those that
+    ended too early are told and passed over.
     """
     check_name(out)
-    known = {result.name: result for result in read_results(out)}
-    results = [r for p in study.points if (r := known.get(p.recipe.name)) and _is_of(p.recipe, r)]
+    results = _known_results(study, out)
     names = [point.recipe.name for point in study.points]
     for place, point in enumerate(study.points, 1):
-        folder = RunFolder(runs.runs_folder() / point.recipe.name)
+        folder = run_folder(point.recipe)
         if any(result.name == folder.name for result in results):
             yield Progress(place, len(names), folder, finished=True)
             continue
         _check(folder, point.recipe, device)
-        for _ in _train(folder, point.recipe, device, study.snapshots, tell):
+        for _ in follow(folder) if follow else _train(folder, point.recipe, device, study.snapshots, tell):
             yield Progress(place, len(names), folder)
-        if runs.read_status(folder).state not in ENDED:
-            return
+        if (status := runs.read_status(folder)).state not in ENDED:
+            if not follow:
+                return
+            tell(f"{folder.name} has not ended well: {status.error or status.state}")
+            continue
         tell(f"measuring {folder.name}")
         results.append(_result(study, point, folder))
         results.sort(key=lambda result: names.index(result.name))
@@ -74,19 +87,50 @@ def run(
         yield Progress(place, len(names), folder, finished=True)
 
 
+def unfinished(study: Study, out: Path) -> list[Recipe]:
+    """The recipes that the results at `out` do not have and that no run has trained to its end.
+
+    ValueError where a run directory of that name holds other settings.
+    """
+    known = {result.name for result in _known_results(study, out)}
+    todo = [point.recipe for point in study.points if point.recipe.name not in known]
+    for recipe in todo:
+        _check_settings(run_folder(recipe), recipe)
+    return [recipe for recipe in todo if not _has_ended(run_folder(recipe))]
+
+
+def run_folder(recipe: Recipe) -> RunFolder:
+    """Where a study trains the recipe."""
+    return RunFolder(runs.runs_folder() / recipe.name)
+
+
+def _has_ended(folder: RunFolder) -> bool:
+    return folder.recipe.is_file() and runs.read_status(folder).state in ENDED
+
+
+def _known_results(study: Study, out: Path) -> list[Result]:
+    """Those at `out` that are of the study's recipes, in its order."""
+    known = {result.name: result for result in read_results(out)}
+    return [r for p in study.points if (r := known.get(p.recipe.name)) and _is_of(p.recipe, r)]
+
+
 def _check(folder: RunFolder, recipe: Recipe, device: str) -> None:
     """ValueError where the run cannot start, before it has a folder."""
-    if folder.recipe.is_file() and runs.read_recipe(folder) != recipe:
-        raise ValueError(f"{folder.path} holds a run with other settings; move it away, or set GANLAB_RUNS")
+    _check_settings(folder, recipe)
     if not folder.recipe.is_file() and (in_the_way := obstacle(recipe, device)):
         raise ValueError(in_the_way)
+
+
+def _check_settings(folder: RunFolder, recipe: Recipe) -> None:
+    if folder.recipe.is_file() and runs.read_recipe(folder) != recipe:
+        raise ValueError(f"{folder.path} holds a run with other settings; move it away, or set GANLAB_RUNS")
 
 
 def _train(folder: RunFolder, recipe: Recipe, device: str, snapshots: int, tell: Tell) -> Iterator[Report]:
     from ganlab.execute import execute  # brings scikit-learn along (3 s), which a reader of results does not need
 
     if not folder.recipe.is_file():
-        runs.create(folder.path, recipe, device=device)
+        runs.create(folder.path, recipe, device=device, snapshots=snapshots)
     if runs.read_status(folder).state not in ENDED:
         folder.stop.unlink(missing_ok=True)
         going_on = bool(runs.saved_states(folder))

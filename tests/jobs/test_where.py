@@ -24,6 +24,7 @@ def attic(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def opened(**calls: Callable[..., object]) -> None:
         place = Backend(
             title="Attic",
+            offered=lambda: True,
             against=lambda: "",
             submit=lambda folders: None,
             cancel=lambda folder: None,
@@ -115,7 +116,7 @@ def test_a_refused_resume_leaves_the_run_as_it_was(recipe: Recipe, attic: Callab
 
 
 def test_a_place_that_is_not_known_is_told_with_those_that_are(recipe: Recipe, folder: RunFolder) -> None:
-    with pytest.raises(ValueError, match="no place 'moon' to train at; choose one of: local, attic"):
+    with pytest.raises(ValueError, match="no place 'moon' to train at; choose one of: local, slurm, attic"):
         jobs.submit(recipe, where="moon")
     runs.write_where(folder, Where(backend="moon"))
     (job,) = jobs.list_jobs()

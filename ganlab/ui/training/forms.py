@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import metrics
+from ganlab import jobs, metrics
 from ganlab.augmentation import in_words
 from ganlab.data import catalogue
 from ganlab.devices import BACKENDS, names_here
 from ganlab.families import FAMILIES
-from ganlab.jobs import sweep
 from ganlab.metrics.obedience import is_conditional
-from ganlab.obstacles import obstacle
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
+from ganlab.runs import LOCAL
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import at_its_size, opens, pack_button, pack_if_asked
@@ -25,7 +24,8 @@ from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.training.proposing import RECIPE
 from ganlab.ui.whole_numbers import whole_number
 
-DEVICE, ON_COLLAPSE = "device", "on_collapse"  # in the address
+DEVICE, ON_COLLAPSE, WHERE = "device", "on_collapse", "where"  # in the address
+DEVICES_ELSEWHERE = ("auto", "cpu", "cuda")  # whether a machine of a cluster has them only it knows
 
 AUGMENTATION = (
     "Real and drawn pictures are changed at random before the discriminator sees them, so that it cannot learn a small "
@@ -128,12 +128,21 @@ def quality_line(recipe: Recipe) -> None:
     st.caption(f":material/straighten: Quality: {metric.title}, {escaped(metric.text)}", help=QUALITY)
 
 
-def choose_machine() -> tuple[str, str]:
-    """The device, and what to do when the monitor sees the training fail."""
+class Machine(NamedTuple):
+    """What a training is to run on, and when it ends there."""
+
+    where: str  # the name of a place to train at
+    device: str
+    on_collapse: str  # what to do when the monitor sees it fail
+
+
+def choose_machine() -> Machine:
+    """Where to train, where there is a choice, on which device, and what to do when the training fails."""
+    where = _choose_where()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         device = one_of(
             "Device",
-            _devices(),
+            _devices() if where == LOCAL else list(DEVICES_ELSEWHERE),
             "auto",
             key=DEVICE,
             help="auto takes the GPU when there is one",
@@ -144,12 +153,34 @@ def choose_machine() -> tuple[str, str]:
             bind="query-params",
             help="A monitor watches every training and names what goes wrong. It can also end the training there.",
         )
-    return device, "stop" if stop else "continue"
+    return Machine(where, device, "stop" if stop else "continue")
 
 
-def can_start(recipes: Sequence[Recipe], device: str) -> bool:
+def _choose_where() -> str:
+    """One of the places that are here, or that the address asks for: why it cannot be used is told beside the start.
+
+    In the address a place has its title, as Streamlit writes there what people read.
+    """
+    asked, title = st.session_state.get(WHERE), st.query_params.get(WHERE)
+    offered = [
+        name for name, place in jobs.BACKENDS.items() if asked == name or title == place.title or place.offered()
+    ]
+    if len(offered) == 1:
+        return LOCAL
+    return one_of(
+        "Where",
+        offered,
+        LOCAL,
+        key=WHERE,
+        titles={name: place.title for name, place in jobs.BACKENDS.items()},
+        help="Wherever a training runs, it is watched, cancelled and resumed here.",
+    )
+
+
+def can_start(recipes: Sequence[Recipe], machine: Machine) -> bool:
     """Whether there are trainings, and nothing stands in the way of any; else the reason and the remedy are shown."""
-    told = dict.fromkeys(text for recipe in recipes if (text := obstacle(recipe, device)))
+    reasons = (jobs.against_training(recipe, machine.device, machine.where) for recipe in recipes)
+    told = dict.fromkeys(filter(None, reasons))
     for text in told:
         st.warning(f":small[This cannot start here: {escaped(text)}.]", icon=":material/block:")
     return bool(recipes) and not told
@@ -179,7 +210,7 @@ def sweep_form(recipe: Recipe) -> list[Recipe]:
     if not grid:
         return []
     try:
-        return sweep(recipe, grid)
+        return jobs.sweep(recipe, grid)
     except ValueError as error:
         _complain(str(error))
         return []

@@ -19,6 +19,7 @@ from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code
 from ganlab.ui.training.estimating import duration
+from ganlab.ui.training.forms import Machine
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
@@ -27,7 +28,7 @@ LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
 WIDEST = 320  # pixels of a column's letters; a run's name may have 67
 
 
-def start(recipes: list[Recipe], device: str, on_collapse: str, begin_with: str = "") -> None:
+def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None:
     """Queue trainings and look at the first of them; the second click of a double click is passed over.
 
     `begin_with` is the id of the model whose nets they begin with, if any.
@@ -36,7 +37,7 @@ def start(recipes: list[Recipe], device: str, on_collapse: str, begin_with: str 
         return
 
     def submit(visitor: Visitor) -> None:
-        made = actions.train(visitor, recipes, device=device, on_collapse=on_collapse, begin_with=begin_with)
+        made = actions.train(visitor, recipes, begin_with=begin_with, **machine._asdict())
         open_run(made[0].name)
 
     access.act(submit)
@@ -48,7 +49,7 @@ def start_again(recipe: Recipe) -> None:
     earlier = [runs.read_recipe(job.folder) for job in jobs.list_jobs() if not job.problem]
     taken = {other.seed for other in earlier if other.name == recipe.name}
     seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
-    start([recipe.with_settings({"seed": seed})], "auto", "continue")
+    start([recipe.with_settings({"seed": seed})], Machine(runs.LOCAL, "auto", "continue"))
 
 
 def choose_run(known: list[Job]) -> Job:
@@ -87,8 +88,9 @@ def show_table(known: list[Job]) -> None:
     dates = st.column_config.DatetimeColumn(
         format="distance", width=_letters(len(LONGEST_DISTANCE)), help=f"Dates are of {zone.text}."
     )
+    elsewhere = any(job.backend != runs.LOCAL for job in known)
     st.dataframe(
-        [_row(job, zone.rules) for job in known],
+        [_row(job, zone.rules, elsewhere) for job in known],
         key="runs_table",
         on_select=opened,
         selection_mode="single-row",
@@ -119,7 +121,8 @@ def nothing_yet() -> DeltaGenerator:
     return card
 
 
-def _row(job: Job, zone: tzinfo) -> dict[str, object]:
+def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
+    """A line of the table; `elsewhere` says whether some runs are, so that each says where it is."""
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
     recipe = None if job.problem else runs.read_recipe(job.folder)
@@ -132,6 +135,7 @@ def _row(job: Job, zone: tzinfo) -> dict[str, object]:
         "Steps": status.steps or None,
         "Data": recipe.dataset if recipe else "",
         **by,
+        **({"Where": jobs.BACKENDS[job.backend].title} if elsewhere else {}),
         "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
         "Best": status.best_value,
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,

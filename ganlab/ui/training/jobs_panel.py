@@ -6,9 +6,9 @@ import streamlit as st
 
 from ganlab.counting import counted
 from ganlab.explore import curves, findings, last_lines, summary
-from ganlab.jobs import Job
+from ganlab.jobs import BACKENDS, Job
 from ganlab.metrics import METRICS
-from ganlab.runs import Finding, State
+from ganlab.runs import LOCAL, Finding, State, read_where
 from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
@@ -42,6 +42,8 @@ def show_run(job: Job) -> None:
         st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
         if current_visitor().person and (name := access.owner_name(job.folder)):
             st.caption(f"by {escaped(name)}")
+        if job.backend != LOCAL:
+            st.caption(f"at {escaped(_place(job))}")
         st.space("stretch")
         run_buttons.show(job)
     # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
@@ -80,6 +82,8 @@ def _told(job: Job) -> None:
         st.error(messages.told(job.status.error + _how_it_ended(job)), icon=":material/error:")
     elif job.status.error:
         st.warning(messages.told(job.status.error), icon=":material/power_off:")
+    elif job.said:
+        st.caption(f":material/dns: {messages.told(job.said)}.")
     elif job.ahead:
         st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
     elif job.status.state == "queued":
@@ -90,6 +94,12 @@ def _told(job: Job) -> None:
         st.caption(STATES[job.status.state])
     else:
         st.empty()  # in place of earlier words, which the browser would keep until a look at the run has ended
+
+
+def _place(job: Job) -> str:
+    """Where the run was sent, and what it is called there."""
+    handle = read_where(job.folder).handle
+    return BACKENDS[job.backend].title + (f", job {handle}" if handle else "")
 
 
 def _waiting(ahead: int) -> str:

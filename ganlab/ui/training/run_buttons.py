@@ -4,12 +4,11 @@ import os
 
 import streamlit as st
 
-from ganlab import listings, runs
+from ganlab import jobs, listings, runs
 from ganlab.access import actions
 from ganlab.explore import library, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.jobs import Job
-from ganlab.obstacles import obstacle
 from ganlab.runs import RESUMABLE
 from ganlab.ui import access
 from ganlab.ui.downloads import download_model
@@ -36,8 +35,8 @@ def show(job: Job) -> None:
         )
         return
     if state in RESUMABLE and not job.problem:
-        in_the_way = access.against_changing("resume", job.folder) or obstacle(
-            runs.read_recipe(job.folder), job.status.device
+        in_the_way = access.against_changing("resume", job.folder) or jobs.against_training(
+            runs.read_recipe(job.folder), job.status.device, job.backend
         )
         st.button(
             "Resume",
