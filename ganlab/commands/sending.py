@@ -10,7 +10,7 @@ from ganlab.commands import names
 from ganlab.commands.tables import quoted
 from ganlab.counting import counted
 from ganlab.devices import DeviceName
-from ganlab.explore import ids, tails
+from ganlab.explore import ids, last_lines
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 
@@ -63,7 +63,7 @@ def log(run: Annotated[str, tyro.conf.Positional]) -> int:
     """
     folder = names.run(run)
     job = jobs.look_at(folder)
-    if text := tails.log_tail(folder.log):
+    if text := last_lines.log_tail(folder.log):
         print(text)
     status = job.status
     told = ". ".join(filter(None, [job.said, status.error]))
