@@ -1,17 +1,18 @@
 """Every architecture at every size and norm; parameter counts against published and hand-counted ones."""
 
-import copy
 import itertools
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganlab.nets import ARCHITECTURES, NORMS, Sizes, architecture
 from ganlab.nets.blocks import ConditionMaps
-from ganlab.nets.convolutions import Conv2d, ConvTranspose2d
+from ganlab.nets.convolutions import Conv2d, ConvTranspose2d, Gather, Plan, Spread
 from ganlab.nets.folding import folded
+from ganlab.nets.ways import Shape, Ways, ways_for
 
 EVERY = [(name, size) for name, entry in ARCHITECTURES.items() for size in entry.sizes]
 
@@ -232,29 +233,75 @@ def _gradients(layer: nn.Module, exact: nn.Module) -> list[tuple[torch.Tensor | 
     return [(a.grad, b.grad) for a, b in zip(layer.parameters(), exact.parameters(), strict=True)]
 
 
-@pytest.mark.parametrize("layer", [Conv2d(2, 3, 4, 2, 1), ConvTranspose2d(3, 2, 4, 2, 1), Conv2d(1, 2, 6, 3, 2)])
-def test_convolutions_of_images_have_second_derivatives(layer: nn.Module) -> None:
-    """Gradient penalties differentiate the input's gradient; torch's numerical derivatives are the reference."""
-    layer = copy.deepcopy(layer).double()
+@pytest.mark.parametrize("ways", [Ways(*names) for names in itertools.product(("kernel", "product"), repeat=3)])
+@pytest.mark.parametrize(
+    ("operation", "channels", "shape"),
+    [
+        (Gather, 1, Shape(4, 2, 1, (6, 6), (3, 3))),
+        (Gather, 2, Shape(4, 2, 1, (7, 6), (3, 3))),  # a row that no position reaches
+        (Gather, 1, Shape(6, 3, 2, (7, 7), (2, 2))),
+        (Spread, 1, Shape(4, 2, 1, (6, 6), (3, 3))),
+        (Spread, 2, Shape(4, 2, 1, (4, 6), (2, 3))),
+    ],
+)
+def test_every_way_of_a_convolution_has_right_derivatives_of_both_orders(
+    operation: type[torch.autograd.Function], ways: Ways, channels: int, shape: Shape
+) -> None:
+    """Gradient penalties differentiate gradients; torch's numerical derivatives in float64 are the reference."""
     torch.manual_seed(0)
-    x = torch.randn(2, layer.in_channels, 7, 7, dtype=torch.float64, requires_grad=True)
-    arguments = (x, *(weight.detach().requires_grad_() for weight in layer.parameters()))
+    read, torchs = (
+        ((3, *shape.small), F.conv_transpose2d) if operation is Spread else ((channels, *shape.large), F.conv2d)
+    )
+    x = torch.randn(2, *read, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(3, channels, *(shape.kernel,) * 2, dtype=torch.float64, requires_grad=True)
+    bias = () if operation is Spread else (torch.randn(3, dtype=torch.float64, requires_grad=True),)
 
-    def call(x: torch.Tensor, *weights: torch.Tensor) -> torch.Tensor:
-        return torch.func.functional_call(layer, dict(zip(("weight", "bias"), weights, strict=True)), (x,))
+    def call(*arguments: torch.Tensor) -> torch.Tensor:
+        return operation.apply(*arguments, Plan(shape, ways, torch.float64))
 
-    assert torch.autograd.gradcheck(call, arguments)
-    assert torch.autograd.gradgradcheck(call, arguments)
+    expected = torchs(x, weight, *bias, stride=shape.stride, padding=shape.padding)
+    torch.testing.assert_close(call(x, weight, *bias), expected)
+    assert torch.autograd.gradcheck(call, (x, weight, *bias), fast_mode=True)
+    assert torch.autograd.gradgradcheck(call, (x, weight, *bias), fast_mode=True)
 
 
-def test_the_matrix_product_is_taken_on_small_maps_in_bfloat16_only() -> None:
-    layer = Conv2d(5, 4, 4, 2, 1)
+def test_layers_take_the_ways_that_were_measured_to_be_fast() -> None:
+    def taken(channels: int, size: int, dtype: torch.dtype, kernel: int = 4, stride: int = 2) -> str:
+        small = (size - 1) // stride + 1
+        shape = Shape(kernel, stride, (kernel - 1) // 2, (size, size), (small, small))
+        return " ".join(ways_for(channels, shape, dtype))
+
+    assert taken(1, 64, torch.bfloat16) == "product product product"
+    assert taken(1, 64, torch.float32) == taken(3, 64, torch.bfloat16) == "kernel product kernel"
+    assert taken(256, 8, torch.bfloat16) == taken(256, 4, torch.bfloat16, 3, 1) == "product kernel product"
+    assert taken(128, 16, torch.bfloat16) == "kernel kernel product"
+    for channels, size, dtype, kernel, stride in (
+        (64, 32, torch.bfloat16, 4, 2),
+        (256, 8, torch.float32, 4, 2),
+        (128, 8, torch.bfloat16, 3, 1),
+        (3, 64, torch.bfloat16, 5, 2),
+    ):
+        assert taken(channels, size, dtype, kernel, stride) == "kernel kernel kernel"
+
+
+def test_layers_hand_their_shape_to_the_table() -> None:
     names = {}
     for size, dtype in ((8, torch.bfloat16), (64, torch.bfloat16), (8, torch.float32)):
         with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
-            y = layer(torch.randn(2, 5, size, size))
-        names[size, dtype] = _graph_names(y)
-    assert ["_ConvolveBackward" in n for n in names.values()] == [True, False, False]
+            y = Conv2d(5, 4, 4, 2, 1)(torch.randn(2, 5, size, size))
+            z = ConvTranspose2d(4, 5, 4, 2, 1)(torch.randn(2, 4, size // 2, size // 2))
+        names[size, dtype] = "GatherBackward" in _graph_names(y), "SpreadBackward" in _graph_names(z)
+    assert list(names.values()) == [(True, True), (False, False), (False, False)]
+
+
+@pytest.mark.parametrize(("layer", "ends"), [(Conv2d(6, 8, 4, 2, 1), (6, 8)), (ConvTranspose2d(8, 6, 4, 2, 1), (8, 4))])
+def test_patches_are_copied_once_for_both_uses(layer: nn.Module, ends: tuple[int, int]) -> None:
+    """A convolution by patches and its weight gradient, or both gradients of a transposed one, pad the map once."""
+    channels, size = ends
+    x = torch.randn(2, channels, size, size, requires_grad=True)
+    with _Counted(torch.ops.aten.constant_pad_nd.default) as pads, torch.autocast("cpu", torch.bfloat16):
+        layer(x).sum().backward()
+    assert pads.count == 1
 
 
 @pytest.mark.parametrize(
@@ -265,21 +312,21 @@ def test_nothing_is_cast_twice(ours: type[nn.Module], torchs: type[nn.Module], e
     counts = []
     for kind in (ours, torchs):
         layer, x = kind(*ends, 4, 2, 1), torch.randn(2, ends[0], 64, 64)
-        with _Conversions() as seen, torch.autocast("cpu", torch.bfloat16):
+        with _Counted(torch.ops.aten._to_copy.default) as seen, torch.autocast("cpu", torch.bfloat16):
             layer(x)
         counts.append(seen.count)
     assert counts[0] == counts[1] > 0
 
 
-class _Conversions(TorchDispatchMode):
-    """Counts tensors that are converted to another number format."""
+class _Counted(TorchDispatchMode):
+    """Counts calls of one of torch's operations."""
 
-    def __init__(self) -> None:
+    def __init__(self, operation: object) -> None:
         super().__init__()
-        self.count = 0
+        self.operation, self.count = operation, 0
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        self.count += function is torch.ops.aten._to_copy.default
+        self.count += function is self.operation
         return function(*args, **(kwargs or {}))
 
 
