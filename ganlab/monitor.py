@@ -12,6 +12,7 @@ from ganlab.loop import Report
 from ganlab.runs import Finding
 
 WINDOW = 10  # reports that have to agree
+MOST_LOST = 0.5  # share of the data's modes; from there on it is a collapse
 
 Values = dict[str, float]
 
@@ -34,13 +35,13 @@ def inspect_reports(reports: Sequence[Report]) -> list[Finding]:
 
 
 def inspect_samples(step: int, steps: int, metrics: Values) -> list[Finding]:
-    """Findings from the metrics of a snapshot's samples, once training is under way."""
-    return [
-        _finding(kind, step, rule.message.format(**metrics))
+    """Findings from the metrics of a snapshot's samples, once training is under way: at most one of a kind."""
+    spoken = {
+        kind: [rule for rule in rules if rule.metric in metrics and rule.test(metrics[rule.metric])]
         for kind, rules in SAMPLE_RULES.items()
-        for rule in rules
-        if rule.metric in metrics and step >= SAMPLE_RULES_FROM[kind] * steps and rule.test(metrics[rule.metric])
-    ]
+        if step >= SAMPLE_RULES_FROM[kind] * steps
+    }
+    return [_finding(kind, step, rules[0].message.format(**metrics)) for kind, rules in spoken.items() if rules]
 
 
 def not_finite(step: int, name: str) -> Finding:
@@ -76,12 +77,22 @@ class SampleRule(NamedTuple):
 SAMPLE_RULES: dict[str, tuple[SampleRule, ...]] = {
     "mode-collapse": (
         SampleRule(
+            "modes_lost",
+            lambda value: value > MOST_LOST,
+            "{modes_lost:.0%} of the data's clusters hold no generated point: the generator has given them up",
+        ),
+        SampleRule(
             "diversity",
             lambda value: value < 0.4,
             "samples differ only {diversity:.0%} as much as real images do: the generator makes nearly one picture",
         ),
     ),
     "class-missing": (
+        SampleRule(
+            "modes_lost",
+            lambda value: 0 < value <= MOST_LOST,
+            "{modes_lost:.0%} of the data's clusters hold no generated point",
+        ),
         SampleRule(
             "smallest_share",
             lambda value: value < 0.1,
@@ -109,7 +120,7 @@ SAMPLE_RULES: dict[str, tuple[SampleRule, ...]] = {
         ),
     ),
 }
-"""Of rules of one kind, a dataset has the measurement of one."""
+"""Of rules of one kind, the first that finds something speaks."""
 SAMPLE_RULES_FROM = {
     "mode-collapse": 0.2,
     "class-missing": 0.5,

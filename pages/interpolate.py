@@ -28,7 +28,7 @@ VIEWS = {"latents": show_journey, "square": show_square, "training": show_progre
 def stage() -> None:
     controls, main = st.columns([1.35, 4], gap="medium")
     with controls:
-        model, loaded = choose_model(main, rank=PREFERENCES["interpolate"])
+        model, loaded = choose_model(main, rank=PREFERENCES["interpolate"], plane="way")
         in_browser()
         forget_foreign(VIEWS)
         view = one_of(

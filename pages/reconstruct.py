@@ -52,7 +52,12 @@ def stage() -> None:
     controls, main = st.columns([1.1, 4.15], gap="medium")
     with controls:
         model, loaded = choose_model(
-            main, fits=capabilities.can_encode, lacking="encoder", rank=PREFERENCES["reconstruct"], nothing=nothing
+            main,
+            fits=capabilities.can_encode,
+            lacking="encoder",
+            rank=PREFERENCES["reconstruct"],
+            nothing=nothing,
+            plane="reconstructions",
         )
         in_browser()
     views = [view for view in VIEWS if view != "plane" or reconstruct.has_plane(loaded.latent)]

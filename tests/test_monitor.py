@@ -58,6 +58,8 @@ def test_other_families_without_a_discriminator_have_no_findings() -> None:
     [
         ("mode-collapse", {"diversity": 0.1}, {"diversity": 0.9}, "samples differ only 10% as much"),
         ("disobedient", {"obeys": 0.2}, {"obeys": 0.8}, "only 20% of the labels"),
+        ("mode-collapse", {"modes_lost": 0.75, "diversity": 0.1}, {"modes_lost": 0.0}, "75% of the data's clusters"),
+        ("class-missing", {"modes_lost": 0.125}, {"modes_lost": 0.0}, "12% of the data's clusters hold no"),
         ("class-missing", {"smallest_share": 0.05}, {"smallest_share": 0.8}, "drawn 5% as often"),
     ],
 )

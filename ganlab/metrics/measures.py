@@ -178,6 +178,10 @@ def modes_found(samples: Samples) -> float:
     return float(points.modes_found(samples.sorted))
 
 
+def modes_lost(samples: Samples) -> float:
+    return 1 - points.modes_found(samples.sorted) / samples.modes.count
+
+
 def good_points(samples: Samples) -> float:
     return samples.sorted.good.double().mean().item()
 

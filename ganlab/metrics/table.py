@@ -16,6 +16,13 @@ METRICS: dict[str, Metric] = {
         measures.modes_found,
         needs("modes"),
     ),
+    "modes_lost": Metric(
+        "Modes lost",
+        True,
+        "share of the data's clusters or arms in which no good point lies",
+        measures.modes_lost,
+        needs("modes"),
+    ),
     "good_points": Metric(
         "Good points",
         False,

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.explore import ids, library
 from ganlab.explore.library import Model
+from ganlab.explore.plane import View
 from ganlab.explore.preferences import Rank
 from ganlab.ui import address, cache, messages, refusals
 from ganlab.ui.markdown import code
@@ -24,19 +25,17 @@ def choose_model(
     lacking: str = "",
     rank: Callable[[Card], Rank],
     nothing: Callable[[], None] | None = None,
+    plane: View = "samples",
 ) -> tuple[Model, Checkpoint]:
     """Let the visitor choose, and load the choice; ends the page with a message in `stage` when that cannot be.
 
     Only models that the page can do something with are offered: those that `fits`, and those that cannot be read.
     What the others lack is said in the words `lacking` to who comes with one of them. Who has not chosen sees the
-    first of those with the highest `rank`, one of `PREFERENCES`. `nothing` shows what to do when there is none.
+    first of those with the highest `rank`, one of `PREFERENCES`. `nothing` shows what to do when there is none. A model
+    of points has a page of its own, which the `plane` is about.
     """
     every = readable_first(library.models())
-    known = {
-        model.id: model
-        for model in every
-        if isinstance(card := cache.card(model), str) or (not shown_elsewhere(card) and fits(card))
-    }
+    known = {model.id: model for model in every if isinstance(card := cache.card(model), str) or fits(card)}
     if not any(isinstance(cache.card(model), Card) for model in known.values()) and nothing:
         known = {}
     if not known:
@@ -50,9 +49,7 @@ def choose_model(
     asked = ids.spellings(library.named_ids()).get(asked, asked) if asked else None
     came_with = asked or (st.session_state.get(LAST) if arrived else None)
     if came_with in others:
-        card = cache.card(next(model for model in every if model.id == came_with))
-        why = (isinstance(card, Card) and shown_elsewhere(card)) or f"has no {lacking}"
-        stage.info(f"{code(came_with)} {why}, so another model is shown here.", icon=":material/info:")
+        stage.info(f"{code(came_with)} has no {lacking}, so another model is shown here.", icon=":material/info:")
         asked = None
     _follow(asked, known, stage, arrived=arrived)
     if CHOICE not in st.session_state:
@@ -62,16 +59,18 @@ def choose_model(
     st.session_state[LAST] = model.id
     address.write(KEY, model.id)
     try:
-        return model, cache.checkpoint(model.path)
+        loaded = cache.checkpoint(model.path)
     except ValueError as error:
         with stage:
             cannot_be_read(str(error))
         st.stop()
+    if loaded.card.data.points:
+        from ganlab.ui.plane import show  # here, not above: it brings Plotly along, which pictures do without
 
-
-def shown_elsewhere(card: Card) -> str:
-    """Why the exploring pages have no place for a model, in a clause; empty for one that makes pictures."""
-    return "makes points of the plane, not pictures (the gallery and Compare show them)" if card.data.points else ""
+        with stage:
+            show(model, loaded, plane)
+        st.stop()
+    return model, loaded
 
 
 def readable_first(models: Sequence[Model]) -> list[Model]:
@@ -97,7 +96,7 @@ def cannot_be_read(reason: str) -> None:
 
 def _rank(model: Model, rank: Callable[[Card], Rank]) -> Rank:
     card = cache.card(model)
-    return rank(card) if isinstance(card, Card) else ()
+    return rank(card) if isinstance(card, Card) and not card.data.points else ()
 
 
 def _follow(asked: str | None, known: Collection[str], stage: DeltaGenerator, *, arrived: bool) -> None:

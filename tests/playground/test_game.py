@@ -14,9 +14,10 @@ import psutil
 import pytest
 import torch
 
-from ganlab import runs
+from ganlab import metrics, runs
 from ganlab.data import Stream
 from ganlab.loop import start, train_step
+from ganlab.monitor import inspect_samples
 from ganlab.playground import game as games
 from ganlab.playground.__main__ import WATCHED
 from ganlab.playground.failures import FAILURES, Failure
@@ -185,6 +186,11 @@ def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
             frame(game, {})
             said = [finding.kind for finding in game.findings]
     assert failure.finding in said
+    if failure.finding in ("mode-collapse", "mode-hopping"):  # the monitor of trainings names it, too
+        drawn = game.run.nets["generator"](game.run.latent.sample(1_000, torch.Generator().manual_seed(1))).detach()
+        real = metrics.reference(game.material.pack, limit=2_000)
+        measured = metrics.evaluate(drawn, real).values
+        assert "mode-collapse" in [finding.kind for finding in inspect_samples(1, 1, measured)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import { makeRecorder } from "../stage/recorder.js";
 
 const FRAME_MS = 40;
 
-// `stage` holds the pictures. There are `count()` frames, of which `show(i)` shows one and `place()` says which is shown;
+// `stage` holds the pictures. There are `count()` frames, of which `show(i)` shows one and `place()` says which one;
 // `begin()` is called before, `end()` after.
 export function makeFilm(stage, { count, place, show, begin, end, name }) {
   const words = element("span", { role: "status" });
