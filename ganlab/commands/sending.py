@@ -86,7 +86,7 @@ def say_sent(folders: Sequence[RunFolder], where: str) -> int:
     """Say what was sent where, and what can be done with it; the exit code."""
     shown = [ids.escaped(folder.name) for folder in folders]
     more = f" and {len(shown) - NAMED} more" if len(shown) > NAMED else ""
-    print(f"{counted(len(folders), 'run')} sent to {jobs.backend(where).title}: {', '.join(shown[:NAMED])}{more}")
+    print(f"{jobs.backend(where).title}: {counted(len(folders), 'run')} queued: {', '.join(shown[:NAMED])}{more}")
     for folder in folders[:NAMED]:
         if handle := runs.read_where(folder).handle:
             print(f"  {ids.escaped(folder.name)} is job {handle}")

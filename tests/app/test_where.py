@@ -41,7 +41,7 @@ def test_each_run_says_where_it_is(open_page, monkeypatch):
     runs.write_where(runs.open_run(runs.runs_folder() / "sent"), Where(backend="slurm", handle="17_3"))
     app = open_page("train", run="sent")
     assert not app.exception
-    assert "at Slurm, job 17_3" in [caption.value.replace("\\", "") for caption in app.caption]
+    assert app.get("progress")[0].proto.text.replace("\\", "") == "at Slurm, job 17_3 · step 0 of 120"
     table = app.dataframe[0].value
     assert dict(zip(table["Run"], table["Where"], strict=True)) == {"tiny": "This machine", "sent": "Slurm"}
     assert app.button(key="resume sent").disabled  # as Slurm is not here, and the button says so

@@ -42,8 +42,6 @@ def show_run(job: Job) -> None:
         st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
         if current_visitor().person and (name := access.owner_name(job.folder)):
             st.caption(f"by {escaped(name)}")
-        if job.backend != LOCAL:
-            st.caption(f"at {escaped(_place(job))}")
         st.space("stretch")
         run_buttons.show(job)
     # Each part has a place of its own: when one comes or goes, those below it stay where they are, and the browser
@@ -110,7 +108,8 @@ def _numbers(job: Job) -> None:
     status = job.status
     if not status.steps:
         return
-    parts = [f"step {status.step:,} of {status.steps:,}"]
+    parts = [f"at {_place(job)}"] if job.backend != LOCAL else []
+    parts.append(f"step {status.step:,} of {status.steps:,}")
     if job.active and status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s")
     if status.state == "running" and status.doing:
