@@ -160,6 +160,31 @@ def test_a_damaged_sheet_is_said_and_others_can_be_seen(open_page, run_folder):
     assert len(app.image) == 1
 
 
+def test_samples_play_as_a_film_and_the_curves_show_where_it_is(open_page, run_folder):
+    steps = sorted(int(path.stem) for path in run_folder.samples.glob("*.png"))
+
+    def slider():
+        return app.select_slider(key="sheet tiny-001").value
+
+    def lines():
+        return {shape["x0"] for shape in json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["shapes"]}
+
+    app = open_page("train", run="tiny-001")
+    assert slider() == steps[-1]
+    later = steps[-1] + 10
+    shutil.copy(run_folder.samples / f"{steps[-1]:08}.png", run_folder.samples / f"{later:08}.png")
+    app.run()
+    assert slider() == later  # who looks at the last one goes on with the training
+    app.toggle(key="film tiny-001").set_value(True).run()
+    assert slider() == steps[0] == 0
+    app.run()
+    assert slider() == steps[1]
+    assert steps[1] in lines()
+    app.toggle(key="film tiny-001").set_value(False).run()
+    app.run()
+    assert slider() == steps[1]  # it rests where it was stopped
+
+
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
     app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
     assert not app.exception

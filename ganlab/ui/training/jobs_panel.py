@@ -17,6 +17,7 @@ from ganlab.ui.training.estimating import duration
 
 CURVES_HEIGHT = 490  # pixels
 TOOLBAR_WIDTH = 34  # pixels
+FRAME_SECONDS = 0.8  # of a film of samples
 
 Colour = Literal["primary", "gray", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour, icon
@@ -50,16 +51,22 @@ def show_run(job: Job) -> None:
         _told(job)
     with st.container():
         _numbers(job)
-    picture, graph = st.columns([1.05, 1], gap="small")
-    with picture:
-        run_samples.show(job)
-    with graph:
-        _curves(job)
+    playing = run_samples.choose_film(job)
+    st.fragment(_samples_and_curves, run_every=FRAME_SECONDS if playing else None)(job, playing)
     with st.container():
         _findings(job)
         _beginning(job)
     with st.expander("Log", icon=":material/notes:"):
         st.code(last_lines.log_tail(job.folder.log) or "nothing yet", language=None)
+
+
+def _samples_and_curves(job: Job, playing: bool) -> None:
+    """Pictures of a step, and the curves with a line there; a film goes on each time."""
+    picture, graph = st.columns([1.05, 1], gap="small")
+    with picture:
+        step = run_samples.show(job, playing=playing)
+    with graph:
+        _curves(job, step)
 
 
 def show_line(job: Job) -> None:
@@ -86,7 +93,7 @@ def _told(job: Job) -> None:
         st.info(_waiting(job.ahead), icon=":material/hourglass_empty:")
     elif job.status.state == "queued":
         st.caption(":material/hourglass_empty: It is about to start.")
-    elif job.status.state == "done" and job.status.ended:
+    elif job.status.state in ("done", "cancelled") and job.status.ended:
         st.caption(f":material/stop_circle: {escaped(job.status.ended[:1].upper() + job.status.ended[1:])}.")
     elif job.status.state in STATES:
         st.caption(STATES[job.status.state])
@@ -124,7 +131,8 @@ def _numbers(job: Job) -> None:
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 
 
-def _curves(job: Job) -> None:
+def _curves(job: Job, step: int | None) -> None:
+    """The curves, with a line at the step whose samples are shown."""
     try:
         found = curves.of_run(job.folder)
     except ValueError as error:
@@ -137,6 +145,8 @@ def _curves(job: Job) -> None:
         {job.name: found}, colour_by="quantity", dark=st.context.theme.type == "dark", height=CURVES_HEIGHT
     )
     figure.for_each_trace(lambda trace: trace.update(hovertemplate=_without_run(trace.hovertemplate, job.name)))
+    if step is not None:
+        figure.add_vline(step, line={"color": charts.GREY[st.context.theme.type == "dark"], "width": 1.5})
     # Plotly's buttons stand upright in the margin: lying, they would cover the key of the first panel.
     margin = {"t": 48, "b": 8, "r": TOOLBAR_WIDTH}
     figure.update_layout(

@@ -15,22 +15,53 @@ SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
 
 
-def show(job: Job) -> None:
-    """The newest samples, or those of an earlier step."""
+def choose_film(job: Job) -> bool:
+    """Whether the samples are to play as a film, from step 0 on; asked where there are some of several steps."""
+    if len(runs.numbered(job.folder.samples, ".png")) < 2:
+        return False
+    return st.toggle(
+        "Play the samples as a film",
+        key=f"film {job.name}",
+        help="The same latents from step 0 on, also while it trains; the line in the curves is where the film is.",
+    )
+
+
+def show(job: Job, *, playing: bool = False) -> int | None:
+    """The newest samples, or those of an earlier step; a film goes on by one step. Returns which is shown."""
     paths = runs.numbered(job.folder.samples, ".png")
     if not paths:
         st.caption("The first samples appear when the training has begun.")
-        return
+        return None
     place, step = st.container(), max(paths)
-    if not job.active and len(paths) > 1:
-        step = st.select_slider("Samples at step", list(paths), step, key=f"sheet {job.name}")
+    if len(paths) > 1:
+        _move(job, list(paths), playing=playing)
+        step = st.select_slider("Samples at step", list(paths), key=_chosen(job))
     try:
         picture, shown = enlarged_corner(paths[step])
     except ValueError as error:
         place.warning(messages.told(f"The samples of step {step:,} cannot be read ({error})."))
-        return
+        return step
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
     place.caption(f"The same {shown} latents at every step; here step {step:,}.")
+    return step
+
+
+def _move(job: Job, steps: list[int], *, playing: bool) -> None:
+    """Set the slider: to the next frame of a film, which begins again after the last; or to a new last step, where the
+    slider was at the last one, so that it follows the training."""
+    key, last = _chosen(job), f"last sheet {job.name}"
+    now = st.session_state.get(key)
+    if now not in steps:
+        st.session_state[key] = steps[-1]
+    elif playing:
+        st.session_state[key] = steps[(steps.index(now) + 1) % len(steps)]
+    elif now == st.session_state.get(last):
+        st.session_state[key] = steps[-1]
+    st.session_state[last] = steps[-1]
+
+
+def _chosen(job: Job) -> str:
+    return f"sheet {job.name}"
 
 
 def enlarged_corner(path: Path) -> tuple[Image.Image, int]:
