@@ -161,10 +161,11 @@ def test_a_damaged_sheet_is_said_and_others_can_be_seen(open_page, run_folder):
 
 
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
-    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu", "tensorboard": "true"})
     assert not app.exception
     app.button(key="start").click().run()
     assert not app.exception
+    assert runs.read_status(chosen(app)).tensorboard
     assert app.query_params["run"] == "digits-quick-001"
     assert badge(app) in ("queued", "running")
     wait_until(lambda: badge(app.run()) == "done")
