@@ -1,6 +1,5 @@
 """TensorBoard's event files of a run, beside its metrics.jsonl: scalars of its reports, sheets of its snapshots."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -8,19 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganlab.extras import how_to_install
+from ganlab.extras import require_event_files
 from ganlab.loop import Report
 from ganlab.runs import RunFolder
 from ganlab.snapshots import QUALITY
 from ganlab.system_errors import in_words
 
 FLUSH_SECONDS = 10
-
-
-def check_installed() -> None:
-    """ValueError, with the remedy, where no event files can be written."""
-    if importlib.util.find_spec("tensorboard") is None:
-        raise ValueError(how_to_install("tensorboard"))
 
 
 class Events:
@@ -66,7 +59,7 @@ def opened(folder: RunFolder, step: int, *, wanted: bool, tell: Callable[[str], 
     if not wanted:
         yield Events(None, tell)
         return
-    check_installed()
+    require_event_files()
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else 0, flush_secs=FLUSH_SECONDS)

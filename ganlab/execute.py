@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ganlab import causes, checkpoints, events, listings, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import as_packed
 from ganlab.events import Events
+from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
 from ganlab.journal import Journal, Tell, check_still_here
 from ganlab.loop import Report, Run, averaged_generator, train
@@ -52,7 +53,7 @@ def execute(
             with out_of_memory.in_words(LESS_MEMORY):
                 wanted = journal.status.tensorboard
                 if wanted:
-                    events.check_installed()
+                    require_event_files()
                 snapshots = snapshots or journal.status.snapshots
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)

@@ -1,5 +1,7 @@
 """Packages that only one dataset or way to serve needs: each is in an extra of the package, and named when missing."""
 
+import importlib.util
+
 EXTRAS = {
     "avatars": "drawing avatars",
     "mnist": "downloading MNIST",
@@ -18,3 +20,14 @@ EXTRAS = {
 def how_to_install(extra: str) -> str:
     """What is missing, and the command that gets it."""
     return f"{EXTRAS[extra]} needs packages that are not installed: pip install 'ganlab[{extra}]'"
+
+
+def why_no_event_files() -> str:
+    """What is missing for TensorBoard's event files, and the command that gets it; empty where nothing is."""
+    return "" if importlib.util.find_spec("tensorboard") else how_to_install("tensorboard")
+
+
+def require_event_files() -> None:
+    """ValueError says the same."""
+    if missing := why_no_event_files():
+        raise ValueError(missing)

@@ -114,6 +114,13 @@ def test_real_images_and_samples_are_as_many(digits: Pack, tmp_path: Path) -> No
     assert not [name for name in found.metrics if name.startswith("floor_") and name.endswith("_low")]
 
 
+def test_samples_of_the_mixture_have_intervals(digits: Pack, tmp_path: Path) -> None:
+    model = save_untrained(tmp_path / "m.safetensors", "vae", vae.Config(width=4, latent_size=4), digits.spec)
+    found = measure_fully(model, digits, metrics.reference(digits), 130)
+    low, value, high = (found.metrics[f"mixture_frechet_pixels{end}"] for end in ("_low", "", "_high"))
+    assert low <= value <= high
+
+
 def test_few_images_say_why_nothing_is_compared(digits: Pack, real: Reference) -> None:
     images = digits.split("test")[0]
     found = metrics.evaluate(images, real, among=RealSample(digits, real, 40))

@@ -46,6 +46,7 @@ def train(
     *,
     device: str,
     on_collapse: str,
+    tensorboard: bool = False,
     begin_with: str = "",
     where: str = LOCAL,
 ) -> list[RunFolder]:
@@ -54,6 +55,7 @@ def train(
     with quotas.held(visitor, more_runs=len(recipes)):
         nets = beginnings.source(library.find(begin_with)) if begin_with else None
         how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "where": where}
+        how |= {"tensorboard": tensorboard}
         return jobs.submit_all(recipes, owner=visitor.person, init_from=nets, **how)
 
 

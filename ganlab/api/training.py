@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from ganlab import events, runs
+from ganlab import runs
 from ganlab.api.model import Model, load
 from ganlab.devices import DeviceName
 from ganlab.execute import execute
+from ganlab.extras import require_event_files
 from ganlab.loop import Report
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, read_recipe_file
@@ -87,7 +88,7 @@ def train(
     made = recipe if isinstance(recipe, Recipe) else _named(recipe)
     made = made.with_settings(settings)
     if tensorboard:
-        events.check_installed()
+        require_event_files()
     if reason := obstacle(made, device):
         raise ValueError(reason)
     path = Path(out) if out is not None else runs.new_path(made)

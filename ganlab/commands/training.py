@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, events, jobs, runs, warm_start
+from ganlab import checkpoints, jobs, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.sending import Where, checked, say_sent
@@ -17,6 +17,7 @@ from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.data import catalogue
 from ganlab.devices import DeviceName
 from ganlab.execute import execute
+from ganlab.extras import require_event_files
 from ganlab.jobs import memory
 from ganlab.loop import Report, choose_device
 from ganlab.obstacles import obstacle
@@ -76,7 +77,7 @@ def train(
         path = out or runs.new_path(made)
         check_name(path)
         if tensorboard:
-            events.check_installed()
+            require_event_files()
         begin_with = names.model_source(init_from) if init_from else None
         if where:
             how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}

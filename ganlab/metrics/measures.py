@@ -1,5 +1,6 @@
 """How metrics are measured of samples, and how sure those numbers are of which samples tell."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
@@ -167,6 +168,10 @@ def copies_interval(samples: Samples, measured: float) -> Ends:
 
 def of_mixture(measure: Measure, samples: Samples) -> Number:
     return measure(samples.of_mixture)
+
+
+def interval_of_mixture(interval: Callable[[Samples, float], Ends], samples: Samples, measured: float) -> Ends:
+    return interval(samples.of_mixture, measured)
 
 
 def rng() -> torch.Generator:

@@ -187,6 +187,7 @@ METRICS: dict[str, Metric] = {
         "share of sure samples, drawn from the mixture prior",
         partial(measures.of_mixture, measures.confident),
         needs("mixture", "classes"),
+        interval=partial(measures.interval_of_mixture, measures.confident_interval),
     ),
     "mixture_frechet_classifier": Metric(
         "Frechet (mixture)",
@@ -195,6 +196,7 @@ METRICS: dict[str, Metric] = {
         partial(measures.of_mixture, measures.frechet_classifier),
         needs("mixture", "classifier"),
         LEAST_IMAGES,
+        interval=partial(measures.interval_of_mixture, measures.frechet_classifier_interval),
     ),
     "mixture_frechet_pixels": Metric(
         "Pixel Frechet (mixture)",
@@ -203,6 +205,7 @@ METRICS: dict[str, Metric] = {
         partial(measures.of_mixture, measures.frechet_pixels),
         needs("mixture"),
         LEAST_IMAGES,
+        interval=partial(measures.interval_of_mixture, measures.frechet_pixels_interval),
     ),
     "frechet_inception": Metric(
         "FID",

@@ -186,10 +186,11 @@ def test_samples_play_as_a_film_and_the_curves_show_where_it_is(open_page, run_f
 
 
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
-    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu", "tensorboard": "true"})
     assert not app.exception
     app.button(key="start").click().run()
     assert not app.exception
+    assert runs.read_status(chosen(app)).tensorboard
     assert app.query_params["run"] == "digits-quick-001"
     assert badge(app) in ("queued", "running")
     wait_until(lambda: badge(app.run()) == "done")

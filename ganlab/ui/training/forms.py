@@ -11,6 +11,7 @@ from ganlab import jobs, metrics
 from ganlab.augmentation import in_words
 from ganlab.data import catalogue
 from ganlab.devices import BACKENDS, names_here
+from ganlab.extras import why_no_event_files
 from ganlab.families import FAMILIES
 from ganlab.metrics.obedience import is_conditional
 from ganlab.players import augment_setting
@@ -24,7 +25,7 @@ from ganlab.ui.training.fields import Field, Group
 from ganlab.ui.training.proposing import RECIPE
 from ganlab.ui.whole_numbers import whole_number
 
-DEVICE, ON_COLLAPSE, WHERE = "device", "on_collapse", "where"  # in the address
+DEVICE, ON_COLLAPSE, TENSORBOARD, WHERE = "device", "on_collapse", "tensorboard", "where"  # in the address
 DEVICES_ELSEWHERE = ("auto", "cpu", "cuda")  # whether a machine of a cluster has them only it knows
 
 AUGMENTATION = (
@@ -134,6 +135,7 @@ class Machine(NamedTuple):
     where: str  # the name of a place to train at
     device: str
     on_collapse: str  # what to do when the monitor sees it fail
+    tensorboard: bool = False  # whether event files are written
 
 
 def choose_machine() -> Machine:
@@ -153,7 +155,15 @@ def choose_machine() -> Machine:
             bind="query-params",
             help="A monitor watches every training and names what goes wrong. It can also end the training there.",
         )
-    return Machine(where, device, "stop" if stop else "continue")
+        missing = why_no_event_files() if where == LOCAL else ""
+        written = st.toggle(
+            "TensorBoard",
+            key=TENSORBOARD,
+            bind="query-params",
+            disabled=bool(missing),
+            help=escaped(missing) or "The run writes event files, too: `tensorboard --logdir` shows them.",
+        )
+    return Machine(where, device, "stop" if stop else "continue", written and not missing)
 
 
 def _choose_where() -> str:
