@@ -14,7 +14,7 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 	$(BIN)/streamlit run app.py
 
 # One process a processor, four at most; a file's tests stay together, as they share servers.
-test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers slurm check  ## everything that a change has to pass
+test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers slurm $(VENV)/ray.stamp check  ## everything that a change has to pass
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and import contracts
@@ -98,6 +98,11 @@ $(BIN)/python:
 		fi; \
 	done; \
 	echo "ganlab needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1)" >&2; exit 1
+
+# The head of a Ray cluster for its tests (240 MB, 1.5 GB of memory while it runs). Without it they are skipped.
+$(VENV)/ray.stamp: requirements-ray.txt | $(VENV)/dev.stamp
+	@if $(BIN)/python -m pip install --disable-pip-version-check -r requirements-ray.txt; then touch $@; \
+		else echo "Ray could not be installed: its tests will be skipped"; fi
 
 # A Slurm of one machine for its tests: Debian's packages, unpacked and not installed. Without it they are skipped.
 SLURM := slurmctld slurmd slurm-client slurm-wlm-basic-plugins

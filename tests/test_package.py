@@ -179,7 +179,7 @@ def get(address: str, host: str = "") -> int:
 def requirements(path: Path) -> dict[str, str]:
     """The pins of a file of requirements, by name."""
     lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return dict(re.fullmatch(r"([\w.-]+)==(.+)", line).groups() for line in lines if "==" in line)  # type: ignore[union-attr, misc]
+    return dict(re.fullmatch(r"([\w.-]+)(?:\[\w+\])?==(.+)", line).groups() for line in lines if "==" in line)  # type: ignore[union-attr, misc]
 
 
 def test_what_is_pinned_lies_in_the_ranges_of_the_package_and_nothing_is_missing() -> None:
@@ -187,13 +187,13 @@ def test_what_is_pinned_lies_in_the_ranges_of_the_package_and_nothing_is_missing
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    ranges = [*project["dependencies"], *(line for extra in EXTRAS for line in extras[extra])]
+    ranges = [*project["dependencies"], *(line for name, lines in extras.items() if name != "all" for line in lines)]
     wanted = {found.name: found for found in map(Requirement, ranges)}
     pinned = requirements(ROOT / "requirements.txt") | requirements(ROOT / "requirements-login.txt")
-    pinned |= requirements(ROOT / "requirements-fid.txt")
+    pinned |= requirements(ROOT / "requirements-fid.txt") | requirements(ROOT / "requirements-ray.txt")
     assert wanted.keys() == pinned.keys()
     assert not [f"{name}=={pinned[name]}" for name, found in wanted.items() if pinned[name] not in found.specifier]
-    assert {*extras} == {*EXTRAS, "all"}
+    assert {*extras} == {*EXTRAS, "ray", "all"}
     assert extras["all"] == [f"ganlab[{','.join(EXTRAS)}]"]
 
 

@@ -67,6 +67,7 @@ def is_other_open(function: ast.expr) -> bool:
         "tarfile",
         "webbrowser",
         "browser",
+        "opener",
     )
 
 

@@ -35,7 +35,7 @@ def sweep(
         over: one or two settings and their values, such as width=16,32 generator_lr=1e-3,5e-4.
         settings: change settings of the recipe that stay the same in all.
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
-        where: local is the queue of this machine, slurm a cluster.
+        where: local is the queue of this machine, slurm and ray are clusters.
     """
     checked(where)
     made = names.recipe(recipe).with_settings(names.pairs(settings, "--set"))

@@ -38,7 +38,7 @@ def study(
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
         where: have all runs trained elsewhere, and measure each here when it is done: local is the queue of this
-            machine, slurm a cluster. They go on when this command is stopped.
+            machine, slurm and ray are clusters. They go on when this command is stopped.
     """
     checked(where)
     chosen = STUDIES[known_name("study", name, STUDIES)]

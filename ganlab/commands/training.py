@@ -60,7 +60,8 @@ def train(
         resume: go on with the run in --out, or with the newest run of the recipe that can go on.
         on_collapse: what a new run does when the monitor sees it failing.
         tensorboard: have a new run write event files beside its metrics.jsonl, for `tensorboard --logdir`.
-        where: have it trained elsewhere and return at once: local is the queue of this machine, slurm a cluster.
+        where: have it trained elsewhere and return at once: local is the queue of this machine, slurm
+            and ray are clusters.
     """
     checked(where)
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}

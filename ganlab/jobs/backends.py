@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganlab.foreign import shortened
-from ganlab.jobs import local, slurm
+from ganlab.jobs import local, ray, slurm
 from ganlab.jobs.job import Job
 from ganlab.runs import LOCAL, RunFolder
 
@@ -44,6 +44,14 @@ BACKENDS: dict[str, Backend] = {
         submit=slurm.submit,
         cancel=slurm.cancel,
         look=slurm.look,
+    ),
+    ray.NAME: Backend(
+        title="Ray",
+        offered=ray.offered,
+        against=ray.against,
+        submit=ray.submit,
+        cancel=ray.cancel,
+        look=ray.look,
     ),
 }
 

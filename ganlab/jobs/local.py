@@ -4,14 +4,12 @@ The run directories are the queue. Nothing here waits for a training.
 """
 
 import os
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ganlab import locks
 from ganlab.jobs.job import Job, is_waiting
-from ganlab.jobs.processes import start_detached
+from ganlab.jobs.processes import ensure_one
 from ganlab.runs import RunFolder
 from ganlab.system_errors import in_words
 
@@ -65,11 +63,7 @@ def ensure_scheduler(root: Path) -> None:
     ValueError where files cannot be locked.
     """
     root = Path(os.path.realpath(root))
-    if locks.is_held(scheduler_lock(root)):
-        return
-    locks.require(root)
-    process = start_detached("ganlab.jobs.scheduler", root, log=root / ".scheduler.log")
-    threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie for as long as the app lives
+    ensure_one("ganlab.jobs.scheduler", root, lock=scheduler_lock(root), log=root / ".scheduler.log")
 
 
 def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:

@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import psutil
 
-from ganlab import folders
+from ganlab import folders, locks
+from ganlab.system_errors import in_words
 
 Force = Literal["ask", "kill"]
 
@@ -48,6 +51,33 @@ def start_detached(module: str, *arguments: Path | str, log: Path) -> subprocess
             | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             env=unbuffered,
         )
+
+
+def ensure_one(module: str, root: Path, *, lock: Path, log: Path) -> None:
+    """Start `python -m module root` unless one is at work. One too many is harmless: its lock lets one stay.
+
+    ValueError where files cannot be locked.
+    """
+    if locks.is_held(lock):
+        return
+    locks.require(root)
+    process = start_detached(module, root, log=log)
+    threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie for as long as the app lives
+
+
+def stay_alone(lock: Path, work: Callable[[], object], *, waits: Callable[[], bool]) -> int:
+    """The whole life of such a process: `work`, as the only one that holds the lock; returns its exit code."""
+    while True:
+        try:
+            with locks.hold(lock):
+                work()
+        except locks.Held:
+            return 0  # there is one already
+        except (ValueError, OSError) as error:
+            print(in_words(error), file=sys.stderr)
+            return 1
+        if not waits():
+            return 0  # else: a run came after the last look, when its submitter still saw the lock held
 
 
 def due_force(seconds: float) -> Force | None:

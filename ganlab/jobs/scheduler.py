@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import psutil
 
-from ganlab import listings, locks, runs
+from ganlab import listings, runs
 from ganlab.foreign import read_bytes
 from ganlab.jobs.job import is_waiting
 from ganlab.jobs.local import scheduler_lock, slots
-from ganlab.jobs.processes import Force, due_force, end, start_detached
+from ganlab.jobs.processes import Force, due_force, end, start_detached, stay_alone
 from ganlab.runs import RunFolder, Status
 from ganlab.system_errors import in_words
 
@@ -42,17 +42,11 @@ Asked = dict[str, float]
 
 def main() -> int:
     root = Path(sys.argv[1])
-    while True:
-        try:
-            with locks.hold(scheduler_lock(root)):
-                run_queue(root, slots=slots())
-        except locks.Held:
-            return 0  # there is one already
-        except (ValueError, OSError) as error:
-            print(in_words(error), file=sys.stderr)
-            return 1
-        if not any(is_waiting(status) for _, status in read_states(root)):
-            return 0  # else: a run came after the last look, when its submitter still saw the lock held
+    return stay_alone(
+        scheduler_lock(root),
+        lambda: run_queue(root, slots=slots()),
+        waits=lambda: any(is_waiting(status) for _, status in read_states(root)),
+    )
 
 
 def run_queue(root: Path, *, slots: int) -> None:

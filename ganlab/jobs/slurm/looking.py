@@ -7,16 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ganlab import listings, runs
-from ganlab.counting import counted
+from ganlab.jobs import elsewhere
 from ganlab.jobs.job import Job
 from ganlab.jobs.slurm import programs
-from ganlab.runs import ACTIVE, Status
-from ganlab.system_errors import in_words
+from ganlab.runs import Status
 
 ASKED_EVERY_SECONDS = 2.0  # whoever looks, and however often
 ANSWER_SECONDS = 10.0
 SENDING_SECONDS = 60.0  # from a run's folder to its number
-SILENT_SECONDS = 300.0  # a trainer says something every few seconds, but clocks differ and shared disks are slow
 MOST_NUMBERS = 2_000  # in one question; for more, all jobs are asked for
 
 WAITING = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT")
@@ -43,7 +41,7 @@ def look(root: Path, jobs: Sequence[Job]) -> list[Job]:
     try:
         answer = _asked(tuple(numbers), int(time.monotonic() / ASKED_EVERY_SECONDS)) if numbers else {}
     except programs.SlurmError as error:
-        return [_unknown(job, str(error)) if job.active else job for job in jobs]
+        return [elsewhere.unanswered(job, str(error)) if job.active else job for job in jobs]
     return [_known(job, handles[job.name], answer) if job.active else job for job in jobs]
 
 
@@ -62,10 +60,6 @@ def _asked(numbers: tuple[str, ...], moment: int) -> Answer:
     return {line[0].strip(): (line[1].strip(), line[2].strip()) for line in lines if len(line) == 3}
 
 
-def _unknown(job: Job, why: str) -> Job:
-    return replace(job, status=job.status.model_copy(update={"error": f"{why}. This is what the run said last"}))
-
-
 def _known(job: Job, handle: str, answer: Answer) -> Job:
     if not handle and time.time() - job.status.queued < SENDING_SECONDS:
         return job  # it is being sent just now
@@ -73,8 +67,8 @@ def _known(job: Job, handle: str, answer: Answer) -> Job:
     if state in WAITING:
         return _waiting(job, reason)
     if state and state not in ENDED:
-        return _running(job)
-    return _ended(job, state, handle)
+        return elsewhere.running(job, "Slurm")
+    return elsewhere.ended(job, lambda now: _why(now, state, handle))
 
 
 def _waiting(job: Job, reason: str) -> Job:
@@ -84,36 +78,13 @@ def _waiting(job: Job, reason: str) -> Job:
     return replace(job, status=job.status.model_copy(update={"state": shown, "eta_seconds": None}), said=said)
 
 
-def _running(job: Job) -> Job:
-    status = job.status
-    silent = time.time() - status.heartbeat
-    if status.state == "running" and silent > SILENT_SECONDS:
-        heard = counted(int(silent // 60), "minute")
-        return replace(job, said=f"Slurm says that it runs, but nothing was heard of it for {heard}")
-    return replace(job, said="Slurm has started it") if status.state == "queued" else job
-
-
-def _ended(job: Job, state: str, handle: str) -> Job:
-    """Slurm runs it no more: it has said how it ended, or it could not."""
-    try:
-        now = runs.read_status(job.folder)
-    except (ValueError, OSError) as error:
-        return replace(job, problem=in_words(error))
-    if now.state not in ACTIVE:
-        return replace(job, status=now)
-    if now.state == "cancelling":
-        return replace(job, status=now.model_copy(update={"state": "cancelled", "eta_seconds": None}))
-    update = {"state": "interrupted", "error": _why(now, state, handle), "eta_seconds": None}
-    return replace(job, status=now.model_copy(update=update))
-
-
 def _why(status: Status, state: str, handle: str) -> str:
     if not handle:
-        return "it never reached Slurm; it can be resumed"
+        return "it never reached Slurm"
     why = IN_WORDS.get(state, f"Slurm calls it {state}" if state else "Slurm knows it no more")
     if status.state == "queued":
         return (
             f"job {handle} ended before its trainer began ({why}); see its log, and whether the machines of the "
-            "cluster see the folder of runs and this Python. It can be resumed"
+            "cluster see the folder of runs and this Python"
         )
-    return f"job {handle} ended without a word: {why}. It can be resumed"
+    return f"job {handle} ended without a word: {why}"

@@ -23,9 +23,9 @@ def is_here(program: str = "sbatch") -> bool:
 
 
 def run(
-    program: str, *arguments: str, text: str = "", env: dict[str, str] | None = None, seconds: float | None = None
+    program: str, *arguments: str, typed: str = "", env: dict[str, str] | None = None, seconds: float | None = None
 ) -> str:
-    """What the program prints, with `text` as its input. SlurmError, in words, when it does not do its work.
+    """What the program prints, with `typed` as its input. SlurmError, in words, when it does not do its work.
 
     `seconds` is how long it may take; by default MOST_SECONDS.
     """
@@ -34,7 +34,7 @@ def run(
     try:
         done = subprocess.run(
             command,
-            input=text,
+            input=typed,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

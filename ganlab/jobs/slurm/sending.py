@@ -53,7 +53,7 @@ def submit(folders: Sequence[RunFolder]) -> None:
         f"--signal=B:USR1@{chosen['WARNING_SECONDS']}",
         "--output=/dev/null",  # the script writes into the run's own log
         *options,
-        text=script([folder.path for folder in folders]),
+        typed=script([folder.path for folder in folders]),
         env=_environment(chosen["CPUS"]),
     )
     found = JOB.fullmatch((printed.strip().splitlines() or [""])[-1])

@@ -1,17 +1,11 @@
 """What a job asks of Slurm: the settings `GANLAB_SLURM_...`."""
 
 import os
-import re
 from typing import NamedTuple
 
+from ganlab.jobs.settings import WHOLE, Kind, checked
+
 PREFIX = "GANLAB_SLURM_"
-
-
-class Kind(NamedTuple):
-    """Which texts a setting may have, and how that is told."""
-
-    pattern: str
-    told: str
 
 
 NAME = Kind(r"[A-Za-z0-9_][A-Za-z0-9_.,-]{0,99}", "a name as your cluster has it: letters, digits and _ . , -")
@@ -24,7 +18,6 @@ TIME = Kind(
     "minutes, or hours:minutes:seconds, or days-hours:minutes, such as 90, 12:00:00 or 2-12:00",
 )
 MEMORY = Kind(r"[1-9][0-9]{0,8}[KMGT]?", "megabytes, or a number with K, M, G or T, such as 8G")
-WHOLE = Kind(r"[1-9][0-9]{0,4}", "a whole number from 1")
 
 
 class Setting(NamedTuple):
@@ -49,16 +42,9 @@ SETTINGS: dict[str, Setting] = {
 
 def settings() -> dict[str, str]:
     """All settings by name, empty where the cluster decides. ValueError names one that cannot be, and what can."""
-    return {name: _checked(name, setting) for name, setting in SETTINGS.items()}
+    return {name: checked(PREFIX + name, setting.kind, setting.otherwise) for name, setting in SETTINGS.items()}
 
 
 def is_asked_for() -> bool:
     """Whether this machine has settings for Slurm, and so means to use it."""
     return any(os.environ.get(PREFIX + name) for name in SETTINGS)
-
-
-def _checked(name: str, setting: Setting) -> str:
-    text = os.environ.get(PREFIX + name) or setting.otherwise
-    if text and not re.fullmatch(setting.kind.pattern, text):
-        raise ValueError(f"{PREFIX}{name} is {text[:100]!r}; set it to {setting.kind.told}")
-    return text

@@ -1,0 +1,50 @@
+"""How runs of other machines stand, where their files say one thing and the place that they were sent to another."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from ganlab import runs
+from ganlab.counting import counted
+from ganlab.jobs.job import Job
+from ganlab.runs import ACTIVE, Status
+from ganlab.system_errors import in_words
+
+SILENT_SECONDS = 300.0  # a trainer says something every few seconds, but clocks differ and shared disks are slow
+
+
+def silence(status: Status) -> str:
+    """For how long nothing was heard of a run's trainer, when that is long; else empty."""
+    seconds = time.time() - status.heartbeat
+    return "" if seconds <= SILENT_SECONDS else counted(int(seconds // 60), "minute")
+
+
+def unanswered(job: Job, why: str) -> Job:
+    """An active job whose place does not answer: it is what it said last."""
+    return replace(job, status=job.status.model_copy(update={"error": f"{why}. This is what the run said last"}))
+
+
+def running(job: Job, place: str) -> Job:
+    """A job that `place`, as people read it, says is at work."""
+    if job.status.state == "running" and (heard := silence(job.status)):
+        return replace(job, said=f"{place} says that it runs, but nothing was heard of it for {heard}")
+    return replace(job, said=f"{place} has started it") if job.status.state == "queued" else job
+
+
+def ended(job: Job, why: Callable[[Status], str]) -> Job:
+    """A job whose place trains it no more: it has said how it ended, or it could not, and `why` tells more."""
+    try:
+        now = runs.read_status(job.folder)  # again: it may have ended since the first look
+    except (ValueError, OSError) as error:
+        return replace(job, problem=in_words(error))
+    if now.state not in ACTIVE:
+        return replace(job, status=now)
+    if now.state == "cancelling":
+        return cancelled(replace(job, status=now))
+    update = {"state": "interrupted", "error": f"{why(now)}. It can be resumed", "eta_seconds": None}
+    return replace(job, status=now.model_copy(update=update))
+
+
+def cancelled(job: Job) -> Job:
+    """A job that was to stop and that nothing trains any more."""
+    return replace(job, status=job.status.model_copy(update={"state": "cancelled", "eta_seconds": None}))
