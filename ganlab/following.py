@@ -34,6 +34,7 @@ LIMIT = "GANLAB_PROCESS_LIMIT"
 INTERFACE = "GLOO_SOCKET_IFNAME"  # the network interface that processes on CPUs talk by
 LIMIT_SECONDS = 600.0  # the first one measures samples between two steps, which may take a minute or two
 FOR_THE_FIRST = timedelta(days=7)  # which may have a dataset to download and pack
+STARTING_SECONDS = 600.0  # for the others to load what they train on
 ENDING_SECONDS = 10.0
 POLL_SECONDS = 0.05
 LAUNCHERS = (
@@ -195,13 +196,13 @@ def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
 
 def _wait_for_all(store: Store, count: int, started: Sequence[subprocess.Popen[bytes]]) -> None:
     """Until all have loaded what they train on. ValueError, with their own words, where one cannot."""
-    deadline = time.monotonic() + _limit()
+    deadline = time.monotonic() + STARTING_SECONDS
     for rank in range(1, count):
         while not store.check([str(rank)]):
             if started and started[rank - 1].poll() is not None and not store.check([str(rank)]):
                 raise ValueError(f"process {rank} of {count} ended before it began; its own words are above")
             if time.monotonic() > deadline:
-                raise ValueError(f"process {rank} of {count} is not there after {_limit():.0f} s; are all started?")
+                raise ValueError(f"process {rank} of {count} is not there after {STARTING_SECONDS:.0f} s; are all started?")
             time.sleep(POLL_SECONDS)
         if (said := store.get(str(rank)).decode(errors="replace")) != READY:
             raise ValueError(f"process {rank} of {count} cannot begin: {said}")
