@@ -202,7 +202,9 @@ def _wait_for_all(store: Store, count: int, started: Sequence[subprocess.Popen[b
             if started and started[rank - 1].poll() is not None and not store.check([str(rank)]):
                 raise ValueError(f"process {rank} of {count} ended before it began; its own words are above")
             if time.monotonic() > deadline:
-                raise ValueError(f"process {rank} of {count} is not there after {STARTING_SECONDS:.0f} s; are all started?")
+                raise ValueError(
+                    f"process {rank} of {count} is not there after {STARTING_SECONDS:.0f} s; are all started?"
+                )
             time.sleep(POLL_SECONDS)
         if (said := store.get(str(rank)).decode(errors="replace")) != READY:
             raise ValueError(f"process {rank} of {count} cannot begin: {said}")

@@ -75,6 +75,7 @@ def look_at_all(nets: nn.Module, processes: Processes) -> None:
         if processes.count > 1 and type(module) in OF_ALL:
             module.__class__ = OF_ALL[type(module)]
             cast(_BatchNormOfAll, module).processes = processes
+        assert processes.count == 1 or isinstance(module, _BatchNormOfAll) or not isinstance(module, _BatchNorm)
 
 
 def begin_part(nets: nn.Module, part: Part, images: int) -> None:
