@@ -25,7 +25,8 @@ def draw_from(prior: Latent) -> Draw:
     """As many latents as the batch has images, and what the generator makes of them."""
 
     def from_prior(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
-        latents = to_device(prior.sample(len(batch.images), rng), batch.images.device)
+        latents = batch.part.drawn(len(batch.images), prior.sample, rng)
+        latents = to_device(latents, batch.images.device)
         return Drawn(latents, nets["generator"](latents))
 
     return from_prior
@@ -37,7 +38,7 @@ def discriminator_turn(
     """The loss of a discriminator that judges images alone, and the features of the trunk that it judged by."""
     features = trunk_features(cfg, nets, batch.images, drawn.images)
     loss, log = discriminator_loss(cfg, logits_of_both(nets, features))
-    cost, cost_log = gradient_penalty(cfg, partial(judge, nets), batch.images, drawn.images, rng)
+    cost, cost_log = gradient_penalty(cfg, partial(judge, nets), batch, drawn.images, rng)
     return Loss(loss + cost, log | cost_log), features
 
 
@@ -131,15 +132,16 @@ def generator_sees_real(cfg: PlayersConfig) -> bool:
 
 
 def gradient_penalty(
-    cfg: PlayersConfig, judge: Logits, real: Tensor, fake: Tensor, rng: torch.Generator
+    cfg: PlayersConfig, judge: Logits, batch: Batch, fake: Tensor, rng: torch.Generator
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The weighted penalty, a scalar that is 0 when the config has none."""
+    real = batch.images
     if cfg.penalty == "none":
         return real.new_zeros(()), {}
     with without_autocast(real.device):  # second derivatives are too coarse in bfloat16
         fake = fake.float()
         if cfg.penalty == "wasserstein":
-            cost = wasserstein_penalty(judge, real, fake, rng).mean()
+            cost = wasserstein_penalty(judge, real, fake, rng, batch.part).mean()
         else:
             cost = 2 * zero_centred_penalty(judge, torch.cat([real, fake])).mean()  # R1 + R2
     return cfg.penalty_weight * cost, {"penalty": cost}

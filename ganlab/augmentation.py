@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ganlab.counting import counted
 from ganlab.devices import to_device
+from ganlab.distributed import WHOLE, Part
 
 Augment = Literal[
     "auto",
@@ -64,10 +65,10 @@ def in_words(setting: Augment, images: int, seen: int) -> str:
     return f"{told} (by itself: {number} fewer than {FEW_IMAGES:,}, each is seen {passes} times)"
 
 
-def draw_changes(names: tuple[str, ...], images: Tensor, rng: torch.Generator) -> Drawn:
-    """Random numbers for pictures [B, C, H, W] like these, on their device."""
+def draw_changes(names: tuple[str, ...], images: Tensor, rng: torch.Generator, part: Part = WHOLE) -> Drawn:
+    """Random numbers for pictures [B, C, H, W] like these, on their device; `part` of the step's batch they are."""
     count, size = len(images), images.shape[-1]
-    return {name: to_device(CHANGES[name].draw(count, size, rng), images.device) for name in names}
+    return {name: to_device(part.drawn(count, CHANGES[name].draw, size, rng), images.device) for name in names}
 
 
 def changed(images: Tensor, drawn: Drawn) -> Tensor:

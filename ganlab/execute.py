@@ -15,6 +15,7 @@ from ganlab.data import as_packed
 from ganlab.events import Events
 from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
+from ganlab.following import gathered
 from ganlab.journal import Journal, Tell, check_still_here
 from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
@@ -34,11 +35,13 @@ def execute(
     device: str = "",
     continue_run: bool = False,
     snapshots: int = 0,
+    processes: int = 0,
     tell: Tell = lambda text: None,
 ) -> Iterator[Report]:
     """Train the run in `folder` to its end, yielding reports; `tell` hears what takes time besides the steps.
 
     `snapshots` are drawn and measured at equal distances; 0 stands for what the status says, or `session.SNAPSHOTS`.
+    So many `processes` share each batch; 0: as many as before.
 
     Raises ValueError when the run cannot start (another trainer, a bad recipe, no data, nothing to resume), and when
     memory is too small for it.
@@ -57,8 +60,10 @@ def execute(
                 snapshots = snapshots or journal.status.snapshots
                 with stopping.at_once():
                     session = prepare(journal, device=device, continue_run=continue_run, snapshots=snapshots)
+                journal.write(processes=processes or journal.status.processes)
                 with (
                     stopping.on_signals(journal.wish_to_stop),
+                    gathered(session.run, session.stream, folder, journal.status.processes),
                     events.opened(folder, session.run.step, wanted=wanted, tell=journal.tell) as written,
                 ):
                     yield from _train(session, journal, written)
@@ -108,9 +113,10 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
     journal.busy("")
     began, begun_step, saved = time.monotonic(), run.step, time.monotonic()
     recent: list[Report] = []
+    ending: Finding | None = None
 
-    def stop() -> bool:
-        return journal.stop_wanted() or _patience_is_over(session, journal)
+    def stop() -> bool:  # all processes of the run leave the loop by what the first one says here
+        return bool(ending) or journal.stop_wanted() or _patience_is_over(session, journal)
 
     for report in train(run, session.stream, report_every=session.report_every, stop=stop):
         recent = [*recent[-monitor.WINDOW :], report]
@@ -123,10 +129,8 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
         if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
             ending = _note(session, journal, _save_state(session), recent)
             saved = time.monotonic()
-        if ending:
-            _finish(session, journal, ending)
-            return
-    if ending := _note(session, journal, _save_state(session), recent):
+    ending = ending or _note(session, journal, _save_state(session), recent)
+    if ending:
         _finish(session, journal, ending)
     elif run.step < steps and not _patience_is_over(session, journal):
         journal.write(eta_seconds=None, step=run.step, **_stopped(journal.folder, journal.signal))

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +11,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ganlab import accumulation
 from ganlab.augmentation import changed, draw_changes
 from ganlab.beginning import Beginning
 from ganlab.data import Batch, DataSpec, Stream
 from ganlab.devices import BACKENDS, kernels_for_training, seeded, to_device, without_autocast
+from ganlab.distributed import ALONE, Processes
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
+from ganlab.nets.whole_batch import begin_part, look_at_all
 from ganlab.recipes import Recipe
 from ganlab.types import Draw, Drawn, Optimizer, Phase
 
@@ -50,6 +53,7 @@ class Run:
     dtype: torch.dtype  # of the heavy operations
     began_from: Beginning | None = None  # whose nets it began with, where they were not fresh
     augmentation: tuple[str, ...] = ()  # changes that images go through before a discriminator, by name
+    processes: Processes = ALONE  # that train it, each on its part of every batch
     step: int = 0
     seconds: float = 0.0  # spent training, without pauses
     pending: dict[str, list[Tensor]] = field(default_factory=dict)  # log values since the last report
@@ -66,6 +70,8 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device, *, augmentation:
         torch.manual_seed(recipe.seed)
         nets = family.build(recipe.config, data)
     nets = nets.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    if recipe.accumulate > 1:
+        look_at_all(nets, ALONE)
     phases = family.phases(recipe.config, data)
     ema = nn.ModuleDict({name: copy.deepcopy(nets[name]) for name in EMA_NETS if name in nets})
     return Run(
@@ -84,6 +90,32 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device, *, augmentation:
     )
 
 
+def share(run: Run, processes: Processes) -> None:
+    """Train it with others from here on: with the first one's weights, buffers, averages and random numbers.
+
+    Each has restored its own optimisers. ValueError for a batch that does not come apart evenly.
+    """
+    if why := uneven(run.recipe, processes.count):
+        raise ValueError(why)
+    run.processes = processes
+    look_at_all(run.nets, processes)
+    state = run.rng.get_state()
+    processes.copy_first([state, *(value for net in (run.nets, run.ema) for value in net.state_dict().values())])
+    run.rng.set_state(state)
+
+
+def uneven(recipe: Recipe, processes: int) -> str:
+    """Why its batch does not come apart into equal parts for so many processes; empty where it does."""
+    size, parts = recipe.batch_size, processes * recipe.accumulate
+    if processes == 1 or (size % parts == 0 and size >= 2 * parts):
+        return ""
+    each = f", each in {recipe.accumulate} parts" if recipe.accumulate > 1 else ""
+    return (
+        f"a batch of {size} does not come apart evenly for {processes} processes{each}: set batch_size to a multiple "
+        f"of {parts}, {2 * parts} or more"
+    )
+
+
 def train(
     run: Run, stream: Stream, *, report_every: int = 100, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Report]:
@@ -93,16 +125,29 @@ def train(
     whether to end here; the values since the last report then stay in the run, to be saved with it.
     """
     clock = time.perf_counter()
-    while run.step < run.recipe.steps and not stop():
+    while run.step < run.recipe.steps and not run.processes.any(stop()):
         for key, value in train_step(run, stream.batch(run.step)).items():
             run.pending.setdefault(key, []).append(value)
         if run.step % report_every == 0 or run.step == run.recipe.steps:
-            values = {key: torch.stack(log).float().mean().item() for key, log in run.pending.items()}
+            means = {key: torch.stack(log).float().mean() for key, log in run.pending.items()}
+            settle(run, means.values())
+            values = {key: mean.item() for key, mean in means.items()}
             run.pending = {}  # reading the values was the only wait for the device in this loop
             run.seconds += time.perf_counter() - clock
             yield Report(run.step, run.images, run.seconds, values)
             clock = time.perf_counter()
+    settle(run, (value for log in run.pending.values() for value in log))
     run.seconds += time.perf_counter() - clock
+
+
+def settle(run: Run, logged: Iterable[Tensor]) -> None:
+    """Make what each process has found by itself the mean of all: what was logged, and the nets' buffers.
+
+    ValueError where their weights are no longer the same.
+    """
+    floats = [buffer for net in (run.nets, run.ema) for buffer in net.buffers() if buffer.is_floating_point()]
+    run.processes.average([*logged, *floats])
+    run.processes.check_alike([*run.nets.parameters()])
 
 
 def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
@@ -116,25 +161,54 @@ def train_step(run: Run, batch: Batch) -> dict[str, Tensor]:
 
 
 def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
-    log: dict[str, Tensor] = {}
+    log: dict[str, list[Tensor]] = {}
     batch = batch._replace(images=batch.images.contiguous(memory_format=torch.channels_last))
     due = [phase for phase in run.phases if run.step % phase.every == 0]
     moving = {name for phase in due for name in phase.trains}
     _freeze_all_but(run.nets, moving)
-    with _autocast(run):
-        drawn = run.draw(run.nets, batch, run.rng)
+    images_of = _drawing(run, batch)
     for phase in due:
         _freeze_all_but(run.nets, set(phase.trains))  # frozen nets still pass gradients through
         optimizer = run.optimizers[phase.name]
         for group in optimizer.param_groups:
             group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
         optimizer.zero_grad(set_to_none=True)
-        with _autocast(run):
-            loss = phase.loss(run.nets, *seen_in(phase, batch, drawn, run.augmentation, run.rng), run.rng)
-        loss.total.backward()
+        for part, drawn in images_of(phase):
+            with _autocast(run):
+                loss = phase.loss(run.nets, *seen_in(phase, part, drawn, run.augmentation, run.rng), run.rng)
+            loss.total.backward(_share_of(run, loss.total))
+            for key, value in loss.log.items():
+                log.setdefault(f"{phase.name}/{key}", []).append(value.detach())
+        run.processes.average_gradients(weight for group in optimizer.param_groups for weight in group["params"])
         optimizer.step()
-        log |= {f"{phase.name}/{key}": value.detach() for key, value in loss.log.items()}
-    return log
+    return {key: values[0] if len(values) == 1 else torch.stack(values).mean() for key, values in log.items()}
+
+
+def _drawing(run: Run, batch: Batch) -> Callable[[Phase], Iterable[tuple[Batch, Drawn]]]:
+    """Draw the images of a step; returns what a phase sees of batch and images, part by part where a recipe says so."""
+
+    def draw(part: Batch) -> Drawn:
+        begin_part(run.nets, part.part, len(part.images))
+        with _autocast(run):
+            return run.draw(run.nets, part, run.rng)
+
+    if run.recipe.accumulate == 1:
+        whole = [(batch, draw(batch))]
+        return lambda phase: whole
+    drawing = accumulation.draw_parts(draw, run.nets, batch.split(run.recipe.accumulate), run.rng)
+
+    def of_phase(phase: Phase) -> Iterator[tuple[Batch, Drawn]]:
+        again = EMA_NETS if {*EMA_NETS} & {*phase.trains} else ()
+        for part, drawn in accumulation.turn(draw, run.nets, drawing, run.rng, again):
+            begin_part(run.nets, part.part, len(part.images))
+            yield part, drawn
+
+    return of_phase
+
+
+def _share_of(run: Run, total: Tensor) -> Tensor | None:
+    """What a part's loss counts in the gradient; nothing to multiply by where there is one part."""
+    return None if run.recipe.accumulate == 1 else torch.full_like(total, 1 / run.recipe.accumulate)
 
 
 def seen_in(
@@ -148,7 +222,7 @@ def seen_in(
         drawn = drawn._replace(images=drawn.images.detach())
     if not (phase.augments and augmentation):
         return batch, drawn
-    changes = draw_changes(augmentation, batch.images, rng)
+    changes = draw_changes(augmentation, batch.images, rng, batch.part)
     real, fake = changed(batch.images, changes), changed(drawn.images.to(batch.images.dtype), changes)
     return batch._replace(images=real), drawn._replace(images=fake)
 

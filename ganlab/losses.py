@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganlab.devices import to_device, without_autocast
+from ganlab.distributed import WHOLE, Part
 
 Logits = Callable[[Tensor], Tensor]
 """Images [B, C, H, W] => logits [B]."""
@@ -88,13 +89,14 @@ def attribute_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(1)
 
 
-def shared_information(one: Tensor, other: Tensor) -> Tensor:
+def shared_information(one: Tensor, other: Tensor, part: Part = WHOLE) -> Tensor:
     """Mutual information in nats between the categories of paired examples, [B, K] probabilities each => scalar.
 
     Largest, at log K, when all categories are used equally, surely, and alike for both (Ji et al. 2019, equation 3).
+    It is no mean over examples: the table is that of all processes' examples.
     """
     with without_autocast(one.device):  # the product's 8 bits would be all that the table has
-        joint = one.float().t() @ other.float() / len(one)
+        joint = part.processes.mean(one.float().t() @ other.float() / len(one))
     joint = ((joint + joint.t()) / 2).clamp_min(1e-9)
     rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     return (joint * (joint.log() - rows.log() - columns.log())).sum()
@@ -105,10 +107,13 @@ def zero_centred_penalty(logits: Logits, images: Tensor) -> Tensor:
     return _gradient_norm_squared(logits, images)
 
 
-def wasserstein_penalty(logits: Logits, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
-    """(|gradient| - 1)^2 at random points between real and fake images (Gulrajani et al. 2017)."""
-    share = to_device(torch.rand(len(real), 1, 1, 1, generator=rng), real.device)
-    squared = _gradient_norm_squared(logits, torch.lerp(real, fake, share))
+def wasserstein_penalty(logits: Logits, real: Tensor, fake: Tensor, rng: torch.Generator, part: Part = WHOLE) -> Tensor:
+    """(|gradient| - 1)^2 at random points between real and fake images (Gulrajani et al. 2017).
+
+    `part` of the step's batch they are, as for all that draws random numbers or looks at more than one image.
+    """
+    share = part.drawn(len(real), lambda count: torch.rand(count, 1, 1, 1, generator=rng))
+    squared = _gradient_norm_squared(logits, torch.lerp(real, fake, to_device(share, real.device)))
     return ((squared + 1e-12).sqrt() - 1).square()  # the root of 0 has no gradient
 
 

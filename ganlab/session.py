@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganlab import data, listings, metrics, resume, runs, warm_start
 from ganlab.augmentation import changes_for, in_words
 from ganlab.counting import counted
 from ganlab.data import Pack, Stream, catalogue
+from ganlab.data.dataset import Progress
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
 from ganlab.journal import Journal
@@ -57,11 +59,12 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:
         journal.tell(f"{recipe.dataset} has {split_summary(pack)}")
-    setting = augment_setting(recipe.config)
-    run = start(recipe, pack.spec, where, augmentation=changes_for(setting, pack.train, recipe.images_seen))
+    run = fresh(recipe, pack, where)
     if not (continue_run and _restore(run, journal, pack.fingerprint)):
         _begin(run, journal)
-    _tell_augmentation(run, journal, in_words(setting, pack.train, recipe.images_seen))
+    if told := of_parts(run):
+        journal.tell(told)
+    _tell_augmentation(run, journal, in_words(augment_setting(recipe.config), pack.train, recipe.images_seen))
     if "clusters" in run.nets and run.step == 0:
         journal.busy(f"sorting {recipe.dataset} into clusters")
     sort_into_clusters(run, pack)
@@ -87,19 +90,34 @@ def sort_into_clusters(run: Run, pack: Pack) -> None:
     run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
 
 
-def _pack(journal: Journal, recipe: Recipe) -> Pack:
-    """The data of a recipe at its size, with its fingerprint."""
-    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
-    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=journal.packing)
+def load(recipe: Recipe, progress: Progress) -> Pack:
+    """The data of a recipe at its size, with its fingerprint; `progress` as `catalogue.source` takes it."""
+    pack = catalogue.source(recipe.dataset, recipe.image_size, progress=progress)
     return data.resized(replace(pack, fingerprint=pack.fingerprint or fingerprint(pack)), recipe.image_size)
+
+
+def fresh(recipe: Recipe, pack: Pack, where: torch.device) -> Run:
+    """A run at its first step, with the changes to pictures that these ask for."""
+    changes = changes_for(augment_setting(recipe.config), pack.train, recipe.images_seen)
+    return start(recipe, pack.spec, where, augmentation=changes)
+
+
+def new_stream(recipe: Recipe, pack: Pack, where: torch.device) -> Stream:
+    """The batches of a recipe."""
+    return Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=where, mirror=recipe.mirror)
+
+
+def _pack(journal: Journal, recipe: Recipe) -> Pack:
+    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
+    return load(recipe, journal.packing)
 
 
 def _session(journal: Journal, run: Run, pack: Pack, snapshots: int) -> Session:
     folder, recipe = journal.folder, run.recipe
-    stream = Stream(pack, batch_size=recipe.batch_size, seed=recipe.seed, device=run.device, mirror=recipe.mirror)
+    stream = new_stream(recipe, pack, run.device)
     reference = reference_files.reference(pack, journal.busy)
     leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
-    report_every, snapshot_every = _rhythm(recipe, snapshots or SNAPSHOTS)
+    report_every, snapshot_every = rhythm(recipe, snapshots or SNAPSHOTS)
     measured = snapshots_measured(folder)
     journal.status = _rewound(journal.status, run.step, leading, measured)
     _tell_what_is_lost(journal, run.step, report_every, snapshot_every, measured)
@@ -115,7 +133,7 @@ def _session(journal: Journal, run: Run, pack: Pack, snapshots: int) -> Session:
     )
 
 
-def _rhythm(recipe: Recipe, snapshots: int) -> tuple[int, int]:
+def rhythm(recipe: Recipe, snapshots: int = SNAPSHOTS) -> tuple[int, int]:
     """Steps between two reports, and between two snapshots."""
     report_every = max(1, min(MOST_STEPS_A_REPORT, recipe.steps // REPORTS))
     return report_every, report_every * max(1, round(recipe.steps / snapshots / report_every))
@@ -155,6 +173,17 @@ def _tell_augmentation(run: Run, journal: Journal, told: str) -> None:
         mirror = "" if run.recipe.mirror else f". {MIRROR_IS_OFF}"
         journal.tell(f"augmentation: {told}{mirror}")
     journal.write(augmented=told)
+
+
+def of_parts(run: Run) -> str:
+    """What is not as with the whole batch at once where a run takes it in parts; empty where all is."""
+    parts = run.recipe.accumulate
+    if parts == 1 or not any(isinstance(module, _BatchNorm) for module in run.nets.modules()):
+        return ""
+    return (
+        f"the {run.recipe.batch_size} images of a step go through the nets in {parts} parts: batch norm takes its "
+        f"statistics of each part alone; all else is as with the whole batch at once"
+    )
 
 
 def _forget_after(folder: RunFolder, step: int) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from ganlab import checkpoints, jobs, runs, warm_start
+from ganlab import checkpoints, following, jobs, runs, warm_start
 from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.sending import Where, checked, say_sent
@@ -19,7 +19,7 @@ from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.jobs import memory
-from ganlab.loop import Report, choose_device
+from ganlab.loop import Report, choose_device, uneven
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
@@ -37,6 +37,7 @@ def train(
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
     device: DeviceName = "auto",
+    processes: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 1; as before with --resume)")] = None,
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
     init_from: Annotated[
         str | None, tyro.conf.arg(metavar="CHECKPOINT", help_behavior_hint="(default: fresh nets)")
@@ -54,6 +55,8 @@ def train(
         seed: seed of weights, data order and noise.
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
         device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
+        processes: train with so many processes of this machine, each with an equal part of every batch: one a card, or
+            on CPUs some that share the cores. Under torchrun or srun their processes train together, without this.
         out: folder of the run.
         init_from: begin with the nets of a checkpoint (a file, or a name that `list` shows) or of a run, where their
             shapes fit; a run that was saved brings its discriminator along.
@@ -64,6 +67,10 @@ def train(
             and ray are clusters.
     """
     checked(where)
+    if following.place().rank:
+        following.follow()
+        return 0
+    together = _processes(processes)
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
         if init_from:
@@ -72,6 +79,8 @@ def train(
         if where:
             jobs.resume(folder, where=where)
             return say_sent([folder], where)
+        together = together or runs.read_status(folder).processes
+        _check_processes(runs.read_recipe(folder), device, together, where)
         _bring_here(folder)
     else:
         made = names.recipe(recipe).with_settings(changes)
@@ -80,31 +89,54 @@ def train(
         if tensorboard:
             require_event_files()
         begin_with = names.model_source(init_from) if init_from else None
+        _check_processes(made, device, together or 1, where)
         if where:
             how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard}
+            how |= {"processes": together or 1}
             sent = jobs.submit_all([made], init_from=begin_with, paths=[out] if out else [], where=where, **how)
             return say_sent(sent, where)
-        _check_start(made, device)
+        _check_start(made, device, together or 1)
         init = warm_start.fitting(begin_with, [made]) if begin_with else None
         folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init, tensorboard=tensorboard)
     on = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends
     with shown_to(audience):
         print(f"run {folder.path}")
-        _follow(folder, execute(folder, device=on, continue_run=bool(runs.saved_states(folder)), tell=_say))
+        again = bool(runs.saved_states(folder))
+        _follow(folder, execute(folder, device=on, continue_run=again, processes=together or 1, tell=_say))
         status = runs.read_status(folder)
         code = _ending(folder, status)
     return UNREAD if audience.gone and not status.signal else code
 
 
-def _check_start(made: Recipe, device: str) -> None:
+def _processes(wished: int | None) -> int:
+    """How many train together: those of a launcher, or as many as are wished; 0 where nobody says."""
+    launched = following.place().count
+    if wished is not None and wished < 1:
+        raise ValueError(f"--processes {wished} is none; choose 1 or more")
+    if launched > 1 and wished not in (None, launched):
+        raise ValueError(f"{launched} processes were launched; leave out --processes")
+    return launched if launched > 1 else wished or 0
+
+
+def _check_processes(made: Recipe, device: str, processes: int, where: str | None) -> None:
+    """ValueError where so many cannot share its batches, or a device for each is not here where they train here."""
+    if why := uneven(made, processes):
+        raise ValueError(why)
+    if processes > 1 and not where and following.place().count == 1:
+        following.check_device(choose_device(device), processes - 1)
+
+
+def _check_start(made: Recipe, device: str, processes: int) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     choose_device(device)
     if not catalogue.is_packed(made.dataset, made.image_size):
         catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
-    print(f"memory: about {memory.in_words(memory.needed(made, device).bytes)} at most")
+    own = made.with_settings({"batch_size": made.batch_size // processes})
+    each = f" for each of {processes} processes" if processes > 1 else ""
+    print(f"memory: about {memory.in_words(memory.needed(own, device).bytes)} at most{each}")
     if too_much := memory.warning(made, device):
         print(f"warning: {too_much}", file=sys.stderr)
 

@@ -56,7 +56,7 @@ def draw(cfg: ConditionalConfig, data: DataSpec) -> Draw:
 
     def for_the_batch(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
         """Fakes under the conditions of the real images, so that both come from one distribution of conditions."""
-        noise = to_device(prior.sample(len(batch.images), rng), batch.images.device)
+        noise = to_device(batch.part.drawn(len(batch.images), prior.sample, rng), batch.images.device)
         latents = torch.cat([noise, learnt.of(batch.conditions)], 1)
         return Drawn(latents, nets["generator"](latents))
 

@@ -53,7 +53,8 @@ def _on_learnt(loss: TaskLoss, task: Task) -> PhaseLoss:
     """The loss on the columns of the conditions that the model learns."""
 
     def narrowed(nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-        narrow = batch._replace(conditions=task.learnt.of(batch.conditions))
+        before = None if batch.before is None else task.learnt.of(batch.before)
+        narrow = batch._replace(conditions=task.learnt.of(batch.conditions), before=before)
         return loss(task, nets, narrow, drawn, rng)
 
     return narrowed
@@ -64,12 +65,12 @@ def _discriminator(task: Task, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, 
     real, fake = _see_both(cfg, nets, batch, drawn)
     loss, log = adversarial.discriminator_loss(cfg, Pair(real.logits, fake.logits))
     if cfg.mismatched_weight:
-        loss = loss + cfg.mismatched_weight * _mismatched(cfg, nets, real, batch.conditions)
+        loss = loss + cfg.mismatched_weight * _mismatched(cfg, nets, real, batch)
     if cfg.classifier_moves_in == "discriminator":
         log["condition"] = _lesson(task, nets, real, fake, batch.conditions)
         loss = loss + cfg.classifier_real_weight * log["condition"]
     judge = partial(_judge, nets, batch.conditions)
-    cost, cost_log = adversarial.gradient_penalty(cfg, judge, batch.images, drawn.images, rng)
+    cost, cost_log = adversarial.gradient_penalty(cfg, judge, batch, drawn.images, rng)
     return Loss(loss + cost, log | cost_log)
 
 
@@ -121,10 +122,10 @@ def _judge(nets: nn.ModuleDict, conditions: Tensor, images: Tensor) -> Tensor:
     return _see(nets, images, conditions.repeat(len(images) // len(conditions), 1)).logits
 
 
-def _mismatched(cfg: ConditionalConfig, nets: nn.ModuleDict, real: Seen, conditions: Tensor) -> Tensor:
+def _mismatched(cfg: ConditionalConfig, nets: nn.ModuleDict, real: Seen, batch: Batch) -> Tensor:
     """The discriminator's loss of real images under their neighbours' conditions, where those differ."""
-    others = conditions.roll(1, 0)
-    wrong = (others != conditions).any(1)
+    others = batch.neighbours
+    wrong = (others != batch.conditions).any(1)
     cost = ADVERSARIAL[cfg.adversarial].discriminator(real.logits, _logits(nets, real.features, others))
     return (cost * wrong).mean()
 

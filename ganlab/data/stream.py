@@ -11,6 +11,7 @@ from torch import Tensor
 from ganlab.data.packs import Pack
 from ganlab.data.spec import POINT
 from ganlab.devices import to_device
+from ganlab.distributed import WHOLE, Part
 
 FULL = 3 * 64 * 64  # numbers of an image up to which as many are looked at together as is fastest
 
@@ -20,6 +21,20 @@ class Batch(NamedTuple):
 
     images: Tensor  # float32 [B, C, H, W], in [-1, 1]
     conditions: Tensor  # float32 [B, D], 0 or 1: the columns of the dataset's conditions
+    part: Part = WHOLE  # which part of the step's batch they are
+    before: Tensor | None = None  # of a part: conditions [1, D] of the image before its first, the last for the first
+
+    @property
+    def neighbours(self) -> Tensor:
+        """Conditions [B, D] of the image before each in the whole batch, whose first follows its last."""
+        last = self.conditions[-1:] if self.before is None else self.before
+        return torch.cat([last, self.conditions[:-1]])
+
+    def split(self, parts: int) -> list["Batch"]:
+        """It in so many equal parts."""
+        images, conditions = self.images.chunk(parts), self.conditions.chunk(parts)
+        before = [self.neighbours[:1], *(those[-1:] for those in conditions[:-1])]
+        return [Batch(*values) for values in zip(images, conditions, self.part.split(parts), before, strict=True)]
 
 
 class Stream:
@@ -28,7 +43,16 @@ class Stream:
     Epoch `e` uses the permutation of seed `(seed, e)`, so that resuming at a step needs no stored position.
     """
 
-    def __init__(self, pack: Pack, *, batch_size: int, seed: int, device: torch.device, mirror: bool = False) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        batch_size: int,
+        seed: int,
+        device: torch.device,
+        mirror: bool = False,
+        part: Part = WHOLE,
+    ) -> None:
         images, conditions = pack.split("train")
         if batch_size > len(images):
             raise ValueError(
@@ -40,22 +64,28 @@ class Stream:
         self.batch_size = batch_size
         self.seed = seed
         self.mirror = mirror  # left to right, each image half of the time
+        self.part = part  # of each batch that comes out
         self._orders: dict[int, Tensor] = {}  # at most two epochs, on the device
 
     def batch(self, step: int) -> Batch:
-        """The batch of step `step` (from 0); a batch may span two epochs."""
+        """The batch of step `step` (from 0), or the stream's part of it; a batch may span two epochs."""
         total = len(self.images)
         start = step * self.batch_size
         epoch, offset = divmod(start, total)
         order = self._order(epoch)[offset : offset + self.batch_size]
         if len(order) < self.batch_size:
             order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
+        order, whole = self.part.of(order), order
         images = to_float(self.images[order])
         if self.mirror:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
-            chosen = to_device(torch.rand(self.batch_size, 1, 1, 1, generator=rng), images.device) < 0.5
+            chosen = to_device(self.part.of(torch.rand(self.batch_size, 1, 1, 1, generator=rng)), images.device) < 0.5
             images = torch.where(chosen, images.flip(3), images)
-        return Batch(images, self.conditions[order].float())
+        conditions = self.conditions[order].float()
+        if self.part.count == 1:
+            return Batch(images, conditions)
+        before = whole[len(order) * self.part.index - 1].view(1)
+        return Batch(images, conditions, self.part, self.conditions[before].float())
 
     def _order(self, epoch: int) -> Tensor:
         if epoch not in self._orders:

@@ -149,7 +149,7 @@ def _discriminator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn,
     if cfg.information_trains_trunk:
         loss = loss + _information(cfg, nets, features.fake, drawn.latents).total
     if cfg.consistency_weight:
-        log["shared"] = _consistency(nets, features.real, batch.images, rng)
+        log["shared"] = _consistency(nets, features.real, batch, rng)
         loss = loss - cfg.consistency_weight * log["shared"]
     return Loss(loss, log)
 
@@ -180,11 +180,11 @@ def _information(cfg: Config, nets: nn.ModuleDict, features: Tensor, latents: Te
     return Loss(total, log)
 
 
-def _consistency(nets: nn.ModuleDict, features: Tensor, images: Tensor, rng: torch.Generator) -> Tensor:
-    """Information that c1 of real images shares with c1 of the same images, moved."""
-    again = nets["trunk"](moved(images, rng).contiguous(memory_format=torch.channels_last))
+def _consistency(nets: nn.ModuleDict, features: Tensor, batch: Batch, rng: torch.Generator) -> Tensor:
+    """Information that c1 of all real images shares with c1 of the same images, moved."""
+    again = nets["trunk"](moved(batch.images, rng, part=batch.part).contiguous(memory_format=torch.channels_last))
     read_again = _reading(nets).category(again)  # before the others: batch norm's averages depend on the order
-    return shared_information(_reading(nets).category(features).softmax(1), read_again.softmax(1))
+    return shared_information(_reading(nets).category(features).softmax(1), read_again.softmax(1), batch.part)
 
 
 def _reading(nets: nn.ModuleDict) -> Reading:

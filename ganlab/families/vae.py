@@ -86,7 +86,8 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
 def _reconstruct(nets: nn.ModuleDict, batch: Batch, rng: torch.Generator) -> Drawn:
     posterior = nets["encoder"](batch.images)
     mean, log_variance = posterior.chunk(2, 1)
-    noise = to_device(torch.randn(mean.shape, generator=rng), mean.device)
+    noise = batch.part.drawn(len(mean), lambda count: torch.randn(count, mean.shape[1], generator=rng))
+    noise = to_device(noise, mean.device)
     latents = mean + (log_variance / 2).exp() * noise
     return Drawn(latents, nets["generator"](latents), posterior)
 

@@ -40,6 +40,7 @@ def submit_all(
     init_from: Path | None = None,
     tensorboard: bool = False,
     snapshots: int = 0,
+    processes: int = 1,
     paths: Sequence[Path] = (),
     where: str = LOCAL,
 ) -> list[RunFolder]:
@@ -55,7 +56,7 @@ def submit_all(
     init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init, "backend": where}
-    how |= {"tensorboard": tensorboard, "snapshots": snapshots}
+    how |= {"tensorboard": tensorboard, "snapshots": snapshots, "processes": processes}
     turn = _next_turn(root)
     folders: list[RunFolder] = []
     try:

@@ -159,7 +159,7 @@ def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
     """What one step of the recipe holds, for images of `spec`."""
     images = catalogue.training_images(recipe.dataset, recipe.image_size)
     names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)
-    return _counted(recipe.family, recipe.config, recipe.batch_size, spec, names)
+    return _counted(recipe.family, recipe.config, recipe.batch_size // recipe.accumulate, spec, names)
 
 
 @lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click

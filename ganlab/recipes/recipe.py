@@ -2,7 +2,7 @@
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -41,6 +41,9 @@ class Recipe(BaseModel):
     image_size: Size = Field(28, description="height and width of the images, pixels; 1: points of the plane")
     steps: int = Field(10_000, ge=1, le=10_000_000, description="training steps")
     batch_size: int = Field(64, ge=2, le=4096, description="images a step")
+    accumulate: int = Field(
+        1, ge=1, le=256, description="parts in which a batch goes through the nets, one after the other, to save memory"
+    )
     ema_halflife: float = Field(
         10_000,
         ge=0,
@@ -69,6 +72,15 @@ class Recipe(BaseModel):
         if isinstance(config, dict):
             values = values | {"config": _config(family, config)}
         return values
+
+    @model_validator(mode="after")
+    def _comes_apart(self) -> Self:
+        parts = self.accumulate
+        if parts > 1 and (self.batch_size % parts or self.batch_size < 2 * parts):
+            raise ValueError(f"accumulate {parts} needs a batch_size that is a multiple of it, {2 * parts} or more")
+        if parts > 1 and "consistency_weight" in self.config.model_dump(exclude_defaults=True):
+            raise ValueError("consistency_weight compares all images of a batch at once; set accumulate to 1")
+        return self
 
     @property
     def images_seen(self) -> int:

@@ -55,11 +55,13 @@ def create(
     init: InitialNets | None = None,
     tensorboard: bool = False,
     snapshots: int = 0,
+    processes: int = 1,
     backend: str = LOCAL,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
-    `backend` is where it will be trained, `snapshots` how many are drawn; 0 stands for as many as most runs have.
+    `backend` is where it will be trained, `processes` how many will share each batch, `snapshots` how many are drawn;
+    0 stands for as many as most runs have.
 
     `owner` is who made it, where people log in; `init` are nets of another model that it begins with. With
     `tensorboard` it writes event files.
@@ -80,6 +82,7 @@ def create(
     folder = RunFolder(path)
     status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
     status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard, "snapshots": snapshots}
+    status |= {"processes": processes}
     status |= {"began_from": str(init.beginning) if init else ""}
     try:
         if backend != LOCAL:

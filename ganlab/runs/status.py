@@ -57,6 +57,7 @@ class Status(BaseModel):
     device: str = "auto"
     on_collapse: Literal["stop", "continue"] = "continue"
     snapshots: Count = 0  # that are drawn, at equal distances; 0: as many as most runs have
+    processes: Annotated[int, Field(ge=1, le=4096)] = 1  # that train it together
     tensorboard: bool = False  # whether it writes event files beside metrics.jsonl
     best_step: Count | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better

@@ -27,7 +27,7 @@ CHOICES: dict[str, Callable[[], tuple[str, ...]]] = {
 
 GROUPS: dict[Group, tuple[str, ...]] = {
     "What": ("family", "image_size", "dataset"),
-    "How long": ("steps", "batch_size", "name", "seed"),
+    "How long": ("steps", "batch_size", "accumulate", "name", "seed"),
     "Optimisation": (
         "adversarial",
         "penalty",
