@@ -17,16 +17,18 @@ from ganlab.whole_files import replacing, require_room
 
 FOLDER = folders.root() / "bench"
 ROOM_BYTES = 2**16  # more than the file takes
-MEASUREMENTS = ("app", "cold", "convolutions", "curves", "live", "packing", "step")
+MEASUREMENTS = ("app", "cold", "convolutions", "curves", "live", "packing", "playground", "step")
 """Scripts that print what they measured as JSON on their last line."""
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
     """Measure speed: a training step, convolutions, the app's answers, first visits, the live stage, curves, packing.
 
+    And games of the Playground: frames and steps a second, with one person and with two.
+
     Args:
-        only: one measurement by name (step, convolutions, app, cold, live, curves, packing), the others stay as they
-            are in the file; all of them when empty.
+        only: one measurement by name (step, convolutions, app, cold, live, curves, packing, playground), the others
+            stay as they are in the file; all of them when empty.
         out: the file to write.
     """
     scripts = {name: FOLDER / f"{name}.py" for name in MEASUREMENTS}

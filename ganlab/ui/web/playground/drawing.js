@@ -108,7 +108,8 @@ export function makeDrawing(range, text, { learn, leave }) {
     const side = Math.round(canvas.clientWidth * ratio);
     if (side && canvas.width !== side) [canvas.width, canvas.height] = [side, side];
     paintDrawing(canvas, points, cross, range, scheme(root));
-    count.textContent = `${points.length} points; the cross is at ${cross.map((value) => value.toFixed(2)).join(", ")}`;
+    const many = points.length === 1 ? "1 point" : `${points.length} points`;
+    count.textContent = `${many}; the cross is at ${cross.map((value) => value.toFixed(2)).join(", ")}`;
   }
 
   return {

@@ -13,6 +13,7 @@ const SPEEDS = [
   ["1", "1 step a second"],
   ["5", "5 steps a second"],
   ["25", "25 steps a second"],
+  ["200", "200 steps a second"],
   ["0", "as fast as it can"],
 ];
 const LAYERS = { surface: "Discriminator's surface", plane: "Latent plane", arrows: "Pulls" };
