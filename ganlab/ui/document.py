@@ -31,6 +31,7 @@ NEEDED: dict[str, tuple[str, ...]] = {  # page => Streamlit's names of the eleme
     "attributes": (*CONTROLS, "ButtonGroup", "BidiComponent"),
     "reconstruct": ("Selectbox", "TextInput", "DownloadButton", "ButtonGroup", "BidiComponent"),
     "map": (*CONTROLS, "ButtonGroup", "Checkbox", "BidiComponent"),
+    "learn": ("PageLink", "BidiComponent", "Radio"),
     "playground": ("BidiComponent",),
     "train": ("Selectbox", "NumberInput", "TextInput", "ButtonGroup"),
     "compare": ("Multiselect", "ButtonGroup", "Slider", "PlotlyChart"),
@@ -43,6 +44,7 @@ OURS: dict[str, tuple[str, ...]] = {  # page => our own scripts on it
     "attributes": ("stage/stage.js", "tiles.js"),
     "reconstruct": ("tiles.js",),
     "map": ("map/map.js",),
+    "learn": ("stage/stage.js", "lessons/game.js"),
     "playground": ("playground/playground.js",),
 }
 

@@ -37,6 +37,7 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("map", "Map", "scatter_plot"),
     ],
     "Understand": [
+        ("learn", "Learn", "school"),
         ("playground", "Playground", "bubble_chart"),
     ],
     "Train": [
@@ -159,8 +160,8 @@ def nothing_fits(title: str, text: str) -> None:
 FOLDED_STYLE = web.text("page/phone.css")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> :is(.st-key-page_scripts, .st-key-keeper)) { display: none; }
-.st-key-page_scripts, .st-key-keeper { display: none; }
+.stLayoutWrapper:has(> :is(.st-key-page_scripts, [class*="st-key-keeper_"])) { display: none; }
+:is(.st-key-page_scripts, [class*="st-key-keeper_"]) { display: none; }
 .st-key-undo_buttons kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
