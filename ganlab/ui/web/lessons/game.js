@@ -1,6 +1,6 @@
 // A game in a lesson: the boards of the playground with few buttons, and word of how far it has come.
 // data: {address, games: [{title, settings}], cure}; the second game is shown once the button that `cure` names is
-// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the last two becomes true, and
+// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the latter becomes true, and
 // when the game is paused.
 
 import { button, element } from "../elements.js";

@@ -1,0 +1,114 @@
+// The theatre: views of a show on the full screen, each in a frame of its own, so that it begins as its address says.
+// The next one is loaded while one is shown. data: {views: [{address, text}]}, addresses counting from the app's root.
+// Views tell the keys that they have no use for by `ganlab-key` at their frames; see `page/hall.js`.
+
+import { button, element } from "../elements.js";
+import { component } from "../mount.js";
+
+const NEXT = ["ArrowRight", "PageDown"];
+const BACK = ["ArrowLeft", "PageUp"];
+
+export default component(makeTheatre);
+
+function makeTheatre(root) {
+  let views = [];
+  let place = -1; // of the view that is shown; -1: none
+  let whole = false; // whether the screen is the theatre's
+  let turned = false; // whether light and dark were turned
+  const frames = new Map(); // place => frame
+
+  const text = element("p", { className: "text", role: "status" });
+  const count = element("span", { className: "count" });
+  const stage = element("div", { className: "views" });
+  const theatre = element("div", { className: "theatre", popover: "manual", tabIndex: -1 }, stage);
+  theatre.append(element("footer", {}, text, count));
+  const begin = button("▶ Present", "on the full screen; → and ← go on and back, Esc ends it", () => open(), "main");
+  root.replaceChildren(begin, theatre);
+
+  async function open() {
+    theatre.showPopover();
+    window.addEventListener("keydown", onKey);
+    document.addEventListener("fullscreenchange", onScreen);
+    go(0);
+    try {
+      await document.documentElement.requestFullscreen?.();
+      whole = Boolean(document.fullscreenElement);
+    } catch {} // a browser may refuse: the window is then what there is
+  }
+
+  function close() {
+    window.removeEventListener("keydown", onKey);
+    document.removeEventListener("fullscreenchange", onScreen);
+    for (const frame of frames.values()) frame.remove();
+    frames.clear();
+    place = -1;
+    theatre.hidePopover();
+    if (document.fullscreenElement) document.exitFullscreen();
+    whole = false;
+    if (turned) location.reload();
+    else begin.focus();
+  }
+
+  function go(wanted) {
+    place = Math.min(views.length - 1, Math.max(0, wanted));
+    for (const [other, frame] of frames) {
+      if (other === place || other === place + 1) continue;
+      frame.remove();
+      frames.delete(other);
+    }
+    for (const one of [place, place + 1]) if (one < views.length && !frames.has(one)) frames.set(one, frameOf(one));
+    for (const [one, frame] of frames) frame.classList.toggle("shown", one === place);
+    text.textContent = views[place].text;
+    count.textContent = `${place + 1} / ${views.length}`;
+    frames.get(place).contentWindow?.focus();
+  }
+
+  function frameOf(one) {
+    const src = new URL(views[one].address, new URL("./", document.baseURI));
+    const frame = element("iframe", { src: src.href, title: views[one].text || views[one].address });
+    frame.dataset.hall = "";
+    frame.addEventListener("ganlab-key", ({ detail }) => act(detail));
+    frame.addEventListener("load", () => {
+      if (one === place) frame.contentWindow.focus();
+    });
+    stage.append(frame);
+    return frame;
+  }
+
+  // Whether the key means something here.
+  function act(key) {
+    if (NEXT.includes(key)) go(place + 1);
+    else if (BACK.includes(key)) go(place - 1);
+    else if (key === "Escape") close();
+    else if (key === "theme") turn();
+    else return false;
+    return true;
+  }
+
+  function turn() {
+    turned = true; // the page below is drawn anew afterwards: now that would end the full screen
+    for (const frame of frames.values()) frame.contentWindow.location.reload();
+  }
+
+  function onKey(event) {
+    if (place < 0 || event.ctrlKey || event.metaKey || event.altKey || !act(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  // The browser itself ends the full screen by Esc, and tells no key.
+  function onScreen() {
+    if (document.fullscreenElement) whole = true;
+    else if (whole && place >= 0) close();
+  }
+
+  return {
+    load(fresh) {
+      views = fresh.views;
+      begin.disabled = !views.length;
+    },
+    leave() {
+      if (place >= 0) close();
+    },
+  };
+}
