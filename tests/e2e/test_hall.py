@@ -47,8 +47,10 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     page.wait_for_function("!document.fullscreenElement && !document.querySelector('[data-alone]')")
 
     page.get_by_role("link", name="Learn", exact=True).click()
+    expect(page.get_by_role("heading", name="Learn")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Add to show").click()
+    expect(page.get_by_text("Added to the show: 2 views.")).to_be_visible()
     page.get_by_role("link", name="Show", exact=True).click()
     field = page.get_by_role("textbox", name="Text of view 1")
     expect(field).to_have_value("Codes: mnist-infogan-64")
@@ -58,7 +60,7 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     field.press("Enter")
     settle(page)
     page.wait_for_function("localStorage.getItem('ganlab-show').includes('Flip p l f')")
-    page.get_by_role("button", name="Earlier").last.click()
+    page.locator(".st-key-show_Earlier_1").get_by_role("button").first.click()
     expect(page.get_by_role("textbox", name="Text of view 2")).to_have_value("Flip p l f")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save (JSON)").click()
@@ -77,6 +79,7 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     assert "seed=7" in shown(page).locator("html").evaluate("() => location.href")
     page.keyboard.press("ArrowLeft")
     expect(shown(page).get_by_role("heading", name="Learn")).to_be_visible()
+    shown(page).locator("html[data-show]").wait_for(state="attached")  # the page's scripts have run
     page.keyboard.press("l")
     expect(shown(page).get_by_test_id("stApp")).to_have_css("background-color", DARK)
     shown(page).get_by_role("heading", name="Learn").wait_for()

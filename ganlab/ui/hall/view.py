@@ -62,10 +62,10 @@ def _row(place: int, view: View, count: int) -> None:
 def show_files(pages: Sequence[str]) -> None:
     """Save the show as a file, and load one."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        if show.views():
+        if mine := show.views():
             st.download_button(
                 "Save (JSON)",
-                lambda: shows.to_json(show.views()),
+                shows.to_json(mine),
                 "show.json",
                 "application/json",
                 key="show_save",

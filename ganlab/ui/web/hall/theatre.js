@@ -1,12 +1,14 @@
 // The theatre: views of a show on the full screen, each in a frame of its own, so that it begins as its address says.
 // The next one is loaded while one is shown. data: {views: [{address, text}]}, addresses counting from the app's root.
-// Views tell the keys that they have no use for by `ganlab-key` at their frames; see `page/hall.js`.
+// Keys that a view has no use for are the theatre's; `page/hall.js` tells by `ganlab-theme` that light and dark turned.
 
 import { button, element } from "../elements.js";
 import { component } from "../mount.js";
 
 const NEXT = ["ArrowRight", "PageDown"];
 const BACK = ["ArrowLeft", "PageUp"];
+const TYPED = "textarea, select, input:not([type=range], [type=checkbox], [type=radio], [type=button])";
+const TURNED = "input, select, textarea, [role=slider], [role=radio], [role=tab], [role=option], [role=combobox]";
 
 export default component(makeTheatre);
 
@@ -27,7 +29,7 @@ function makeTheatre(root) {
 
   async function open() {
     theatre.showPopover();
-    window.addEventListener("keydown", onKey);
+    window.addEventListener("keydown", onKeyBelow, true);
     document.addEventListener("fullscreenchange", onScreen);
     go(0);
     try {
@@ -37,7 +39,7 @@ function makeTheatre(root) {
   }
 
   function close() {
-    window.removeEventListener("keydown", onKey);
+    window.removeEventListener("keydown", onKeyBelow, true);
     document.removeEventListener("fullscreenchange", onScreen);
     for (const frame of frames.values()) frame.remove();
     frames.clear();
@@ -60,29 +62,23 @@ function makeTheatre(root) {
     for (const [one, frame] of frames) frame.classList.toggle("shown", one === place);
     text.textContent = views[place].text;
     count.textContent = `${place + 1} / ${views.length}`;
-    frames.get(place).contentWindow?.focus();
+    const frame = frames.get(place);
+    if (frame.dataset.loaded === undefined) theatre.focus();
+    else frame.contentWindow.focus();
   }
 
   function frameOf(one) {
     const src = new URL(views[one].address, new URL("./", document.baseURI));
     const frame = element("iframe", { src: src.href, title: views[one].text || views[one].address });
     frame.dataset.hall = "";
-    frame.addEventListener("ganlab-key", ({ detail }) => act(detail));
+    frame.addEventListener("ganlab-theme", turn);
     frame.addEventListener("load", () => {
+      frame.dataset.loaded = "";
+      frame.contentWindow.addEventListener("keydown", onKey);
       if (one === place) frame.contentWindow.focus();
     });
     stage.append(frame);
     return frame;
-  }
-
-  // Whether the key means something here.
-  function act(key) {
-    if (NEXT.includes(key)) go(place + 1);
-    else if (BACK.includes(key)) go(place - 1);
-    else if (key === "Escape") close();
-    else if (key === "theme") turn();
-    else return false;
-    return true;
   }
 
   function turn() {
@@ -90,9 +86,23 @@ function makeTheatre(root) {
     for (const frame of frames.values()) frame.contentWindow.location.reload();
   }
 
+  // Of the theatre, and of the frames in it.
   function onKey(event) {
-    if (place < 0 || event.ctrlKey || event.metaKey || event.altKey || !act(event.key)) return;
+    const target = event.composedPath()[0];
+    const { key } = event;
+    if (place < 0 || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.matches?.(key.startsWith("Arrow") ? TURNED : TYPED) || target.isContentEditable) return;
+    if (key === "Escape" && target.ownerDocument?.querySelector("[data-alone]")) return; // ends that
+    if (NEXT.includes(key)) go(place + 1);
+    else if (BACK.includes(key)) go(place - 1);
+    else if (key === "Escape") close();
+    else return;
     event.preventDefault();
+  }
+
+  // The page below has keys of its own.
+  function onKeyBelow(event) {
+    onKey(event);
     event.stopImmediatePropagation();
   }
 

@@ -1,10 +1,9 @@
 // What every page does for a lecture hall. F shows the page's stage alone on the full screen, P a pointer that follows
-// the mouse, L turns light and dark. In a view of a show the page has no frame and large type, and keys that nobody
-// here has a use for go to the theatre (`hall/theatre.js`). No key acts while one types.
+// the mouse, L turns light and dark. No key acts while one types. In a view of a show (`hall/theatre.js`) the page has
+// neither navigation nor bar, and large type.
 if (!window.ganlabHall) {
   window.ganlabHall = true;
   const TYPED = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select";
-  const TURNED = "input, select, textarea, [role=slider], [role=radio], [role=tab], [role=option], [role=combobox]";
   const GROWING = ".root.stage, .theatre, .game"; // in components: they lay themselves out on the whole screen
   const STAGES = [GROWING, ".root"]; // the first that there are
   const ELSE = ["[data-testid=stPlotlyChart]", "[data-testid=stMainBlockContainer]"];
@@ -110,12 +109,9 @@ if (!window.ganlabHall) {
     const app = document.querySelector("[data-testid=stApp]");
     const dark = getComputedStyle(app).colorScheme === "dark";
     localStorage.setItem("ganlab-theme", dark ? "Light" : "Dark"); // which the document's head reads
-    if (theatre) tellTheatre("theme");
+    if (theatre)
+      theatre.dispatchEvent(new Event("ganlab-theme")); // which loads its frames anew
     else location.reload();
-  }
-
-  function tellTheatre(key) {
-    theatre.dispatchEvent(new CustomEvent("ganlab-key", { detail: key }));
   }
 
   const ACTS = {
@@ -132,11 +128,7 @@ if (!window.ganlabHall) {
     if (act) {
       event.preventDefault();
       act();
-    } else if (event.key === "Escape" && alone) showAll();
-    else if (theatre && !(event.key.startsWith("Arrow") && target.matches?.(TURNED))) {
-      if (event.key.startsWith("Page")) event.preventDefault();
-      tellTheatre(event.key);
-    }
+    } else if (event.key === "Escape") showAll();
   }
 
   function onClick(event) {
