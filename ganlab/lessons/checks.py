@@ -1,5 +1,6 @@
 """Checks of lessons: each looks at what somebody did and says whether it was the task."""
 
+from ganlab.counting import counted
 from ganlab.lessons.lesson import Check, Deed, GameDeed, Verdict
 
 FAR = 1.0  # standard deviations of the prior
@@ -30,7 +31,9 @@ def sees_all_steps(deed: Deed) -> Verdict:
     first, last = deed.steps[0], deed.steps[-1]
     if {first, last} <= deed.seen and len(deed.seen) >= min(3, len(deed.steps)):
         return Verdict(True, f"You have looked at the pictures from step {first:,} to step {last:,}.")
-    return Verdict(False, f"Looked at so far: {len(deed.seen)} of {len(deed.steps)} steps. Go as far as the last one.")
+    return Verdict(
+        False, f"Looked at so far: {len(deed.seen)} of {counted(len(deed.steps), 'step')}. Go as far as the last one."
+    )
 
 
 def cures(deed: Deed) -> Verdict:
@@ -68,5 +71,5 @@ def randomises(deed: Deed) -> Verdict:
 def measures_enough(deed: Deed) -> Verdict:
     """As many pictures were measured as the lesson asks for."""
     if deed.pictures >= ENOUGH_PICTURES:
-        return Verdict(True, f"You measured {deed.pictures:,} pictures of each model.")
-    return Verdict(False, f"Measured at most: {deed.pictures:,} pictures. Go up to {ENOUGH_PICTURES:,}.")
+        return Verdict(True, f"You measured {counted(deed.pictures, 'picture')} of each model.")
+    return Verdict(False, f"Measured at most: {counted(deed.pictures, 'picture')}. Go up to {ENOUGH_PICTURES:,}.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ganlab.counting import counted
 from ganlab.explore import readings
 from ganlab.explore.library import Model
 from ganlab.lessons.shares import Shares, measure
@@ -24,7 +25,8 @@ def measuring(models: Sequence[Model]) -> int:
         ("Recognisable", [_percent(one.recognisable, one.recognisable_ends) for one in found]),
         ("Rarest digit", [_number(one.rarest, one.rarest_ends) for one in found]),
     ]
-    head = f"| {count:,} pictures | {' | '.join(code(model.id) for model in models)} |\n|:--|{'--:|' * len(found)}\n"
+    names = " | ".join(code(model.id) for model in models)
+    head = f"| {counted(count, 'picture')} | {names} |\n|:--|{'--:|' * len(found)}\n"
     with st.container(key="lesson_table"):
         st.markdown(head + "\n".join(f"| {title} | {' | '.join(cells)} |" for title, cells in rows))
     st.caption("In brackets: the 95 % interval, the true values that fit what was counted.")
