@@ -8,7 +8,7 @@ from ganlab.ui.gallery.cards import show_cards
 from ganlab.ui.gallery.finding import find
 from ganlab.ui.gallery.numbers import show_meanings
 from ganlab.ui.gallery.upload import show_upload
-from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.shell import ensure_router, header, link_to
 
 ensure_router()
 
@@ -21,6 +21,7 @@ with title:
     )
 models = library.models()
 with upload, st.container(horizontal=True, gap="small"):
+    link_to("learn", {}, "Lessons")
     show_meanings(models)
     show_upload()
 

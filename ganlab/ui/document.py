@@ -18,8 +18,15 @@ STATIC = Path(streamlit.__file__).parent / "static"
 INDEX = STATIC / "index.html"
 SCRIPTS = STATIC / "static" / "js"
 
-ROOT_SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };'
-"""Pages lie beside each other in the root: what the document's own relative addresses count from is it."""
+ROOT_SCRIPT = """window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
+try {
+  const theme = localStorage.getItem("ganlab-theme");
+  if (theme) localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme));
+} catch {}"""
+"""Pages lie beside each other in the root: what the document's own relative addresses count from is it.
+
+Streamlit remembers light and dark for each page's address; the switch of `hall.js` means all of them.
+"""
 
 EVERY_PAGE = ("Html", "Button")
 CONTROLS = ("Selectbox", "NumberInput", "Slider", "DownloadButton")
@@ -31,7 +38,9 @@ NEEDED: dict[str, tuple[str, ...]] = {  # page => Streamlit's names of the eleme
     "attributes": (*CONTROLS, "ButtonGroup", "BidiComponent"),
     "reconstruct": ("Selectbox", "TextInput", "DownloadButton", "ButtonGroup", "BidiComponent"),
     "map": (*CONTROLS, "ButtonGroup", "Checkbox", "BidiComponent"),
+    "learn": ("PageLink", "BidiComponent", "Radio"),
     "playground": ("BidiComponent",),
+    "show": ("BidiComponent", "TextInput", "DownloadButton"),
     "train": ("Selectbox", "NumberInput", "TextInput", "ButtonGroup"),
     "compare": ("Multiselect", "ButtonGroup", "Slider", "PlotlyChart"),
 }
@@ -43,7 +52,9 @@ OURS: dict[str, tuple[str, ...]] = {  # page => our own scripts on it
     "attributes": ("stage/stage.js", "tiles.js"),
     "reconstruct": ("tiles.js",),
     "map": ("map/map.js",),
+    "learn": ("stage/stage.js", "lessons/game.js"),
     "playground": ("playground/playground.js",),
+    "show": ("hall/theatre.js",),
 }
 
 HEAD_LETTERS = 16_384  # of a script, in which all its imports stand; Plotly's has 4.7 million

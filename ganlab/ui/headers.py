@@ -50,7 +50,7 @@ def headers(embed: Sequence[str] = ()) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    return found if embed else found | {"X-Frame-Options": "DENY"}  # which cannot name more than one origin
+    return found if embed else found | {"X-Frame-Options": "SAMEORIGIN"}  # which cannot name more than one origin
 
 
 def content_security_policy(embed: Sequence[str] = ()) -> str:
@@ -59,7 +59,8 @@ def content_security_policy(embed: Sequence[str] = ()) -> str:
     Scripts: Streamlit's files, its and our inline scripts by digest, components (which it loads from blobs), and those
     that scripts write themselves: WebAssembly for the live stage, and Plotly's for lines that WebGL draws, which it
     puts together from text. Styles are written inline all over Streamlit. The network: this server, and the CDN for
-    the ONNX runtime, whose files are checked by digest before they run.
+    the ONNX runtime, whose files are checked by digest before they run. The pages themselves may frame each other: a
+    show has each view in a frame of its own.
     """
     directives: Mapping[str, Iterable[str]] = {
         "default-src": ["'self'"],
@@ -70,11 +71,11 @@ def content_security_policy(embed: Sequence[str] = ()) -> str:
         "font-src": ["'self'", "data:"],
         "connect-src": ["'self'", "blob:", "data:", f"{CDN}/"],
         "worker-src": ["'self'", "blob:"],
-        "frame-src": ["'none'"],
+        "frame-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
-        "frame-ancestors": embed or ["'none'"],
+        "frame-ancestors": dict.fromkeys(["'self'", *embed]),
     }
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 

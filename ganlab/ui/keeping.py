@@ -1,7 +1,6 @@
 """What a visitor keeps: in the session, and in the browser, so that reloads, restarts and other tabs have it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -9,17 +8,11 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import axes, kept_latents
 from ganlab.explore.kept_latents import LINK, LINK_NAMES, MOST, Kept
 from ganlab.explore.points import Point
-from ganlab.ui import refusals, undo
-from ganlab.ui.component import component
+from ganlab.ui import browser_memory, refusals, undo
 from ganlab.ui.markdown import escaped
 
 KEY, NAMES = "kept", "kept_names"  # points in order; a name by point
 JUST = "kept_just"  # how many since the page last ran
-HEARD = "kept_heard"  # whether the browser has told what it had
-UNREAD = "kept_unread"  # whether that could not be read
-FOUND = "kept_in_browser"
-
-_KEEPER = component("ganlab_keeper", "keeper.js", (), kind="keeper")
 
 
 def kept() -> list[Point]:
@@ -110,40 +103,19 @@ def in_browser() -> None:
     """
     undo.buttons()
     _take_link()
-    with st.container(key="keeper"):
-        _KEEPER(
-            key=FOUND,
-            data={
-                "kept": kept_latents.to_json(named()) if KEY in st.session_state else None,
-                "heard": st.session_state.get(HEARD, False),
-                "unread": st.session_state.get(UNREAD, False),
-            },
-            on_found_change=_hear,
-        )
+    browser_memory.remember(KEY, kept_latents.to_json(named()) if KEY in st.session_state else None, _hear)
 
 
-def _hear() -> None:
+def _hear(text: str, first: bool) -> None:
     """Take what the browser has, which may be anything: first beside what this session has, later instead of it."""
-    sent = st.session_state[FOUND].get("found")
-    text = sent.get("kept") if isinstance(sent, Mapping) else None
-    heard, st.session_state[HEARD] = st.session_state.get(HEARD, False), True
-    found = _read(text)
-    if found is None:
-        return
-    both = found if heard else _together(found, named())
+    try:
+        found = kept_latents.from_json(text).kept
+    except ValueError as error:
+        refusals.keep(f"What this browser has kept cannot be read: {escaped(str(error))}.")
+        raise
+    both = _together(found, named()) if first else found
     st.session_state[KEY] = [one.point for one in both]
     st.session_state[NAMES] = {one.point: one.name for one in both if one.name}
-
-
-def _read(text: Any) -> list[Kept] | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        return kept_latents.from_json(text).kept
-    except ValueError as error:
-        st.session_state[UNREAD] = True
-        refusals.keep(f"What this browser has kept cannot be read: {escaped(str(error))}.")
-        return None
 
 
 def _together(found: list[Kept], mine: list[Kept]) -> list[Kept]:

@@ -6,6 +6,8 @@ to it replace the entry. Here the first do so as well. Browsers without the Navi
 
 `reconnect.js`: what a visitor does while the server is away or starts anew is done once the page is back.
 
+`hall.js`: the stage alone on the full screen, a pointer, light and dark; and a page as a view of a show.
+
 `remember.js`, `go_on.js`: who has to log in first comes to the page that was asked for afterwards.
 """
 
@@ -14,7 +16,7 @@ import streamlit as st
 from ganlab import web
 
 KEY = "page_scripts"
-ALWAYS = ("history.js", "reconnect.js")
+ALWAYS = ("history.js", "reconnect.js", "hall.js")
 LOGGED_OUT, LOGGED_IN = "remember.js", "go_on.js"
 CODE = {name: web.text(f"page/{name}") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN)}
 SCRIPTS = list(CODE.values())

@@ -13,6 +13,7 @@ from ganlab.explore import library
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
 from ganlab.ui import login, messages, refusals, starting
+from ganlab.ui.hall.sidebar import show_sidebar
 from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
@@ -37,13 +38,16 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {  # section => (file, title, ico
         ("map", "Map", "scatter_plot"),
     ],
     "Understand": [
+        ("learn", "Learn", "school"),
         ("playground", "Playground", "bubble_chart"),
+        ("show", "Show", "slideshow"),
     ],
     "Train": [
         ("train", "Train", "model_training"),
         ("compare", "Compare", "stacked_line_chart"),
     ],
 }
+PAGE_NAMES = tuple(name for pages in PAGES.values() for name, _, _ in pages)
 
 
 def router() -> None:
@@ -74,6 +78,7 @@ def router() -> None:
         return
     refusals.show()
     login.show_person(visitor)
+    show_sidebar(navigation.url_path or "gallery", navigation.title, PAGE_NAMES)
     if text := starting.notice():
         st.caption(f":material/info: {text}")
     if st.session_state.get(HERE) != navigation.url_path:
@@ -156,11 +161,11 @@ def nothing_fits(title: str, text: str) -> None:
         st.page_link(TRAIN_PAGE, label="Train one", icon=":material/model_training:")
 
 
-FOLDED_STYLE = web.text("page/phone.css")
+FOLDED_STYLE = web.text("page/phone.css") + web.text("page/hall.css")
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> :is(.st-key-page_scripts, .st-key-keeper)) { display: none; }
-.st-key-page_scripts, .st-key-keeper { display: none; }
+.stLayoutWrapper:has(> :is(.st-key-page_scripts, [class*="st-key-keeper_"])) { display: none; }
+:is(.st-key-page_scripts, [class*="st-key-keeper_"]) { display: none; }
 .st-key-undo_buttons kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }

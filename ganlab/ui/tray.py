@@ -77,7 +77,7 @@ def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
         if kept():
             st.download_button(
                 "Export (JSON)",
-                lambda: kept_latents.to_json(keeping.named(), model.card.name),
+                kept_latents.to_json(keeping.named(), model.card.name),
                 "kept-latents.json",
                 "application/json",
                 key="kept_export",

@@ -139,4 +139,4 @@ from ganlab.ui.server import tell_of_error
 found = [one.kwargs["headers"]["X-Frame-Options"] for one in app.app._user_middleware if "headers" in one.kwargs]
 print(found, app.app._on_script_error is tell_of_error, len(app.app._user_routes) > 3)
 """
-    assert run(code).splitlines()[-1] == "['DENY'] True True"
+    assert run(code).splitlines()[-1] == "['SAMEORIGIN'] True True"

@@ -6,7 +6,7 @@ from ganlab.explore import kept_latents, points
 from ganlab.explore.kept_latents import Kept
 from ganlab.explore.points import Point
 from ganlab.families import gan
-from ganlab.ui import keeping, undo
+from ganlab.ui import browser_memory, keeping, undo
 from tests.app.pictures_on_page import component, stage
 from tests.untrained import save_untrained
 
@@ -136,17 +136,17 @@ def test_there_is_an_end_to_keeping_that_drops_nothing(open_page, checkpoints_fo
 
 def test_what_a_browser_has_stays_when_a_link_brings_too_much(monkeypatch):
     mine = [Kept(point) for point in points.row(0, kept_latents.MOST - 1)]
-    session = {"kept": points.row(1000, 10), "kept_in_browser": {"found": {"kept": kept_latents.to_json(mine)}}}
+    session = {"kept": points.row(1000, 10), "kept_in_browser": {"found": {"text": kept_latents.to_json(mine)}}}
     monkeypatch.setattr(keeping.st, "session_state", session)
-    keeping._hear()
+    browser_memory.hear("kept", keeping._hear)
     assert session["kept"] == [one.point for one in mine]
     assert "is not kept beside what this browser has" in str(session)
 
 
 def test_what_a_browser_has_and_nobody_can_read_is_told(monkeypatch):
-    session = {"kept": [Point(1)], "kept_in_browser": {"found": {"kept": "{"}}}
+    session = {"kept": [Point(1)], "kept_in_browser": {"found": {"text": "{"}}}
     monkeypatch.setattr(keeping.st, "session_state", session)
-    keeping._hear()
+    browser_memory.hear("kept", keeping._hear)
     assert session["kept"] == [Point(1)]
     assert session["kept_unread"]
 

@@ -39,12 +39,16 @@ def test_anything_else_is_refused_by_name(text):
         headers.embedders(text)
 
 
-def test_nobody_may_frame_the_app_until_somebody_is_named():
+def test_only_the_app_itself_may_frame_its_pages_until_somebody_is_named():
     closed, opened = headers.headers(), headers.headers(["https://lab.school.edu"])
-    assert closed["X-Frame-Options"] == "DENY"
-    assert directives(closed["Content-Security-Policy"])["frame-ancestors"] == ["'none'"]
+    assert closed["X-Frame-Options"] == "SAMEORIGIN"
+    assert directives(closed["Content-Security-Policy"])["frame-ancestors"] == ["'self'"]
+    assert directives(closed["Content-Security-Policy"])["frame-src"] == ["'self'"]
     assert "X-Frame-Options" not in opened
-    assert directives(opened["Content-Security-Policy"])["frame-ancestors"] == ["https://lab.school.edu"]
+    assert directives(opened["Content-Security-Policy"])["frame-ancestors"] == [
+        "'self'",
+        "https://lab.school.edu",
+    ]
 
 
 def test_inline_scripts_are_known_by_their_digests():
@@ -76,7 +80,7 @@ def test_an_answer_keeps_what_it_says_itself():
         thread.submit(asyncio.run, ask()).result()
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     assert found["referrer-policy"] == "no-referrer"
-    assert found["x-frame-options"] == "DENY"
+    assert found["x-frame-options"] == "SAMEORIGIN"
 
 
 def test_a_wrong_setting_stops_the_server_in_words(monkeypatch):

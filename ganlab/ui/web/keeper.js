@@ -1,10 +1,9 @@
 // What the visitor keeps, in the browser's own storage: told to a session that is new, and heard of by other tabs.
-// data: {kept, heard, unread}; `kept` is the JSON of what the session has, null while it has never had any; `heard`
-// says whether the session knows what the browser had, `unread` that it could not read that, which is then set aside.
+// data: {name, text, heard, unread}; `name` is the entry's, always the same; `text` is what the session has, null while
+// it has never had any; `heard` says whether the session knows what the browser had, `unread` that it could not read
+// that, which is then set aside.
 
 import { component } from "./mount.js";
-
-const NAME = "ganlab-kept";
 
 export default component(makeKeeper);
 
@@ -14,13 +13,13 @@ function makeKeeper(_root, tell) {
   let waiting = false; // for the session to hear
   let aside = false;
   const found = () => {
-    last = read();
+    last = read(data.name);
     if (last === null) return;
     waiting = true;
-    tell.trigger("found", { kept: last, mark: Math.random() });
+    tell.trigger("found", { text: last, mark: Math.random() });
   };
   const changed = (event) => {
-    if (event.key === NAME && event.newValue !== last) found();
+    if (event.key === data.name && event.newValue !== last) found();
   };
   const back = () => {
     if (!data.heard) found(); // a server that was started anew
@@ -31,12 +30,12 @@ function makeKeeper(_root, tell) {
     load(fresh) {
       data = fresh;
       if (data.heard) waiting = false;
-      else if (!waiting && (data.kept === null || read() !== last)) found();
-      if (waiting || data.kept === null || data.kept === last) return;
-      if (data.unread && !aside) write(`${NAME}-unread`, read() ?? "");
+      else if (!waiting && (data.text === null || read(data.name) !== last)) found();
+      if (waiting || data.text === null || data.text === last) return;
+      if (data.unread && !aside) write(`${data.name}-unread`, read(data.name) ?? "");
       aside = true;
-      last = data.kept;
-      write(NAME, last);
+      last = data.text;
+      write(data.name, last);
     },
     leave() {
       window.removeEventListener("storage", changed);
@@ -46,9 +45,9 @@ function makeKeeper(_root, tell) {
 }
 
 // A browser may refuse: then the session alone remembers.
-function read() {
+function read(name) {
   try {
-    return localStorage.getItem(NAME);
+    return localStorage.getItem(name);
   } catch {
     return null;
   }

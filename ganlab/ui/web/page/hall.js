@@ -1,0 +1,150 @@
+// What every page does for a lecture hall. F shows the page's stage alone on the full screen, P a pointer that follows
+// the mouse, L turns light and dark. No key acts while one types. In a view of a show (`hall/theatre.js`) the page has
+// neither navigation nor bar, and large type.
+if (!window.ganlabHall) {
+  window.ganlabHall = true;
+  const TYPED = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select";
+  const GROWING = ".root.stage, .theatre, .game"; // in components: they lay themselves out on the whole screen
+  const STAGES = [GROWING, ".root"]; // the first that there are
+  const ELSE = ["[data-testid=stPlotlyChart]", "[data-testid=stMainBlockContainer]"];
+  const LEAST = 120; // pixels a side of what is worth the whole screen
+  const [SHARE, MOST_ZOOM] = [0.94, 4]; // of the screen, for what is enlarged
+  const WAITING_MS = 60;
+  const html = document.documentElement;
+  const theatre = frameOfTheatre();
+  let alone = null; // what is shown alone
+  let dot = null; // the pointer
+
+  function frameOfTheatre() {
+    try {
+      return window.frameElement?.dataset.hall === undefined ? null : window.frameElement;
+    } catch {
+      return null; // a page of another origin shows this one
+    }
+  }
+
+  function area(element) {
+    const { width, height } = element.getBoundingClientRect();
+    return Math.min(width, height) < LEAST ? 0 : width * height;
+  }
+
+  function stageOf() {
+    const hosts = [...document.querySelectorAll("*")].filter((one) => one.shadowRoot && area(one));
+    const largest = (some) => some.sort((a, b) => area(b) - area(a))[0];
+    for (const kind of STAGES) {
+      const found = largest(hosts.filter((one) => one.shadowRoot.querySelector(kind)));
+      if (found) return found;
+    }
+    for (const kind of ELSE) {
+      const found = largest([...document.querySelectorAll(kind)].filter(area));
+      if (found) return found;
+    }
+    return null;
+  }
+
+  function showAlone() {
+    alone = stageOf();
+    if (!alone) return;
+    const grows = alone.shadowRoot?.querySelector(GROWING);
+    if (grows) html.dataset.large = "";
+    else enlarge(alone);
+    const app = document.querySelector("[data-testid=stApp]");
+    html.style.setProperty("--ganlab-ground", getComputedStyle(app).backgroundColor);
+    alone.popover = "manual";
+    alone.dataset.alone = grows ? "" : "enlarged";
+    alone.showPopover();
+    raise(dot);
+    window.dispatchEvent(new Event("resize"));
+    if (!theatre) html.requestFullscreen?.().catch(() => {}); // the window is then what there is
+  }
+
+  // What keeps its size is drawn larger.
+  function enlarge(element) {
+    const { width, height } = element.getBoundingClientRect();
+    element.style.width = `${width}px`;
+    element.style.zoom = Math.min(MOST_ZOOM, (SHARE * innerWidth) / width, (SHARE * innerHeight) / height);
+  }
+
+  function showAll() {
+    if (!alone) return;
+    if (alone.isConnected) alone.hidePopover();
+    alone.removeAttribute("popover");
+    delete alone.dataset.alone;
+    alone.style.width = alone.style.zoom = "";
+    alone = null;
+    if (!theatre) delete html.dataset.large;
+    window.dispatchEvent(new Event("resize"));
+    if (!theatre && document.fullscreenElement) document.exitFullscreen();
+  }
+
+  // Above what came to the top after it.
+  function raise(popover) {
+    if (!popover) return;
+    popover.hidePopover();
+    popover.showPopover();
+  }
+
+  function point(on) {
+    sessionStorage.setItem("ganlab-pointer", on ? "on" : "");
+    if (!on) {
+      dot?.remove();
+      dot = null;
+    } else if (!dot) {
+      dot = document.createElement("div");
+      dot.className = "ganlab-pointer";
+      dot.popover = "manual";
+      document.body.append(dot);
+    }
+  }
+
+  function follow({ clientX, clientY }) {
+    const wanted = sessionStorage.getItem("ganlab-pointer") === "on"; // another view may have turned it on or off
+    if (wanted !== Boolean(dot)) point(wanted);
+    if (!dot) return;
+    if (!dot.matches(":popover-open")) dot.showPopover();
+    dot.style.translate = `${clientX}px ${clientY}px`;
+  }
+
+  function turnTheme() {
+    const app = document.querySelector("[data-testid=stApp]");
+    const dark = getComputedStyle(app).colorScheme === "dark";
+    localStorage.setItem("ganlab-theme", dark ? "Light" : "Dark"); // which the document's head reads
+    if (theatre)
+      theatre.dispatchEvent(new Event("ganlab-theme")); // which loads its frames anew
+    else location.reload();
+  }
+
+  const ACTS = {
+    f: () => (alone ? showAll() : showAlone()),
+    p: () => point(!dot),
+    l: turnTheme,
+  };
+
+  function onKey(event) {
+    const target = event.composedPath()[0];
+    const inField = target.matches?.(TYPED) || target.isContentEditable;
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || inField) return;
+    const act = ACTS[event.key.toLowerCase()];
+    if (act) {
+      event.preventDefault();
+      act();
+    } else if (event.key === "Escape") showAll();
+  }
+
+  function onClick(event) {
+    const button = event.composedPath().find((node) => node.tagName === "BUTTON");
+    if (!button?.closest(".st-key-theme_switch")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    turnTheme();
+  }
+
+  if (theatre) html.dataset.show = html.dataset.large = "";
+  if (sessionStorage.getItem("ganlab-pointer")) point(true);
+  window.addEventListener("keydown", onKey);
+  window.addEventListener("click", onClick, true);
+  window.addEventListener("pointermove", follow, true);
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement) setTimeout(() => !document.fullscreenElement && showAll(), WAITING_MS);
+  });
+}
