@@ -99,7 +99,7 @@ COMMANDS: dict[str, Command] = {
     "bench": Command(
         "bench",
         "bench",
-        "Measure speed: a training step, the app's answers, first visits to pages, the live stage, curves, packing.",
+        "Measure speed: a training step, convolutions, the app's answers, first visits, live stage, curves, packing.",
     ),
     "push": Command(
         "pushing", "push", "Bring a checkpoint to Hugging Face's hub, with a card that says what it is and measures."

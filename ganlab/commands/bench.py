@@ -22,7 +22,7 @@ MEASUREMENTS = ("app", "cold", "convolutions", "curves", "live", "packing", "pla
 
 
 def bench(*, only: str = "", out: Path = FOLDER / "results.json") -> int:
-    """Measure speed: a training step, convolutions, the app's answers, first visits, the live stage, curves, packing.
+    """Measure speed: a training step, convolutions, the app's answers, first visits, live stage, curves, packing.
 
     And games of the Playground: frames and steps a second, with one person and with two.
 
