@@ -41,7 +41,7 @@ def of_a_run(name: str, steps: int) -> dict[str, Any]:
                 return
             if event == "os.rename":
                 counts["replaced"] += 1
-                counts["bytes"] += os.path.getsize(details[0])
+                counts["bytes"] += os.path.getsize(details[0]) if Path(details[0]).suffix == ".part" else 0
                 counts[f"replaced {Path(details[1]).name}"] += 1
             else:
                 flags = details[2] or 0
