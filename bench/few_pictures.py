@@ -17,7 +17,8 @@ import torch
 from ganlab import data, metrics, warm_start
 from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
-from ganlab.loop import averaged_generator, choose_device, start, train
+from ganlab.devices import choose_device
+from ganlab.loop import averaged_generator, start, train
 from ganlab.metrics import Reference, reference_files
 from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES

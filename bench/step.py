@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from ganlab import data
 from ganlab.data import DataSpec, Pack, Stream
 from ganlab.data.torchvision_import import torchvision
+from ganlab.devices import choose_device
 from ganlab.families import gan
-from ganlab.loop import choose_device, start, train_step
+from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
 
 RECIPE = Recipe(

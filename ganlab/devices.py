@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-DeviceName = Literal["auto", "cpu", "cuda", "mps"]
-"""What can be asked for; `auto` is CUDA where it is, else the CPU. MPS is the GPU of an Apple processor."""
+from ganlab import cards
+from ganlab.foreign import shortened
 
 
 class Backend(NamedTuple):
@@ -20,20 +20,57 @@ class Backend(NamedTuple):
 
 BACKENDS: dict[str, Backend] = {
     "cpu": Backend("CPU", lambda: True),
-    "cuda": Backend("CUDA device", lambda: torch.cuda.is_available()),
+    "cuda": Backend("CUDA device", cards.are_here),
     "mps": Backend("MPS device (the GPU of an Apple processor)", lambda: torch.backends.mps.is_available()),
 }
 
 
 def names_here() -> list[str]:
-    """What can be asked for on this machine."""
-    return ["auto", *(name for name, backend in BACKENDS.items() if backend.is_here())]
+    """What can be asked for on this machine: `auto` is CUDA where it is, else the CPU; `cuda:1` is the second card."""
+    several = len(cards.here()) > 1
+    numbered = [f"cuda:{number}" for number in range(len(cards.here()))] if several else []
+    return ["auto", *(name for name, backend in BACKENDS.items() if backend.is_here()), *numbered]
+
+
+def is_name(text: str) -> bool:
+    """Whether a device can be called so, here or on another machine."""
+    return text == "auto" or text in BACKENDS or cards.number_in(text) is not None
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device of that name, which is one of `names_here`; ValueError lists them.
+
+    A trainer that was given a card by its scheduler sees it alone, whatever its number is elsewhere.
+    """
+    if not is_name(name):
+        raise ValueError(f"unknown device {shortened(name, 60)!r}; choose from {', '.join(names_here())}")
+    number = cards.number_in(name)
+    if name == "auto":
+        return torch.device("cuda" if BACKENDS["cuda"].is_here() else "cpu")
+    kind = name.partition(":")[0]
+    if not BACKENDS[kind].is_here():
+        raise ValueError(f"torch finds no {BACKENDS[kind].title} here; choose from {', '.join(names_here())}")
+    if number is None:
+        return torch.device(kind)
+    if number == cards.given():
+        return torch.device(kind, 0)
+    if number >= len(cards.here()):
+        raise ValueError(f"there is no device {name} here; choose from {', '.join(names_here())}")
+    return torch.device(kind, number)
+
+
+def make_current(device: torch.device) -> None:
+    """Have what torch does on a card without naming one, such as pinning memory, take no memory of the first."""
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)
 
 
 def synchronize(device: torch.device) -> None:
     """Wait until the device has done all that it was given."""
-    if device.type in ("cuda", "mps"):
-        getattr(torch, device.type).synchronize()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
 
 
 @contextmanager

@@ -23,6 +23,16 @@ def folders(folder: Path) -> list[Path]:
     return [path for path in entries(folder) if is_folder(path)]
 
 
+def folder_names(folder: Path) -> list[str]:
+    """The names of `folders`, in any order, without a question about each: for folders of thousands."""
+    try:
+        with os.scandir(folder) as found:
+            names = [entry.name for entry in found if entry.is_dir()]
+    except OSError:
+        return []
+    return [name for name in names if not is_stray(Path(name)) and _is_text(name)]
+
+
 def entries(folder: Path, pattern: str = "*") -> list[Path]:
     """All in `folder` that match, by name; empty where there is no such folder, or one that is closed to this user."""
     return [path for path in _found(folder, pattern) if not is_stray(path) and _is_text(path.name)]

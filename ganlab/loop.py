@@ -15,7 +15,7 @@ from ganlab import accumulation
 from ganlab.augmentation import changed, draw_changes
 from ganlab.beginning import Beginning
 from ganlab.data import Batch, DataSpec, Stream
-from ganlab.devices import BACKENDS, kernels_for_training, seeded, to_device, without_autocast
+from ganlab.devices import kernels_for_training, seeded, to_device, without_autocast
 from ganlab.distributed import ALONE, Processes
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
@@ -271,17 +271,6 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
         for norm in norms:
             norm.momentum = 0.1
     return net.eval()
-
-
-def choose_device(name: str = "auto") -> torch.device:
-    """`auto` is CUDA when there is one; ValueError when the wished device is not there."""
-    if name == "auto":
-        return torch.device("cuda" if BACKENDS["cuda"].is_here() else "cpu")
-    if name not in BACKENDS:
-        raise ValueError(f"unknown device {name!r}; choose from auto, {', '.join(BACKENDS)}")
-    if not BACKENDS[name].is_here():
-        raise ValueError(f"torch finds no {BACKENDS[name].title} here; choose cpu or auto")
-    return torch.device(name)
 
 
 def working_dtype(precision: str, device: torch.device) -> torch.dtype:

@@ -10,8 +10,8 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.counting import counted
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
+from ganlab.devices import choose_device
 from ganlab.families import FAMILIES
-from ganlab.loop import choose_device
 from ganlab.nets.clusters import too_many
 from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words

@@ -13,8 +13,9 @@ from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.dataset import Progress
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
+from ganlab.devices import choose_device, make_current
 from ganlab.journal import Journal
-from ganlab.loop import Run, choose_device, start
+from ganlab.loop import Run, start
 from ganlab.metrics import Reference, reference_files
 from ganlab.metrics.obedience import is_conditional
 from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
@@ -55,6 +56,7 @@ def prepare(journal: Journal, *, device: str = "", continue_run: bool = False, s
     """
     folder, recipe = journal.folder, runs.read_recipe(journal.folder)
     where = choose_device(device or journal.status.device)
+    make_current(where)
     pack = _pack(journal, recipe)
     catalogue.evaluation(recipe.dataset).check_lists()
     if len(pack.images) - pack.train < metrics.LEAST_IMAGES:

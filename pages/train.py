@@ -13,6 +13,7 @@ from ganlab.ui.training import beginning, estimating, forms, jobs_list, jobs_pan
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"
+MANY_RUNS, REFRESH_OF_MANY = 300, "5s"  # a table of 2,000 is 0.3 MB
 
 ensure_router()
 about = st.container()
@@ -112,7 +113,7 @@ def watch_line(name: str) -> None:
             jobs_panel.show_line(job)
 
 
-@st.fragment(run_every=REFRESH if live else None)
+@st.fragment(run_every=(REFRESH if len(known) < MANY_RUNS else REFRESH_OF_MANY) if live else None)
 def overview() -> None:
     jobs_list.show_table(jobs.list_jobs())
 

@@ -85,7 +85,7 @@ def test_whoever_reads_may_stop_reading(argv: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [[], ["paint"], ["sample"], ["train"], ["sample", "tiny", "--n", "many"], ["train", "tiny", "--device", "x"]],
+    [[], ["paint"], ["sample"], ["train"], ["sample", "tiny", "--n", "many"]],
 )
 def test_wrong_usage_exits_with_2(argv: list[str], capsys: Said) -> None:
     with pytest.raises(SystemExit) as exited:

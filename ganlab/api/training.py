@@ -7,7 +7,6 @@ from typing import Literal
 
 from ganlab import runs
 from ganlab.api.model import Model, load
-from ganlab.devices import DeviceName
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.loop import Report
@@ -70,7 +69,7 @@ def train(
     recipe: str | os.PathLike[str] | Recipe,
     *,
     out: str | os.PathLike[str] | None = None,
-    device: DeviceName = "auto",
+    device: str = "auto",
     on_collapse: Literal["continue", "stop"] = "continue",
     tensorboard: bool = False,
     **settings: object,
@@ -78,7 +77,7 @@ def train(
     """A new run of a recipe that ships, of a recipe's JSON file, or of one of your own; nothing is trained yet.
 
     out: the folder of the run; by default a new one among the others.
-    device: where to train.
+    device: where to train: auto (a card where there is one, else the CPU), cpu, cuda, cuda:1 (the second card) or mps.
     on_collapse: what it does when the monitor sees it failing.
     tensorboard: whether it writes event files beside its metrics.jsonl (the extra `tensorboard`).
     settings: changes of the recipe, such as `steps=500, width=16`.

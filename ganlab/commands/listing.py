@@ -25,14 +25,20 @@ def list_all() -> int:
     """Show recipes, datasets, checkpoints with their key metrics, and runs with their states."""
     recipes = [[r.name, r.family, r.dataset, f"{r.image_size} px", counted(r.steps, "step")] for r in RECIPES.values()]
     models = [[model.id, *_checkpoint(library.try_card(model))] for model in library.models()]
+    trained = jobs.list_jobs()
     for title, rows, otherwise in (
         ("Recipes", recipes, ""),
         ("Datasets", _datasets(), ""),
         ("Checkpoints", models, f"none in {library.checkpoints_folder()}; train one: python -m ganlab train NAME"),
-        ("Runs", [_run(job) for job in jobs.list_jobs()], f"none in {runs.runs_folder()}"),
+        ("Runs", [_run(job) for job in trained], f"none in {runs.runs_folder()}"),
     ):
         print(title)
         print(table(rows) if rows else f"  {otherwise}")
+    if sitting := jobs.cards_and_runs(runs.runs_folder(), trained):
+        print("Cards")
+        print(
+            table([[str(one.number), one.card.name, one.memory, ids.escaped(", ".join(one.runs))] for one in sitting])
+        )
     for folder in (library.checkpoints_folder(), runs.runs_folder()):
         for problem in listings.problems(folder):
             print(problem)
@@ -95,4 +101,6 @@ def _run(job: Job) -> list[str]:
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
     state = status.state if job.backend == runs.LOCAL else f"{status.state} at {jobs.backend(job.backend).title}"
-    return [ids.escaped(job.name), state, f"{status.step:,} of {status.steps:,}", left or status.error or job.said]
+    card = f" on card {status.card}" if job.active and status.card is not None else ""
+    note = left or status.error or job.said
+    return [ids.escaped(job.name), state + card, f"{status.step:,} of {status.steps:,}", note]

@@ -4,6 +4,9 @@ import difflib
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Annotated
+
+import tyro
 
 from ganlab import hub, listings, runs
 from ganlab.data import catalogue
@@ -11,6 +14,8 @@ from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
 from ganlab.runs import RunFolder
 from ganlab.whole_files import check_name
+
+Device = Annotated[str, tyro.conf.arg(metavar="auto|cpu|cuda|cuda:N|mps")]
 
 
 def recipe(name: str) -> Recipe:

@@ -9,7 +9,6 @@ from ganlab import jobs, runs
 from ganlab.commands import names
 from ganlab.commands.tables import quoted
 from ganlab.counting import counted
-from ganlab.devices import DeviceName
 from ganlab.explore import ids, last_lines
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
@@ -25,7 +24,7 @@ def sweep(
     *,
     over: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KEY=VALUE,VALUE", help_behavior_hint="")],
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
-    device: DeviceName = "auto",
+    device: names.Device = "auto",
     where: Annotated[str, tyro.conf.arg(metavar="|".join(jobs.BACKENDS))] = runs.LOCAL,
 ) -> int:
     """Queue a training for each value of a setting, or for each pair of values of two.
@@ -34,7 +33,8 @@ def sweep(
         recipe: a recipe (`list` shows them) or a recipe.json file.
         over: one or two settings and their values, such as width=16,32 generator_lr=1e-3,5e-4.
         settings: change settings of the recipe that stay the same in all.
-        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
+        device: where to train; auto takes an NVIDIA GPU when there is one, cuda:1 is the second of several, mps is that
+            of an Apple processor.
         where: local is the queue of this machine, slurm and ray are clusters.
     """
     checked(where)

@@ -9,10 +9,10 @@ import tyro
 
 from ganlab import runs, studies
 from ganlab.commands.audience import Audience, shown_to
-from ganlab.commands.names import known_name
+from ganlab.commands.names import Device, known_name
 from ganlab.commands.sending import Where, checked
 from ganlab.commands.tables import duration, quoted, table
-from ganlab.devices import DeviceName
+from ganlab.devices import choose_device
 from ganlab.jobs import study_runs
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
@@ -24,7 +24,7 @@ LINE_EVERY_SECONDS = 5.0
 def study(
     name: Annotated[str, tyro.conf.Positional],
     *,
-    device: DeviceName = "auto",
+    device: Device = "auto",
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: studies/NAME.json)")] = None,
     where: Where = None,
 ) -> int:
@@ -35,12 +35,15 @@ def study(
             settings; sizes-replica or stability-replica, with the reports' own; stability-cut and
             stability-cut-replica, the same 20 settings on one image of 40 with narrow nets; seeds (reports A and C:
             both InfoGANs from three seeds).
-        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
+        device: where to train; auto takes an NVIDIA GPU when there is one, cuda:1 is the second of several, mps is that
+            of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
         where: have all runs trained elsewhere, and measure each here when it is done: local is the queue of this
             machine, slurm and ray are clusters. They go on when this command is stopped.
     """
     checked(where)
+    if where is None:
+        choose_device(device)  # told now, not once the first run has a folder
     chosen = STUDIES[known_name("study", name, STUDIES)]
     path = out or studies.results_path(name)
     spoke = time.monotonic()

@@ -14,12 +14,13 @@ from ganlab.commands import names
 from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.sending import Where, checked, say_sent
 from ganlab.commands.tables import duration, metrics_table, quoted
+from ganlab.counting import bytes_in_words
 from ganlab.data import catalogue
-from ganlab.devices import DeviceName
+from ganlab.devices import choose_device
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.jobs import memory
-from ganlab.loop import Report, choose_device, uneven
+from ganlab.loop import Report, uneven
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
@@ -36,7 +37,7 @@ def train(
     steps: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     seed: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the recipe's)")] = None,
     settings: Annotated[tuple[str, ...], tyro.conf.arg(name="set", metavar="KEY=VALUE", help_behavior_hint="")] = (),
-    device: DeviceName = "auto",
+    device: names.Device = "auto",
     processes: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 1; as before with --resume)")] = None,
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(default: a new one among the runs)")] = None,
     init_from: Annotated[
@@ -54,7 +55,8 @@ def train(
         steps: training steps.
         seed: seed of weights, data order and noise.
         settings: change settings of the recipe, such as width=32 generator_lr=1e-3.
-        device: where to train; auto takes an NVIDIA GPU when there is one, mps is that of an Apple processor.
+        device: where to train; auto takes an NVIDIA GPU when there is one, cuda:1 is the second of several, mps is that
+            of an Apple processor.
         processes: train with so many processes of this machine, each with an equal part of every batch: one a card, or
             on CPUs some that share the cores. Under torchrun or srun their processes train together, without this.
         out: folder of the run.
@@ -71,6 +73,8 @@ def train(
         following.follow()
         return 0
     together = _processes(processes)
+    if where is None:
+        choose_device(device)
     changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
     if resume:
         if init_from:
@@ -129,14 +133,13 @@ def _check_processes(made: Recipe, device: str, processes: int, where: str | Non
 
 def _check_start(made: Recipe, device: str, processes: int) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
-    choose_device(device)
     if not catalogue.is_packed(made.dataset, made.image_size):
         catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
     own = made.with_settings({"batch_size": made.batch_size // processes})
     each = f" for each of {processes} processes" if processes > 1 else ""
-    print(f"memory: about {memory.in_words(memory.needed(own, device).bytes)} at most{each}")
+    print(f"memory: about {bytes_in_words(memory.needed(own, device).bytes)} at most{each}")
     if too_much := memory.warning(made, device):
         print(f"warning: {too_much}", file=sys.stderr)
 
@@ -171,7 +174,7 @@ def _resumable(name: str, out: Path | None) -> RunFolder:
         found = [
             job.folder
             for job in jobs.list_jobs()
-            if not job.problem and job.status.state in runs.RESUMABLE and runs.read_recipe(job.folder).name == wanted
+            if job.recipe and job.status.state in runs.RESUMABLE and job.recipe.name == wanted
         ][:1]
     if not found:
         raise ValueError(f"no run of {name} is waiting to go on; leave out --resume to start one")

@@ -14,6 +14,7 @@ from ganlab.jobs.calls import (
     submit_all,
 )
 from ganlab.jobs.job import Job
+from ganlab.jobs.local import cards_and_runs
 from ganlab.jobs.sweep import sweep
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "against_training",
     "backend",
     "cancel",
+    "cards_and_runs",
     "delete",
     "list_jobs",
     "look",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ganlab import listings, locks, runs
 from ganlab.jobs.backends import BACKENDS, backend
 from ganlab.jobs.job import Job, is_waiting, read_job
+from ganlab.jobs.looks import READ_AGAIN_SECONDS, Looks
 from ganlab.owners import Person
 from ganlab.runs import ACTIVE, LOCAL, RESUMABLE, RunFolder, Status, Where
 
@@ -17,6 +18,23 @@ if TYPE_CHECKING:
     from ganlab.recipes import Recipe
 
 LATER_SECONDS = 1e-3  # that a run is queued after the one before it
+
+
+FILES = ("recipe.json", "status.json", "where.json")  # what people change by hand is seen at once
+ELSEWHERE_SECONDS = 3.0  # a file system that another machine writes to may be late
+
+
+def _lasting(job: Job) -> float:
+    """Seconds for which a job may be believed; whether a trainer lives is no matter of files."""
+    if not job.active:
+        return READ_AGAIN_SECONDS
+    if job.backend != LOCAL:
+        return ELSEWHERE_SECONDS
+    return READ_AGAIN_SECONDS if is_waiting(job.status) else 0.0
+
+
+_LOOKS = Looks(read_job, _lasting, FILES)
+"""Of this process: pages list all runs three times a second."""
 
 
 def submit(
@@ -63,7 +81,8 @@ def submit_all(
         for place, recipe in enumerate(recipes):
             path = paths[place] if paths else runs.claim_path(recipe, root)
             sweep = (folders[0].name if folders else path.name) if len(recipes) > 1 else ""
-            folders.append(runs.create(path, recipe, queued=turn + place * LATER_SECONDS, sweep=sweep, **how))
+            how |= {"queued": turn + place * LATER_SECONDS, "card_bytes": _card_bytes(recipe, device, where, processes)}
+            folders.append(runs.create(path, recipe, sweep=sweep, **how))
         chosen.submit(folders)
     except ValueError:
         for folder in folders:
@@ -110,9 +129,11 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     status, where = job.status, where or job.backend
     if status.state not in RESUMABLE or not runs.is_free(folder):
         raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
-    _require_no_obstacle(runs.read_recipe(folder), status.device, where)  # told now, not by the trainer
+    recipe = runs.read_recipe(folder)
+    _require_no_obstacle(recipe, status.device, where)  # told now, not by the trainer
     turn = _next_turn(folder.path.parent)
-    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None}
+    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None, "card": None}
+    changes["card_bytes"] = _card_bytes(recipe, status.device, where, status.processes)
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
     before = runs.read_where(folder)
@@ -146,12 +167,16 @@ def list_jobs(root: Path | None = None) -> list[Job]:
     Where none can be started, what waits says why, as its `error`.
     """
     root = root or runs.runs_folder()
-    return look(root, runs.list_runs(root))
+    return _as_known(root, _LOOKS.over(root))
 
 
 def look(root: Path, folders: Sequence[RunFolder]) -> list[Job]:
     """What runs of the folder `root` are doing, as their files say and their backends know; each is asked once."""
-    jobs = [_known(read_job(folder)) for folder in folders]
+    return _as_known(root, [read_job(folder) for folder in folders])
+
+
+def _as_known(root: Path, jobs: Sequence[Job]) -> list[Job]:
+    jobs = [_known(job) for job in jobs]
     found: dict[str, Job] = {}
     for name in BACKENDS:
         if theirs := [job for job in jobs if job.backend == name]:
@@ -190,7 +215,14 @@ def _require_no_obstacle(recipe: "Recipe", device: str, where: str) -> None:
         raise ValueError(f"{recipe.name} cannot be trained here: {reason}")
 
 
+def _card_bytes(recipe: "Recipe", device: str, where: str, processes: int) -> int | None:
+    """Of a card's memory, where it will be given one by the queue of this machine; several processes choose theirs."""
+    from ganlab.jobs import memory
+
+    return memory.on_card(recipe, device) if where == LOCAL and processes == 1 else None
+
+
 def _next_turn(root: Path) -> float:
     """The time now, or a later one where runs wait that were queued before the clock was set back."""
-    waiting = [job.status.queued for job in map(read_job, runs.list_runs(root)) if is_waiting(job.status)]
+    waiting = [job.status.queued for job in _LOOKS.over(root) if is_waiting(job.status)]
     return max([time.time(), *(queued + LATER_SECONDS for queued in waiting)])

@@ -1,6 +1,5 @@
 """What trainings have to do with datasets of a user's own."""
 
-from ganlab import runs
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added
 from ganlab.jobs import classifying, work
@@ -16,7 +15,7 @@ def delete(dataset: Added) -> int:
     ValueError while runs wait or train on it, and while it is packed.
     """
     active = [job for job in list_jobs() if job.active and not job.problem]
-    busy = [job.name for job in active if runs.read_recipe(job.folder).dataset == dataset.name]
+    busy = [job.name for job in active if job.recipe and job.recipe.dataset == dataset.name]
     if busy:
         named = ", ".join(busy[:NAMED]) + (", ..." if len(busy) > NAMED else "")
         raise ValueError(f"{dataset.name} is being trained on ({named}); cancel that first, or wait until it is done")

@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 import torch
 
-from ganlab import runs
 from ganlab.augmentation import changes_for
 from ganlab.data import Batch, catalogue, describe
-from ganlab.devices import synchronize, to_device
+from ganlab.devices import choose_device, make_current, synchronize, to_device
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.foreign import parse_json
 from ganlab.jobs.job import Job
 from ganlab.jobs.processes import environment
-from ganlab.loop import choose_device, start, train_step
+from ganlab.loop import start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
@@ -41,9 +40,9 @@ class Estimate(NamedTuple):
 def from_earlier_runs(recipe: Recipe, device: str, jobs: Iterable[Job]) -> Estimate | None:
     """By the speed of the newest run of the same nets and batches on the same device; None when there is none."""
     for job in jobs:
-        if job.problem or job.status.device != device or job.status.step < ENOUGH_STEPS:
+        if not job.recipe or job.status.device != device or job.status.step < ENOUGH_STEPS:
             continue
-        if _what_costs(runs.read_recipe(job.folder)) == _what_costs(recipe):
+        if _what_costs(job.recipe) == _what_costs(recipe):
             seconds = recipe.steps * recipe.batch_size / job.status.images_per_second
             return Estimate(seconds, f"the speed of {job.name}")
     return None
@@ -72,6 +71,7 @@ def from_timing(recipe: Recipe, device: str) -> Estimate:
 
 def time_training(recipe: Recipe, device: torch.device) -> float:
     """Seconds for the whole training, its snapshots and its last measurement included."""
+    make_current(device)
     spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
     images = catalogue.training_images(recipe.dataset, recipe.image_size)
     names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)

@@ -1,10 +1,14 @@
 """A run and what it is doing now."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ganlab import runs
 from ganlab.runs import ACTIVE, LOCAL, RunFolder, Status
 from ganlab.system_errors import in_words
+
+if TYPE_CHECKING:  # it brings torch along, which the scheduler does not need
+    from ganlab.recipes import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Job:
     problem: str = ""  # why the run's own files cannot be read
     backend: str = LOCAL  # where it was sent to
     said: str = ""  # what that says of it beside its state, in words
+    recipe: "Recipe | None" = None  # None where there is a problem
 
     @property
     def name(self) -> str:
@@ -37,10 +42,10 @@ def read_job(folder: RunFolder) -> Job:
         problem = in_words(error)
         return Job(folder, Status(state="failed", steps=0, error=problem), problem=problem)
     try:
-        runs.read_recipe(folder)
+        recipe = runs.read_recipe(folder)
     except ValueError as error:
         return Job(folder, status, problem=str(error), backend=backend)
-    return Job(folder, status, backend=backend)
+    return Job(folder, status, backend=backend, recipe=recipe)
 
 
 def is_waiting(status: Status) -> bool:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ganlab import locks
+from ganlab.jobs import seen_cards
 from ganlab.jobs.job import Job, is_waiting
 from ganlab.jobs.processes import ensure_one
-from ganlab.runs import RunFolder
+from ganlab.jobs.seen_cards import Sitting
+from ganlab.runs import LOCAL, RunFolder
 from ganlab.system_errors import in_words
 
 
@@ -18,6 +21,7 @@ def against() -> str:
     """Why no training can wait for this machine; empty when it can."""
     try:
         slots()
+        slots_a_card()
     except ValueError as error:
         return str(error)
     return ""
@@ -41,15 +45,32 @@ def look(root: Path, jobs: Sequence[Job]) -> list[Job]:
     trouble = _bring_back_scheduler(root) if line else ""
     places = {job.name: place for place, job in enumerate(line, 1)}
     busy = sum(job.active and job.name not in places for job in jobs)
-    return [_waiting(job, places[job.name], busy, trouble) if job.name in places else job for job in jobs]
+    held_back = seen_cards.read(root).held_back if line else {}
+    return [
+        _waiting(job, places[job.name], busy, trouble, held_back.get(job.name, "")) if job.name in places else job
+        for job in jobs
+    ]
+
+
+def cards_and_runs(root: Path, jobs: Sequence[Job]) -> list[Sitting]:
+    """The cards of this machine with their memory and the runs that train on each; empty where none is in use."""
+    if not locks.is_held(scheduler_lock(root)):
+        return []  # what a scheduler saw that has gone is no news
+    training = [job for job in jobs if job.status.state in ("running", "cancelling") and job.backend == LOCAL]
+    return [
+        Sitting(number, card, [job.name for job in training if job.status.card == number])
+        for number, card in enumerate(seen_cards.read(root).cards)
+    ]
 
 
 def slots() -> int:
-    """Trainings at a time: `GANLAB_SLOTS`, or 1. ValueError when it is not a number above 0."""
-    text = os.environ.get("GANLAB_SLOTS") or "1"
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"GANLAB_SLOTS is {text!r}; set it to a whole number from 1")
-    return int(text)
+    """Trainings at a time that sit on no card: `GANLAB_SLOTS`, or 1. ValueError when it is not a number above 0."""
+    return _number_of("GANLAB_SLOTS")
+
+
+def slots_a_card() -> int:
+    """Trainings at a time on each card: `GANLAB_SLOTS_A_CARD`, or 1. ValueError as above."""
+    return _number_of("GANLAB_SLOTS_A_CARD")
 
 
 def scheduler_lock(root: Path) -> Path:
@@ -66,15 +87,23 @@ def ensure_scheduler(root: Path) -> None:
     ensure_one("ganlab.jobs.scheduler", root, lock=scheduler_lock(root), log=root / ".scheduler.log")
 
 
-def _waiting(job: Job, place: int, busy: int, trouble: str) -> Job:
-    status = job.status.model_copy(update={"error": trouble or job.status.error})
-    return replace(job, status=status, place=place, ahead=busy + place - 1)
+def _number_of(variable: str) -> int:
+    text = os.environ.get(variable) or "1"
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{variable} is {text!r}; set it to a whole number from 1")
+    return int(text)
+
+
+def _waiting(job: Job, place: int, busy: int, trouble: str, held_back: str) -> Job:
+    status = job.status.model_copy(update={"error": trouble}) if trouble else job.status
+    return replace(job, status=status, place=place, ahead=busy + place - 1, said=held_back)
 
 
 def _bring_back_scheduler(root: Path) -> str:
     """Why no scheduler can live here; empty when one was there or was started."""
     try:
         slots()
+        slots_a_card()
         ensure_scheduler(root)
     except (ValueError, OSError) as error:
         return in_words(error)

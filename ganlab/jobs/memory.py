@@ -17,16 +17,19 @@ from typing import Any, NamedTuple
 
 import psutil
 import torch
+from pydantic import BaseModel
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from ganlab import caches, listings
+from ganlab import caches, cards, listings
 from ganlab.augmentation import changes_for
 from ganlab.checkpoints.shapes import without_weights
+from ganlab.counting import bytes_in_words
 from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.data.stream import at_once
+from ganlab.devices import choose_device
 from ganlab.families import FAMILIES
-from ganlab.loop import EMA_NETS, choose_device, seen_in
+from ganlab.loop import EMA_NETS, seen_in
 from ganlab.metrics.readers import weights
 from ganlab.metrics.real_data import MEASURED_IMAGES
 from ganlab.metrics.reference_files import reference_path
@@ -35,9 +38,11 @@ from ganlab.recipes import Recipe
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
+CARD_BYTES = 512 * 2**20  # CUDA's own, with its libraries, of each process; assumed, and not measured here
 FLOAT_BYTES = 4
 CHUNK = 4096  # images that are floats at a time while pixels are measured
 READER_BYTES = 330 * 2**20  # a classifier's, while it reads 1,000 images
+RATES = {"generator_lr", "discriminator_lr", "beta1", "beta2"}
 GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where Linux says how much a container may have."""
 
@@ -67,7 +72,7 @@ def needed(recipe: Recipe, device: str) -> Need:
     held = 4 * step.weights + step.averaged  # with gradients and two moments
     pack = _pack_bytes(recipe, spec)
     if where.type == "cuda":
-        return Need(held + (pack.resized or pack.source) + kept, "the steps")
+        return Need(CARD_BYTES + held + (pack.resized or pack.source) + kept, "the steps")
     pixels = math.prod(spec.shape)
     stages = {
         "the steps": kept,
@@ -86,10 +91,16 @@ def needed(recipe: Recipe, device: str) -> Need:
     return Need(program + held + pack.source + pack.resized + stages[mostly], mostly)
 
 
+def on_card(recipe: Recipe, device: str) -> int | None:
+    """Bytes that a training of `recipe` takes of a card's memory; None where it takes no card. ValueError as above."""
+    return needed(recipe, device).bytes if choose_device(device).type == "cuda" else None
+
+
 def available(device: str) -> int:
-    """Bytes of memory that this machine, its container or its GPU has in all."""
+    """Bytes of memory that this machine, its container, or the GPU where it can train has in all."""
     if choose_device(device).type == "cuda":
-        return int(torch.cuda.get_device_properties(0).total_memory)
+        number = cards.number_in(device)
+        return max(card.bytes for place, card in enumerate(cards.here()) if number in (None, place))
     limits = [
         int(text)
         for path in GROUPS
@@ -104,14 +115,9 @@ def warning(recipe: Recipe, device: str) -> str:
     if need.bytes <= there:
         return ""
     return (
-        f"it would take about {in_words(need.bytes)} of memory, most of it for {need.mostly}, and there are "
-        f"{in_words(there)}: lower batch_size or width"
+        f"it would take about {bytes_in_words(need.bytes)} of memory, most of it for {need.mostly}, and there are "
+        f"{bytes_in_words(there)}: lower batch_size or width"
     )
-
-
-def in_words(count: int) -> str:
-    """Bytes in the unit that a person would choose."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 class _PackBytes(NamedTuple):
@@ -159,7 +165,13 @@ def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
     """What one step of the recipe holds, for images of `spec`."""
     images = catalogue.training_images(recipe.dataset, recipe.image_size)
     names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)
-    return _counted(recipe.family, recipe.config, recipe.batch_size // recipe.accumulate, spec, names)
+    return _counted(recipe.family, _without_rates(recipe.config), recipe.batch_size // recipe.accumulate, spec, names)
+
+
+def _without_rates(config: BaseModel) -> BaseModel:
+    """The config with the rates that it has by default: no shape depends on them, and a sweep over them is one case."""
+    fields = type(config).model_fields
+    return config.model_copy(update={name: fields[name].default for name in RATES & fields.keys()})
 
 
 @lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click

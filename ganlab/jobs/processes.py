@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import psutil
 
@@ -14,6 +14,17 @@ from ganlab import folders, locks
 from ganlab.system_errors import in_words
 
 Force = Literal["ask", "kill"]
+
+
+class ChildProcess(Protocol):
+    """What is asked of a process that was started here, as `subprocess.Popen` has it."""
+
+    def poll(self) -> int | None: ...
+
+    def kill(self) -> None: ...
+
+    def terminate(self) -> None: ...
+
 
 NICENESS = 5  # of what works for long: the app and whoever works at the machine come first
 TERM_AFTER_SECONDS = 5.0  # the trainer looks for the stop file itself, every half second and between steps
@@ -31,12 +42,14 @@ def environment() -> dict[str, str]:
     }
 
 
-def start_detached(module: str, *arguments: Path | str, log: Path) -> subprocess.Popen[bytes]:
+def start_detached(
+    module: str, *arguments: Path | str, log: Path, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Run `python -m module arguments` so that it outlives this process, its terminal, and Ctrl-C there.
 
-    What it prints is appended to `log`.
+    What it prints is appended to `log`; `variables` are further ones of its environment.
     """
-    unbuffered = environment() | {"PYTHONUNBUFFERED": "1"}
+    unbuffered = environment() | {"PYTHONUNBUFFERED": "1"} | dict(variables or {})
     # Threads that wait for each other by spinning take the cores from those they wait for. Beside one busy process,
     # on 2 cores, 120 steps of digits-quick took 55 s (49 s of processor time) and take 9 s (13 s) with sleeping ones.
     unbuffered.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -87,7 +100,7 @@ def due_force(seconds: float) -> Force | None:
     return "ask" if seconds > TERM_AFTER_SECONDS and not ASKING_ENDS_AT_ONCE else None
 
 
-def end(process: "psutil.Process | subprocess.Popen[bytes]", force: Force) -> None:
+def end(process: psutil.Process | ChildProcess, force: Force) -> None:
     """Ask a process to end, or end it."""
     if force == "kill":
         process.kill()

@@ -3,100 +3,241 @@
 One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
 """
 
-import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
-from ganlab import listings, runs
+from ganlab import cards, listings, runs
+from ganlab.cards import Card
 from ganlab.foreign import read_bytes
+from ganlab.jobs import seen_cards
 from ganlab.jobs.job import is_waiting
-from ganlab.jobs.local import scheduler_lock, slots
-from ganlab.jobs.processes import Force, due_force, end, start_detached, stay_alone
+from ganlab.jobs.local import scheduler_lock, slots, slots_a_card
+from ganlab.jobs.looks import READ_AGAIN_SECONDS, Looks
+from ganlab.jobs.placing import Room, Seated, place, seat_of
+from ganlab.jobs.processes import ChildProcess, Force, due_force, end, environment, start_detached, stay_alone
+from ganlab.jobs.seen_cards import NOTHING, SeenCards
 from ganlab.runs import RunFolder, Status
 from ganlab.system_errors import in_words
 
+WORKER = "ganlab.jobs.worker"
 POLL_SECONDS = 0.5
+CARDS_WHILE_WAITING_SECONDS = 5.0  # a question to the cards takes seconds, and a process
+CARDS_SECONDS = 30.0
 UPTIME_TOLERANCE_SECONDS = 1.5  # the time of the machine's start is known to a second
 LOG_TAIL_CHARACTERS = 2_000
-
-States = list[tuple[RunFolder, Status]]
 
 
 class Child(NamedTuple):
     """A trainer that this scheduler has started."""
 
-    process: subprocess.Popen[bytes]
+    process: ChildProcess
     folder: RunFolder
     queued: float  # when its run was put into the queue; a resumed run has another time
+    card: int | None = None  # the number of the card that it was given
 
 
-Children = dict[str, Child]  # by the run's name
-Asked = dict[str, float]
-"""When this scheduler first saw that a run is asked to stop, or that its folder is gone, by its name:
-`time.monotonic()`, for the clock and the times of files may be set to anything."""
+class State(NamedTuple):
+    """What the files of a run of this machine say."""
+
+    folder: RunFolder
+    status: Status
+    is_asked_to_stop: bool
+
+
+@dataclass
+class Queue:
+    """What a scheduler of the runs folder `root` knows between two looks."""
+
+    root: Path
+    room: Room
+    start: "Callable[[RunFolder, Status, int | None], Child | None]"
+    ask_cards: Callable[[], list[Card]]
+    cards_seconds: float = CARDS_WHILE_WAITING_SECONDS  # before they are asked again, where a run waits for one
+    children: dict[str, Child] = field(default_factory=dict)  # by the run's name
+    asked: dict[str, float] = field(default_factory=dict)
+    """When it first saw that a run is asked to stop, or that its folder is gone, by its name: `time.monotonic()`, for
+    the clock and the times of files may be set to anything."""
+    looks: "Looks[State | str]" = field(default_factory=lambda: Looks(_read_state, _lasting))
+    seen: SeenCards = NOTHING
+    told: SeenCards = NOTHING  # to the readers of the file
+    cards_asked: float = float("-inf")  # when; `time.monotonic()`
+    stepping: frozenset[str] = frozenset()  # the runs that had taken their memory then
 
 
 def main() -> int:
     root = Path(sys.argv[1])
     return stay_alone(
         scheduler_lock(root),
-        lambda: run_queue(root, slots=slots()),
-        waits=lambda: any(is_waiting(status) for _, status in read_states(root)),
+        lambda: run_queue(root, slots=slots(), slots_a_card=slots_a_card()),
+        waits=lambda: any(is_waiting(state.status) for state in read_states(root)),
     )
 
 
-def run_queue(root: Path, *, slots: int) -> None:
-    """Keep at most `slots` trainings going until none waits or trains, whoever started them."""
-    children: Children = {}
-    asked: Asked = {}
-    while True:
-        _reap(children, root)
-        states = read_states(root)
-        busy = set(children) | {folder.name for folder, status in states if status.state in ("running", "cancelling")}
-        line = sorted((state for state in states if is_waiting(state[1])), key=lambda state: state[1].queued)
-        for folder, status in line:
-            if len(busy) < slots and folder.name not in busy and (child := _start(folder, status)):
-                children[folder.name] = child
-                busy.add(folder.name)
-        gone = {name for name, child in children.items() if not listings.is_folder(child.folder.path)}
-        stopping = gone | {folder.name for folder, _ in states if listings.is_file(folder.stop)}
-        asked = {name: asked.get(name, time.monotonic()) for name in stopping}
-        due = {name: force for name in asked if (force := due_force(time.monotonic() - asked[name]))}
-        for name in gone & due.keys():
-            end(children[name].process, due[name])
-        for folder, status in states:
-            if folder.name in due:
-                end_trainer(folder, status, due[folder.name])
-        if not busy and not line:
-            return
+def run_queue(root: Path, *, slots: int, slots_a_card: int = 1) -> None:
+    """Keep as many trainings going as there is room for, until none waits or trains, whoever started them."""
+    room = Room(slots=slots, slots_a_card=slots_a_card)
+    found = living_trainers(root)
+    queue = Queue(root, room, start_trainer, lambda: cards.with_free_memory(environment()), children=found)
+    while look(queue):
         time.sleep(POLL_SECONDS)
+    with suppress(OSError):
+        seen_cards.write(root, NOTHING)
 
 
-def _start(folder: RunFolder, status: Status) -> Child | None:
-    """Start the trainer of a run. One that cannot be started is failed, and the queue goes on."""
+def look(queue: Queue) -> bool:
+    """Start what has room, force what does not stop; whether anything waits or trains."""
+    children = queue.children
+    _reap(queue)
+    states = {state.folder.name: state for state in read_states(queue.root, queue.looks)}
+    training = {name for name, state in states.items() if state.status.state in ("running", "cancelling")}
+    busy = training | children.keys()
+    waiting = [(name, state.status) for name, state in states.items() if is_waiting(state.status) and name not in busy]
+    waiting.sort(key=lambda run: run[1].queued)
+    seated = [_seat(queue, name, states.get(name), name in training) for name in busy]
+    found = _cards(queue, waiting, seated)
+    seated = [replace(one, steps_taken=one.steps_taken and one.name in queue.stepping) for one in seated]
+    placed = place(waiting, seated, found, queue.room)
+    for name, card in placed.begin.items():
+        if child := queue.start(states[name].folder, states[name].status, card):
+            children[name] = child
+    _tell(queue, queue.seen.model_copy(update={"held_back": placed.held_back | _without_cards(queue, waiting, found)}))
+    _force(queue, states)
+    return bool(busy or waiting)
+
+
+def start_trainer(folder: RunFolder, status: Status, card: int | None) -> Child | None:
+    """Start the trainer of a run on a card. One that cannot be started is failed, and the queue goes on."""
+    variables = {} if card is None else cards.environment(card)
     try:
-        return Child(start_detached("ganlab.jobs.worker", folder.path, log=folder.log), folder, status.queued)
+        process = start_detached(WORKER, folder.path, log=folder.log, variables=variables)
     except OSError as error:
         if listings.is_folder(folder.path):
             message = f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
             runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
         return None
+    return Child(process, folder, status.queued, card)
 
 
-def read_states(root: Path) -> States:
-    """Every run of this machine whose status can be read."""
-    found: States = []
-    for folder in runs.list_runs(root):
-        try:
-            if runs.is_here(folder):
-                found.append((folder, runs.read_status(folder)))
-        except (ValueError, OSError):
-            continue  # damaged: the app shows it; the queue goes on
+def living_trainers(root: Path) -> dict[str, Child]:
+    """Trainers that another scheduler has started before it died, by their runs; those that are just beginning, too.
+
+    Such a run is still `queued` by its files: it would be started once more, on another card.
+    """
+    found = {}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            words = process.cmdline()
+            if len(words) < 2 or words[-2] != WORKER or Path(words[-1]).parent != root:
+                continue
+            folder, card = RunFolder(Path(words[-1])), process.environ().get(cards.GIVEN, "")
+            state = _read_state(folder)
+            if isinstance(state, State):
+                number = int(card) if card.isdecimal() else None
+                found[folder.name] = Child(_Orphan(process), folder, state.status.queued, number)
     return found
+
+
+@dataclass(frozen=True)
+class _Orphan:
+    """The process of a trainer that is no child of this one."""
+
+    process: psutil.Process
+
+    def poll(self) -> int | None:
+        try:
+            return None if self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE else 0
+        except psutil.NoSuchProcess:
+            return 0
+
+    def kill(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            self.process.kill()
+
+    def terminate(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            self.process.terminate()
+
+
+def read_states(root: Path, looks: "Looks[State | str] | None" = None) -> list[State]:
+    """Every run of this machine whose status can be read; through earlier `looks`, where there are any."""
+    found = map(_read_state, runs.list_runs(root)) if looks is None else looks.over(root)
+    return [state for state in found if isinstance(state, State)]
+
+
+def _read_state(folder: RunFolder) -> State | str:
+    """What its files say, or why the queue leaves it alone."""
+    try:
+        if not runs.is_here(folder):
+            return "elsewhere"
+        return State(folder, runs.read_status(folder), listings.is_file(folder.stop))
+    except (ValueError, OSError) as error:
+        return in_words(error)  # damaged: the app shows it; the queue goes on
+
+
+def _lasting(state: State | str) -> float:
+    """Seconds for which a state may be believed; whether a trainer lives is no matter of files."""
+    active = isinstance(state, State) and state.status.state in ("running", "cancelling")
+    return 0.0 if active else READ_AGAIN_SECONDS
+
+
+def _seat(queue: Queue, name: str, state: State | None, is_training: bool) -> Seated:
+    if state and is_training:
+        return seat_of(name, state.status)
+    child = queue.children[name]  # its trainer has not begun yet, or its folder is gone
+    return Seated(name, child.card, (state and state.status.card_bytes) or 0)
+
+
+def _cards(queue: Queue, waiting: Sequence[tuple[str, Status]], seated: Sequence[Seated]) -> list[Card] | None:
+    """The cards with their free memory, asked not too often; none where nobody needs any, None where none answers."""
+    on_cards = [one for one in seated if one.bytes]
+    wanted = any(status.card_bytes is not None for _, status in waiting)
+    if not wanted and not on_cards:
+        return []
+    slots = queue.room.slots_a_card * len(queue.seen.cards)
+    soon = wanted and (not slots or len(on_cards) < slots)
+    if time.monotonic() - queue.cards_asked > (queue.cards_seconds if soon else CARDS_SECONDS):
+        try:
+            queue.seen = SeenCards(cards=queue.ask_cards())
+        except (ValueError, OSError) as error:
+            queue.seen = SeenCards(problem=in_words(error))
+        queue.cards_asked = time.monotonic()
+        queue.stepping = frozenset(one.name for one in seated if one.steps_taken)
+    return None if queue.seen.problem else queue.seen.cards
+
+
+def _without_cards(queue: Queue, waiting: Sequence[tuple[str, Status]], found: list[Card] | None) -> dict[str, str]:
+    if found is not None:
+        return {}
+    told = f"It waits for a card: {queue.seen.problem}"
+    return {name: told for name, status in waiting if status.card_bytes is not None}
+
+
+def _tell(queue: Queue, seen: SeenCards) -> None:
+    if seen != queue.told:
+        with suppress(OSError):  # on a full disk pages show what was, and the queue goes on
+            seen_cards.write(queue.root, seen)
+        queue.told = seen
+
+
+def _force(queue: Queue, states: dict[str, State]) -> None:
+    """Send signals to trainers that do not stop by themselves."""
+    children = queue.children
+    gone = {name for name, child in children.items() if not listings.is_folder(child.folder.path)}
+    stopping = gone | {name for name, state in states.items() if state.is_asked_to_stop}
+    queue.asked = {name: queue.asked.get(name, time.monotonic()) for name in stopping}
+    due = {name: force for name in queue.asked if (force := due_force(time.monotonic() - queue.asked[name]))}
+    for name, force in due.items():
+        if name in gone:
+            end(children[name].process, force)
+        if name in states:
+            end_trainer(states[name].folder, states[name].status, force)
 
 
 def end_trainer(folder: RunFolder, status: Status, force: Force) -> bool:
@@ -119,13 +260,18 @@ def _is_trainer(process: psutil.Process, status: Status) -> bool:
     return abs(runs.uptime_at_start(process) - status.process_uptime) < UPTIME_TOLERANCE_SECONDS
 
 
-def _reap(children: Children, root: Path) -> None:
+def _reap(queue: Queue) -> None:
     """Collect trainers that have ended; a run whose trainer never began is failed, or it would wait for ever."""
-    ended = {name: children.pop(name) for name, child in list(children.items()) if child.process.poll() is not None}
-    for folder, status in read_states(root) if ended else []:
-        child = ended.get(folder.name)
-        if child and status.state == "queued" and status.queued == child.queued and not runs.is_locked(folder):
-            runs.write_status(folder, status.model_copy(update={"state": "failed", "error": _last_words(folder)}))
+    ended = [name for name, child in queue.children.items() if child.process.poll() is not None]
+    for child in map(queue.children.pop, ended):
+        if child.card is not None:
+            queue.cards_asked = float("-inf")  # there is more room now
+        state = _read_state(child.folder)
+        if isinstance(state, State) and (state.status.state, state.status.queued) == ("queued", child.queued):
+            if runs.is_locked(child.folder):
+                continue  # by another trainer, which is just beginning
+            failed = {"state": "failed", "error": _last_words(child.folder)}
+            runs.write_status(child.folder, state.status.model_copy(update=failed))
 
 
 def _last_words(folder: RunFolder) -> str:

@@ -1,6 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
-from ganlab.runs.folder import claim_path, create, list_runs, new_path, open_run, require_writable, runs_folder
+from ganlab.runs.folder import claim_path, create, list_runs, made_ns, new_path, open_run, require_writable, runs_folder
 from ganlab.runs.locking import hold, is_free, is_locked
 from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
 from ganlab.runs.recipe import read_recipe
@@ -38,6 +38,7 @@ __all__ = [
     "is_here",
     "is_locked",
     "list_runs",
+    "made_ns",
     "missing_reports",
     "new_path",
     "numbered",

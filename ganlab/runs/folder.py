@@ -4,7 +4,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ganlab import folders, listings, locks
 from ganlab.beginning import Beginning
@@ -57,11 +57,13 @@ def create(
     snapshots: int = 0,
     processes: int = 1,
     backend: str = LOCAL,
+    card_bytes: int | None = None,
 ) -> RunFolder:
     """A new run directory in state `queued`; a scheduler takes it only when `queued` (a time) is given.
 
     `backend` is where it will be trained, `processes` how many will share each batch, `snapshots` how many are drawn;
     0 stands for as many as most runs have.
+    `card_bytes` is the memory that it is expected to take of a card there.
 
     `owner` is who made it, where people log in; `init` are nets of another model that it begins with. With
     `tensorboard` it writes event files.
@@ -80,9 +82,9 @@ def create(
             path.rmdir()
         raise
     folder = RunFolder(path)
-    status = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued, "sweep": sweep}
+    status: dict[str, Any] = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
     status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard, "snapshots": snapshots}
-    status |= {"processes": processes}
+    status |= {"sweep": sweep, "card_bytes": card_bytes, "processes": processes}
     status |= {"began_from": str(init.beginning) if init else ""}
     try:
         if backend != LOCAL:
@@ -144,12 +146,15 @@ def list_runs(root: Path | None = None) -> list[RunFolder]:
     found = []
     for path in listings.folders(root or runs_folder()):
         folder = RunFolder(path)
-        if _is_run(folder):
-            found.append((_made_ns(folder), folder.name, folder))
+        if (made := made_ns(folder)) is not None:
+            found.append((made, folder.name, folder))
     return [folder for _, _, folder in sorted(found, key=lambda item: item[:2], reverse=True)]
 
 
-def _made_ns(folder: RunFolder) -> int:
+def made_ns(folder: RunFolder) -> int | None:
+    """When a run was made, as a file tells it: lists are in this order. None where there is no run."""
+    if not _is_run(folder):
+        return None
     for path in (folder.recipe, folder.recipe_copy, folder.path):
         with suppress(OSError):  # lost, deleted since it was listed, or not for this user to see
             return path.stat().st_mtime_ns

@@ -10,28 +10,39 @@ SHEET_GAP = 2  # pixels around each of their tiles
 STEP = re.compile(r"[0-9]{1,15}")
 
 
+class _Inside:
+    """A path in a run directory, made when it is asked for: whoever lists thousands of runs asks for few."""
+
+    def __init__(self, *parts: str) -> None:
+        self.parts = parts
+
+    def __get__(self, folder: "RunFolder", _: type | None = None) -> Path:
+        return folder.path.joinpath(*self.parts)
+
+
 class RunFolder:
     """Paths inside one run directory. A `_copy` holds the same as its file, for when that is damaged or lost."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.recipe = path / "recipe.json"
-        self.recipe_copy = path / "recipe.copy.json"
-        self.status = path / "status.json"
-        self.status_copy = path / "status.copy.json"
-        self.where = path / "where.json"  # where it was sent to; a run of this machine has none
-        self.where_copy = path / "where.copy.json"
-        self.metrics = path / "metrics.jsonl"
-        self.log = path / "log.txt"
-        self.samples = path / "samples"
-        self.snapshots = path / "snapshots"
-        self.resume = path / "resume" / "state.safetensors"
-        self.resume_before = path / "resume" / "before.safetensors"  # the state that was saved before that one
-        self.init = path / "init.safetensors"  # nets that it begins with, where they are not fresh
-        self.checkpoint = path / "checkpoint.safetensors"
-        self.stop = path / "stop"
-        self.lock = path / "lock"
-        self.owner = path / "owner.json"  # who made it, where people log in
+
+    recipe = _Inside("recipe.json")
+    recipe_copy = _Inside("recipe.copy.json")
+    status = _Inside("status.json")
+    status_copy = _Inside("status.copy.json")
+    where = _Inside("where.json")  # where it was sent to; a run of this machine has none
+    where_copy = _Inside("where.copy.json")
+    metrics = _Inside("metrics.jsonl")
+    log = _Inside("log.txt")
+    samples = _Inside("samples")
+    snapshots = _Inside("snapshots")
+    resume = _Inside("resume", "state.safetensors")
+    resume_before = _Inside("resume", "before.safetensors")  # the state that was saved before that one
+    init = _Inside("init.safetensors")  # nets that it begins with, where they are not fresh
+    checkpoint = _Inside("checkpoint.safetensors")
+    stop = _Inside("stop")
+    lock = _Inside("lock")
+    owner = _Inside("owner.json")  # who made it, where people log in
 
     @property
     def name(self) -> str:

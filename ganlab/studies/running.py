@@ -14,8 +14,9 @@ from PIL import Image
 from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Pack
+from ganlab.devices import choose_device
 from ganlab.families import FAMILIES
-from ganlab.loop import Report, choose_device
+from ganlab.loop import Report
 from ganlab.metrics import FLOOR, reference_files
 from ganlab.metrics.outcome import attempt
 from ganlab.obstacles import obstacle

@@ -344,8 +344,8 @@ def test_the_state_of_a_dataset_is_shown(open_page, tmp_path, monkeypatch, conte
     [
         ({"digits-quick.dataset": "iclevr"}, "put your own copy into"),
         ({"digits-quick.batch_size": "2000"}, "digits has 1,500 training images: set batch_size to"),
-        ({"device": "cuda"}, "torch finds no CUDA device here; choose cpu or auto"),
-        ({"device": "mps"}, "torch finds no MPS device (the GPU of an Apple processor) here; choose cpu or auto"),
+        ({"device": "cuda"}, "torch finds no CUDA device here; choose from auto, cpu"),
+        ({"device": "mps"}, "torch finds no MPS device (the GPU of an Apple processor) here; choose from auto, cpu"),
     ],
     ids=["data", "batch", "cuda", "mps"],
 )

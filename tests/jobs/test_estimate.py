@@ -39,5 +39,5 @@ def test_a_timing_grows_with_the_steps(recipe: Recipe) -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_a_timing_that_fails_says_why(recipe: Recipe) -> None:
-    with pytest.raises(ValueError, match="no CUDA device here; choose cpu or auto"):
+    with pytest.raises(ValueError, match="no CUDA device here; choose from auto, cpu"):
         estimate.from_timing(recipe, "cuda")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ganlab import runs
+from ganlab.counting import bytes_in_words
 from ganlab.data import describe
 from ganlab.families import FAMILIES
 from ganlab.jobs import memory
@@ -65,13 +66,13 @@ def test_more_than_there_is_gets_a_warning_that_names_the_remedy(recipe: Recipe)
     assert memory.warning(recipe, "cpu") == ""
     wide = RECIPES["iclevr-cgan-64"].with_settings({"width": 256, "batch_size": 4096})
     told = memory.warning(wide, "cpu")
-    assert told.startswith(f"it would take about {memory.in_words(memory.needed(wide, 'cpu').bytes)} of memory, most")
+    assert told.startswith(f"it would take about {bytes_in_words(memory.needed(wide, 'cpu').bytes)} of memory, most")
     assert told.endswith("lower batch_size or width")
 
 
 @pytest.mark.parametrize(("count", "text"), [(12_000_000, "12 MB"), (999_000_000, "999 MB"), (1_250_000_000, "1.2 GB")])
 def test_bytes_in_words(count: int, text: str) -> None:
-    assert memory.in_words(count) == text
+    assert bytes_in_words(count) == text
 
 
 LIMITED = """

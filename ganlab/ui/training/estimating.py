@@ -6,6 +6,7 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
+from ganlab.counting import bytes_in_words
 from ganlab.foreign import parse_json
 from ganlab.jobs import estimate, memory
 from ganlab.jobs.estimate import Estimate
@@ -49,7 +50,7 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
         if found:
             st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {escaped(found.source)}")
         st.caption(
-            f":material/memory: about {memory.in_words(need.bytes)} of memory",
+            f":material/memory: about {bytes_in_words(need.bytes)} of memory",
             help=f"At its peak, most of it for {need.mostly}. Trainings took up to a quarter more or less.",
         )
     if too_much := memory.warning(recipe, device):

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, metrics
 from ganlab.augmentation import in_words
 from ganlab.data import catalogue
-from ganlab.devices import BACKENDS, names_here
+from ganlab.devices import is_name, names_here
 from ganlab.extras import why_no_event_files
 from ganlab.families import FAMILIES
 from ganlab.metrics.obedience import is_conditional
@@ -147,7 +147,7 @@ def choose_machine() -> Machine:
             _devices() if where == LOCAL else list(DEVICES_ELSEWHERE),
             "auto",
             key=DEVICE,
-            help="auto takes the GPU when there is one",
+            help="auto takes a GPU when there is one, the one with most room where there are several",
         )
         stop = st.toggle(
             "Stop on collapse",
@@ -295,5 +295,6 @@ def _text(value: Any) -> str:
 
 def _devices() -> list[str]:
     """Those that are here, and the one that the address asks for: why it cannot be used is told beside the start."""
-    asked = (st.session_state.get(DEVICE), st.query_params.get(DEVICE))
-    return [*names_here(), *(name for name in BACKENDS if name in asked and name not in names_here())]
+    asked = {str(place[DEVICE]) for place in (st.session_state, st.query_params) if DEVICE in place}
+    here = names_here()
+    return [*here, *sorted(name for name in asked if is_name(name) and name not in here)]

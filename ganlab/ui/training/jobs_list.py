@@ -3,6 +3,8 @@
 import itertools
 import time
 from datetime import tzinfo
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,10 +16,11 @@ from ganlab.explore import last_lines
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
+from ganlab.runs import RunFolder
 from ganlab.ui import access, address, clock
 from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.training.estimating import duration
 from ganlab.ui.training.forms import Machine
 
@@ -46,8 +49,8 @@ def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None
 
 def start_again(recipe: Recipe) -> None:
     """Queue a training of `recipe` with the first seed that no run of its name has had, so that no two are the same."""
-    earlier = [runs.read_recipe(job.folder) for job in jobs.list_jobs() if not job.problem]
-    taken = {other.seed for other in earlier if other.name == recipe.name}
+    earlier = [job.recipe for job in jobs.list_jobs()]
+    taken = {other.seed for other in earlier if other and other.name == recipe.name}
     seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
     start([recipe.with_settings({"seed": seed})], Machine(runs.LOCAL, "auto", "continue"))
 
@@ -84,6 +87,7 @@ def show_table(known: list[Job]) -> None:
             open_run(known[chosen[0]].name)
             st.session_state["run_opened"] = True
 
+    _show_cards(known)
     zone = clock.zone()
     dates = st.column_config.DatetimeColumn(
         format="distance", width=_letters(len(LONGEST_DISTANCE)), help=f"Dates are of {zone.text}."
@@ -121,16 +125,24 @@ def nothing_yet() -> DeltaGenerator:
     return card
 
 
+def _show_cards(known: list[Job]) -> None:
+    """The cards of this machine, the memory that is taken of each, whoever took it, and the runs that sit there."""
+    for one in jobs.cards_and_runs(runs.runs_folder(), known):
+        sitting = ", ".join(one.runs) or "no training"
+        st.caption(f":material/memory: Card {one.number}, {escaped(f'{one.card.name}: {one.memory}; {sitting}')}")
+
+
 def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
     """A line of the table; `elsewhere` says whether some runs are, so that each says where it is."""
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
-    recipe = None if job.problem else runs.read_recipe(job.folder)
+    card = f" on card {status.card}" if job.active and status.card is not None else ""
+    recipe = job.recipe
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
-    trained = None if job.active else last_lines.trained(job.folder)
+    trained = None if job.active else _trained(job.folder.path, status.step, status.heartbeat)
     return {
         "Run": job.name,
-        "State": "damaged" if job.problem else state,
+        "State": "damaged" if job.problem else state + card,
         "Progress": status.step / status.steps if status.steps else None,
         "Steps": status.steps or None,
         "Data": recipe.dataset if recipe else "",
@@ -143,6 +155,11 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
         "Ended": None if job.active else moment(status.heartbeat, zone),
         "Took": duration(trained.seconds) if trained else "",
     }
+
+
+@lru_cache(maxsize=4096)  # a file of each run that has ended, every second
+def _trained(path: Path, _step: int, _heartbeat: float) -> last_lines.Trained | None:
+    return last_lines.trained(RunFolder(path))
 
 
 def _letters(count: int) -> int:

@@ -117,6 +117,8 @@ def _numbers(job: Job) -> None:
         return
     parts = [f"at {_place(job)}"] if job.backend != LOCAL else []
     parts.append(f"step {status.step:,} of {status.steps:,}")
+    if job.active and status.card is not None:
+        parts.append(f"card {status.card}")
     if job.active and status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s")
     if status.state == "running" and status.doing:

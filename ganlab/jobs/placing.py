@@ -1,0 +1,132 @@
+"""Which queued run begins now, and on which card: oldest first, a card of its own, and only where its memory fits.
+
+Nothing here reads a file or asks a card: what is known of them comes in as records, and what is to be done goes out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ganlab import cards
+from ganlab.cards import Card
+from ganlab.counting import bytes_in_words
+from ganlab.runs import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many trainings may go on at a time."""
+
+    slots: int  # of those that sit on no card
+    slots_a_card: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A training that goes on."""
+
+    name: str
+    card: int | None = None  # its number
+    bytes: int = 0  # that it takes of the card, by estimate
+    steps_taken: bool = False  # then what is free on the card is told without them
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What is to be done with those that wait."""
+
+    begin: dict[str, int | None] = field(default_factory=dict)
+    """The runs that begin now, with the numbers of their cards; None where one sits on none."""
+    held_back: dict[str, str] = field(default_factory=dict)
+    """Why a run waits although a card has a free slot, in words, without a full stop."""
+
+
+def seat_of(name: str, status: Status) -> Seated:
+    """Where a run that trains sits. A trainer of a terminal chose its card by itself: the first, unless it was told."""
+    card = status.card
+    if card is None and not status.queued and status.device != "cpu":
+        card = cards.number_in(status.device) or (0 if status.device in ("auto", "cuda") else None)
+    return Seated(name, card, status.card_bytes or 0, steps_taken=status.step > 0)
+
+
+def place(
+    line: Sequence[tuple[str, Status]], seated: Iterable[Seated], found: Sequence[Card] | None, room: Room
+) -> Placed:
+    """Find places for the runs of a `line`, the first in turn first; `found` is None where cards cannot be asked.
+
+    A run that a card would have room for, were those gone that train on it, keeps that card to itself until they are:
+    what came later begins on other cards alone. One that no card has room for, even when all is free, begins on an
+    empty one: the estimate may be wrong, and whoever queued it was warned.
+    """
+    placed, desks = Placed(), [_Desk(number, card) for number, card in enumerate(found or [])]
+    off_cards = 0
+    for one in seated:
+        if one.card is not None and one.card < len(desks):
+            desks[one.card].seat(one)
+        elif one.card is None or found == []:
+            off_cards += 1
+    free = [desk for desk in desks if desk.runs < room.slots_a_card]
+    for name, status in line:
+        if off_cards >= room.slots and not free:
+            break
+        if status.card_bytes is None or found == []:
+            if off_cards < room.slots:
+                placed.begin[name] = None
+                off_cards += 1
+            continue
+        wanted = cards.number_in(status.device)
+        eligible = [desk for desk in desks if wanted in (None, desk.number)]
+        if found and not eligible:
+            placed.held_back[name] = f"There is no {status.device} any more. Cancel it, and train it on another device"
+            continue
+        tried = [desk for desk in free if desk in eligible]
+        fits_none = status.card_bytes > max((desk.card.bytes for desk in eligible), default=0)
+        if fitting := [desk for desk in tried if (desk.runs == 0 if fits_none else desk.fits(status.card_bytes))]:
+            desk = min(fitting, key=_Desk.by_room)
+            placed.begin[name] = desk.number
+            desk.seat(Seated(name, desk.number, status.card_bytes))
+        elif tried:
+            placed.held_back[name] = _why(status.card_bytes, tried)
+            later = [desk for desk in eligible if not desk.kept and (fits_none or desk.will_fit(status.card_bytes))]
+            if later:
+                min(later, key=_Desk.by_room).kept = True
+        free = [desk for desk in free if desk.runs < room.slots_a_card and not desk.kept]
+    return placed
+
+
+class _Desk:
+    """A card and those that sit there."""
+
+    def __init__(self, number: int, card: Card) -> None:
+        self.number, self.card = number, card
+        self.runs = self.planned_bytes = self.stepping_bytes = 0
+        self.kept = False  # for a run that waits for those to go
+
+    def seat(self, one: Seated) -> None:
+        self.runs += 1
+        self.planned_bytes += one.bytes
+        self.stepping_bytes += one.bytes if one.steps_taken else 0
+
+    @property
+    def left_bytes(self) -> int:
+        """What is left for another: by what all are expected to take, and by what is free once all have begun."""
+        planned = self.card.bytes - self.planned_bytes
+        if self.card.free_bytes is None:
+            return planned
+        return min(planned, self.card.free_bytes - (self.planned_bytes - self.stepping_bytes))
+
+    def fits(self, needed_bytes: int) -> bool:
+        return needed_bytes <= self.left_bytes
+
+    def will_fit(self, needed_bytes: int) -> bool:
+        """Whether it fits once those are gone that train there now; others who use the card stay."""
+        free = self.card.bytes if self.card.free_bytes is None else self.card.free_bytes + self.stepping_bytes
+        return needed_bytes <= min(free, self.card.bytes)
+
+    def by_room(self) -> tuple[int, int, int]:
+        """The emptiest first."""
+        return self.runs, -self.left_bytes, self.number
+
+
+def _why(needed_bytes: int, tried: Sequence[_Desk]) -> str:
+    left = ", ".join(f"{bytes_in_words(max(0, desk.left_bytes))} on card {desk.number}" for desk in tried)
+    return f"It waits for memory: it takes about {bytes_in_words(needed_bytes)}, and there is {left}"
