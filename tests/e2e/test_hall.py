@@ -97,6 +97,6 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
         "mimeType": "application/json",
         "buffer": b'{"ganlab": "show", "views": [{"address": "/"}]}',
     }
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([bad])
+    page.locator("input[type=file]").set_input_files([bad])
     expect(page.get_by_text("Nothing was loaded from bad.json: its view 1 leads to")).to_be_visible()
     expect(page.get_by_role("textbox", name="Text of view 2")).to_have_value("Flip p l f")
