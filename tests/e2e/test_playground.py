@@ -74,10 +74,12 @@ def test_a_game_is_played_changed_taken_back_and_left(server: Server, page: Page
     page.get_by_role("button", name="Make it a run").click()
     expect(page.locator(".as-run")).to_contain_text(re.compile(r"It is the run drawn-\w{8}-gan-played-001 now"))
     assert [path.name for path in server.runs.glob("drawn-*")] != []
+    page.get_by_label("frame of the last minute").focus()
+    for key in ("End", "ArrowLeft", "ArrowLeft"):  # a film of the last three frames
+        page.keyboard.press(key)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as film").click()
         expect(page.locator(".offers")).to_contain_text("Filming frame")
-        page.get_by_role("button", name="Stop and save").click()
     assert download.value.suggested_filename == "ganlab-playground-drawn.webm"
 
     (only,) = games()

@@ -4,6 +4,7 @@ import { element } from "../elements.js";
 import { makeRecorder } from "../stage/recorder.js";
 
 const FRAME_MS = 40;
+const LINGER = 25; // frames for which the last one stays, so that a short film is one, too
 
 // `stage` holds the pictures. There are `count()` frames, of which `show(i)` shows one and `place()` says which one;
 // `begin()` is called before, `end()` after.
@@ -43,7 +44,7 @@ export function makeFilm(stage, { count, place, show, begin, end, name }) {
       at += 1;
       show(Math.min(at, last));
       say(`Filming frame ${Math.min(at, last) + 1} of ${last + 1}.`);
-      if (at > last + 5) stop(); // the last one stays for a moment
+      if (at > last + LINGER) stop();
     }, FRAME_MS);
   };
   return {
