@@ -8,7 +8,7 @@ from ganlab.ui.gallery.cards import show_cards
 from ganlab.ui.gallery.finding import find
 from ganlab.ui.gallery.numbers import show_meanings
 from ganlab.ui.gallery.upload import show_upload
-from ganlab.ui.shell import ensure_router, header, link_to
+from ganlab.ui.shell import ensure_router, header
 
 ensure_router()
 
@@ -16,12 +16,11 @@ title, upload = st.columns([3, 2], vertical_alignment="bottom")
 with title:
     header(
         "Gallery",
-        "Each card is a trained generator and pictures that it made up from random numbers. "
-        "The numbers say how close it comes to real data.",
+        "Each card is a trained generator and pictures that it made up. The numbers say how close it comes to real "
+        "data. New to this? [Eight lessons](learn).",
     )
 models = library.models()
 with upload, st.container(horizontal=True, gap="small"):
-    link_to("learn", {}, "Lessons")
     show_meanings(models)
     show_upload()
 
