@@ -21,8 +21,10 @@ OTHER_WORDS = {
     ("ganlab/reports/answers/iclevr.py", "iclevr"),
     ("ganlab/ui/chart_lines.py", "line"),
     ("ganlab/reports/interactive.py", "line"),
+    ("ganlab/lessons/__init__.py", "grid-25"),
 }
-"""`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart; names of answers."""
+"""`digits` as a word of a report: whether digits appear; extras of the package; lines of a chart; names of answers; the
+game that a lesson plays."""
 
 
 def named(source: str) -> list[str]:
