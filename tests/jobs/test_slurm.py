@@ -62,9 +62,9 @@ def losses(folder: RunFolder) -> list[dict[str, float]]:
 
 @pytest.fixture(scope="module")
 def limited(cluster: dict[str, str], data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """A long run with a minute of time; Slurm looks at limits every half minute, and warns that much too early."""
+    """A long run with two minutes of time; Slurm looks at limits every half minute, and warns that much too early."""
     with pytest.MonkeyPatch.context() as patch:
-        settings = {"GANLAB_SLURM_TIME": "1", "GANLAB_SLURM_WARNING_SECONDS": "10", "GANLAB_SLURM_CPUS": "1"}
+        settings = {"GANLAB_SLURM_TIME": "2", "GANLAB_SLURM_WARNING_SECONDS": "10", "GANLAB_SLURM_CPUS": "1"}
         folder = {"GANLAB_RUNS": str(tmp_path_factory.mktemp("limited"))}
         for name, value in (cluster | settings | folder | {"OMP_NUM_THREADS": "1"}).items():
             patch.setenv(name, value)
@@ -174,7 +174,7 @@ def test_a_study_is_one_array_of_which_only_so_many_run_at_once(
 
 def test_a_run_saves_before_its_time_limit_and_goes_on(limited: RunFolder) -> None:
     wait_until(limited.log.is_file)
-    wait_until(lambda: "going on from step" in limited.log.read_text(encoding="utf-8"))
+    wait_until(lambda: "going on from step" in limited.log.read_text(encoding="utf-8"), seconds=240)
     assert "queued at step" in limited.log.read_text(encoding="utf-8")
     assert step(limited) > 0
     jobs.cancel(limited)
