@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ganlab.counting import times_in_words
 from ganlab.loop import Report
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import Finding
@@ -57,9 +58,7 @@ class Change(NamedTuple):
             times = float(self.value) / float(self.usual)
         except (ValueError, ZeroDivisionError):
             return "unlike in"
-        return (
-            f"{times:,.3g} times that of" if times > 1 else f"1/{1 / times:,.3g} of that of" if times else "unlike in"
-        )
+        return f"{times_in_words(times)} that of" if times > 0 and math.isfinite(times) else "unlike in"
 
 
 _TOO_WEAK = (

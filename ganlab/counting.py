@@ -1,4 +1,4 @@
-"""Numbers with their nouns, in the singular or the plural."""
+"""Numbers as people read them, and with their nouns in the singular or the plural."""
 
 from typing import NamedTuple
 
@@ -16,6 +16,24 @@ class Noun(NamedTuple):
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 file` or `1,200 files`; `many` where it is not `one` with an s, as in `1 picture is`, `2 pictures are`."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def number(value: float) -> str:
+    """Three digits that count, or all before the point, without an exponent: `0.0123`, `3,911`."""
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.5f}"
+
+
+def times_in_words(ratio: float) -> str:
+    """A positive ratio, as in `200 times`, `40% of` or `a 1,500th of`."""
+    if ratio > 1:
+        return f"{number(ratio)} times"
+    if ratio > 0.1:
+        return f"{ratio:.0%} of"
+    part = int(float(f"{1 / ratio:.2g}"))
+    last = "th" if part % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(part % 10, "th")
+    return f"a {part:,}{last} of"
 
 
 def bytes_in_words(count: int) -> str:

@@ -39,7 +39,7 @@ def inspect_samples(step: int, steps: int, metrics: Values) -> list[Finding]:
     spoken = {
         kind: [rule for rule in rules if rule.metric in metrics and rule.test(metrics[rule.metric])]
         for kind, rules in SAMPLE_RULES.items()
-        if step >= SAMPLE_RULES_FROM[kind] * steps
+        if step >= SAMPLE_RULES_FROM[kind].least_step(steps)
     }
     return [_finding(kind, step, rules[0].message.format(**metrics)) for kind, rules in spoken.items() if rules]
 
@@ -121,12 +121,26 @@ SAMPLE_RULES: dict[str, tuple[SampleRule, ...]] = {
     ),
 }
 """Of rules of one kind, the first that finds something speaks."""
+
+
+class From(NamedTuple):
+    """When rules of a kind begin to speak: at a share of the steps, and not before so many of them."""
+
+    share: float
+    steps: int = 0
+
+    def least_step(self, steps: int) -> float:
+        """The first step of a run of `steps` at which they speak; it may be beyond the last."""
+        return max(self.share * steps, self.steps)
+
+
+TRAINED_STEPS = 50  # before, a net draws nearly one picture because it is new, not because it fails
 SAMPLE_RULES_FROM = {
-    "mode-collapse": 0.2,
-    "class-missing": 0.5,
-    "disobedient": 0.75,
-    "not-converged": 1.0,
-}  # share of the steps from which a rule speaks
+    "mode-collapse": From(0.2, TRAINED_STEPS),
+    "class-missing": From(0.5, TRAINED_STEPS),
+    "disobedient": From(0.75, TRAINED_STEPS),
+    "not-converged": From(1.0),  # true of a net that hardly trained, too
+}
 
 SUGGESTIONS: dict[str, tuple[str, bool]] = {
     "nan": (

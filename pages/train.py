@@ -39,6 +39,7 @@ def quick_start() -> None:
     )
 
 
+jobs_list.tell_started()
 known = jobs.list_jobs()
 controls, picture = st.columns([1, 2.9], gap="medium")
 with controls:
@@ -52,15 +53,16 @@ with controls:
     ready = forms.can_start([recipe] if recipe else [], machine)
     if recipe and ready and here:
         estimating.estimate_line(recipe, machine.device, known, key="time")
-    st.button(
+    jobs_list.start_button(
         "Start training",
+        [recipe] if recipe else [],
+        machine,
+        begin_with,
         key="start",
+        usable=ready and not barred,
         icon=":material/play_arrow:",
         type="primary" if known else "secondary",
         width="stretch",
-        disabled=bool(barred) or not ready,
-        on_click=jobs_list.start,
-        args=([recipe], machine, begin_with),
     )
     status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
@@ -71,13 +73,13 @@ with controls:
             st.caption(escaped(", ".join(made.name for made in grid)))
         if grid_ready and here:
             estimating.estimate_line(grid[0], machine.device, known, key="time_sweep", runs=len(grid))
-        st.button(
+        jobs_list.start_button(
             f"Queue {counted(len(grid), 'training')}" if grid else "Queue trainings",
+            grid,
+            machine,
             key="start_sweep",
+            usable=grid_ready and not barred,
             icon=":material/playlist_add:",
-            disabled=bool(barred) or not grid_ready,
-            on_click=jobs_list.start,
-            args=(grid, machine),
         )
 
 

@@ -112,6 +112,19 @@ def test_of_two_changes_the_curves_tell_which_one_it_was() -> None:
         assert change.setting == setting
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (40, "it is 40 here, a 250th of that of the recipe tried"),
+        (4_000, "it is 4,000 here, 40% of that of the recipe tried"),
+        (1_000_000, "it is 1,000,000 here, 100 times that of the recipe tried"),
+    ],
+)
+def test_how_far_a_setting_is_from_the_recipes_is_in_numbers_for_people(steps: int, told: str) -> None:
+    usual = recipe("digits-quick").with_settings({"name": "tried", "steps": 10_000})
+    assert causes.Change("steps", steps, 10_000, usual).advice().endswith(told)
+
+
 def test_without_a_changed_setting_the_balance_of_the_players_tells_what_to_try() -> None:
     finding = Finding(kind="mode-collapse", step=10, message="all alike", suggestion="the kind's own")
     usual = recipe("digits-quick")

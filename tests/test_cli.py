@@ -307,7 +307,7 @@ def test_train_from_another_model(run_folder: RunFolder, tmp_path: Path, capsys:
 
 
 def test_findings_are_printed_as_warnings(capsys: Said) -> None:
-    argv = ["train", "digits-quick", "--steps", "20", *SMALL, "generator_lr=1e-9", "--on-collapse", "stop"]
+    argv = ["train", "digits-quick", "--steps", "60", *SMALL, "generator_lr=1e-9", "--on-collapse", "stop"]
     assert main(argv) == 1
     error = capsys.readouterr().err
     assert "warning: step" in error

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.counting import Noun, counted
+from ganlab.counting import Noun, counted, number, times_in_words
 
 ROOT = Path(__file__).parents[1]
 NOUNS = (
@@ -19,6 +19,30 @@ NEVER_ONE = re.compile(r"[A-Z]{3,}|different")  # a limit of our own; values tha
 @pytest.mark.parametrize(("number", "told"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_200, "1,200 files")])
 def test_one_stands_in_the_singular(number: int, told: str) -> None:
     assert counted(number, "file") == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (3910.6, "3,911"),
+        (999.7, "1,000"),
+        (-1500.0, "-1,500"),
+        (45.67, "45.7"),
+        (0.00012, "0.00012"),
+        (0.0, "0"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_numbers_have_no_exponent(value: float, told: str) -> None:
+    assert number(value) == told
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"),
+    [(200.0, "200 times"), (1500.0, "1,500 times"), (0.4, "40% of"), (1 / 23.4, "a 23rd of"), (1 / 112, "a 110th of")],
+)
+def test_ratios_are_in_words(ratio: float, told: str) -> None:
+    assert times_in_words(ratio) == told
 
 
 def test_nouns_may_have_verbs_and_plurals_of_their_own() -> None:

@@ -72,6 +72,9 @@ def test_each_sample_rule_speaks_once_training_is_under_way(
     assert inspect_samples(90, 100, healthy) == []
     assert inspect_samples(5, 100, metrics) == []  # noise at the start is no collapse
     assert inspect_samples(90, 100, {}) == []
+    assert inspect_samples(8, 40, metrics) == inspect_samples(40, 40, metrics) == []  # a net that is simply untrained
+    assert inspect_samples(49, 49, metrics) == []
+    assert inspect_samples(50, 50, metrics) != []
 
 
 @pytest.mark.parametrize("measured", [{"frechet_classifier": 30.0}, {"pixel_share": 0.7}])

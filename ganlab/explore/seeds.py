@@ -7,9 +7,9 @@ from itertools import takewhile
 
 import numpy as np
 
+from ganlab.counting import number
 from ganlab.explore.comparison import Entry
 from ganlab.explore.curves import AXES, Curves
-from ganlab.explore.summary import number
 from ganlab.metrics import METRICS, NUMBERS_OF_IMAGES
 from ganlab.metrics.intervals import Seeds, over_seeds
 from ganlab.recipes import Recipe

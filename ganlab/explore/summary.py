@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from ganlab.checkpoints import Card
-from ganlab.counting import counted
+from ganlab.counting import counted, number
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS, MIXTURE, title
@@ -134,10 +134,3 @@ def explained(name: str) -> str:
     """What a metric of `METRICS` is, and which end is the better one, in a sentence or two."""
     metric = METRICS[name]
     return f"{metric.text[:1].upper()}{metric.text[1:]}. {BETTER[metric.lower_is_better]}".rstrip()
-
-
-def number(value: float) -> str:
-    """Three digits that count, without an exponent."""
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.5f}"

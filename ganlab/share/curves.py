@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ganlab.counting import number
 from ganlab.explore import curves
 from ganlab.explore.curves import Curves
-from ganlab.explore.summary import number
 
 WIDTH, HEIGHT = 320, 170  # units of the picture
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 8, 20  # around the lines

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from ganlab import checkpoints, runs
 from ganlab.checkpoints import read_card
+from ganlab.counting import number
 from ganlab.data import Pack
-from ganlab.explore.summary import number
 from ganlab.runs import Finding, RunFolder
 from tests.app.pictures_on_page import by_its_code, has_stage, on_stage, stage
 from tests.tiny import TINY

@@ -238,6 +238,38 @@ def test_what_cannot_be_used_is_told_beside_it_and_nothing_is_lost(open_page):
     assert not app.button(key="start").disabled
 
 
+@pytest.mark.parametrize(("name", "value"), [("steps", 0), ("batch_size", 5000), ("seed", -3)])
+def test_a_number_out_of_bounds_is_told_and_does_not_train(open_page, name, value):
+    """The browser sends what is typed: a widget with bounds of its own would keep it back, and the last value train."""
+    app = open_page("train", **SMALL)
+    field = app.number_input(key=f"digits-quick.{name}")
+    assert not field.proto.has_min
+    assert not field.proto.has_max
+    start = app.button(key="start")  # the hand is faster than the page: the button is still that of the last value
+    field.set_value(value)
+    start.click().run()
+    assert not app.exception
+    assert f"{value:d} is out of range" in " ".join(text.value for text in app.markdown)
+    assert app.error[0].value.startswith("Not usable as it is: ")
+    assert app.button(key="start").disabled
+    assert jobs.list_jobs() == []
+    app.number_input(key=f"digits-quick.{name}").set_value(5).run()
+    assert not app.button(key="start").disabled
+    assert jobs.list_jobs() == []  # the click of before is not kept for later
+
+
+def test_a_number_typed_just_before_the_click_is_trained_with(open_page):
+    app = open_page("train", **SMALL, **{"digits-quick.steps": "3", "device": "cpu"})
+    app.number_input(key="digits-quick.seed").set_value(7)
+    app.button(key="start").click().run()
+    assert [runs.read_recipe(job.folder).seed for job in jobs.list_jobs()] == [7]
+    assert [toast.value for toast in app.toast] == [
+        "`digits-quick-001` has been started. It is shown at the top of this page."
+    ]
+    assert any(text.value.startswith(":material/") and "**digits-quick-001** is" in text.value for text in app.caption)
+    assert not app.run().toast
+
+
 def test_settings_that_do_not_go_together_are_explained(open_page):
     app = open_page("train", **SMALL, **{"digits-quick.penalty": "r1-r2", "digits-quick.discriminator_norm": "batch"})
     assert "which batch norm mixes" in app.error[0].value

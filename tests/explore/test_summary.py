@@ -6,7 +6,8 @@ import pytest
 from ganlab import checkpoints
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import Origin
-from ganlab.explore.summary import explained, facts, meanings, measurements, number, origin, training
+from ganlab.counting import number
+from ganlab.explore.summary import explained, facts, meanings, measurements, origin, training
 from ganlab.metrics import METRICS
 
 

@@ -190,7 +190,7 @@ def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
         drawn = game.run.nets["generator"](game.run.latent.sample(1_000, torch.Generator().manual_seed(1))).detach()
         real = metrics.reference(game.material.pack, limit=2_000)
         measured = metrics.evaluate(drawn, real).values
-        assert "mode-collapse" in [finding.kind for finding in inspect_samples(1, 1, measured)]
+        assert "mode-collapse" in [finding.kind for finding in inspect_samples(1_000, 1_000, measured)]
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from PIL import Image
 
 from ganlab import checkpoints, runs
 from ganlab.cli import main
+from ganlab.counting import number
 from ganlab.data import Pack
 from ganlab.explore import comparison
 from ganlab.explore.curves import Curves
-from ganlab.explore.summary import number
 from ganlab.families import gan
 from ganlab.reports import interactive, latex, markdown, static
 from ganlab.reports.composing import compose

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from ganlab.counting import number
 from ganlab.data.object_sets import LABELS, condition_sets
 from ganlab.explore import code_words
 from ganlab.explore.grids import hold
 from ganlab.explore.points import Point, latents
-from ganlab.explore.summary import number
 from ganlab.reports.answers import facts
 from ganlab.reports.document import Block, Figure, Table
 from ganlab.reports.drawings import Tiles

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from scipy import stats
 
+from ganlab.counting import number
 from ganlab.explore import curves, readings
-from ganlab.explore.summary import number
 from ganlab.metrics.counts import chi_square, effective_classes
 from ganlab.reports.answers import facts
 from ganlab.reports.answers.values import study_result

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ganlab.counting import number
 from ganlab.data.pictures import open_picture
-from ganlab.explore.summary import number
 from ganlab.reports.answers.values import study_results
 from ganlab.reports.document import Block, Figure, Table, Text
 from ganlab.reports.drawings import Tiles

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from ganlab.explore.summary import number
+from ganlab.counting import number
 from ganlab.metrics import FLOOR, readers
 from ganlab.reports.sections.losses import end
 from ganlab.reports.subject import Subject

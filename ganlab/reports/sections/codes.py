@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
+from ganlab.counting import number
 from ganlab.explore import capabilities, code_words
 from ganlab.explore import codes as grids_of
 from ganlab.explore.grids import Grid
 from ganlab.explore.points import Point
-from ganlab.explore.summary import number
 from ganlab.reports.document import Block, Figure, Table
 from ganlab.reports.drawings import Tiles
 from ganlab.reports.subject import Subject

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ganlab.counting import number
 from ganlab.explore import comparison, seeds
 from ganlab.explore.library import without_folders
-from ganlab.explore.summary import ARROWS, explained, number
+from ganlab.explore.summary import ARROWS, explained
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.metrics.cost import cost

@@ -274,8 +274,8 @@ def _widget(field: Field, key: str) -> Any:
     if field.kind == "switch":
         return st.toggle(field.title, field.value, **bound)
     if field.kind == "integer":
-        low, high = (None if bound is None else int(bound) for bound in (field.minimum, field.maximum))
-        return whole_number(field.title, low, high, field.value, step=_step(field), **common)
+        # No bounds for the browser: it keeps what is beyond them to itself, and the last value would be trained with.
+        return fields.check(field, whole_number(field.title, None, None, field.value, step=_step(field), **common))
     # A number field of the browser would round 0.0002 to its format; text takes 2e-4 as well.
     return fields.parse(field, st.text_input(field.title, _text(field.value), **bound))
 

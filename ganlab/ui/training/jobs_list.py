@@ -5,6 +5,7 @@ import time
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
+from ganlab.counting import counted
 from ganlab.explore import last_lines
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
@@ -26,9 +28,37 @@ from ganlab.ui.training.forms import Machine
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
+ASKED, BEGUN = "train_asked", "train_begun"  # the key of the button that was clicked; what it started, in words
 
+WHERE_SHOWN = "shown at the top of this page"
 LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
 WIDEST = 320  # pixels of a column's letters; a run's name may have 67
+
+
+def start_button(
+    label: str, recipes: list[Recipe], machine: Machine, begin_with: str = "", *, key: str, usable: bool, **look: Any
+) -> None:
+    """A button that starts what the form says when the click arrives, a number that was typed just before included.
+
+    The arguments of a callback would be those of the page before that number.
+    """
+
+    def ask() -> None:
+        st.session_state[ASKED] = key
+
+    st.button(label, key=key, disabled=not usable, on_click=ask, **look)
+    if st.session_state.get(ASKED) != key:
+        return
+    del st.session_state[ASKED]
+    if usable:
+        start(recipes, machine, begin_with)
+        st.rerun()
+
+
+def tell_started() -> None:
+    """Say once what was started, and where it is: the button stands at the end of a long form."""
+    if told := st.session_state.pop(BEGUN, ""):
+        st.toast(told, icon=":material/play_arrow:", duration="long")
 
 
 def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None:
@@ -42,6 +72,9 @@ def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None
     def submit(visitor: Visitor) -> None:
         made = actions.train(visitor, recipes, begin_with=begin_with, **machine._asdict())
         open_run(made[0].name)
+        name = code(made[0].name)
+        several = f"{counted(len(made), 'training')} have been started. The first, {name}, is"
+        st.session_state[BEGUN] = f"{several if len(made) > 1 else f'{name} has been started. It is'} {WHERE_SHOWN}."
 
     access.act(submit)
     st.session_state[STARTED] = time.monotonic()  # after the work: a click that waited for it counts as double

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from ganlab.counting import counted
+from ganlab.counting import counted, number
 from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import BACKENDS, Job
 from ganlab.metrics import METRICS
@@ -127,7 +127,7 @@ def _numbers(job: Job) -> None:
         parts.append(f"{duration(status.eta_seconds)} left")
     if status.best_value is not None and status.metric in METRICS:
         title = METRICS[status.metric].title
-        parts.append(f"best {title}: {summary.number(status.best_value)} at step {status.best_step:,}")
+        parts.append(f"best {title}: {number(status.best_value)} at step {status.best_step:,}")
     if not job.active and (trained := last_lines.trained(job.folder)):
         parts.append(f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s")
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
