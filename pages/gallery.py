@@ -8,21 +8,20 @@ from ganlab.ui.gallery.cards import show_cards
 from ganlab.ui.gallery.finding import find
 from ganlab.ui.gallery.numbers import show_meanings
 from ganlab.ui.gallery.upload import show_upload
-from ganlab.ui.shell import ensure_router, header
+from ganlab.ui.shell import ensure_router, link_to
 
 ensure_router()
 
-title, upload = st.columns([3, 2], vertical_alignment="bottom")
-with title:
-    header(
-        "Gallery",
-        "Each card is a trained generator and pictures that it made up. The numbers say how close it comes to real "
-        "data. New to this? [Eight lessons](learn).",
-    )
 models = library.models()
-with upload, st.container(horizontal=True, gap="small"):
+with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    st.title("Gallery", anchor=False)
+    with st.container(key="begin", width="content"):
+        link_to("learn", {}, "Begin with the lessons")
     show_meanings(models)
     show_upload()
+st.caption(
+    "ganlab trains small generative models and lets you explore them: each card is one, with pictures that it made up."
+)
 
 if models:
     show_cards(find(models))

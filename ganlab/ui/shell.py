@@ -53,7 +53,7 @@ PAGE_NAMES = tuple(name for pages in PAGES.values() for name, _, _ in pages)
 def router() -> None:
     """Run the page that the address asks for, inside the shared frame."""
     st.set_page_config(page_title="ganlab", page_icon=ICON, layout="wide", initial_sidebar_state=220)
-    st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_focus_style()}</style>")
+    st.html(f"<style>\n{STYLE}{FOLDED_STYLE}{_accent_style()}</style>")
     visitor = login.current_visitor()
     let_in = visitor.mode != "login" or visitor.person is not None
     run_page_scripts(let_in=let_in, login=visitor.mode == "login")
@@ -104,14 +104,18 @@ def _run(page: StreamlitPage) -> None:
         st.error(messages.told(error), icon=":material/folder_off:")
 
 
-def _focus_style() -> str:
-    """A ring in the accent colour around what has the focus: Streamlit's tint of it has 2.1:1, in the sidebar 1.2:1.
+def _accent_style() -> str:
+    """A ring in the accent colour around what has the focus, and the link to begin with filled with it.
 
-    WCAG 2.2 (1.4.11, 2.4.13) asks for 3:1.
+    Streamlit's tint of a ring has 2.1:1, in the sidebar 1.2:1. WCAG 2.2 (1.4.11, 2.4.13) asks for 3:1.
     """
     light, dark = (st.get_option(f"theme.{scheme}.primaryColor") for scheme in ("light", "dark"))
     focused = ".stApp :is(a, button, summary, [role='slider'], [role='tab']):focus-visible"
-    return f"{focused} {{ outline: 2px solid light-dark({light}, {dark}) !important; outline-offset: 1px; }}\n"
+    accent = f"light-dark({light}, {dark})"
+    return (
+        f"{focused} {{ outline: 2px solid {accent} !important; outline-offset: 1px; }}\n"
+        f".st-key-begin [data-testid='stPageLink-NavLink'] {{ background: {accent}; }}\n"
+    )
 
 
 def here() -> str:
@@ -194,6 +198,9 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
   font-size: 0.82rem;
 }
 [class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
+.st-key-begin [data-testid="stPageLink-NavLink"] { padding: 0.4rem 1rem; }
+.st-key-begin [data-testid="stPageLink-NavLink"]:hover { filter: brightness(0.9); }
+.st-key-begin [data-testid="stPageLink-NavLink"] :is(p, span) { color: light-dark(#ffffff, #111717); }
 [class*="st-key-card-"] .stVerticalBlock:not([class*="st-key"]) { gap: 0.5rem; }
 [class*="st-key-measured"] table { width: 100%; font-size: 0.85rem; }
 [class*="st-key-measured"] :is(td, th) { border: 0 !important; padding: 0.05rem 0.5rem 0.05rem 0 !important; }

@@ -22,7 +22,13 @@ def test_an_empty_gallery_says_what_to_do(open_page):
     app = open_page("gallery")
     assert not app.exception
     assert "No models yet" in app.subheader[0].value
-    assert app.page_link[0].label == "Train a first model"
+    assert app.page_link[1].label == "Train a first model"
+
+
+def test_the_first_page_says_what_this_is_and_where_to_begin(open_page, checkpoints_folder):
+    app = open_page("gallery")
+    assert "ganlab trains small generative models and lets you explore them" in words(app)
+    assert app.page_link[0].label == "Begin with the lessons"
 
 
 def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpoints_folder, run_folder):
@@ -33,8 +39,8 @@ def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpo
     assert "GAN · digits · 28 px" in words(app)
     assert f"{card.step:,} steps" in words(app)
     assert "Pixel Frechet" in words(app)
-    assert [link.label for link in app.page_link] == ["Sample", "Interpolate", "Map", "Compare"] * 2
-    assert [link.proto.query_string for link in app.page_link[4:]] == [*["model=tiny"] * 3, "curves=tiny"]
+    assert [link.label for link in app.page_link[1:]] == ["Sample", "Interpolate", "Map", "Compare"] * 2
+    assert [link.proto.query_string for link in app.page_link[5:]] == [*["model=tiny"] * 3, "curves=tiny"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,7 @@ def test_a_card_shows_pictures_facts_measurements_and_ways_on(open_page, checkpo
 )
 def test_a_card_leads_to_all_pages_that_show_something_of_the_model(open_page, tmp_path, digits, family, config, more):
     save_untrained(tmp_path / "checkpoints" / "model.safetensors", family, config, digits.spec)
-    labels = [link.label for link in open_page("gallery").page_link]
+    labels = [link.label for link in open_page("gallery").page_link[1:]]
     assert labels == ["Sample", "Interpolate", *more, "Map", "Compare"]
 
 

@@ -29,6 +29,8 @@ def test_the_first_page_shows_the_shipped_models(server: Server, page: Page, set
         shown += page.locator(".stMain").inner_text()
     for path in server.checkpoints.glob("*.safetensors"):
         assert path.stem in shown
+    page.get_by_role("link", name="Begin with the lessons").click()
+    expect(page.get_by_role("heading", name="Learn", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["sample", "interpolate", "train", "compare"])

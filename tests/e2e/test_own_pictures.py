@@ -105,7 +105,10 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     settle(page)
     expect(page.get_by_text("Three shapes", exact=True)).to_be_visible()
 
-    page.get_by_role("button", name="Conditional GAN").first.click(timeout=WAIT_MILLISECONDS)
+    made = page.locator(".st-key-made")
+    expect(made).to_contain_text("The dataset drawn-shapes is made. Now train a model on it.")
+    expect(made).to_be_in_viewport()
+    made.get_by_role("button", name="Train a conditional GAN on it").click()
     settle(page)
     expect(page.get_by_text("drawn-shapes: ready")).to_be_visible()
     page.get_by_label("Steps", exact=True).fill("12")

@@ -33,6 +33,7 @@ LEAST_PICTURES = 2
 USUAL_BATCH = 64  # images, in most recipes
 AUTOMATIC_SIZES: tuple[Size, ...] = (28, 32, 64)  # larger images are for those who ask for them
 NAMED = 3  # of many, which a sentence names
+LISTED = 8  # names of files in a row
 
 
 class Sides(NamedTuple):
@@ -165,9 +166,8 @@ def _obstacles(
     title, total = found.collection.title, len(found.findings)
     bad = found.unusable
     if len(bad) > MANY * total:
-        named = "; ".join(one.why for one in bad[:NAMED])
         files = counted(total, "file")
-        return [f"{len(bad):,} of the {files} in {title} cannot be used, too many to leave out: {named}"]
+        return [f"{len(bad):,} of the {files} in {title} cannot be used, too many to leave out: {_by_reason(found)}"]
     if without > MANY * total:
         first = _named(found, unlabelled)
         return [
@@ -247,6 +247,22 @@ def _formats(records: NDArray) -> tuple[Count, ...]:
     numbers = np.bincount(records["format"], minlength=len(FORMAT_NAMES))
     counts = [Count(name, int(n)) for name, n in zip(FORMAT_NAMES, numbers, strict=True) if n]
     return tuple(sorted(counts, key=lambda count: -count.number))
+
+
+def _by_reason(found: Survey) -> str:
+    """The files that cannot be used: those of one reason by their names, and the reason once."""
+    names: dict[str, list[str]] = {}
+    for one in found.unusable:
+        name = shortened(printable(found.collection.names[one.place]), 300)
+        names.setdefault(one.why.removeprefix(name), []).append(name)
+    told = []
+    for reason, those in list(names.items())[:NAMED]:
+        if not reason.startswith(" "):  # it does not begin with the name
+            told.append(reason)
+            continue
+        more = f" and {len(those) - LISTED:,} more" if len(those) > LISTED else ""
+        told.append(f"{', '.join(shortened(name, 80) for name in those[:LISTED])}{more}{reason}")
+    return "; ".join(told)
 
 
 def _named(found: Survey, places: NDArray[np.int64]) -> str:

@@ -11,7 +11,7 @@ from ganlab.ui.markdown import escaped
 RECIPE = "recipe"  # in the address
 TRAININGS, OWN = "Trainings", "Your own pictures"
 """The views of the page."""
-TITLES = {"gan": "GAN", "infogan": "InfoGAN", "vae": "VAE", "acgan": "ACGAN", "cgan": "Conditional GAN"}
+MODELS = {"gan": "a GAN", "infogan": "an InfoGAN", "vae": "a VAE", "acgan": "an ACGAN", "cgan": "a conditional GAN"}
 
 
 def show(dataset: str, *, key: str) -> None:
@@ -19,20 +19,25 @@ def show(dataset: str, *, key: str) -> None:
     known = catalogue.find(dataset)
     if known is None or known.source != "added":
         return
+    fitting = proposals(known.spec, known.train)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         st.caption(f"Fits {escaped(dataset)}:", width="content")
-        for proposal in proposals(known.spec, known.train):
+        for proposal in fitting:
             recipe = proposal.recipe
             st.button(
-                TITLES[recipe.family],
+                f"Train {MODELS[recipe.family]} on it",
                 key=f"{key}_{recipe.family}",
-                type="tertiary",
                 icon=":material/model_training:",
                 help=f"{FAMILIES[recipe.family].TEXT} Recipe {proposal.base}, {recipe.image_size} px, "
                 f"{recipe.batch_size} images a step.",
                 on_click=fill,
                 args=(proposal,),
             )
+    steps = sorted({proposal.recipe.steps for proposal in fitting})
+    st.caption(
+        f"Each fills in the training form, with {' or '.join(f'{count:,}' for count in steps)} steps, which can take "
+        "hours. Look there at how long it will take; nothing starts before you press Start training."
+    )
 
 
 def fill(proposal: Proposal) -> None:

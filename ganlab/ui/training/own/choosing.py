@@ -38,6 +38,9 @@ def show(addition: Addition) -> None:
         )
         return
     first = _first(addition, found)
+    if not found.survey.findings["usable"].any():  # no choice would change that
+        report.show_obstacles(adding.report(found.survey, _labels(addition, changed_ns, "none"), first.settings))
+        return
     left, right = st.columns([1, 1.6], gap="medium")
     with left:
         size, crop, colour = _choose_shape(first.settings)

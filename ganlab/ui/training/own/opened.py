@@ -11,6 +11,7 @@ from ganlab.ui.training.own import choices
 
 ADDING = "adding"  # in the address
 OPENED = "own_opened"  # for the session: the dataset that is looked at
+MADE = "own_made"  # for the session: the dataset that was made last, until other pictures are opened
 
 
 def addition() -> Addition | None:
@@ -32,6 +33,7 @@ def addition() -> Addition | None:
 def open_it(one: Addition) -> None:
     """Make it the one that is open, with fresh choices."""
     choices.forget()
+    st.session_state.pop(MADE, None)
     address.write(ADDING, one.name)
 
 
@@ -62,6 +64,5 @@ def finish(one: Addition) -> None:
     wish = additions.read_wish(one)
     discard(one)
     if wish:
-        st.session_state[OPENED] = wish.name
-        st.toast(f"{wish.name} can be trained on", icon=":material/check_circle:")
+        st.session_state[OPENED] = st.session_state[MADE] = wish.name
     st.rerun()

@@ -15,10 +15,15 @@ CUT = {
 }
 
 
-def show(told: Report, settings: Settings, *, labelled: bool) -> None:
-    """What will be packed, and what will not and why."""
+def show_obstacles(told: Report) -> None:
+    """Why the pictures cannot become a dataset like this, and what to do."""
     for text in told.obstacles:
         st.error(escaped(text[:1].upper() + text[1:]), icon=":material/block:")
+
+
+def show(told: Report, settings: Settings, *, labelled: bool) -> None:
+    """What will be packed, and what will not and why."""
+    show_obstacles(told)
     st.markdown(
         f"**{told.usable:,} of {counted(told.files, 'picture')} can be used:** {told.train:,} to train on, "
         f"{told.test:,} held out for measurements. {_formats(told)}"

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from ganlab.data import adding
 from ganlab.jobs import additions, work
 from ganlab.jobs.additions import Addition
 from ganlab.jobs.work import Status
 from ganlab.ui import access, messages, refusals
 from ganlab.ui.markdown import escaped
+from ganlab.ui.training import proposing
 from ganlab.ui.training.own import choosing, datasets, dropping, opened
 
 REFRESH = "1s"
@@ -24,11 +26,22 @@ def show() -> None:
     else:
         addition = opened.addition()
         if addition is None:
+            _show_made()
             dropping.show()
         else:
             with st.container(border=True, key="addition"):
                 _show(addition)
     datasets.show()
+
+
+def _show_made() -> None:
+    """That a dataset was just made, and the next step; nothing where it is gone."""
+    name = st.session_state.get(opened.MADE)
+    if name not in [dataset.name for dataset in adding.added()]:
+        return
+    with st.container(border=True, key="made"):
+        st.success(f"**The dataset {escaped(name)} is made.** Now train a model on it.", icon=":material/check_circle:")
+        proposing.show(name, key="made_fits")
 
 
 def _show(addition: Addition) -> None:
