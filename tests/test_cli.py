@@ -19,6 +19,7 @@ from PIL import Image
 from ganlab import checkpoints, runs
 from ganlab.cli import COMMANDS, GROUPS, Command, main
 from ganlab.commands import names
+from ganlab.counting import number
 from ganlab.data import Pack
 from ganlab.explore import paths
 from ganlab.runs import RunFolder
@@ -106,7 +107,9 @@ def test_list(capsys: Said, checkpoints_folder: Path, run_folder: RunFolder, tru
     said = capsys.readouterr().out
     for part in ("digits-quick", "fashion-mnist", "not packed", "tiny-001", "done", "60 of 60", "broken", "cut short"):
         assert part in said
-    assert f"Pixel Frechet {checkpoints.read_card(run_folder.checkpoint).metrics['frechet_pixels']:.3g}" in said
+    metrics = checkpoints.read_card(run_folder.checkpoint).metrics
+    assert f"Pixel Frechet {number(metrics['frechet_pixels'])}" in said
+    assert f"of {metrics['samples']:,.0f} samples" in said
 
 
 def test_list_with_nothing_there(capsys: Said) -> None:
@@ -226,7 +229,7 @@ def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys:
     assert main(["evaluate", "tiny-001"]) == 0
     said = capsys.readouterr().out
     metrics = checkpoints.read_card(run_folder.checkpoint).metrics
-    assert re.search(rf"Pixel Frechet +{metrics['frechet_pixels']:.4g}\b", said)
+    assert re.search(rf"Pixel Frechet +{re.escape(number(metrics['frechet_pixels']))}\b", said)
     assert "real images" in said
     assert "n is 99; metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
 

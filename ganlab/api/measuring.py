@@ -8,6 +8,7 @@ from ganlab import data
 from ganlab.api.model import Model, checkpoint_of, load
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
+from ganlab.counting import number
 from ganlab.data import catalogue
 from ganlab.metrics import FLOOR, METRICS, inception, reference_files
 from ganlab.snapshots import Measured, measure_fully
@@ -79,7 +80,7 @@ class Measures(Mapping[str, float]):
         rows = [["", "model", "real pictures", ""]]
         for name, metric in METRICS.items():
             if name in self:
-                beside = f"{real[name]:.4g}" if name in real else ""
-                rows.append([metric.title, f"{self[name]:.4g}", beside, metric.text])
+                beside = number(real[name]) if name in real else ""
+                rows.append([metric.title, number(self[name]), beside, metric.text])
         cells = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows)
         return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"

@@ -16,6 +16,7 @@ from ganlab import checkpoints, data, hub
 from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
 from ganlab.api.pictures import Pictures, Source
 from ganlab.checkpoints import Card, Checkpoint
+from ganlab.counting import number
 from ganlab.data import DataSpec
 from ganlab.explore import encodings, library, paths, picture_files, reconstruct
 from ganlab.explore.encodings import Encodings
@@ -231,7 +232,7 @@ class Model:
             "learnt from": f"{card.origin.title or card.data.name}, {card.data.size} px",
             "steps": f"{card.step:,}",
             "latent": factors,
-            **{title(name): f"{card.metrics[name]:.4g}" for name in METRICS if name in card.metrics},
+            **{title(name): number(card.metrics[name]) for name in METRICS if name in card.metrics},
         }
         rows = (f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in facts.items())
         return f"<p><b>{html.escape(self.name)}</b></p><table>{''.join(rows)}</table>"

@@ -9,7 +9,7 @@ from ganlab import jobs, listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
-from ganlab.counting import counted
+from ganlab.counting import counted, number
 from ganlab.data import catalogue
 from ganlab.data.held_out import split_summary
 from ganlab.explore import ids, library
@@ -91,7 +91,9 @@ def _dataset(name: str) -> list[str]:
 def _checkpoint(card: Card | str) -> list[str]:
     if isinstance(card, str):
         return ["cannot be opened", card]
-    shown = [f"{METRICS[key].title} {card.metrics[key]:.3g}" for key in KEY_METRICS if key in card.metrics]
+    shown = [f"{METRICS[key].title} {number(card.metrics[key])}" for key in KEY_METRICS if key in card.metrics]
+    if shown and "samples" in card.metrics:
+        shown.append(f"of {counted(round(card.metrics['samples']), 'sample')}")
     return [f"step {card.step:,}", ", ".join(shown)]
 
 

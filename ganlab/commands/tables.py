@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from ganlab.counting import number
 from ganlab.metrics import FLOOR, METRICS, title
 from ganlab.metrics.outcome import by_reason, in_full
 
@@ -25,8 +26,8 @@ def metrics_table(values: Mapping[str, float], left_out: Mapping[str, str]) -> s
     rows = [["", "model", *(["real images"] if beside else []), ""]]
     for key, metric in METRICS.items():
         if key in values:
-            real = [in_full(values, FLOOR + key, _number)] if beside else []
-            rows.append([metric.title, in_full(values, key, _number), *real, metric.text])
+            real = [in_full(values, FLOOR + key, number)] if beside else []
+            rows.append([metric.title, in_full(values, key, number), *real, metric.text])
     missing = [f"  not measured: {', '.join(map(title, names))} ({why})" for why, names in by_reason(left_out).items()]
     return "\n".join([table(rows), *missing])
 
@@ -41,7 +42,3 @@ def duration(seconds: float) -> str:
 def quoted(value: object) -> str:
     """A path or name as it is typed into a shell: that of POSIX systems, or cmd.exe and PowerShell."""
     return subprocess.list2cmdline([str(value)]) if os.name == "nt" else shlex.quote(str(value))
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"

@@ -3,7 +3,7 @@
 import math
 
 from ganlab.checkpoints import Card
-from ganlab.counting import counted
+from ganlab.counting import counted, number
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened, without_markup
 from ganlab.metrics import FLOOR, METRICS
@@ -41,7 +41,7 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
         eval_results=results or None,
         **terms,
     )
-    rows = [f"| {METRICS[n].title} | {value:.4g} | {_real(card, n)} |" for n, value in measured.items()]
+    rows = [f"| {METRICS[n].title} | {number(value)} | {_real(card, n)} |" for n, value in measured.items()]
     table = "\n".join(["| | model | real pictures |", "|:--|--:|--:|", *rows]) if rows else "Nothing was measured."
     return _PAGE.format(
         front=data.to_yaml(),
@@ -70,7 +70,7 @@ def _is_shown(card: Card, name: str) -> bool:
 
 def _real(card: Card, name: str) -> str:
     value = card.metrics.get(FLOOR + name, math.nan)
-    return f"{value:.4g}" if math.isfinite(value) else ""
+    return number(value) if math.isfinite(value) else ""
 
 
 _PAGE = """---

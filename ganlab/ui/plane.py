@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab import metrics
 from ganlab.checkpoints import Checkpoint
-from ganlab.counting import counted
+from ganlab.counting import counted, number
 from ganlab.data.dots import RANGE
 from ganlab.explore import capabilities, pictures, plane
 from ganlab.explore.library import Model
@@ -118,7 +118,7 @@ def _add_pairs(figure: go.Figure, pairs: plane.Reconstructed, dark: bool) -> Non
 def _said(loaded: Checkpoint, drawn: Samples, real: Places | None) -> str:
     """What is seen, and what was measured of the model."""
     known = loaded.card.metrics
-    told = [f"{metrics.title(name)} {known[name]:.3g}" for name in metrics.METRICS if name in known][:4]
+    told = [f"{metrics.title(name)} {number(known[name])}" for name in metrics.METRICS if name in known][:4]
     beside = f"{counted(len(real), 'real one')} in grey" if real is not None else "the real ones are not here"
     measured = f" Measured: {', '.join(told)}." if told else ""
     return f"{counted(len(drawn.places), 'generated point')}, one a seed; {beside}.{measured}"

@@ -239,6 +239,15 @@ def test_a_run_that_has_logged_nothing(app: AppTest, run_folder: RunFolder) -> N
     assert not app.warning
 
 
+def test_a_run_that_ended_before_its_first_report_is_not_chosen_at_first(app: AppTest, run_folder: RunFolder) -> None:
+    empty = runs.create(runs.runs_folder() / "empty-001", runs.read_recipe(run_folder))
+    runs.write_status(empty, runs.read_status(empty).model_copy(update={"state": "cancelled"}))
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="curves").value == ["tiny-001"]
+    assert not app.warning
+
+
 def test_the_sweep_of_the_newest_run_is_compared_as_a_whole(app: AppTest, second_run: RunFolder) -> None:
     names = [f"part-{i:02}-001" for i in range(1, 6)]
     for name in names:
@@ -418,7 +427,7 @@ def test_quality_is_shown_at_once_with_its_best_step_and_its_interval(app: AppTe
     assert [trace["x"] for trace in rings]
     metrics = read_card(run_folder.checkpoint).metrics
     shown = json.dumps(app.dataframe[0].proto.arrow_data.styler.display_values.decode("latin-1"))
-    assert f"{metrics['frechet_pixels']:.4g} [{metrics['frechet_pixels_low']:.4g}" in shown
+    assert f"{number(metrics['frechet_pixels'])} [{number(metrics['frechet_pixels_low'])}" in shown
 
 
 def test_runs_are_picked_by_what_they_are(app: AppTest, run_folder: RunFolder, listed_study: Path) -> None:

@@ -87,9 +87,17 @@ def test_the_speed_of_a_finished_run_is_that_of_the_time_it_names(open_page, run
     runs.write_status(run_folder, status.model_copy(update={"images_per_second": 1_399.0}))  # with its pauses
     app = open_page("train", run=run_folder.name)
     assert not app.exception
-    assert "trained for 38 s, 1,684 images/s" in progress(app)
+    assert "trained for 38 s, 1,684 images/s without drawing and measuring" in progress(app)
     assert "1,399" not in progress(app)
     assert app.dataframe[0].value["Images/s"].tolist() == [1_684]
+
+
+def test_the_best_value_has_the_same_digits_in_the_table_as_above_it(open_page, run_folder):
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"best_value": 3910.6}))
+    app = open_page("train", run=run_folder.name)
+    assert f": 3,911 at step {status.best_step}, of 2,000 samples" in progress(app)
+    assert app.dataframe[0].value["Best"].tolist() == [3911]
 
 
 def test_a_run_that_ended_says_when_why_and_how_long_it_took(open_page, run_folder):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from ganlab import listings, runs
 from ganlab.checkpoints import Card
 from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.metrics import LEADING, METRICS
+from ganlab.runs import RunFolder
 from ganlab.ui import cache
 from ganlab.ui.markdown import code
 from ganlab.ui.one_of import one_of
@@ -69,9 +71,13 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
 
 
 def _first_choice(known: Mapping[str, Source]) -> list[str]:
-    """The sweep of the newest run, else the newest runs; without runs, checkpoints that can follow one latent."""
-    able = [name for name, source in known.items() if source.result is None]
-    if newest := next((source.run for source in known.values() if source.run), None):
+    """The sweep of the newest run, else the newest runs; without runs, checkpoints that can follow one latent.
+
+    Runs that ended before their first report have nothing to compare.
+    """
+    offered = [(name, source) for name, source in known.items() if source.result is None]
+    able = [name for name, source in offered if not (source.run and _stays_empty(source.run))]
+    if newest := next((run for name in able if (run := known[name].run)), None):
         names = {folder.name for folder in sweeps.of_run(newest)}
         together = [name for name in able if (run := known[name].run) and run.name in names]
         return sorted(together) if len(together) > 1 else able[:FIRST_CHOICE]
@@ -79,6 +85,16 @@ def _first_choice(known: Mapping[str, Source]) -> list[str]:
     alike = {name: (card.latent.structure, card.data.name) for name, card in cards.items() if isinstance(card, Card)}
     together = [list(alike)[i] for i in same_latent.largest(list(alike.values()))]
     return list(dict.fromkeys([*together, *able]))[:FIRST_CHOICE]
+
+
+def _stays_empty(run: RunFolder) -> bool:
+    """Whether nothing was logged and the run has ended; a run that cannot be read says so where it is shown."""
+    try:
+        return not (listings.is_file(run.metrics) and run.metrics.stat().st_size) and (
+            runs.read_status(run).state not in runs.ACTIVE
+        )
+    except (ValueError, OSError):
+        return False
 
 
 def choose_look(panels: Sequence[str], *, seeds: bool) -> Look:

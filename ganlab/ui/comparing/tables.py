@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ganlab.counting import number
 from ganlab.explore import comparison, seeds, settings, summary
 from ganlab.explore.comparison import Entry
 from ganlab.explore.seeds import told
@@ -52,7 +53,7 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     if floor := comparison.floor(entries):
         rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
     styled = _coloured(rows, names, hues, shown, last=REAL if floor else "")
-    styled = styled.format(_number, na_rep="", subset=["Step"])
+    styled = styled.format(number, na_rep="", subset=["Step"])
     for name in table:
         known = [entries[i].metrics for i in shown] + [{FLOOR + key: value for key, value in floor.items()}] * bool(
             floor
@@ -146,13 +147,9 @@ def _in_full(name: str, known: Sequence[Mapping[str, float]], value: float) -> s
     for values in known:
         for key in (name, FLOOR + name):
             if values.get(key) == value:
-                return in_full(values, key, _number)
-    return _number(value)
+                return in_full(values, key, number)
+    return number(value)
 
 
 def _bold_if(best: float) -> Callable[[float], str]:
     return lambda cell: "font-weight: bold" if cell == best else ""
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
-from ganlab.counting import counted
+from ganlab.counting import counted, number
+from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
@@ -32,6 +33,7 @@ ASKED, BEGUN = "train_asked", "train_begun"  # the key of the button that was cl
 
 WHERE_SHOWN = "shown at the top of this page"
 LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
+BEST = f"Of the metric that the best snapshot goes by, of {counted(SAMPLES_WHILE_TRAINING, 'sample')}"
 WIDEST = 320  # pixels of a column's letters; a run's name may have 67
 
 
@@ -137,7 +139,7 @@ def show_table(known: list[Job]) -> None:
             "Run": st.column_config.Column(width=_letters(max(len(job.name) for job in known))),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
             "Steps": st.column_config.NumberColumn(format="localized"),
-            "Best": st.column_config.NumberColumn(format="%.3g", help="Of the metric that the best snapshot goes by"),
+            "Best": st.column_config.NumberColumn(help=BEST),
             "Created": dates,
             "Ended": dates,
             "Took": st.column_config.Column(help="Training alone, without waiting, pauses and the last measurement"),
@@ -182,7 +184,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
         **by,
         **({"Where": jobs.BACKENDS[job.backend].title} if elsewhere else {}),
         "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
-        "Best": status.best_value,
+        "Best": None if status.best_value is None else float(number(status.best_value).replace(",", "")),
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
         "Created": moment(status.created, zone),
         "Ended": None if job.active else moment(status.heartbeat, zone),

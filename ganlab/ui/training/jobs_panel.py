@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from ganlab.counting import counted, number
+from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import BACKENDS, Job
 from ganlab.metrics import METRICS
@@ -15,6 +16,7 @@ from ganlab.ui.markdown import escaped, in_chart
 from ganlab.ui.training import run_buttons, run_samples
 from ganlab.ui.training.estimating import duration
 
+LEFT_OUT = "drawing and measuring"  # out of the time that a run that has ended trained for
 CURVES_HEIGHT = 490  # pixels
 TOOLBAR_WIDTH = 34  # pixels
 FRAME_SECONDS = 0.8  # of a film of samples
@@ -120,16 +122,18 @@ def _numbers(job: Job) -> None:
     if job.active and status.card is not None:
         parts.append(f"card {status.card}")
     if job.active and status.images_per_second:
-        parts.append(f"{status.images_per_second:,.0f} images/s")
+        parts.append(f"{status.images_per_second:,.0f} images/s with {LEFT_OUT}")
     if status.state == "running" and status.doing:
         parts.append(status.doing)
     elif status.state == "running" and status.eta_seconds is not None:
         parts.append(f"{duration(status.eta_seconds)} left")
     if status.best_value is not None and status.metric in METRICS:
-        title = METRICS[status.metric].title
-        parts.append(f"best {title}: {number(status.best_value)} at step {status.best_step:,}")
+        title, samples = METRICS[status.metric].title, counted(SAMPLES_WHILE_TRAINING, "sample")
+        parts.append(f"best {title}: {number(status.best_value)} at step {status.best_step:,}, of {samples}")
     if not job.active and (trained := last_lines.trained(job.folder)):
-        parts.append(f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s")
+        parts.append(
+            f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s without {LEFT_OUT}"
+        )
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 
 
