@@ -20,6 +20,6 @@ else:
 show_files(PAGE_NAMES)
 st.markdown(
     "**Keys.** In the show: `→` or `Page Down` next, `←` or `Page Up` back, `Esc` ends it. On every page and in the "
-    "show: `F` the stage alone (again or `Esc`: back), `P` a pointer that the audience sees, `L` light or dark. "
-    "No key acts while you type in a field."
+    "show: `F` the stage alone (again or `Esc`: back), `P` a pointer that the audience sees (again or `Esc`: off), "
+    "`L` light or dark. No key acts while you type in a field."
 )

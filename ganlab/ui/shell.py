@@ -199,6 +199,9 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 }
 [class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"] { padding: 0.4rem 1rem; }
+.st-key-verdict { min-height: 3.2rem; }
+.st-key-onward { gap: 1rem; }
+.st-key-onward [data-testid="stPageLink-NavLink"] { padding: 0.3rem 0.75rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"]:hover { filter: brightness(0.9); }
 .st-key-begin [data-testid="stPageLink-NavLink"] :is(p, span) { color: light-dark(#ffffff, #111717); }
 [class*="st-key-card-"] .stVerticalBlock:not([class*="st-key"]) { gap: 0.5rem; }

@@ -141,7 +141,30 @@ def test_pictures_whose_packing_failed_stand_beside_a_dataset_of_the_same_labels
     app = open_page("train", view="Your own pictures", adding=addition.name)
     assert not app.exception
     assert sum("Labels: class" in one.label for one in app.expander) == 2
-    assert any(button.label == "Conditional GAN" for button in app.button)
+    assert any(button.label == "Train a conditional GAN on it" for button in app.button)
     names = [app.text_input(key=f"own_{name}").value for name in ("name", "title", "terms")]
     assert names == ["mine", "Two kinds", "CC0"]
     assert (app.selectbox(key="own_crop").value, app.slider(key="own_held_out").value) == ("pad", 25)
+
+
+def test_files_that_are_no_pictures_are_told_in_one_sentence_without_a_form(open_page, own_data):
+    files = [Dropped(f"{name}.png", b"no picture") for name in ("one", "two", "three")]
+    addition = actions.add_pictures(OPEN, files)
+    assert wait(addition) == Status(state="looked", share=1.0)
+    app = open_page("train", view="Your own pictures", adding=addition.name)
+    assert not app.exception
+    [told] = [error.value for error in app.error]
+    assert told.count("cannot be read") == 1
+    assert all(f"{name}.png" in told.replace("\\", "") for name in ("one", "two", "three"))
+    assert "own_name" not in app.session_state
+    assert not [text for text in (*app.markdown, *app.caption) if "to train on" in text.value]
+
+
+def test_a_folder_that_is_not_there_is_told_beside_its_field(open_page, own_data, tmp_path):
+    app = open_page("train", view="Your own pictures")
+    app.text_input(key="own_folder").set_value(str(tmp_path / "nowhere"))
+    [look] = [button for button in app.button if button.label == "Look at the folder"]
+    look.click().run()
+    assert not app.exception
+    assert "nowhere" in app.error[0].value
+    assert not app.get("toast")

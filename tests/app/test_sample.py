@@ -156,3 +156,14 @@ def test_codes_are_named_by_what_they_draw_on_the_stage_and_for_the_grid(open_pa
     assert component(again)["labels"][0] == "seed 0;c1=9"
     again.selectbox(key="fix-c1").set_value("any").run()
     assert "fix-c1" not in again.query_params
+
+
+@pytest.mark.parametrize("asked", ["abc", "-5"])
+def test_a_seed_that_cannot_be_one_is_told_until_another_is_chosen(open_page, checkpoints_folder, asked):
+    app = open_page("sample", model="tiny", seed=asked)
+    assert not app.exception
+    for _ in range(2):  # also after a run that something else asks for
+        assert [one.value for one in app.warning if f"`{asked}` in the address cannot be used" in one.value]
+        app.run()
+    app.number_input(key="seed").set_value(7).run()
+    assert not [one for one in app.warning if "in the address" in one.value]

@@ -41,8 +41,9 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     dot = page.locator(".ganlab-pointer").bounding_box()
     assert dot is not None
     assert abs(dot["x"] + dot["width"] / 2 - 400) < 2
+    expect(page.get_by_text("P ends the pointer")).to_be_visible()
     page.keyboard.press("p")
-    expect(page.locator(".ganlab-pointer")).to_have_count(0)
+    expect(page.locator(".ganlab-pointer, .ganlab-pointer-line")).to_have_count(0)
     page.keyboard.press("f")
     page.wait_for_function("!document.fullscreenElement && !document.querySelector('[data-alone]')")
 
@@ -83,14 +84,17 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     page.keyboard.press("l")
     expect(shown(page).get_by_test_id("stApp")).to_have_css("background-color", DARK)
     shown(page).get_by_role("heading", name="Learn").wait_for()
+    page.keyboard.press("p")
+    page.wait_for_function("sessionStorage.getItem('ganlab-pointer')")
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.fullscreenElement")
+    page.wait_for_function("!document.fullscreenElement && !sessionStorage.getItem('ganlab-pointer')")
     expect(page.locator("iframe")).to_have_count(0)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", DARK)
     page.goto(server.address("train"))  # light and dark are the whole app's
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", DARK)
 
     page.goto(server.address("show"))
+    settle(page)
     page.get_by_role("button", name="Load").click()
     bad = {
         "name": "bad.json",

@@ -60,7 +60,6 @@ def _show_live(name: str, lesson: Lesson) -> None:
     """What runs again whenever something is done."""
     number = list(LESSONS).index(name)
     st.info(f"**To do.** {lesson.task}", icon=":material/flag:")
-    verdict = st.container()
     try:
         deed = LIVE[lesson.live]()
     except ValueError as error:
@@ -69,6 +68,7 @@ def _show_live(name: str, lesson: Lesson) -> None:
         _show_way_on(name, number)
         return
     found = lesson.check(deed)
+    verdict = st.container(key="verdict")  # below what moves under the mouse, with room for two lines
     answered = _ask(name, lesson.question) if lesson.question else True
     if found.done and answered:
         progress.mark_done(name)
@@ -97,7 +97,7 @@ def _ask(name: str, question: Question) -> bool:
 def _show_way_on(name: str, number: int) -> None:
     names = list(LESSONS)
     st.markdown("**Go on**")
-    with st.container(horizontal=True, key=f"ways_lesson_{name}"):
+    with st.container(horizontal=True, key="onward"):
         if number + 1 < len(names):
             link_to(PAGE, {LESSON: names[number + 1]}, f"Next lesson: {LESSONS[names[number + 1]].title}")
         link_to(PAGE, {}, "All lessons")

@@ -5,12 +5,13 @@ import streamlit as st
 from ganlab.access import actions, rights
 from ganlab.access.visitor import Visitor
 from ganlab.jobs.dropped import Dropped
-from ganlab.ui import access, starting
+from ganlab.ui import access, messages, starting
 from ganlab.ui.login import current_visitor
 from ganlab.ui.training.own import opened
 
 MEGABYTE = 2**20  # as Streamlit counts
 COUNT = "own_drops"  # for the session: how many drops were taken
+REFUSED = "own_folder_refused"  # for the session: why the folder cannot be looked at
 
 
 def show() -> None:
@@ -45,6 +46,8 @@ def show() -> None:
                 help="It is read where it is, whatever its size. Nothing in it is changed.",
             )
             st.form_submit_button("Look at the folder", icon=":material/folder_open:", on_click=_name)
+        if refused := st.session_state.pop(REFUSED, ""):
+            st.error(refused, icon=":material/error:")
 
 
 def _take(key: str, most: int) -> None:
@@ -62,8 +65,8 @@ def _take(key: str, most: int) -> None:
 
 
 def _name() -> None:
-    def begin(visitor: Visitor) -> None:
-        folder = st.session_state["own_folder"]
-        opened.open_it(actions.add_folder(visitor, folder, serves_others=starting.open_to_others()))
-
-    access.act(begin)
+    folder = st.session_state["own_folder"]
+    try:
+        opened.open_it(actions.add_folder(current_visitor(), folder, serves_others=starting.open_to_others()))
+    except (ValueError, OSError) as error:
+        st.session_state[REFUSED] = messages.told(error)  # told beside the field

@@ -43,6 +43,7 @@ function makeTheatre(root) {
     document.removeEventListener("fullscreenchange", onScreen);
     for (const frame of frames.values()) frame.remove();
     frames.clear();
+    sessionStorage.removeItem("ganlab-pointer"); // it ends with the show
     place = -1;
     theatre.hidePopover();
     if (document.fullscreenElement) document.exitFullscreen();

@@ -13,7 +13,7 @@ if (!window.ganlabHall) {
   const html = document.documentElement;
   const theatre = frameOfTheatre();
   let alone = null; // what is shown alone
-  let dot = null; // the pointer
+  let [dot, line] = [null, null]; // the pointer, and what ends it
 
   function frameOfTheatre() {
     try {
@@ -54,6 +54,7 @@ if (!window.ganlabHall) {
     alone.dataset.alone = grows ? "" : "enlarged";
     alone.showPopover();
     raise(dot);
+    raise(line);
     window.dispatchEvent(new Event("resize"));
     if (!theatre) html.requestFullscreen?.().catch(() => {}); // the window is then what there is
   }
@@ -88,20 +89,26 @@ if (!window.ganlabHall) {
     sessionStorage.setItem("ganlab-pointer", on ? "on" : "");
     if (!on) {
       dot?.remove();
-      dot = null;
+      line?.remove();
+      dot = line = null;
     } else if (!dot) {
-      dot = document.createElement("div");
-      dot.className = "ganlab-pointer";
-      dot.popover = "manual";
-      document.body.append(dot);
+      dot = popover("ganlab-pointer");
+      line = popover("ganlab-pointer-line");
+      line.textContent = "P ends the pointer";
     }
+  }
+
+  function popover(className) {
+    const made = Object.assign(document.createElement("div"), { className, popover: "manual" });
+    document.body.append(made);
+    return made;
   }
 
   function follow({ clientX, clientY }) {
     const wanted = sessionStorage.getItem("ganlab-pointer") === "on"; // another view may have turned it on or off
     if (wanted !== Boolean(dot)) point(wanted);
     if (!dot) return;
-    if (!dot.matches(":popover-open")) dot.showPopover();
+    for (const one of [line, dot]) if (!one.matches(":popover-open")) one.showPopover();
     dot.style.translate = `${clientX}px ${clientY}px`;
   }
 
@@ -128,7 +135,10 @@ if (!window.ganlabHall) {
     if (act) {
       event.preventDefault();
       act();
-    } else if (event.key === "Escape") showAll();
+    } else if (event.key === "Escape") {
+      point(false);
+      showAll();
+    }
   }
 
   function onClick(event) {
