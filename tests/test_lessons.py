@@ -75,8 +75,8 @@ def test_links_lead_to_pages_and_models_that_there_are():
 
 def test_numbers_in_words_are_those_of_the_models():
     codes = checkpoints.read_card(ROOT / "checkpoints" / "mnist-infogan-64.safetensors").codes["c1"]
-    assert codes.table["8"] == "7"
-    assert LESSONS["codes"].check(Deed(held={"c1": "8"})).done
+    assert codes.table["2"] == "7"
+    assert LESSONS["codes"].check(Deed(held={"c1": "2"})).done
     leaks = {
         (factor, label, other): share
         for factor, code in checkpoints.read_card(ROOT / "checkpoints" / "faces-acgan-64.safetensors").codes.items()

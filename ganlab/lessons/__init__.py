@@ -70,8 +70,8 @@ LESSONS: dict[str, Lesson] = {
         task="Nobody told the model what a seven is, and still one of the ten buttons of c1 draws sevens. Find it.",
         check=checks.sets(
             "c1",
-            "8",
-            "Number 8 draws sevens. The model chose that number by itself: another training chooses another one.",
+            "2",
+            "Number 2 draws sevens. The model chose that number by itself: another training chooses another one.",
             "No button of c1 has been pressed yet.",
         ),
         ways=(

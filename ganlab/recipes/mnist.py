@@ -40,19 +40,21 @@ def _mnist_mlp(*, width: int, latent_size: int) -> gan.Config:
     )
 
 
-def _mnist_infogan(*, latent_size: int, continuous: int) -> infogan.Config:
+def _mnist_infogan(*, latent_size: int, continuous: int, generator_lr: float) -> infogan.Config:
     """Codes that real images keep when they are moved a little, on nets that begin from 4x4 maps.
 
     Share of real test digits that c1 names, 64 px, 2,000 steps, seed 0: 0.95 with this; 0.53 after 500 steps and a
     discriminator at chance with batch norm and the non-saturating loss. At 28 px, where those train well: 0.64 after
-    5,250 steps without the consistency, 0.95 after 4,000 with it.
+    5,250 steps without the consistency, 0.95 after 4,000 with it. Recognisable digits and Frechet distance with two
+    continuous codes, seed 0: 0.931 and 0.70 with the generator's rate of 3e-4 after 5,000 steps, 0.993 and 0.32 with
+    1e-3 after 6,000.
     """
     return infogan.Config(
         width=24,
         latent_size=latent_size,
         continuous=continuous,
         consistency_weight=1.0,
-        **SPECTRAL,
+        **SPECTRAL | {"generator_lr": generator_lr},
     )
 
 
@@ -117,10 +119,10 @@ DIGITS = (
         name="mnist-infogan-64",
         family="infogan",
         image_size=64,
-        steps=5_000,
+        steps=6_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=_mnist_infogan(latent_size=30, continuous=2),
+        config=_mnist_infogan(latent_size=30, continuous=2, generator_lr=1e-3),
     ),
     Recipe(
         name="mnist-infogan-64-z54",
@@ -129,7 +131,7 @@ DIGITS = (
         steps=5_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=_mnist_infogan(latent_size=54, continuous=0),
+        config=_mnist_infogan(latent_size=54, continuous=0, generator_lr=3e-4),
     ),
     Recipe(
         name="mnist-stacked-28",

@@ -46,7 +46,7 @@ def collapse_and_cure(page: Page) -> None:
 def find_the_seven(page: Page) -> None:
     press(page, "3")
     expect(page.get_by_text("c1 is 3 now. Try another one.")).to_be_visible()
-    press(page, "8")
+    press(page, "2")
 
 
 def put_sunglasses_on(page: Page) -> None:

@@ -14,6 +14,6 @@ def test_every_remark_is_a_sentence_on_a_model_that_is_there() -> None:
 
 
 def test_a_model_of_ones_own_that_has_the_name_of_a_shipped_one_gets_none() -> None:
-    path = Path("mnist-infogan-64.safetensors")
-    assert remark(Model(id="a", path=path, origin="shipped", name="mnist-infogan-64"))
-    assert remark(Model(id="a", path=path, origin="uploaded", name="mnist-infogan-64")) == ""
+    path = Path("mnist-dcgan-28.safetensors")
+    assert remark(Model(id="a", path=path, origin="shipped", name="mnist-dcgan-28"))
+    assert remark(Model(id="a", path=path, origin="uploaded", name="mnist-dcgan-28")) == ""
