@@ -116,6 +116,7 @@ def test_numbers_of_another_width_are_read(stranger, dtype: str) -> None:
         ("vae", filled("encoder.head.weight", 1e30), "encoder"),
         ("infogan", filled("recognizer.layers.3.weight", 3e38), "recognizer has weights so large"),
         ("vae", filled("prior/means", 1e30), "mixture prior is none"),
+        ("vae", filled("prior/factors", float("inf")), "mixture prior is none"),  # stored as float16
         ("gan", filled("curve/step", -1.0), "curves do not say of which steps"),
         ("gan", filled("curve/step", 5.0, 1.0), "curves do not say of which steps"),
         ("gan", filled("curve/step", float("nan")), "curves do not say of which steps"),

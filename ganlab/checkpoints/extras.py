@@ -85,14 +85,14 @@ def mixture_in(path: Path) -> Mixture | None:
 
     ValueError for values that are no mixture.
     """
-    found = _read(path, PRIOR)
+    found = {name: values.float() for name, values in _read(path, PRIOR).items()}  # in float16 the bound is infinite
     if not found:
         return None
     weights = found["weights"]
     inside = all(bool((values.abs() <= LARGEST_LATENT).all()) for values in found.values())  # no NaN is
     if not inside or (weights < 0).any() or abs(weights.sum().item() - 1) > 1e-3:
         raise ValueError(f"{path}: its mixture prior is none; the file was changed. Export the model again")
-    return Mixture(**{name: values.float() for name, values in found.items()})
+    return Mixture(**found)
 
 
 def check_extras(path: Path, stored: Mapping[str, Stored], image: tuple[int, int, int], dim: int) -> None:
