@@ -59,7 +59,8 @@ with controls:
         machine,
         begin_with,
         key="start",
-        usable=ready and not barred,
+        ready=ready,
+        barred=bool(barred),
         icon=":material/play_arrow:",
         type="primary" if known else "secondary",
         width="stretch",
@@ -78,7 +79,8 @@ with controls:
             grid,
             machine,
             key="start_sweep",
-            usable=grid_ready and not barred,
+            ready=grid_ready,
+            barred=bool(barred),
             icon=":material/playlist_add:",
         )
 

@@ -38,21 +38,30 @@ WIDEST = 320  # pixels of a column's letters; a run's name may have 67
 
 
 def start_button(
-    label: str, recipes: list[Recipe], machine: Machine, begin_with: str = "", *, key: str, usable: bool, **look: Any
+    label: str,
+    recipes: list[Recipe],
+    machine: Machine,
+    begin_with: str = "",
+    *,
+    key: str,
+    ready: bool,
+    barred: bool,
+    **look: Any,
 ) -> None:
     """A button that starts what the form says when the click arrives, a number that was typed just before included.
 
-    The arguments of a callback would be those of the page before that number.
+    The arguments of a callback would be those of the page before that number. A click on a button that was drawn before
+    the visitor was `barred` is refused in words.
     """
 
     def ask() -> None:
         st.session_state[ASKED] = key
 
-    st.button(label, key=key, disabled=not usable, on_click=ask, **look)
+    st.button(label, key=key, disabled=barred or not ready, on_click=ask, **look)
     if st.session_state.get(ASKED) != key:
         return
     del st.session_state[ASKED]
-    if usable:
+    if ready:
         start(recipes, machine, begin_with)
         st.rerun()
 
