@@ -72,7 +72,7 @@ def _play(chromium: Browser, url: str, people: int, speed: str, seconds: float) 
 
 FACTS = """() => {
   const roots = [...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean).concat(document);
-  const text = roots.map((root) => root.querySelector('.facts')?.textContent).find(Boolean);
+  const text = roots.map((root) => root.querySelector('.facts b')?.textContent).find(Boolean);
   return [performance.now(), painted.length, text];
 }"""
 
@@ -80,7 +80,7 @@ FACTS = """() => {
 def _at(page: Page) -> tuple[float, float, float]:
     """The page's time in ms, frames painted so far, and the game's step."""
     now, painted, text = page.evaluate(FACTS)
-    found = re.search(r"step ([\d,]+)", text)
+    found = re.fullmatch(r"step ([\d,]+)", text)
     assert found
     return float(now), float(painted), float(found[1].replace(",", ""))
 

@@ -7,9 +7,11 @@ import re
 import stat
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, TypeVar
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
+
+Record = TypeVar("Record", bound=BaseModel)
 
 MOST_SHOWN = 600  # letters of a message
 MOST_PROBLEMS = 3  # of a file that are named in a message
@@ -65,6 +67,25 @@ def reasons(error: ValidationError, whole: str = "") -> str:
     ]
     more = [f"and {len(found) - MOST_PROBLEMS} more"] if len(found) > MOST_PROBLEMS else []
     return shortened("; ".join([*(text.removeprefix(": ") for text in told), *more]))
+
+
+def parse_as(
+    model: type[Record], content: str | bytes, *, what: str, whole: str = "the file", most: int, remedy: str = ""
+) -> Record:
+    """The record that a JSON text holds. ValueError where it is longer than `most`, or holds something else.
+
+    what: what it should be, such as "file of kept latents".
+    whole: what messages call the text.
+    remedy: what to do about it.
+    """
+    if len(content) > most:
+        unit = "letters" if isinstance(content, str) else "bytes"
+        raise ValueError(f"it has {len(content):,} {unit}; a {what} has at most {most:,}")
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        then = f"; {remedy}" if remedy else ""
+        raise ValueError(f"it is no {what} ({reasons(error, whole)}){then}") from error
 
 
 def decoded(content: bytes) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ganlab.explore import points
 from ganlab.explore.points import Point
-from ganlab.foreign import RealText, reasons
+from ganlab.foreign import RealText, parse_as
 
 MOST = 128
 MOST_NAME = 60  # letters
@@ -56,12 +56,7 @@ def to_json(kept: Sequence[Kept], model: str = "") -> str:
 
 def from_json(content: str | bytes) -> Read:
     """The latents of a JSON text. ValueError for one that is too large, damaged, or something else."""
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"it has {len(content):,} bytes; files of kept latents have at most {MOST_BYTES:,}")
-    try:
-        found = _File.model_validate_json(content)
-    except ValidationError as error:
-        raise ValueError(f"it is no file of kept latents ({reasons(error, 'the file')}); export them again") from error
+    found = parse_as(_File, content, what="file of kept latents", most=MOST_BYTES, remedy="export them again")
     kept = []
     for number, entry in enumerate(found.latents, 1):
         try:

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ganlab.foreign import RealText, reasons, shortened
+from ganlab.foreign import RealText, parse_as, shortened
 
 MOST = 100
 MOST_ADDRESS, MOST_TEXT = 4_000, 200  # letters
@@ -56,12 +56,7 @@ def from_json(content: str | bytes, pages: Collection[str]) -> list[View]:
 
     pages: the names of pages that views may lead to.
     """
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"it has {len(content):,} bytes; files of shows have at most {MOST_BYTES:,}")
-    try:
-        found = _File.model_validate_json(content)
-    except ValidationError as error:
-        raise ValueError(f"it is no file of a show ({reasons(error, 'the file')}); save the show again") from error
+    found = parse_as(_File, content, what="file of a show", most=MOST_BYTES, remedy="save the show again")
     for number, entry in enumerate(found.views, 1):
         match = _ADDRESS.fullmatch(entry.address)
         if not match or match["page"] not in pages:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ganlab.foreign import RealText, reasons
+from ganlab.foreign import RealText, parse_as
 
 MOST_LETTERS = 10_000
 
@@ -24,10 +24,5 @@ def to_json(done: Collection[str]) -> str:
 
 def from_json(text: str, known: Collection[str]) -> frozenset[str]:
     """The lessons done, as far as they are `known`. ValueError for text that says nothing of lessons."""
-    if len(text) > MOST_LETTERS:
-        raise ValueError(f"it has {len(text):,} letters; at most {MOST_LETTERS:,} are read")
-    try:
-        found = _File.model_validate_json(text)
-    except ValidationError as error:
-        raise ValueError(f"it is no list of lessons ({reasons(error, 'the list')})") from error
+    found = parse_as(_File, text, what="list of lessons", whole="the list", most=MOST_LETTERS)
     return frozenset(found.done) & frozenset(known)

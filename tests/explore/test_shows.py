@@ -64,7 +64,7 @@ def test_what_is_no_show_is_refused_in_words(content):
 
 
 def test_a_file_has_a_bound():
-    with pytest.raises(ValueError, match="bytes; files of shows have at most"):
+    with pytest.raises(ValueError, match="bytes; a file of a show has at most"):
         shows.from_json(b" " * (shows.MOST_BYTES + 1), PAGES)
 
 

@@ -12,14 +12,14 @@ import pytest
 
 from ganlab import jobs, locks, runs
 from ganlab.execute import execute
-from ganlab.jobs import Job
 from ganlab.jobs.ray import asking, head
 from ganlab.jobs.ray.sending import feeder_lock
 from ganlab.jobs.ray.settings import settings
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs import ray_head
-from tests.jobs.processes import wait_until
+from tests.jobs.elsewhere import losses, seen, state
+from tests.jobs.processes import step, wait_until
 from tests.jobs.ray_head import Cluster
 
 pytestmark = pytest.mark.skipif(bool(ray_head.missing()), reason=ray_head.missing() or "there is one")
@@ -44,24 +44,6 @@ def _on_the_cluster(cluster: Cluster, _processes_end: None, monkeypatch: pytest.
             jobs.cancel(job.folder)
     wait_until(lambda: not any(job.active for job in jobs.list_jobs()))
     wait_until(lambda: not locks.is_held(feeder_lock(runs.runs_folder())))
-
-
-def seen(folder: RunFolder) -> Job:
-    """The run as everyone sees it."""
-    return jobs.look_at(folder)
-
-
-def state(folder: RunFolder) -> str:
-    return seen(folder).status.state
-
-
-def step(folder: RunFolder) -> int:
-    return runs.read_status(folder).step
-
-
-def losses(folder: RunFolder) -> list[dict[str, float]]:
-    """The curves, without how long it took."""
-    return [{key: value for key, value in line.items() if key != "seconds"} for line in runs.read_metrics(folder)]
 
 
 def forget(cluster: Cluster, folder: RunFolder) -> None:

@@ -14,12 +14,12 @@ import pytest
 from ganlab import jobs, runs, studies
 from ganlab.cli import main
 from ganlab.execute import execute
-from ganlab.jobs import Job
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.studies import STUDIES, Point, Study
 from tests.jobs import slurm_node
-from tests.jobs.processes import SHORT, wait_until
+from tests.jobs.elsewhere import losses, seen, state
+from tests.jobs.processes import SHORT, step, wait_until
 
 pytestmark = pytest.mark.skipif(bool(slurm_node.missing()), reason=slurm_node.missing() or "there is one")
 
@@ -40,24 +40,6 @@ def _in_the_cluster(cluster: dict[str, str], _processes_end: None, monkeypatch: 
         if job.active:
             jobs.cancel(job.folder)
         wait_until(lambda folder=job.folder: not seen(folder).active, seconds=60)
-
-
-def seen(folder: RunFolder) -> Job:
-    """The run as everyone sees it."""
-    return jobs.look_at(folder)
-
-
-def state(folder: RunFolder) -> str:
-    return seen(folder).status.state
-
-
-def step(folder: RunFolder) -> int:
-    return runs.read_status(folder).step
-
-
-def losses(folder: RunFolder) -> list[dict[str, float]]:
-    """The curves, without how long it took."""
-    return [{key: value for key, value in line.items() if key != "seconds"} for line in runs.read_metrics(folder)]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from ganlab.families import gan
+from ganlab.foreign import shortened
 from ganlab.playground.failures import FAILURES
 from ganlab.playground.settings import BASE, DATASETS, DRAWING, SETTINGS, drawing_of, recipe_of, values_of
 from ganlab.ui import address
@@ -23,6 +24,8 @@ def playground() -> None:
     """The game that the address asks for; what is set in it goes into the address."""
     wanted, problem = _asked()
     failure = st.query_params.get(FAILURE, "")
+    if failure and failure not in FAILURES:
+        problem = problem or f"there is no failure {shortened(failure, 60)!r}; choose {', '.join(FAILURES)}"
     _GAME(
         key=KEY,
         data={

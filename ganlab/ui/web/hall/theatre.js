@@ -24,7 +24,8 @@ function makeTheatre(root) {
   const stage = element("div", { className: "views" });
   const theatre = element("div", { className: "theatre", popover: "manual", tabIndex: -1 }, stage);
   theatre.append(element("footer", {}, text, count));
-  const begin = button("▶ Present", "on the full screen; → and ← go on and back, Esc ends it", () => open(), "main");
+  const keys = "on the full screen; → and ← go on and back, Esc ends it";
+  const begin = button("▶ Present", keys, () => open(), "main");
   root.replaceChildren(begin, theatre);
 
   async function open() {
