@@ -51,8 +51,7 @@ with controls:
     machine = forms.choose_machine()
     here = machine.where == LOCAL  # nothing is known of the speed and memory of others
     ready = forms.can_start([recipe] if recipe else [], machine)
-    if recipe and ready and here:
-        estimating.estimate_line(recipe, machine.device, known, key="time")
+    estimate_place = st.container()
     jobs_list.start_button(
         "Start training",
         [recipe] if recipe else [],
@@ -134,3 +133,6 @@ if known:
         watch_line(watched)
     st.subheader("All runs", anchor=False)
     overview()
+if recipe and ready and here:
+    with estimate_place:  # last, since the page waits where steps are timed at once
+        estimating.estimate_line(recipe, machine.device, known, key="time", at_once=proposing.was_just_filled())

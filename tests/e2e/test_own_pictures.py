@@ -111,6 +111,7 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     made.get_by_role("button", name="Train a conditional GAN on it").click()
     settle(page)
     expect(page.get_by_text("drawn-shapes: ready")).to_be_visible()
+    expect(page.get_by_text("from a timing of some steps just now")).to_be_visible(timeout=WAIT_MILLISECONDS)
     page.get_by_label("Steps", exact=True).fill("12")
     page.get_by_label("Steps", exact=True).press("Enter")
     settle(page)

@@ -20,10 +20,12 @@ ASKED = "timed"  # for the session: the recipe and the device that somebody want
 
 
 @st.fragment  # or the rest of the page would wait for the timing
-def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1) -> None:
+def estimate_line(
+    recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str, runs: int = 1, at_once: bool = False
+) -> None:
     """The memory that such a training takes, and the time of `runs` of them, one after the other.
 
-    The time is measured on demand when no earlier run tells it.
+    The time is measured on demand, or `at_once`, when no earlier run tells it.
     """
     need = memory.needed(recipe, device)
     asked_for = (recipe.model_dump_json(), device)
@@ -31,6 +33,8 @@ def estimate_line(recipe: Recipe, device: str, jobs: Sequence[Job], *, key: str,
         found = estimate.from_earlier_runs(recipe, device, jobs)
         if found is None:
             barred = access.against_making("train")  # steps are trained for it
+            if at_once and not barred:
+                _ask(asked_for)
             st.button(
                 "How long will it take?",
                 key=key,

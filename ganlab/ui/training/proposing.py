@@ -9,6 +9,7 @@ from ganlab.ui import views
 from ganlab.ui.markdown import escaped
 
 RECIPE = "recipe"  # in the address
+FILLED = "form_filled"  # for the session, until the page has seen it
 TRAININGS, OWN = "Trainings", "Your own pictures"
 """The views of the page."""
 MODELS = {"gan": "a GAN", "infogan": "an InfoGAN", "vae": "a VAE", "acgan": "an ACGAN", "cgan": "a conditional GAN"}
@@ -35,8 +36,8 @@ def show(dataset: str, *, key: str) -> None:
             )
     steps = sorted({proposal.recipe.steps for proposal in fitting})
     st.caption(
-        f"Each fills in the training form, with {' or '.join(f'{count:,}' for count in steps)} steps, which can take "
-        "hours. Look there at how long it will take; nothing starts before you press Start training."
+        f"Each fills in the training form, with {' or '.join(f'{count:,}' for count in steps)} steps, and says "
+        "how long they will take, which can be hours; nothing starts before you press Start training."
     )
 
 
@@ -46,3 +47,9 @@ def fill(proposal: Proposal) -> None:
     for name, value in {"name": proposal.recipe.name, **proposal.changes}.items():
         st.session_state[f"{proposal.base}.{name}"] = value
     st.session_state[views.KEY] = TRAININGS
+    st.session_state[FILLED] = True
+
+
+def was_just_filled() -> bool:
+    """Whether a proposal was put into the form since this was asked last."""
+    return bool(st.session_state.pop(FILLED, False))
