@@ -1,5 +1,6 @@
 """TensorBoard's event files of a run, beside its metrics.jsonl: scalars of its reports, sheets of its snapshots."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -62,9 +63,18 @@ def opened(folder: RunFolder, step: int, *, wanted: bool, tell: Callable[[str], 
     require_event_files()
     from torch.utils.tensorboard import SummaryWriter
 
+    _let_a_second_pass(folder)
     writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else 0, flush_secs=FLUSH_SECONDS)
     events = Events(writer, tell)
     try:
         yield events
     finally:
         events.close()
+
+
+def _let_a_second_pass(folder: RunFolder) -> None:
+    """Wait until a new file is named after the earlier ones: a name has whole seconds, and readers go by the names."""
+    started = [path.name.split(".")[3] for path in folder.path.glob("events.out.tfevents.*")]
+    newest = max((int(second) for second in started if second.isdecimal()), default=0)
+    if newest == int(time.time()):
+        time.sleep(newest + 1 - time.time())

@@ -17,7 +17,7 @@ from ganlab.loop import Report
 from ganlab.runs import RunFolder
 from tests.tiny import TINY
 
-SMALL = {"width": 4, "batch_size": 16, "steps": 12}
+SMALL = {"width": 4, "batch_size": 16, "steps": 20}
 
 
 def read(folder: RunFolder):
@@ -36,8 +36,10 @@ def test_scalars_and_sheets_are_those_of_the_run_also_when_it_went_on(data_folde
             training.stop()
     assert training.status.state == "cancelled"
     folder = RunFolder(tmp_path / "run")
-    with events.opened(folder, 6, wanted=True, tell=print) as late:  # a step that was never saved
-        late.report(Report(step=9, images=1, seconds=1.0, values={"generator/loss": 1234.0}))
+    ended = training.status.step
+    assert ended < SMALL["steps"]
+    with events.opened(folder, ended, wanted=True, tell=print) as late:  # a step that was never saved
+        late.report(Report(step=ended + 2, images=1, seconds=1.0, values={"generator/loss": 1234.0}))
     list(training)
     assert training.status.state == "done"
     found = read(folder)
@@ -52,6 +54,21 @@ def test_scalars_and_sheets_are_those_of_the_run_also_when_it_went_on(data_folde
     for step, content in shown.items():
         assert np.array_equal(Image.open(io.BytesIO(content)), Image.open(sheets[step]))
     assert {event.step for event in found.Scalars("quality/frechet_pixels")} == set(sheets)
+
+
+def test_files_of_one_second_are_read_in_the_order_they_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TensorBoard names a file by the second, and then by a number without leading zeros: 10 comes before 9."""
+    folder = RunFolder(tmp_path)
+    numbers = itertools.count(9)
+    monkeypatch.setattr("tensorboard.summary.writer.event_file_writer._global_uid.get", lambda: next(numbers))
+    for first in (1, 3, 5):
+        with events.opened(folder, first - 1, wanted=True, tell=print) as part:
+            for step in (first, first + 1, first + 2):  # the third was never saved
+                part.report(Report(step=step, images=1, seconds=1.0, values={"loss": float(first)}))
+    told = [(event.step, event.value) for event in read(folder).Scalars("loss")]
+    assert told == [(1, 1.0), (2, 1.0), (3, 3.0), (4, 3.0), (5, 5.0), (6, 5.0), (7, 5.0)]
 
 
 def test_a_run_that_was_not_asked_writes_none(finished_run: RunFolder) -> None:
