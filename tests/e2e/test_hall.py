@@ -94,6 +94,7 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", DARK)
 
     page.goto(server.address("show"))
+    expect(page.get_by_role("textbox", name="Text of view 2")).to_have_value("Flip p l f")
     settle(page)
     page.get_by_role("button", name="Load").click()
     bad = {

@@ -16,6 +16,14 @@ def visit(page: Page, name: str, settle: Settle) -> None:
     settle_and_draw(page, settle)
 
 
+def randomise(page: Page, settle: Settle) -> None:
+    """Another picture on the stage, until the address says which."""
+    before = in_address(page, "live")
+    page.get_by_role("button", name="Randomise").click()
+    page.wait_for_function(f"![{before!r}, null].includes(new URL(location.href).searchParams.get('live'))")
+    settle_and_draw(page, settle)
+
+
 def test_each_page_is_one_entry_and_back_goes_to_the_page_before(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address())
     settle_and_draw(page, settle)
@@ -34,14 +42,30 @@ def test_moving_the_stage_adds_no_entry_and_back_finds_it_moved(page: Page, serv
     settle_and_draw(page, settle)
     before = page.evaluate("history.length")
     for _ in range(2):
-        page.get_by_role("button", name="Randomise").click()
-        settle_and_draw(page, settle)
+        randomise(page, settle)
     left = in_address(page, "live")
     assert left.isdecimal()
     assert page.evaluate("history.length") == before
     visit(page, "Interpolate", settle)
     page.go_back()
     settle_and_draw(page, settle)
+    assert [in_address(page, name) for name in ("live", "seed")] == [left, "5"]
+
+
+@pytest.mark.parametrize("pause_ms", [0, 100, 300])
+def test_back_from_a_page_that_is_still_coming(page: Page, server: Server, settle: Settle, pause_ms: int) -> None:
+    """Streamlit empties the address before it has the next page's path: what was left must not be emptied with it."""
+    page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
+    settle_and_draw(page, settle)
+    randomise(page, settle)
+    left = in_address(page, "live")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Interpolate").click()
+    page.wait_for_function("location.pathname.includes('interpolate')")
+    page.wait_for_timeout(pause_ms)
+    page.go_back()
+    settle_and_draw(page, settle)
+    page.wait_for_timeout(1500)  # longer than a write waits for a rest
+    expect(page.locator("h1")).to_have_text("Sample")
     assert [in_address(page, name) for name in ("live", "seed")] == [left, "5"]
 
 
