@@ -13,9 +13,10 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 			"and GANLAB_DATA and GANLAB_RUNS to folders that can be written to" >&2; exit 1; }
 	$(BIN)/streamlit run app.py
 
-# One process a processor, four at most; a file's tests stay together, as they share servers.
+# One process a processor, four at most; a file's tests stay together, as they share servers. What fails is run once
+# more, and is listed as RERUN.
 test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers slurm $(VENV)/ray.stamp check  ## everything that a change has to pass
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --reruns 1
 
 check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and import contracts
 	$(BIN)/ruff format --check
