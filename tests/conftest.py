@@ -45,6 +45,14 @@ def _signals_as_on_a_terminal() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _niceness_of_the_tests_process() -> Iterator[None]:
+    """Some tests call what a process does that steps aside; this one could never come back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.nice", lambda step: step, raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("runs", "checkpoints", "studies"):
