@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from ganlab import checkpoints
+from ganlab import checkpoints, monitor
 from ganlab.cli import COMMANDS
 from ganlab.explore import curves
-from ganlab.lessons import LESSONS, Deed, GameDeed, checks, progress, text
+from ganlab.lessons import EXPLAINED, LESSONS, RESULTS, Deed, GameDeed, checks, progress, text
 from ganlab.lessons.shares import measure
 from ganlab.lessons.sources import PAPERS
 from ganlab.metrics.readers import reader
 from ganlab.playground.failures import FAILURES
 from ganlab.playground.settings import recipe_of
+from ganlab.playground.watching import RULES
 from ganlab.ui.lessons.live import LIVE
 from ganlab.ui.shell import PAGES
 
@@ -71,6 +72,13 @@ def test_links_lead_to_pages_and_models_that_there_are():
                 failure = way.query.get("failure")
                 assert failure is None or failure in FAILURES
                 recipe_of({key: value for key, value in way.query.items() if key != "failure"})
+
+
+def test_what_leads_to_lessons_is_a_page_or_a_finding_and_every_failure_has_a_lesson():
+    kinds = {*RULES, *monitor.SAMPLE_RULES, *monitor.LOSS_RULES}
+    assert {*EXPLAINED} <= NAMES | kinds | {RESULTS}
+    assert {*EXPLAINED.values()} == {*LESSONS}  # each lesson is found from somewhere else
+    assert all(failure.finding in EXPLAINED for failure in FAILURES.values())
 
 
 def test_numbers_in_words_are_those_of_the_models():

@@ -247,6 +247,8 @@ class Model:
     def _drawn(
         self, latents: Tensor, named: Sequence[Point] = (), *, walk: Walk | None = None, columns: int = 0
     ) -> Pictures:
-        images = self._checkpoint.images(latents).numpy()
+        drawn = self._checkpoint.samples(latents)
+        places = drawn.flatten(1).numpy() if self.card.data.points else None
+        images = self._checkpoint.shown(drawn).numpy()
         source = Source(self.name, self._sha256, tuple(named), walk if named else None)
-        return Pictures(images, latents.numpy(), columns=columns, source=source)
+        return Pictures(images, latents.numpy(), places=places, columns=columns, source=source)

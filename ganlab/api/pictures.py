@@ -37,10 +37,12 @@ class Pictures(np.ndarray):
     """Pictures as an array, uint8 [N, H, W, C] from 0 to 255, which a notebook shows as a sheet.
 
     C is 1 (grey) or 3 (red, green, blue). It is a NumPy array in every other way. `latents` holds what the generator
-    read for each picture, float32 [N, dim]; slices of pictures keep theirs.
+    read for each picture, float32 [N, dim]; slices of pictures keep theirs. Of a model of points, `places` holds their
+    coordinates, float32 [N, 2]; a sheet then shows all points on one plane.
     """
 
     latents: NDArray[np.float32] | None
+    places: NDArray[np.float32] | None
     columns: int  # of the sheet; 0: about square
     source: Source | None
 
@@ -49,34 +51,37 @@ class Pictures(np.ndarray):
         images: Pixels,
         latents: NDArray[np.float32] | None = None,
         *,
+        places: NDArray[np.float32] | None = None,
         columns: int = 0,
         source: Source | None = None,
     ) -> "Pictures":
         made = np.asarray(images).view(cls)
-        made.latents, made.columns, made.source = latents, columns, source
+        made.latents, made.places, made.columns, made.source = latents, places, columns, source
         return made
 
     def __array_finalize__(self, other: object) -> None:
-        self.latents, self.columns, self.source = None, 0, None
+        self.latents, self.places, self.columns, self.source = None, None, 0, None
 
     def __getitem__(self, place: Any) -> Any:
         some = super().__getitem__(place)
         if isinstance(some, Pictures) and self.latents is not None and isinstance(place, slice | list):
             some.latents, some.source = self.latents[place], self._source_at(place)
+            some.places = None if self.places is None else self.places[place]
         return some
 
     def save(self, file: str | os.PathLike[str], *, scale: int = 4) -> Path:
         """Write a `.png` (a sheet), a `.gif` or `.mp4` (one after the other), or an `.npz` (`images` and `latents`).
 
-        Each pixel becomes a square of `scale` pixels, except in an `.npz`. A `.png` or `.gif` of a model's pictures
-        says which model drew which latents, so that the page Sample can bring them back. ValueError for another
-        ending, and for more pixels than memory holds. An `.mp4` needs the extra `video`.
+        Each pixel becomes a square of `scale` pixels, except in an `.npz`, which holds `places` of points, too. A
+        `.png` or `.gif` of a model's pictures says which model drew which latents, so that the page Sample can bring
+        them back. ValueError for another ending, and for more pixels than memory holds. An `.mp4` needs the extra
+        `video`.
         """
         path = Path(file)
         check_name(path)
         if path.suffix not in WRITERS:
             raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(WRITERS)}")
-        check_pixels(path, len(self), self.shape[1], scale)
+        check_pixels(path, 1 if path.suffix == ".png" and self.places is not None else len(self), self.shape[1], scale)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             part.write_bytes(WRITERS[path.suffix](self, scale))
@@ -105,7 +110,9 @@ def check_pixels(path: Path, n: int, size: int, scale: int) -> None:
 
 def _png(drawn: Pictures, scale: int) -> bytes:
     images, columns = np.asarray(drawn), drawn.columns or pictures.columns_for(len(drawn))
-    return pictures.png(pictures.enlarge(pictures.atlas(images, columns, gap=GAP), scale), _text(drawn))
+    together = drawn.places is not None
+    sheet = pictures.overlaid(images) if together else pictures.atlas(images, columns, gap=GAP)
+    return pictures.png(pictures.enlarge(sheet, scale), _text(drawn))
 
 
 def _gif(drawn: Pictures, scale: int) -> bytes:
@@ -117,8 +124,8 @@ def _text(drawn: Pictures) -> str:
 
 
 def _npz(drawn: Pictures, scale: int) -> bytes:
-    arrays = {} if drawn.latents is None else {"latents": drawn.latents}
-    return pictures.npz(np.asarray(drawn), **arrays)
+    known = {"latents": drawn.latents, "places": drawn.places}
+    return pictures.npz(np.asarray(drawn), **{name: values for name, values in known.items() if values is not None})
 
 
 def _mp4(drawn: Pictures, scale: int) -> bytes:

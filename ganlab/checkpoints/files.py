@@ -48,8 +48,11 @@ class Checkpoint:
     @torch.inference_mode()
     def images(self, u: Tensor) -> Tensor:
         """Pictures of latents [N, dim], as uint8 [N, H, W, C] on the CPU; a model of points draws a dot each."""
-        drawn = self.samples(u)
-        return (dots(drawn) if self.card.data.points else drawn).permute(0, 2, 3, 1).contiguous()
+        return self.shown(self.samples(u))
+
+    def shown(self, samples: Tensor) -> Tensor:
+        """What `samples` gives as pictures: uint8 [N, H, W, C], of points a dot each."""
+        return (dots(samples) if self.card.data.points else samples).permute(0, 2, 3, 1).contiguous()
 
     @torch.inference_mode()
     def samples(self, u: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from ganlab.api import load
 from ganlab.api.model import Prior
 from ganlab.api.pictures import check_pixels
 from ganlab.commands import names
+from ganlab.data.spec import SHOWN_SIDE
 from ganlab.explore import video
 from ganlab.explore.paths import Method
 
@@ -38,12 +39,14 @@ def sample(
         prior: plain draws from the prior that a VAE was trained with, though its file has a mixture that fits better.
         fix: hold named factors, such as digit=3 or 'objects=red cube+gray cube'.
         scale: pixels of the PNG for each pixel of a picture.
-        out: a .png with all pictures, or an .npz with `images` uint8 [N,H,W,C] and `latents` float32 [N,dim].
+        out: a .png with all pictures (of a model of points, all points on one plane), or an .npz with `images` uint8
+            [N,H,W,C] and `latents` float32 [N,dim], for points also `places` float32 [N,2].
     """
     names.suffix(out, SAMPLED)
     _check_bounds(n=n, scale=scale)
     model = load(names.model_file(file))
-    check_pixels(out, n, model.card.data.size, scale)
+    data = model.card.data
+    check_pixels(out, 1 if data.points else n, SHOWN_SIDE if data.points else data.size, scale)
     drawn = model.sample(n, seed=seed, truncation=truncation, prior=prior, fix=names.pairs(fix, "--fix"))
     print(drawn.save(out, scale=scale))
     return 0

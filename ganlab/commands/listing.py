@@ -12,6 +12,7 @@ from ganlab.commands.tables import duration, table
 from ganlab.counting import counted, number
 from ganlab.data import catalogue
 from ganlab.data.held_out import split_summary
+from ganlab.data.spec import size_in_words
 from ganlab.explore import ids, library
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
@@ -23,7 +24,9 @@ KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident")
 
 def list_all() -> int:
     """Show recipes, datasets, checkpoints with their key metrics, and runs with their states."""
-    recipes = [[r.name, r.family, r.dataset, f"{r.image_size} px", counted(r.steps, "step")] for r in RECIPES.values()]
+    recipes = [
+        [r.name, r.family, r.dataset, size_in_words(r.image_size), counted(r.steps, "step")] for r in RECIPES.values()
+    ]
     models = [[model.id, *_checkpoint(library.try_card(model))] for model in library.models()]
     trained = jobs.list_jobs()
     for title, rows, otherwise in (
@@ -70,7 +73,7 @@ def pack(
             bar.update(share - bar.n)
 
         pack = catalogue.pack(name, size, progress)
-    print(f"{name}, {pack.spec.size} px: {split_summary(pack)}; {pack.licence}")
+    print(f"{name}, {size_in_words(pack.spec.size)}: {split_summary(pack)}; {pack.licence}")
     return 0
 
 

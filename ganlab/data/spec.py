@@ -18,6 +18,11 @@ Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
 
 
+def size_in_words(size: int) -> str:
+    """`28 px`, or that images of this size are points."""
+    return "points" if size == POINT else f"{size} px"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataSpec:
     """What nets and pages need to know of a dataset without loading it."""

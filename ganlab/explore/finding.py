@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from ganlab.checkpoints import Card
+from ganlab.data.spec import size_in_words
 from ganlab.explore.library import Model
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, MIXTURE
@@ -104,5 +105,5 @@ ORDERS: dict[str, Order] = {
 
 
 def _words(one: Listed) -> str:
-    size = f"{one.card.data.size} px" if isinstance(one.card, Card) else ""
+    size = size_in_words(one.card.data.size) if isinstance(one.card, Card) else ""
     return " ".join([one.name, one.family, one.dataset, size, ORIGIN_WORDS[one.model.origin]]).lower()

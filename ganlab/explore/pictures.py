@@ -30,6 +30,11 @@ def atlas(images: Pixels, columns: int, *, gap: int = 0, transparent: bool = Fal
     return sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap]
 
 
+def overlaid(images: Pixels) -> Pixels:
+    """Images [N, H, W, C] on top of each other, the brightest in front: [H, W, C]."""
+    return np.maximum.reduce(images)
+
+
 def enlarge(image: Pixels, scale: int) -> Pixels:
     """Every pixel of [H, W, C] (or [N, H, W, C]) becomes a square of `scale` pixels."""
     return image.repeat(scale, axis=-3).repeat(scale, axis=-2)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ganlab.checkpoints import Card
 from ganlab.counting import counted, number
 from ganlab.data import catalogue
+from ganlab.data.spec import size_in_words
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS, MIXTURE, title
 from ganlab.metrics.outcome import by_reason
@@ -42,7 +43,7 @@ def facts(card: Card, zone: tzinfo = UTC) -> str:
     parts = [
         FAMILIES[card.recipe.family].TITLE,
         card.data.name,
-        f"{card.data.size} px",
+        size_in_words(card.data.size),
         f"{count / 1e6:.1f} M parameters" if count >= 1e6 else f"{count / 1e3:.0f} k parameters",
         counted(card.step, "step"),
         _date(card.created, zone),
@@ -52,7 +53,7 @@ def facts(card: Card, zone: tzinfo = UTC) -> str:
 
 def short_facts(card: Card) -> str:
     """Family, data and size."""
-    return f"{FAMILIES[card.recipe.family].TITLE} · {card.data.name} · {card.data.size} px"
+    return f"{FAMILIES[card.recipe.family].TITLE} · {card.data.name} · {size_in_words(card.data.size)}"
 
 
 def headline(rows: Sequence[Measurement]) -> str:

@@ -1,9 +1,10 @@
 """Eight lessons: a text beside something live, one thing to do, and a check that looks at what was done."""
 
 from ganlab.lessons import checks
+from ganlab.lessons.explained import EXPLAINED, RESULTS
 from ganlab.lessons.lesson import Deed, GameDeed, Lesson, Question, Verdict, Way
 
-__all__ = ["LESSONS", "Deed", "GameDeed", "Lesson", "Question", "Verdict", "Way"]
+__all__ = ["EXPLAINED", "LESSONS", "RESULTS", "Deed", "GameDeed", "Lesson", "Question", "Verdict", "Way"]
 
 LESSONS: dict[str, Lesson] = {
     "numbers": Lesson(

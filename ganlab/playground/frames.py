@@ -4,6 +4,7 @@ A frame is the length of a JSON text as uint32, the text padded with spaces to w
 names with their counts, one after the other: float32, the surface as uint8. All little-endian.
 """
 
+import functools
 import json
 import struct
 from collections.abc import Mapping
@@ -111,6 +112,7 @@ def _pull(nets: nn.ModuleDict, batch: Batch, fakes: Tensor, adversarial: str) ->
     return -gradient, torch.cat([real, verdict.detach()])
 
 
+@functools.cache
 def _plane(dim: int) -> Tensor:
     """Latents on a square of the first two coordinates, row by row; the others are 0."""
     line = torch.linspace(-REACH, REACH, LINES)
@@ -118,6 +120,7 @@ def _plane(dim: int) -> Tensor:
     return torch.cat([square, torch.zeros(len(square), dim - square.shape[1])], 1)
 
 
+@functools.cache
 def _cells() -> Tensor:
     """The middles of the surface's cells, from the left above, row by row: [SIDE * SIDE, 2, 1, 1]."""
     middle = (torch.arange(SIDE) + 0.5) / SIDE * 2 * RANGE - RANGE

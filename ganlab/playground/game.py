@@ -1,7 +1,6 @@
 """A game: a run of points that goes on by single steps, changes its settings on the way, and can go back."""
 
 import bisect
-import copy
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -191,9 +190,9 @@ def _keep(game: Game, *, begins: bool = False) -> None:
             recipe=run.recipe,
             material=game.material,
             step=run.step,
-            nets=copy.deepcopy(run.nets.state_dict()),
-            ema=copy.deepcopy(run.ema.state_dict()),
-            optimizers=copy.deepcopy({name: one.state_dict() for name, one in run.optimizers.items()}),
+            nets=_copied(run.nets.state_dict()),
+            ema=_copied(run.ema.state_dict()),
+            optimizers={name: _copied(one.state_dict()) for name, one in run.optimizers.items()},
             rng=run.rng.get_state(),
             pending={key: list(values) for key, values in run.pending.items()},
             apart=game.apart,
@@ -206,13 +205,22 @@ def _keep(game: Game, *, begins: bool = False) -> None:
         game.states = kept if len(kept) <= STATES else kept[-STATES // 2 :]  # of many stretches the first go
 
 
+def _copied(state: Any) -> Any:
+    """The same dicts and lists with tensors of their own; `copy.deepcopy` takes four times as long."""
+    if isinstance(state, Tensor):
+        return state.detach().clone()
+    if isinstance(state, dict):
+        return {key: _copied(value) for key, value in state.items()}
+    return [_copied(value) for value in state] if isinstance(state, list) else state
+
+
 def _restore(game: Game, state: State) -> None:
     run = game.run
     _set_recipe(game, state.recipe, state.material)
     run.nets.load_state_dict(state.nets)
     run.ema.load_state_dict(state.ema)
     for name, optimizer in run.optimizers.items():
-        optimizer.load_state_dict(copy.deepcopy(state.optimizers[name]))
+        optimizer.load_state_dict(_copied(state.optimizers[name]))
     run.rng.set_state(state.rng)
     run.step, run.pending = state.step, {key: list(values) for key, values in state.pending.items()}
     game.apart, game.log = state.apart, {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ganlab.explore import comparison
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
 from ganlab.reports.document import Report, Section
@@ -39,7 +40,7 @@ def _lead(subjects: Sequence[Subject]) -> str:
             continue
         state = "" if subject.entry.state in ("", "done") else f", {subject.entry.state}"
         family = FAMILIES[recipe.family].TITLE
-        data = f"{recipe.dataset} at {recipe.image_size} px"
+        data = comparison.data_in_words(recipe)
         told.append(f"{subject.name}: {_article(family)} {family} that learnt from {data}, seed {recipe.seed}{state}")
     return "; ".join(told) + "."
 

@@ -10,6 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from ganlab import folders, listings, web
 from ganlab.data import data_folder
 from ganlab.explore import library
+from ganlab.lessons import EXPLAINED, LESSONS
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
 from ganlab.ui import login, messages, refusals, starting
@@ -140,12 +141,15 @@ def ensure_router() -> None:
 
 
 def header(title: str, text: str, beside: Callable[[], None] | None = None) -> None:
-    """The page's title and the two sentences that say what one sees; `beside` draws what stands beside the title."""
-    if beside is None:
-        st.title(title, anchor=False)
-    else:
-        left, right = st.columns([3, 1], vertical_alignment="center")
-        left.title(title, anchor=False)
+    """The page's title with a link to the lesson on it, and the two sentences that say what one sees.
+
+    beside: draws what stands at the right.
+    """
+    left, right = (st.container(), None) if beside is None else st.columns([3, 1], vertical_alignment="center")
+    with left.container(horizontal=True, vertical_alignment="bottom", key="title"):
+        st.title(title, anchor=False, width="content")
+        lesson_link(here())
+    if beside is not None and right is not None:
         with right:
             beside()
     st.caption(text)
@@ -155,6 +159,21 @@ def link_to(page: str, query: Mapping[str, str], label: str = "") -> None:
     """A link with the page's icon and its own title or `label`, such as `link_to("sample", {"model": "digits"})`."""
     title, icon = next(entry[1:] for entries in PAGES.values() for entry in entries if entry[0] == page)
     st.page_link(f"pages/{page}.py", label=label or title, icon=f":material/{icon}:", query_params=query)
+
+
+def lesson_link(*shown: str) -> None:
+    """A link to the lesson on the first of these that has one: pages, or kinds of findings."""
+    for name in shown:
+        if name in EXPLAINED:
+            lesson = EXPLAINED[name]
+            with st.container(key=f"ways_lesson_{name}", width="content"):
+                link_to("learn", {"lesson": lesson}, lesson_label(lesson))
+            return
+
+
+def lesson_label(lesson: str) -> str:
+    """What a link to a lesson says."""
+    return f"Lesson: {LESSONS[lesson].title}"
 
 
 def nothing_fits(title: str, text: str) -> None:
@@ -199,6 +218,7 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 }
 [class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"] { padding: 0.4rem 1rem; }
+.st-key-title { column-gap: 1.2rem; row-gap: 0; }
 .st-key-verdict { min-height: 3.2rem; }
 .st-key-onward { gap: 1rem; }
 .st-key-onward [data-testid="stPageLink-NavLink"] { padding: 0.3rem 0.75rem; }

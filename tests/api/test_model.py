@@ -13,7 +13,9 @@ from PIL import Image
 import ganlab
 from ganlab import checkpoints
 from ganlab.cli import main
-from ganlab.families import cgan
+from ganlab.data import DataSpec
+from ganlab.data.dots import scatter
+from ganlab.families import cgan, gan
 from tests.untrained import save_untrained
 
 
@@ -101,6 +103,17 @@ def test_an_encoder_reads_pictures(tmp_path: Path) -> None:
     assert np.array_equal(model.decode(latents), loaded.images(torch.from_numpy(latents)))
     drawn[:1].save(tmp_path / "drawing.png", scale=1)
     assert np.array_equal(model.read(tmp_path / "drawing.png"), drawn[:1])
+
+
+def test_points_are_saved_on_one_plane_with_their_coordinates(tmp_path: Path) -> None:
+    config = gan.Config(architecture="points", width=8, latent_size=2, augment="none")
+    points = save_untrained(tmp_path / "points.safetensors", "gan", config, DataSpec(name="ring-8", channels=2, size=1))
+    drawn = ganlab.load(tmp_path / "points.safetensors").sample(300)
+    places = points.samples(points.latent.from_seeds(range(300)))
+    with np.load(drawn.save(tmp_path / "points.npz")) as saved:
+        assert np.array_equal(saved["places"], places.flatten(1))
+    with Image.open(drawn[:200].save(tmp_path / "points.png", scale=1)) as picture:
+        assert np.array_equal(np.asarray(picture), scatter(places[:200])[0, 0])
 
 
 def test_a_model_without_an_encoder_says_so(model: "ganlab.Model") -> None:

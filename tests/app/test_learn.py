@@ -24,6 +24,17 @@ def test_tasks_are_checked_on_the_page(open_page, tmp_path):
     assert app.session_state["lessons"] == {"measurement"}
 
 
+def test_pages_lead_to_the_lesson_on_what_they_show(open_page, checkpoints_folder):
+    app = open_page("sample")
+    assert not app.exception
+    [link] = [one.proto for one in app.get("page_link") if one.proto.label == "Lesson: Random numbers become pictures"]
+    assert (link.page, link.query_string) == ("learn", "lesson=numbers")
+    app = open_page("compare", curves="tiny")
+    assert not app.exception
+    labels = [one.proto.label for one in app.get("page_link")]
+    assert {"Lesson: What the curves say", "Lesson: Honest measurement"} <= set(labels)
+
+
 def test_a_lesson_whose_model_is_not_here_says_so_and_a_wrong_address_lists_all(open_page):
     app = open_page("learn", lesson="codes")
     assert not app.exception

@@ -20,10 +20,10 @@ from PIL import Image
 from ganlab import checkpoints, runs
 from ganlab.cli import main
 from ganlab.counting import number
-from ganlab.data import Pack
+from ganlab.data import DataSpec, Pack
 from ganlab.explore import comparison
 from ganlab.explore.curves import Curves
-from ganlab.families import gan
+from ganlab.families import gan, vae
 from ganlab.reports import interactive, latex, markdown, static
 from ganlab.reports.composing import compose
 from ganlab.reports.document import Code, Figure, Report, Section, Table, Text, is_number
@@ -321,6 +321,23 @@ def test_a_model_without_metrics(run_folder: RunFolder, digits: Pack, tmp_path: 
     assert rows[0][1:3] == ["bare", "tiny-001"]
     assert main(["report", str(tmp_path / "bare.safetensors"), "--out", str(tmp_path / "alone")]) == 0
     assert "## Samples" in (tmp_path / "alone" / "report.md").read_text(encoding="utf-8")
+
+
+def test_points_lie_on_one_plane(data_folder: Path, checkpoints_folder: Path) -> None:
+    data = DataSpec(name="ring-8", channels=2, size=1)
+    config = vae.Config(architecture="points", width=8, latent_size=2, encoder_norm="none")
+    model = save_untrained(checkpoints_folder / "ring.safetensors", "vae", config, data)
+    [subject] = gather([comparison.sources()["ring"]], lambda share, text: None)
+    report = compose([subject], "full", lambda share, text: None)
+    figures = [block for part in report.sections for block in part.blocks if isinstance(block, Figure)]
+    shown = {figure.name: figure.drawing for figure in figures}
+    assert not any(isinstance(drawing, Tiles) for drawing in shown.values())
+    *_, drawn = shown["ring-samples"].groups
+    places = model.samples(model.latent.from_seeds(range(len(drawn.x)))).flatten(1).double()
+    assert np.array_equal(np.stack([drawn.x, drawn.y], 1), places)
+    assert " px" not in report.lead
+    before, after = shown["ring-reconstructions"].groups
+    assert len(before.x) == len(after.x) > 0
 
 
 def test_seeds_of_one_recipe_are_a_mean_with_a_band(run_folder: RunFolder, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The parts that reports are put together from; each is left out where nothing in it applies."""
 
+from ganlab.reports.sections import plane
 from ganlab.reports.sections.classes import of_classes
 from ganlab.reports.sections.codes import of_codes
 from ganlab.reports.sections.conditions import of_conditions
@@ -17,12 +18,12 @@ SECTIONS: dict[str, Build] = {
     "settings": settings,
     "losses": losses,
     "quality": quality,
-    "samples": of_each("Samples", of_samples),
-    "interpolation": of_each("Interpolation", of_interpolation),
+    "samples": of_each("Samples", plane.of_kind(of_samples, plane.of_samples)),
+    "interpolation": of_each("Interpolation", plane.of_kind(of_interpolation, plane.of_ways)),
     "over-training": of_each("The same latents over training", of_training),
     "classes": of_each("Which classes are drawn", of_classes),
-    "codes": of_each("Codes that nobody labelled", of_codes),
-    "conditions": of_each("Labels", of_conditions),
-    "reconstructions": of_each("Reconstructions", of_reconstructions),
+    "codes": of_each("Codes that nobody labelled", plane.of_kind(of_codes)),
+    "conditions": of_each("Labels", plane.of_kind(of_conditions)),
+    "reconstructions": of_each("Reconstructions", plane.of_kind(of_reconstructions, plane.of_reconstructions)),
     "reproduction": reproduction,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ganlab.counting import number
+from ganlab.data.spec import size_in_words
 from ganlab.explore import comparison, seeds
 from ganlab.explore.library import without_folders
 from ganlab.explore.summary import ARROWS, explained
@@ -46,7 +47,7 @@ def _size(subject: Subject) -> tuple[str, ...]:
     seconds = entry.curves.columns.get("seconds")
     trained = f"{seconds[-1] / 60:,.1f} min" if seconds is not None and len(seconds) else ""
     step = entry.step if entry.step is not None else 0
-    family, data = FAMILIES[recipe.family].TITLE, f"{recipe.dataset}, {recipe.image_size} px"
+    family, data = FAMILIES[recipe.family].TITLE, f"{recipe.dataset}, {size_in_words(recipe.image_size)}"
     known = (subject.name, family, data, f"{step:,} of {recipe.steps:,}", f"{step * recipe.batch_size:,}", trained)
     if subject.model is None:
         return (*known, "", "", "")

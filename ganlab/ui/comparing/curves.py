@@ -15,7 +15,7 @@ from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import RESETS, Look
 from ganlab.ui.downloads import MIMES
 from ganlab.ui.markdown import escaped
-from ganlab.ui.shell import TRAIN_PAGE
+from ganlab.ui.shell import TRAIN_PAGE, lesson_link
 
 BELOW_ZERO = (
     "With a hinge or Wasserstein loss G's curve is minus the score that D gives generated images before it is squeezed "
@@ -89,6 +89,7 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
             )
         _findings(entry, name)
     _seen(entries, names)
+    lesson_link(*(kind for entry in entries for kind in [*entry.kinds, *(one.kind for one in entry.findings)]))
 
 
 def _findings(entry: Entry, name: str) -> None:

@@ -10,11 +10,13 @@ from ganlab.counting import number
 from ganlab.explore import comparison, seeds, settings, summary
 from ganlab.explore.comparison import Entry
 from ganlab.explore.seeds import told
+from ganlab.lessons import RESULTS
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.metrics.outcome import in_full
 from ganlab.ui import cache, charts
 from ganlab.ui.choose import cannot_be_read
 from ganlab.ui.markdown import escaped
+from ganlab.ui.shell import lesson_link
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -42,7 +44,9 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequenc
 
 def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """Final metrics, a row an entry, the best of each in bold."""
-    st.subheader("Results", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="title_results"):
+        st.subheader("Results", anchor=False, width="content")
+        lesson_link(RESULTS)
     table = comparison.metrics_table(entries)
     if not table:
         st.caption("Nothing has been measured yet: the first snapshot of a run brings the first metrics.")

@@ -7,12 +7,14 @@ import streamlit as st
 
 from ganlab.families import gan
 from ganlab.foreign import shortened
+from ganlab.lessons import EXPLAINED
 from ganlab.playground.failures import FAILURES
 from ganlab.playground.settings import BASE, DATASETS, DRAWING, SETTINGS, drawing_of, recipe_of, values_of
 from ganlab.ui import address
 from ganlab.ui.access import against_making
 from ganlab.ui.component import component
 from ganlab.ui.playground.connection import ADDRESS
+from ganlab.ui.shell import lesson_label
 
 _GAME = component("ganlab_playground", "playground/playground.js", ["playground/playground.css"], kind="room")
 KEY, FAILURE = "playground", "failure"  # of the component; in the address
@@ -42,6 +44,7 @@ def playground() -> None:
                     "title": one.title,
                     "text": one.text,
                     "cure": one.cure,
+                    "lesson": _lesson(one.finding),
                     "settings": DEFAULTS | dict(one.settings),
                     "cured": DEFAULTS | dict(one.settings) | dict(one.cured),
                 }
@@ -51,6 +54,12 @@ def playground() -> None:
         on_settings_change=_remember,
         on_failure_change=_remember,
     )
+
+
+def _lesson(finding: str) -> dict[str, str]:
+    """A link to the lesson on what goes wrong, its address from the app's root."""
+    name = EXPLAINED[finding]
+    return {"title": lesson_label(name), "address": f"learn?lesson={name}"}
 
 
 def _asked() -> tuple[dict[str, Any], str]:

@@ -13,6 +13,7 @@ from ganlab.runs import LOCAL, Finding, State, read_where
 from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
+from ganlab.ui.shell import lesson_link
 from ganlab.ui.training import run_buttons, run_samples
 from ganlab.ui.training.estimating import duration
 
@@ -182,6 +183,7 @@ def _findings(job: Job) -> None:
     for finding, over in told:
         if over is not None:
             st.caption(f":material/history: {escaped(findings.history(finding, over))}")
+    lesson_link(*(finding.kind for finding, _ in told))
     if missing := summary.not_measured(job.status.left_out):
         st.caption(f":material/rule: {messages.told(missing)}")
 

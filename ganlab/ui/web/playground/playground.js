@@ -212,7 +212,7 @@ function makePlayground(root, tell) {
     failure = one.name;
     about.replaceChildren(
       element("h2", { textContent: one.title }),
-      element("p", { textContent: one.text }),
+      element("p", {}, `${one.text} `, lessonLink(one.lesson)),
       button("Back to one game", "with the settings on the left", () => {
         openOne(boards[0].settings);
         settle();
@@ -271,4 +271,8 @@ function makePlayground(root, tell) {
       every((board) => board.leave());
     },
   };
+}
+
+function lessonLink({ title, address }) {
+  return element("a", { href: new URL(address, document.baseURI).href, textContent: title });
 }
