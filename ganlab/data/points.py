@@ -125,6 +125,18 @@ KINDS: dict[str, Points] = {
     "moons": Points("Moons", "two half circles", moons, Category(name="moon", labels=("upper", "lower"))),
     "spiral": Points("Spiral", "three arms", spiral, _numbered("arm", 3)),
     "line": Points("Line", "a straight line", line, None),
+    "ring-8-narrow": Points(
+        "Narrow ring",
+        "eight clusters on a circle, as narrow as papers on mode collapse have them",
+        partial(ring, deviation=0.01 * REACH),  # of the circle's radius
+        _numbered("cluster", 8),
+    ),
+    "grid-25-narrow": Points(
+        "Narrow grid",
+        "25 clusters in rows of five, as narrow as papers on mode collapse have them",
+        partial(grid, deviation=0.05 / 4 * REACH),  # 0.05 where the places reach to 4
+        _numbered("cluster", 25),
+    ),
 }
 
 DATASETS: dict[str, Dataset] = {name: _dataset(name, kind) for name, kind in KINDS.items()}
