@@ -12,10 +12,10 @@ leaky ReLU. VEEGAN (Srivastava et al. 2017) needs a third net, which recipes do 
 from dataclasses import dataclass
 from typing import Any
 
+from ganlab.data.points import NARROW_GRID, NARROW_RING
 from ganlab.recipes import RECIPES
 from ganlab.studies.study import Point, Study
 
-RING, GRID = "ring-8-narrow", "grid-25-narrow"
 SEEDS = range(3)
 CUT_STEPS = 3_000
 """What each run of the cut study has: half a minute of one core."""
@@ -29,7 +29,7 @@ class Setting:
     recipe: str  # whose other settings hold
     settings: dict[str, Any]
     steps: int
-    datasets: tuple[str, ...] = (RING, GRID)
+    datasets: tuple[str, ...] = (NARROW_RING, NARROW_GRID)
 
 
 SETTINGS = {
@@ -48,7 +48,7 @@ SETTINGS = {
             "lr_end": 1.0,
         },
         steps=25_000,
-        datasets=(RING,),
+        datasets=(NARROW_RING,),
     ),
     "pacgan": Setting(
         title="PacGAN, 1 point a pack",
