@@ -17,8 +17,8 @@ from ganlab.recipes import RECIPES
 from ganlab.studies.study import Point, Study
 
 SEEDS = range(3)
-CUT_STEPS = 3_000
-"""What each run of the cut study has: half a minute of one core."""
+CUT_SEEDS, CUT_STEPS = range(2), 3_000
+"""The cut study: half a minute of one core a run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,12 +74,12 @@ SETTINGS = {
 }
 
 
-def _points(prefix: str, steps: int | None = None) -> tuple[Point, ...]:
+def _points(prefix: str, seeds: range, steps: int | None = None) -> tuple[Point, ...]:
     return tuple(
         _point(f"{prefix}-{name}-{dataset}-{seed}", setting, dataset, seed, steps or setting.steps)
         for name, setting in SETTINGS.items()
         for dataset in setting.datasets
-        for seed in SEEDS
+        for seed in seeds
     )
 
 
@@ -92,10 +92,10 @@ def _point(name: str, setting: Setting, dataset: str, seed: int, steps: int) -> 
     )
 
 
-POINTS = Study(title="Ring and grid: settings of papers on mode collapse, and ours", points=_points("points"))
+POINTS = Study(title="Ring and grid: settings of papers on mode collapse, and ours", points=_points("points", SEEDS))
 POINTS_CUT = Study(
     title=f"Ring and grid, {CUT_STEPS:,} steps of each run: settings of papers on mode collapse, and ours",
-    points=_points("points-cut", CUT_STEPS),
+    points=_points("points-cut", CUT_SEEDS, CUT_STEPS),
     snapshots=5,
     curve_points=25,
 )
