@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
 
 from ganlab import checkpoints, runs
@@ -108,6 +109,31 @@ def test_a_moved_set_is_as_far_as_it_was_moved():
     assert points.sliced_distance(some, some + torch.tensor([1.0, 0.0])[None, :, None, None]) == pytest.approx(
         2 / math.pi, abs=1e-3
     )
+
+
+def test_the_divergence_on_a_grid_is_scipys_of_numpys_histograms():
+    rng = torch.Generator().manual_seed(0)
+    a, b = 0.5 * torch.randn(700, 2, generator=rng).clamp(-2, 2), 0.2 * torch.randn(300, 2, generator=rng) + 0.1
+    edges = np.linspace(-RANGE, RANGE, points.CELLS + 1)
+    one, other = (np.histogram2d(*some.numpy().T, bins=[edges, edges])[0].ravel() / len(some) for some in (a, b))
+    expected = jensenshannon(one, other, base=2) ** 2
+    assert 0.1 < expected < 0.9
+    assert points.grid_divergence(as_images(a), as_images(b), RANGE) == pytest.approx(expected, abs=1e-6)
+
+
+def test_points_outside_the_grid_are_nowhere_near_it_and_alike():
+    near, far = as_images(torch.zeros(4, 2)), as_images(torch.tensor([[99.0, 0.0], [0.0, -99.0]]))
+    lost = as_images(torch.tensor([[math.nan, 0.0], [math.inf, 0.0]]))
+    assert points.grid_divergence(near, far, RANGE) == pytest.approx(1)
+    assert points.grid_divergence(far, lost, RANGE) == points.grid_divergence(near, near, RANGE) == 0
+
+
+def test_narrow_clusters_are_as_narrow_as_in_the_papers():
+    """A hundredth of the ring's radius; 0.05 on a grid whose places are 2 apart."""
+    ring_8, grid_25 = (BUILT_IN[name].evaluation.modes() for name in ("ring-8-narrow", "grid-25-narrow"))
+    assert ring_8.deviation == pytest.approx(0.01 * ring_8.places.norm(dim=1).mean().item())
+    apart = torch.pdist(grid_25.places).min().item()
+    assert (grid_25.count, grid_25.deviation) == (25, pytest.approx(0.05 * apart / 2))
 
 
 def test_a_dot_lies_where_its_point_is():

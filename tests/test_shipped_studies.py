@@ -9,6 +9,7 @@ import pytest
 from ganlab.recipes import parse_recipe
 from ganlab.studies import STUDIES, read_results
 from ganlab.studies.results import write_results
+from ganlab.studies.schema import Result
 
 FOLDER = Path(__file__).parents[1] / "studies"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -45,3 +46,16 @@ def test_what_c1_names_is_the_mean_of_three_seeds() -> None:
         assert average >= 0.9
         (row,) = [line for line in readme.splitlines() if line.startswith(f"| `{name}` |")]
         assert f"{average:.1%} on average of three seeds" in row
+
+
+def test_the_notes_say_what_was_found_of_ring_and_grid() -> None:
+    notes = (FOLDER.parent / "docs" / "training-notes.md").read_text(encoding="utf-8")
+    rows: dict[str, list[Result]] = {}
+    for run in read_results(FOLDER / "points-cut.json"):
+        rows.setdefault(f"| {run.settings['setting']} | `{run.settings['points']}` | ", []).append(run)
+    for start, runs in rows.items():
+        (row,) = [line for line in notes.splitlines() if line.startswith(start)]
+        found = [run.measured[run.step] for run in runs]
+        modes = ", ".join(f"{one['modes_found']:g}" for one in found)
+        good = ", ".join(f"{one['good_points']:.1%}" for one in found)
+        assert row.startswith(f"{start}{modes} | {good} |")

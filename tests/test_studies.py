@@ -6,16 +6,19 @@ import signal
 from pathlib import Path
 
 import pytest
+from torch import nn
 
-from ganlab import runs, studies
+from ganlab import data, runs, studies
 from ganlab.cli import main
-from ganlab.recipes import RECIPES
+from ganlab.families.gan import build
+from ganlab.recipes import RECIPES, Recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
 from ganlab.studies.results import thinned, write_results
 from ganlab.studies.schema import Result
 from tests.tiny import TINY
 
+WHO = ("unrolled", "pacgan", "ours")
 SMALL = {"steps": 6, "width": 4, "batch_size": 16}
 
 
@@ -77,6 +80,36 @@ def test_both_infogans_have_three_seeds_the_first_of_which_is_the_recipe_that_sh
         RECIPES["mnist-infogan-64"],
         RECIPES["mnist-infogan-64-z54"],
     ]
+
+
+@pytest.mark.parametrize(("name", "seeds"), [("points", 3), ("points-cut", 2)])
+def test_points_have_the_nets_and_rates_of_the_papers_programs_and_ours(name: str, seeds: int) -> None:
+    points = studies.study(name).points
+    assert len(points) == len({(p.settings["setting"], p.recipe.dataset, p.recipe.seed) for p in points}) == 5 * seeds
+    unrolled, pacgan, ours = (
+        next(p.recipe for p in points if p.recipe.name.startswith(f"{name}-{who}")) for who in WHO
+    )
+    assert _units(unrolled) == ([256, 128, 128, 2], [2, 128, 128, 1])
+    assert _units(pacgan) == ([2, 400, 400, 256, 256, 2], [2, 200, 200, 200, 1])
+    assert (unrolled.batch_size, unrolled.config.generator_lr, unrolled.config.discriminator_lr) == (512, 1e-3, 1e-4)
+    assert (pacgan.batch_size, pacgan.config.generator_lr, pacgan.config.discriminator_lr) == (100, 1e-4, 1e-4)
+    assert (unrolled.config.beta1, pacgan.config.beta1) == (0.5, 0.8)
+    for recipe in (unrolled, pacgan):  # the last weights, at one rate from first to last step
+        assert (recipe.ema_halflife, recipe.lr_end, recipe.config.penalty) == (0, 1, "none")
+    assert ours == RECIPES["ring-8-gan"].with_settings(
+        {"name": ours.name, "dataset": "ring-8-narrow", "steps": ours.steps}
+    )
+    if name == "points":
+        assert [recipe.steps for recipe in (unrolled, pacgan, ours)] == [25_000, 400 * 100_000 // 100, 10_000]
+
+
+def _units(recipe: Recipe) -> tuple[list[int], list[int]]:
+    """What goes into and out of the layers of both players."""
+    nets = build(recipe.config, data.describe(recipe.dataset).spec)
+    players = nets["generator"], nn.Sequential(nets["trunk"], nets["discriminator"])
+    layers = [[layer for layer in player.modules() if isinstance(layer, nn.Linear)] for player in players]
+    one, other = ([row[0].in_features, *(layer.out_features for layer in row)] for row in layers)
+    return one, other
 
 
 def test_a_study_is_trained_measured_and_written(tiny_study: Study, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def study(
         name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
             settings; sizes-replica or stability-replica, with the reports' own; stability-cut and
             stability-cut-replica, the same 20 settings on one image of 40 with narrow nets; seeds (reports A and C:
-            both InfoGANs from three seeds).
+            both InfoGANs from three seeds); points (ring and grid with settings of papers on mode collapse, and ours;
+            hours) and points-cut (the same runs, 3,000 steps each).
         device: where to train; auto takes an NVIDIA GPU when there is one, cuda:1 is the second of several, mps is that
             of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
@@ -82,13 +83,14 @@ def _rows(results: Sequence[Result]) -> list[list[str]]:
     last = [max(result.measured, default=None) for result in results]
     values = [result.measured[step] if step is not None else {} for result, step in zip(results, last, strict=True)]
     shown = [name for name in studies.SHOWN if any(name in measured for measured in values)]
-    rows = [["run", *results[0].settings, "report", "step", *(METRICS[name].title for name in shown), "digits"]]
-    for result, step, measured in zip(results, last, values, strict=True):
+    judged = [studies.digits_appear(measured) for measured in values]
+    heads = [*(METRICS[name].title for name in shown), *(["digits"] if any(one is not None for one in judged) else [])]
+    rows = [["run", *results[0].settings, "report", "step", *heads]]
+    for result, step, measured, digits in zip(results, last, values, judged, strict=True):
         reported = ", ".join(f"{name} {_text(value)}" for name, value in result.reported.items())
         varied = [_text(value) for value in result.settings.values()]
-        numbers = [_text(measured.get(name)) for name in shown]
-        digits = _text(studies.digits_appear(measured))
-        rows.append([result.name, *varied, reported or "-", str(step or result.state), *numbers, digits])
+        numbers = [*(measured.get(name) for name in shown), digits][: len(heads)]
+        rows.append([result.name, *varied, reported or "-", str(step or result.state), *map(_text, numbers)])
     return rows
 
 

@@ -23,6 +23,8 @@ LICENCE = "made by ganlab (MIT)"
 TRAIN, TEST = 20_000, 5_000
 REACH = 0.8  # of the clusters' places from the middle
 PLACES = 400  # on a curve
+NARROW_RING, NARROW_GRID = "ring-8-narrow", "grid-25-narrow"
+"""The datasets of papers on mode collapse, on the plane of all points here."""
 
 
 class Points(NamedTuple):
@@ -125,6 +127,18 @@ KINDS: dict[str, Points] = {
     "moons": Points("Moons", "two half circles", moons, Category(name="moon", labels=("upper", "lower"))),
     "spiral": Points("Spiral", "three arms", spiral, _numbered("arm", 3)),
     "line": Points("Line", "a straight line", line, None),
+    NARROW_RING: Points(
+        "Narrow ring",
+        "eight clusters on a circle, as narrow as papers on mode collapse have them",
+        partial(ring, deviation=0.01 * REACH),  # of the circle's radius
+        _numbered("cluster", 8),
+    ),
+    NARROW_GRID: Points(
+        "Narrow grid",
+        "25 clusters in rows of five, as narrow as papers on mode collapse have them",
+        partial(grid, deviation=0.05 / 4 * REACH),  # 0.05 where the places reach to 4
+        _numbered("cluster", 25),
+    ),
 }
 
 DATASETS: dict[str, Dataset] = {name: _dataset(name, kind) for name, kind in KINDS.items()}

@@ -4,6 +4,7 @@ A point is good within 3 standard deviations of a mode, and a mode is found wher
 (Srivastava et al. 2017) and PacGAN (Lin et al. 2018).
 """
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from ganlab.data.evaluation import Modes
 from ganlab.metrics.modes import histogram_divergence
 
 GOOD = 3.0  # standard deviations from a mode, at most
+CELLS = 30  # a side of the grid on which two sets of points are compared, as GAN Lab has it (Kahng et al. 2019)
 DIRECTIONS = 64
 AT_ONCE = 4_000  # points
 
@@ -53,6 +55,18 @@ def divergence(found: Sorted, modes: Modes) -> float:
     return histogram_divergence(shares(found, modes.count), prior)
 
 
+def grid_divergence(a: Tensor, b: Tensor, reach: float) -> float:
+    """Jensen-Shannon divergence in bits, 0 to 1, of how two sets of points [N, 2, 1, 1] and [M, 2, 1, 1] lie on a grid.
+
+    Its cells reach from -`reach` to `reach` each way. One more holds the points outside, and those that are no numbers.
+    """
+    one, other = (_cell_shares(points.flatten(1), reach) for points in (a, b))
+    either = (one + other) / 2
+    there = either > 0
+    parts = [histogram_divergence(shares[there], either[there]) for shares in (one, other)]
+    return max(0.0, sum(parts) / 2 / math.log(2))
+
+
 def sliced_distance(a: Tensor, b: Tensor) -> float:
     """Sliced Wasserstein distance of order 1 between sets of points [N, 2, 1, 1] and [M, 2, 1, 1].
 
@@ -64,6 +78,14 @@ def sliced_distance(a: Tensor, b: Tensor) -> float:
     level = (torch.arange(count) + 0.5) / count
     one, other = (_levels(points.flatten(1).float() @ axes, level) for points in (a, b))
     return (one - other).abs().mean().item()
+
+
+def _cell_shares(points: Tensor, reach: float) -> Tensor:
+    """Share of the points [N, 2] in each cell, row by row, and outside: float64 [CELLS * CELLS + 1]."""
+    place = ((points / reach + 1) / 2 * CELLS).floor().nan_to_num(-1)
+    inside = ((place >= 0) & (place < CELLS)).all(1)
+    cell = torch.where(inside, place[:, 1] * CELLS + place[:, 0], CELLS**2).long()
+    return torch.bincount(cell, minlength=CELLS**2 + 1).double() / len(points)
 
 
 def _levels(projected: Tensor, level: Tensor) -> Tensor:

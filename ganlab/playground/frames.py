@@ -19,13 +19,14 @@ from ganlab.adversarial import judge
 from ganlab.data import Batch
 from ganlab.data.dots import RANGE
 from ganlab.losses import ADVERSARIAL
-from ganlab.metrics.points import modes_found, sort
+from ganlab.metrics.points import grid_divergence, modes_found, sort
 from ganlab.playground.game import Game
 from ganlab.playground.settings import values_of
 from ganlab.playground.watching import Look
 
 SHOWN = 400  # generated points
 SHOWN_REAL = 600
+COMPARED = 4_000  # real points, with which the shown ones are compared
 SIDE = 48  # of the surface, in cells
 LINES, REACH = 17, 2.0  # of the latent plane: lines each way, and how far they go from the middle
 UNBOUNDED = ("wasserstein", "relativistic")
@@ -33,14 +34,16 @@ UNBOUNDED = ("wasserstein", "relativistic")
 
 
 def first_frame(game: Game) -> bytes:
-    """What stays: the settings, and some of the real points."""
-    real = game.material.pack.images[:SHOWN_REAL].flatten(1)
+    """What stays: the settings, some of the real points, and the divergence of as many real points as are generated."""
+    images = game.material.pack.images
+    real = images[:SHOWN_REAL].flatten(1)
     told = {
         "kind": "game",
         "settings": values_of(game.recipe, game.material.drawing),
         "range": RANGE,
         "side": SIDE,
         "lines": LINES,
+        "floor": _divergence(game, images[COMPARED : COMPARED + SHOWN]),
     }
     return packed(told, {"real": real.numpy()})
 
@@ -73,6 +76,7 @@ def frame(game: Game, told: Mapping[str, Any]) -> bytes:
         "modes": places.count,
         "found": found,
         "good": round(placed.good.double().mean().item(), 3),
+        "divergence": _divergence(game, fakes),
         "pull": _finite(pull),
         "findings": [{"kind": f.kind, "message": f.message, "suggestion": f.suggestion} for f in game.findings],
         **told,
@@ -110,6 +114,10 @@ def _pull(nets: nn.ModuleDict, batch: Batch, fakes: Tensor, adversarial: str) ->
     loss = ADVERSARIAL[adversarial].generator(against, verdict).sum()
     (gradient,) = torch.autograd.grad(loss, fakes)
     return -gradient, torch.cat([real, verdict.detach()])
+
+
+def _divergence(game: Game, points: Tensor) -> float:
+    return round(grid_divergence(points, game.material.pack.images[:COMPARED], RANGE), 3)
 
 
 @functools.cache

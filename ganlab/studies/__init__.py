@@ -9,6 +9,7 @@ from ganlab.studies.digits import (
     STABILITY_CUT_REPLICA,
     STABILITY_REPLICA,
 )
+from ganlab.studies.points import POINTS, POINTS_CUT
 from ganlab.studies.results import SHOWN, digits_appear, read_results, results_files, results_path, studies_folder
 from ganlab.studies.running import Progress, run, run_folder, unfinished
 from ganlab.studies.study import Point, Study
@@ -38,6 +39,8 @@ STUDIES: dict[str, Study] = {
     "stability-cut": STABILITY_CUT,
     "stability-cut-replica": STABILITY_CUT_REPLICA,
     "seeds": SEEDS,
+    "points": POINTS,
+    "points-cut": POINTS_CUT,
 }
 
 

@@ -23,7 +23,16 @@ SIGNIFICANT = 4  # digits, of curves and measurements
 DIGITS_APPEAR = {"confident": 0.6, "smallest_share": 0.1}
 """Least values where digits appear: most samples are recognisable, and none of the ten is missing."""
 
-SHOWN = ("code_accuracy", "frechet_classifier", "confident", "smallest_share", "frechet_pixels")
+SHOWN = (
+    "code_accuracy",
+    "frechet_classifier",
+    "confident",
+    "smallest_share",
+    "frechet_pixels",
+    "modes_found",
+    "good_points",
+    "points_kl",
+)
 """Metrics that tables of a study show, as far as they were measured."""
 
 

@@ -5,7 +5,16 @@ import { connect } from "./connection.js";
 import { paint, paintCurves, scheme } from "./paint.js";
 
 const MOST_FRAMES = 1500; // a minute
-const COLOURS = { discriminator: "#0f9488", generator: "#ea7832", found: "#6d6af8", good: "#c026a3" };
+const COLOURS = {
+  discriminator: "#0f9488",
+  generator: "#ea7832",
+  found: "#6d6af8",
+  good: "#c026a3",
+  divergence: "#8a6d1d",
+};
+const TITLES = { found: "clusters", good: "good points", divergence: "divergence" };
+const APART =
+  "how differently generated and real points lie in 30 x 30 cells (Jensen-Shannon): 0 is alike, 1 is nowhere together";
 
 // `hooks`: {layers(), told(board), answered(told)}: the second is called whenever there is something new to show, the
 // third when the server has answered whether the game became a run.
@@ -15,12 +24,16 @@ export function makeBoard(address, settings, title, hooks) {
   const facts = element("p", { className: "facts" });
   const words = element("div", { className: "words", role: "status" });
   const losses = element("canvas", { className: "curves", role: "img", "aria-label": "losses over time" });
-  const modes = element("canvas", { className: "curves", role: "img", "aria-label": "clusters found over time" });
+  const modes = element("canvas", {
+    className: "curves",
+    role: "img",
+    "aria-label": "clusters found, good points and divergence over time",
+  });
   const pair = element(
     "div",
     { className: "pair" },
     curveBox(losses, "Losses", ["discriminator", "generator"]),
-    curveBox(modes, "Share of clusters found, of good points", ["found", "good"]),
+    curveBox(modes, "How near it is", ["found", "good", "divergence"]),
   );
   const root = element(
     "section",
@@ -160,6 +173,7 @@ export function makeBoard(address, settings, title, hooks) {
       fact(`step ${frame.step.toLocaleString("en")}`, ""),
       fact(`${frame.found} of ${frame.modes}`, frame.modes > 1 ? "clusters found" : "found"),
       fact(`${Math.round(100 * frame.good)} %`, "good points"),
+      fact(frame.divergence.toFixed(2), `divergence (real points ${game.floor.toFixed(2)})`, APART),
       fact(frame.pull === null ? "no number" : short(frame.pull), "mean pull"),
       ...(frame.playing && board.isLast ? [fact(`${Math.round(frame.speed)}`, "steps a second")] : []),
     );
@@ -186,6 +200,7 @@ export function makeBoard(address, settings, title, hooks) {
       [
         { values: frames.map((one) => one.found / one.modes), colour: COLOURS.found },
         { values: frames.map((one) => one.good), colour: COLOURS.good },
+        { values: frames.map((one) => one.divergence), colour: COLOURS.divergence },
       ],
       look,
       place,
@@ -221,13 +236,13 @@ function curveBox(canvas, title, names) {
   const key = names.map((name) => {
     const mark = element("i", {});
     mark.style.background = COLOURS[name];
-    return element("span", {}, mark, { found: "clusters", good: "good points" }[name] ?? name);
+    return element("span", {}, mark, TITLES[name] ?? name);
   });
   return element("figure", {}, element("figcaption", {}, element("b", { textContent: title }), ...key), canvas);
 }
 
-function fact(value, name) {
-  return element("span", {}, element("b", { textContent: value }), name ? ` ${name}` : "");
+function fact(value, name, title = "") {
+  return element("span", { title }, element("b", { textContent: value }), name ? ` ${name}` : "");
 }
 
 function note(text) {
