@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ganlab.explore.library import Model
 
 REMARKS: Mapping[str, str] = {
-    "faces-acgan-64": "A fine grid lies over flat colours, outlines are haloed, and eyes behind glasses run.",
+    "faces-acgan-64": "Outlines are haloed, patterned clothes are torn, and eyes behind clear glasses run.",
     "faces-gan-64": "Backgrounds are mottled, stray strokes lie on some clothes, and long hair is too seldom.",
     "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
     "faces-vae-64": "Faces are whole, but soft; those of the plain prior are smudges.",
