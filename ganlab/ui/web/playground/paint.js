@@ -6,6 +6,7 @@ const SCHEMES = {
   light: { ground: [250, 251, 251], real: "rgba(20, 48, 50, 0.62)", line: "rgba(67, 56, 202, 0.42)", ink: "#1c2526" },
   dark: { ground: [17, 23, 23], real: "rgba(226, 240, 240, 0.72)", line: "rgba(165, 180, 252, 0.5)", ink: "#e6eeee" },
 };
+const FAKE_RADIUS = 3; // pixels
 const ARROW = 26; // pixels of the longest
 const MOST_SHARE = 0.7; // of the colours of the surface
 
@@ -28,8 +29,8 @@ export function paint(canvas, frame, game, look, shown) {
   if (shown.surface) paintSurface(context, frame.numbers.surface, game.side, look.ground);
   if (shown.plane) paintPlane(context, frame.numbers.plane, game.lines, look.line, scale, x, y);
   paintPoints(context, game.numbers.real, look.real, 2.1 * scale, x, y);
+  paintPoints(context, frame.numbers.fakes, `rgb(${FAKE})`, FAKE_RADIUS * scale, x, y, "rgba(255, 255, 255, 0.85)");
   if (shown.arrows) paintArrows(context, frame, scale, x, y);
-  paintPoints(context, frame.numbers.fakes, `rgb(${FAKE})`, 3 * scale, x, y, "rgba(255, 255, 255, 0.85)");
 }
 
 // Points that are drawn by hand, [x, y] each, where a game shows real ones, and the cross of the keyboard.
@@ -99,7 +100,8 @@ function paintPoints(context, points, colour, radius, x, y, edge = "") {
   }
 }
 
-// Lengths are shown by their root, so that weak and strong pulls are seen at once.
+// Lengths are shown by their root, so that weak and strong pulls are seen at once. An arrow begins at its point's edge and
+// lies over all points: in a heap of them, points would hide it.
 function paintArrows(context, frame, scale, x, y) {
   const { fakes, arrows } = frame.numbers;
   context.strokeStyle = `rgba(${FAKE.map((c) => Math.round(c * 0.72))}, 0.8)`;
@@ -110,7 +112,8 @@ function paintArrows(context, frame, scale, x, y) {
     if (!(length > 1e-6)) continue;
     const long = Math.min(ARROW, ARROW * Math.sqrt(length / 4)) * scale;
     const [across, down] = [(arrows[i] / length) * long, (-arrows[i + 1] / length) * long];
-    const [left, top] = [x(fakes[i]), y(fakes[i + 1])];
+    const out = (FAKE_RADIUS * scale) / long;
+    const [left, top] = [x(fakes[i]) + out * across, y(fakes[i + 1]) + out * down];
     context.moveTo(left, top);
     context.lineTo(left + across, top + down);
     context.moveTo(left + across * 0.72 - down * 0.16, top + down * 0.72 + across * 0.16);
