@@ -19,7 +19,7 @@ from ganlab.families import FAMILIES
 from ganlab.jobs.local import scheduler_lock
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
-from ganlab.ui.training import estimating
+from ganlab.ui.training import estimating, run_samples
 from tests.damaged import damage_digits
 from tests.jobs import processes
 from tests.jobs.processes import SHORT, state, step, wait_until
@@ -191,6 +191,27 @@ def test_samples_play_as_a_film_and_the_curves_show_where_it_is(open_page, run_f
     app.toggle(key="film tiny-001").set_value(False).run()
     app.run()
     assert slider() == steps[1]  # it rests where it was stopped
+
+
+def test_samples_follow_the_training_however_late_the_browser_is(open_page, run_folder, monkeypatch):
+    """It tells at each look where its slider was when it asked, which the page may have moved since."""
+    steps = sorted(int(path.stem) for path in run_folder.samples.glob("*.png"))
+    slider = f"sheet {run_folder.name}"
+
+    def told_after_a_new_one(step):
+        copies = sorted(run_folder.samples.glob("*.png"))
+        shutil.copy(copies[-1], run_folder.samples / f"{int(copies[-1].stem) + 10:08}.png")
+        app.run()
+        app.select_slider(key=slider).set_value(step).run()
+        return app.select_slider(key=slider).value - steps[-1]
+
+    app = open_page("train", run=run_folder.name)
+    assert told_after_a_new_one(steps[-1]) == 10
+    assert told_after_a_new_one(steps[-1]) == 20
+    assert told_after_a_new_one(steps[0]) == steps[0] - steps[-1], "that was chosen"
+    monkeypatch.setattr(run_samples, "LATE_SECONDS", 0.0)
+    app.select_slider(key=slider).set_value(steps[-1] + 30).run()
+    assert told_after_a_new_one(steps[-1] + 30) == 30, "so was that"
 
 
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):

@@ -1,5 +1,7 @@
 """The samples of a run: the newest, or those of an earlier step, as large as they fit."""
 
+import math
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +15,7 @@ from ganlab.ui import messages
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
+LATE_SECONDS = 10.0  # by which a browser may tell where the slider is
 
 
 def choose_film(job: Job) -> bool:
@@ -48,16 +51,22 @@ def show(job: Job, *, playing: bool = False) -> int | None:
 
 def _move(job: Job, steps: list[int], *, playing: bool) -> None:
     """Set the slider: to the next frame of a film, which begins again after the last; or to a new last step, where the
-    slider was at the last one, so that it follows the training."""
-    key, last = _chosen(job), f"last sheet {job.name}"
-    now = st.session_state.get(key)
+    slider was at the last one, so that it follows the training.
+
+    A browser that is slow says where the slider was before the last move of ours: that is nobody's choice.
+    """
+    key, followed = _chosen(job), f"last sheets {job.name}"
+    now, moment = st.session_state.get(key), time.monotonic()
+    lately: dict[int, float] = st.session_state.get(followed, {})  # until when each step is taken for the last one
+    lately = {step: until for step, until in lately.items() if moment < until and not playing}
     if now not in steps:
         st.session_state[key] = steps[-1]
     elif playing:
         st.session_state[key] = steps[(steps.index(now) + 1) % len(steps)]
-    elif now == st.session_state.get(last):
+    elif now in lately:
         st.session_state[key] = steps[-1]
-    st.session_state[last] = steps[-1]
+    earlier = {step: min(until, moment + LATE_SECONDS) for step, until in lately.items()}
+    st.session_state[followed] = earlier | {steps[-1]: math.inf}
 
 
 def _chosen(job: Job) -> str:
