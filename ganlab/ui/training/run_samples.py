@@ -1,7 +1,5 @@
 """The samples of a run: the newest, or those of an earlier step, as large as they fit."""
 
-import math
-import time
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +13,9 @@ from ganlab.ui import messages
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
-LATE_SECONDS = 10.0  # by which a browser may tell where the slider is
+NEWEST = "newest"
+"""Of the slider. A step's number there would have to be moved by the page as the training goes on, and a browser that
+is late tells where the slider was before, as if somebody had moved it back."""
 
 
 def choose_film(job: Job) -> bool:
@@ -37,8 +37,11 @@ def show(job: Job, *, playing: bool = False) -> int | None:
         return None
     place, step = st.container(), max(paths)
     if len(paths) > 1:
-        _move(job, list(paths), playing=playing)
-        step = st.select_slider("Samples at step", list(paths), key=_chosen(job))
+        frames = [*list(paths)[:-1], NEWEST]
+        if playing:
+            _next_frame(job, frames)
+        chosen = st.select_slider("Samples at step", frames, NEWEST, key=_chosen(job))
+        step = step if chosen == NEWEST else int(chosen)
     try:
         picture, shown = enlarged_corner(paths[step])
     except ValueError as error:
@@ -49,24 +52,10 @@ def show(job: Job, *, playing: bool = False) -> int | None:
     return step
 
 
-def _move(job: Job, steps: list[int], *, playing: bool) -> None:
-    """Set the slider: to the next frame of a film, which begins again after the last; or to a new last step, where the
-    slider was at the last one, so that it follows the training.
-
-    A browser that is slow says where the slider was before the last move of ours: that is nobody's choice.
-    """
-    key, followed = _chosen(job), f"last sheets {job.name}"
-    now, moment = st.session_state.get(key), time.monotonic()
-    lately: dict[int, float] = st.session_state.get(followed, {})  # until when each step is taken for the last one
-    lately = {step: until for step, until in lately.items() if moment < until and not playing}
-    if now not in steps:
-        st.session_state[key] = steps[-1]
-    elif playing:
-        st.session_state[key] = steps[(steps.index(now) + 1) % len(steps)]
-    elif now in lately:
-        st.session_state[key] = steps[-1]
-    earlier = {step: min(until, moment + LATE_SECONDS) for step, until in lately.items()}
-    st.session_state[followed] = earlier | {steps[-1]: math.inf}
+def _next_frame(job: Job, frames: list[int | str]) -> None:
+    """Move the slider on; a film begins again after its last frame."""
+    now = st.session_state.get(_chosen(job))
+    st.session_state[_chosen(job)] = frames[(frames.index(now) + 1) % len(frames) if now in frames else 0]
 
 
 def _chosen(job: Job) -> str:
