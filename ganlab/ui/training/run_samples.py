@@ -37,11 +37,11 @@ def show(job: Job, *, playing: bool = False) -> int | None:
         return None
     place, step = st.container(), max(paths)
     if len(paths) > 1:
-        frames = [*list(paths)[:-1], NEWEST]
+        frames: list[int | str] = [*list(paths)[:-1], NEWEST]
         if playing:
             _next_frame(job, frames)
         chosen = st.select_slider("Samples at step", frames, NEWEST, key=_chosen(job))
-        step = step if chosen == NEWEST else int(chosen)
+        step = chosen if isinstance(chosen, int) else step
     try:
         picture, shown = enlarged_corner(paths[step])
     except ValueError as error:
@@ -54,8 +54,9 @@ def show(job: Job, *, playing: bool = False) -> int | None:
 
 def _next_frame(job: Job, frames: list[int | str]) -> None:
     """Move the slider on; a film begins again after its last frame."""
-    now = st.session_state.get(_chosen(job))
-    st.session_state[_chosen(job)] = frames[(frames.index(now) + 1) % len(frames) if now in frames else 0]
+    now = st.session_state.get(_chosen(job), NEWEST)
+    place = frames.index(now) if now in frames else -1
+    st.session_state[_chosen(job)] = frames[(place + 1) % len(frames)]
 
 
 def _chosen(job: Job) -> str:
