@@ -1,7 +1,7 @@
 """What runs write into the folder they share, and what a gallery of many models reads.
 
     python -m bench.many_files run --recipe mnist-dcgan-32 --steps 300      files and bytes that a training writes
-    python -m bench.many_files gallery --models 3000                        seconds to list and read a gallery
+    python -m bench.many_files gallery --models 3000                        seconds of a look at a gallery
 
 `run` counts by Python's own events what a real training opens below its folder. `gallery` makes hard links of a shipped
 checkpoint. Figures go to standard output as JSON.
@@ -23,6 +23,7 @@ from unittest import mock
 from ganlab import folders, runs
 from ganlab.execute import execute
 from ganlab.explore import library
+from ganlab.explore.model_index import ModelIndex
 from ganlab.recipes import RECIPES
 
 
@@ -69,21 +70,28 @@ def of_a_run(name: str, steps: int) -> dict[str, Any]:
 
 
 def of_a_gallery(count: int) -> dict[str, Any]:
-    """Seconds to list so many models, to read their cards as the gallery does, and to read them again."""
+    """Seconds in which the gallery looks at so many models: for the first time, again, and after a new start."""
     source = folders.root() / "checkpoints" / "mnist-cgan-28.safetensors"
     with tempfile.TemporaryDirectory(dir=source.parent.parent) as root:  # hard links stay on one disk
         for number in range(count):
             os.link(source, Path(root) / f"model-{number:06}.safetensors")
         with mock.patch.dict(os.environ, {library.CHECKPOINTS_VARIABLE: root, runs.folder.VARIABLE: f"{root}/none"}):
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            kept = Path(root) / "index.sqlite"
+            index = ModelIndex(kept)
             models, listing = _timed(library.models)
-            cards, reading = _timed(lambda: [library.try_card(model) for model in models])
+            _, first = _timed(lambda: index.of(models))
+            _, again = _timed(lambda: index.of(library.models()))
+            _, restarted = _timed(lambda: ModelIndex(kept).of(library.models()))
             grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+            index_bytes = kept.stat().st_size
     return {
         "models": len(models),
         "list": listing,
-        "read_all_cards": reading,
-        "read_one_card_ms": round(1000 * reading["processor_seconds"] / len(cards), 3),
+        "first_look": first,
+        "look": again,
+        "first_look_after_a_start": restarted,
+        "index_bytes": index_bytes,
         "memory_grown_megabytes": round(grown / 1024),
         "header_bytes": 8 + int.from_bytes(source.read_bytes()[:8], "little"),
     }

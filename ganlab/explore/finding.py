@@ -6,33 +6,36 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from ganlab.checkpoints import Card
 from ganlab.data.spec import size_in_words
 from ganlab.explore.library import Model
+from ganlab.explore.model_index import Line
 from ganlab.families import FAMILIES
-from ganlab.metrics import FLOOR, MIXTURE
 
-DISTANCES = ("frechet_classifier", "frechet_pixels")
 ORIGIN_WORDS = {"shipped": "shipped", "uploaded": "uploaded", "run": "your run"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A model in a list of models; `card` is the reason where the file cannot be read."""
+    """A model in a list of models; without a `line` where the file cannot be read."""
 
     model: Model
     name: str
-    card: Card | str
+    line: Line | None
     changed: float  # when its file was written, seconds since the epoch
 
     @property
     def family(self) -> str:
         """As pages show it; empty where nobody knows it."""
-        return FAMILIES[self.card.recipe.family].TITLE if isinstance(self.card, Card) else ""
+        return FAMILIES[self.line.family].TITLE if self.line else ""
 
     @property
     def dataset(self) -> str:
-        return self.card.data.name if isinstance(self.card, Card) else ""
+        return self.line.dataset if self.line else ""
+
+    @property
+    def times_real(self) -> float:
+        """See `model_index.times_real`."""
+        return self.line.times_real if self.line else math.inf
 
 
 def matching(
@@ -50,26 +53,12 @@ def matching(
     ]
 
 
-def times_real(card: Card) -> float:
-    """How many times as far from the training images as real test images are: 1 is perfect, infinite if unmeasured.
-
-    By the Frechet distance of the classifier's features or that of the pixels, whichever is worse: features alone
-    would call scenes with dull pixels better than real ones. Of a model with a mixture that of its samples counts.
-    """
-    ratios = [
-        card.metrics.get(MIXTURE + name, card.metrics[name]) / card.metrics[FLOOR + name]
-        for name in DISTANCES
-        if name in card.metrics and card.metrics.get(FLOOR + name, 0) > 0
-    ]
-    return max(ratios, default=math.inf)
-
-
 def own_then_best(listed: Sequence[Listed]) -> list[Listed]:
     """Runs and uploads, the newest first; then shipped models: the best of each dataset, the second best, and so on.
 
     Best by `times_real`. Files that cannot be read come last.
     """
-    readable = [one for one in listed if isinstance(one.card, Card)]
+    readable = [one for one in listed if one.line]
     own = newest([one for one in readable if one.model.origin != "shipped"])
     shipped = closest([one for one in readable if one.model.origin == "shipped"])
     before: Counter[str] = Counter()
@@ -78,12 +67,12 @@ def own_then_best(listed: Sequence[Listed]) -> list[Listed]:
         places[one.model.id] = before[one.dataset]
         before[one.dataset] += 1
     shipped.sort(key=lambda one: places[one.model.id])  # stable: within a place the closest first
-    return [*own, *shipped, *(one for one in listed if not isinstance(one.card, Card))]
+    return [*own, *shipped, *(one for one in listed if not one.line)]
 
 
 def closest(listed: Sequence[Listed]) -> list[Listed]:
     """The closest to real pictures first."""
-    return sorted(listed, key=lambda one: times_real(one.card) if isinstance(one.card, Card) else math.inf)
+    return sorted(listed, key=lambda one: one.times_real)
 
 
 def newest(listed: Sequence[Listed]) -> list[Listed]:
@@ -105,5 +94,5 @@ ORDERS: dict[str, Order] = {
 
 
 def _words(one: Listed) -> str:
-    size = size_in_words(one.card.data.size) if isinstance(one.card, Card) else ""
+    size = size_in_words(one.line.size) if one.line else ""
     return " ".join([one.name, one.family, one.dataset, size, ORIGIN_WORDS[one.model.origin]]).lower()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from ganlab.checkpoints import Card
 from ganlab.explore import capabilities
-from ganlab.explore.finding import times_real
+from ganlab.explore.model_index import times_real
 from ganlab.latents import Category
 
 Rank = tuple[float, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ganlab import cards
 from ganlab.cards import Card
-from ganlab.counting import bytes_in_words
+from ganlab.counting import bytes_in_words, counted
 from ganlab.runs import Status
 
 
@@ -16,7 +16,7 @@ from ganlab.runs import Status
 class Room:
     """How many trainings may go on at a time."""
 
-    slots: int  # of those that sit on no card
+    slots: int  # of those that sit on no card; one of several processes takes as many
     slots_a_card: int = 1
 
 
@@ -28,6 +28,7 @@ class Seated:
     card: int | None = None  # its number
     bytes: int = 0  # that it takes of the card, by estimate
     steps_taken: bool = False  # then what is free on the card is told without them
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def seat_of(name: str, status: Status) -> Seated:
     card = status.card
     if card is None and not status.queued and status.device != "cpu":
         card = cards.number_in(status.device) or (0 if status.device in ("auto", "cuda") else None)
-    return Seated(name, card, status.card_bytes or 0, steps_taken=status.step > 0)
+    return Seated(name, card, status.card_bytes or 0, steps_taken=status.step > 0, processes=status.processes)
 
 
 def place(
@@ -55,23 +56,28 @@ def place(
 
     A run that a card would have room for, were those gone that train on it, keeps that card to itself until they are:
     what came later begins on other cards alone. One that no card has room for, even when all is free, begins on an
-    empty one: the estimate may be wrong, and whoever queued it was warned.
+    empty one: the estimate may be wrong, and whoever queued it was warned. Those that sit on no card begin in turn:
+    one of several processes waits until there are slots for all of them, and where there never are, until it is alone.
     """
     placed, desks = Placed(), [_Desk(number, card) for number, card in enumerate(found or [])]
-    off_cards = 0
+    off_cards, is_full = 0, False  # slots that are taken; whether the rest is kept for one that needs more
     for one in seated:
         if one.card is not None and one.card < len(desks):
             desks[one.card].seat(one)
         elif one.card is None or found == []:
-            off_cards += 1
+            off_cards += one.processes
     free = [desk for desk in desks if desk.runs < room.slots_a_card]
     for name, status in line:
-        if off_cards >= room.slots and not free:
+        is_full = is_full or off_cards >= room.slots
+        if is_full and not free:
             break
         if status.card_bytes is None or found == []:
-            if off_cards < room.slots:
+            if not is_full and (off_cards == 0 or off_cards + status.processes <= room.slots):
                 placed.begin[name] = None
-                off_cards += 1
+                off_cards += status.processes
+            elif not is_full:
+                placed.held_back[name] = _why_not_yet(status.processes, room.slots, off_cards)
+                is_full = True
             continue
         wanted = cards.number_in(status.device)
         eligible = [desk for desk in desks if wanted in (None, desk.number)]
@@ -125,6 +131,10 @@ class _Desk:
     def by_room(self) -> tuple[int, int, int]:
         """The emptiest first."""
         return self.runs, -self.left_bytes, self.number
+
+
+def _why_not_yet(processes: int, slots: int, taken: int) -> str:
+    return f"It waits for processors: it has {processes} processes, and {taken} of {counted(slots, 'slot')} are taken"
 
 
 def _why(needed_bytes: int, tried: Sequence[_Desk]) -> str:

@@ -191,7 +191,9 @@ def _seat(queue: Queue, name: str, state: State | None, is_training: bool) -> Se
     if state and is_training:
         return seat_of(name, state.status)
     child = queue.children[name]  # its trainer has not begun yet, or its folder is gone
-    return Seated(name, child.card, (state and state.status.card_bytes) or 0)
+    if state is None:
+        return Seated(name, child.card)
+    return Seated(name, child.card, state.status.card_bytes or 0, processes=state.status.processes)
 
 
 def _cards(queue: Queue, waiting: Sequence[tuple[str, Status]], seated: Sequence[Seated]) -> list[Card] | None:

@@ -14,9 +14,10 @@ from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.data import Pack, catalogue
 from ganlab.explore import axes as latent_axes
-from ganlab.explore import library, pictures, training
+from ganlab.explore import library, model_index, pictures, training
 from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
+from ganlab.explore.model_index import ModelIndex
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.explore.training import Film
@@ -46,6 +47,12 @@ def checkpoint(path: Path) -> Checkpoint:
 def card(model: Model) -> Card | str:
     """The model's card, or the reason why it cannot be read."""
     return _card(model, changed_ns(model.path))
+
+
+@functools.cache
+def index() -> ModelIndex:
+    """What lists of models show, of all of them."""
+    return model_index.in_own_folder()
 
 
 def cover(model: Model) -> bytes | str:
@@ -124,7 +131,9 @@ def _axes(path: str, changed_ns: int, count: int) -> list[Axis]:
     return latent_axes.axes(checkpoint(Path(path)), count)
 
 
-@functools.lru_cache(maxsize=512)  # a page asks for twenty cards a run; Streamlit's cache takes 0.3 ms for each
+# A page asks for twenty cards a run, for which Streamlit's cache takes 0.3 ms each, and a picker for those of all
+# models: with room for fewer, each run would read all again. 8,192 take 190 MB.
+@functools.lru_cache(maxsize=8192)
 def _card(model: Model, changed_ns: int) -> Card | str:
     return library.try_card(model)
 

@@ -66,13 +66,12 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
     """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments."""
     gc.disable()  # collections while these load take a quarter of the time, and find nothing
     import ganlab.ui.live
-    from ganlab.explore import library
     from ganlab.ui import cache
     from ganlab.ui.gallery.finding import first_in_sight
 
     gc.freeze()  # later collections would walk over all of it, in the middle of a page
     gc.enable()
-    for model in first_in_sight(library.models(), COVERS):
+    for model in first_in_sight(COVERS):
         if not visits.begun.is_set():  # else the page draws what it needs
             cache.cover(model)
     visits.begun.wait(patience_seconds)

@@ -76,7 +76,7 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
         "Compare": "curves=tiny-001",
     }
     assert app.dataframe[0].value["Run"].tolist() == ["tiny-001"]
-    assert app.select_slider(key="sheet tiny-001").value == 60
+    assert app.select_slider(key="sheet tiny-001").value == "newest"
 
 
 def test_the_speed_of_a_finished_run_is_that_of_the_time_it_names(open_page, run_folder):
@@ -178,11 +178,12 @@ def test_samples_play_as_a_film_and_the_curves_show_where_it_is(open_page, run_f
         return {shape["x0"] for shape in json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["shapes"]}
 
     app = open_page("train", run="tiny-001")
-    assert slider() == steps[-1]
+    assert slider() == "newest"
     later = steps[-1] + 10
     shutil.copy(run_folder.samples / f"{steps[-1]:08}.png", run_folder.samples / f"{later:08}.png")
     app.run()
-    assert slider() == later  # who looks at the last one goes on with the training
+    assert slider() == "newest"
+    assert later in lines()  # who looks at the last one goes on with the training
     app.toggle(key="film tiny-001").set_value(True).run()
     assert slider() == steps[0] == 0
     app.run()
@@ -191,6 +192,27 @@ def test_samples_play_as_a_film_and_the_curves_show_where_it_is(open_page, run_f
     app.toggle(key="film tiny-001").set_value(False).run()
     app.run()
     assert slider() == steps[1]  # it rests where it was stopped
+
+
+def test_samples_follow_the_training_unless_a_step_is_chosen(open_page, run_folder):
+    """Without a move of the slider by the page: a browser that is late tells where it was before."""
+    steps = sorted(int(path.stem) for path in run_folder.samples.glob("*.png"))
+    slider = f"sheet {run_folder.name}"
+
+    def shown_after_a_new_one(told):
+        newest = max(run_folder.samples.glob("*.png"))
+        shutil.copy(newest, run_folder.samples / f"{int(newest.stem) + 10:08}.png")
+        app.run()
+        app.select_slider(key=slider).set_value(told).run()  # where it was when the browser asked
+        (caption,) = [text.value for text in app.caption if "here step" in text.value]
+        return int(caption.rpartition(" ")[2].rstrip("."))
+
+    app = open_page("train", run=run_folder.name)
+    told = app.select_slider(key=slider).value
+    assert shown_after_a_new_one(told) == steps[-1] + 10
+    assert shown_after_a_new_one(told) == steps[-1] + 20
+    assert shown_after_a_new_one(steps[0]) == steps[0]
+    assert shown_after_a_new_one(steps[0]) == steps[0]
 
 
 def test_a_run_started_on_the_page_is_seen_to_its_end(open_page):
@@ -509,7 +531,7 @@ def test_files_that_others_left_among_the_samples_and_snapshots_are_in_nobodys_w
     app = open_page("train", run=run_folder.name)
     assert not app.exception
     assert "is no sheet of 8 columns" in app.warning[0].value
-    assert app.select_slider[0].options[-2:] == [str(int(newest.stem)), str(int(newest.stem) + 1)]
+    assert app.select_slider[0].options[-2:] == [str(int(newest.stem)), "newest"]
     app = open_page("sample", model=run_folder.name, snapshots="true")
     assert not app.exception
 

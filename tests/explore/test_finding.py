@@ -8,7 +8,7 @@ import pytest
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Card
-from ganlab.explore import finding
+from ganlab.explore import finding, model_index
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model, Origin
 
@@ -19,8 +19,9 @@ def shipped() -> list[Listed]:
     return [listed(path.stem, checkpoints.read_card(path)) for path in checkpoints.list_files(SHIPPED)]
 
 
-def listed(name: str, card: Card | str, *, origin: Origin = "shipped", changed: float = 0.0) -> Listed:
-    return Listed(model=Model(name, Path(f"{name}.safetensors"), origin, name), name=name, card=card, changed=changed)
+def listed(name: str, card: Card | None, *, origin: Origin = "shipped", changed: float = 0.0) -> Listed:
+    model = Model(name, Path(f"{name}.safetensors"), origin, name)
+    return Listed(model=model, name=name, line=model_index.line(card) if card else None, changed=changed)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +35,10 @@ def measured(card: Card, **metrics: float) -> Card:
 
 def test_the_worse_of_two_distances_relative_to_real_images_counts(card: Card) -> None:
     known = {"frechet_classifier": 0.4, "floor_frechet_classifier": 0.2}
-    assert finding.times_real(measured(card, **known)) == pytest.approx(2)
+    assert model_index.times_real(measured(card, **known)) == pytest.approx(2)
     known |= {"frechet_pixels": 9.0, "floor_frechet_pixels": 1.0}
-    assert finding.times_real(measured(card, **known)) == pytest.approx(9)
-    assert finding.times_real(measured(card, frechet_pixels=9.0)) == math.inf
+    assert model_index.times_real(measured(card, **known)) == pytest.approx(9)
+    assert model_index.times_real(measured(card, frechet_pixels=9.0)) == math.inf
 
 
 def test_newcomers_see_the_best_of_each_dataset_first() -> None:
@@ -45,14 +46,14 @@ def test_newcomers_see_the_best_of_each_dataset_first() -> None:
     datasets = list(dict.fromkeys(one.dataset for one in found))
     assert [one.dataset for one in found[: len(datasets)]] == datasets
     for first in found[: len(datasets)]:
-        of_data = [finding.times_real(one.card) for one in found if one.dataset == first.dataset]  # type: ignore[arg-type]
+        of_data = [one.times_real for one in found if one.dataset == first.dataset]
         assert of_data[0] == min(of_data)
 
 
 def test_ones_own_come_first_the_newest_before_all(card: Card) -> None:
     models = [
         listed("shipped", measured(card, frechet_pixels=1.0, floor_frechet_pixels=1.0), changed=99),
-        listed("broken", "cut short", origin="uploaded", changed=100),
+        listed("broken", None, origin="uploaded", changed=100),
         listed("old-run", card, origin="run", changed=1),
         listed("upload", card, origin="uploaded", changed=3),
         listed("new-run", card, origin="run", changed=2),
@@ -73,7 +74,7 @@ def test_numbers_in_names_are_numbers(card: Card) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_order_keeps_all_models(order: str, card: Card) -> None:
-    models = [*shipped(), listed("broken", "cut short"), listed("mine", card, origin="run")]
+    models = [*shipped(), listed("broken", None), listed("mine", card, origin="run")]
     assert sorted(one.name for one in ORDERS[order](models)) == sorted(one.name for one in models)
 
 
@@ -96,6 +97,6 @@ def test_words_and_filters_all_have_to_fit(
 
 
 def test_a_file_that_cannot_be_read_is_found_by_its_name() -> None:
-    broken = listed("broken", "cut short")
+    broken = listed("broken", None)
     assert finding.matching([broken], "broken") == [broken]
     assert not finding.matching([broken], "", ("GAN",))

@@ -43,6 +43,18 @@ def test_without_cards_there_are_slots_as_before() -> None:
     assert placed(waits(3), waits(3), on=[], room=two).begin == {"run-1": None, "run-2": None}, "the cards have gone"
 
 
+def test_a_run_takes_a_slot_for_each_of_its_processes() -> None:
+    """In turn: what needs few slots does not pass what needs many for ever."""
+    pair, four, room = waits(None, processes=2), waits(None, processes=4), Room(slots=3)
+    assert placed(pair, waits(None), waits(None), on=[], room=room).begin == {"run-1": None, "run-2": None}
+    told = "It waits for processors: it has 2 processes, and 2 of 3 slots are taken"
+    seated = (seat_of("other", Status(state="running", steps=9, queued=1.0, processes=2)),)
+    assert placed(pair, waits(None), on=[], seated=seated, room=room) == Placed(held_back={"run-1": told})
+    assert placed(four, waits(None), on=[], room=room).begin == {"run-1": None}, "alone, since it would never fit"
+    assert placed(four, on=[], seated=(Seated("other"),), room=room).begin == {}
+    assert placed(pair, waits(3), on=[card(24)], seated=seated, room=room).begin == {"run-2": 0}, "cards go on"
+
+
 def test_a_certain_card_is_waited_for() -> None:
     found = placed(waits(3, "cuda:1"), waits(3, "cuda:1"), waits(3), on=[card(24), card(24)])
     assert found.begin == {"run-1": 1, "run-3": 0}

@@ -17,7 +17,7 @@ from ganlab.jobs.ray.sending import feeder_lock
 from ganlab.jobs.ray.settings import settings
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-from tests.jobs import ray_head
+from tests.jobs import on_train, ray_head
 from tests.jobs.elsewhere import losses, seen, state
 from tests.jobs.processes import step, wait_until
 from tests.jobs.ray_head import Cluster
@@ -89,8 +89,8 @@ def test_a_run_is_watched_cancelled_and_resumed(recipe: Recipe, tmp_path: Path) 
 
 
 def test_no_more_are_sent_than_fit(recipe: Recipe, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One is stopped by Ray itself, which kills 3 s after SIGTERM unless told; one waits; one is killed, and then
-    forgotten, as all are by a head that is started anew.
+    """One of a sweep is stopped by Ray itself, which kills 3 s after SIGTERM unless told; one waits; one is killed and
+    resumed on Train; then it is killed and forgotten, as all are by a head that is started anew.
     """
     long = recipe.with_settings({"steps": 100_000})
     first, second, third = folders = jobs.submit_all([long] * 3, device="cpu", where="ray")
@@ -113,6 +113,12 @@ def test_no_more_are_sent_than_fit(recipe: Recipe, cluster: Cluster, monkeypatch
     wait_until(lambda: state(second) == "interrupted")
     assert "its trainer ended without a word (Ray calls its job FAILED" in seen(second).status.error
     assert "It can be resumed" in seen(second).status.error
+    killed = runs.read_status(second).pid
+    on_train.resume(second, f"at Ray, job {runs.read_where(second).handle} · step {step(second):,} of 100,000")
+    wait_until(lambda: state(second) == "running" and runs.read_status(second).pid != killed)
+    assert {runs.read_status(folder).sweep for folder in folders} == {first.name}
+    os.kill(runs.read_status(second).pid or 0, signal.SIGKILL)
+    wait_until(lambda: state(second) == "interrupted")
     forget(cluster, second)
     wait_until(lambda: "but its trainer was heard of a moment ago" in seen(second).said)
     monkeypatch.setattr("ganlab.jobs.elsewhere.SILENT_SECONDS", 0.0)

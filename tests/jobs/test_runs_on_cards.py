@@ -9,7 +9,8 @@ from ganlab import cards, jobs, runs
 from ganlab.jobs import local, memory, scheduler
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
-from tests.jobs.processes import state, wait_until
+from tests.jobs import on_train
+from tests.jobs.processes import state, step, wait_until
 
 GB = 10**9
 
@@ -26,7 +27,7 @@ def visible_to(folder: RunFolder) -> str:
 
 @pytest.mark.skipif(psutil.WINDOWS, reason="shows no environment of another process")
 def test_each_has_a_card_of_its_own_until_it_ends(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three real trainings, which take seconds to begin."""
+    """A sweep of three real trainings, which take seconds to begin; one is killed, and resumed on Train."""
     declare(monkeypatch, 20, 20)
     monkeypatch.setenv("GANLAB_SLOTS", "4")  # of those without a card
     long = recipe.with_settings({"steps": 100_000})
@@ -44,6 +45,12 @@ def test_each_has_a_card_of_its_own_until_it_ends(recipe: Recipe, monkeypatch: p
     wait_until(lambda: state(third) == "running")
     assert runs.read_status(third).card == 1
     assert visible_to(third) == "1"
+    wait_until(lambda: step(first) > 0)
+    psutil.Process(killed_pid := runs.read_status(first).pid or 0).kill()
+    wait_until(lambda: state(first) == "interrupted")
+    on_train.resume(first, f"step {step(first):,} of 100,000")
+    wait_until(lambda: state(first) == "running" and runs.read_status(first).pid != killed_pid)
+    assert [runs.read_status(folder).card for folder in (first, third)] == [0, 1]
 
 
 def test_what_does_not_fit_waits_and_says_why(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:

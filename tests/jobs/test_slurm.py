@@ -17,7 +17,7 @@ from ganlab.execute import execute
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.studies import STUDIES, Point, Study
-from tests.jobs import slurm_node
+from tests.jobs import on_train, slurm_node
 from tests.jobs.elsewhere import losses, seen, state
 from tests.jobs.processes import SHORT, step, wait_until
 
@@ -64,7 +64,7 @@ def unbroken(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
 def test_a_run_is_watched_cancelled_killed_and_resumed(
     recipe: Recipe, unbroken: list[dict[str, float]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By the command line; the page does the same."""
+    """By the command line and on Train."""
     (tmp_path / "tiny.json").write_text(recipe.model_dump_json(), encoding="utf-8")
     assert main(["train", str(tmp_path / "tiny.json"), "--device", "cpu", "--where", "slurm"]) == 0
     (folder,) = runs.list_runs()
@@ -96,7 +96,7 @@ def test_a_run_is_watched_cancelled_killed_and_resumed(
     os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
     wait_until(lambda: state(folder) == "interrupted")
     assert "ended without a word: Slurm calls it FAILED. It can be resumed" in seen(folder).status.error
-    jobs.resume(folder)
+    on_train.resume(folder, f"at Slurm, job {runs.read_where(folder).handle} · step {step(folder)} of 120")
     wait_until(lambda: state(folder) == "done")
     assert losses(folder) == unbroken
 

@@ -1,12 +1,13 @@
 """What a job asks of Slurm, and the script that it is; no Slurm is needed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from ganlab import jobs, runs
+from ganlab import cards, jobs, runs
 from ganlab.jobs.slurm import sending
 from ganlab.jobs.slurm.settings import SETTINGS, settings
 from ganlab.recipes import Recipe
@@ -51,6 +52,23 @@ def test_where_slurm_is_not_that_is_told_and_no_run_is_made(
     with pytest.raises(ValueError, match="sbatch is not on this machine: start ganlab on a machine of the cluster"):
         jobs.submit(recipe, where="slurm")
     assert list(runs.runs_folder().iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_job_hears_of_no_card_of_this_machine(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it looks for that card on its own machine."""
+    (tmp_path / "sbatch").write_text('#!/bin/sh\nenv >"$0.env"\necho 17\n', encoding="utf-8")
+    (tmp_path / "sbatch").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    declared = '[{"name": "A card", "bytes": 24000000000}]'
+    for name, value in {cards.DECLARED: declared, cards.GIVEN: "1", "SLURM_JOB_ID": "3", "MINE": "kept"}.items():
+        monkeypatch.setenv(name, value)
+    sending.submit([runs.create(tmp_path / "one", recipe)])
+    heard = (tmp_path / "sbatch.env").read_text(encoding="utf-8").splitlines()
+    assert "MINE=kept" in heard
+    assert not [line for line in heard if line.startswith((cards.DECLARED, cards.GIVEN, "SLURM_JOB_ID"))]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs bash")

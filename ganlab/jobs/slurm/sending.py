@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ganlab import runs
+from ganlab import cards, runs
 from ganlab.jobs.processes import environment
 from ganlab.jobs.slurm import programs
 from ganlab.jobs.slurm.settings import SETTINGS, is_asked_for, settings
@@ -65,9 +65,12 @@ def submit(folders: Sequence[RunFolder]) -> None:
 
 
 def _environment(cpus: str) -> dict[str, str]:
-    """What the job inherits: nothing of a job of Slurm's that this process may itself be part of."""
+    """What the job inherits: nothing of a job of Slurm's that this process may be part of, no card of this machine."""
+    stays = {cards.DECLARED, cards.GIVEN}
     own = {
-        name: value for name, value in environment().items() if name == "SLURM_CONF" or not name.startswith("SLURM_")
+        name: value
+        for name, value in environment().items()
+        if name == "SLURM_CONF" or not (name.startswith("SLURM_") or name in stays)
     }
     return {"OMP_NUM_THREADS": cpus} | own | {"PYTHONUNBUFFERED": "1"}
 

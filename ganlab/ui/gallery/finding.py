@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab import listings
 from ganlab.counting import counted
-from ganlab.explore import finding
+from ganlab.explore import finding, library
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model
 from ganlab.ui import cache
@@ -18,9 +17,18 @@ FIRST = next(iter(ORDERS))
 FILTER_FROM = 4  # models; fewer are seen at once
 
 
-def find(models: Sequence[Model]) -> list[Listed]:
+def list_all() -> list[Listed]:
+    """Every model; only files that are new or have changed are opened."""
+    models = library.models()
+    found = cache.index().of(models)
+    return [
+        Listed(model=model, name=model.name, line=one.line, changed=one.changed)
+        for model, one in zip(models, found, strict=True)
+    ]
+
+
+def find(listed: Sequence[Listed]) -> list[Listed]:
     """Those of the models that the visitor looks for, in the order of his choice; one just uploaded comes first."""
-    listed = [_listed(model) for model in models]
     if len(listed) < FILTER_FROM:
         return _opened_first(ORDERS[FIRST](listed))
     with st.container(horizontal=True, vertical_alignment="bottom", key="finding"):
@@ -51,9 +59,9 @@ def find(models: Sequence[Model]) -> list[Listed]:
     return _opened_first(ORDERS[order](found))
 
 
-def first_in_sight(models: Sequence[Model], count: int) -> list[Model]:
+def first_in_sight(count: int) -> list[Model]:
     """The models that a visitor who looks for nothing sees first."""
-    return [one.model for one in ORDERS[FIRST]([_listed(model) for model in models])[:count]]
+    return [one.model for one in ORDERS[FIRST](list_all())[:count]]
 
 
 def open_uploaded(model: Model) -> None:
@@ -66,12 +74,6 @@ def open_uploaded(model: Model) -> None:
 
 def is_opened(model: Model) -> bool:
     return st.session_state.get(OPENED) == model.id
-
-
-def _listed(model: Model) -> Listed:
-    card = cache.card(model)
-    changed = model.path.stat().st_mtime if listings.is_file(model.path) else 0.0
-    return Listed(model=model, name=model.name, card=card, changed=changed)
 
 
 def _choose(title: str, key: str, values: Sequence[str]) -> list[str]:

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ganlab.checkpoints import Card
 from ganlab.explore import summary
-from ganlab.explore.library import Model
-from ganlab.ui import cache
+from ganlab.explore.finding import Listed
 
 
-def show_meanings(models: Sequence[Model]) -> None:
+def show_meanings(listed: Sequence[Listed]) -> None:
     """A popover with a line for each metric that a card shows; nothing where none was measured."""
-    cards = [card for model in models if isinstance(card := cache.card(model), Card)]
-    rows = summary.meanings({name for card in cards for name in card.metrics})
+    rows = summary.meanings({name for one in listed if one.line for name in one.line.metrics})
     if not rows:
         return
     with st.popover("The numbers", icon=":material/help:"):

@@ -137,15 +137,19 @@ def show_table(known: list[Job]) -> None:
         format="distance", width=_letters(len(LONGEST_DISTANCE)), help=f"Dates are of {zone.text}."
     )
     elsewhere = any(job.backend != runs.LOCAL for job in known)
+    rows = [_row(job, zone.rules, elsewhere) for job in known]
     st.dataframe(
-        [_row(job, zone.rules, elsewhere) for job in known],
+        rows,
         key="runs_table",
         on_select=opened,
         selection_mode="single-row",
         hide_index=True,
         placeholder="",
         column_config={
-            "Run": st.column_config.Column(width=_letters(max(len(job.name) for job in known))),
+            **{
+                title: st.column_config.Column(width=_letters(max(len(str(row[title])) for row in rows)))
+                for title in ("Run", "State")
+            },
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
             "Steps": st.column_config.NumberColumn(format="localized"),
             "Best": st.column_config.NumberColumn(help=BEST),

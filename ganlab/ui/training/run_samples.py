@@ -13,6 +13,9 @@ from ganlab.ui import messages
 
 SHEET_PIXELS = 364  # on the page, at most: 6 x 6 tiles of 28 px, twice as large
 TILE_PIXELS = 64  # on the page, at most
+NEWEST = "newest"
+"""Of the slider. A step's number there would have to be moved by the page as the training goes on, and a browser that
+is late tells where the slider was before, as if somebody had moved it back."""
 
 
 def choose_film(job: Job) -> bool:
@@ -34,8 +37,11 @@ def show(job: Job, *, playing: bool = False) -> int | None:
         return None
     place, step = st.container(), max(paths)
     if len(paths) > 1:
-        _move(job, list(paths), playing=playing)
-        step = st.select_slider("Samples at step", list(paths), key=_chosen(job))
+        frames: list[int | str] = [*list(paths)[:-1], NEWEST]
+        if playing:
+            _next_frame(job, frames)
+        chosen = st.select_slider("Samples at step", frames, NEWEST, key=_chosen(job))
+        step = chosen if isinstance(chosen, int) else step
     try:
         picture, shown = enlarged_corner(paths[step])
     except ValueError as error:
@@ -46,18 +52,11 @@ def show(job: Job, *, playing: bool = False) -> int | None:
     return step
 
 
-def _move(job: Job, steps: list[int], *, playing: bool) -> None:
-    """Set the slider: to the next frame of a film, which begins again after the last; or to a new last step, where the
-    slider was at the last one, so that it follows the training."""
-    key, last = _chosen(job), f"last sheet {job.name}"
-    now = st.session_state.get(key)
-    if now not in steps:
-        st.session_state[key] = steps[-1]
-    elif playing:
-        st.session_state[key] = steps[(steps.index(now) + 1) % len(steps)]
-    elif now == st.session_state.get(last):
-        st.session_state[key] = steps[-1]
-    st.session_state[last] = steps[-1]
+def _next_frame(job: Job, frames: list[int | str]) -> None:
+    """Move the slider on; a film begins again after its last frame."""
+    now = st.session_state.get(_chosen(job), NEWEST)
+    place = frames.index(now) if now in frames else -1
+    st.session_state[_chosen(job)] = frames[(place + 1) % len(frames)]
 
 
 def _chosen(job: Job) -> str:
