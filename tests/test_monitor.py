@@ -1,6 +1,7 @@
 """Each finding from hand-made reports, and the reports of a healthy run."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from ganlab.monitor import (
     inspect_samples,
 )
 from ganlab.runs import RunFolder
+from ganlab.snapshots import snapshots_measured
 
 HEALTHY = {"discriminator/loss": 1.2, "discriminator/fake": 0.4, "discriminator/real": 0.6, "generator/loss": 0.9}
 ILL = {  # what the losses look like when it happens
@@ -142,3 +144,26 @@ def test_every_rule_has_a_suggestion_and_a_test() -> None:
     assert ILL.keys() == LOSS_RULES.keys()
     assert SAMPLE_RULES.keys() > monitor.OF_NEW_NETS
     assert monitor.SAMPLE_RULES_FROM.keys() == SAMPLE_RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("example", "kind"),
+    [
+        ("collapse", "mode-collapse"),
+        ("dropped-digits", "class-missing"),
+        ("strong-discriminator", "discriminator-too-strong"),
+        ("slow", "not-learning"),
+    ],
+)
+def test_each_example_of_a_failure_is_called_what_it_is(example: str, kind: str) -> None:
+    """Both in the status that came along, and by the monitor as it is now, from the snapshots."""
+    folder = RunFolder(Path(__file__).parents[1] / "failures" / f"failure-{example}")
+    said = [finding.kind for finding in runs.read_status(folder).findings]
+    assert said[0] == kind
+    found = snapshots_measured(folder).metrics
+    now = [one.kind for step, values in found.items() for one in inspect_samples(step, max(found), values, [found[0]])]
+    assert set(now) <= set(said)
+    if example != "collapse":
+        assert "mode-collapse" not in said
+    if example != "strong-discriminator":  # which its losses tell
+        assert kind in now
