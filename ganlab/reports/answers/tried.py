@@ -35,7 +35,9 @@ def tried(subjects: Sequence[Subject]) -> list[Block]:
         cells = [cell for results in kept.values() for cell in _outcome(results, f"{net}-{place:02}")]
         rows.append((*setting, "yes" if one.digits else "no", *cells))
     words = [CUT_STUDIES[study] for study in kept]
-    of_studies = [f"{head}, {word}" for word in words for head in ("digits", "recognisable", "the monitor")]
+    of_studies = [
+        head for word in words for head in (f"digits, {word}", f"recognisable, {word}", f"the monitor, {word}")
+    ]
     heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
     caption = "The settings that the report tried, and whether it saw digits"
     caption += f"; beside them the same here, judged by a rule: {RULE}" if kept else "."
