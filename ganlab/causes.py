@@ -101,6 +101,12 @@ SUSPECTS: Mapping[str, Sequence[Suspect]] = {
     "discriminator-diverged": (Suspect("discriminator_lr", "higher"), *_TOO_STRONG[3:]),
     "mode-collapse": (*_TOO_WEAK, *_TOO_STRONG, *_ANY),
     "class-missing": (*_TOO_WEAK, *_TOO_STRONG, *_ANY, *_TOO_SHORT),
+    "not-learning": (
+        *_TOO_STRONG,
+        Suspect("generator_lr", "lower", ratio=2),
+        Suspect("lr", "lower", ratio=2),
+        Suspect("ema_halflife", "higher", ratio=8),
+    ),
     "disobedient": (
         Suspect("classifier_weight", "lower"),
         Suspect("classifier_lr", "lower"),

@@ -20,7 +20,7 @@ from ganlab.journal import Journal, Tell, check_still_here
 from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare, take_in
-from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, save_sheet
+from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, metrics_at, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
 
@@ -209,7 +209,14 @@ def _snapshot(session: Session, journal: Journal, written: Events) -> list[Findi
     value = measured.values.get(session.leading)
     if value is not None and (journal.status.best_value is None or value < journal.status.best_value):
         journal.write(best_step=run.step, best_value=value, metric=session.leading)
-    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values)
+    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values, _before(session, journal))
+
+
+def _before(session: Session, journal: Journal) -> list[dict[str, float]]:
+    """What samples measured before the first step and in the best snapshot; empty where the first ones are lost."""
+    steps = [0, *([best] if (best := journal.status.best_step) else [])]
+    found = [metrics_at(session.folder, step) for step in steps]
+    return [values for values in found if values] if found[0] else []
 
 
 def _sampled_nets(run: Run) -> dict[str, nn.Module]:

@@ -1,7 +1,8 @@
 """Looks at a run while it goes on and names what goes wrong, from reports and from measurements of samples.
 
 The failures are those that the course reports describe: mode collapse, a discriminator that is too strong, a
-discriminator that diverged, and a learning rate that is too small.
+discriminator that diverged, and a learning rate that is too small. New nets draw nearly one picture, too: while
+samples are as far from the data as before the first step, that is no collapse, but a sign that nothing is learnt.
 """
 
 import math
@@ -13,6 +14,9 @@ from ganlab.runs import Finding
 
 WINDOW = 10  # reports that have to agree
 MOST_LOST = 0.5  # share of the data's modes; from there on it is a collapse
+UNLEARNT = 0.1  # share of its first value that a distance may change by while nothing has been learnt
+DISTANCES = ("frechet_classifier", "sliced_wasserstein", "frechet_pixels")  # the first that was measured tells
+NOT_LEARNING = "not-learning"
 
 Values = dict[str, float]
 
@@ -34,14 +38,29 @@ def inspect_reports(reports: Sequence[Report]) -> list[Finding]:
     ]
 
 
-def inspect_samples(step: int, steps: int, metrics: Values) -> list[Finding]:
-    """Findings from the metrics of a snapshot's samples, once training is under way: at most one of a kind."""
+def inspect_samples(step: int, steps: int, metrics: Values, before: Sequence[Values]) -> list[Finding]:
+    """Findings from the metrics of a snapshot's samples, once training is under way: at most one of a kind.
+
+    `before` are the same metrics of other snapshots: before the first step, and of the best so far; empty where that
+    first one is not known.
+    """
     spoken = {
         kind: [rule for rule in rules if rule.metric in metrics and rule.test(metrics[rule.metric])]
         for kind, rules in SAMPLE_RULES.items()
         if step >= SAMPLE_RULES_FROM[kind].least_step(steps)
     }
-    return [_finding(kind, step, rules[0].message.format(**metrics)) for kind, rules in spoken.items() if rules]
+    found = [_finding(kind, step, rules[0].message.format(**metrics)) for kind, rules in spoken.items() if rules]
+    early = [finding for finding in found if finding.kind in OF_NEW_NETS]
+    if not early or not before or any(has_moved(before[0], later) for later in (*before[1:], metrics)):
+        return found
+    told = "the samples are as far from real images as before training: the generator has hardly learnt"
+    return [_finding(NOT_LEARNING, step, told), *(finding for finding in found if finding not in early)]
+
+
+def has_moved(first: Values, later: Values) -> bool:
+    """Whether samples have come nearer to the data, or farther from it; True where no distance was measured."""
+    known = next((name for name in DISTANCES if name in first and name in later), None)
+    return known is None or abs(later[known] - first[known]) > UNLEARNT * first[known]
 
 
 def not_finite(step: int, name: str) -> Finding:
@@ -142,6 +161,8 @@ SAMPLE_RULES_FROM = {
     "not-converged": From(1.0),  # true of a net that hardly trained, too
 }
 
+OF_NEW_NETS = {"mode-collapse", "class-missing", "disobedient"}  # kinds of which samples of new nets are, too
+
 SUGGESTIONS: dict[str, tuple[str, bool]] = {
     "nan": (
         "lower both learning rates, or set precision to float32; the best checkpoint so far is kept",
@@ -157,6 +178,10 @@ SUGGESTIONS: dict[str, tuple[str, bool]] = {
     ),
     "mode-collapse": (
         "set adversarial to relativistic with penalty r1-r2, or lower the generator's learning rate",
+        False,
+    ),
+    NOT_LEARNING: (
+        "raise the generator's learning rate, or lower the discriminator's where it tells all images apart",
         False,
     ),
     "disobedient": ("raise classifier_weight, set conditioning to projection, or train longer", False),

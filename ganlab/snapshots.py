@@ -113,6 +113,14 @@ def snapshots_measured(folder: RunFolder) -> SnapshotsMeasured:
     return SnapshotsMeasured(measured, problems)
 
 
+def metrics_at(folder: RunFolder, step: int) -> dict[str, float]:
+    """What the snapshot of a step measured; empty where it is lost."""
+    path = runs.numbered(folder.snapshots, ".safetensors").get(step)
+    with suppress(ValueError):  # damaged
+        return checkpoints.read_card(path).metrics if path else {}
+    return {}
+
+
 def snapshot_path(folder: RunFolder, step: int | None = None) -> Path:
     """The snapshot of a step, or the last one. ValueError lists the steps when there is none."""
     paths = runs.numbered(folder.snapshots, ".safetensors")

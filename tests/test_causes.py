@@ -44,13 +44,18 @@ def _trained(made: Recipe, pack: Pack, real: Reference) -> Course:
     stream = Stream(pack, batch_size=made.batch_size, seed=made.seed, device=CPU, mirror=made.mirror)
     reports: list[Report] = []
     findings: dict[str, Finding] = {}
+
+    def measured() -> dict[str, float]:
+        with torch.no_grad():
+            images = to_uint8(averaged_generator(run)(run.latent.from_seeds(range(400))))
+        return metrics.evaluate(images, real).values
+
+    first = measured()
     for report in train(run, stream, report_every=5, stop=lambda: False):
         reports.append(report)
         seen = monitor.inspect_reports(reports)
         if report.step in LOOK_AT:
-            with torch.no_grad():
-                images = to_uint8(averaged_generator(run)(run.latent.from_seeds(range(400))))
-            seen += monitor.inspect_samples(report.step, made.steps, metrics.evaluate(images, real).values)
+            seen += monitor.inspect_samples(report.step, made.steps, measured(), [first])
         for finding in seen:
             findings.setdefault(finding.kind, causes.advised(finding, made, reports))
         if any(finding.fatal for finding in seen):

@@ -180,7 +180,7 @@ def test_without_labels_there_is_a_leading_metric_all_the_same(own_folder: Path)
     mean = pack.split("train")[0].double().mean(0).round().byte().repeat(200, 1, 1, 1)
     shares = [metrics.evaluate(images, real).values["pixel_share"] for images in (mean, pack.split("train")[0])]
     assert shares == pytest.approx([1.0, 0.0], abs=0.01)
-    assert inspect_samples(10, 10, {"pixel_share": shares[0]})[0].kind == "not-converged"
+    assert inspect_samples(10, 10, {"pixel_share": shares[0]}, [])[0].kind == "not-converged"
 
 
 @pytest.mark.parametrize("side", [128])

@@ -11,7 +11,7 @@ from ganlab import checkpoints, runs, studies
 from ganlab.data.pictures import open_picture
 from ganlab.reports.answers import figures
 from ganlab.reports.document import Figure, Table, Text
-from ganlab.reports.drawings import Tiles
+from ganlab.reports.drawings import Lines, Tiles
 from ganlab.snapshots import snapshot_path
 from ganlab.studies import Point, Study
 from ganlab.studies.digits import CUT
@@ -59,7 +59,18 @@ def test_a_study_keeps_few_snapshots_and_a_row_of_samples(tmp_path: Path) -> Non
 
 def result(name: str, confident: float, *findings: str, sheet: str = "") -> Result:
     values = {"confident": confident, "smallest_share": 0.5}
-    known = {"name": name, "settings": {}, "findings": list(findings), "measured": {5: values}, "sheet": sheet}
+    settings = {"net": "mlp-28", "latent": 100, "epochs": 40, "batch": 128, "learning rate": 1e-5}
+    quality = {0: {"frechet_classifier": 100.0}, 5: {"frechet_classifier": 9.0}}
+    known = {
+        "name": name,
+        "settings": settings,
+        "quality": quality,
+        "findings": list(findings),
+        "measured": {5: values},
+        "sheet": sheet,
+        "step": 5,
+        "images": 640,
+    }
     return Result.model_validate(known)
 
 
@@ -88,14 +99,19 @@ def test_what_was_kept_is_shown_beside_the_report(tmp_path: Path) -> None:
     blocks = figures.shown("tried", [])
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert len(table.rows) == 20
-    assert table.rows[0] == ("dcgan-64", "100", "40", "512", "0.0002", "no", "yes", "0.9")
-    assert table.rows[1][-2:] == ("no", "0.1")
+    assert table.rows[0] == ("dcgan-64", "100", "40", "512", "0.0002", "no", "yes", "0.9", "nothing")
+    assert table.rows[1][-3:] == ("no", "0.1", "not-converged")
     assert sum(row[5] == "yes" for row in table.rows) == 8
     words, to_come = [block.text for block in blocks if isinstance(block, Text)]
     assert to_come.startswith("Not run here yet: python -m ganlab study stability-cut-replica. ")
     assert "digits appear in 1 of 2 runs (the report: 8 of 20)" in words
     assert "100% of its warnings were right" in words
-    assert not [block for block in blocks if isinstance(block, Figure)]
+    (courses,) = [block.drawing for block in blocks if isinstance(block, Figure)]
+    assert isinstance(courses, Lines)
+    (panel,) = courses.panels
+    assert [line.label for line in panel.lines] == ["100 / 40 / 128 / 1e-05"] * 2
+    assert panel.lines[0].x.tolist() == [0, 640]
+    assert panel.lines[0].y.tolist() == [100, 9]
 
 
 def test_kept_samples_are_shown_as_they_were(tmp_path: Path) -> None:
@@ -109,7 +125,9 @@ def test_kept_samples_are_shown_as_they_were(tmp_path: Path) -> None:
     sheet = base64.b64encode(buffer.getvalue()).decode()
     name = studies.study("stability-cut").points[0].recipe.name
     write_results(studies.results_path("stability-cut"), [result(name, 0.9, sheet=sheet)], study="stability-cut")
-    (figure,) = [block for block in figures.shown("tried", []) if isinstance(block, Figure)]
+    (figure,) = [
+        block for block in figures.shown("tried", []) if isinstance(block, Figure) and block.name == "stability-cut-28"
+    ]
     assert isinstance(figure.drawing, Tiles)
     assert figure.drawing.columns == 3
     np.testing.assert_array_equal(figure.drawing.images[1, ..., 0], strip[:, 28:56])

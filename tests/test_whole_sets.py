@@ -9,17 +9,19 @@ import pytest
 import torch
 from prdc import compute_prdc
 from scipy import stats
-from sklearn.metrics import mutual_info_score
+from sklearn.metrics import mutual_info_score, normalized_mutual_info_score
 from torch import Tensor, nn
 
 from ganlab import metrics
 from ganlab.data import Pack
 from ganlab.data.torchvision_import import torchvision
 from ganlab.families import gan, infogan, vae
-from ganlab.metrics import METRICS, RealSample, Reference
+from ganlab.metrics import METRICS, RealSample, Reference, Samples
 from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.bins import Bins, compare_bins
 from ganlab.metrics.factors import INTERVALS, read_codes
-from ganlab.metrics.frechet import frechet_distance, frechet_interval, moments
+from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments, normal_frechet_interval
+from ganlab.metrics.information import information_gap, information_gap_interval
 from ganlab.metrics.intervals import around, bootstrap_counts
 from ganlab.metrics.outcome import in_full
 from ganlab.metrics.readers import reader
@@ -159,6 +161,106 @@ def test_the_interval_of_counts_is_as_wide_as_theory_has_it() -> None:
     counts = torch.tensor([300, 700])
     low, high = bootstrap_counts(counts, lambda shares: shares[0].item(), torch.Generator().manual_seed(0))
     assert (low, high) == pytest.approx((0.3 - 1.96 * 0.0145, 0.3 + 1.96 * 0.0145), abs=0.004)
+
+
+def test_the_normal_interval_of_a_distance_is_as_wide_as_that_of_other_draws() -> None:
+    """And as that of resampled images; without correlation, the expansion can be written down."""
+    rng = torch.Generator().manual_seed(0)
+    real = moments(torch.randn(5000, 6, generator=rng))
+
+    def draw() -> Tensor:
+        return 1.3 * torch.randn(1000, 6, generator=rng) + 0.4
+
+    features = draw()
+    low, high = normal_frechet_interval(features, real)
+    assert low < frechet_distance(moments(features), real) < high
+    others = np.quantile([frechet_distance(moments(draw()), real) for _ in range(200)], [0.025, 0.975])
+    assert high - low == pytest.approx(others[1] - others[0], rel=0.3)
+    resampled = frechet_interval(features, real, rng)
+    assert high - low == pytest.approx(resampled.high - resampled.low, rel=0.2)
+    x = features[:, 0].double().repeat(2)
+    both = torch.stack([x, torch.ones(2000).index_fill_(0, torch.arange(1000), -1)], 1)  # not correlated
+    of = Moments(
+        torch.tensor([0.1, 0.0], dtype=torch.float64), torch.diag(torch.tensor([2.0, 1.0], dtype=torch.float64))
+    )
+    off = x - x.mean()
+    influence = (1 - 2**0.5 / x.std()) * off**2 + 2 * (x.mean() - 0.1) * off
+    low, high = normal_frechet_interval(both, of)
+    assert high - low == pytest.approx(2 * 1.96 * influence.std().item() / 2000**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("part", ["different", "divergence"])
+def test_the_interval_of_bins_is_as_wide_as_that_of_other_draws(part: str) -> None:
+    """Resamples alone would lie beside what was measured: they differ in more bins."""
+    draws = np.random.default_rng(0)
+    trained = draws.dirichlet(np.full(100, 20.0))
+    drawn = trained * draws.uniform(0.6, 1.4, 100)
+    bins = Bins(torch.zeros(100, 2), torch.from_numpy(draws.multinomial(5000, trained)))
+
+    def measure(shares: Tensor) -> float:
+        return float(getattr(compare_bins(bins, shares * 5000), part))
+
+    rows = torch.from_numpy(draws.multinomial(5000, drawn / drawn.sum(), size=200)).double()
+    others = np.array([measure(row / 5000) for row in rows])
+    found = [bootstrap_counts(row, measure, torch.Generator().manual_seed(0), resamples=100) for row in rows[:12]]
+    assert np.mean([low < others.mean() < high for low, high in found]) >= 0.75
+    width = np.mean([high - low for low, high in found])
+    assert width == pytest.approx(np.subtract(*np.quantile(others, [0.975, 0.025])), rel=0.3)
+    assert all(low < value < high for (low, high), value in zip(found, others, strict=False))
+
+
+def test_intervals_of_codes_are_those_of_resampled_images(digits: Pack, real: Reference, tmp_path: Path) -> None:
+    model = save_untrained(tmp_path / "m.safetensors", "infogan", infogan.Config(width=4, latent_size=4), digits.spec)
+    abilities = Abilities(model, digits)
+    codes, classes = abilities.codes_read.numpy(), digits.split("test")[1].argmax(1).numpy()
+    draws = np.random.default_rng(0)
+    resampled = [draws.integers(len(codes), size=len(codes)) for _ in range(200)]
+    nmi = [normalized_mutual_info_score(classes[places], codes[places]) for places in resampled]
+    value = normalized_mutual_info_score(classes, codes)
+    low, high = METRICS["code_nmi"].interval(Samples(digits.images, real, abilities=abilities), value)
+    assert low < value < high
+    assert high - low == pytest.approx(np.subtract(*np.quantile(nmi, [0.975, 0.025])), rel=0.2)
+
+
+def test_the_interval_of_a_gap_is_that_of_resampled_images() -> None:
+    draws = np.random.default_rng(0)
+    factor = draws.integers(5, size=400)
+    noisy = [np.where(draws.uniform(size=400) < share, factor, draws.integers(5, size=400)) for share in (0.8, 0.3)]
+    codes, factors = torch.from_numpy(np.stack(noisy, 1)), torch.from_numpy(factor[:, None])
+    value = information_gap(codes, factors)
+    low, high = information_gap_interval(codes, factors, value, torch.Generator().manual_seed(0))
+    resampled = [torch.randint(400, (400,), generator=torch.Generator().manual_seed(seed)) for seed in range(100)]
+    gaps = [information_gap(codes[places], factors[places]) for places in resampled]
+    assert low < value < high
+    assert high - low == pytest.approx(np.subtract(*np.quantile(gaps, [0.975, 0.025])), rel=0.3)
+
+
+def test_intervals_of_errors_are_those_of_a_mean(digits: Pack, real: Reference, tmp_path: Path) -> None:
+    model = save_untrained(tmp_path / "m.safetensors", "vae", vae.Config(width=4, latent_size=4), digits.spec)
+    samples = Samples(digits.images, real, abilities=Abilities(model, digits))
+    for name, errors in (
+        ("reconstruction_mse", samples.abilities.errors),
+        ("mean_image_mse", samples.abilities.mean_image_errors),
+    ):
+        value = METRICS[name].measure(samples)
+        low, high = METRICS[name].interval(samples, value)
+        reach = 1.96 * errors.std().item() / len(errors) ** 0.5
+        assert (value - low, high - value) == pytest.approx((reach, reach), rel=0.2)
+
+
+def test_the_interval_of_diversity_is_as_wide_as_that_of_other_draws(digits: Pack, real: Reference) -> None:
+    rng = torch.Generator().manual_seed(0)
+
+    def draw() -> Samples:
+        return Samples(digits.images[torch.randint(len(digits.images), (300,), generator=rng)], real)
+
+    samples = draw()
+    metric = METRICS["diversity"]
+    value = metric.measure(samples)
+    low, high = metric.interval(samples, value)
+    others = np.quantile([metric.measure(draw()) for _ in range(100)], [0.025, 0.975])
+    assert low < value < high
+    assert high - low == pytest.approx(others[1] - others[0], rel=0.35)
 
 
 def test_the_gap_of_an_infogan_by_scikit_learn(digits: Pack, tmp_path: Path) -> None:

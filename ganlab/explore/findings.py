@@ -49,10 +49,13 @@ def history(finding: Finding, over: int) -> str:
 
 
 def _over(run: RunFolder, finding: Finding) -> int | None:
+    if finding.kind == monitor.NOT_LEARNING:
+        measured = _measured(run)
+        first = dict(measured).get(0, {})
+        return _since([(step, not monitor.has_moved(first, values)) for step, values in measured], finding.step)
     if finding.kind in monitor.SAMPLE_RULES:
         rules = monitor.SAMPLE_RULES[finding.kind]
-        files = runs.numbered(run.snapshots, ".safetensors")
-        measured = [(step, quality.metrics_of(path)) for step, path in files.items()]
+        measured = _measured(run)
         seen = [(step, r.test(values[r.metric])) for step, values in measured for r in rules if r.metric in values]
         return _since(seen, finding.step)
     if finding.kind in monitor.LOSS_RULES:
@@ -70,6 +73,12 @@ def _over(run: RunFolder, finding: Finding) -> int | None:
             [(int(report["step"]), seen) for report, seen in zip(reports, windows, strict=True)], finding.step
         )
     return None  # a number that is none ends the run
+
+
+def _measured(run: RunFolder) -> list[tuple[int, dict[str, float]]]:
+    """What each snapshot measured, by step."""
+    files = runs.numbered(run.snapshots, ".safetensors")
+    return [(step, quality.metrics_of(path)) for step, path in files.items()]
 
 
 def _since(seen: Iterable[tuple[int, bool]], step: int) -> int | None:

@@ -12,12 +12,13 @@ from ganlab.data import Pack, catalogue
 from ganlab.data.evaluation import ConditionList
 from ganlab.latents import Category, Uniform
 from ganlab.metrics.codes import drawn_codes, real_codes, sweep_code
-from ganlab.metrics.factors import information_gap_of, read_codes
+from ganlab.metrics.factors import CodesAndFactors, codes_and_factors, read_codes
+from ganlab.metrics.information import information_gap
 from ganlab.metrics.mixtures import MOST_IMAGES, components_for, fit_mixture
 from ganlab.metrics.obedience import accuracy_over_sets, is_conditional, settings
 from ganlab.metrics.outcome import Interval, attempt
 from ganlab.metrics.readers import Reader, beholder, reader
-from ganlab.metrics.reconstruction import encode
+from ganlab.metrics.reconstruction import encode, mean_image_errors, model_errors
 from ganlab.mixture import Mixture
 
 SCALE_IMAGES = 1000  # real images that give a quality its scale
@@ -89,9 +90,30 @@ class Abilities:
         """Whether a net reads images back into codes or latents."""
         return self.recognizes or self.encodes
 
+    @cached_property
+    def codes_read(self) -> Tensor:
+        """The value of its category that the recognizer gives each real test image, int64 [N]."""
+        return read_codes(self.model, self.pack.split("test")[0]).category.argmax(1)
+
+    @cached_property
+    def errors(self) -> Tensor:
+        """Of each test image encoded and decoded, as `reconstruction.errors` has it."""
+        return model_errors(self.model, self.pack)
+
+    @cached_property
+    def mean_image_errors(self) -> Tensor:
+        """Of each test image, as `reconstruction.mean_image_errors` has it."""
+        return mean_image_errors(self.pack)
+
+    @cached_property
+    def codes_and_factors(self) -> CodesAndFactors:
+        """Of some test images."""
+        return codes_and_factors(self.model, self.pack)
+
     def information_gap(self) -> float | None:
-        """See `factors.information_gap_of`."""
-        return information_gap_of(self.model, self.pack)
+        """The mutual information gap of what the model reads off test images; None for fewer than two codes."""
+        codes, factors = self.codes_and_factors
+        return information_gap(codes, factors) if codes.shape[1] > 1 else None
 
     def draw(self, latents: Tensor) -> Tensor:
         """What latents [N, dim] stand for, as packs hold it: [N, C, H, W]."""
@@ -139,7 +161,7 @@ class Abilities:
                 self.left_out,
                 "code_accuracy",
                 "code_nmi",
-                measure=lambda: real_codes(lambda images: read_codes(self.model, images).category, factor, self.pack),
+                measure=lambda: real_codes(lambda: self.codes_read, factor, self.pack),
             )
             code = found or code
         if classifier := beholder(self.model.card.data.name):

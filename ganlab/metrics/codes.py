@@ -20,6 +20,7 @@ Generate = Callable[[Tensor], Tensor]
 
 SWEEP = 2.0  # continuous codes go from minus to plus this
 POINTS = 11  # of a sweep
+PICTURES = 300  # of each label of a category
 CLEAR_LEAD = 1.5  # the quality that is clear correlates so many times as closely as the runner-up
 
 
@@ -35,15 +36,28 @@ def match(codes: Tensor, classes: Tensor) -> Matching:
     """The best matching of integer codes [N] with integer classes [N]; surplus codes or classes stay alone."""
     from scipy.optimize import linear_sum_assignment
 
-    counts = torch.zeros(int(codes.max()) + 1, int(classes.max()) + 1, dtype=torch.float64)
-    counts.index_put_((codes.cpu(), classes.cpu()), torch.ones((), dtype=torch.float64), accumulate=True)
+    counts = counts_of(codes, classes)
     rows, columns = linear_sum_assignment(counts.numpy(), maximize=True)
     table = {row: column for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if counts[row, column]}
-    return Matching(counts[rows, columns].sum().item() / len(codes), table, _nmi(counts / len(codes)))
+    return Matching(counts[rows, columns].sum().item() / len(codes), table, nmi(counts / len(codes)))
 
 
-def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -> CategoryCode:
-    """How a recognizer sorts real test images; `read` gives logits [N, labels] of uint8 images [N, C, H, W].
+def counts_of(codes: Tensor, classes: Tensor) -> Tensor:
+    """How often integer codes [N] and classes [N] occur together, float64 [codes, classes]."""
+    counts = torch.zeros(int(codes.max()) + 1, int(classes.max()) + 1, dtype=torch.float64)
+    return counts.index_put_((codes.cpu(), classes.cpu()), torch.ones((), dtype=torch.float64), accumulate=True)
+
+
+def nmi(joint: Tensor) -> float:
+    """Normalised mutual information of a joint distribution [codes, classes]: over the mean of both entropies."""
+    rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+    information = torch.special.xlogy(joint, joint / (rows * columns).clamp_min(1e-300)).sum()
+    entropies = torch.special.entr(rows).sum() + torch.special.entr(columns).sum()
+    return (2 * information / entropies).item() if entropies > 0 else 0.0
+
+
+def real_codes(read: Callable[[], Tensor], factor: Category, pack: Pack) -> CategoryCode:
+    """How a recognizer sorts real test images; `read` gives the code of each, int64 [N].
 
     Nothing is known where images have no class each. ValueError for so few that any code would seem to fit.
     """
@@ -51,13 +65,13 @@ def real_codes(read: Callable[[Tensor], Tensor], factor: Category, pack: Pack) -
         return CategoryCode(kind="category")
     images, conditions = pack.split("test")
     require_images(len(images), LEAST_IMAGES, "real test images")
-    found = match(read(images).argmax(1), conditions.argmax(1))
+    found = match(read(), conditions.argmax(1))
     table = {factor.labels[code]: pack.spec.classes[label] for code, label in found.table.items()}
     return CategoryCode(kind="category", accuracy=round(found.accuracy, 4), nmi=round(found.nmi, 4), table=table)
 
 
 def drawn_codes(
-    generate: Generate, latent: Latent, factor: Category, classifier: Reader, *, n: int = 300, seed: int = 0
+    generate: Generate, latent: Latent, factor: Category, classifier: Reader, *, n: int = PICTURES, seed: int = 0
 ) -> dict[str, DrawnLabel]:
     """What `n` pictures of each label of `factor` show, the same other numbers for every label.
 
@@ -136,11 +150,3 @@ def _spearman(values: NDArray[np.float64]) -> NDArray[np.float64]:
     places = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2
     length = np.sqrt((ranks**2).sum(1) * (places**2).sum())
     return (ranks @ places) / np.where(length > 0, length, 1.0)
-
-
-def _nmi(joint: Tensor) -> float:
-    """Of a joint distribution [codes, classes]."""
-    rows, columns = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
-    information = torch.special.xlogy(joint, joint / (rows * columns).clamp_min(1e-300)).sum()
-    entropies = torch.special.entr(rows).sum() + torch.special.entr(columns).sum()
-    return (2 * information / entropies).item() if entropies > 0 else 0.0

@@ -8,7 +8,7 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
 from ganlab.latents import side_by_side
-from ganlab.metrics.information import in_intervals, information_gap
+from ganlab.metrics.information import in_intervals
 from ganlab.metrics.outcome import LEAST_IMAGES, require_images
 from ganlab.metrics.reconstruction import encode
 from ganlab.metrics.strokes import measure_strokes
@@ -35,8 +35,15 @@ def read_codes(model: Checkpoint, images: Tensor) -> CodesRead:
     )
 
 
-def information_gap_of(model: Checkpoint, pack: Pack) -> float | None:
-    """The mutual information gap of what the model reads off test images; None for fewer than two codes.
+class CodesAndFactors(NamedTuple):
+    """What a model reads off images, and what is known of them, as whole numbers."""
+
+    codes: Tensor  # int64 [N, C]
+    factors: Tensor  # int64 [N, F]
+
+
+def codes_and_factors(model: Checkpoint, pack: Pack) -> CodesAndFactors:
+    """Of `MOST` test images at most.
 
     Factors are the labels of the images, and of grey images with a class each, such as digits, what can be measured of
     their strokes. ValueError for too few test images.
@@ -44,8 +51,7 @@ def information_gap_of(model: Checkpoint, pack: Pack) -> float | None:
     total = len(pack.images) - pack.train
     require_images(total, LEAST_IMAGES, "real test images")
     part = pack.part("test", torch.linspace(0, total - 1, min(MOST, total)).long())
-    codes = _codes(model, part.images)
-    return information_gap(codes, _factors(part)) if codes.shape[1] > 1 else None
+    return CodesAndFactors(_codes(model, part.images), _factors(part))
 
 
 def _codes(model: Checkpoint, images: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from ganlab.metrics.intervals import Ends, around
 
 GROUPS = 200
 RESAMPLES = 200
+Z = 1.959964  # of the normal distribution at 95 %
 
 
 class Moments(NamedTuple):
@@ -37,6 +38,29 @@ def frechet_distance(a: Moments, b: Moments) -> float:
     cross = torch.linalg.eigvalsh(root @ b.covariance @ root).clamp_min(0).sqrt().sum()
     distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * cross
     return max(0.0, distance.item())
+
+
+def normal_frechet_interval(features: Tensor, real: Moments) -> Ends:
+    """The same without resampling, for features of thousands of components, whose groups would take gigabytes.
+
+    It is the normal interval of the distance's first-order expansion (Rippl, Munk and Sturm 2016): an image moves the
+    distance by its squared way to where the map between both Gaussians takes it, less the mean. Where samples are as
+    the data is, that vanishes, and the interval is too narrow.
+    """
+    mine = moments(features)
+    values, vectors = torch.linalg.eigh(mine.covariance)
+    root = values.clamp_min(0).sqrt()
+    inverse = torch.where(root > 1e-6 * root.max(), 1 / root, 0.0)
+    a = vectors * root @ vectors.T
+    middle_values, middle_vectors = torch.linalg.eigh(a @ real.covariance @ a)
+    middle = middle_vectors * middle_values.clamp_min(0).sqrt() @ middle_vectors.T
+    whiten = vectors * inverse @ vectors.T
+    off = features.double() - mine.mean
+    moved = off - off @ (whiten @ middle @ whiten)
+    influence = (off * moved).sum(1) + 2 * off @ (mine.mean - real.mean)
+    value = frechet_distance(mine, real)
+    reach = Z * influence.std().item() / len(features) ** 0.5
+    return Ends(value - reach, value + reach)
 
 
 def frechet_interval(features: Tensor, real: Moments, rng: torch.Generator) -> Ends:

@@ -2,7 +2,11 @@
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
+from ganlab.metrics.intervals import Ends, bootstrap
+
+RESAMPLES = 200  # each takes a matrix product
 INTERVALS = 20  # that continuous values are sorted into; 10,000 images then bias the information by .018 nats
 
 
@@ -33,6 +37,30 @@ def mutual_information(codes: Tensor, factors: Tensor) -> Tensor:
         [[mutual_info_score(code, factor) for factor in factors.T.numpy()] for code in codes.T.numpy()],
         dtype=torch.float64,
     )
+
+
+def information_gap_interval(codes: Tensor, factors: Tensor, measured: float, rng: torch.Generator) -> Ends:
+    """95 % interval of the gap, by the bootstrap over images; see `around` for where it lies."""
+    one, other = one_hot(codes).float(), one_hot(factors).float()  # [N, C, K], [N, F, L]
+    flat = one.flatten(1)
+
+    def gap(places: Tensor) -> float:
+        times = places.bincount(minlength=len(codes)).to(flat)
+        joint = (flat * times[:, None]).T @ other.flatten(1) / len(codes)
+        return _gap(joint.double().view(*one.shape[1:], *other.shape[1:]))
+
+    return bootstrap(len(codes), gap, rng, value=measured, resamples=RESAMPLES)
+
+
+def _gap(joint: Tensor) -> float:
+    """Of the joint distributions [C, K, F, L] of every code and factor."""
+    factor = joint[0].sum(0)  # [F, L]
+    entropy = torch.special.entr(factor).sum(1)
+    independent = joint.sum(3, keepdim=True) * factor
+    information = torch.special.xlogy(joint, joint / independent.clamp_min(1e-300)).sum((1, 3))  # [C, F]
+    changes = entropy > 1e-9
+    first, second = information.topk(2, dim=0).values
+    return ((first - second)[changes] / entropy[changes]).mean().item()
 
 
 def in_intervals(values: Tensor, count: int = INTERVALS) -> Tensor:

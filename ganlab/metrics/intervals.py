@@ -28,21 +28,32 @@ class Seeds(NamedTuple):
 
 
 def bootstrap(
-    count: int, measure: Callable[[Tensor], float], rng: torch.Generator, *, resamples: int = RESAMPLES
+    count: int,
+    measure: Callable[[Tensor], float],
+    rng: torch.Generator,
+    *,
+    value: float | None = None,
+    resamples: int = RESAMPLES,
 ) -> Ends:
-    """Percentile interval of a measure of `count` images (Efron 1979).
+    """Percentile interval of a measure of `count` images (Efron 1979), around `value` where that is given.
 
     `measure` gets places of images, int64 [count], drawn with replacement. ValueError without an image.
     """
     if count < 1:
         raise ValueError("an interval needs images, and there are none")
-    return _percentiles([measure(torch.randint(count, (count,), generator=rng)) for _ in range(resamples)])
+    found = [measure(torch.randint(count, (count,), generator=rng)) for _ in range(resamples)]
+    return _percentiles(found) if value is None else around(value, found)
 
 
 def bootstrap_counts(
     counts: Tensor, measure: Callable[[Tensor], float], rng: torch.Generator, *, resamples: int = RESAMPLES
 ) -> Ends:
-    """The same for a measure of shares [K], of images that counts [K] sort; see `around` for where it lies."""
+    """The same for a measure of shares [K], of images that counts [K] sort; see `around` for where it lies.
+
+    ValueError without an image.
+    """
+    if not counts.sum():
+        raise ValueError("an interval needs images, and there are none")
     shares = counts.double() / counts.sum()
     draws = np.random.default_rng(int(torch.randint(2**62, (1,), generator=rng)))
     drawn = torch.from_numpy(draws.multinomial(int(counts.sum()), shares.numpy(), size=resamples)).double()

@@ -7,17 +7,16 @@ import torch
 from torch import Tensor
 
 from ganlab.data.evaluation import ConditionList
-from ganlab.metrics import inception, modes, points, stacks
+from ganlab.metrics import information, modes, points, stacks
 from ganlab.metrics.abilities import Abilities
+from ganlab.metrics.codes import PICTURES, counts_of, nmi
 from ganlab.metrics.conditions import Verdict, judge
 from ganlab.metrics.copies import MOST, PART, share_of_copies
-from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments
+from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments, normal_frechet_interval
 from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
 from ganlab.metrics.metric import Measure
 from ganlab.metrics.outcome import Interval, Number
-from ganlab.metrics.real_data import joined, spread
-from ganlab.metrics.reconstruction import mean_image_mse as mse_of_mean_image
-from ganlab.metrics.reconstruction import model_mse
+from ganlab.metrics.real_data import SPREAD_IMAGES, joined, spread
 from ganlab.metrics.samples import Samples
 
 SMALLEST_SPREAD = 1e-5
@@ -59,12 +58,23 @@ def frechet_joint_interval(samples: Samples, _: float) -> Ends:
     return frechet_interval(features, _known(samples.real.joint_moments), rng())
 
 
+def pixel_share_interval(samples: Samples, _: float) -> Ends:
+    of_mean = float(samples.real.pixel_moments.covariance.trace())
+    return Ends(*(end / of_mean for end in frechet_pixels_interval(samples, _)))
+
+
 def modes_drawn(samples: Samples) -> float:
     return float(stacks.modes_drawn(samples.stacks[0]))
 
 
 def modes_kl(samples: Samples) -> float:
     return stacks.divergence_from_uniform(*samples.stacks)
+
+
+def modes_kl_interval(samples: Samples, _: float) -> Ends:
+    found, count = samples.stacks
+    drawn = torch.bincount(found, minlength=count)
+    return bootstrap_counts(drawn, lambda shares: stacks.shares_divergence(shares), rng())
 
 
 def obeys(samples: Samples) -> float:
@@ -102,6 +112,13 @@ def smallest_share_interval(samples: Samples, _: float) -> Ends:
     return bootstrap_counts(_counts(samples), lambda shares: modes.smallest_share(shares, prior), rng())
 
 
+def diversity_interval(samples: Samples, measured: float) -> Ends:
+    """Images are resampled, and then paired: a pair shares its images with two others."""
+    some = samples.places[:SPREAD_IMAGES]
+    real = samples.real.spread
+    return bootstrap(len(some), lambda places: spread(some[places]) / real, rng(), value=measured)
+
+
 def diversity(samples: Samples) -> float:
     if samples.real.spread < SMALLEST_SPREAD:
         raise ValueError("all training images are alike, so that there is no diversity to compare with")
@@ -132,6 +149,18 @@ def code_nmi(samples: Samples) -> float | None:
     return code.nmi if code else None
 
 
+def code_nmi_interval(samples: Samples, _: float) -> Ends:
+    abilities = _known(samples.abilities)
+    counts = counts_of(abilities.codes_read, abilities.pack.split("test")[1].argmax(1))
+    return bootstrap_counts(counts.flatten(), lambda shares: nmi(shares.view_as(counts)), rng())
+
+
+def code_purity_interval(samples: Samples, measured: float) -> Ends:
+    code = _known(samples.abilities).code
+    count = PICTURES * len(code.drawn if code else {})
+    return share_interval(round(measured * count), count)
+
+
 def code_purity(samples: Samples) -> float | None:
     code = _known(samples.abilities).code
     shares = [drawn.share for drawn in code.drawn.values() if drawn.share is not None] if code else []
@@ -139,20 +168,35 @@ def code_purity(samples: Samples) -> float | None:
 
 
 def reconstruction_mse(samples: Samples) -> float:
-    abilities = _known(samples.abilities)
-    return model_mse(abilities.model, abilities.pack)
+    return _known(samples.abilities).errors.mean().item()
+
+
+def reconstruction_mse_interval(samples: Samples, _: float) -> Ends:
+    return _mean_interval(_known(samples.abilities).errors)
 
 
 def information_gap(samples: Samples) -> float | None:
     return _known(samples.abilities).information_gap()
 
 
+def information_gap_interval(samples: Samples, measured: float) -> Ends:
+    return information.information_gap_interval(*_known(samples.abilities).codes_and_factors, measured, rng())
+
+
 def mean_image_mse(samples: Samples) -> float:
-    return mse_of_mean_image(_known(samples.abilities).pack)
+    return _known(samples.abilities).mean_image_errors.mean().item()
+
+
+def mean_image_mse_interval(samples: Samples, _: float) -> Ends:
+    return _mean_interval(_known(samples.abilities).mean_image_errors)
 
 
 def frechet_inception(samples: Samples) -> float:
-    return frechet_distance(moments(inception.features(samples.images)), _known(samples.inception))
+    return frechet_distance(moments(samples.inception_features), _known(samples.inception))
+
+
+def frechet_inception_interval(samples: Samples, _: float) -> Ends:
+    return normal_frechet_interval(samples.inception_features, _known(samples.inception))
 
 
 def copies(samples: Samples) -> float:
@@ -199,8 +243,18 @@ def points_kl(samples: Samples) -> float:
     return points.divergence(samples.sorted, samples.modes)
 
 
+def points_kl_interval(samples: Samples, _: float) -> Ends:
+    found, modes_known = samples.sorted, samples.modes
+    counts = torch.bincount(found.mode[found.good], minlength=modes_known.count)
+    return bootstrap_counts(counts, lambda shares: points.shares_divergence(shares, modes_known), rng())
+
+
 def sliced_wasserstein(samples: Samples) -> float:
     return points.sliced_distance(samples.images, _known(samples.real.points))
+
+
+def _mean_interval(values: Tensor) -> Ends:
+    return bootstrap(len(values), lambda places: values[places].mean().item(), rng())
 
 
 def _verdict(samples: Samples) -> Verdict:

@@ -51,8 +51,12 @@ def divergence(found: Sorted, modes: Modes) -> float:
     """KL of the good points' shares from the data's, in nats; ValueError where no point is good."""
     if not found.good.any():
         raise ValueError("no point lies in any mode, so that there are no shares to compare")
-    prior = torch.bincount(modes.mode, minlength=modes.count).double() / len(modes.mode)
-    return histogram_divergence(shares(found, modes.count), prior)
+    return shares_divergence(shares(found, modes.count), modes)
+
+
+def shares_divergence(drawn: Tensor, modes: Modes) -> float:
+    """KL of shares of the modes, [K], from the data's, in nats."""
+    return histogram_divergence(drawn, torch.bincount(modes.mode, minlength=modes.count).double() / len(modes.mode))
 
 
 def grid_divergence(a: Tensor, b: Tensor, reach: float) -> float:

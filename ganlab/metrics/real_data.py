@@ -14,6 +14,7 @@ from ganlab.metrics.readers import reader
 
 PIXEL_FEATURES = 64
 MEASURED_IMAGES = 10_000  # training images whose main components are found
+SPREAD_IMAGES = 2_000
 MOST_SIDE = 64  # pixels: larger images are shrunk to it first, or those would take gigabytes
 
 
@@ -81,7 +82,7 @@ def joined(features: Tensor, conditions: Tensor) -> Tensor:
 
 def spread(places: Tensor) -> float:
     """Mean distance between neighbours in a fixed order, which stands for all pairs."""
-    some = places[:2000]
+    some = places[:SPREAD_IMAGES]
     return (some - some.roll(1, 0)).norm(dim=1).mean().item()
 
 

@@ -18,9 +18,14 @@ def encode(model: Checkpoint, images: Tensor) -> Tensor:
     return torch.cat([encoder(part)[:, : model.latent.dim] for part in parts]).cpu()
 
 
-@torch.inference_mode()
 def model_mse(model: Checkpoint, pack: Pack) -> float:
     """The error of the model on the test split; `pack` is of the model's size."""
+    return model_errors(model, pack).mean().item()
+
+
+@torch.inference_mode()
+def model_errors(model: Checkpoint, pack: Pack) -> Tensor:
+    """The error of each test image, float64 [N]; `pack` is of the model's size."""
     encoder, generator = model.nets["encoder"], model.nets["generator"]
 
     def reconstruct(images: Tensor) -> Tensor:
@@ -28,25 +33,25 @@ def model_mse(model: Checkpoint, pack: Pack) -> float:
         decoded: Tensor = generator(encoded[:, : model.latent.dim])
         return decoded.float()
 
-    return reconstruction_mse(reconstruct, pack.split("test")[0])
+    return errors(reconstruct, pack.split("test")[0])
 
 
-def reconstruction_mse(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> float:
-    """Mean squared error of a pixel over all uint8 images [N, C, H, W]; `reconstruct` maps floats in [-1, 1].
+def errors(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+    """Mean squared error of a pixel in each of uint8 images [N, C, H, W], float64 [N]; from floats in [-1, 1] to such.
 
     ValueError for no images.
     """
     require_images(len(images), 1, "real test images")
-    total = 0.0
+    found = []
     for part in images.split(256):
         x = to_float(part)
-        total += ((reconstruct(x) - x) / 2).double().square().mean().item() * len(part)
-    return total / len(images)
+        found.append(((reconstruct(x) - x) / 2).double().square().flatten(1).mean(1))
+    return torch.cat(found)
 
 
-def mean_image_mse(pack: Pack) -> float:
-    """The error on the test split of answering every image with the mean training image: knowing nothing."""
+def mean_image_errors(pack: Pack) -> Tensor:
+    """The error of each test image, float64 [N], of answering it with the mean training image: knowing nothing."""
     images = pack.split("train")[0]
     sums = sum((to_float(part).sum(0, dtype=torch.float64) for part in images.split(4096)), torch.zeros(()))
     mean = (sums / len(images)).float()
-    return reconstruction_mse(lambda x: mean.expand_as(x), pack.split("test")[0])
+    return errors(lambda x: mean.expand_as(x), pack.split("test")[0])

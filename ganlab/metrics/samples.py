@@ -13,6 +13,7 @@ from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.bins import BinComparison, compare_bins, fill
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.frechet import Moments
+from ganlab.metrics.inception import features as inception_features
 from ganlab.metrics.modes import histogram
 from ganlab.metrics.neighbours import Members, members
 from ganlab.metrics.outcome import LEAST_IMAGES, require_images
@@ -107,10 +108,15 @@ class Samples:
         return torch.bincount(read, minlength=self.reading.probabilities.shape[1])
 
     @cached_property
-    def bins(self) -> BinComparison:
-        """How the compared images fill bins of the training images."""
+    def filled(self) -> Tensor:
+        """Compared images in each bin of the training images, int64 [K]."""
         assert self.among is not None
-        return compare_bins(self.among.bins, fill(self.among.bins.centres, self.places[self.compared]))
+        return fill(self.among.bins.centres, self.places[self.compared])
+
+    def compare_bins(self, counts: Tensor) -> BinComparison:
+        """How so many images a bin, [K], compare with the training images."""
+        assert self.among is not None
+        return compare_bins(self.among.bins, counts)
 
     @cached_property
     def stacks(self) -> tuple[Tensor, int]:
@@ -136,6 +142,11 @@ class Samples:
         """As many images of latents from the model's mixture prior."""
         assert self.abilities is not None
         return Samples(self.abilities.draw_mixture(len(self.images)), self.real)
+
+    @cached_property
+    def inception_features(self) -> Tensor:
+        """Inception's, float32 [N, D]."""
+        return inception_features(self.images)
 
     def offer(self) -> set[Need]:
         """What metrics may ask for."""

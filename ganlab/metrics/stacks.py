@@ -31,5 +31,9 @@ def modes_drawn(stacks: Tensor) -> int:
 
 def divergence_from_uniform(stacks: Tensor, modes: int) -> float:
     """KL(shares || uniform) in nats of the modes of pictures [N]; about (modes - 1) / (2 N) for an even generator."""
-    shares = torch.bincount(stacks, minlength=modes).double() / len(stacks)
-    return math.log(modes) - torch.special.entr(shares).sum().item()
+    return shares_divergence(torch.bincount(stacks, minlength=modes).double() / len(stacks))
+
+
+def shares_divergence(shares: Tensor) -> float:
+    """KL(shares || uniform) in nats of the shares [K] of modes."""
+    return math.log(len(shares)) - torch.special.entr(shares).sum().item()

@@ -38,6 +38,7 @@ METRICS: dict[str, Metric] = {
         measures.points_kl,
         needs("modes"),
         LEAST_IMAGES,
+        interval=measures.points_kl_interval,
     ),
     "sliced_wasserstein": Metric(
         "Sliced Wasserstein",
@@ -118,6 +119,7 @@ METRICS: dict[str, Metric] = {
         "samples compare",
         measures.modes_kl,
         needs("stacks"),
+        interval=measures.modes_kl_interval,
     ),
     "code_accuracy": Metric(
         "Code accuracy",
@@ -133,6 +135,7 @@ METRICS: dict[str, Metric] = {
         "normalised mutual information of code and class, on real test images",
         measures.code_nmi,
         needs("recognizer"),
+        interval=measures.code_nmi_interval,
     ),
     "code_purity": Metric(
         "Code purity",
@@ -140,6 +143,7 @@ METRICS: dict[str, Metric] = {
         "mean share of the most drawn class among the pictures of a code",
         measures.code_purity,
         needs("codes"),
+        interval=measures.code_purity_interval,
     ),
     "information_gap": Metric(
         "MIG",
@@ -148,6 +152,7 @@ METRICS: dict[str, Metric] = {
         "the factor's entropy; labels are factors, and of digits slant, thickness, width, height and ink",
         measures.information_gap,
         needs("inference"),
+        interval=measures.information_gap_interval,
     ),
     "reconstruction_mse": Metric(
         "Reconstruction",
@@ -155,6 +160,7 @@ METRICS: dict[str, Metric] = {
         "mean squared error of test images encoded and decoded, pixels from 0 to 1",
         measures.reconstruction_mse,
         needs("encoder"),
+        interval=measures.reconstruction_mse_interval,
     ),
     "mean_image_mse": Metric(
         "Mean image",
@@ -162,6 +168,7 @@ METRICS: dict[str, Metric] = {
         "mean squared error of the mean training image, for comparison",
         measures.mean_image_mse,
         needs("encoder"),
+        interval=measures.mean_image_mse_interval,
     ),
     "frechet_pixels": Metric(
         "Pixel Frechet",
@@ -180,6 +187,7 @@ METRICS: dict[str, Metric] = {
         measures.pixel_share,
         needs("no classifier"),
         LEAST_IMAGES,
+        interval=measures.pixel_share_interval,
     ),
     "mixture_confident": Metric(
         "Recognisable (mixture)",
@@ -215,9 +223,15 @@ METRICS: dict[str, Metric] = {
         measures.frechet_inception,
         needs("inception"),
         LEAST_IMAGES,
+        interval=measures.frechet_inception_interval,
     ),
     "diversity": Metric(
-        "Diversity", None, "mean distance between samples, relative to the data's own", measures.diversity, least=2
+        "Diversity",
+        None,
+        "mean distance between samples, relative to the data's own",
+        measures.diversity,
+        least=2,
+        interval=measures.diversity_interval,
     ),
     "copies": Metric(
         "Copies",

@@ -5,11 +5,13 @@ Each depends on the number of images, so that real test images are measured at t
 
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 
 import torch
 from torch import Tensor
 
 from ganlab.metrics import measures
+from ganlab.metrics.bins import BinComparison
 from ganlab.metrics.counts import ChiSquare, chi_square, effective_classes, power, without_class
 from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
 from ganlab.metrics.kernel import kernel_distance
@@ -93,11 +95,21 @@ def _chi_square_power(samples: Samples) -> float | None:
 
 
 def _different_bins(samples: Samples) -> float:
-    return samples.bins.different
+    return samples.compare_bins(samples.filled).different
 
 
 def _bins_divergence(samples: Samples) -> float:
-    return samples.bins.divergence
+    return samples.compare_bins(samples.filled).divergence
+
+
+def _bins_interval(part: Callable[[BinComparison], float], samples: Samples, _: float) -> Ends:
+    """A resample differs in more bins than the samples do, since it is drawn twice: hence around what was measured."""
+    count = len(samples.compared)
+
+    def measure(shares: Tensor) -> float:
+        return part(samples.compare_bins(shares * count))
+
+    return bootstrap_counts(samples.filled, measure, measures.rng())
 
 
 def _compared(samples: Samples) -> float:
@@ -181,6 +193,7 @@ WHOLE_SETS: dict[str, Metric] = {
         "share of 100 clusters of training images that samples fill too seldom or too often (NDB), at a level of 5 %",
         _different_bins,
         needs("comparison"),
+        interval=partial(_bins_interval, attrgetter("different")),
     ),
     "bins_divergence": Metric(
         "Bins JS",
@@ -188,6 +201,7 @@ WHOLE_SETS: dict[str, Metric] = {
         "Jensen-Shannon divergence of how samples and training images fill the 100 clusters, in nats",
         _bins_divergence,
         needs("comparison"),
+        interval=partial(_bins_interval, attrgetter("divergence")),
     ),
     "compared": Metric(
         "Compared",

@@ -11,16 +11,17 @@ from ganlab.monitor import WINDOW
 from ganlab.runs import Finding, RunFolder
 
 COLLAPSE = Finding(kind="mode-collapse", step=20, message="nearly one picture", suggestion="another loss")
+NOT_LEARNING = Finding(kind="not-learning", step=20, message="as before", suggestion="a higher rate")
 TOO_STRONG = Finding(kind="discriminator-too-strong", step=100, message="nothing to learn from", suggestion="slower")
 ILL = {"discriminator/loss": 1e-5, "discriminator/fake": 1e-5}
 HEALTHY = {"discriminator/loss": 1.2, "discriminator/fake": 0.4}
 
 
-def snapshots(run: RunFolder, diversity: dict[int, float]) -> RunFolder:
-    """The run with snapshots of these steps, which measured these diversities."""
+def snapshots(run: RunFolder, measured: dict[int, float], metric: str = "diversity") -> RunFolder:
+    """The run with snapshots of these steps, which measured these values."""
     source = checkpoints.load(checkpoints.list_files(run.snapshots)[0])
     shutil.rmtree(run.snapshots)
-    for step, value in diversity.items():
+    for step, value in measured.items():
         checkpoints.save(
             run.snapshots / f"{step:08}.safetensors",
             recipe=source.card.recipe,
@@ -28,7 +29,7 @@ def snapshots(run: RunFolder, diversity: dict[int, float]) -> RunFolder:
             latent=source.latent,
             nets=source.nets,
             step=step,
-            metrics={"diversity": value},
+            metrics={metric: value},
         )
     return run
 
@@ -45,6 +46,14 @@ def snapshots(run: RunFolder, diversity: dict[int, float]) -> RunFolder:
 def test_what_samples_showed_is_over_when_later_ones_do_not(run_folder: RunFolder, diversity, over) -> None:
     [told] = findings.look_back(snapshots(run_folder, diversity), [COLLAPSE])
     assert told == (COLLAPSE, over)
+
+
+@pytest.mark.parametrize(
+    ("distance", "over"), [({0: 100.0, 20: 101.0, 30: 80.0, 40: 9.0}, 30), ({0: 100.0, 20: 99.0, 30: 95.0}, None)]
+)
+def test_that_nothing_is_learnt_is_over_when_samples_come_nearer(run_folder: RunFolder, distance, over) -> None:
+    told = findings.look_back(snapshots(run_folder, distance, "frechet_classifier"), [NOT_LEARNING])
+    assert told == [(NOT_LEARNING, over)]
 
 
 @pytest.mark.parametrize(

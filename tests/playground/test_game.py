@@ -182,6 +182,13 @@ def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
     """Four seconds of processor time each: it goes wrong over some hundred steps, and is watched meanwhile."""
     game = new_game(recipe_of(failure.settings))
     said: list[str] = []
+    real = metrics.reference(game.material.pack, limit=2_000)
+
+    def measured() -> dict[str, float]:
+        drawn = game.run.nets["generator"](game.run.latent.sample(1_000, torch.Generator().manual_seed(1))).detach()
+        return metrics.evaluate(drawn, real).values
+
+    first = measured()
     while game.run.step < 1_000 and failure.finding not in said:
         step(game)
         if game.run.step % 8 == 0:
@@ -189,10 +196,7 @@ def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
             said = [finding.kind for finding in game.findings]
     assert failure.finding in said
     if failure.finding in ("mode-collapse", "mode-hopping"):  # the monitor of trainings names it, too
-        drawn = game.run.nets["generator"](game.run.latent.sample(1_000, torch.Generator().manual_seed(1))).detach()
-        real = metrics.reference(game.material.pack, limit=2_000)
-        measured = metrics.evaluate(drawn, real).values
-        assert "mode-collapse" in [finding.kind for finding in inspect_samples(1_000, 1_000, measured)]
+        assert "mode-collapse" in [finding.kind for finding in inspect_samples(1_000, 1_000, measured(), [first])]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ganlab.counting import number
 from ganlab.data.pictures import open_picture
 from ganlab.reports.answers.values import study_results
 from ganlab.reports.document import Block, Figure, Table, Text
-from ganlab.reports.drawings import Tiles
+from ganlab.reports.drawings import Line, Lines, Panel, Tiles
 from ganlab.reports.subject import Subject
 from ganlab.studies import digits_appear
 from ganlab.studies.digits import CUT, TRIED
@@ -35,13 +35,16 @@ def tried(subjects: Sequence[Subject]) -> list[Block]:
         cells = [cell for results in kept.values() for cell in _outcome(results, f"{net}-{place:02}")]
         rows.append((*setting, "yes" if one.digits else "no", *cells))
     words = [CUT_STUDIES[study] for study in kept]
-    of_studies = [head for word in words for head in (f"digits, {word}", f"recognisable, {word}")]
+    of_studies = [
+        head for word in words for head in (f"digits, {word}", f"recognisable, {word}", f"the monitor, {word}")
+    ]
     heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
     caption = "The settings that the report tried, and whether it saw digits"
     caption += f"; beside them the same here, judged by a rule: {RULE}" if kept else "."
     blocks: list[Block] = [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
     for study, results in kept.items():
         blocks.append(Text(text=_verdict_words(CUT_STUDIES[study], results)))
+        blocks += _courses(study, results)
         blocks += _kept_samples(study, results)
     if missing := [study for study in CUT_STUDIES if study not in kept]:
         commands = " and ".join(f"python -m ganlab study {study}" for study in missing)
@@ -49,14 +52,39 @@ def tried(subjects: Sequence[Subject]) -> list[Block]:
     return blocks
 
 
-def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str]:
-    """Whether digits appear, and the share of recognisable samples; empty where the run was not made."""
+def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str, str]:
+    """Whether digits appear, the share of recognisable samples, and the findings; empty where the run was not made."""
     result = next((one for one in results if one.name.endswith(ending)), None)
     measured = result.measured[max(result.measured)] if result and result.measured else {}
     appear, share = digits_appear(measured), measured.get("confident")
     if appear is None or share is None:
-        return "", ""
-    return "yes" if appear else "no", number(share)
+        return "", "", ""
+    assert result is not None
+    return "yes" if appear else "no", number(share), ", ".join(result.findings) or "nothing"
+
+
+def _courses(study: str, results: Sequence[Result]) -> list[Block]:
+    """How far the samples of each run were from real digits while it was trained, a panel a net."""
+    panels = []
+    for net in dict.fromkeys(str(result.settings.get("net")) for result in results):
+        lines = []
+        for place, result in enumerate(one for one in results if one.settings.get("net") == net):
+            known = {s: v for s, m in result.quality.items() if (v := m.get("frechet_classifier")) is not None}
+            images = np.array([step * result.images / max(1, result.step) for step in known])
+            label = " / ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in _varied(result))
+            lines.append(Line(label=label, x=images, y=np.array(list(known.values()), float), colour=place))
+        if any(len(line.x) for line in lines):
+            panels.append(Panel(title=net, y_title="Frechet distance", lines=tuple(lines)))
+    caption = (
+        f"{study}: distance of 2,000 samples from the training images, in the digit classifier's features, while each "
+        "run was trained; named by latent / epochs / batch / rate."
+    )
+    drawing = Lines(panels=tuple(panels), x_title="images shown", log_y=True)
+    return [Figure(name=f"{study}-courses", caption=caption, drawing=drawing)] if panels else []
+
+
+def _varied(result: Result) -> list[object]:
+    return [value for name, value in result.settings.items() if name != "net"]
 
 
 def _verdict_words(words: str, results: Sequence[Result]) -> str:
@@ -65,8 +93,8 @@ def _verdict_words(words: str, results: Sequence[Result]) -> str:
     if found.precision is None or found.recall is None:
         return told + f"The monitor warned of {found.warned} runs, and {found.failed} failed."
     return told + (
-        f"The monitor warned of {found.warned} while they went on: {found.precision:.0%} of its warnings were right "
-        f"(precision), and it warned of {found.recall:.0%} of the runs that failed (recall)."
+        f"The monitor warned of {found.warned}: {found.precision:.0%} of its warnings were right (precision), and it "
+        f"warned of {found.recall:.0%} of the runs that failed (recall)."
     )
 
 
