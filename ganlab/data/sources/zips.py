@@ -4,8 +4,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -59,7 +58,7 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         raise ValueError(f"{path} cannot be read as a zip ({error}); copy it again, or add its folder") from error
     _check_parts(archive, path)
     tally, names, members, lists = Tally(), [], [], ListsAmong()
-    guessed = Counter[str]()  # names that may be spelt in another way
+    guessed: list[str] = []  # names that may be spelt in another way
     for info in archive.filelist:
         name, is_guess = _spelt(info, spelling, path)
         if "\\" in name and "/" not in name:  # as some tools of Windows write them
@@ -78,7 +77,7 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         if info.flag_bits & ENCRYPTED:
             archive.close()
             raise ValueError(f"{path} is encrypted ({name}); unpack it with its password, and add the folder")
-        guessed.update([name] * is_guess)
+        guessed += [name] * is_guess
         names.append(name)
         members.append(record)
     archive.filelist.clear()
@@ -150,9 +149,9 @@ def _unicode_path(extra: bytes, stored: bytes) -> str:
     return ""
 
 
-def _told(guessed: Counter[str]) -> str:
-    first = shortened(next(iter(guessed)), 60)
-    names = counted(guessed.total(), "name in the zip does", "names in the zip do")
+def _told(guessed: Sequence[str]) -> str:
+    first = shortened(guessed[0], 60)
+    names = counted(len(guessed), "name in the zip does", "names in the zip do")
     return (
         f"{names} not say in which alphabet, such as {first!r}: where that looks wrong, add the pictures with "
         "--zip-names gbk (or shift-jis, euc-kr, big5, cp1251 ...), or unpack the zip and add its folder"
