@@ -1,5 +1,5 @@
-// A training that was just started is shown at the top of the page, and its button stands at the end of a long form: the
-// visitor is taken there, and so is the keyboard.
+// A training that was just started is shown at the top of the page, and its button stands at the end of a long form:
+// the visitor is taken there, and so is the keyboard.
 {
   const until = performance.now() + 10_000; // the first run of all has its place made meanwhile
   const go = () => {
