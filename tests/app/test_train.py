@@ -73,6 +73,7 @@ def test_a_finished_run_shows_all_about_it(open_page, run_folder):
     assert links(app) == {
         "Sample": "model=tiny-001",
         "Interpolate": "model=tiny-001",
+        "Lesson: Honest measurement": "lesson=measurement",
         "Compare": "curves=tiny-001",
     }
     assert app.dataframe[0].value["Run"].tolist() == ["tiny-001"]
