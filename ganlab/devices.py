@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganlab import cards
+from ganlab.choices import instead
 from ganlab.foreign import shortened
 
 
@@ -43,7 +44,7 @@ def choose_device(name: str = "auto") -> torch.device:
     A trainer that was given a card by its scheduler sees it alone, whatever its number is elsewhere.
     """
     if not is_name(name):
-        raise ValueError(f"unknown device {shortened(name, 60)!r}; choose from {', '.join(names_here())}")
+        raise ValueError(f"unknown device {shortened(name, 60)!r}{instead(name, names_here())}")
     number = cards.number_in(name)
     if name == "auto":
         return torch.device("cuda" if BACKENDS["cuda"].is_here() else "cpu")

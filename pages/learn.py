@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganlab.lessons import LESSONS
 from ganlab.ui.lessons.view import LESSON, show_lesson, show_list
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import choose_from, code
 from ganlab.ui.shell import ensure_router
 
 SHOWN = "learn_shown"
@@ -19,6 +19,5 @@ if asked in LESSONS:
     show_lesson(asked)
 else:
     if asked:
-        choices = ", ".join(map(code, LESSONS))
-        st.warning(f"There is no lesson {code(asked)}. Choose from {choices}.", icon=":material/link_off:")
+        st.warning(f"There is no lesson {code(asked)}. {choose_from(asked, LESSONS)}", icon=":material/link_off:")
     show_list()

@@ -31,6 +31,7 @@ from ganlab.ui.visits import VISITS
 ensure_router()
 COUNTS = [1, 4, 16, 36, 64, 100]
 WHERE = "in the grid"
+START = "sample_start"  # for the session: where the stage was at first
 
 header(
     "Sample",
@@ -54,14 +55,15 @@ def stage() -> None:
         fixed = fixed_factors(loaded.latent, WHERE, code_words.label_words(loaded.latent, loaded.card.codes))
     drawn = points.row(seed, count, limit=limit, fixed=fixed, plain=plain)
     moving = main.container()
-    start = Point(seed, fixed=fixed)  # the limit is no reason to leave a picture
+    here = Point(seed, fixed=fixed)  # where an address that does not name the stage's picture puts the stage
+    start = st.session_state.setdefault(START, here)  # another grid leaves the stage as it is
     with main:
         show_sheet(model, loaded, drawn, replace(live.resting(start), limit=limit, plain=plain))
         real_pictures.show_beside(model, loaded.card)
     with controls:
         row = choose_beside(model)
     with moving:
-        show_moving(model, loaded, row, replace(start, limit=limit, plain=plain))
+        show_moving(model, loaded, row, replace(start, limit=limit, plain=plain), implied=here)
     with controls:
         st.divider()
         show_tray(loaded)
@@ -107,17 +109,23 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
     return pictures.zip_of_pngs(images, names, texts, f"{model.id}: {points.write(drawn)}\n")
 
 
-def show_moving(model: Model, loaded: Checkpoint, row: Row, drawn: Point) -> None:
+def show_moving(model: Model, loaded: Checkpoint, row: Row, drawn: Point, *, implied: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
     start = Point(drawn.seed, fixed=drawn.fixed)
     st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
     live.below(
         live.explore(
-            row.models, captions=row.captions, leader=model, limit=drawn.limit, plain_prior=drawn.plain, start=start
+            row.models,
+            captions=row.captions,
+            leader=model,
+            limit=drawn.limit,
+            plain_prior=drawn.plain,
+            start=start,
+            implied=implied,
         )
     )
     show_copying(model, loaded, replace(live.resting(start), limit=drawn.limit, plain=drawn.plain))
-    st.markdown("**The grid**: one seed a picture; click one to take it to the stage")
+    st.markdown("**The grid**: one seed a picture, as chosen on the left; click one to take it to the stage")
 
 
 stage()

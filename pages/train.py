@@ -123,8 +123,9 @@ def overview() -> None:
 
 with picture:
     if known:
-        watched = jobs_list.choose_run(known).name
-        watch(watched)
+        with st.container(key="run_shown"):
+            watched = jobs_list.choose_run(known).name
+            watch(watched)
     else:
         with jobs_list.nothing_yet():
             quick_start()

@@ -100,7 +100,9 @@ def test_nothing_is_packed_in_an_empty_folder(name: str, monkeypatch: pytest.Mon
 
 
 def test_an_unknown_dataset_lists_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="unknown dataset 'mnst'; choose from digits, mnist, fashion-mnist"):
+    with pytest.raises(
+        ValueError, match=r"unknown dataset 'mnst', did you mean 'mnist'\? choose from digits, mnist, fashion-mnist"
+    ):
         data.load("mnst")
 
 

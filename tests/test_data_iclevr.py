@@ -108,7 +108,10 @@ def _relabel(labels: object) -> Callable[[Path], None]:
             r"CLEVR_train_000004_1\.png cannot be read as a picture.*copy it again",
         ),
         (lambda f: (f / "images").rename(f / "pictures"), r"images is not there; put the dataset's pictures into it"),
-        (_relabel(["pink cube"]), r"train\.json: there is no object 'pink cube'; choose from gray cube,"),
+        (
+            _relabel(["pink cube"]),
+            r"train\.json: there is no object 'pink cube', did you mean '.* cube'\? choose from gray cube,",
+        ),
         (_relabel([]), r"train\.json: \[\] is not a list of 1 to 3 different objects"),
         (_relabel("gray cube"), r"'gray cube' is not a list"),
         (_relabel(list(LABELS[:4])), r"is not a list of 1 to 3 different objects"),

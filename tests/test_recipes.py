@@ -102,7 +102,7 @@ def test_settings_are_read_from_text_by_the_type_of_their_field() -> None:
         ({"steps": 0}, "steps.*greater than or equal to 1"),
         ({"adversarial": "nonsense"}, "adversarial.*'non-saturating'"),
         ({"dataset": "../evil"}, "dataset: '../evil' is no name"),
-        ({"family": "gna"}, "unknown family 'gna'; choose from gan"),
+        ({"family": "gna"}, r"unknown family 'gna', did you mean 'gan'\? choose from gan"),
         ({"penalty": "r1-r2", "discriminator_norm": "batch"}, "set discriminator_norm to spectral or none"),
         ({"config": {}}, "has no setting 'config'"),
         ({"name": "../evil"}, "name"),
@@ -170,7 +170,7 @@ def test_another_family_comes_with_its_own_settings() -> None:
     assert made.config == FAMILIES["vae"].Config(kl_weight=0.5)
     with pytest.raises(ValueError, match=r"choose from .*kl_weight"):
         made.with_settings({"penalty": "none"})
-    with pytest.raises(ValueError, match="unknown family 'wgan'; choose from gan"):
+    with pytest.raises(ValueError, match=r"unknown family 'wgan', did you mean 'gan'\? choose from gan"):
         made.with_settings({"family": "wgan"})
 
 

@@ -3,6 +3,8 @@
 import os
 from typing import Literal
 
+from ganlab.choices import instead
+
 Mode = Literal["open", "look", "login"]
 """Everybody may do everything; nobody may change anything; people log in, and what they make is theirs."""
 
@@ -13,7 +15,7 @@ def mode() -> Mode:
     """The chosen mode, or `open`. ValueError lists the modes when it is none of them."""
     text = os.environ.get("GANLAB_ACCESS") or "open"
     if text not in MODES:
-        raise ValueError(f"GANLAB_ACCESS is {text!r}; choose from {', '.join(MODES)}")
+        raise ValueError(f"GANLAB_ACCESS is {text!r}{instead(text, MODES)}")
     return MODES[text]
 
 

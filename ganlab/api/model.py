@@ -16,6 +16,7 @@ from ganlab import checkpoints, data, hub
 from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
 from ganlab.api.pictures import Pictures, Source
 from ganlab.checkpoints import Card, Checkpoint
+from ganlab.choices import instead
 from ganlab.counting import number
 from ganlab.data import DataSpec
 from ganlab.explore import encodings, library, paths, picture_files, reconstruct
@@ -116,7 +117,7 @@ class Model:
         if n < 1:
             raise ValueError(f"n is {n}; it must be 1 or more")
         if prior not in (choices := get_args(Prior)):
-            raise ValueError(f"there is no prior {prior!r}; choose from {', '.join(choices)}")
+            raise ValueError(f"there is no prior {prior!r}{instead(prior, choices)}")
         plain = prior == "plain"
         latents = (self.latent.plain if plain else self.latent).from_seeds(range(seed, seed + n), truncation)
         fixed = {name: text_of(value) for name, value in {**(fix or {}), **factors}.items()}

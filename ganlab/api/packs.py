@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ganlab import data
 from ganlab.api.pictures import Pictures
+from ganlab.choices import instead
 from ganlab.data import Pack
 from ganlab.latents import side_by_side
 
@@ -67,7 +68,7 @@ class Dataset:
         for condition, columns in side_by_side(self._pack.spec.conditions):
             if condition.name == factor:
                 return conditions[:, columns].numpy()
-        raise ValueError(f"{self.name} has no factor {factor!r}; choose from {', '.join(self.labels) or 'none'}")
+        raise ValueError(f"{self.name} has no factor {factor!r}{instead(factor, self.labels)}")
 
     def __repr__(self) -> str:
         pack = self._pack

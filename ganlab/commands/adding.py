@@ -32,6 +32,7 @@ def add(
     test_share: float = 0.1,
     title: str = "",
     licence: str = "",
+    zip_names: sources.Spelling = "auto",
 ) -> int:
     """Make a dataset of pictures of your own. Stopped, the same command goes on where it was.
 
@@ -46,6 +47,8 @@ def add(
         test_share: share of the pictures that is held out, where the source has no test pictures.
         title: how pages call it; the name when empty.
         licence: the terms of the pictures, which go into every model of them.
+        zip_names: how a zip spells names that it does not say to be UTF-8. auto reads them as UTF-8 where that is
+            possible, else as cp437, the format's own.
     """
     adding.check_new(name)
     if not 0 <= test_share <= 0.5:
@@ -57,7 +60,11 @@ def add(
                 bar.set_description_str(text, refresh=False)
                 bar.update(share - bar.n)
 
-            collection = sources.open_source(source, lambda found: progress(0.0, f"found {counted(found, 'picture')}"))
+            collection = sources.open_source(
+                source,
+                lambda found: progress(0.0, f"found {counted(found, 'picture')}"),
+                zip_names=zip_names,
+            )
             found_labels = sources.labels_from(collection, labels)
             chosen = Settings(
                 size=size or adding.proposed_size(adding.first_sides(collection)),

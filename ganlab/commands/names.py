@@ -1,6 +1,5 @@
 """From what people type to recipes, datasets, models and runs; a wrong name lists the right ones."""
 
-import difflib
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated
 import tyro
 
 from ganlab import hub, listings, runs
+from ganlab.choices import instead
 from ganlab.data import catalogue
 from ganlab.explore import ids, library
 from ganlab.recipes import RECIPES, Recipe, read_recipe_file
@@ -104,6 +104,4 @@ def known_name(kind: str, name: str, known: Collection[str]) -> str:
     """The name, when it is known. ValueError lists the known ones and suggests the closest."""
     if name in known:
         return name
-    close = difflib.get_close_matches(name, known, 1)
-    hint = f", did you mean {close[0]!r}?" if close else ";"
-    raise ValueError(f"there is no {kind} {name!r}{hint} choose from {', '.join(known) or 'none: there are none yet'}")
+    raise ValueError(f"there is no {kind} {name!r}{instead(name, known, none='none: there are none yet')}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganlab import listings
+from ganlab.choices import instead
 from ganlab.data import avatars, celeba, digits, drawn_points, iclevr, mnist, points, shapes, stacked_mnist
 from ganlab.data.dataset import Dataset, Making, Progress, Source, silent
 from ganlab.data.evaluation import Evaluation
@@ -72,7 +73,7 @@ def describe(name: str) -> Dataset:
     if name in BUILT_IN:
         return BUILT_IN[name]
     if not is_known(name):
-        raise ValueError(f"unknown dataset {shortened(name, 60)!r}; choose from {', '.join(names())}")
+        raise ValueError(f"unknown dataset {shortened(name, 60)!r}{instead(name, names())}")
     path = pack_path(name)
     try:
         about = path.stat()

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ganlab import foreign, listings
+from ganlab.choices import instead
 from ganlab.data.evaluation import ConditionList
 from ganlab.data.folder import data_folder
 from ganlab.foreign import shortened
@@ -35,7 +36,7 @@ def condition_sets(name: str = "test") -> Tensor:
         return multi_hot(read_json(path, list), path)
     known = _shipped()
     if name not in known:
-        raise ValueError(f"there is no list of object sets {name!r}; choose from {', '.join(known)}, or add {path}")
+        raise ValueError(f"there is no list of object sets {name!r}{instead(name, known)}, or add {path}")
     return known[name].clone()
 
 
@@ -58,9 +59,7 @@ def multi_hot(sets: list[Any], source: Path) -> Tensor:
             )
         for label in labels:
             if label not in LABELS:
-                raise ValueError(
-                    f"{source}: there is no object {shortened(repr(label), 60)}; choose from {', '.join(LABELS)}"
-                )
+                raise ValueError(f"{source}: there is no object {shortened(repr(label), 60)}{instead(label, LABELS)}")
             row[LABELS.index(label)] = 1
     return rows
 

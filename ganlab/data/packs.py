@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganlab.choices import instead
 from ganlab.counting import counted
 from ganlab.data.folder import data_folder
 from ganlab.data.spec import DataSpec, parse_spec, spec_values
@@ -55,7 +56,7 @@ class Pack(PackHeader):
         """Images and conditions of `train` or `test`; views, not copies."""
         ranges = {"train": slice(0, self.train), "test": slice(self.train, None)}
         if name not in ranges:
-            raise ValueError(f"unknown split {name!r}; choose from {sorted(ranges)}")
+            raise ValueError(f"unknown split {name!r}{instead(name, sorted(ranges))}")
         return self.images[ranges[name]], self.conditions[ranges[name]]
 
     def part(self, name: str, places: Tensor | None = None) -> "Pack":

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.choices import instead
 from ganlab.data.spec import Condition, DataSpec
 from ganlab.latents import Attributes, side_by_side
 
@@ -30,7 +31,7 @@ def select(data: DataSpec, text: str) -> Selection:
     wanted = {part.strip() for part in text.split("+") if part.strip()}
     choices = [name for condition in data.conditions for name in _names(condition)]
     if unknown := wanted - set(choices):
-        raise ValueError(f"{data.name} has no condition {min(unknown)!r}; choose from {', '.join(choices)}")
+        raise ValueError(f"{data.name} has no condition {min(unknown)!r}{instead(min(unknown), choices)}")
     conditions: list[Condition] = []
     columns: list[int] = []
     for condition, place in side_by_side(data.conditions):

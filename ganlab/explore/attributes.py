@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
+from ganlab.choices import instead
 from ganlab.data import Condition, DataSpec
 from ganlab.explore import grids, points
 from ganlab.explore.capabilities import conditions
@@ -29,7 +30,7 @@ def pairs(
     """
     factor = _condition(latent, name)
     if label not in factor.labels:
-        raise ValueError(f"{name} has no label {label!r}; choose from {', '.join(factor.labels)}")
+        raise ValueError(f"{name} has no label {label!r}{instead(label, factor.labels)}")
     seeds, heads = grids.rows_from(latent, base, count, stage)
     parts = latent.split(points.latents(latent, seeds))[name]
     both = [_without_and_with(factor, label, on) for on in (parts > 0.5).tolist()]

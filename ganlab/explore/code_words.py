@@ -9,10 +9,9 @@ from ganlab.data import BUILT_IN
 from ganlab.explore.axes import Axis
 from ganlab.latents import Category, Latent
 
-SURE = 0.9  # of the pictures with a label; below that the heads of grids tell the share
-LIKELY = 0.75  # below that buttons do, too
+SURE = 0.9  # of the pictures with a label; below that buttons, and heads of grids, tell the share
 DENIED = "not "  # begins what follows a code by its absence
-SHARES = "In brackets: in how many of the pictures a classifier sees it, where those are under 90 %."
+SHARES = "A percentage in brackets: in how many of the pictures a classifier sees it, where those are under 90 %."
 
 
 def categories(latent: Latent) -> list[Category]:
@@ -37,7 +36,7 @@ def button_words(latent: Latent, codes: Codes) -> dict[str, dict[str, str]]:
     """As `label_words`, and what the pictures show, or how few of them, where a press may disappoint."""
     words = label_words(latent, codes)
     return {
-        name: {label: word + _doubt(category(codes, name), label, word, LIKELY) for label, word in labels.items()}
+        name: {label: word + _doubt(category(codes, name), label, word) for label, word in labels.items()}
         for name, labels in words.items()
     }
 
@@ -54,8 +53,13 @@ def label_heads(latent: Latent, codes: Codes, name: str) -> tuple[str, ...]:
     heads = []
     for label, word in words.items():
         plain = word.removesuffix(f" ({label})")
-        heads.append(f"{label} \N{RIGHTWARDS ARROW} {plain}{_doubt(code, label, word, SURE)}")
+        heads.append(f"{label} \N{RIGHTWARDS ARROW} {plain}{_doubt(code, label, word)}")
     return tuple(heads)
+
+
+def tells_share(words: str) -> bool:
+    """Whether words of a button or a head end in a share of pictures, which `SHARES` explains."""
+    return words.endswith("%)")
 
 
 def axis_words(codes: Codes, known: Sequence[Axis]) -> dict[str, str]:
@@ -132,13 +136,13 @@ def _rate(found: DrawnLabel, rate: float | None) -> float | None:
     return 1 - rate if rate is not None and found.follows.startswith(DENIED) else rate
 
 
-def _doubt(code: CategoryCode, label: str, word: str, enough: float) -> str:
-    """What pictures with the label show instead of its word, or how many show it when that is not enough."""
+def _doubt(code: CategoryCode, label: str, word: str) -> str:
+    """What pictures with the label show instead of its word, or how many show it where those are too few."""
     found = code.drawn.get(label, DrawnLabel())
     share, plain = _share(found), word.removesuffix(f" ({label})")
     if found.class_name and found.class_name != plain:
         return f" (mostly {found.class_name})"
-    return f" ({share:.0%})" if share is not None and share < enough else ""
+    return f" ({share:.0%})" if share is not None and share < SURE else ""
 
 
 def _short(follows: str) -> str:

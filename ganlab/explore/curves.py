@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ganlab import checkpoints
+from ganlab.choices import instead
 from ganlab.data import catalogue
 from ganlab.explore import metrics_cache, quality
 from ganlab.metrics import title
@@ -153,7 +154,7 @@ def line(
     """
     for name in (axis, quantity):
         if name not in curves.columns:
-            raise ValueError(f"there is no {name!r}; choose from {', '.join(curves.columns)}")
+            raise ValueError(f"there is no {name!r}{instead(name, curves.columns)}")
     step, x, y = (curves.columns[name] for name in ("step", axis, quantity))
     drawn = np.isfinite(y) & np.isfinite(x) & ((x > 0) | (not log_x))
     if not drawn.all():

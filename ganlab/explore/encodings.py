@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.choices import instead
 from ganlab.data import Condition, DataSpec, Pack, resized
 from ganlab.data.spec import column_of
 from ganlab.latents import Attributes
@@ -52,7 +53,7 @@ def vector(encoded: Encodings, data: DataSpec, name: str, *, start: str = "", en
     """
     known = conditions(data)
     if name not in known:
-        raise ValueError(f"{data.name} has no attribute {name!r}; choose from {', '.join(known) or 'none'}")
+        raise ValueError(f"{data.name} has no attribute {name!r}{instead(name, known)}")
     condition = known[name]
     if isinstance(condition, Attributes):
         there = encoded.conditions[:, _column(data, condition, name)]
@@ -76,5 +77,5 @@ def _mean(encoded: Encodings, chosen: Tensor, words: str) -> Tensor:
 
 def _column(data: DataSpec, condition: Condition, label: str) -> int:
     if label not in condition.labels:
-        raise ValueError(f"{condition.name} has no label {label!r}; choose from {', '.join(condition.labels)}")
+        raise ValueError(f"{condition.name} has no label {label!r}{instead(label, condition.labels)}")
     return column_of(data.conditions)[condition.name, label]

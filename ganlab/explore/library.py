@@ -10,6 +10,7 @@ from typing import Literal
 
 from ganlab import checkpoints, folders, listings, runs
 from ganlab.checkpoints import MAX_FILE_BYTES, Card
+from ganlab.choices import instead
 from ganlab.data import catalogue
 from ganlab.data.folder import data_folder
 from ganlab.data.packs import packs_folder
@@ -83,7 +84,7 @@ def find(asked: str) -> Model:
     known = {model.id: model for model in models()}
     model_id = ids.spellings(named_ids()).get(asked, asked)
     if model_id not in known:
-        raise ValueError(f"there is no model {asked!r}; choose from {', '.join(known) or 'none yet'}")
+        raise ValueError(f"there is no model {asked!r}{instead(asked, known, none='none yet')}")
     return known[model_id]
 
 

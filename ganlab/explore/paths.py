@@ -6,6 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from ganlab.choices import instead
 from ganlab.latents import Latent
 
 Method = Literal["lerp", "slerp"]
@@ -43,7 +44,7 @@ def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", 
     one frame before it, so that it can be repeated. `slerp` turns normal factors; the others go straight.
     """
     if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
+        raise ValueError(f"unknown method {method!r}{instead(method, METHODS)}")
     if len(keys) < 2:
         raise ValueError(f"a walk needs 2 key frames or more, not {len(keys)}")
     stops = torch.cat([keys, keys[:1]]) if closed else keys

@@ -37,6 +37,9 @@ ARROWS: dict[bool | None, str] = {True: "↓", False: "↑", None: ""}
 BETTER: dict[bool | None, str] = {True: "Lower is better.", False: "Higher is better.", None: ""}
 
 
+ARROWS_MEAN = "↑ more is better, ↓ less is better. Real data is what real test images measure: the goal."
+
+
 def facts(card: Card, zone: tzinfo = UTC) -> str:
     """Family, data, size, parameters, steps and the date in a time zone, in one line."""
     count = card.parameters["generator"]

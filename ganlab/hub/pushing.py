@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ganlab import checkpoints
+from ganlab.choices import instead
 from ganlab.export import digest
 from ganlab.foreign import shortened
 from ganlab.hub.address import parse_address
@@ -32,7 +33,7 @@ def push(
     if wanted.revision or wanted.file:
         raise ValueError(f"{shortened(repo, 120)} names more than a repository; write OWNER/NAME")
     if licence not in LICENCES:
-        raise ValueError(f"{shortened(licence, 40)!r} is no licence of the hub; choose from {', '.join(LICENCES)}")
+        raise ValueError(f"{shortened(licence, 40)!r} is no licence of the hub{instead(licence, LICENCES)}")
     checkpoints.check(file)
     card = checkpoints.read_card(file)
     api = client()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganlab.choices import instead
 from ganlab.foreign import shortened
 from ganlab.jobs import local, ray, slurm
 from ganlab.jobs.job import Job
@@ -59,5 +60,5 @@ BACKENDS: dict[str, Backend] = {
 def backend(name: str) -> Backend:
     """The backend of that name. ValueError lists the names that there are."""
     if name not in BACKENDS:
-        raise ValueError(f"there is no place {shortened(name, 60)!r} to train at; choose one of: {', '.join(BACKENDS)}")
+        raise ValueError(f"there is no place {shortened(name, 60)!r} to train at{instead(name, BACKENDS)}")
     return BACKENDS[name]

@@ -8,6 +8,7 @@ import torch
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
+from ganlab.choices import instead
 from ganlab.foreign import RealText
 
 
@@ -155,8 +156,9 @@ class Attributes(_Factor):
     def parse(self, text: str) -> Tensor:
         chosen = [part.strip() for part in text.split("+") if part.strip()]
         if unknown := [label for label in chosen if label not in self.labels]:
-            known = ", ".join(self.labels)
-            raise ValueError(f"{self.name} has no label {unknown[0]!r}; choose from {known}, several joined by +")
+            raise ValueError(
+                f"{self.name} has no label {unknown[0]!r}{instead(unknown[0], self.labels)}, several joined by +"
+            )
         if not self.at_least <= len(set(chosen)) <= (self.at_most or self.dim):
             raise ValueError(f"{self.name} takes {self.at_least} to {self.at_most or self.dim} labels joined by +")
         return torch.tensor([float(label in chosen) for label in self.labels])
@@ -191,7 +193,7 @@ def _weights(factor: Category, text: str) -> list[tuple[str, float]]:
         label = max((label for label in factor.labels if rest.startswith(f"{label}*")), key=len, default=None)
         if label is None:
             named = rest.partition("+")[0].rpartition("*")[0] or rest
-            raise ValueError(f"{factor.name} has no label {named!r}; choose from {', '.join(factor.labels)}")
+            raise ValueError(f"{factor.name} has no label {named!r}{instead(named, factor.labels)}")
         number, _, rest = rest[len(label) + 1 :].partition("+")
         labels.append(label)
         weights.append(number)

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from torch import nn
 
+from ganlab.choices import instead
 from ganlab.nets.blocks import NORMS, Norm, Sizes
 from ganlab.nets.dcgan import DcganGenerator, DcganTrunk
 from ganlab.nets.mlp import FunnelGenerator, FunnelTrunk, MlpGenerator, MlpTrunk
@@ -31,7 +32,7 @@ class Architecture(NamedTuple):
 def architecture(name: str, size: int) -> Architecture:
     """The architecture called `name`; ValueError when there is none or it cannot make `size` px."""
     if name not in ARCHITECTURES:
-        raise ValueError(f"unknown architecture {name!r}; choose from {', '.join(ARCHITECTURES)}")
+        raise ValueError(f"unknown architecture {name!r}{instead(name, ARCHITECTURES)}")
     found = ARCHITECTURES[name]
     if size not in found.sizes:
         raise ValueError(f"{name} makes images of {', '.join(map(str, found.sizes))} px, not {size}")

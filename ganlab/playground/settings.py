@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ganlab.choices import instead
 from ganlab.data import drawn_points
 from ganlab.data.drawn_points import DRAWN
 from ganlab.data.points import KINDS
@@ -38,7 +39,7 @@ ANEW = ("discriminator_norm", "latent_size", "width", "discriminator_width", "se
 def recipe_of(settings: Mapping[str, Any], base: Recipe = BASE) -> Recipe:
     """The recipe of a game; ValueError says which setting cannot be, and what can."""
     if unknown := [name for name in settings if name not in (*SETTINGS, DRAWING)]:
-        raise ValueError(f"a game has no setting {shortened(str(unknown[0]), 40)!r}; choose from {', '.join(SETTINGS)}")
+        raise ValueError(f"a game has no setting {shortened(str(unknown[0]), 40)!r}{instead(unknown[0], SETTINGS)}")
     wanted = {name: value for name, value in settings.items() if name != DRAWING}
     dataset = wanted.get("dataset")
     if dataset == DRAWN:

@@ -1,5 +1,6 @@
 """Every hyperparameter that ships, by recipe name."""
 
+from ganlab.choices import instead
 from ganlab.recipes.faces import FACES
 from ganlab.recipes.iclevr import SCENES
 from ganlab.recipes.mnist import DIGITS
@@ -13,7 +14,7 @@ __all__ = ["RECIPES", "Precision", "Recipe", "Size", "parse_recipe", "read_recip
 def recipe(name: str) -> Recipe:
     """The shipped recipe called `name`; ValueError lists them when there is none."""
     if name not in RECIPES:
-        raise ValueError(f"unknown recipe {name!r}; choose from {', '.join(RECIPES)}")
+        raise ValueError(f"unknown recipe {name!r}{instead(name, RECIPES)}")
     return RECIPES[name]
 
 

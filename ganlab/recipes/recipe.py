@@ -1,6 +1,5 @@
 """A recipe: everything that is needed to train a checkpoint again."""
 
-import difflib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -15,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from ganlab.choices import instead
 from ganlab.families import FAMILIES, gan
 from ganlab.foreign import plain_name, read_json, reasons, shortened
 
@@ -67,7 +67,7 @@ class Recipe(BaseModel):
             return values
         family = values.get("family", "gan")
         if not isinstance(family, str) or family not in FAMILIES:
-            raise ValueError(f"unknown family {shortened(str(family), 60)!r}; choose from {', '.join(FAMILIES)}")
+            raise ValueError(f"unknown family {shortened(str(family), 60)!r}{instead(family, FAMILIES)}")
         config = values.get("config", {})
         if isinstance(config, dict):
             values = values | {"config": _config(family, config)}
@@ -109,10 +109,14 @@ class Recipe(BaseModel):
                 )
             else:
                 known = [k for k in values if k != "config"] + list(values["config"])
-                close = difflib.get_close_matches(place, known, 1)
-                hint = f", did you mean {close[0]!r}?" if close else ";"
-                raise ValueError(f"{self.name} has no setting {key!r}{hint} choose from {', '.join(known)}")
+                raise ValueError(f"{self.name} has no setting {key!r}{instead(place, known, texts=_texts(self))}")
         return parse_recipe(values)
+
+
+def _texts(recipe: Recipe) -> dict[str, str]:
+    """What each of its settings is."""
+    every = Recipe.model_fields | type(recipe.config).model_fields
+    return {name: field.description or "" for name, field in every.items()}
 
 
 def parse_recipe(values: Any) -> Recipe:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ganlab.choices import instead
 from ganlab.explore import comparison
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
@@ -15,7 +16,7 @@ from ganlab.reports.writing import made_now
 def compose(subjects: Sequence[Subject], template: str, tell: Tell) -> Report:
     """The report of a template of TEMPLATES; ValueError lists them."""
     if template not in TEMPLATES:
-        raise ValueError(f"there is no template {shortened(template, 60)!r}; choose from {', '.join(TEMPLATES)}")
+        raise ValueError(f"there is no template {shortened(template, 60)!r}{instead(template, TEMPLATES)}")
     names = TEMPLATES[template].sections
     sections: list[Section] = []
     for place, name in enumerate(names):

@@ -1,5 +1,6 @@
 """Studies: sets of recipes that are trained, measured and compared together."""
 
+from ganlab.choices import instead
 from ganlab.studies.digits import (
     SEEDS,
     SIZES,
@@ -47,5 +48,5 @@ STUDIES: dict[str, Study] = {
 def study(name: str) -> Study:
     """The study called `name`; ValueError lists them when there is none."""
     if name not in STUDIES:
-        raise ValueError(f"there is no study {name!r}; choose from {', '.join(STUDIES)}")
+        raise ValueError(f"there is no study {name!r}{instead(name, STUDIES)}")
     return STUDIES[name]

@@ -11,7 +11,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.plane import View
 from ganlab.explore.preferences import Rank
 from ganlab.ui import address, cache, messages, refusals
-from ganlab.ui.markdown import code
+from ganlab.ui.markdown import choose_from, code
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
 KEY = "model"  # in the address
@@ -107,8 +107,7 @@ def _follow(asked: str | None, known: Collection[str], stage: DeltaGenerator, *,
     last = st.session_state.get(LAST)
     refusals.repeat(stage)
     if asked and asked not in known:
-        choices = ", ".join(map(code, known))
-        refusals.warn(stage, f"There is no model {code(asked)} here. Choose from {choices}.")
+        refusals.warn(stage, f"There is no model {code(asked)} here. {choose_from(asked, known)}")
     elif asked and asked != last:
         st.session_state[CHOICE] = asked
     elif arrived and last in known:

@@ -6,7 +6,10 @@ it shows the options of a select box and the cells of a table as they are.
 
 import html
 import re
+from collections.abc import Collection
+from itertools import islice
 
+from ganlab.choices import MOST_NAMED, nearest
 from ganlab.foreign import shortened
 
 MOST_LETTERS = 2_000
@@ -31,6 +34,14 @@ def code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     room = " " if len(fence) > 1 or text != text.strip() or not text else ""
     return f"{fence}{room}{text}{room}{fence}"
+
+
+def choose_from(name: str, known: Collection[str]) -> str:
+    """What follows the sentence that there is no `name`: what may have been meant, and all that there is."""
+    close = nearest(name, known)
+    meant = f"Did you mean {code(close)}? " if close else ""
+    more = f" and {len(known) - MOST_NAMED:,} more" if len(known) > MOST_NAMED else ""
+    return f"{meant}Choose from {', '.join(map(code, islice(known, MOST_NAMED)))}{more}."
 
 
 def in_chart(text: str) -> str:

@@ -8,6 +8,8 @@ to it replace the entry. Here the first do so as well. Browsers without the Navi
 
 `hall.js`: the stage alone on the full screen, a pointer, light and dark; and a page as a view of a show.
 
+`started.js`: a training that was just started is brought into sight.
+
 `remember.js`, `go_on.js`: who has to log in first comes to the page that was asked for afterwards.
 """
 
@@ -18,7 +20,8 @@ from ganlab import web
 KEY = "page_scripts"
 ALWAYS = ("history.js", "reconnect.js", "hall.js")
 LOGGED_OUT, LOGGED_IN = "remember.js", "go_on.js"
-CODE = {name: web.text(f"page/{name}") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN)}
+STARTED = "started.js"
+CODE = {name: web.text(f"page/{name}") for name in (*ALWAYS, LOGGED_OUT, LOGGED_IN, STARTED)}
 SCRIPTS = list(CODE.values())
 """The code between the tags, which the headers of every answer allow by digest."""
 
@@ -32,6 +35,16 @@ def run_page_scripts(*, let_in: bool, login: bool) -> None:
     at_login = [LOGGED_IN if let_in else LOGGED_OUT] * login
     with st.container(key=KEY):
         for name in (*ALWAYS, *at_login):
-            st.html(f"<script>{CODE[name]}</script>", unsafe_allow_javascript=True)
+            _run(name)
         if let_in:
             st.button("Run again", key="run_again")  # for `reconnect.js`, not for people: the container is not shown
+
+
+def show_started() -> None:
+    """Take the visitor to the training that was just started; in the run of the page that shows it first."""
+    with st.container(key=f"{KEY}_{STARTED.removesuffix('.js')}"):
+        _run(STARTED)
+
+
+def _run(name: str) -> None:
+    st.html(f"<script>{CODE[name]}</script>", unsafe_allow_javascript=True)

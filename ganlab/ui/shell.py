@@ -13,7 +13,7 @@ from ganlab.explore import library
 from ganlab.lessons import EXPLAINED, LESSONS
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
-from ganlab.ui import login, messages, refusals, starting
+from ganlab.ui import address_check, login, messages, refusals, starting
 from ganlab.ui.hall.sidebar import show_sidebar
 from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
@@ -85,6 +85,7 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
+        address_check.forget()
     try:
         problems = [problem for folder in FOLDERS for problem in listings.problems(folder())]
     except ValueError as error:
@@ -100,7 +101,8 @@ def router() -> None:
 def _run(page: StreamlitPage) -> None:
     """The page; an error of the system that nothing in it has handled is told in words in its place."""
     try:
-        page.run()
+        with address_check.checked():
+            page.run()
     except OSError as error:
         st.error(messages.told(error), icon=":material/folder_off:")
 
@@ -111,7 +113,7 @@ def _accent_style() -> str:
     Streamlit's tint of a ring has 2.1:1, in the sidebar 1.2:1. WCAG 2.2 (1.4.11, 2.4.13) asks for 3:1.
     """
     light, dark = (st.get_option(f"theme.{scheme}.primaryColor") for scheme in ("light", "dark"))
-    focused = ".stApp :is(a, button, summary, [role='slider'], [role='tab']):focus-visible"
+    focused = ".stApp :is(a, button, summary, [role='slider'], [role='tab'], .st-key-run_shown):focus-visible"
     accent = f"light-dark({light}, {dark})"
     return (
         f"{focused} {{ outline: 2px solid {accent} !important; outline-offset: 1px; }}\n"
@@ -184,11 +186,11 @@ def nothing_fits(title: str, text: str) -> None:
         st.page_link(TRAIN_PAGE, label="Train one", icon=":material/model_training:")
 
 
-FOLDED_STYLE = web.text("page/phone.css") + web.text("page/hall.css")
+FOLDED_STYLE = "".join(web.text(f"page/{name}.css") for name in ("phone", "hall", "reconnect"))
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> :is(.st-key-page_scripts, [class*="st-key-keeper_"])) { display: none; }
-:is(.st-key-page_scripts, [class*="st-key-keeper_"]) { display: none; }
+.stLayoutWrapper:has(> :is([class*="st-key-page_scripts"], [class*="st-key-keeper_"])) { display: none; }
+:is([class*="st-key-page_scripts"], [class*="st-key-keeper_"]) { display: none; }
 .st-key-undo_buttons kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {
   .stMainBlockContainer { padding-left: 1.5rem; padding-right: 1.5rem; }
@@ -225,6 +227,7 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 .st-key-begin [data-testid="stPageLink-NavLink"]:hover { filter: brightness(0.9); }
 .st-key-begin [data-testid="stPageLink-NavLink"] :is(p, span) { color: light-dark(#ffffff, #111717); }
 [class*="st-key-card-"] .stVerticalBlock:not([class*="st-key"]) { gap: 0.5rem; }
+.st-key-run_shown { scroll-margin-top: 4rem; }
 [class*="st-key-measured"] table { width: 100%; font-size: 0.85rem; }
 [class*="st-key-measured"] :is(td, th) { border: 0 !important; padding: 0.05rem 0.5rem 0.05rem 0 !important; }
 [class*="st-key-measured"] th { font-weight: 400; opacity: 0.6; }

@@ -14,7 +14,8 @@ import sys
 import tarfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from pyarrow import parquet
 from ganlab.data import sources
 from ganlab.data.folder import data_folder
 from ganlab.data.packs import Pack, load_pack, pack_path
+from ganlab.data.sources import Spelling, labels_of, open_source
 from ganlab.data.torchvision_import import torchvision
 from tests.adding.pictures import as_pillow, encoded, noise, packed, write
 from tests.hub_server import Hub, Repo
@@ -110,6 +112,63 @@ def test_macs_zips_say_utf8_names_without_saying_so(tmp_path: Path) -> None:
         content = mark.join(parts)
     path.write_bytes(content)
     assert packed(path, size=28).spec.classes == ("Übung", "日本")
+
+
+def zipped_as(spelt: Sequence[bytes], path: Path, extra: Mapping[bytes, str] | None = None) -> Path:
+    """A zip of noise in folders whose names are these bytes, as tools write it that know nothing of UTF-8.
+
+    extra: names that stand a second time in Info-ZIP's field for UTF-8.
+    """
+    plain = [f"{n}" * len(name) for n, name in enumerate(spelt)]
+    with zipfile.ZipFile(path, "w") as archive:
+        for n, (name, raw) in enumerate(zip(plain, spelt, strict=True)):
+            for number in range(2):
+                info = zipfile.ZipInfo(f"{name}/{number}.png")
+                if extra:
+                    stored = raw + f"/{number}.png".encode()
+                    field = struct.pack("<BI", 1, zlib.crc32(stored)) + f"{extra[raw]}/{number}.png".encode()
+                    info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+                archive.writestr(info, encoded(noise(2 * n + number)))
+    content = path.read_bytes()
+    for name, raw in zip(plain, spelt, strict=True):
+        content = content.replace(f"{name}/".encode(), raw + b"/")
+    path.write_bytes(content)
+    return path
+
+
+FLOWERS = {
+    "gbk": ("\u73ab\u7470\u82b1", "\u90c1\u91d1\u9999"),
+    "shift-jis": ("\u30bd\u30c6\u30c4", "\u30c1\u30e5\u30fc\u30ea\u30c3\u30d7"),  # with bytes that are backslashes
+    "euc-kr": ("\uc7a5\ubbf8", "\ud280\ub9bd"),
+    "cp866": ("\u0440\u043e\u0437\u0430", "\u0442\u044e\u043b\u044c\u043f\u0430\u043d"),
+}
+
+
+@pytest.mark.parametrize("spelling", FLOWERS)
+def test_names_in_a_zip_are_read_as_they_are_spelt(tmp_path: Path, spelling: Spelling) -> None:
+    path = zipped_as([name.encode(spelling) for name in FLOWERS[spelling]], tmp_path / "a.zip")
+    collection = open_source(str(path), zip_names=spelling)
+    assert list(collection.names) == [f"{name}/{number}.png" for name in FLOWERS[spelling] for number in range(2)]
+    assert all(read() for read in collection.stream(0))
+    assert not collection.labels.notes
+    guessed = open_source(str(path))
+    assert "4 names in the zip do not say in which alphabet" in labels_of(guessed).notes[0]
+    assert all(read() for read in guessed.stream(0))
+
+
+def test_names_in_a_zip_that_are_not_spelt_as_it_was_said_are_refused(tmp_path: Path) -> None:
+    path = zipped_as([b"caf\x82", b"\x81\x39"], tmp_path / "a.zip")
+    assert open_source(str(path)).names[0] == "caf\N{LATIN SMALL LETTER E WITH ACUTE}/0.png"  # cp437
+    with pytest.raises(ValueError, match=r"a\.zip: the name .* is not spelt in euc-kr; choose another --zip-names"):
+        open_source(str(path), zip_names="euc-kr")
+
+
+def test_a_zip_that_gives_a_name_as_utf8_too_needs_no_guess(tmp_path: Path) -> None:
+    spelt = {name.encode("gbk"): name for name in FLOWERS["gbk"]}
+    collection = open_source(str(zipped_as(list(spelt), tmp_path / "a.zip", spelt)))
+    assert list(collection.names) == [f"{name}/{number}.png" for name in FLOWERS["gbk"] for number in range(2)]
+    assert all(read() for read in collection.stream(0))
+    assert not collection.labels.notes
 
 
 def hugging_face(path: Path, rows: range, classes: tuple[str, ...]) -> None:

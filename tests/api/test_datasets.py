@@ -21,7 +21,7 @@ def test_a_dataset_is_arrays_with_what_is_known_of_them(data_folder: Path) -> No
     assert sorted(known.sum(0)) == sorted(np.bincount(load_digits().target))
     assert digits.labels == {"digit": tuple("0123456789")}
     assert ganlab.dataset("digits", size=64).train.shape[1:] == (64, 64, 1)
-    with pytest.raises(ValueError, match="unknown dataset 'digit'; choose from digits"):
+    with pytest.raises(ValueError, match=r"unknown dataset 'digit', did you mean 'digits'\? choose from digits"):
         ganlab.dataset("digit")
     with pytest.raises(ValueError, match="no factor 'colour'; choose from digit"):
         digits.known("colour")

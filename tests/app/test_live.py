@@ -53,6 +53,9 @@ def test_the_address_repeats_neither_the_seed_nor_the_limit(open_page, tiny):
     app.run()
     assert app.query_params["live"] == "3"
     app.number_input(key="seed").set_value(6).run()
+    assert app.query_params["live"] == "3"  # another grid leaves the stage as it is
+    assert stage(app)["point"] == {"seed": 3, "fixed": []}
+    app.number_input(key="seed").set_value(3).run()
     assert "live" not in app.query_params
 
 

@@ -142,6 +142,7 @@ def test_pictures_whose_packing_failed_stand_beside_a_dataset_of_the_same_labels
     assert not app.exception
     assert sum("Labels: class" in one.label for one in app.expander) == 2
     assert any(button.label == "Train a conditional GAN on it" for button in app.button)
+    assert any("with 2,000 steps, in which each of" in text.value for text in app.caption)
     names = [app.text_input(key=f"own_{name}").value for name in ("name", "title", "terms")]
     assert names == ["mine", "Two kinds", "CC0"]
     assert (app.selectbox(key="own_crop").value, app.slider(key="own_held_out").value) == ("pad", 25)

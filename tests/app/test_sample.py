@@ -133,11 +133,14 @@ def test_only_the_picture_that_is_on_the_stage_has_a_frame(open_page, checkpoint
     assert component(open_page("sample", model="tiny", seed="10", live="12;z~1=1.000"))["selected"] == -1
     app = open_page("sample", model="tiny", seed="10", live="58024")
     assert component(app)["selected"] == -1
-    app.number_input(key="seed").set_value(20).run()  # a new grid takes its first picture to the stage
-    assert stage(app)["point"]["seed"] == 20
-    assert component(app)["selected"] == 0
+    app.number_input(key="seed").set_value(20).run()
+    assert stage(app)["point"]["seed"] == 58024  # a new grid leaves the stage as it is
+    assert component(app)["labels"][0] == "seed 20"
+    assert app.query_params["live"] == "58024"
+    app.number_input(key="seed").set_value(58020).run()
+    assert component(app)["selected"] == 4
     app.select_slider(key="truncation").set_value("0.8").run()
-    assert component(app)["selected"] == 0
+    assert component(app)["selected"] == 4
 
 
 def test_codes_are_named_by_what_they_draw_on_the_stage_and_for_the_grid(open_page, codes):

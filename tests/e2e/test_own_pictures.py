@@ -117,6 +117,9 @@ def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     settle(page)
     page.get_by_role("button", name="Start training").click()
     _until(lambda: bool(runs.list_runs(own_server.runs)), "no run was made")
+    shown = page.locator(".st-key-run_shown")
+    expect(shown).to_be_focused(timeout=WAIT_MILLISECONDS)  # the button stands a screen below it
+    expect(shown).to_be_in_viewport()
     run = RunFolder(own_server.runs / runs.list_runs(own_server.runs)[0].name)
     _until(lambda: runs.read_status(run).state == "done", f"the training did not end: {run.path}")
 

@@ -113,8 +113,11 @@ def test_buttons_tell_where_a_press_may_disappoint() -> None:
             "2": {"class": "8", "share": 0.95},
         },
     }
-    words = code_words.button_words(LATENT, parse_codes({"c1": code}))
-    assert words == {"c1": {"0": "5 (64%)", "1": "7", "2": "3 (mostly 8)"}}
+    known = parse_codes({"c1": code})
+    words = code_words.button_words(LATENT, known)
+    assert words == {"c1": {"0": "5 (64%)", "1": "7 (88%)", "2": "3 (mostly 8)"}}
+    heads = code_words.label_heads(LATENT, known, "c1")
+    assert [head.partition(" → ")[2] for head in heads] == list(words["c1"].values())  # grids tell the same
 
 
 def test_heads_of_a_grid_tell_how_sure_they_are() -> None:

@@ -110,7 +110,7 @@ def test_what_is_no_checkpoint_is_not_pushed(
         ("digits", "mit", "write hf://OWNER/NAME"),
         ("owner/digits@v1", "mit", "names more than a repository"),
         ("owner/../x", "mit", "write hf://OWNER/NAME"),
-        ("owner/digits", "MIT", "'MIT' is no licence of the hub; choose from mit, apache-2.0"),
+        ("owner/digits", "MIT", r"'MIT' is no licence of the hub, did you mean 'mit'\? choose from mit, apache-2.0"),
     ):
         with pytest.raises(ValueError, match=message):
             our_hub.push(checkpoint_file, repo, licence=licence)

@@ -75,7 +75,7 @@ def test_a_condition_that_the_dataset_does_not_have(own_data: None) -> None:
     conditional = RECIPES["faces-acgan-64"]
     assert obstacle(conditional, "cpu") == ""
     told = obstacle(conditional.with_settings({"condition_on": "smiel"}), "cpu")
-    assert told.startswith("avatars has no condition 'smiel'; choose from ")
+    assert told.startswith("avatars has no condition 'smiel', did you mean 'smile'? choose from ")
     assert "smile" in told
 
 

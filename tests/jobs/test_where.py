@@ -116,7 +116,7 @@ def test_a_refused_resume_leaves_the_run_as_it_was(recipe: Recipe, attic: Callab
 
 
 def test_a_place_that_is_not_known_is_told_with_those_that_are(recipe: Recipe, folder: RunFolder) -> None:
-    with pytest.raises(ValueError, match="no place 'moon' to train at; choose one of: local, slurm, ray, attic"):
+    with pytest.raises(ValueError, match="no place 'moon' to train at; choose from local, slurm, ray, attic"):
         jobs.submit(recipe, where="moon")
     runs.write_where(folder, Where(backend="moon"))
     (job,) = jobs.list_jobs()

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab.choices import instead
 from ganlab.counting import counted
 from ganlab.data.sources.collection import NEITHER, UNKNOWN, Collection, Labels, Marks, Words
 from ganlab.data.sources.folder_labels import from_folders
@@ -36,8 +37,8 @@ def labels_of(collection: Collection, wanted: str = "auto") -> Labels:
         found = _among(collection, by_folder)
         return _split(replace(found, notes=(*collection.labels.notes, *found.notes)), sides)
     if wanted not in collection.lists:
-        there = ", ".join(["auto", "none", *collection.lists])
-        raise ValueError(f"there is no list {shortened(wanted, 200)} among the pictures; choose from {there}")
+        there = instead(wanted, ["auto", "none", *collection.lists])
+        raise ValueError(f"there is no list {shortened(wanted, 200)} among the pictures{there}")
     return _split(aligned(_table(collection, wanted), collection.names, wanted), sides)
 
 

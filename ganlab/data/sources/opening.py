@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ganlab import listings
+from ganlab.choices import nearest
 from ganlab.data.pictures import open_picture
 from ganlab.data.sources.collection import ARCHIVE, Collection
 from ganlab.data.sources.folders import Look, open_folder
@@ -15,7 +16,7 @@ from ganlab.data.sources.named import NAMED, open_named
 from ganlab.data.sources.npz import open_npz
 from ganlab.data.sources.parquet import open_parquet
 from ganlab.data.sources.tars import open_tar
-from ganlab.data.sources.zips import open_zip
+from ganlab.data.sources.zips import Spelling, open_zip
 from ganlab.foreign import shortened
 from ganlab.system_errors import text_path
 from ganlab.whole_files import check_name
@@ -30,8 +31,10 @@ FILES: dict[str, Callable[[Path], Collection]] = {
 """By the last suffix of a file's name."""
 
 
-def open_source(source: str, look: Look = lambda found: None) -> Collection:
+def open_source(source: str, look: Look = lambda found: None, *, zip_names: Spelling = "auto") -> Collection:
     """The pictures of a folder or a file, or of a data set by its name.
+
+    zip_names: how names in a zip are spelt that do not say so.
 
     ValueError names it, says what is wrong and what to do: nothing there, no kind of source, or no pictures in it.
     """
@@ -45,13 +48,14 @@ def open_source(source: str, look: Look = lambda found: None) -> Collection:
         if not len(collection.names) and (tables := _parquet_files(path)):
             collection = open_parquet(tables, source)
     elif listings.is_file(path):
-        collection = _opener(path)(path)
+        opener = _opener(path)
+        collection = open_zip(path, zip_names) if opener is open_zip else opener(path)
     elif source in NAMED:
         collection = open_named(source)
     else:
         raise ValueError(
             f"{shortened(source, 300)} is not there; name a folder or file of pictures, {SCHEME}datasets/OWNER/NAME, "
-            f"or one of {', '.join(NAMED)}"
+            f"or one of {', '.join(NAMED)}{f'; did you mean {close}?' if (close := nearest(source, NAMED)) else ''}"
         )
     if not len(collection.names):
         raise ValueError(_no_pictures(collection))

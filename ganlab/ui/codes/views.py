@@ -59,7 +59,7 @@ def _sweep(model: Model, loaded: Checkpoint, measured: Codes, here: Point, axis:
 
 
 def _show(model: Model, loaded: Checkpoint, grid: Grid, name: str, caption: str) -> None:
-    doubtful = any("%" in text for text in (*grid.heads, *grid.sides))
+    doubtful = any(map(code_words.tells_share, (*grid.heads, *grid.sides)))
     caption = f"{caption} {code_words.SHARES}" if doubtful else caption
     show_grid(model, loaded, grid, draw(model, loaded, grid), name=name, caption=caption)
 

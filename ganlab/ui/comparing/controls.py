@@ -7,6 +7,7 @@ import streamlit as st
 
 from ganlab import listings, runs
 from ganlab.checkpoints import Card
+from ganlab.choices import nearest
 from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.metrics import LEADING, METRICS
@@ -65,7 +66,8 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
         on_change=lambda: st.session_state.pop(UNKNOWN, None),
     )
     for name in st.session_state.get(UNKNOWN, ()):
-        text = f"There is no run or checkpoint {code(name)} here; it may have been deleted."
+        meant = f" Did you mean {code(close)}?" if (close := nearest(name, names.values())) else ""
+        text = f"There is no run or checkpoint {code(name)} here; it may have been deleted.{meant}"
         st.warning(text, icon=":material/link_off:")
     return [known[name] for name in chosen]
 

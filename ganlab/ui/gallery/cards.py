@@ -13,6 +13,7 @@ from ganlab.explore.finding import Listed
 from ganlab.explore.library import Model
 from ganlab.explore.remarks import remark
 from ganlab.explore.summary import Measurement, facts, headline, measurements, origin, short_facts
+from ganlab.families import FAMILIES
 from ganlab.runs import RunFolder
 from ganlab.ui import access, cache, clock, real_pictures
 from ganlab.ui.choose import cannot_be_read
@@ -70,7 +71,7 @@ def _show_facts(model: Model, card: Card) -> None:
     """Name, kind and the most telling numbers; all of them one click further."""
     st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
     rows = measurements(card)
-    st.caption(f"{escaped(short_facts(card))}  \n{headline(rows)}")
+    st.caption(f"{escaped(short_facts(card))}  \n{headline(rows)}", help=_meaning(card, rows))
     with st.expander("All numbers", expanded=is_opened(model), key=f"numbers-{model.id}", type="compact"):
         st.caption(escaped(facts(card, clock.zone().rules)))
         if rows:
@@ -85,6 +86,14 @@ def _show_facts(model: Model, card: Card) -> None:
             st.caption(escaped(told))
         real_pictures.show_on_card(model, card)
         report_button([Source(id=model.id, name=model.name, model=model)], model.id)
+
+
+def _meaning(card: Card, rows: Sequence[Measurement]) -> str:
+    """What the kind of model and the number on the card are, for who points at the sign behind them."""
+    family = FAMILIES[card.recipe.family]
+    lines = [f"**{family.TITLE}**: {family.TEXT}"]
+    lines += [f"**{row.title} {row.arrow}**: {row.text}. {summary.ARROWS_MEAN}" for row in rows if row.arrow][:1]
+    return "\n\n".join(lines)
 
 
 def _origin_badge(model: Model) -> str:

@@ -1,4 +1,4 @@
-"""What the numbers on the cards mean."""
+"""What the words and numbers on the cards mean."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,17 @@ import streamlit as st
 
 from ganlab.explore import summary
 from ganlab.explore.finding import Listed
+from ganlab.families import FAMILIES
 
 
 def show_meanings(listed: Sequence[Listed]) -> None:
-    """A popover with a line for each metric that a card shows; nothing where none was measured."""
-    rows = summary.meanings({name for one in listed if one.line for name in one.line.metrics})
+    """A popover with a line for each kind of model and each metric on a card; nothing where none was measured."""
+    lines = [one.line for one in listed if one.line]
+    rows = summary.meanings({name for line in lines for name in line.metrics})
     if not rows:
         return
-    with st.popover("The numbers", icon=":material/help:"):
+    families = [family for name, family in FAMILIES.items() if any(line.family == name for line in lines)]
+    with st.popover("Words and numbers", icon=":material/help:"):
+        st.markdown("\n".join(f"* **{family.TITLE}**: {family.TEXT}" for family in families))
+        st.caption(summary.ARROWS_MEAN)
         st.markdown("\n".join(f"* **{f'{row.title} {row.arrow}'.strip()}**: {row.text}." for row in rows))
-        st.caption("↑ more is better, ↓ less is better. Real data is what real test images measure: the goal.")

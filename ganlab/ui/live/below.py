@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ganlab.explore import code_words
 from ganlab.ui.downloads import show_code
 from ganlab.ui.live.exploring import Settled
 from ganlab.ui.markdown import escaped
@@ -33,6 +34,8 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
         last = settled.directions
         numbers = {1: "Direction 1 is", 2: "Directions 1 and 2 are"}.get(last, f"Directions 1 to {last} are")
         st.caption(f"{numbers} the main directions of the generator's first layer; the first change the picture most.")
+    if settled.shares:
+        st.caption(code_words.SHARES)
     return row
 
 

@@ -17,7 +17,7 @@ from ganlab.explore.axes import Axis
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.latents import Latent
-from ganlab.ui import address, cache, undo
+from ganlab.ui import address, address_check, cache, undo
 from ganlab.ui.live import place
 from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
@@ -39,6 +39,7 @@ class Settled(NamedTuple):
     name: str  # for the file
     png: Callable[[], bytes]  # the leader's picture, with the text that brings it back
     directions: int  # sliders that are main directions of the generator's first layer
+    shares: bool  # whether a button tells how few pictures show what it stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def explore(
     limit: float = float("inf"),
     plain_prior: bool = False,
     start: Point | None = None,
+    implied: Point | None = None,
     holds: bool = False,
     width: int = WIDTH,
     apart: Apart | None = None,
@@ -72,7 +74,7 @@ def explore(
     """Show the pictures of one latent by every model, beside controls drawn from the latent's factors.
 
     Pictures follow the hand without the server; the page runs again, once, when the hand rests, and the query
-    parameter `key` then holds the point, unless it is `start`. The models must share their latent space.
+    parameter `key` then holds the point, unless it is `implied`. The models must share their latent space.
 
     captions: what stands below the pictures, where there are several; else the models' ids.
     leader: whose axes and codes the controls are, so that an address means the same whoever stands beside; else the
@@ -80,6 +82,7 @@ def explore(
     limit: truncation of normal values.
     plain_prior: whether seeds are drawn from the prior of a model that has a mixture.
     start: where to go when it changes, and at first, unless the address says where.
+    implied: the point that an address without `key` leads to; `start`, if not given.
     holds: whether labels and codes that were set on the stage stay when `start` is another seed.
     width: pixels of the pictures, which stand in a square when there are several.
     apart: models with other latents, which draw their own of the same seed beside the others.
@@ -103,7 +106,8 @@ def explore(
     if taken_along:
         undo.record(place.name(key), left, point)
     place.remember(key, point)
-    address.write(key, _plain(point), _plain(start) if start else None)
+    implied = implied or start
+    address.write(key, _plain(point), _plain(implied) if implied else None)
     u = latent_axes.place(latent, point, known)
     seeds, apart = _seeds(point), apart or Apart()
     mount(
@@ -135,6 +139,7 @@ def explore(
         name=f"{leader.id}-seed-{point.seed}",
         png=lambda: _png(leader, u, point if handles == Handles() else plain),
         directions=sum(axis.title.startswith(latent_axes.DIRECTION) for axis in known),
+        shares=any(code_words.tells_share(word) for labels in on_buttons.values() for word in labels.values()),
     )
 
 
@@ -188,6 +193,7 @@ def _asked(key: str) -> Point | None:
     try:
         return next(iter(points.parse(st.query_params.get(key, ""))), None)
     except ValueError:
+        address_check.refuse(key, "a picture as it is kept, such as `17@0.8`")
         return None
 
 

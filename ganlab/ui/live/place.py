@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ganlab.ui import undo
+from ganlab.ui import address_check, undo
 from ganlab.ui.shell import here
 
 Place = TypeVar("Place")
@@ -77,9 +77,12 @@ def asked_spot(key: str) -> Spot | None:
     """The place of the square that the query parameter `key` names, as `x,y`."""
     x, _, y = st.query_params.get(key, "").partition(",")
     try:
-        return spot({"x": float(x), "y": float(y)})
+        found = spot({"x": float(x), "y": float(y)})
     except ValueError:
-        return None
+        found = None
+    if found is None:
+        address_check.refuse(key, "two numbers from 0 to 1, such as `0.5,0.5`")
+    return found
 
 
 def _candidates(key: str, asked: Place | None, start: Place | None) -> list[Place]:

@@ -10,7 +10,7 @@ from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
 from ganlab.explore.pictures import data_url
 from ganlab.explore.stage import encoded
-from ganlab.ui import address, cache
+from ganlab.ui import address, address_check, cache
 from ganlab.ui.live import place
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
 from ganlab.ui.live.place import Spot
@@ -118,6 +118,9 @@ def _written(spot: Spot) -> str:
 
 def _asked_time(key: str) -> float | None:
     try:
-        return place.number(float(st.query_params.get(key, "")), 0, paths.MAX_FRAMES)
+        found = place.number(float(st.query_params.get(key, "")), 0, paths.MAX_FRAMES)
     except ValueError:
-        return None
+        found = None
+    if found is None:
+        address_check.refuse(key, "a number from 0 on, the key frames' place in the walk")
+    return found

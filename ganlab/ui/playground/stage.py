@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from ganlab.choices import instead
 from ganlab.families import gan
 from ganlab.foreign import shortened
 from ganlab.lessons import EXPLAINED
@@ -27,7 +28,7 @@ def playground() -> None:
     wanted, problem = _asked()
     failure = st.query_params.get(FAILURE, "")
     if failure and failure not in FAILURES:
-        problem = problem or f"there is no failure {shortened(failure, 60)!r}; choose {', '.join(FAILURES)}"
+        problem = problem or f"there is no failure {shortened(failure, 60)!r}{instead(failure, FAILURES)}"
     _GAME(
         key=KEY,
         data={

@@ -1,5 +1,6 @@
 """Attribute vectors: the difference of two mean encodings, added to the encodings of test images."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from ganlab.explore.labelled import labelled
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.explore.stage import encoded
-from ganlab.ui import address, cache
+from ganlab.ui import address, address_check, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
 from ganlab.ui.provenance import text_of
@@ -153,7 +154,10 @@ def _strength() -> float:
     try:
         found = float(st.query_params.get(ADDRESS, "1") if value is None else value)
     except (ValueError, TypeError):
-        found = 1.0
-    found = min(REACH, max(-REACH, found)) if found == found else 1.0
+        found = math.nan
+    if not -REACH <= found <= REACH:
+        if value is None:
+            address_check.refuse(ADDRESS, f"a number from {-REACH:g} to {REACH:g}")
+        found = min(REACH, max(-REACH, found)) if found == found else 1.0
     address.write(ADDRESS, f"{found:g}", "1")
     return found

@@ -52,7 +52,10 @@ def estimate_line(
                 except ValueError as error:
                     st.error(escaped(str(error)))
         if found:
-            st.caption(f":material/timer: about {duration(found.seconds * runs)}, from {escaped(found.source)}")
+            st.caption(
+                f":material/timer: about {duration(found.seconds * runs)}, from {escaped(found.source)}; "
+                "more steps take longer in proportion"
+            )
         st.caption(
             f":material/memory: about {bytes_in_words(need.bytes)} of memory",
             help=f"At its peak, most of it for {need.mostly}. Trainings took up to a quarter more or less.",

@@ -17,7 +17,8 @@ from ganlab.metrics.obedience import is_conditional
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import LOCAL
-from ganlab.ui.markdown import code, escaped
+from ganlab.ui import address_check
+from ganlab.ui.markdown import choose_from, code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import at_its_size, opens, pack_button, pack_if_asked
 from ganlab.ui.training import fields, proposing
@@ -56,7 +57,7 @@ def choose_recipe() -> Recipe:
     """The recipe that the form starts from; in the address as `recipe`."""
     asked = st.query_params.get(RECIPE)
     if asked and asked not in RECIPES:
-        st.warning(f"There is no recipe {code(asked)}. Choose from: {', '.join(RECIPES)}.", icon=":material/link_off:")
+        st.warning(f"There is no recipe {code(asked)}. {choose_from(asked, RECIPES)}", icon=":material/link_off:")
     name = st.selectbox(
         "Recipe",
         list(RECIPES),
@@ -176,6 +177,8 @@ def _choose_where() -> str:
         name for name, place in jobs.BACKENDS.items() if asked == name or title == place.title or place.offered()
     ]
     if len(offered) == 1:
+        if title and title != jobs.BACKENDS[LOCAL].title:
+            address_check.refuse(WHERE, f"{code(jobs.BACKENDS[LOCAL].title)}, the only place to train at here")
         return LOCAL
     return one_of(
         "Where",

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
+from ganlab.choices import nearest
 from ganlab.counting import counted, number
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
@@ -24,6 +25,7 @@ from ganlab.ui import access, address, clock
 from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
+from ganlab.ui.page_scripts import show_started
 from ganlab.ui.training.estimating import duration
 from ganlab.ui.training.forms import Machine
 
@@ -67,9 +69,10 @@ def start_button(
 
 
 def tell_started() -> None:
-    """Say once what was started, and where it is: the button stands at the end of a long form."""
+    """Say once what was started, and bring it into sight: the button stands at the end of a long form."""
     if told := st.session_state.pop(BEGUN, ""):
         st.toast(told, icon=":material/play_arrow:", duration="long")
+        show_started()
 
 
 def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None:
@@ -107,7 +110,9 @@ def choose_run(known: list[Job]) -> Job:
     names = [job.name for job in known]
     asked = st.query_params.get(RUN)
     if asked and asked not in names:
-        st.warning(f"There is no run {code(asked)} here; it may have been deleted.", icon=":material/link_off:")
+        meant = f" Did you mean {code(close)}?" if (close := nearest(asked, names)) else ""
+        text = f"There is no run {code(asked)} here; it may have been deleted.{meant}"
+        st.warning(text, icon=":material/link_off:")
     if asked not in names:
         asked = next((job.name for job in known if job.status.state == "running"), names[0])
     open_run(asked)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ganlab.counting import counted
 from ganlab.data import catalogue
 from ganlab.families import FAMILIES
 from ganlab.recipes.proposing import Proposal, proposals
@@ -35,10 +36,16 @@ def show(dataset: str, *, key: str) -> None:
                 args=(proposal,),
             )
     steps = sorted({proposal.recipe.steps for proposal in fitting})
+    passes = sorted({round(proposal.passes) for proposal in fitting})
     st.caption(
-        f"Each fills in the training form, with {' or '.join(f'{count:,}' for count in steps)} steps, and says "
-        "how long they will take, which can be hours; nothing starts before you press Start training."
+        f"Each fills in the training form with {_either(steps)} steps, in which each of "
+        f"{counted(known.train, 'training picture')} is seen {_either(passes)} times, and says how long they take. "
+        "Nothing starts before you press Start training."
     )
+
+
+def _either(numbers: list[int]) -> str:
+    return " or ".join(f"{number:,}" for number in numbers)
 
 
 def fill(proposal: Proposal) -> None:

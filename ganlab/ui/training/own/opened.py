@@ -6,7 +6,7 @@ from ganlab.access import actions
 from ganlab.access.visitor import Visitor
 from ganlab.jobs import additions, work
 from ganlab.jobs.additions import Addition, Wish
-from ganlab.ui import access, address
+from ganlab.ui import access, address, address_check
 from ganlab.ui.training.own import choices
 
 ADDING = "adding"  # in the address
@@ -24,6 +24,7 @@ def addition() -> Addition | None:
         known = [one for one in known if one.name == asked]
     mine = [one for one in known if not access.against_changing("resume", one)]
     if not mine:
+        address_check.refuse(ADDING, "pictures of yours that are being added; they may be a dataset by now")
         address.write(ADDING, "", "")
         return None
     address.write(ADDING, mine[-1].name)

@@ -1,6 +1,7 @@
 // Turns Streamlit's new entries of the history into changes of the present one, where the page stays the same.
 // It waits a moment: a page's first words in the address may come before its own path, and that is pushed with them.
-// A page that is left has its address emptied first, and the next one's path may come late: that waits for a second of rest.
+// A page that is left has its address emptied first, and the next one's path may come late: that waits for a second of
+// rest.
 // Where a widget has changed the address meanwhile, only what the entry changes is written.
 if (window.navigation) {
   const pending = new Map(); // parameter => its values to be, none to take it out
