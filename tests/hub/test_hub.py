@@ -206,7 +206,7 @@ def test_an_endpoint_that_is_no_address_is_said(monkeypatch: pytest.MonkeyPatch,
 
 def test_without_the_package_its_extra_is_named(checkpoint_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"pip install 'ganlab\[hub\]'"):
+    with pytest.raises(ValueError, match=r"pip install -r requirements\.txt"):
         ganlab.load("hf://owner/faces")
     assert json.dumps(our_hub.is_installed()) == "false"
 
