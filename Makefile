@@ -91,7 +91,7 @@ node_modules/.stamp node_modules/.dev-stamp: package-lock.json
 	fi
 
 $(BIN)/python:
-	@for python in python3.11 python3 python3.12 python3.13; do \
+	@for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			echo "$$python -m venv $(VENV)"; \
 			$$python -m venv $(VENV) && exit 0; \

@@ -9,8 +9,8 @@ from ganlab.extras import how_to_install
 
 
 @functools.cache
-def torchvision() -> ModuleType:
-    """The torchvision package.
+def torchvision(extra: str = "mnist") -> ModuleType:
+    """The torchvision package, which `extra` brings.
 
     The registry's wheel registers `nms` for operators that a CPU build of torch does not find, and then fails
     at import with "operator torchvision::nms does not exist". Declaring the schemas first is enough: nothing
@@ -19,7 +19,8 @@ def torchvision() -> ModuleType:
     try:
         import torchvision
     except ModuleNotFoundError as error:
-        raise ValueError(f"{how_to_install('mnist')}; or copy its files from a machine that has them") from error
+        instead = "; or copy its files from a machine that has them" if extra == "mnist" else ""
+        raise ValueError(f"{how_to_install(extra)}{instead}") from error
     except RuntimeError as error:
         if "torchvision::nms" not in str(error):
             raise

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ganlab.extras import how_to_install
 from ganlab.foreign import shortened
@@ -31,14 +32,31 @@ def is_installed() -> bool:
 def client(*, as_nobody: bool = False) -> "HfApi":
     """The client of the hub that HF_ENDPOINT names, with the user's token or `as_nobody` without.
 
-    ValueError where it is not installed.
+    ValueError where it is not installed, and for an endpoint or a token that cannot be one.
     """
     if not is_installed():
         raise ValueError(how_to_install("hub"))
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, get_token
 
-    token = False if as_nobody else None
-    return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, library_name="ganlab", token=token)
+    if not as_nobody and not (get_token() or "").isascii():
+        raise ValueError(f"the token holds letters that no token has: {LOG_IN}")
+    return HfApi(endpoint=endpoint(), library_name="ganlab", token=False if as_nobody else None)
+
+
+def endpoint() -> str | None:
+    """The address of another hub than Hugging Face's. ValueError for one that cannot be an address."""
+    address = os.environ.get("HF_ENDPOINT") or None
+    if address is not None and not _is_address(address):
+        raise ValueError(f"HF_ENDPOINT is {shortened(address, 80)!r}; write https://HOST, or leave it out")
+    return address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 @contextmanager

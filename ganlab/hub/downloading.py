@@ -1,6 +1,5 @@
 """A checkpoint of the hub, in the hub's own cache on this machine."""
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from ganlab import checkpoints
 from ganlab.checkpoints import MAX_FILE_BYTES
 from ganlab.foreign import shortened
 from ganlab.hub.address import Address, parse_address
-from ganlab.hub.client import Unreachable, client, in_words
+from ganlab.hub.client import Unreachable, client, endpoint, in_words
 
 SUFFIX = ".safetensors"
 MOST_NAMED = 8  # files in a message
@@ -81,10 +80,9 @@ def _named(names: Collection[str]) -> str:
 def _downloaded(wanted: Address, name: str, apart: Path | None) -> Path:
     from huggingface_hub import hf_hub_download
 
-    endpoint = os.environ.get("HF_ENDPOINT") or None
     token = None if apart is None else False
     return Path(
-        hf_hub_download(wanted.repo, name, revision=wanted.revision, endpoint=endpoint, local_dir=apart, token=token)
+        hf_hub_download(wanted.repo, name, revision=wanted.revision, endpoint=endpoint(), local_dir=apart, token=token)
     )
 
 

@@ -57,7 +57,7 @@ def features(images: Tensor) -> Tensor:
 
 @functools.lru_cache(maxsize=1)
 def _net(path: Path, changed_ns: int) -> Any:
-    torchvision()  # beside a CPU-only torch its plain import fails
+    torchvision("fid")  # beside a CPU-only torch its plain import fails
     try:
         from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
     except ImportError as error:

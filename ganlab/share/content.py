@@ -2,15 +2,19 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from ganlab import checkpoints, export
 from ganlab.checkpoints import Card, Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import axes, capabilities, code_words, pictures, same_latent, stage
 from ganlab.explore.points import Point
 from ganlab.foreign import shortened
+from ganlab.share.dot import Dot
 
 MOST_MODELS = 12
 SEEDS = 100_000  # what chance chooses from
@@ -61,7 +65,9 @@ def gather(models: Sequence[tuple[str, Path]], title: str = "") -> Page:
         raise ValueError(f"a page shows 1 to {MOST_MODELS} models, not {len(models)}")
     models = list(dict.fromkeys(models))
     shown = tuple(Shown(shortened(name, MOST_TITLE), path, checkpoints.load(path)) for name, path in models)
-    return Page(shortened(title or ", ".join(one.name for one in shown), MOST_TITLE), shown)
+    names = ", ".join(one.name for one in shown)
+    usual = names if len(names) <= MOST_TITLE else counted(len(shown), "model")
+    return Page(shortened(title, MOST_TITLE) or usual, shown)
 
 
 def described(group: Sequence[Shown], seed: int = 0) -> dict[str, Any]:
@@ -90,7 +96,10 @@ def seeds(first: int) -> list[int]:
 
 
 def net(shown: Shown) -> bytes:
-    """The generator for the browser, with float16 weights where the pictures allow it."""
+    """The generator for the browser, with float16 weights where the pictures allow it; of points, it draws the dot."""
+    if shown.card.data.points:
+        drawing = nn.Sequential(shown.model.nets["generator"], Dot())
+        return export.to_onnx(replace(shown.model, nets={"generator": drawing}))
     return export.keep(shown.path, loaded=shown.model).read_bytes()
 
 

@@ -49,8 +49,7 @@ def keep_points(more: Sequence[Point]) -> None:
 def keep_all(more: Sequence[Kept]) -> None:
     """Add several, with their names. ValueError when they would be too many; then none is added."""
     both = kept_latents.added(named(), more)
-    _set([one.point for one in both])
-    st.session_state[NAMES] = {one.point: one.name for one in both if one.name}
+    _set([one.point for one in both], {one.point: one.name for one in both if one.name})
 
 
 def forget(point: Point) -> None:
@@ -65,21 +64,24 @@ def forget_all() -> None:
 def rename(point: Point, name: str) -> None:
     """Give a latent a name, or none."""
     names = {**st.session_state.get(NAMES, {}), point: name.strip()[: kept_latents.MOST_NAME]}
-    undo.change(NAMES, {one: text for one, text in names.items() if text})
+    _set(kept(), {one: text for one, text in names.items() if text})
 
 
-def move(point: Point, steps: int) -> None:
-    """Move a latent towards the end, or with a number below 0 towards the beginning."""
+def move(point: Point, to: Point) -> None:
+    """Move a latent to where another one is; those between, which the model may not show, make room."""
     mine = kept()
-    if point in mine:
-        place = mine.index(point)
-        mine.insert(max(0, min(len(mine) - 1, place + steps)), mine.pop(place))
+    if point in mine and to in mine:
+        place = mine.index(to)
+        mine.remove(point)
+        mine.insert(place, point)
         _set(mine)
 
 
-def _set(mine: Sequence[Point]) -> None:
-    st.session_state.setdefault(KEY, [])  # what undo goes back to
-    undo.change(KEY, list(mine))
+def _set(mine: Sequence[Point], names: Mapping[Point, str] | None = None) -> None:
+    """What is kept from now on, with other names where some are given."""
+    for key, empty in ((KEY, []), (NAMES, {})):
+        st.session_state.setdefault(key, empty)  # what undo goes back to
+    undo.change({KEY: list(mine)} if names is None else {KEY: list(mine), NAMES: dict(names)})
 
 
 def fitting(model: Checkpoint) -> list[Kept]:

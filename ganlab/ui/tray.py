@@ -73,7 +73,7 @@ def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
         return
     with place:
         for number, one in enumerate(mine):
-            _row(number, one, len(mine))
+            _row(one, *(mine[beside].point if 0 <= beside < len(mine) else None for beside in (number - 1, number + 1)))
         if kept():
             st.download_button(
                 "Export (JSON)",
@@ -98,7 +98,7 @@ def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
             st.error(st.session_state.pop(REFUSED), icon=":material/block:")
 
 
-def _row(number: int, one: Kept, count: int) -> None:
+def _row(one: Kept, before: Point | None, after: Point | None) -> None:
     key = f"kept_name_{one.point}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.text_input(
@@ -110,16 +110,13 @@ def _row(number: int, one: Kept, count: int) -> None:
             label_visibility="collapsed",
             on_change=lambda: keeping.rename(one.point, st.session_state[key]),
         )
-        for icon, steps, words, off in (
-            ("arrow_upward", -1, "Earlier", number == 0),
-            ("arrow_downward", 1, "Later", number == count - 1),
-        ):
+        for icon, words, to in (("arrow_upward", "Earlier", before), ("arrow_downward", "Later", after)):
             st.button(
                 f":material/{icon}:",
                 key=f"kept_{words}_{one.point}",
                 on_click=keeping.move,
-                args=(one.point, steps),
-                disabled=off,
+                args=(one.point, to),
+                disabled=to is None,
                 help=words,
             )
 

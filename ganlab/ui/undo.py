@@ -1,5 +1,6 @@
 """Undo and redo of what a visitor changed: places of the stage, and what is kept."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -9,24 +10,22 @@ MOST = 100
 
 
 class Change(NamedTuple):
-    """A value of the session that became another."""
+    """Values of the session, by their keys, that became others at once."""
 
-    key: str
-    before: Any  # None: there was none
-    after: Any
+    before: Mapping[str, Any]  # None: there was none
+    after: Mapping[str, Any]
 
 
-def change(key: str, after: Any) -> None:
-    """Set a value of the session, so that it can be undone; what was undone before can then not come back."""
-    record(key, st.session_state.get(key), after)
-    st.session_state[key] = after
+def change(after: Mapping[str, Any]) -> None:
+    """Set values of the session, so that one step undoes all; what was undone before can then not come back."""
+    _note(Change({key: st.session_state.get(key) for key in after}, after))
+    for key, value in after.items():
+        st.session_state[key] = value
 
 
 def record(key: str, before: Any, after: Any) -> None:
     """Note that a value was set."""
-    if before != after:
-        st.session_state[DONE] = [*st.session_state.get(DONE, ()), Change(key, before, after)][-MOST:]
-        st.session_state[UNDONE] = []
+    _note(Change({key: before}, {key: after}))
 
 
 def buttons() -> None:
@@ -47,6 +46,12 @@ def buttons() -> None:
             )
 
 
+def _note(made: Change) -> None:
+    if made.before != made.after:
+        st.session_state[DONE] = [*st.session_state.get(DONE, ()), made][-MOST:]
+        st.session_state[UNDONE] = []
+
+
 def _undo() -> None:
     _move(DONE, UNDONE, back=True)
 
@@ -60,10 +65,23 @@ def _move(source: str, target: str, *, back: bool) -> None:
     if not waiting:
         return
     last: Change = waiting.pop()
-    value = last.before if back else last.after
-    if value is None:
-        st.session_state.pop(last.key, None)
-    else:
-        st.session_state[last.key] = value
+    left, wanted = (last.after, last.before) if back else (last.before, last.after)
+    for key in wanted:
+        value = _with_what_came_since(st.session_state.get(key), left[key], wanted[key])
+        if value is None:
+            st.session_state.pop(key, None)
+        else:
+            st.session_state[key] = value
     st.session_state[source] = waiting
     st.session_state[target] = [*st.session_state.get(target, ()), last]
+
+
+def _with_what_came_since(now: Any, left: Any, wanted: Any) -> Any:
+    """`wanted` instead of `left`, with what other tabs have added since, and without what they have taken out."""
+    if isinstance(wanted, list) and isinstance(now, list):
+        stays = [one for one in wanted if one in now or one not in (left or ())]
+        return [*stays, *(one for one in now if one not in (left or ()) and one not in wanted)]
+    if isinstance(wanted, Mapping) and isinstance(now, Mapping):
+        mine = {key: wanted.get(key) for key in {*wanted, *(left or ())} if wanted.get(key) != (left or {}).get(key)}
+        return {key: value for key, value in {**now, **mine}.items() if value is not None}
+    return wanted

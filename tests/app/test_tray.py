@@ -112,6 +112,40 @@ def test_kept_latents_are_named_ordered_exported_and_imported(open_page, checkpo
         assert len(kept_in(app)) == 4
     app.button(key="undo").click().run()
     assert kept_in(app) == [Point(4), Point(3)]
+    assert component(app)["labels"] == ["four: Seed 4", "Seed 3"], "names that came with the file go with it"
+    app.button(key="redo").click().run()
+    assert component(app)["labels"] == ["four: Seed 4", "three: Seed 3", "nine: Seed 9"]
+
+
+def test_a_latent_moves_past_those_that_the_model_does_not_show(open_page, checkpoints_folder, moved):
+    app = open_page("sample", model="tiny")
+    app.session_state["kept"] = [Point(3), moved, Point(4), Point(5)]
+    app.session_state["kept_arrange"] = True
+    app.run()
+    app.button(key="kept_Earlier_4").click().run()
+    assert component(app)["labels"] == ["Seed 4", "Seed 3", "Seed 5"]
+    app.button(key="kept_Later_3").click().run()
+    assert component(app)["labels"] == ["Seed 4", "Seed 5", "Seed 3"]
+    assert moved in kept_in(app)
+
+
+def test_undo_leaves_what_other_tabs_have_kept(monkeypatch):
+    def other_tab(*kept):
+        session["kept_in_browser"] = {"found": {"text": kept_latents.to_json([Kept(*one) for one in kept])}}
+        browser_memory.hear("kept", keeping._hear)
+
+    session = {}
+    monkeypatch.setattr(keeping.st, "session_state", session)
+    other_tab((Point(1), "one"))
+    keeping.keep(Point(2))
+    keeping.rename(Point(2), "two")
+    other_tab((Point(2), "two"), (Point(3), "three"))  # it has forgotten the first
+    undo._undo()
+    undo._undo()
+    assert keeping.named() == [Kept(Point(3), "three")]
+    undo._redo()
+    undo._redo()
+    assert keeping.named() == [Kept(Point(2), "two"), Kept(Point(3), "three")]
 
 
 def test_a_link_brings_its_latents_beside_those_that_are_kept(open_page, checkpoints_folder):

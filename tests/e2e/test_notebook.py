@@ -27,7 +27,7 @@ nbclient = pytest.importorskip("nbclient", reason="the notebook's packages are n
 nbformat = pytest.importorskip("nbformat")
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif(find_spec("anywidget") is None, reason="anywidget is not here: pip install 'ganlab[notebook]'"),
+    pytest.mark.skipif(find_spec("anywidget") is None, reason="anywidget is not here: make app"),
     pytest.mark.skipif(not browser_runtime.is_here(), reason="the ONNX runtime is not here: make app, or npm ci"),
 ]
 NAME = "mnist-cgan-28"

@@ -47,5 +47,5 @@ def test_without_the_package_it_is_said_before_anything_is_drawn(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["interpolate", "tiny", "--out", str(tmp_path / "walk.mp4")]) == 1
-    assert "MP4 files needs packages that are not installed: pip install 'ganlab[video]'" in capsys.readouterr().err
+    assert "MP4 files needs packages that are not installed: pip install -r requirements.txt" in capsys.readouterr().err
     assert main(["interpolate", "tiny", "--steps", "3", "--out", str(tmp_path / "walk.gif")]) == 0

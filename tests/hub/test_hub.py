@@ -79,6 +79,7 @@ def test_the_card_has_what_the_hub_reads(hub: Hub, token: None, checkpoint_file:
     [
         ("", r"does not accept the token: log in by `hf auth login`"),
         ("hf_stale", r"does not accept the token: log in by `hf auth login`"),
+        ("hf_schl\u00fcssel", r"holds letters that no token has: log in by `hf auth login`"),
         (READS, "may not write to owner/digits: make one that may"),
     ],
 )
@@ -196,9 +197,16 @@ def test_offline_takes_what_was_downloaded_before_and_says_so(
     assert np.array_equal(np.load(tmp_path / "x.npz")["images"], before)
 
 
+@pytest.mark.parametrize("address", ["hub.example", "ftp://hub.example", "http://[::", "http://hub.example:99999"])
+def test_an_endpoint_that_is_no_address_is_said(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", address)
+    with pytest.raises(ValueError, match=r"HF_ENDPOINT is .*; write https://HOST"):
+        ganlab.load("hf://owner/faces")
+
+
 def test_without_the_package_its_extra_is_named(checkpoint_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"pip install 'ganlab\[hub\]'"):
+    with pytest.raises(ValueError, match=r"pip install -r requirements\.txt"):
         ganlab.load("hf://owner/faces")
     assert json.dumps(our_hub.is_installed()) == "false"
 

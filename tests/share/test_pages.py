@@ -250,3 +250,22 @@ def test_pages_have_the_colours_of_the_app() -> None:
     settings = tomllib.loads((folders.root() / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
     for name, written in (("primaryColor", "--st-primary-color"), ("textColor", "--st-text-color")):
         assert f"{written}: light-dark({settings['light'][name]}, {settings['dark'][name]});" in theme.style(":root")
+
+
+def test_a_point_is_the_dot_that_python_draws(tmp_path: Path) -> None:
+    made = RECIPES["ring-8-gan"]
+    save_untrained(tmp_path / "ring.safetensors", made.family, made.config, catalogue.describe(made.dataset).spec)
+    (shown,) = content.gather([("ring", tmp_path / "ring.safetensors")]).models
+    with torch.no_grad():
+        for weight in shown.model.nets["generator"].parameters():
+            weight *= 0.1 if weight.ndim > 1 else 1  # so that points lie in what a picture shows
+    latents = shown.model.latent.from_seeds(range(64))
+    (drawn,) = onnxruntime.InferenceSession(content.net(shown)).run(None, {"latent": latents.numpy()})
+    expected = shown.model.images(latents).numpy()[..., 0]
+    assert np.abs((drawn[:, 0] + 1) * 127.5 - expected).max() <= 2
+    assert expected.any(axis=(1, 2)).all()
+
+
+def test_many_models_are_counted_where_their_names_are_too_long(checkpoint_file: Path, vae: Path) -> None:
+    assert content.gather([("one", checkpoint_file), ("two", vae)]).title == "one, two"
+    assert content.gather([("one" * 30, checkpoint_file), ("two" * 30, vae)]).title == "2 models"
