@@ -102,6 +102,7 @@ SUSPECTS: Mapping[str, Sequence[Suspect]] = {
     "mode-collapse": (*_TOO_WEAK, *_TOO_STRONG, *_ANY),
     "class-missing": (*_TOO_WEAK, *_TOO_STRONG, *_ANY, *_TOO_SHORT),
     "not-learning": (
+        *_TOO_WEAK,
         *_TOO_STRONG,
         Suspect("generator_lr", "lower", ratio=2),
         Suspect("lr", "lower", ratio=2),
