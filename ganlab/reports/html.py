@@ -73,7 +73,9 @@ def _small_figure(block: Figure) -> str:
     sides = "".join(f"<span>{_text(side)}</span>" for side in drawing.sides)
     above = f'<div class="heads">{heads}</div>' if heads else ""
     beside = f'<div class="sides">{sides}</div>' if sides else ""
-    return _framed(block, f'<div class="sheet">{above}{beside}{picture}</div>')
+    rows = -(-len(drawing.images) // drawing.columns)
+    tall = rows * drawing.images.shape[1] / (drawing.columns * drawing.images.shape[2])
+    return _framed(block, f'<div class="sheet" style="--tall:{tall:.3g}">{above}{beside}{picture}</div>')
 
 
 def _framed(block: Figure, drawn: str) -> str:
@@ -106,7 +108,8 @@ def _tiles(drawing: Tiles, caption: str) -> str:
         tiles = drawing.images[start : start + drawing.columns]
         cells = "".join(f"<td>{_tile(tile, scale)}</td>" for tile in tiles)
         rows.append(f"<tr>{side}{cells}</tr>")
-    return f"<table>{''.join(rows)}</table>"
+    columns = drawing.columns + bool(drawing.sides)
+    return f'<table style="--columns:{columns}">{"".join(rows)}</table>'
 
 
 def _tile(tile: Pixels, scale: int) -> str:
