@@ -247,11 +247,11 @@ def test_export(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
 def test_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said, digits: Pack) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
     main(["data", "list"])
-    assert "digits         not packed" in capsys.readouterr().out
+    assert re.search("digits +not packed", capsys.readouterr().out)
     assert main(["data", "pack", "digits"]) == 0
     assert "1,500 training and 297 test images" in capsys.readouterr().out
     main(["data", "list"])
-    assert "digits         packed" in capsys.readouterr().out
+    assert re.search("digits +packed", capsys.readouterr().out)
 
 
 def test_train_from_start_to_picture(tmp_path: Path, capsys: Said) -> None:
@@ -314,7 +314,7 @@ def test_findings_are_printed_as_warnings(capsys: Said) -> None:
     assert main(argv) == 1
     error = capsys.readouterr().err
     assert "warning: step" in error
-    assert "the generator makes nearly one picture" in error
+    assert "the generator has hardly learnt" in error
     assert "collapsed at step" in error
     assert re.search(r"the best snapshot, of step \d+, is kept: .*checkpoint.safetensors", error)
 

@@ -98,7 +98,7 @@ def _tiles(drawing: Tiles, caption: str) -> str:
     if not drawing.heads and not drawing.sides:
         return _image(pictures.png(static.sheet(drawing)), "png", caption)
     heads = "".join(
-        f'<th scope="col"><span style="width:{drawing.images.shape[2] * scale}px">{_text(head)}</span></th>'
+        f'<th scope="col"><span style="--width:{drawing.images.shape[2] * scale}px">{_text(head)}</span></th>'
         for head in drawing.heads
     )
     corner = "<th></th>" if drawing.sides else ""

@@ -122,8 +122,9 @@ def test_the_introduction_is_about_the_nets_of_the_recipe(open_page, name):
 def test_an_unknown_run_or_recipe_in_the_address_is_said(open_page, run_folder):
     app = open_page("train", run="../../etc", recipe="nonsense")
     assert not app.exception
-    assert "no recipe `nonsense`" in app.warning[0].value
-    assert "no run `../../etc`" in app.warning[1].value
+    told = "\n".join(warning.value for warning in app.warning)
+    assert "`recipe=nonsense` in the address cannot be used" in told
+    assert "no run `../../etc`" in told
     assert app.query_params["run"] == "tiny-001"
 
 

@@ -100,8 +100,8 @@ function paintPoints(context, points, colour, radius, x, y, edge = "") {
   }
 }
 
-// Lengths are shown by their root, so that weak and strong pulls are seen at once. An arrow begins at its point's edge and
-// lies over all points: in a heap of them, points would hide it.
+// Lengths are shown by their root, so that weak and strong pulls are seen at once. An arrow begins at its point's edge
+// and lies over all points: in a heap of them, points would hide it.
 function paintArrows(context, frame, scale, x, y) {
   const { fakes, arrows } = frame.numbers;
   context.strokeStyle = `rgba(${FAKE.map((c) => Math.round(c * 0.72))}, 0.8)`;
