@@ -51,12 +51,12 @@ class Dataset:
 
     @property
     def train(self) -> Pictures:
-        """The training pictures, uint8 [N, H, W, C]."""
+        """The training pictures, uint8 [N, H, W, C]; of points where they are, float32 [N, 1, 1, 2]."""
         return self._pictures("train")
 
     @property
     def test(self) -> Pictures:
-        """The test pictures, uint8 [N, H, W, C]."""
+        """The test pictures, as the training pictures."""
         return self._pictures("test")
 
     def known(self, factor: str, part: Literal["train", "test"] = "train") -> NDArray[np.uint8]:
