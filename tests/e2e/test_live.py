@@ -388,9 +388,9 @@ def test_k_keeps_the_picture_on_the_stage_from_the_first_moment(page: Page, serv
     open_live(page, server.address("sample?model=mnist-dcgan-28&seed=5"), settle)
     page.keyboard.press("k")
     expect(page.get_by_text("Kept: 1 in all")).to_be_visible()
-    page.keyboard.press("n")
-    settle_and_draw(page, settle)
     page.locator(".stage canvas").first.click()
+    page.keyboard.press(" ")  # another picture
+    settle_and_draw(page, settle)
     page.keyboard.press("k")
     expect(page.get_by_text("Kept: 2 in all")).to_be_visible()
     for field in (page.get_by_label("First seed in the grid"), page.locator(".words select").first):

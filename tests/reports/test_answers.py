@@ -126,6 +126,7 @@ def test_the_pages_that_ship_are_small_and_those_of_the_answers() -> None:
                 assert shown == pytest.approx(metrics[one.here.name], rel=6e-3)
 
 
+@pytest.mark.usefixtures("mnist")  # its own hundred digits are compared with MNIST's shares
 def test_the_smallest_answer_is_made_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten seconds for the whole way from the command to the files; `make reports` makes all five."""
     monkeypatch.setenv("GANLAB_CHECKPOINTS", str(ROOT / "checkpoints"))
