@@ -58,7 +58,10 @@ def test_keeping_and_moving_can_be_undone_and_done_again(open_page, checkpoints_
     app.session_state["live_place"] = Point(13)
     app.run()
     app.button(key="keep").click().run()
-    app.number_input(key="seed").set_value(20).run()  # takes the stage along
+    app.number_input(key="seed").set_value(20).run()
+    assert stage(app)["point"]["seed"] == 13, "the grid's seed leaves the stage where it is"
+    app.session_state["sample_start"] = Point(20)
+    app.run()
     assert app.query_params.get("live") is None
     app.button(key="keep").click().run()
     app.button(key="forget_all").click().run()

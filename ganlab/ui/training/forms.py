@@ -18,7 +18,7 @@ from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import LOCAL
 from ganlab.ui import address_check
-from ganlab.ui.markdown import choose_from, code, escaped
+from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import at_its_size, opens, pack_button, pack_if_asked
 from ganlab.ui.training import fields, proposing
@@ -55,9 +55,6 @@ DAMAGED = ("broken_image", "its pack cannot be read")
 
 def choose_recipe() -> Recipe:
     """The recipe that the form starts from; in the address as `recipe`."""
-    asked = st.query_params.get(RECIPE)
-    if asked and asked not in RECIPES:
-        st.warning(f"There is no recipe {code(asked)}. {choose_from(asked, RECIPES)}", icon=":material/link_off:")
     name = st.selectbox(
         "Recipe",
         list(RECIPES),
