@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ganlab import caches
+from ganlab import caches, listings
 from ganlab.checkpoints import Card
 from ganlab.explore import library
 from ganlab.explore.library import Model
@@ -91,7 +91,7 @@ class ModelIndex:
 
     def _kept(self) -> "dict[str, tuple[Signature, Line | None]]":
         lines: dict[str, tuple[Signature, Line | None]] = {}
-        if self._path is None or not self._path.is_file():
+        if self._path is None or not listings.is_file(self._path):
             return lines
         damaged = suppress(sqlite3.Error, ValueError, TypeError, AttributeError)  # then it is made again
         with damaged, closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file:
