@@ -90,6 +90,7 @@ def test_every_lesson_can_be_done_and_is_remembered(server: Server, page: Page, 
         expect(page.get_by_text("Done.", exact=True)).to_be_visible()
         page.get_by_role("link", name="Next lesson" if name != "measurement" else "All lessons").click()
         settle(page)
+    expect(page).to_have_url(re.compile("/learn$"))
     page.reload()
     expect(page.get_by_text("All lessons are done.")).to_be_visible()
     assert json.loads(page.evaluate("localStorage.getItem('ganlab-lessons')"))["done"] == sorted(LESSONS)
