@@ -40,6 +40,7 @@ def test_all_names_are_listed_as_long_as_they_are_few() -> None:
     assert told.endswith(f"label {MOST_NAMED - 1} and {5_000 - MOST_NAMED:,} more")
     assert nearest("9" * 100_000, many) == ""
     assert choose_from("gam", ["gan"]) == "Did you mean `gan`? Choose from `gan`."
+    assert choose_from("x", [f"n{number}" for number in range(40)]).endswith("`n10`, `n11` and 28 more.")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import re
 from collections.abc import Collection
 from itertools import islice
 
-from ganlab.choices import MOST_NAMED, nearest
+from ganlab.choices import nearest
 from ganlab.foreign import shortened
 
 MOST_LETTERS = 2_000
+MOST_CHOICES = 12
 _SPECIAL = re.compile(
     r"[\\`*\[\]<>$~|&#]"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word it stands for itself
@@ -37,11 +38,14 @@ def code(text: str) -> str:
 
 
 def choose_from(name: str, known: Collection[str]) -> str:
-    """What follows the sentence that there is no `name`: what may have been meant, and all that there is."""
+    """What follows the sentence that there is no `name`: what may have been meant, and what there is.
+
+    At most twelve are named, since a control of the page has them all.
+    """
     close = nearest(name, known)
     meant = f"Did you mean {code(close)}? " if close else ""
-    more = f" and {len(known) - MOST_NAMED:,} more" if len(known) > MOST_NAMED else ""
-    return f"{meant}Choose from {', '.join(map(code, islice(known, MOST_NAMED)))}{more}."
+    more = f" and {len(known) - MOST_CHOICES:,} more" if len(known) > MOST_CHOICES else ""
+    return f"{meant}Choose from {', '.join(map(code, islice(known, MOST_CHOICES)))}{more}."
 
 
 def in_chart(text: str) -> str:
