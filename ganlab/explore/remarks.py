@@ -7,7 +7,7 @@ from ganlab.explore.library import Model
 REMARKS: Mapping[str, str] = {
     "faces-acgan-64": "Outlines are haloed, patterned clothes are torn, and eyes behind clear glasses run.",
     "faces-gan-64": "Backgrounds are mottled, stray strokes lie on some clothes, and long hair is too seldom.",
-    "faces-infogan-64": "A fine grid lies over flat colours, eyes and mouths run, and grey hair becomes haze.",
+    "faces-infogan-64": "Eyes behind glasses and mouths run, some outlines are frayed, and grey beards are haze.",
     "faces-vae-64": "Faces are whole, but soft; those of the plain prior are smudges.",
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",
     "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; the second and third are blurred.",

@@ -60,11 +60,18 @@ AT_64 = (
         family="infogan",
         dataset="avatars",
         image_size=64,
-        steps=16_000,
+        steps=12_000,
         batch_size=32,
         ema_halflife=20_000,
         lr_end=0,
-        config=infogan.Config(categories=7, continuous=0, consistency_weight=0.5, **PLAYERS | {"width": 24}),
+        config=infogan.Config(
+            architecture="upsampling",
+            discriminator_width=32,
+            categories=7,
+            continuous=0,
+            consistency_weight=0.5,
+            **PLAYERS | {"width": 28, "generator_lr": 1e-3},
+        ),
     ),
 )
 
