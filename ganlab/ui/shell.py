@@ -13,7 +13,7 @@ from ganlab.explore import library
 from ganlab.lessons import EXPLAINED, LESSONS
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
-from ganlab.ui import address_check, login, messages, refusals, starting
+from ganlab.ui import address, address_check, login, messages, refusals, starting
 from ganlab.ui.hall.sidebar import show_sidebar
 from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
@@ -85,6 +85,7 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
+        address.arrive()
         address_check.forget()
     try:
         problems = [problem for folder in FOLDERS for problem in listings.problems(folder())]
