@@ -222,6 +222,7 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"] { padding: 0.4rem 1rem; }
 .st-key-title { column-gap: 1.2rem; row-gap: 0; }
+.stVerticalBlock > :has(> .st-key-first_look):has(+ .st-key-compare_chart .main-svg) { display: none; }
 .st-key-verdict { min-height: 3.2rem; }
 .st-key-onward { gap: 1rem; }
 .st-key-onward [data-testid="stPageLink-NavLink"] { padding: 0.3rem 0.75rem; }
