@@ -43,7 +43,7 @@ PICTURES = {  # page => what counts as its picture
     "reconstruct": ".tile, .board canvas",
     "map": ".map canvas",
     "train": f"{CHART}, img, .st-key-quick_start button",
-    "compare": CHART,
+    "compare": f"{CHART}, .st-key-first_look img",
 }
 ADDRESSES = {"gallery": ""}  # where it is not the page's name
 RESTS = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ganlab.system_errors import printable
+from ganlab.system_errors import in_words, printable
 
 DESKTOP_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 
@@ -65,16 +65,28 @@ def is_closed(folder: Path) -> bool:
     return False
 
 
-def closed(folder: Path) -> str:
-    """Words for a folder that is closed to this user; empty when it is not."""
-    return f"{printable(str(folder))} may not be read by you; its owner can allow it" if is_closed(folder) else ""
+def unlisted(folder: Path) -> str:
+    """Why it cannot be seen what is in a folder, in words; empty where it can, and where there is no such folder."""
+    named = printable(str(folder))
+    if is_closed(folder):
+        return f"{named} may not be read by you; its owner can allow it"
+    try:
+        with os.scandir(folder):
+            return ""
+    except FileNotFoundError:
+        if not os.path.islink(folder):
+            return ""
+        target = printable(os.readlink(folder))
+        return f"{named} is a link to {target}, which is not there; mount its disk, or remove the link"
+    except OSError as error:  # a file in its place, a share that is gone, a link to itself
+        return in_words(error, folder)
 
 
 def problems(folder: Path) -> list[str]:
-    """Why something in the folder is not listed, a sentence each: it is closed, or a name is no UTF-8."""
+    """Why something in the folder is not listed, a sentence each: all of it, or what has a name that is no UTF-8."""
     names = [path.name for path in _found(folder) if not _is_text(path.name)]
     unnamed = [f"{printable(str(folder / name))} is left out: its name is no UTF-8; give it another" for name in names]
-    return [*filter(None, [closed(folder)]), *unnamed]
+    return [*filter(None, [unlisted(folder)]), *unnamed]
 
 
 def is_empty(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ganlab.lessons import LESSONS
+from ganlab.ui import address
 from ganlab.ui.lessons.view import LESSON, show_lesson, show_list
 from ganlab.ui.markdown import choose_from, code
 from ganlab.ui.shell import ensure_router
@@ -11,7 +12,7 @@ SHOWN = "learn_shown"
 
 ensure_router()
 
-asked = st.query_params.get(LESSON, "")
+asked = address.read(LESSON) or ""
 if st.session_state.get(SHOWN, asked) != asked:
     st.query_params.from_dict(st.query_params.to_dict())  # Streamlit's links to the page itself leave the address alone
 st.session_state[SHOWN] = asked

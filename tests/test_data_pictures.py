@@ -87,6 +87,7 @@ def test_whole_numbers_of_16_bits_are_divided_by_257() -> None:
         ([0, float("nan")], r"from nan to nan"),
         ([0, float("inf")], r"to inf"),
         ([-1, 1], r"from -1 to 1, which fit none of the ranges 0 to 1, 0 to 255, 0 to 65,535: bring them into one"),
+        ([-1, -0.2], r"from -1 to -0\.2"),  # dark from -1 to 1: as 0 to 255 all of it would be black
         ([0, 3.5], r"from 0 to 3\.5"),  # light beyond white: as 0 to 255 it would be black
         ([0, 1e6], r"to 1e\+06"),
     ],

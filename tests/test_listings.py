@@ -85,3 +85,17 @@ def test_only_what_our_writers_leave_is_removed(tmp_path: Path) -> None:
 def test_strays_are_known_by_their_names(name: str) -> None:
     assert listings.is_stray(Path(name))
     assert not listings.is_stray(Path(f"tiny{name.replace('.', '')}.safetensors"))
+
+
+def test_a_folder_that_cannot_be_listed_says_why(tmp_path: Path) -> None:
+    file, lost, itself = tmp_path / "file", tmp_path / "lost", tmp_path / "itself"
+    file.touch()
+    lost.symlink_to(tmp_path / "disk" / "runs")
+    itself.symlink_to(itself)
+    for folder, words in ((file, "a folder"), (lost, f"is a link to {tmp_path}/disk/runs"), (itself, "itself")):
+        [problem] = listings.problems(folder)
+        assert str(folder) in problem
+        assert words in problem
+        assert listings.entries(folder) == []
+    assert not listings.problems(tmp_path / "not yet made")
+    assert not listings.problems(tmp_path)

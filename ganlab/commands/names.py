@@ -45,8 +45,8 @@ def model_file(name: str) -> Path:
     if Path(name).is_file() or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id: model.path for model in library.models()}
-    if not files and (closed := listings.closed(library.checkpoints_folder())):
-        raise ValueError(closed)
+    if not files and (reason := listings.unlisted(library.checkpoints_folder())):
+        raise ValueError(reason)
     name = ids.spellings(library.named_ids()).get(name, name)
     return files[known_name("checkpoint", name, files)]
 

@@ -187,7 +187,8 @@ def _white(values: NDArray, whites: tuple[int, ...]) -> int:
     low, high = float(values.min()), float(values.max())  # NaN when any value is
     for white in whites:
         fits = -TOLERANCE * white <= low and high <= (1 + TOLERANCE) * white
-        if fits and (len(whites) == 1 or white == 1 or high <= 0 or high >= DARKEST * white):
+        is_black = high <= 0 and low >= -TOLERANCE * whites[0]  # further below, it is dark in some other range
+        if fits and (len(whites) == 1 or white == 1 or is_black or high >= DARKEST * white):
             return white
     ranges = ", ".join(f"0 to {white:,}" for white in whites)
     raise _Refused(f"has values from {low:g} to {high:g}, which fit none of the ranges {ranges}: bring them into one")

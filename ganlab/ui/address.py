@@ -1,6 +1,25 @@
-"""The address of the page, as far as no widget is bound to it."""
+"""The address of the page, as far as no widget is bound to it.
+
+What nobody has read or written here, and no widget is bound to, sets nothing: `address_check` tells it.
+"""
+
+from collections.abc import Set
 
 import streamlit as st
+
+USED = "address_used"  # for the session: the query parameters that this page has read or written
+
+
+def read(key: str) -> str | None:
+    """The last value of a query parameter; None where the address has none."""
+    use(key)
+    return st.query_params.get(key)
+
+
+def read_all(key: str) -> list[str]:
+    """All values of a query parameter, in their order."""
+    use(key)
+    return st.query_params.get_all(key)
 
 
 def write(key: str, value: str, default: str | None = None) -> None:
@@ -9,7 +28,24 @@ def write(key: str, value: str, default: str | None = None) -> None:
     Where nothing changes nothing is sent: each message has the browser draw anew, and brings the whole address as it
     was when the script began, so that it may undo what the visitor changed meanwhile.
     """
+    use(key)
     if value == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
         st.query_params[key] = value
+
+
+def use(*keys: str) -> None:
+    """Take note that the page knows these parameters."""
+    st.session_state.setdefault(USED, set()).update(keys)
+
+
+def used() -> Set[str]:
+    """The parameters that this page has read or written since the visitor came to it."""
+    found: set[str] = st.session_state.get(USED, set())
+    return found
+
+
+def arrive() -> None:
+    """For another page, whose address is another one."""
+    st.session_state.pop(USED, None)

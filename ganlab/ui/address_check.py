@@ -1,24 +1,32 @@
-"""What of the address no control could take: a sentence each, above the page.
+"""What of the address no control could take, and what sets nothing on the page: a sentence each, above the page.
 
-Streamlit takes it out of the address without a word, and the control shows its default.
+Streamlit takes a wrong value out of the address without a word, and the control shows its default; it leaves
+parameters that it does not know where they are.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.query_params import parse_url_param
 
 from ganlab.counting import counted
 from ganlab.foreign import shortened
-from ganlab.ui.markdown import choose_from, code
+from ganlab.ui import address
+from ganlab.ui.markdown import MOST_CHOICES, choose_from, code
 
 TOLD = "address_told"  # for the session: parameter => what is told of it, until another page is opened
 MOST_LETTERS = 40  # of what the address says
 MOST_SHOWN = 5
+IDLE = "address_idle"  # not the name of a parameter: what is told of those that set nothing
+OF_OTHERS = re.compile(
+    r"utm_\w+|fbclid|gclid|msclkid"  # mail and search engines say where a visitor comes from
+    r"|token|ticket|code|state"  # proxies and logins
+)
 
 
 class Told(NamedTuple):
@@ -34,12 +42,22 @@ def checked() -> Iterator[None]:
     """Around the script of a page: tells what of the address its bound widgets could not take."""
     place = st.container()
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name not in st.session_state}
+    whole = False  # whether the script came to its end, after which what it has not read sets nothing
     try:
         yield
+        whole = True
+    except StopException:
+        whole = True
+        raise
     finally:  # scripts end by exceptions, too
         for name, values in asked.items():
-            if (metadata := _bound(name)) and (text := _problem(name, [one for one in values if one], metadata)):
-                _told()[name] = Told(text, controlled=True, value=st.session_state.get(name))
+            if metadata := _bound(name):
+                address.use(name)
+                if text := _problem(name, [one for one in values if one], metadata):
+                    _told()[name] = Told(text, controlled=True, value=st.session_state.get(name))
+        if whole and (idle := [name for name in asked if name not in address.used() and not OF_OTHERS.fullmatch(name)]):
+            _told()[IDLE] = Told(_sets_nothing(idle))
+            address.use(*idle)  # once
         with place:
             _show()
 
@@ -85,6 +103,22 @@ def _bound(name: str) -> WidgetMetadata[Any] | None:
     state = context.session_state._state
     binding = state.query_params.get_binding_for_param(name)
     return state._new_widget_state.widget_metadata.get(binding.widget_id) if binding else None
+
+
+def _sets_nothing(names: Sequence[str]) -> str:
+    """What is told of parameters that nothing on the page has read, in Markdown."""
+    named = [code(shortened(name, MOST_LETTERS)) for name in names[:MOST_CHOICES]]
+    more = [counted(len(names) - MOST_CHOICES, "more part")] if len(names) > MOST_CHOICES else []
+    listed = " and ".join([", ".join(named), *more])
+    told = f"{listed} in the address {'sets' if len(names) == 1 else 'set'} nothing that is shown here."
+    known = sorted({*address.used(), *_names_bound()})
+    return f"{told} {choose_from(names[0], [shortened(one, MOST_LETTERS) for one in known])}" if known else told
+
+
+def _names_bound() -> list[str]:
+    """The parameters of the widgets that are shown; Streamlit has no public way to ask."""
+    context = get_script_run_ctx()
+    return [] if context is None else list(context.session_state._state.query_params._bindings_by_param)
 
 
 def _problem(name: str, values: Sequence[str], metadata: WidgetMetadata[Any]) -> str:

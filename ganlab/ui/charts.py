@@ -78,7 +78,7 @@ def curve_figure(
         ghosts=half_life > 0 and len(drawn) <= GHOSTED_RUNS,
     )
 
-    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=0.6 / max(3, len(shown) + 1))
+    figure = make_subplots(max(1, len(shown)), 1, shared_xaxes=True, vertical_spacing=gap(len(shown)))
     for row, (panel, quantities) in enumerate(shown.items(), 1):
         tints = _tints(quantities, dark) if colour_by == "quantity" else dict.fromkeys(quantities, "")
         for name, run in drawn.items():
@@ -91,6 +91,11 @@ def curve_figure(
             figure.add_hline(0.5, row=row, col=1, line={"color": GREY[dark], "width": 1, "dash": "dot"})
     _name_runs(figure, {name: colour_of[name] for name in drawn})
     return _laid_out(figure, x_title, log_x, log_y, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
+
+
+def gap(panels: int) -> float:
+    """Between two panels, as a share of the height of all."""
+    return 0.6 / max(3, panels + 1)
 
 
 def colours(count: int, dark: bool) -> list[str]:

@@ -45,7 +45,7 @@ def choose_model(
     others = [model.id for model in every if model.id not in known]
     if st.session_state.get(CHOICE) in others:  # chosen on another page
         del st.session_state[CHOICE]
-    asked, arrived = st.query_params.get(KEY), just_arrived()
+    asked, arrived = address.read(KEY), just_arrived()
     asked = ids.spellings(library.named_ids()).get(asked, asked) if asked else None
     came_with = asked or (st.session_state.get(LAST) if arrived else None)
     if came_with in others:

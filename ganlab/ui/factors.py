@@ -71,8 +71,8 @@ def _label(factor: Category, title: str, words: Mapping[str, str]) -> str:
         value = st.selectbox(title, options, key=key, bind="query-params")
     else:
         # a bound widget would write the words into the address, where `9` then meant another label than `9`
-        if key not in st.session_state and st.query_params.get(key) in options:
-            st.session_state[key] = st.query_params[key]
+        if key not in st.session_state and (asked := address.read(key)) in options:
+            st.session_state[key] = asked
         value = st.selectbox(
             f"{title}, by what it draws", options, format_func=lambda label: words.get(label, label), key=key
         )

@@ -8,7 +8,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import axes, kept_latents
 from ganlab.explore.kept_latents import LINK, LINK_NAMES, MOST, Kept
 from ganlab.explore.points import Point
-from ganlab.ui import browser_memory, refusals, undo
+from ganlab.ui import address, browser_memory, refusals, undo
 from ganlab.ui.markdown import escaped
 
 KEY, NAMES = "kept", "kept_names"  # points in order; a name by point
@@ -130,10 +130,9 @@ def _together(found: list[Kept], mine: list[Kept]) -> list[Kept]:
 
 def _take_link() -> None:
     """Latents that somebody sent in a link: kept beside the others, and out of the address then."""
-    text = st.query_params.get(LINK)
+    text, names = address.read(LINK), address.read(LINK_NAMES) or ""
     if text is None:
         return
-    names = st.query_params.get(LINK_NAMES, "")
     for name in (LINK, LINK_NAMES):
         st.query_params.pop(name, None)
     try:

@@ -13,7 +13,7 @@ from ganlab.explore import library
 from ganlab.lessons import EXPLAINED, LESSONS
 from ganlab.runs import runs_folder
 from ganlab.studies import studies_folder
-from ganlab.ui import address_check, login, messages, refusals, starting
+from ganlab.ui import address, address_check, login, messages, refusals, starting
 from ganlab.ui.hall.sidebar import show_sidebar
 from ganlab.ui.markdown import escaped
 from ganlab.ui.page_scripts import run_page_scripts
@@ -85,6 +85,7 @@ def router() -> None:
     if st.session_state.get(HERE) != navigation.url_path:
         st.session_state[HERE] = navigation.url_path
         st.session_state[ARRIVED] = True
+        address.arrive()
         address_check.forget()
     try:
         problems = [problem for folder in FOLDERS for problem in listings.problems(folder())]
@@ -221,6 +222,7 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-ways"] :is(.stDownloadButton, .stPopover) button { padding: 0 0.25rem; min-height: 0; gap: 0.5rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"] { padding: 0.4rem 1rem; }
 .st-key-title { column-gap: 1.2rem; row-gap: 0; }
+.stVerticalBlock > :has(> .st-key-first_look):has(+ .st-key-compare_chart .main-svg) { display: none; }
 .st-key-verdict { min-height: 3.2rem; }
 .st-key-onward { gap: 1rem; }
 .st-key-onward [data-testid="stPageLink-NavLink"] { padding: 0.3rem 0.75rem; }

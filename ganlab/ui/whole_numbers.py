@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from ganlab.foreign import shortened
-from ganlab.ui import refusals
+from ganlab.ui import address, refusals
 from ganlab.ui.markdown import code, escaped
 
 WRITTEN = re.compile("-?[0-9]{1,18}")
@@ -28,7 +28,7 @@ def whole_number(
     What cannot be one of its numbers there is taken out and told below the field until another number is chosen; the
     page starts over, for the first look at an address counts.
     """
-    asked = st.query_params.get(key)
+    asked = address.read(key)
     if asked is not None and not _can_be(asked, low, high, first_look=key not in st.session_state):
         st.session_state[f"{key}_refused"] = Refused(_told(title, asked, low, high))
         del st.query_params[key]

@@ -63,3 +63,37 @@ def test_the_sentence_goes_with_another_choice_or_when_it_is_closed(open_page, c
     assert "Did you mean `lerp`?" in told(app)
     app.button(key="close_address_told").click().run()
     assert not told(app)
+
+
+IDLE = [
+    ("sample", {"modle": "tiny"}, "`modle` in the address sets nothing that is shown here. Did you mean `model`?"),
+    ("interpolate", {"kesy": "1, 2", "stpes": "3"}, "`kesy`, `stpes` in the address set nothing that is shown here."),
+    ("compare", {"curve": "tiny", "log": "x"}, "Did you mean `curves`?"),
+    ("learn", {"leson": "gan"}, "Did you mean `lesson`?"),
+    ("playground", {"datset": "ring"}, "Did you mean `dataset`?"),
+    ("show", {"view": "2"}, "`view` in the address sets nothing that is shown here."),
+    ("sample", {"hold-style": "true"}, "`hold-style` in the address sets nothing"),  # of a control of other models
+    ("train", {"sweep_0_values": "1, 2"}, "`sweep_0_values` in the address sets nothing"),
+    ("interpolate", {"view": "latents", "latents": "4"}, "`latents` in the address sets nothing"),
+]
+
+
+@pytest.mark.parametrize(("page", "asked", "words"), IDLE, ids=[f"{page} {','.join(asked)}" for page, asked, _ in IDLE])
+def test_a_parameter_of_no_control_is_told_once(open_page, checkpoints_folder, run_folder, page, asked, words):
+    app = open_page(page, **asked)
+    assert not app.exception
+    assert words in told(app)
+    app.button(key="close_address_told").click().run()
+    assert not told(app)
+    assert not told(app.run())
+
+
+def test_names_of_parameters_are_bounded_and_escaped(open_page, checkpoints_folder):
+    app = open_page("sample", **{f"![x](//example.com/{i})" + "y" * 5_000: "1" for i in range(50)})
+    assert "and 38 more parts in the address set nothing" in told(app)
+    assert len(told(app)) < 3_000
+
+
+def test_nothing_is_told_of_what_others_write_into_an_address(open_page, checkpoints_folder):
+    address = {"embed": "true", "embed_options": "show_toolbar", "utm_source": "mail", "fbclid": "x", "code": "1"}
+    assert not told(open_page("sample", **address))

@@ -53,6 +53,10 @@ def texts(app: AppTest) -> str:
     )
 
 
+def written(app: AppTest) -> str:
+    return "".join(one.proto.body for one in app.get("html"))
+
+
 def test_with_nothing_it_says_what_to_do(app: AppTest) -> None:
     app.run()
     assert not app.exception
@@ -67,6 +71,9 @@ def test_one_run_is_shown_at_once(app: AppTest, run_folder: RunFolder) -> None:
     assert drawn(app) == {"tiny-001"}
     assert "Choose a second run" in texts(app)
     assert len(app.image) == 1
+    assert "data:image/svg+xml" in written(app)  # the curves, until the browser has the chart's script
+    app.run()
+    assert "data:image/svg+xml" not in written(app)
 
 
 def test_two_runs_side_by_side(app: AppTest, second_run: RunFolder) -> None:
@@ -431,6 +438,7 @@ def test_quality_is_shown_at_once_with_its_best_step_and_its_interval(app: AppTe
 
 
 def test_runs_are_picked_by_what_they_are(app: AppTest, run_folder: RunFolder, listed_study: Path) -> None:
+    app.run()
     app.session_state["pick"] = True
     app.run()
     assert not app.exception

@@ -12,7 +12,7 @@ from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
 from ganlab.metrics import LEADING, METRICS
 from ganlab.runs import RunFolder
-from ganlab.ui import cache
+from ganlab.ui import address, cache
 from ganlab.ui.markdown import code
 from ganlab.ui.one_of import one_of
 
@@ -42,18 +42,18 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     """The entries to compare; in the address as `curves`, once an entry or separated by commas."""
     names = {source.id: source.name for source in known.values()}
     spelled = comparison.spellings(known)
-    values = st.query_params.get_all(SOURCES)
+    values = address.read_all(SOURCES)
     parts = [part for value in values for part in ([value] if value in spelled else value.split(",")) if part]
     # The address has names; links from other pages have ids.
     asked = [names[spelled[part]] if part in spelled else part for part in parts]
-    if asked != st.query_params.get_all(SOURCES):
+    if asked != values:
         st.query_params[SOURCES] = asked
         st.rerun()
     first = _first_choice(known)
     if first and not asked and SOURCES not in st.session_state and BEGUN not in st.session_state:
         st.session_state[BEGUN] = True
-        st.query_params[SOURCES] = [names[source_id] for source_id in first]
-        st.rerun()
+        st.session_state[SOURCES] = first
+        st.query_params[SOURCES] = [names[source_id] for source_id in first]  # which the control does not do at first
     if unknown := [name for name in asked if name not in names.values()]:
         st.session_state[UNKNOWN] = unknown
     chosen = st.multiselect(

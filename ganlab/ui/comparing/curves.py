@@ -11,7 +11,7 @@ from ganlab.explore.comparison import Entry
 from ganlab.extras import how_to_install
 from ganlab.reports import static
 from ganlab.ui import charts, messages
-from ganlab.ui.comparing import figures
+from ganlab.ui.comparing import figures, first_look
 from ganlab.ui.comparing.controls import RESETS, Look
 from ganlab.ui.downloads import MIMES
 from ganlab.ui.markdown import escaped
@@ -21,6 +21,7 @@ BELOW_ZERO = (
     "With a hinge or Wasserstein loss G's curve is minus the score that D gives generated images before it is squeezed "
     "between 0 and 1: it falls below 0 when D takes them for real, and 0 is no goal."
 )
+SHOWN = "compare_shown"  # for the session: whether the browser has the chart, or is on its way to it
 LEAST_HEIGHT, PANEL_HEIGHT = 640, 230  # pixels
 STATE_ICONS = {"running": "play_circle", "queued": "schedule", "cancelling": "stop_circle"}
 
@@ -53,7 +54,16 @@ def chart(runs: Mapping[str, curves.Curves], look: Look) -> None:
     if not look.panels:
         st.info("Choose a panel.", icon=":material/stacked_line_chart:")
         return
-    figure = _figure(runs, look, dark=st.context.theme.type == "dark")
+    dark = st.context.theme.type == "dark"
+    figure = _figure(runs, look, dark=dark)
+    with st.container(key="first_look"):  # which the page hides once the chart is there
+        if not st.session_state.get(SHOWN):
+            st.session_state[SHOWN] = True
+            height = figure.layout.height
+            picture = first_look.address_of(
+                figures.drawing(runs, look, points=first_look.POINTS), height=height, dark=dark
+            )
+            st.html(f'<img src="{picture}" alt="" width="100%" height="{height}">')
     figure.layout.uirevision += f" {st.session_state.get(RESETS, 0)}"
     st.plotly_chart(figure, key="compare_chart", config=charts.CONFIG, alt="Training curves of the chosen runs")
 

@@ -10,8 +10,11 @@ from ganlab.ui.charts import unit_of
 from ganlab.ui.comparing.controls import Look
 
 
-def drawing(runs: Mapping[str, Curves], look: Look) -> Lines:
-    """The chosen panels of the runs (legend name => curves), along the chosen axis and as smooth as on the screen."""
+def drawing(runs: Mapping[str, Curves], look: Look, *, points: int = curves.POINTS) -> Lines:
+    """The chosen panels of the runs (legend name => curves), along the chosen axis and as smooth as on the screen.
+
+    points: of a line, at most.
+    """
     drawn = {name: run for name, run in runs.items() if run and look.axis in run.columns}
     logged = curves.panels([name for run in drawn.values() for name in run.quantities])
     unit, x_title = unit_of(look.axis, drawn)
@@ -20,6 +23,7 @@ def drawing(runs: Mapping[str, Curves], look: Look) -> Lines:
         axis=look.axis,
         unit=unit,
         half_life=lambda run: half_life,
+        points=points,
         log_x="x" in look.log,
         log_y="y" in look.log,
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ganlab.explore import comparison, pictures
 from ganlab.explore.comparison import Entry
-from ganlab.ui import messages
+from ganlab.ui import address, messages
 from ganlab.ui.comparing.controls import STEP, first_value
 from ganlab.ui.markdown import escaped
 
@@ -24,7 +24,7 @@ def sheets(entries: Sequence[Entry], names: Sequence[str]) -> None:
     st.subheader("Samples at the same step", anchor=False)
     steps = sorted({step for entry, _ in drawn for step in entry.sheet_steps})
     first_value(STEP, steps[-1])
-    asked = str(st.session_state.get(STEP, st.query_params.get(STEP, "")))
+    asked = str(st.session_state.get(STEP, address.read(STEP) or ""))
     if re.fullmatch("[0-9]{1,18}", asked) and int(asked) not in steps:  # of other runs, or typed into the address
         st.session_state[STEP] = comparison.nearest(steps, int(asked))
     step = steps[-1]

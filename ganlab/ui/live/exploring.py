@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import streamlit as st
 from torch import Tensor
 
 from ganlab.checkpoints.codes import Codes
@@ -191,7 +190,7 @@ def _plain(point: Point) -> str:
 
 def _asked(key: str) -> Point | None:
     try:
-        return next(iter(points.parse(st.query_params.get(key, ""))), None)
+        return next(iter(points.parse(address.read(key) or "")), None)
     except ValueError:
         address_check.refuse(key, "a picture as it is kept, such as `17@0.8`")
         return None

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ganlab.ui import address_check, undo
+from ganlab.ui import address, address_check, undo
 from ganlab.ui.shell import here
 
 Place = TypeVar("Place")
@@ -75,7 +75,7 @@ def spot(sent: Mapping[str, Any]) -> Spot | None:
 
 def asked_spot(key: str) -> Spot | None:
     """The place of the square that the query parameter `key` names, as `x,y`."""
-    x, _, y = st.query_params.get(key, "").partition(",")
+    x, _, y = (address.read(key) or "").partition(",")
     try:
         found = spot({"x": float(x), "y": float(y)})
     except ValueError:

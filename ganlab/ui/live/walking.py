@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
 from torch import Tensor
 
 from ganlab.explore import paths
@@ -118,7 +117,7 @@ def _written(spot: Spot) -> str:
 
 def _asked_time(key: str) -> float | None:
     try:
-        found = place.number(float(st.query_params.get(key, "")), 0, paths.MAX_FRAMES)
+        found = place.number(float(address.read(key) or ""), 0, paths.MAX_FRAMES)
     except ValueError:
         found = None
     if found is None:

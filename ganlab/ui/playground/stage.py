@@ -26,7 +26,7 @@ ADDRESSED = (*SETTINGS, DRAWING)
 def playground() -> None:
     """The game that the address asks for; what is set in it goes into the address."""
     wanted, problem = _asked()
-    failure = st.query_params.get(FAILURE, "")
+    failure = address.read(FAILURE) or ""
     if failure and failure not in FAILURES:
         problem = problem or f"there is no failure {shortened(failure, 60)!r}{instead(failure, FAILURES)}"
     _GAME(
@@ -65,7 +65,7 @@ def _lesson(finding: str) -> dict[str, str]:
 
 def _asked() -> tuple[dict[str, Any], str]:
     """The settings in the address, and why they cannot be where they cannot."""
-    asked = {name: st.query_params[name] for name in ADDRESSED if name in st.query_params}
+    asked = {name: value for name in ADDRESSED if (value := address.read(name)) is not None}
     try:
         return values_of(recipe_of(asked), drawing_of(asked)), ""
     except ValueError as error:

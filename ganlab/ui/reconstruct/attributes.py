@@ -152,7 +152,7 @@ def _strength() -> float:
     """Where the slider rests: where the hand left it, else where the address says."""
     value = sent(KEY, "settled").get("strength")
     try:
-        found = float(st.query_params.get(ADDRESS, "1") if value is None else value)
+        found = float((address.read(ADDRESS) or "1") if value is None else value)
     except (ValueError, TypeError):
         found = math.nan
     if not -REACH <= found <= REACH:

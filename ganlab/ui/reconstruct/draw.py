@@ -98,7 +98,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
     if begin == "upload":
         return _uploaded(data, main)
     if not sent(KEY, "drawn"):  # while one draws, the board must not begin anew
-        st.session_state[OPENED] = st.query_params.get(ADDRESS, "")
+        st.session_state[OPENED] = address.read(ADDRESS) or ""
     if opened := st.session_state.get(OPENED):
         try:
             return Start(picture_files.from_text(opened, data), free=True)

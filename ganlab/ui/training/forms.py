@@ -17,7 +17,7 @@ from ganlab.metrics.obedience import is_conditional
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import LOCAL
-from ganlab.ui import address_check
+from ganlab.ui import address, address_check
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.one_of import one_of
 from ganlab.ui.packing import at_its_size, opens, pack_button, pack_if_asked
@@ -169,7 +169,7 @@ def _choose_where() -> str:
 
     In the address a place has its title, as Streamlit writes there what people read.
     """
-    asked, title = st.session_state.get(WHERE), st.query_params.get(WHERE)
+    asked, title = st.session_state.get(WHERE), address.read(WHERE)
     offered = [
         name for name, place in jobs.BACKENDS.items() if asked == name or title == place.title or place.offered()
     ]

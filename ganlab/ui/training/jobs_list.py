@@ -108,7 +108,7 @@ def choose_run(known: list[Job]) -> Job:
     The address is written here rather than bound to the picker: buttons choose runs too.
     """
     names = [job.name for job in known]
-    asked = st.query_params.get(RUN)
+    asked = address.read(RUN)
     if asked and asked not in names:
         meant = f" Did you mean {code(close)}?" if (close := nearest(asked, names)) else ""
         text = f"There is no run {code(asked)} here; it may have been deleted.{meant}"

@@ -16,7 +16,7 @@ MADE = "own_made"  # for the session: the dataset that was made last, until othe
 
 def addition() -> Addition | None:
     """The one in the address, else the newest that is worked on; None where the visitor may not go on with it."""
-    asked = st.query_params.get(ADDING)
+    asked = address.read(ADDING)
     known = additions.additions()
     if asked is None:
         known = [one for one in known if work.read_status(one).active]
