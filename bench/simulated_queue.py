@@ -75,8 +75,8 @@ class World:
             for card in machine.cards
         ]
 
-    def start(self, folder: RunFolder, status: Status, card: int | None) -> Child:
-        assert card is not None
+    def start(self, folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child:
+        (card,) = numbers
         trainer = Trainer(self, folder, card, status)
         if any(other.card == card and other.poll() is None for other in self.trainers.values()):
             self.overlaps += 1
@@ -85,7 +85,7 @@ class World:
         if (before := self.trainers.get(folder.name)) and before.poll() is None:
             self.overlaps += 1
         self.trainers[folder.name] = trainer
-        return Child(trainer, folder, status.queued, card)
+        return Child(trainer, folder, status.queued, numbers)
 
     def _free(self, machine: Machine, taken: int) -> int:
         return 0 if machine.down_for else max(0, machine.bytes - taken)
@@ -144,7 +144,7 @@ class Trainer:
             self._end(1)
             return
         self._held, self._status = held, status
-        self._write(state="running", card=self.card, heartbeat=time.time())
+        self._write(state="running", cards=[self.card], heartbeat=time.time())
 
     def _write(self, **changes: Any) -> None:
         assert self._status is not None
@@ -259,7 +259,7 @@ def _declared(world: World, root: Path) -> Iterator[None]:
 def _queue(root: Path, world: World) -> Queue:
     """A scheduler that has just begun: the processes of an earlier one are there."""
     alive = {name: trainer for name, trainer in world.trainers.items() if trainer.poll() is None}
-    children = {name: Child(one, one.folder, one.queued, one.card) for name, one in alive.items()}
+    children = {name: Child(one, one.folder, one.queued, (one.card,)) for name, one in alive.items()}
     return Queue(root, Room(slots=1), world.start, world.ask_cards, cards_seconds=0.0, children=children)
 
 

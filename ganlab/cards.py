@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ DECLARED = "GANLAB_CARDS"
 """Of the environment: cards that stand for those of this machine, as a JSON list with the fields of `Card`."""
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 GIVEN = "GANLAB_CARD"
-"""Of a trainer's environment: the number of the card that it was given. It sees that card alone, as its first."""
+"""Of a trainer's environment: the numbers of the cards that it was given, with commas between. It sees those alone."""
 TIMEOUT_SECONDS = 60.0
 
 Bytes = Annotated[int, Field(ge=0, le=2**60)]
@@ -83,20 +83,26 @@ def with_free_memory(environment: Mapping[str, str]) -> list[Card]:
     return Cards.validate_json(done.stdout)
 
 
-def environment(number: int) -> dict[str, str]:
-    """What a trainer's environment needs, so that it sees the card of that number alone."""
+def environment(numbers: Sequence[int]) -> dict[str, str]:
+    """What a trainer's environment needs, so that it sees the cards of those numbers alone, in that order."""
     visible = [name.strip() for name in os.environ.get(VISIBLE, "").split(",") if name.strip()]
     return {
-        VISIBLE: visible[number] if number < len(visible) else str(number),
-        GIVEN: str(number),
+        VISIBLE: ",".join(visible[number] if number < len(visible) else str(number) for number in numbers),
+        GIVEN: ",".join(map(str, numbers)),
         DECLARED: "",  # it asks torch what it sees
     }
 
 
-def given() -> int | None:
-    """The number of the card that this process was given; None when it was given none."""
-    text = os.environ.get(GIVEN, "")
-    return int(text) if text.isdecimal() else None
+def given(environment: Mapping[str, str] = os.environ) -> tuple[int, ...]:
+    """The numbers of the cards that a process with that environment was given; none when it was given none."""
+    texts = environment.get(GIVEN, "").split(",")
+    return tuple(map(int, texts)) if all(text.isdecimal() for text in texts) else ()
+
+
+def in_words(numbers: Sequence[int]) -> str:
+    """`card 3`, or `cards 0 and 2`; empty for none."""
+    *first, last = map(str, numbers) if numbers else [""]
+    return f"cards {', '.join(first)} and {last}" if first else f"card {last}" if last else ""
 
 
 def number_in(device: str) -> int | None:

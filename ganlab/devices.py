@@ -41,7 +41,7 @@ def is_name(text: str) -> bool:
 def choose_device(name: str = "auto") -> torch.device:
     """The device of that name, which is one of `names_here`; ValueError lists them.
 
-    A trainer that was given a card by its scheduler sees it alone, whatever its number is elsewhere.
+    A trainer that was given cards by its scheduler sees those alone, whatever their numbers are elsewhere.
     """
     if not is_name(name):
         raise ValueError(f"unknown device {shortened(name, 60)!r}{instead(name, names_here())}")
@@ -53,8 +53,8 @@ def choose_device(name: str = "auto") -> torch.device:
         raise ValueError(f"torch finds no {BACKENDS[kind].title} here; choose from {', '.join(names_here())}")
     if number is None:
         return torch.device(kind)
-    if number == cards.given():
-        return torch.device(kind, 0)
+    if number in cards.given():
+        return torch.device(kind, cards.given().index(number))
     if number >= len(cards.here()):
         raise ValueError(f"there is no device {name} here; choose from {', '.join(names_here())}")
     return torch.device(kind, number)

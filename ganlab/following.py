@@ -17,9 +17,10 @@ import torch.distributed as dist
 from pydantic import BaseModel
 from torch.distributed import FileStore, Store, rendezvous  # type: ignore[attr-defined]
 
-from ganlab import resume, runs, stopping
+from ganlab import cards, resume, runs, stopping
 from ganlab.data import Stream
 from ganlab.data.dataset import silent
+from ganlab.devices import make_current
 from ganlab.distributed import Processes, lost_in_words
 from ganlab.foreign import shortened
 from ganlab.loop import Run, share, train
@@ -114,22 +115,28 @@ def follow() -> None:
                 pass
 
 
-def check_device(device: torch.device, on_machine: int) -> None:
-    """ValueError where a process, one of so many on its machine before it, finds no device of its own."""
-    if device.type == "mps":
+def own_device(first: torch.device, on_machine: int) -> torch.device:
+    """That of a process which has so many on its machine before it: of the cards that it sees, the one of that number.
+
+    `first` is the device that was asked for. ValueError where there is none of its own.
+    """
+    if first.type == "mps":
         raise ValueError("several processes train on CPUs or on NVIDIA cards; choose --processes 1, or --device cpu")
-    if device.type == "cuda" and on_machine >= (cards := torch.cuda.device_count()):
+    if first.type != "cuda":
+        return first
+    if first.index is not None:
+        raise ValueError(f"several processes take a card each; choose --device cuda in place of {first}")
+    if on_machine >= (count := len(cards.here())):
         raise ValueError(
-            f"a process needs a card of its own, and this machine has {cards}; choose --processes {cards} or fewer"
+            f"a process needs a card of its own, and this machine has {count}; choose --processes {count} or fewer"
         )
+    return torch.device("cuda", on_machine)
 
 
 def _loaded(order: Order, here: Place) -> tuple[Run, Stream]:
     """The run as the first process has it, but for what `share` brings."""
-    device = torch.device(order.device)
-    check_device(device, here.on_machine)
-    if device.type == "cuda":
-        torch.cuda.set_device(here.on_machine)
+    device = own_device(torch.device(order.device), here.on_machine)
+    make_current(device)
     folder = runs.open_run(Path(order.folder))
     recipe = runs.read_recipe(folder)
     pack = load(recipe, silent)

@@ -66,7 +66,7 @@ with controls:
     )
     status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
-        st.caption("One training for each value, or for each pair of values, one after the other.")
+        st.caption("One training for each value, or for each pair of values: as many at a time as there is room for.")
         grid = forms.sweep_form(recipe) if recipe else []
         grid_ready = forms.can_start(grid, machine)
         if grid:

@@ -59,17 +59,18 @@ def test_a_trainer_sees_the_card_that_it_was_given_as_its_first(
     declare: Declare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(cards.VISIBLE, "")
-    given = cards.environment(1)
+    given = cards.environment([1])
     assert given == {"CUDA_VISIBLE_DEVICES": "1", "GANLAB_CARD": "1", "GANLAB_CARDS": ""}
     monkeypatch.setenv(cards.GIVEN, given[cards.GIVEN])
     declare(TWO[1])  # stands for what the trainer sees
     assert choose_device("cuda:1") == torch.device("cuda", 0)
-    assert cards.given() == 1
+    assert cards.given() == (1,)
 
 
 def test_whoever_sees_some_cards_only_passes_their_names_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cards.VISIBLE, "4, GPU-8a56,6")
-    assert [cards.environment(number)[cards.VISIBLE] for number in range(3)] == ["4", "GPU-8a56", "6"]
+    assert [cards.environment([number])[cards.VISIBLE] for number in range(3)] == ["4", "GPU-8a56", "6"]
+    assert cards.environment([2, 0])[cards.VISIBLE] == "6,4"
 
 
 @pytest.mark.parametrize("text", ["{}", "[3]", '[{"name": "A"}]', '[{"name": "A", "bytes": -1}]'])

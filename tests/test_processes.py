@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
-from ganlab import following, runs
+from ganlab import cards, following, jobs, runs
 from ganlab.cli import main
 from ganlab.runs import RunFolder
+from tests.jobs.processes import end_all, wait_until
 from tests.ports import free_port
 from tests.tiny import TINY
 
@@ -104,6 +106,54 @@ def test_what_processes_cannot_share_is_told_before_there_is_a_run(
     assert main(["train", str(recipe), "--out", str(tmp_path / "run"), "--device", "cpu", *options]) == 1
     assert words in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="shows no environment of another process")
+def test_each_process_of_a_run_in_the_queue_has_a_card_of_its_own(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three declared cards the queue gives it the two with most room; process k trains on the k-th of those."""
+    free = {"name": "A card", "bytes": 24 * 10**9, "free_bytes": 20 * 10**9}
+    monkeypatch.setenv(cards.DECLARED, json.dumps([free, free | {"bytes": 10**9, "free_bytes": 1}, free]))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    made = TINY.with_settings({"steps": 100_000, "width": 4, "batch_size": 16})
+    (folder,) = jobs.submit_all([made], processes=2)
+    try:
+        wait_until(lambda: runs.read_status(folder).step > 0)
+        status = runs.read_status(folder)
+        assert (status.processes, status.cards) == (2, [0, 2])
+        first = psutil.Process(status.pid)
+        (other,) = first.children()
+        assert [one.environ()[cards.VISIBLE] for one in (first, other)] == ["0,2", "0,2"]
+        assert (first.environ().get("LOCAL_RANK"), other.environ()["LOCAL_RANK"]) == (None, "1")
+    finally:
+        end_all()
+
+
+@pytest.mark.parametrize(
+    ("device", "number", "expected"), [("cpu", 5, "cpu"), ("cuda", 0, "cuda:0"), ("cuda", 1, "cuda:1")]
+)
+def test_a_process_takes_the_card_of_its_own_number(
+    device: str, number: int, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cards.DECLARED, json.dumps([{"name": "A card", "bytes": 10**9}] * 2))
+    assert following.own_device(torch.device(device), number) == torch.device(expected)
+
+
+@pytest.mark.parametrize(
+    ("device", "number", "words"),
+    [
+        ("cuda", 2, "this machine has 2; choose --processes 2 or fewer"),
+        ("cuda:1", 0, "choose --device cuda in place of cuda:1"),
+        ("mps", 0, "choose --processes 1, or --device cpu"),
+    ],
+)
+def test_a_process_without_a_card_of_its_own_is_told(
+    device: str, number: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cards.DECLARED, json.dumps([{"name": "A card", "bytes": 10**9}] * 2))
+    with pytest.raises(ValueError, match=words):
+        following.own_device(torch.device(device), number)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
-from ganlab import jobs, listings, runs
+from ganlab import cards, jobs, listings, runs
 from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
@@ -106,6 +106,6 @@ def _run(job: Job) -> list[str]:
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
     state = status.state if job.backend == runs.LOCAL else f"{status.state} at {jobs.backend(job.backend).title}"
-    card = f" on card {status.card}" if job.active and status.card is not None else ""
+    card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     note = left or status.error or job.said
     return [ids.escaped(job.name), state + card, f"{status.step:,} of {status.steps:,}", note]

@@ -127,8 +127,8 @@ def _check_processes(made: Recipe, device: str, processes: int, where: str | Non
     """ValueError where so many cannot share its batches, or a device for each is not here where they train here."""
     if why := uneven(made, processes):
         raise ValueError(why)
-    if processes > 1 and not where and following.place().count == 1:
-        following.check_device(choose_device(device), processes - 1)
+    if processes > 1 and where in (None, runs.LOCAL) and following.place().count == 1:
+        following.own_device(choose_device(device), processes - 1)
 
 
 def _check_start(made: Recipe, device: str, processes: int) -> None:
@@ -137,7 +137,7 @@ def _check_start(made: Recipe, device: str, processes: int) -> None:
         catalogue.source(made.dataset, made.image_size)
     if in_the_way := obstacle(made, device):
         raise ValueError(in_the_way)
-    own = made.with_settings({"batch_size": made.batch_size // processes})
+    own = memory.share_of(made, processes)
     each = f" for each of {processes} processes" if processes > 1 else ""
     print(f"memory: about {bytes_in_words(memory.needed(own, device).bytes)} at most{each}")
     if too_much := memory.warning(made, device):

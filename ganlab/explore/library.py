@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -63,14 +63,19 @@ def models() -> list[Model]:
 
 def named_ids() -> dict[Named, str]:
     """The id of every model, and of every run, also of one that has no model yet."""
-    shipped = [Named("", path.stem) for path in checkpoints.list_files(checkpoints_folder())]
-    uploaded = [Named(UPLOADS, path.stem) for path in checkpoints.list_files(uploads_folder())]
-    return ids.assign([*shipped, *uploaded, *(Named(RUNS, run.name) for run in runs.list_runs())])
+    return ids.assign([*_named_files(), *(Named(RUNS, run.name) for run in runs.list_runs())])
+
+
+def run_ids(some: Iterable[RunFolder]) -> list[str]:
+    """What each run, and its model, is called in addresses; no other run has its name, so none is looked at."""
+    named = [Named(RUNS, run.name) for run in some]
+    known = ids.assign([*_named_files(), *named])
+    return [known[one] for one in named]
 
 
 def run_id(run: RunFolder) -> str:
     """What the run, and its model, is called in addresses."""
-    return named_ids().get(Named(RUNS, run.name)) or f"{RUNS}/{ids.escaped(run.name)}"
+    return run_ids([run])[0]
 
 
 def run_model(run: RunFolder) -> Model | None:
@@ -172,6 +177,12 @@ def try_card(model: Model) -> Card | str:
 def _file(named: Named) -> Path:
     folder = uploads_folder() if named.folder == UPLOADS else checkpoints_folder()
     return folder / f"{named.name}.safetensors"
+
+
+def _named_files() -> list[Named]:
+    """The models that are no runs."""
+    shipped = [Named("", path.stem) for path in checkpoints.list_files(checkpoints_folder())]
+    return [*shipped, *(Named(UPLOADS, path.stem) for path in checkpoints.list_files(uploads_folder()))]
 
 
 def _result(run: RunFolder) -> Path | None:

@@ -132,7 +132,7 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     recipe = runs.read_recipe(folder)
     _require_no_obstacle(recipe, status.device, where)  # told now, not by the trainer
     turn = _next_turn(folder.path.parent)
-    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None, "card": None}
+    changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None, "cards": []}
     changes["card_bytes"] = _card_bytes(recipe, status.device, where, status.processes)
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
@@ -216,10 +216,10 @@ def _require_no_obstacle(recipe: "Recipe", device: str, where: str) -> None:
 
 
 def _card_bytes(recipe: "Recipe", device: str, where: str, processes: int) -> int | None:
-    """Of a card's memory, where it will be given one by the queue of this machine; several processes choose theirs."""
+    """Of each card's memory, where the queue of this machine will give it one, or one for each of its processes."""
     from ganlab.jobs import memory
 
-    return memory.on_card(recipe, device) if where == LOCAL and processes == 1 else None
+    return memory.on_card(memory.share_of(recipe, processes), device) if where == LOCAL else None
 
 
 def _next_turn(root: Path) -> float:

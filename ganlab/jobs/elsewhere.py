@@ -45,6 +45,11 @@ def ended(job: Job, why: Callable[[Status], str]) -> Job:
     return replace(job, status=now.model_copy(update=update))
 
 
+def without_a_word(told: str) -> str:
+    """Why a run is interrupted whose trainer could say nothing any more; `told` is what its place says of the job."""
+    return f"the trainer ended without a word (killed, or its machine went down; {told})"
+
+
 def cancelled(job: Job) -> Job:
     """A job that was to stop and that nothing trains any more."""
     return replace(job, status=job.status.model_copy(update={"state": "cancelled", "eta_seconds": None}))

@@ -58,7 +58,7 @@ def cards_and_runs(root: Path, jobs: Sequence[Job]) -> list[Sitting]:
         return []  # what a scheduler saw that has gone is no news
     training = [job for job in jobs if job.status.state in ("running", "cancelling") and job.backend == LOCAL]
     return [
-        Sitting(number, card, [job.name for job in training if job.status.card == number])
+        Sitting(number, card, [job.name for job in training if number in job.status.cards])
         for number, card in enumerate(seen_cards.read(root).cards)
     ]
 

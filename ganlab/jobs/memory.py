@@ -91,6 +91,11 @@ def needed(recipe: Recipe, device: str) -> Need:
     return Need(program + held + pack.source + pack.resized + stages[mostly], mostly)
 
 
+def share_of(recipe: Recipe, processes: int) -> Recipe:
+    """What each of so many processes trains: all nets, and its part of every batch."""
+    return recipe.with_settings({"batch_size": recipe.batch_size // processes}) if processes > 1 else recipe
+
+
 def on_card(recipe: Recipe, device: str) -> int | None:
     """Bytes that a training of `recipe` takes of a card's memory; None where it takes no card. ValueError as above."""
     return needed(recipe, device).bytes if choose_device(device).type == "cuda" else None

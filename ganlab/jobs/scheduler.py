@@ -40,7 +40,7 @@ class Child(NamedTuple):
     process: ChildProcess
     folder: RunFolder
     queued: float  # when its run was put into the queue; a resumed run has another time
-    card: int | None = None  # the number of the card that it was given
+    cards: tuple[int, ...] = ()  # the numbers of the cards that it was given
 
 
 class State(NamedTuple):
@@ -57,7 +57,7 @@ class Queue:
 
     root: Path
     room: Room
-    start: "Callable[[RunFolder, Status, int | None], Child | None]"
+    start: "Callable[[RunFolder, Status, tuple[int, ...]], Child | None]"
     ask_cards: Callable[[], list[Card]]
     cards_seconds: float = CARDS_WHILE_WAITING_SECONDS  # before they are asked again, where a run waits for one
     children: dict[str, Child] = field(default_factory=dict)  # by the run's name
@@ -104,17 +104,20 @@ def look(queue: Queue) -> bool:
     found = _cards(queue, waiting, seated)
     seated = [replace(one, steps_taken=one.steps_taken and one.name in queue.stepping) for one in seated]
     placed = place(waiting, seated, found, queue.room)
-    for name, card in placed.begin.items():
-        if child := queue.start(states[name].folder, states[name].status, card):
+    for name, numbers in placed.begin.items():
+        if child := queue.start(states[name].folder, states[name].status, numbers):
             children[name] = child
     _tell(queue, queue.seen.model_copy(update={"held_back": placed.held_back | _without_cards(queue, waiting, found)}))
     _force(queue, states)
     return bool(busy or waiting)
 
 
-def start_trainer(folder: RunFolder, status: Status, card: int | None) -> Child | None:
-    """Start the trainer of a run on a card. One that cannot be started is failed, and the queue goes on."""
-    variables = {} if card is None else cards.environment(card)
+def start_trainer(folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | None:
+    """Start the trainer of a run on cards of those numbers, or on none.
+
+    One that cannot be started is failed, and the queue goes on.
+    """
+    variables = cards.environment(numbers) if numbers else {}
     try:
         process = start_detached(WORKER, folder.path, log=folder.log, variables=variables)
     except OSError as error:
@@ -122,7 +125,7 @@ def start_trainer(folder: RunFolder, status: Status, card: int | None) -> Child 
             message = f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
             runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
         return None
-    return Child(process, folder, status.queued, card)
+    return Child(process, folder, status.queued, numbers)
 
 
 def living_trainers(root: Path) -> dict[str, Child]:
@@ -136,11 +139,10 @@ def living_trainers(root: Path) -> dict[str, Child]:
             words = process.cmdline()
             if len(words) < 2 or words[-2] != WORKER or Path(words[-1]).parent != root:
                 continue
-            folder, card = RunFolder(Path(words[-1])), process.environ().get(cards.GIVEN, "")
+            folder, given = RunFolder(Path(words[-1])), cards.given(process.environ())
             state = _read_state(folder)
             if isinstance(state, State):
-                number = int(card) if card.isdecimal() else None
-                found[folder.name] = Child(_Orphan(process), folder, state.status.queued, number)
+                found[folder.name] = Child(_Orphan(process), folder, state.status.queued, given)
     return found
 
 
@@ -192,13 +194,13 @@ def _seat(queue: Queue, name: str, state: State | None, is_training: bool) -> Se
         return seat_of(name, state.status)
     child = queue.children[name]  # its trainer has not begun yet, or its folder is gone
     if state is None:
-        return Seated(name, child.card)
-    return Seated(name, child.card, state.status.card_bytes or 0, processes=state.status.processes)
+        return Seated(name, child.cards)
+    return Seated(name, child.cards, state.status.card_bytes or 0, processes=state.status.processes)
 
 
 def _cards(queue: Queue, waiting: Sequence[tuple[str, Status]], seated: Sequence[Seated]) -> list[Card] | None:
     """The cards with their free memory, asked not too often; none where nobody needs any, None where none answers."""
-    on_cards = [one for one in seated if one.bytes]
+    on_cards = [number for one in seated if one.bytes for number in one.cards]
     wanted = any(status.card_bytes is not None for _, status in waiting)
     if not wanted and not on_cards:
         return []
@@ -266,7 +268,7 @@ def _reap(queue: Queue) -> None:
     """Collect trainers that have ended; a run whose trainer never began is failed, or it would wait for ever."""
     ended = [name for name, child in queue.children.items() if child.process.poll() is not None]
     for child in map(queue.children.pop, ended):
-        if child.card is not None:
+        if child.cards:
             queue.cards_asked = float("-inf")  # there is more room now
         state = _read_state(child.folder)
         if isinstance(state, State) and (state.status.state, state.status.queued) == ("queued", child.queued):

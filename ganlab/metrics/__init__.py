@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ganlab.data import Pack, catalogue
+from ganlab.data import Pack, catalogue, describe
 from ganlab.metrics import readers
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
@@ -97,6 +97,7 @@ def leading_of(dataset: str, *, conditional: bool = False) -> str:
         "classifier": read,
         "conditions": read and conditional,
         "stacks": channel_reader(dataset) is not None,
+        "points": describe(dataset).spec.points,
     }
     return _leading({need for need, is_there in there.items() if is_there})
 

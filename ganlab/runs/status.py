@@ -55,8 +55,8 @@ class Status(BaseModel):
     queued: Moment = 0.0  # when it was put into the scheduler's queue; 0: never
     sweep: str = ""  # the name of the first run of the sweep that it was queued with; empty: of none
     device: str = "auto"
-    card_bytes: Annotated[int, Field(ge=0)] | None = None  # of a card's memory, by estimate; None: it needs no card
-    card: Annotated[int, Field(ge=0)] | None = None  # the number of the card that its trainer was given
+    card_bytes: Annotated[int, Field(ge=0)] | None = None  # of each card's memory, by estimate; None: it needs none
+    cards: list[Annotated[int, Field(ge=0)]] = []  # the numbers of those that its trainer was given, one a process
     on_collapse: Literal["stop", "continue"] = "continue"
     snapshots: Count = 0  # that are drawn, at equal distances; 0: as many as most runs have
     processes: Annotated[int, Field(ge=1, le=4096)] = 1  # that train it together
@@ -116,7 +116,7 @@ def this_process() -> dict[str, Any]:
         "pid": process.pid,
         "process_started": process.create_time(),
         "process_uptime": uptime_at_start(process),
-        "card": cards.given(),
+        "cards": list(cards.given()),
     }
 
 

@@ -22,7 +22,7 @@ def test_cards_and_who_waits_for_them(open_page):
         Card(name="other", bytes=24 * GB, problem="in exclusive use"),
     ]
     with locks.hold(scheduler_lock(root)), runs.hold(trains):
-        status = runs.read_status(trains).model_copy(update={"state": "running", "card": 0, "step": 1})
+        status = runs.read_status(trains).model_copy(update={"state": "running", "cards": [0], "step": 1})
         runs.write_status(trains, status)
         seen_cards.write(root, SeenCards(cards=found, held_back={"waits": told}))
         app = open_page("train", run="waits")

@@ -163,3 +163,12 @@ def test_a_folder_that_is_a_link_to_itself_or_to_nowhere(monkeypatch, tmp_path):
 def test_a_closed_folder_of_models_is_told_where_a_name_is_asked_for(checkpoints_folder):
     with changed(checkpoints_folder, 0o000), pytest.raises(ValueError, match="may not be read by you"):
         names.model_file("tiny")
+
+
+def test_a_run_is_called_the_same_whether_or_not_the_others_are_looked_at(checkpoints_folder, checkpoint_file):
+    """The name of a shipped model is taken; a sweep of a hundred asks for a hundred ids, every second."""
+    folders = [runs.create(runs.runs_folder() / name, TINY) for name in ("tiny", "other", "tiny two")]
+    every = {named.name: own for named, own in library.named_ids().items() if named.folder == "runs"}
+    assert every["tiny"] == "runs/tiny"
+    shutil.rmtree(runs.runs_folder())
+    assert library.run_ids(folders) == [every[folder.name] for folder in folders]

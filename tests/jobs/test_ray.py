@@ -102,6 +102,7 @@ def test_no_more_are_sent_than_fit(recipe: Recipe, cluster: Cluster, monkeypatch
     assert max(sent) == ray_head.CPUS
     (waiting,) = (job for job in jobs.list_jobs() if job.place)
     assert (waiting.name, waiting.place, waiting.ahead) == (third.name, 1, 2)
+    assert waiting.said == "Waits for room on the Ray cluster, after 2 trainings"
     jobs.cancel(third)
     assert state(third) == "cancelled"
     assert not third.log.exists()
@@ -111,8 +112,8 @@ def test_no_more_are_sent_than_fit(recipe: Recipe, cluster: Cluster, monkeypatch
     assert runs.saved_states(first)
     os.kill(runs.read_status(second).pid or 0, signal.SIGKILL)
     wait_until(lambda: state(second) == "interrupted")
-    assert "its trainer ended without a word (Ray calls its job FAILED" in seen(second).status.error
-    assert "It can be resumed" in seen(second).status.error
+    told = "killed, or its machine went down; Ray calls its job FAILED, with exit code -9"
+    assert seen(second).status.error == f"the trainer ended without a word ({told}). It can be resumed"
     killed = runs.read_status(second).pid
     on_train.resume(second, f"at Ray, job {runs.read_where(second).handle} · step {step(second):,} of 100,000")
     wait_until(lambda: state(second) == "running" and runs.read_status(second).pid != killed)

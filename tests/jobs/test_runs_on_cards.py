@@ -33,7 +33,7 @@ def test_each_has_a_card_of_its_own_until_it_ends(recipe: Recipe, monkeypatch: p
     long = recipe.with_settings({"steps": 100_000})
     first, second, third = jobs.submit_all([long] * 3)
     wait_until(lambda: [state(folder) for folder in (first, second, third)] == ["running", "running", "queued"])
-    assert [runs.read_status(folder).card for folder in (first, second, third)] == [0, 1, None]
+    assert [runs.read_status(folder).cards for folder in (first, second, third)] == [[0], [1], []]
     assert [visible_to(first), visible_to(second)] == ["0", "1"]
     root = runs.runs_folder()
     sitting = local.cards_and_runs(root, jobs.list_jobs())
@@ -43,14 +43,14 @@ def test_each_has_a_card_of_its_own_until_it_ends(recipe: Recipe, monkeypatch: p
     ]
     jobs.cancel(second)
     wait_until(lambda: state(third) == "running")
-    assert runs.read_status(third).card == 1
+    assert runs.read_status(third).cards == [1]
     assert visible_to(third) == "1"
     wait_until(lambda: step(first) > 0)
     psutil.Process(killed_pid := runs.read_status(first).pid or 0).kill()
     wait_until(lambda: state(first) == "interrupted")
     on_train.resume(first, f"step {step(first):,} of 100,000")
     wait_until(lambda: state(first) == "running" and runs.read_status(first).pid != killed_pid)
-    assert [runs.read_status(folder).card for folder in (first, third)] == [0, 1]
+    assert [runs.read_status(folder).cards for folder in (first, third)] == [[0], [1]]
 
 
 def test_what_does_not_fit_waits_and_says_why(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,12 +90,12 @@ def test_a_new_scheduler_knows_the_trainers_that_are_just_beginning(
     """By their processes: the run's files do not tell yet that one has begun."""
     declare(monkeypatch, 20, 20)
     folder = runs.create(runs.runs_folder() / "one", recipe.with_settings({"steps": 100_000}), card_bytes=GB)
-    child = scheduler.start_trainer(folder, runs.read_status(folder), 1)
+    child = scheduler.start_trainer(folder, runs.read_status(folder), (1, 0))
     assert child
     try:
         assert state(folder) == "queued"
         found = scheduler.living_trainers(runs.runs_folder())
-        assert [(one.folder.name, one.card, one.process.poll()) for one in found.values()] == [("one", 1, None)]
+        assert [(one.folder.name, one.cards, one.process.poll()) for one in found.values()] == [("one", (1, 0), None)]
         found["one"].process.kill()
         wait_until(lambda: child.process.poll() is not None)
         assert found["one"].process.poll() == 0

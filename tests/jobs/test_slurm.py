@@ -95,7 +95,8 @@ def test_a_run_is_watched_cancelled_killed_and_resumed(
     wait_until(lambda: step(folder) > stopped)
     os.kill(runs.read_status(folder).pid or 0, signal.SIGKILL)
     wait_until(lambda: state(folder) == "interrupted")
-    assert "ended without a word: Slurm calls it FAILED. It can be resumed" in seen(folder).status.error
+    told = f"killed, or its machine went down; job {runs.read_where(folder).handle}: Slurm calls it FAILED"
+    assert seen(folder).status.error == f"the trainer ended without a word ({told}). It can be resumed"
     on_train.resume(folder, f"at Slurm, job {runs.read_where(folder).handle} · step {step(folder)} of 120")
     wait_until(lambda: state(folder) == "done")
     assert losses(folder) == unbroken

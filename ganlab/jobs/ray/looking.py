@@ -1,10 +1,12 @@
 """How runs at Ray stand: what their files say, and what the head says of their jobs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ganlab import listings, runs
+from ganlab.counting import counted
 from ganlab.foreign import shortened
 from ganlab.jobs import elsewhere
 from ganlab.jobs.job import Job, is_waiting
@@ -12,6 +14,8 @@ from ganlab.jobs.ray import asking, sending
 from ganlab.jobs.ray.head import RayJob
 from ganlab.jobs.ray.settings import settings
 from ganlab.runs import Status
+
+EXIT_CODE = re.compile(r"exit code -?[0-9]{1,5}")  # in a message of Ray's; below 0 it is the number of a signal
 
 Known = Mapping[str, RayJob]  # by handle
 
@@ -36,10 +40,7 @@ def look(root: Path, jobs: Sequence[Job]) -> list[Job]:
     if places or any(job.status.state == "cancelling" for job in seen):
         sending.ensure_feeder(root)
     busy = sum(job.going for job in at_head.values())
-    return [
-        replace(job, place=places[job.name], ahead=busy + places[job.name] - 1) if job.name in places else job
-        for job in seen
-    ]
+    return [_in_line(job, places[job.name], busy) if job.name in places else job for job in seen]
 
 
 def known(job: Job, at_head: Known) -> Job:
@@ -52,6 +53,12 @@ def known(job: Job, at_head: Known) -> Job:
     if told.going:
         return elsewhere.running(job, "Ray")
     return elsewhere.ended(job, lambda now: _why(now, told))
+
+
+def _in_line(job: Job, place: int, busy: int) -> Job:
+    ahead = busy + place - 1
+    after = f", after {counted(ahead, 'training')}" if ahead else ""
+    return replace(job, place=place, ahead=ahead, said=f"{job.said}{after}")
 
 
 def never_begins(job: Job) -> bool:
@@ -105,11 +112,13 @@ def _handle(job: Job) -> str:
 
 def _why(status: Status, told: RayJob) -> str:
     why = f"Ray calls its job {told.status}"
-    if told.message:
+    if status.state != "queued" and (code := EXIT_CODE.search(told.message or "")):
+        why += f", with {code[0]}"  # the rest of Ray's message is its own log, and the trainer has another
+    elif told.message:
         why += f": {shortened(told.message.strip(), 300)}"
     if status.state == "queued":
         return (
             f"its job ended before its trainer began; see whether the machines of the cluster see the folder of runs "
             f"and this Python ({why})"
         )
-    return f"its trainer ended without a word ({why})"
+    return elsewhere.without_a_word(why)

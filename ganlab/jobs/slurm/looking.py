@@ -87,4 +87,6 @@ def _why(status: Status, state: str, handle: str) -> str:
             f"job {handle} ended before its trainer began ({why}); see its log, and whether the machines of the "
             "cluster see the folder of runs and this Python"
         )
-    return f"job {handle} ended without a word: {why}"
+    if state in IN_WORDS:
+        return f"job {handle} ended without a word: {why}"
+    return elsewhere.without_a_word(f"job {handle}: {why}")

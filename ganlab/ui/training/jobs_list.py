@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ganlab import jobs, runs
+from ganlab import cards, jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
 from ganlab.choices import nearest
@@ -189,7 +189,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
     """A line of the table; `elsewhere` says whether some runs are, so that each says where it is."""
     status = job.status
     state = f"{status.state} ({job.place})" if job.place else status.state
-    card = f" on card {status.card}" if job.active and status.card is not None else ""
+    card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     recipe = job.recipe
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
     trained = None if job.active else _trained(job.folder.path, status.step, status.heartbeat)

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from ganlab import cards
 from ganlab.counting import counted, number
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import curves, findings, last_lines, summary
@@ -120,8 +121,10 @@ def _numbers(job: Job) -> None:
         return
     parts = [f"at {_place(job)}"] if job.backend != LOCAL else []
     parts.append(f"step {status.step:,} of {status.steps:,}")
-    if job.active and status.card is not None:
-        parts.append(f"card {status.card}")
+    if job.active and status.processes > 1:
+        parts.append(f"{status.processes} processes")
+    if job.active and status.cards:
+        parts.append(cards.in_words(status.cards))
     if job.active and status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s with {LEFT_OUT}")
     if status.state == "running" and status.doing:

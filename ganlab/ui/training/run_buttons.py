@@ -78,7 +78,7 @@ def _links_to_model(job: Job) -> None:
 def _link_to_curves(job: Job) -> None:
     """To Compare, with the whole sweep where the run is part of one, each curve named by what sets it apart."""
     together = sweeps.of_run(job.folder)
-    ids = ",".join(library.run_id(folder) for folder in together)
+    ids = ",".join(library.run_ids(together))
     if len(together) > 1:
         link_to("compare", {"curves": ids, "names": "Settings"}, f"Compare all {len(together)}")
     elif listings.is_file(job.folder.metrics):
