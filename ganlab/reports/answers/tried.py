@@ -71,8 +71,8 @@ def which_losses(kept: Mapping[str, Sequence[Result]]) -> str:
     seen = sum(bool(pair[0].reported.get("digits")) for pair in left)
     return told + (
         f"Where neither does, at most {counted(most, 'image was', 'images were')} shown; the report saw digits in "
-        f"{seen} of them with {CUT} times as many. So the cut measures how few images suffice, and not stability over a "
-        "whole training."
+        f"{seen} of them with {CUT} times as many. So the cut measures how few images suffice, and not stability "
+        "over a whole training."
     )
 
 
