@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 CONFIDENCE = 0.95
+WAYS = "by the bootstrap; of shares by Wilson's formula, of numbers of modes by the jackknife"
+"""How intervals are found, for captions."""
+
 NORMAL_QUANTILE = 1.959964  # of (1 + CONFIDENCE) / 2
 RESAMPLES = 1_000
 
