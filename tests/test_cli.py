@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from ganlab import checkpoints, runs
 from ganlab.cli import COMMANDS, GROUPS, Command, main
@@ -234,6 +236,26 @@ def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys:
     assert "n is 99; metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
 
 
+def test_evaluate_writes_its_numbers_into_the_file_and_leaves_all_else(
+    run_folder: RunFolder, tmp_path: Path, capsys: Said
+) -> None:
+    path = tmp_path / "model.safetensors"
+    shutil.copy(run_folder.checkpoint, path)
+    assert main(["evaluate", str(path), "--write"]) == 0
+    assert f"{path}: 0 new numbers, all others as they were" in capsys.readouterr().out
+    card = checkpoints.read_card(path)
+    checkpoints.write_measured(path, {"frechet_inception": 3.0, "frechet_pixels": 1.0}, {}, {"confident": "no reason"})
+    assert main(["evaluate", str(path), "--write"]) == 0
+    said = capsys.readouterr().out
+    assert f"moved: frechet_pixels 1 -> {number(card.metrics['frechet_pixels'])}" in said
+    again = checkpoints.read_card(path)
+    assert again.metrics == {"frechet_inception": 3.0} | card.metrics  # FID was not asked for
+    assert (again.codes, again.left_out, again.created) == (card.codes, card.left_out, card.created)
+    before, after = load_file(run_folder.checkpoint), load_file(path)
+    assert before.keys() == after.keys()
+    assert all(before[key].numpy().tobytes() == after[key].numpy().tobytes() for key in before)  # also where NaN
+
+
 def test_export(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
     out = tmp_path / "new" / "best.safetensors"
     assert main(["export", "tiny-001", "--n", "200", "--out", str(out)]) == 0
@@ -315,7 +337,8 @@ def test_findings_are_printed_as_warnings(capsys: Said) -> None:
     error = capsys.readouterr().err
     assert "warning: step" in error
     assert "the generator has hardly learnt" in error
-    assert "collapsed at step" in error
+    assert "ended early (not learning) at step" in error
+    assert "collapsed" not in error
     assert re.search(r"the best snapshot, of step \d+, is kept: .*checkpoint.safetensors", error)
 
 

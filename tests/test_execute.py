@@ -273,7 +273,7 @@ def test_a_run_that_loses_its_numbers_ends_as_collapsed(tmp_path: Path) -> None:
     reports = list(execute(folder, continue_run=True))
     assert [report.step for report in reports] == [6]
     status = runs.read_status(folder)
-    assert status.state == "collapsed"
+    assert (status.state, status.ended_by) == ("collapsed", "nan")
     assert "is not a number any more; lower both learning rates" in status.error
     assert status.findings[-1].kind == "nan"
     assert checkpoints.load(snapshot_path(folder, status.best_step)).card.step <= 5
@@ -286,7 +286,7 @@ def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_
     folder = runs.create(tmp_path / "run", recipe, device="cpu", on_collapse=on_collapse)
     list(execute(folder))
     status = runs.read_status(folder)
-    assert status.state == ends
+    assert (status.state, status.ended_by) == (ends, "not-learning" if ends == "collapsed" else "")
     at_the_end = ["not-converged"] if ends == "done" else []
     assert [finding.kind for finding in status.findings] == ["not-learning", *at_the_end]
 

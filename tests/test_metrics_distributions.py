@@ -16,7 +16,7 @@ from ganlab.metrics.bins import Bins, compare_bins, fill, fit_bins
 from ganlab.metrics.counts import chi_square, effective_classes, power, without_class
 from ganlab.metrics.frechet import frechet_distance, moments
 from ganlab.metrics.information import in_intervals, information_gap, mutual_information
-from ganlab.metrics.intervals import bootstrap, over_seeds, share_interval
+from ganlab.metrics.intervals import bootstrap, kinds_interval, over_seeds, share_interval
 from ganlab.metrics.kernel import kernel_distance, squared_discrepancy
 from ganlab.metrics.neighbours import neighbourhoods
 
@@ -180,6 +180,32 @@ def test_bootstrap_interval_is_scipys_and_covers_the_mean() -> None:
     found = bootstrap(200, lambda places: values[places].mean().item(), torch.Generator().manual_seed(0))
     theirs = stats.bootstrap((values.numpy(),), np.mean, method="percentile", n_resamples=1000, rng=0)
     assert found == pytest.approx((theirs.confidence_interval.low, theirs.confidence_interval.high), abs=0.02)
+
+
+@pytest.mark.parametrize("rare", [0.0, 0.01, 0.2])
+def test_the_interval_of_kinds_holds_what_other_draws_show(rare: float) -> None:
+    """500 draws of 100 kinds, of which half are rare: 95 of 100 intervals hold the mean; a bootstrap's are too low."""
+    shares = np.repeat([1.0, rare], 50) / (50 * (1 + rare))
+    drawn = torch.from_numpy(np.random.default_rng(0).multinomial(500, shares, size=400))
+    mean = (1 - (1 - shares) ** 500).sum()
+    ends = [kinds_interval(counts) for counts in drawn]
+    assert (
+        np.mean([low - 0.05 <= mean <= high + 0.05 for low, high in ends]) >= 0.93
+    )  # where all are seen, it is a point
+    if rare:
+        resampled = [bootstrap_kinds(counts) for counts in drawn[:60]]
+        assert np.mean([low <= mean <= high for low, high in resampled]) < 0.6
+    assert all(1 <= low <= (counts > 0).sum() <= high <= 100 for (low, high), counts in zip(ends, drawn, strict=True))
+    assert kinds_interval(torch.tensor([5, 0, 3])) == (2, 2)
+    with pytest.raises(ValueError, match="needs images"):
+        kinds_interval(torch.zeros(3))
+
+
+def bootstrap_kinds(counts: Tensor) -> tuple[float, float]:
+    """The plain percentile interval of the number of kinds."""
+    draws = np.random.default_rng(1).multinomial(int(counts.sum()), (counts.double() / counts.sum()).numpy(), size=200)
+    low, high = np.quantile((draws > 0).sum(1), [0.025, 0.975])
+    return low, high
 
 
 def test_interval_of_a_share_near_one() -> None:

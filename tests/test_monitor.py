@@ -17,6 +17,7 @@ from ganlab.monitor import (
     inspect_samples,
 )
 from ganlab.runs import RunFolder
+from ganlab.runs.ends import ENDED_BY
 from ganlab.snapshots import snapshots_measured
 
 HEALTHY = {"discriminator/loss": 1.2, "discriminator/fake": 0.4, "discriminator/real": 0.6, "generator/loss": 0.9}
@@ -141,6 +142,7 @@ def test_without_the_first_samples_nothing_is_said_of_learning() -> None:
 
 def test_every_rule_has_a_suggestion_and_a_test() -> None:
     assert SUGGESTIONS.keys() == {"nan", NOT_LEARNING} | LOSS_RULES.keys() | SAMPLE_RULES.keys()
+    assert ENDED_BY.keys() == SUGGESTIONS.keys()
     assert ILL.keys() == LOSS_RULES.keys()
     assert SAMPLE_RULES.keys() > monitor.OF_NEW_NETS
     assert monitor.SAMPLE_RULES_FROM.keys() == SAMPLE_RULES.keys()

@@ -1,6 +1,7 @@
 """Points of the plane: their packs, what is measured of them, and that the one loop trains them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,39 @@ def test_the_sliced_distance_is_scipys_on_each_direction():
     axes = np.stack([np.cos(angles), np.sin(angles)])
     expected = np.mean([wasserstein_distance(a.numpy() @ axis, b.numpy() @ axis) for axis in axes.T])
     assert points.sliced_distance(as_images(a), as_images(b)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_interval_of_a_sliced_distance_is_as_wide_as_that_of_other_draws():
+    """Four standard deviations of what other draws of the same points, beside the data, measure."""
+    pack, rng = build("ring-8", silent), torch.Generator().manual_seed(0)
+    train = pack.images[:2_000]
+
+    def drawn():
+        return train[torch.randint(len(train), (400,), generator=rng)] + 0.05
+
+    real = metrics.reference(replace(pack, images=train, conditions=pack.conditions[:2_000], train=2_000))
+    samples, metric = metrics.Samples(drawn(), real), metrics.METRICS["sliced_wasserstein"]
+    value = metric.measure(samples)
+    low, high = metric.interval(samples, value)
+    others = torch.tensor([points.sliced_distance(drawn(), train) for _ in range(60)])
+    assert low < value < high
+    assert high - low == pytest.approx(4 * others.std().item(), rel=0.3)
+
+
+def test_every_number_of_points_has_its_interval():
+    """None comes without: of a set of which a mode is missing, too."""
+    pack = build("ring-8", silent)
+    real, modes = metrics.reference(pack), catalogue.evaluation("ring-8").modes()
+    samples = metrics.Samples(as_images(modes.places[modes.mode > 0]).repeat(50, 1, 1, 1), real)
+    for name in ("modes_found", "modes_lost", "good_points", "points_kl"):
+        metric = metrics.METRICS[name]
+        value = metric.measure(samples)
+        low, high = metric.interval(samples, value)
+        assert low <= value <= high
+    assert metrics.METRICS["modes_lost"].interval(samples, 1 / 8) == (
+        1 / 8,
+        1 / 8,
+    )  # each other one was drawn 50 times or more
 
 
 def test_a_moved_set_is_as_far_as_it_was_moved():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ganlab import runs
-from ganlab.runs import RunFolder, Status
+from ganlab.runs import Finding, RunFolder, Status
 from tests.tiny import TINY
 
 HOLD = """
@@ -90,6 +91,36 @@ def test_a_run_whose_trainer_is_gone_is_interrupted(folder: RunFolder, state: st
     assert status.state == "interrupted"
     assert "can be resumed" in status.error
     assert status.eta_seconds is None
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"state": "done", "ended_by": ""}, "done"),
+        ({"state": "collapsed", "ended_by": "mode-collapse"}, "collapsed"),
+        ({"state": "collapsed", "ended_by": "not-learning"}, "ended early (not learning)"),
+        ({"state": "collapsed", "ended_by": "nan"}, "overflowed"),
+        ({"state": "collapsed", "ended_by": ""}, "ended early"),  # of an earlier version, which does not say why
+        (
+            {"state": "collapsed", "ended_by": "", "error": "the samples are far off; wait"},
+            "ended early (not learning)",
+        ),
+        ({"state": "running", "ended_by": "nan"}, "running"),  # resumed
+    ],
+)
+def test_an_early_end_is_called_after_what_was_found(told: dict[str, str], words: str) -> None:
+    found = Finding(kind="not-learning", step=2, message="the samples are far off", suggestion="wait")
+    assert runs.told_state(Status.model_validate({"steps": 9, "findings": [found]} | told)) == words
+
+
+def test_no_text_shows_a_state_as_files_have_it() -> None:
+    """`runs.told_state` has the words: in files a run that learnt nothing is `collapsed`, too."""
+    root = Path(runs.__file__).parents[1]
+    texts = {path: path.read_text(encoding="utf-8") for path in (*root.rglob("*.py"), *root.parent.glob("pages/*.py"))}
+    shown = re.compile(
+        r"\b(status|entry|result)\.state\}|escaped\([a-z.]*\.state\)|badge\([a-z.]*\.state|is \{[a-z.]*state\}"
+    )
+    assert [path.name for path, text in texts.items() if path.parent.name != "runs" and shown.search(text)] == []
 
 
 @pytest.mark.parametrize("state", ["done", "cancelled", "failed", "collapsed"])

@@ -7,9 +7,10 @@ from statistics import mean
 import pytest
 
 from ganlab.recipes import parse_recipe
-from ganlab.studies import STUDIES, read_results
+from ganlab.studies import STUDIES, digits_appear, read_results
 from ganlab.studies.results import write_results
 from ganlab.studies.schema import Result
+from ganlab.studies.verdicts import verdicts
 
 FOLDER = Path(__file__).parents[1] / "studies"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -59,3 +60,18 @@ def test_the_notes_say_what_was_found_of_ring_and_grid() -> None:
         modes = ", ".join(f"{one['modes_found']:g}" for one in found)
         good = ", ".join(f"{one['good_points']:.1%}" for one in found)
         assert row.startswith(f"{start}{modes} | {good} |")
+
+
+def test_the_notes_say_in_how_many_of_the_twenty_settings_digits_appear() -> None:
+    notes = (FOLDER.parent / "docs" / "training-notes.md").read_text(encoding="utf-8")
+    start = notes.index("## Stability")
+    rows = [line.split("|")[3:6] for line in notes[start:].splitlines() if line.startswith(("| `dcgan", "| `mlp"))][:4]
+    ours, theirs = (read_results(FOLDER / f"stability-cut{end}.json") for end in ("", "-replica"))
+    for row, places in zip(rows, (range(8), range(8, 12), range(12, 16), range(16, 20)), strict=True):
+        told = [sum(bool(run.reported["digits"]) for run in theirs[places.start : places.stop])]
+        told += [sum(bool(digits_appear(runs[i].measured[runs[i].step])) for i in places) for runs in (theirs, ours)]
+        assert [int(cell) for cell in row] == told
+    for runs, words in ((ours, "(precision .94)"), (theirs, "it warned of all 20, and all failed")):
+        found = verdicts(runs)
+        assert words in notes[start:]
+        assert (f"{found.precision:.2f}", f"{found.recall:.2f}") == ("0.94" if runs is ours else "1.00", "1.00")

@@ -62,7 +62,7 @@ class Training:
 
     def __repr__(self) -> str:
         status = self.status
-        return f"Training({self.folder.name!r}, {status.state} at step {status.step:,} of {status.steps:,})"
+        return f"Training({self.folder.name!r}, {runs.told_state(status)} at step {status.step:,} of {status.steps:,})"
 
 
 def train(

@@ -24,6 +24,7 @@ from ganlab.checkpoints.files import (
     read_sheets,
     save,
     sheet_of,
+    write_measured,
 )
 from ganlab.checkpoints.origin import Origin, origin_of, real_pictures
 
@@ -49,5 +50,6 @@ __all__ = [
     "real_pictures",
     "save",
     "sheet_of",
+    "write_measured",
     "write_safely",
 ]

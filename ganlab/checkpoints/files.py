@@ -123,6 +123,19 @@ def save(
     write_safely(path, tensors, {key: json.dumps(value) for key, value in header.items()})
 
 
+def write_measured(path: Path, metrics: Mapping[str, float], codes: Codes, left_out: Mapping[str, str]) -> None:
+    """Put other measurements into the header of a checkpoint; its tensors stay as they are, bit by bit.
+
+    ValueError as `load`.
+    """
+    read_card(path)
+    with refusals(path), safe_open(path, "pt") as file:
+        header = file.metadata()
+        tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
+    measured = {"metrics": dict(metrics), "codes": code_values(codes), "left_out": dict(left_out)}
+    write_safely(path, tensors, header | {key: json.dumps(value) for key, value in measured.items()})
+
+
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint with its nets. Raises ValueError that names the file, the reason and the remedy."""
     card = read_card(path)

@@ -105,7 +105,8 @@ def _run(job: Job) -> list[str]:
         return [ids.escaped(job.name), "damaged", "", job.problem]
     status = job.status
     left = f"{duration(status.eta_seconds)} left" if status.eta_seconds else ""
-    state = status.state if job.backend == runs.LOCAL else f"{status.state} at {jobs.backend(job.backend).title}"
+    place = "" if job.backend == runs.LOCAL else f" at {jobs.backend(job.backend).title}"
+    state = runs.told_state(status) + place
     card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     note = left or status.error or job.said
     return [ids.escaped(job.name), state + card, f"{status.step:,} of {status.steps:,}", note]

@@ -51,7 +51,7 @@ def cancel(run: Annotated[str, tyro.conf.Positional]) -> int:
     """
     folder = names.run(run)
     jobs.cancel(folder)
-    print(f"{ids.escaped(folder.name)} is {jobs.look_at(folder).status.state}")
+    print(f"{ids.escaped(folder.name)} is {runs.told_state(jobs.look_at(folder).status)}")
     return 0
 
 
@@ -68,11 +68,8 @@ def log(run: Annotated[str, tyro.conf.Positional]) -> int:
     status = job.status
     told = ". ".join(filter(None, [job.said, status.error]))
     at = f" at {jobs.backend(job.backend).title}" if job.backend != runs.LOCAL else ""
-    print(
-        f"{ids.escaped(folder.name)} is {status.state}{at}, step {status.step:,} of {status.steps:,}. {told}".rstrip(
-            ". "
-        )
-    )
+    stands = f"{runs.told_state(status)}{at}, step {status.step:,} of {status.steps:,}"
+    print(f"{ids.escaped(folder.name)} is {stands}. {told}".rstrip(". "))
     return 0
 
 

@@ -90,7 +90,7 @@ def _rows(results: Sequence[Result]) -> list[list[str]]:
         reported = ", ".join(f"{name} {_text(value)}" for name, value in result.reported.items())
         varied = [_text(value) for value in result.settings.values()]
         numbers = [*(measured.get(name) for name in shown), digits][: len(heads)]
-        rows.append([result.name, *varied, reported or "-", str(step or result.state), *map(_text, numbers)])
+        rows.append([result.name, *varied, reported or "-", str(step or result.told_state), *map(_text, numbers)])
     return rows
 
 

@@ -161,7 +161,9 @@ def _bring_here(folder: RunFolder) -> None:
     job = jobs.look_at(folder)
     if job.backend != runs.LOCAL:
         if job.active:
-            raise ValueError(f"{folder.name} is {job.status.state} at {job.backend}; wait for it, or cancel it")
+            raise ValueError(
+                f"{folder.name} is {runs.told_state(job.status)} at {job.backend}; wait for it, or cancel it"
+            )
         runs.write_where(folder, runs.Where())
     folder.stop.unlink(missing_ok=True)
 
@@ -239,7 +241,7 @@ def _ending(folder: RunFolder, status: Status) -> int:
     if status.state == "cancelled":
         print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)
         return 128 + status.signal if status.signal else 0
-    print(f"{status.state} at step {status.step:,}: {status.error}", file=sys.stderr)
+    print(f"{runs.told_state(status)} at step {status.step:,}: {status.error}", file=sys.stderr)
     if status.state == "collapsed" and folder.checkpoint.is_file():
         print(f"{status.ended}: {folder.checkpoint}", file=sys.stderr)
     elif status.best_step:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from ganlab.explore.library import RUNS, Model
 from ganlab.explore.pictures import Pixels
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.recipes import Recipe, parse_recipe
-from ganlab.runs import ACTIVE, SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder
+from ganlab.runs import ACTIVE, SHEET_COLUMNS, SHEET_GAP, Finding, RunFolder, State
 from ganlab.studies.schema import Result
 
 SHEET_TILES = 16  # as many as a checkpoint carries
@@ -47,7 +47,8 @@ class Entry:
     source: Source
     curves: Curves
     recipe: Recipe | None = None
-    state: str = ""  # of a run
+    state: State | Literal[""] = ""  # of a run
+    told_state: str = ""  # the same as people read it
     step: int | None = None  # that `metrics` were measured at
     metrics: Mapping[str, float] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
@@ -184,7 +185,8 @@ def _read_run(source: Source, run: RunFolder) -> Entry:
     try:
         recipe = runs.read_recipe(run)
         status = runs.read_status(run)
-        entry = replace(entry, recipe=recipe, state=status.state, findings=status.findings)
+        entry = replace(entry, recipe=recipe, state=status.state, told_state=runs.told_state(status))
+        entry = replace(entry, findings=status.findings)
     except ValueError as error:
         problems.append(str(error))
     logged = Curves()
@@ -246,7 +248,8 @@ def _read_result(source: Source, result: Result) -> Entry:
     except ValueError as error:
         problems.append(str(error))
     step, metrics = studies.final(result)
-    entry = Entry(source=source, curves=kept, recipe=recipe, state=result.state, step=step, metrics=metrics)
+    entry = Entry(source=source, curves=kept, recipe=recipe, step=step, metrics=metrics)
+    entry = replace(entry, state=result.state, told_state=result.told_state)
     return replace(entry, kinds=list(dict.fromkeys(result.findings)), problems=problems)
 
 

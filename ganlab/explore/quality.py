@@ -55,10 +55,16 @@ def beside_losses(columns: Columns, measured: Mapping[int, Mapping[str, float]])
 
 
 def best_step(columns: Columns, name: str) -> int | None:
-    """The step at which a metric was best; None where it has no better end, or was not measured."""
+    """The step at which a metric was best; None where it has no better end, or was not measured.
+
+    What was measured before the first step does not count where there is more: of nearly one picture from a new net, a
+    classifier may be sure each time.
+    """
     metric, values = METRICS.get(name), columns.get(QUALITY + name)
     if metric is None or values is None or metric.lower_is_better is None or not np.isfinite(values).any():
         return None
+    trained = np.where(columns["step"] > 0, values, np.nan)
+    values = trained if np.isfinite(trained).any() else values
     place = np.nanargmin(values) if metric.lower_is_better else np.nanargmax(values)
     return int(columns["step"][place])
 

@@ -106,7 +106,7 @@ def table(shown: Sequence[Row], everything: Sequence[Row]) -> list[Column]:
         columns += [pair.reported] if pair.reported else []
         columns += pair.here
     if any(row.result.state != "done" for row in shown):
-        columns.append(Column(title="ended", values=[row.result.state for row in shown]))
+        columns.append(Column(title="ended", values=[row.result.told_state for row in shown]))
     if any(row.result.findings for row in shown):
         seen = [", ".join(dict.fromkeys(row.result.findings)) for row in shown]
         columns.append(Column(title="monitor", values=seen, text="what the monitor saw while it trained"))

@@ -113,7 +113,7 @@ def cancel(folder: RunFolder) -> None:
     """
     job = look_at(folder)
     if job.status.state not in ACTIVE:
-        raise ValueError(f"{folder.name} is {job.status.state}: there is nothing to cancel")
+        raise ValueError(f"{folder.name} is {runs.told_state(job.status)}: there is nothing to cancel")
     folder.stop.touch()
     backend(job.backend).cancel(folder)
 
@@ -128,7 +128,8 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     job = look_at(folder)
     status, where = job.status, where or job.backend
     if status.state not in RESUMABLE or not runs.is_free(folder):
-        raise ValueError(f"{folder.name} is {status.state}; only runs that are {', '.join(RESUMABLE)} can be resumed")
+        valid = ", ".join(map(runs.state_in_words, RESUMABLE))
+        raise ValueError(f"{folder.name} is {runs.told_state(status)}; only runs that are {valid} can be resumed")
     recipe = runs.read_recipe(folder)
     _require_no_obstacle(recipe, status.device, where)  # told now, not by the trainer
     turn = _next_turn(folder.path.parent)

@@ -47,7 +47,7 @@ def train(path: Path) -> int:
     except (ValueError, DiskFullError) as error:
         return told(error)
     status = runs.read_status(folder)
-    print(f"{_clock()} {status.state} at step {status.step:,} of {status.steps:,} {status.error}".rstrip())
+    print(f"{_clock()} {runs.told_state(status)} at step {status.step:,} of {status.steps:,} {status.error}".rstrip())
     return 0
 
 

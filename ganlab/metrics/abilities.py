@@ -62,7 +62,9 @@ class Abilities:
 
     @cached_property
     def mixture(self) -> Mixture | None:
-        """A prior that fits the encoder."""
+        """The model's prior that fits the encoder: the one that it carries, else a new one."""
+        if self.model.mixture is not None:
+            return self.model.mixture
         return attempt(self.left_out, "mixture", measure=self._mixture) if self.encodes else None
 
     @cached_property

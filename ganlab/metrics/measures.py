@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 
 from ganlab.data.evaluation import ConditionList
-from ganlab.metrics import information, modes, points, stacks
+from ganlab.metrics import information, modes, stacks
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.codes import PICTURES, counts_of, nmi
 from ganlab.metrics.conditions import Verdict, judge
 from ganlab.metrics.copies import MOST, PART, share_of_copies
 from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments, normal_frechet_interval
-from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
+from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, kinds_interval, share_interval
 from ganlab.metrics.metric import Measure
 from ganlab.metrics.outcome import Interval, Number
 from ganlab.metrics.real_data import SPREAD_IMAGES, joined, spread
@@ -67,14 +67,16 @@ def modes_drawn(samples: Samples) -> float:
     return float(stacks.modes_drawn(samples.stacks[0]))
 
 
+def modes_drawn_interval(samples: Samples, _: float) -> Ends:
+    return kinds_interval(_stack_counts(samples))
+
+
 def modes_kl(samples: Samples) -> float:
     return stacks.divergence_from_uniform(*samples.stacks)
 
 
 def modes_kl_interval(samples: Samples, _: float) -> Ends:
-    found, count = samples.stacks
-    drawn = torch.bincount(found, minlength=count)
-    return bootstrap_counts(drawn, lambda shares: stacks.shares_divergence(shares), rng())
+    return bootstrap_counts(_stack_counts(samples), stacks.shares_divergence, rng())
 
 
 def obeys(samples: Samples) -> float:
@@ -223,42 +225,18 @@ def rng() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
-def modes_found(samples: Samples) -> float:
-    return float(points.modes_found(samples.sorted))
-
-
-def modes_lost(samples: Samples) -> float:
-    return 1 - points.modes_found(samples.sorted) / samples.modes.count
-
-
-def good_points(samples: Samples) -> float:
-    return samples.sorted.good.double().mean().item()
-
-
-def good_points_interval(samples: Samples, measured: float) -> Ends:
-    return share_interval(round(measured * len(samples.images)), len(samples.images))
-
-
-def points_kl(samples: Samples) -> float:
-    return points.divergence(samples.sorted, samples.modes)
-
-
-def points_kl_interval(samples: Samples, _: float) -> Ends:
-    found, modes_known = samples.sorted, samples.modes
-    counts = torch.bincount(found.mode[found.good], minlength=modes_known.count)
-    return bootstrap_counts(counts, lambda shares: points.shares_divergence(shares, modes_known), rng())
-
-
-def sliced_wasserstein(samples: Samples) -> float:
-    return points.sliced_distance(samples.images, _known(samples.real.points))
-
-
 def _mean_interval(values: Tensor) -> Ends:
     return bootstrap(len(values), lambda places: values[places].mean().item(), rng())
 
 
 def _verdict(samples: Samples) -> Verdict:
     return judge(samples.reading.probabilities, _known(samples.conditions), samples.classifier.data)
+
+
+def _stack_counts(samples: Samples) -> Tensor:
+    """Pictures of each stack, int64 [modes]."""
+    found, count = samples.stacks
+    return torch.bincount(found, minlength=count)
 
 
 def _counts(samples: Samples) -> Tensor:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from ganlab.data import BUILT_IN
-from ganlab.metrics import measures
+from ganlab.metrics import measures, measures_of_points
 from ganlab.metrics.metric import Metric, needs
 from ganlab.metrics.outcome import LEAST_IMAGES
 from ganlab.metrics.whole_sets import WHOLE_SETS
@@ -13,40 +13,43 @@ METRICS: dict[str, Metric] = {
         "Modes found",
         False,
         "clusters or arms of the data in which a good point lies",
-        measures.modes_found,
+        measures_of_points.modes_found,
         needs("modes"),
+        interval=measures_of_points.modes_found_interval,
     ),
     "modes_lost": Metric(
         "Modes lost",
         True,
         "share of the data's clusters or arms in which no good point lies",
-        measures.modes_lost,
+        measures_of_points.modes_lost,
         needs("modes"),
+        interval=measures_of_points.modes_lost_interval,
     ),
     "good_points": Metric(
         "Good points",
         False,
         "share of points within 3 standard deviations of a cluster or an arm",
-        measures.good_points,
+        measures_of_points.good_points,
         needs("modes"),
-        interval=measures.good_points_interval,
+        interval=measures_of_points.good_points_interval,
     ),
     "points_kl": Metric(
         "Good points KL",
         True,
         "how unevenly good points fall into clusters or arms, in nats; 0 is the data's share",
-        measures.points_kl,
+        measures_of_points.points_kl,
         needs("modes"),
         LEAST_IMAGES,
-        interval=measures.points_kl_interval,
+        interval=measures_of_points.points_kl_interval,
     ),
     "sliced_wasserstein": Metric(
         "Sliced Wasserstein",
         True,
         "how far points would have to move to lie as training points do, on average over directions",
-        measures.sliced_wasserstein,
+        measures_of_points.sliced_wasserstein,
         needs("points"),
         LEAST_IMAGES,
+        interval=measures_of_points.sliced_wasserstein_interval,
     ),
     "confident": Metric(
         "Recognisable",
@@ -111,6 +114,7 @@ METRICS: dict[str, Metric] = {
         "number of different stacks of digits among the samples, of 1,000",
         measures.modes_drawn,
         needs("stacks"),
+        interval=measures.modes_drawn_interval,
     ),
     "modes_kl": Metric(
         "Modes KL",

@@ -39,7 +39,7 @@ def _lead(subjects: Sequence[Subject]) -> str:
         if recipe is None:
             told.append(f"{subject.name}, whose recipe is not known")
             continue
-        state = "" if subject.entry.state in ("", "done") else f", {subject.entry.state}"
+        state = "" if subject.entry.state in ("", "done") else f", {subject.entry.told_state}"
         family = FAMILIES[recipe.family].TITLE
         data = comparison.data_in_words(recipe)
         told.append(f"{subject.name}: {_article(family)} {family} that learnt from {data}, seed {recipe.seed}{state}")

@@ -66,10 +66,11 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lines:
-    """Panels, one below the other."""
+    """Panels, one below the other; in several columns for panels with the same lines, which have one legend then."""
 
     panels: tuple[Panel, ...]
     x_title: str
+    columns: int = 1
     log_x: bool = False
     log_y: bool = False
 

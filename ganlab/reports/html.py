@@ -88,7 +88,9 @@ def _drawn(block: Figure) -> str:
     if isinstance(drawing, Tiles):
         return f'<div class="tiles">{_tiles(drawing, block.caption)}</div>'
     if isinstance(drawing, Frames):
-        return _image(static.animated(drawing), "gif", block.caption)
+        moving = _image(static.animated(drawing), "gif", block.caption)
+        printed = _image(static.draw(drawing, "png"), "png", block.caption)
+        return f'<div class="moving">{moving}</div><div class="printed">{printed}</div>'
     return f'<div data-plot="plot-{_text(block.name)}" role="img" aria-label="{_text(block.caption)}"></div>'
 
 

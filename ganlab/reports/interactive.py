@@ -8,7 +8,7 @@ import numpy as np
 
 from ganlab.reports.drawings import Bars, Drawing, Heat, Line, Lines, Places, Values, palette
 
-HEIGHT, PANEL_HEIGHT = 360, 240  # pixels
+HEIGHT, PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 360, 240, 170  # pixels
 AROUND, NAMES_BELOW = 90, 44  # pixels: around the panels; from the last one to the names of the lines
 TINTS = [[0, "#f1f5f5"], [0.5, "#8fc4bd"], [1, "#0f766e"]]
 GREY = "#7d8b8d"  # readable on white and on black
@@ -23,28 +23,32 @@ def plot(drawing: Drawing) -> Plot | None:
 
 
 def _lines(drawing: Lines) -> Plot:
-    count = len(drawing.panels)
-    height = 1 / count
+    columns = drawing.columns
+    rows = -(-len(drawing.panels) // columns)
+    height, width = 1 / rows, 1 / columns
     data: list[Plot] = []
     named: set[str] = set()
-    tall = PANEL_HEIGHT * count
+    tall = (PANEL_HEIGHT if columns == 1 else SMALL_PANEL_HEIGHT) * rows
     layout: Plot = {"height": tall + AROUND, "annotations": [], "shapes": []}
     layout["legend"] = {"orientation": "h", "y": -NAMES_BELOW / tall, "yanchor": "top"}
     for place, panel in enumerate(drawing.panels):
         axis = "" if place == 0 else str(place + 1)
-        top = 1 - place * height
+        row, column = divmod(place, columns)
+        left, top = column * width, 1 - row * height
         bottom = top - height * 0.78
-        layout[f"yaxis{axis}"] = {"domain": [max(0, bottom), top], "title": {"text": panel.y_title}}
+        y_title = panel.y_title if column == 0 else ""
+        layout[f"yaxis{axis}"] = {"domain": [max(0, bottom), top], "anchor": f"x{axis}", "title": {"text": y_title}}
         if drawing.log_y:
             layout[f"yaxis{axis}"]["type"] = "log"
         elif panel.y_range:
             layout[f"yaxis{axis}"]["range"] = list(panel.y_range)
-        ends = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}
+        ends: Plot = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}
         if drawing.log_x:
             ends["type"] = "log"
-        last = place == count - 1
+        ends["domain"] = [left, left + width * (1 if columns == 1 else 0.84)]
+        last = place + columns >= len(drawing.panels)
         layout[f"xaxis{axis}"] = ends | ({"title": {"text": drawing.x_title}} if last else {"showticklabels": False})
-        title = {"text": f"<b>{_safe(panel.title)}</b>", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
+        title = {"text": f"<b>{_safe(panel.title)}</b>", "x": left, "y": top, "xanchor": "left", "yanchor": "bottom"}
         layout["annotations"].append(title | {"xref": "paper", "yref": "paper", "showarrow": False})
         for line in panel.lines:
             shown = {"showlegend": line.label not in named}
@@ -52,7 +56,7 @@ def _lines(drawing: Lines) -> Plot:
             place_of = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
             data += [trace | place_of for trace in _bands(line)] + [_trace(line, panel.title) | place_of | shown]
         if panel.level is not None:
-            level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": f"y{axis}"}
+            level = {"type": "line", "xref": f"x{axis} domain", "x0": 0, "x1": 1, "yref": f"y{axis}"}
             style = {"color": GREY, "dash": "dot", "width": 1}
             layout["shapes"].append(level | {"y0": panel.level, "y1": panel.level, "line": style})
         for mark in panel.marks:

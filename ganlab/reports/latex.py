@@ -12,6 +12,10 @@ PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage{graphicx,hyperref}
 \IfFileExists{booktabs.sty}{\usepackage{booktabs}}{%
   \newcommand{\toprule}{\hline}\newcommand{\midrule}{\hline}\newcommand{\bottomrule}{\hline}}
+\makeatletter % figures and tables stand where they are: floats would end up under other headings
+\newenvironment{placed}[1]{\par\addvspace{\bigskipamount}\noindent\begin{minipage}{\linewidth}%
+  \def\@captype{#1}\centering}{\end{minipage}\par\addvspace{\bigskipamount}}
+\makeatother
 """
 CODE_WIDTH = 90  # letters; longer lines go on below
 SPECIAL = {
@@ -65,18 +69,18 @@ def _paragraph(block: Text) -> str:
 
 def _figure(block: Figure) -> str:
     return (
-        "\\begin{figure}[htbp]\n\\centering\n"
+        "\\begin{placed}{figure}\n"
         rf"\includegraphics[width=\linewidth,height=0.8\textheight,keepaspectratio]{{figures/{block.name}.png}}"
-        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{fig:{block.name}}}\n\\end{{figure}}"
+        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{fig:{block.name}}}\n\\end{{placed}}"
     )
 
 
 def _table(block: Table) -> str:
     size = "\\footnotesize\n" if len(block.heads) > WIDE else ""
     return (
-        f"\\begin{{table}}[htbp]\n\\centering\n{size}"
+        f"\\begin{{placed}}{{table}}\n{size}"
         rf"\resizebox{{\ifdim\width>\linewidth\linewidth\else\width\fi}}{{!}}{{\input{{tables/{block.name}.tex}}}}"
-        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{tab:{block.name}}}\n\\end{{table}}"
+        f"\n\\caption{{{_text(block.caption)}}}\n\\label{{tab:{block.name}}}\n\\end{{placed}}"
     )
 
 

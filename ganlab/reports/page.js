@@ -1,5 +1,6 @@
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const printing = matchMedia("print");
+const PAGE = 860; // pixels of a page that a plot may take: its heading and its caption stand there, too
 
 function around() {
   const paper = dark.matches && !printing.matches;
@@ -28,6 +29,9 @@ function themed(layout) {
 function draw() {
   for (const place of document.querySelectorAll("[data-plot]")) {
     const { data, layout } = JSON.parse(document.getElementById(place.dataset.plot).textContent);
+    if (printing.matches) {
+      layout.height = Math.min(layout.height, PAGE);
+    }
     place.style.height = `${layout.height}px`; // of its own: Plotly's pictures lie outside the flow when it prints
     window.Plotly.react(place, data, themed(layout), { responsive: true, displaylogo: false });
     window.Plotly.Plots.resize(place); // a print is as wide as its paper

@@ -13,7 +13,7 @@ from ganlab.explore.pictures import Pixels
 from ganlab.extras import how_to_install
 from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles, palette
 
-WIDTH, PANEL_HEIGHT = 7.0, 2.5  # inches
+WIDTH, PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 7.0, 2.5, 1.6  # inches
 DPI = 160
 TILE_WIDTH = 1_200  # pixels that a sheet is enlarged to, about
 GAP = 2  # pixels between two tiles, before they are enlarged
@@ -128,6 +128,9 @@ def animated(frames: Frames) -> bytes:
 
 
 def _lines(canvas: Any, drawing: Lines) -> None:
+    if drawing.columns > 1:
+        _small_panels(canvas, drawing)
+        return
     heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) + 0.5) for panel in drawing.panels]
     longest = max((len(_named(line)) for panel in drawing.panels for line in panel.lines), default=0)
     canvas.set_size_inches(max(WIDTH, PLOT_WIDTH + KEY_LETTER * longest), sum(heights) + 0.5)
@@ -144,6 +147,21 @@ def _lines(canvas: Any, drawing: Lines) -> None:
     axes[-1].set_xlabel(drawing.x_title)
 
 
+def _small_panels(canvas: Any, drawing: Lines) -> None:
+    rows = -(-len(drawing.panels) // drawing.columns)
+    canvas.set_size_inches(WIDTH, SMALL_PANEL_HEIGHT * rows + 0.6)
+    axes = canvas.subplots(rows, drawing.columns, squeeze=False).flatten()
+    for place, plot in enumerate(axes):
+        if place >= len(drawing.panels):
+            plot.set_axis_off()
+            continue
+        _panel(plot, drawing.panels[place], key=False)
+        plot.set_ylabel(drawing.panels[place].y_title if place % drawing.columns == 0 else "")
+        plot.set_xlabel(drawing.x_title if place + drawing.columns >= len(drawing.panels) else "")
+    handles, labels = axes[0].get_legend_handles_labels()
+    canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=8)
+
+
 def _mark_plainly(axis: Any) -> None:
     """Numbers such as 0.5 on a logarithmic axis, where Matplotlib would typeset powers of ten."""
     from matplotlib import ticker
@@ -153,7 +171,7 @@ def _mark_plainly(axis: Any) -> None:
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def _panel(plot: Any, panel: Panel) -> None:
+def _panel(plot: Any, panel: Panel, *, key: bool = True) -> None:
     for line in panel.lines:
         colour = _colour(line.colour)
         if line.low is not None and line.high is not None:
@@ -168,7 +186,7 @@ def _panel(plot: Any, panel: Panel) -> None:
     plot.set(title=panel.title, ylabel=panel.y_title)
     if panel.y_range:
         plot.set_ylim(*panel.y_range)
-    if _keys(panel):
+    if key and _keys(panel):
         plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -19,6 +20,7 @@ from ganlab.reports.drawings import Frames
 from ganlab.whole_files import replacing
 
 PAGE = "report.html"
+GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")  # a number with commas between thousands
 
 
 def write(report: Report, folder: Path, tell: Callable[[float, str], object] = lambda share, text: None) -> list[Path]:
@@ -71,7 +73,7 @@ def contents(
         if isinstance(figure.drawing, Frames):
             yield f"figures/{figure.name}.gif", static.animated(figure.drawing)
     for table in tables:
-        yield f"tables/{table.name}.csv", _csv(table).encode()
+        yield f"tables/{table.name}.csv", table_as_csv(table).encode()
         yield f"tables/{table.name}.tex", latex.table(table).encode()
 
 
@@ -101,9 +103,14 @@ def _check_names(named: Sequence[Figure | Table]) -> None:
     assert all(name.replace("-", "").isalnum() and name.isascii() for name in names)
 
 
-def _csv(table: Table) -> str:
+def table_as_csv(table: Table) -> str:
+    """Numbers without commas between thousands, so that programs read them as numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.heads)
-    writer.writerows(table.rows)
+    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
     return text.getvalue()
+
+
+def _plain(cell: str) -> str:
+    return cell.replace(",", "") if GROUPED.fullmatch(cell) else cell

@@ -1,5 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
+from ganlab.runs.ends import state_in_words, told_state
 from ganlab.runs.folder import claim_path, create, list_runs, made_ns, new_path, open_run, require_writable, runs_folder
 from ganlab.runs.locking import hold, is_free, is_locked
 from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
@@ -50,8 +51,10 @@ __all__ = [
     "require_writable",
     "runs_folder",
     "saved_states",
+    "state_in_words",
     "sync_metrics",
     "this_process",
+    "told_state",
     "uptime_at_start",
     "write_status",
     "write_where",

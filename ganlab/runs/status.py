@@ -65,6 +65,7 @@ class Status(BaseModel):
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
     metric: str = ""  # its name
     doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
+    ended_by: str = ""  # the kind of finding that ended it early, where one did
     ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
     left_out: dict[str, str] = {}  # why something was not measured lately, by its name
     augmented: str = ""  # which changes images go through before the discriminator, and why; empty: none

@@ -79,7 +79,7 @@ def run(
         if (status := runs.read_status(folder)).state not in ENDED:
             if not follow:
                 return
-            tell(f"{folder.name} has not ended well: {status.error or status.state}")
+            tell(f"{folder.name} has not ended well: {status.error or runs.told_state(status)}")
             continue
         tell(f"measuring {folder.name}")
         results.append(_result(study, point, folder))
@@ -160,6 +160,7 @@ def _result(study: Study, point: Point, folder: RunFolder) -> Result:
         "settings": point.settings,
         "reported": point.reported,
         "state": status.state,
+        "ended_by": status.ended_by,
         "step": status.step,
         "images": status.step * recipe.batch_size,
         "seconds": round(lines[-1]["seconds"]) if lines else 0,

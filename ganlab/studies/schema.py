@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
 from ganlab.foreign import RealText
+from ganlab.runs import state_in_words
 
 MAX_RUNS = 200
 MOST_SHEET_LETTERS = 100_000
@@ -36,6 +37,7 @@ class Result(BaseModel):
     settings: dict[Word, Value] = Field(max_length=MOST_ENTRIES)
     reported: dict[Word, Value] = Field({}, max_length=MOST_ENTRIES)
     state: Literal["done", "collapsed"] = "done"
+    ended_by: Word = ""  # the kind of finding that ended it early, where one did
     step: Count = 0
     images: Count = 0
     seconds: Count = 0  # of training, without the measurements
@@ -49,6 +51,11 @@ class Result(BaseModel):
     curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)
     recipe: dict[str, Any] = {}
     sheet: Annotated[str, Field(max_length=MOST_SHEET_LETTERS)] = ""  # samples of the last step: PNG, in base64
+
+    @property
+    def told_state(self) -> str:
+        """How it ended, as people read it."""
+        return state_in_words(self.state, self.ended_by)
 
 
 class Content(BaseModel):

@@ -486,9 +486,11 @@ def test_deleting_asks_first_and_leaves_the_others(open_page, run_folder):
 def test_findings_of_the_monitor_are_told_with_what_to_try(open_page, run_folder):
     finding = runs.Finding(kind="nan", step=40, message="the loss is not a number", suggestion="lower both", fatal=True)
     status = runs.read_status(run_folder)
-    runs.write_status(run_folder, status.model_copy(update={"state": "collapsed", "findings": [finding]}))
+    runs.write_status(
+        run_folder, status.model_copy(update={"state": "collapsed", "ended_by": "nan", "findings": [finding]})
+    )
     app = open_page("train", run=run_folder.name)
-    assert badge(app) == "collapsed"
+    assert badge(app) == "overflowed"
     assert "Step 40: the loss is not a number" in app.warning[-1].value
     assert "lower both" in app.warning[-1].value
 

@@ -20,6 +20,10 @@ def test_curves_of_a_run_have_what_its_snapshots_measured(run_folder: RunFolder)
     best = min(by_step, key=lambda step: by_step[step]["frechet_pixels"])
     assert quality.best_step(found, "frechet_pixels") == best == runs.read_status(run_folder).best_step
     assert quality.best_step(found, "diversity") is None
+    steps = np.array([0.0, 10, 20])
+    of_new = {"step": steps, QUALITY + "confident": np.array([1.0, 0.9, 0.8])}
+    assert quality.best_step(of_new, "confident") == 10  # a new net draws one picture, of which the classifier is sure
+    assert quality.best_step({name: values[:1] for name, values in of_new.items()}, "confident") == 0
     assert QUALITY + "samples" not in found
 
 

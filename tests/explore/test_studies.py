@@ -36,7 +36,12 @@ def as_listed() -> StudyFile:
     runs = [
         outcome(p.recipe.name, {str(p.measured_at[-1]): good}, settings=p.settings, reported=p.reported) for p in most
     ]
-    return file_of(*runs, outcome(last.recipe.name, settings=last.settings, reported=last.reported, state="collapsed"))
+    return file_of(
+        *runs,
+        outcome(
+            last.recipe.name, settings=last.settings, reported=last.reported, state="collapsed", ended_by="not-learning"
+        ),
+    )
 
 
 def test_every_run_of_a_study_is_a_source_like_others(listed_study: Path, checkpoints_folder: Path) -> None:
@@ -114,7 +119,7 @@ def test_digits_are_counted_from_what_was_measured() -> None:
     ]
     assert table["digits, the report"] == [p.reported["digits"] for p in STUDIES["stability"].points]
     assert table["digits, here"] == [True] * 19 + [None]
-    assert table["ended"][-2:] == ["done", "collapsed"]
+    assert table["ended"][-2:] == ["done", "ended early (not learning)"]
 
 
 def test_without_a_report_the_measurements_stand_alone() -> None:

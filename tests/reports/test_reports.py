@@ -33,6 +33,7 @@ from ganlab.reports.sections import SECTIONS
 from ganlab.reports.sections.losses import reading
 from ganlab.reports.subject import gather
 from ganlab.reports.templates import TEMPLATES
+from ganlab.reports.writing import table_as_csv
 from ganlab.runs import RunFolder
 from tests.tiny_vae import train_vae
 from tests.untrained import save_untrained
@@ -102,7 +103,7 @@ def test_numbers_are_those_of_the_files(written: Path, run_folder: RunFolder) ->
     card = checkpoints.read_card(run_folder.checkpoint)
     rows = list(csv.reader((written / "tables" / "quality.csv").read_text(encoding="utf-8").splitlines()))
     heads, *others = rows
-    steps = {int(row[1].replace(",", "")): row for row in others}
+    steps = {int(row[1]): row for row in others}
     assert list(steps) == list(runs.numbered(run_folder.snapshots, ".safetensors"))
     place = heads.index("Pixel Frechet")
     for step, path in runs.numbered(run_folder.snapshots, ".safetensors").items():
@@ -127,10 +128,27 @@ def test_samples_are_those_of_the_seeds(written: Path, run_folder: RunFolder) ->
     np.testing.assert_array_equal(tile, images[0, ..., 0])
 
 
+def test_tables_for_programs_have_plain_numbers() -> None:
+    cells = ("1,234", "12,345.5", "-1,000", "1,2", "a, b", "1,234 of 5,678", "0.5")
+    [row] = csv.reader(table_as_csv(Table(name="t", caption="", heads=cells, rows=(cells,))).splitlines()[1:])
+    assert row == ["1234", "12345.5", "-1000", "1,2", "a, b", "1,234 of 5,678", "0.5"]
+
+
+def test_figures_of_a_document_stand_in_its_order(written: Path) -> None:
+    """Not as floats, which LaTeX moves under other headings; each has its label."""
+    text = (written / "report.tex").read_text(encoding="utf-8")
+    assert "[htbp]" not in text
+    labels = re.findall(r"\\label\{(?:fig|tab):([^}]*)\}", text)
+    kinds = re.findall(r"\\begin\{placed\}\{(figure|table)\}", text)
+    assert len(kinds) == len(labels) > 4
+
+
 def test_the_page_loads_nothing(written: Path) -> None:
     found = Reader()
     found.feed((written / "report.html").read_text(encoding="utf-8"))
     assert found.loaded
+    assert len([address for address in found.loaded if address.startswith("data:image/gif")]) == 1
+    assert '<div class="printed"><img src="data:image/png' in (written / "report.html").read_text(encoding="utf-8")
     assert all(address.startswith("data:image/") for address in found.loaded)
     plots = [json.loads(text) for text in found.data]
     assert len(plots) == 2  # losses and quality

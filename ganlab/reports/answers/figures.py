@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ganlab.reports.answers import pictures, sizes
+from ganlab.reports.answers.failing import failures
 from ganlab.reports.answers.tried import CUT_STUDIES, tried
 from ganlab.reports.document import Block
 from ganlab.reports.sections import SECTIONS
@@ -28,8 +29,10 @@ SHOWN: dict[str, Build] = {
     "sizes-grid": sizes.sizes_grid,
     "mlp-over-steps": sizes.mlp_over_steps,
     "reality": sizes.reality,
+    "every-size": sizes.every_size,
     "counted-by-hand": sizes.counted_by_hand,
     "tried": tried,
+    "failures": failures,
     "code-table": pictures.code_table,
     "mixed-categories": pictures.mixed_categories,
     "side-by-side": pictures.side_by_side,
@@ -41,6 +44,7 @@ STUDIES: dict[str, tuple[str, ...]] = {
     "sizes-grid": ("sizes",),
     "mlp-over-steps": ("sizes",),
     "reality": ("sizes",),
+    "every-size": ("sizes",),
     "tried": tuple(CUT_STUDIES),
 }
 """The studies whose results they show."""

@@ -1,7 +1,7 @@
 """Report C: an InfoGAN with a categorical code alone."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.values import Logged, Metric, OverSeeds, Said
+from ganlab.reports.answers.values import DigitsNamed, Logged, Metric, OverSeeds
 from ganlab.reports.titles import TITLES
 
 TEST_IMAGES = "10,000 real test images"
@@ -66,7 +66,7 @@ INFOGAN_CODES = Answer(
             models=(MODEL,),
             shows=("code-table",),
             compared=(
-                Compared(what="digits that a value stands for", reported="10 of 10", here=Said("10 of 10")),
+                Compared(what="digits that a value stands for", reported="10 of 10", here=DigitsNamed(MODEL)),
                 Compared(
                     what="mean share of the most drawn digit of a value", reported="", here=Metric(MODEL, "code_purity")
                 ),

@@ -57,10 +57,11 @@ LATENT_HIDDEN_FID = Answer(
             differs=(
                 "These are the curves of the study's run at 100/100, whose losses are logarithmic like the report's, "
                 "so that D(x) = D(G(z)) = 0.5 is the equilibrium in both; the sentence below the curves says how near "
-                "it comes. Ours are means over hundredths of the run, smoothed, where the report draws every step."
+                "it comes. Ours are means over hundredths of the run, smoothed, where the report draws every step. "
+                "Small figures of all nine sizes and of the MLP follow."
             ),
             runs=(STUDIED,),
-            shows=("losses", "reality"),
+            shows=("losses", "reality", "every-size"),
         ),
         Part(
             title="Interpolation",

@@ -1,7 +1,7 @@
 """Report A: GANs on MNIST, by convolutions at 64 and 28 px, by an MLP, and an InfoGAN."""
 
 from ganlab.reports.answers.answer import Answer, Compared, Part
-from ganlab.reports.answers.values import Metric, OverSeeds, Said
+from ganlab.reports.answers.values import Metric, OverSeeds, Ratio, Said
 from ganlab.reports.titles import TITLES
 
 LEARNT = ("losses", "samples", "interpolation", "over-training")
@@ -84,6 +84,11 @@ MNIST_GANS = Answer(
                         "code_accuracy",
                     ),
                 ),
+                Compared(
+                    what="settings tried: noise; epochs; batch; rates",
+                    reported="30, 62, 100; 30, 40, 100; 32, 64, 128, 512; 1e-5 to 1e-3, apart for G and D",
+                    here=Said("one, in the table of settings above"),
+                ),
                 Compared(what="range of the sweeps", reported="-10 to 10", here=Said("-2 to 2")),
             ),
         ),
@@ -98,6 +103,17 @@ MNIST_GANS = Answer(
             shows=("tried",),
         ),
         Part(
+            title="What goes wrong",
+            source="its diagnoses of failures: collapse, a discriminator too strong or diverged, too small a rate",
+            differs=(
+                "The report names failures by looking at curves and pictures; here a monitor names them while a run "
+                "goes on, by rules on the last ten reports and on the samples of each snapshot. The runs are small and "
+                "were made to fail; how often the monitor is right on runs that were not stands with the twenty "
+                "settings."
+            ),
+            shows=("failures",),
+        ),
+        Part(
             title="Parameters, operations and time",
             source="the remark that the MLP has half the parameters and the same time an epoch",
             differs=(
@@ -106,6 +122,18 @@ MNIST_GANS = Answer(
             ),
             models=("mnist-dcgan-64", "mnist-dcgan-28", "mnist-mlp-28", "mnist-infogan-64"),
             shows=("summary",),
+            compared=(
+                Compared(
+                    what="parameters of the MLP, of the 28 px GAN's",
+                    reported="half",
+                    here=Ratio("mnist-mlp-28", "mnist-dcgan-28", "parameters"),
+                ),
+                Compared(
+                    what="time of an epoch, of the 28 px GAN's",
+                    reported="the same",
+                    here=Ratio("mnist-mlp-28", "mnist-dcgan-28", "time"),
+                ),
+            ),
         ),
     ),
 )

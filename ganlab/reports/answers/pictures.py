@@ -10,6 +10,7 @@ from ganlab.data.object_sets import LABELS, condition_sets
 from ganlab.explore import code_words
 from ganlab.explore.grids import hold
 from ganlab.explore.points import Point, latents
+from ganlab.metrics.outcome import in_full
 from ganlab.reports.answers import facts
 from ganlab.reports.document import Block, Figure, Table
 from ganlab.reports.drawings import Tiles
@@ -97,7 +98,11 @@ def _objects(row: list[int]) -> str:
 def published(subjects: Sequence[Subject]) -> list[Block]:
     """What others published on the same list."""
     own = [
-        (f"here, {subject.name}", number(subject.entry.metrics["obeys_test"]), "50 latents a set, one seed")
+        (
+            f"here, {subject.name}",
+            in_full(subject.entry.metrics, "obeys_test", number),
+            "50 latents a set, one seed, 95 % interval",
+        )
         for subject in subjects
         if "obeys_test" in subject.entry.metrics
     ]

@@ -1,6 +1,7 @@
 """Report D's sizes: nine DCGANs by FID, an MLP, curves, and digits counted."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,9 +18,28 @@ from ganlab.reports.panels import DASHES
 from ganlab.reports.sections.losses import POINTS, SMOOTHING
 from ganlab.reports.subject import Subject, captioned
 from ganlab.studies.digits import REPORTED_FID
+from ganlab.studies.schema import Result
 
 COUNTED = 100
+PANELS_A_ROW = 3  # one a hidden size
 AGREE = 0.6  # a rank correlation from which two orders are said to agree
+
+
+class Told(NamedTuple):
+    """A curve of report D: `start` and `factor` times what was logged."""
+
+    quantity: str
+    label: str
+    start: float = 0.0
+    factor: float = 1.0
+
+
+OF_REALITY = (
+    Told("discriminator/real", "D(x)"),
+    Told("discriminator/fake", "1 - D(G(z)) before", 1.0, -1.0),
+    Told("generator/fake", "1 - D(G(z)) after", 1.0, -1.0),
+)
+OF_LOSSES = (Told("discriminator/loss", "D"), Told("generator/loss", "G"))
 
 
 def sizes_grid(subjects: Sequence[Subject]) -> list[Block]:
@@ -71,40 +91,45 @@ def _in_words(
     measured: Mapping[tuple[int, int], float | None], hiddens: Sequence[int], pairs: Sequence[tuple[float, float]]
 ) -> str:
     """What the two grids agree on."""
-    means = [
-        [float(np.mean([value or np.nan for (_, size), value in grid.items() if size == hidden])) for hidden in hiddens]
-        for grid in (REPORTED_FID, measured)
-    ]
-    theirs, ours = (
-        ", ".join(f"{number(value)} at {hidden}" for hidden, value in zip(hiddens, row, strict=True)) for row in means
-    )
+    latents = sorted({latent for latent, _ in measured})
+    grids = (REPORTED_FID, measured)
+    by_width = [[_mean([grid[latent, hidden] for latent in latents]) for hidden in hiddens] for grid in grids]
+    by_latent = [[_mean([grid[latent, hidden] for hidden in hiddens]) for latent in latents] for grid in grids]
     rank = float(stats.spearmanr([a for a, _ in pairs], [b for _, b in pairs]).statistic)
     agree = "agree" if rank >= AGREE else "agree in part" if rank >= AGREE / 2 else "hardly agree"
-    gaps = [row[0] / min(row[1:]) for row in means]
+    narrow = [row[0] / min(row[1:]) for row in by_width]
+    latent = [max(row) / min(row) for row in by_latent]
     return (
-        f"Means over latent sizes by hidden size: {theirs} in the report, {ours} here. The narrowest nets are "
-        f"{gaps[0]:.1f} times as far away as the best ones in the report and {gaps[1]:.1f} times here. Size by size "
-        f"the two orders {agree} (Spearman's rank correlation {rank:.2f}): with one seed each, neighbouring sizes "
-        "cannot be told apart."
+        f"Means over latent sizes by hidden size: {_list(by_width[0], hiddens)} in the report, "
+        f"{_list(by_width[1], hiddens)} here. The narrowest nets are {narrow[0]:.1f} times as far away as the best "
+        f"ones in the report and {narrow[1]:.1f} times here. Means over hidden sizes by latent size: "
+        f"{_list(by_latent[0], latents)} in the report, {_list(by_latent[1], latents)} here; the worst is "
+        f"{latent[0]:.1f} times as far away as the best in the report and {latent[1]:.1f} times here. Size by size the "
+        f"two orders {agree} (Spearman's rank correlation {rank:.2f}): with one seed each, neighbouring sizes cannot "
+        "be told apart."
     )
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    return float(np.mean([np.nan if value is None else value for value in values]))
+
+
+def _list(values: Sequence[float], sizes: Sequence[int]) -> str:
+    return ", ".join(f"{number(value)} at {size}" for value, size in zip(values, sizes, strict=True))
 
 
 def reality(subjects: Sequence[Subject]) -> list[Block]:
     """Report D's own curves: D(x), and 1 - D(G(z)) before and after the update."""
     blocks: list[Block] = []
-    told = (
-        ("discriminator/real", "D(x)", 0.0, 1.0),
-        ("discriminator/fake", "1 - D(G(z)) before", 1.0, -1.0),
-        ("generator/fake", "1 - D(G(z)) after", 1.0, -1.0),
-    )
     for subject in subjects:
         logged = subject.entry.curves
         half_life = SMOOTHING * float(logged.columns["step"].max())
         lines = []
-        for place, (name, label, start, factor) in enumerate(told):
-            if name in logged.columns:
-                x, y = curves.line(logged, name, half_life=half_life, points=POINTS)
-                lines.append(Line(label=label, x=x, y=start + factor * y, colour=place, dash=DASHES[place]))
+        for place, one in enumerate(OF_REALITY):
+            if one.quantity in logged.columns:
+                x, y = curves.line(logged, one.quantity, half_life=half_life, points=POINTS)
+                y = one.start + one.factor * y
+                lines.append(Line(label=one.label, x=x, y=y, colour=place, dash=DASHES[place]))
         panel = Panel(
             title="How real each side looks",
             y_title="probability",
@@ -118,6 +143,47 @@ def reality(subjects: Sequence[Subject]) -> list[Block]:
         drawing = Lines(panels=(panel,), x_title="step")
         blocks.append(Figure(name=f"{subject.slug}-reality", caption=caption, drawing=drawing))
     return blocks
+
+
+def every_size(subjects: Sequence[Subject]) -> list[Block]:
+    """D(x), and 1 - D(G(z)) before and after the update, of each net that the study trained, then their losses."""
+    names = [f"sizes-dcgan-{latent}-{hidden}" for latent, hidden in REPORTED_FID]
+    found = [result for name in (*names, "mnist-mlp-32") if (result := study_result("sizes", name)) and result.curves]
+    if not found:
+        return []
+    sides = tuple(_kept_panel(result, "probability", OF_REALITY, level=0.5) for result in found)
+    losses = tuple(_kept_panel(result, "loss", OF_LOSSES, level=None) for result in found)
+    measured = "means over hundredths of each run, one seed (python -m ganlab study sizes)."
+    return [
+        Figure(
+            name="sizes-reality",
+            caption=f"The report's curves for each latent / hidden size, and the MLP: {measured}",
+            drawing=Lines(panels=sides, x_title="step", columns=PANELS_A_ROW),
+        ),
+        Figure(
+            name="sizes-losses",
+            caption=f"Losses of D and G for each size: {measured}",
+            drawing=Lines(panels=losses, x_title="step", columns=PANELS_A_ROW),
+        ),
+    ]
+
+
+def _kept_panel(result: Result, y_title: str, told: Sequence[Told], *, level: float | None) -> Panel:
+    x = np.array(result.curves["step"], float)
+    lines = tuple(
+        Line(
+            label=one.label,
+            x=x,
+            y=one.start + one.factor * np.array(result.curves[one.quantity], float),
+            colour=place,
+            dash=DASHES[place],
+        )
+        for place, one in enumerate(told)
+        if one.quantity in result.curves
+    )
+    title = result.name.removeprefix("sizes-dcgan-").removeprefix("mnist-").replace("-", " / ", 1)
+    y_range = (-0.02, 1.02) if level is not None else None
+    return Panel(title=title, y_title=y_title, lines=lines, level=level, y_range=y_range)
 
 
 def mlp_over_steps(subjects: Sequence[Subject]) -> list[Block]:

@@ -1,11 +1,11 @@
 """Report A's twenty settings, and what the cut studies measured of them."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ganlab.counting import number
+from ganlab.counting import counted, number
 from ganlab.data.pictures import open_picture
 from ganlab.reports.answers.values import study_results
 from ganlab.reports.document import Block, Figure, Table, Text
@@ -46,10 +46,43 @@ def tried(subjects: Sequence[Subject]) -> list[Block]:
         blocks.append(Text(text=_verdict_words(CUT_STUDIES[study], results)))
         blocks += _courses(study, results)
         blocks += _kept_samples(study, results)
+    if len(kept) == len(CUT_STUDIES):
+        blocks.append(Text(text=which_losses(kept)))
     if missing := [study for study in CUT_STUDIES if study not in kept]:
         commands = " and ".join(f"python -m ganlab study {study}" for study in missing)
         blocks.append(Text(text=f"Not run here yet: {commands}. The rule that will judge them: {RULE}"))
     return blocks
+
+
+def which_losses(kept: Mapping[str, Sequence[Result]]) -> str:
+    """In which settings each kind of losses draws digits, and how many images the others were shown."""
+    theirs, ours = ({_setting(run): run for run in kept[study]} for study in CUT_STUDIES)
+    both = [(theirs[setting], ours[setting]) for setting in theirs if setting in ours]
+    drawn = [tuple(_digits(run) for run in pair) for pair in both]
+    told = (
+        f"Side by side: of {len(both)} settings that both studies trained, our losses alone draw digits in "
+        f"{drawn.count((False, True))}, its losses alone in {drawn.count((True, False))}, both in "
+        f"{drawn.count((True, True))} and neither in {drawn.count((False, False))}. "
+    )
+    left = [pair for pair, digits in zip(both, drawn, strict=True) if not any(digits)]
+    if not left:
+        return told
+    most = max(run.images for pair in left for run in pair)
+    seen = sum(bool(pair[0].reported.get("digits")) for pair in left)
+    return told + (
+        f"Where neither does, at most {counted(most, 'image was', 'images were')} shown; the report saw digits in "
+        f"{seen} of them with {CUT} times as many. So the cut measures how few images suffice, and not stability "
+        "over a whole training."
+    )
+
+
+def _digits(result: Result) -> bool:
+    return bool(result.measured and digits_appear(result.measured[max(result.measured)]))
+
+
+def _setting(result: Result) -> str:
+    """The part of its name that the studies share."""
+    return "-".join(result.name.split("-")[-3:])
 
 
 def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str, str]:

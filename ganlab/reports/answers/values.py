@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import mean, stdev
+from typing import Literal
 
 from ganlab.counting import number
+from ganlab.explore import code_words
 from ganlab.metrics import FLOOR, readers
+from ganlab.metrics.outcome import in_full
 from ganlab.reports.sections.losses import end
 from ganlab.reports.subject import Subject
 from ganlab.studies import read_results, results_files
@@ -65,13 +68,29 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class DigitsNamed:
+    """How many digits the values of a model's c1 stand for, by its table."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """What one model costs as a share of what another does."""
+
+    model: str
+    of: str
+    what: Literal["parameters", "time"]  # of the generator; of training with an image
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What is no measurement, in words."""
 
     text: str
 
 
-Value = Metric | Logged | OfStudy | OverSeeds | Reader | Said
+Value = Metric | Logged | OfStudy | OverSeeds | Reader | DigitsNamed | Ratio | Said
 Subjects = Mapping[str, Subject]  # by name of the model
 
 
@@ -95,16 +114,13 @@ def _metric(value: Metric, subjects: Subjects) -> Found:
     measured = subjects[value.model].entry.metrics
     if value.name not in measured:
         return Found(text="", how="not measured")
-    text = number(measured[value.name])
-    low, high = measured.get(f"{value.name}_low"), measured.get(f"{value.name}_high")
-    if low is not None and high is not None:
-        text += f" [{number(low)}, {number(high)}]"
+    text = in_full(measured, value.name, number)
     floor = measured.get(FLOOR + value.name)
     text += f" (real {number(floor)})" if floor is not None else ""
     how = (
         (value.of or f"{measured.get('samples', 0):,.0f} samples")
         + ", one seed"
-        + (", 95 % interval" if low is not None else "")
+        + (", 95 % interval" if f"{value.name}_low" in measured else "")
     )
     return Found(text=text, how=how, command=f"python -m ganlab evaluate {value.model}")
 
@@ -146,6 +162,32 @@ def _reader(value: Reader, subjects: Subjects) -> Found:
     return Found(text=number(accuracy), how="our classifier on real test images", command="python -m ganlab data list")
 
 
+def _digits_named(value: DigitsNamed, subjects: Subjects) -> Found:
+    model = subjects[value.model].model
+    table = code_words.category(model.card.codes, "c1").table if model else {}
+    if not table:
+        return Found(text="", how="not measured")
+    how = "the class that real test images of each value mostly have, one to one; one seed"
+    command = f"python -m ganlab evaluate {value.model}"
+    return Found(text=f"{len(set(table.values()))} of {len(table)}", how=how, command=command)
+
+
+def _ratio(value: Ratio, subjects: Subjects) -> Found:
+    pair = [subjects[name] for name in (value.model, value.of)]
+    if value.what == "parameters":
+        counts = [subject.model.card.parameters["generator"] for subject in pair if subject.model]
+        how = f"weights of the generators of {value.model} and {value.of}"
+    else:
+        columns = [subject.entry.curves.columns for subject in pair]
+        counts = [
+            each["seconds"][-1] / each["images"][-1] for each in columns if "seconds" in each and "images" in each
+        ]
+        how = f"seconds of training an image, {value.model} and {value.of}; one run each, on a core that others shared"
+    if len(counts) < 2:
+        return Found(text="", how="not known")
+    return Found(text=number(float(counts[0] / counts[1])), how=how, command=f"python -m ganlab train {value.model}")
+
+
 def _said(value: Said, subjects: Subjects) -> Found:
     return Found(text=value.text, how="")
 
@@ -156,5 +198,7 @@ FINDERS: dict[type, Callable[..., Found]] = {
     OfStudy: _of_study,
     OverSeeds: _over_seeds,
     Reader: _reader,
+    DigitsNamed: _digits_named,
+    Ratio: _ratio,
     Said: _said,
 }

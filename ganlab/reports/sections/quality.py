@@ -66,7 +66,12 @@ def _best(runs: Mapping[str, Curves], names: Sequence[str]) -> Table:
             best = values[np.flatnonzero(run.columns["step"] == step)[0]]
             rows.append((name, METRICS[metric].title, f"{step:,}", f"{best:.4g}", f"{known[-1]:.4g}"))
     heads = ("model", "metric", "best step", "there", "at the end")
-    return Table(name="best-steps", caption="The best snapshot by each metric.", heads=heads, rows=tuple(rows))
+    return Table(
+        name="best-steps",
+        caption="The best snapshot after the first step by each metric, as the figure has it.",
+        heads=heads,
+        rows=tuple(rows),
+    )
 
 
 def _table(runs: Mapping[str, Curves], names: Sequence[str]) -> Table:

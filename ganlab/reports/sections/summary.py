@@ -10,6 +10,7 @@ from ganlab.explore.summary import ARROWS, explained
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.metrics.cost import cost
+from ganlab.metrics.intervals import WAYS
 from ganlab.metrics.outcome import in_full
 from ganlab.reports.document import Block, Section, Table, Text
 from ganlab.reports.subject import Subject
@@ -70,8 +71,8 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
         name="metrics",
         caption=(
             "Measured of the snapshot that was kept, one seed each; arrows point to the better end. In brackets 95 % "
-            "intervals over the images, by the bootstrap; after ± the deviation over subsets. Real images are the test "
-            "split: as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
+            f"intervals over the images ({WAYS}); after ± the deviation over subsets. Real images are the test split: "
+            "as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
         ),
         heads=("metric", *(subject.name for subject in subjects), *(["real images"] if together else [])),
         rows=tuple(rows),

@@ -95,7 +95,7 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
     for entry, name in zip(entries, names, strict=True):
         if entry.state not in ("", "done"):
             st.markdown(
-                f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {escaped(entry.state)}."
+                f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {escaped(entry.told_state)}."
             )
         _findings(entry, name)
     _seen(entries, names)

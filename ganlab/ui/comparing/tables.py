@@ -12,6 +12,7 @@ from ganlab.explore.comparison import Entry
 from ganlab.explore.seeds import told
 from ganlab.lessons import RESULTS
 from ganlab.metrics import FLOOR, METRICS
+from ganlab.metrics.intervals import WAYS
 from ganlab.metrics.outcome import in_full
 from ganlab.ui import cache, charts
 from ganlab.ui.choose import cannot_be_read
@@ -78,7 +79,7 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
     if any(name.endswith("_low") for i in shown for name in entries[i].metrics):
-        st.caption("In brackets: 95 % intervals over the images of one model, by the bootstrap; they know of one seed.")
+        st.caption(f"In brackets: 95 % intervals over the images of one model ({WAYS}); they know of one seed.")
     if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
         names_of_data = escaped(", ".join(data))
         st.caption(

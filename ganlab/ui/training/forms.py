@@ -148,7 +148,7 @@ def choose_machine() -> Machine:
             help="auto takes a GPU when there is one, the one with most room where there are several",
         )
         stop = st.toggle(
-            "Stop on collapse",
+            "Stop when it fails",
             key=ON_COLLAPSE,
             bind="query-params",
             help="A monitor watches every training and names what goes wrong. It can also end the training there.",

@@ -20,7 +20,7 @@ from ganlab.explore import last_lines
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
-from ganlab.runs import RunFolder
+from ganlab.runs import RunFolder, told_state
 from ganlab.ui import access, address, clock
 from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
@@ -188,7 +188,7 @@ def _show_cards(known: list[Job]) -> None:
 def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
     """A line of the table; `elsewhere` says whether some runs are, so that each says where it is."""
     status = job.status
-    state = f"{status.state} ({job.place})" if job.place else status.state
+    state = told_state(status) + (f" ({job.place})" if job.place else "")
     card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     recipe = job.recipe
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}

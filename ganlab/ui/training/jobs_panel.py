@@ -10,7 +10,7 @@ from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import BACKENDS, Job
 from ganlab.metrics import METRICS
-from ganlab.runs import LOCAL, Finding, State, read_where
+from ganlab.runs import LOCAL, Finding, State, read_where, told_state
 from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
@@ -44,7 +44,7 @@ def show_run(job: Job) -> None:
     """Everything about one run. Buttons act at once and show it at the next look."""
     colour, icon = BADGES[job.status.state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(job.status.state, icon=f":material/{icon}:", color=colour)
+        st.badge(told_state(job.status), icon=f":material/{icon}:", color=colour)
         if current_visitor().person and (name := access.owner_name(job.folder)):
             st.caption(f"by {escaped(name)}")
         st.space("stretch")
@@ -78,7 +78,7 @@ def show_line(job: Job) -> None:
     status = job.status
     step = f" · step {status.step:,} of {status.steps:,}" if status.steps else ""
     icon = BADGES[status.state][1]
-    st.caption(f":material/{icon}: **{escaped(job.name)}** is {status.state}{step}")
+    st.caption(f":material/{icon}: **{escaped(job.name)}** is {told_state(status)}{step}")
 
 
 def _told(job: Job) -> None:
