@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,7 @@ class Run:
     began_from: Beginning | None = None  # whose nets it began with, where they were not fresh
     augmentation: tuple[str, ...] = ()  # changes that images go through before a discriminator, by name
     processes: Processes = ALONE  # that train it, each on its part of every batch
+    leaves_out: bool = False  # whether a net has dropout
     step: int = 0
     seconds: float = 0.0  # spent training, without pauses
     pending: dict[str, list[Tensor]] = field(default_factory=dict)  # log values since the last report
@@ -87,6 +88,7 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device, *, augmentation:
         device=device,
         dtype=working_dtype(recipe.precision, device),
         augmentation=augmentation,
+        leaves_out=any(isinstance(module, nn.Dropout) for module in nets.modules()),
     )
 
 
@@ -165,14 +167,16 @@ def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
     batch = batch._replace(images=batch.images.contiguous(memory_format=torch.channels_last))
     due = [phase for phase in run.phases if run.step % phase.every == 0]
     moving = {name for phase in due for name in phase.trains}
-    _freeze_all_but(run.nets, moving)
+    weights = {name: [*net.parameters()] for name, net in run.nets.items()}
+    _freeze_all_but(weights, moving)
     images_of = _drawing(run, batch)
     for phase in due:
-        _freeze_all_but(run.nets, set(phase.trains))  # frozen nets still pass gradients through
+        _freeze_all_but(weights, set(phase.trains))  # frozen nets still pass gradients through
         optimizer = run.optimizers[phase.name]
         for group in optimizer.param_groups:
             group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
-        optimizer.zero_grad(set_to_none=True)
+            for weight in group["params"]:
+                weight.grad = None
         for part, drawn in images_of(phase):
             with _autocast(run):
                 loss = phase.loss(run.nets, *seen_in(phase, part, drawn, run.augmentation, run.rng), run.rng)
@@ -287,16 +291,19 @@ def working_dtype(precision: str, device: torch.device) -> torch.dtype:
 @contextmanager
 def _dropout_of_the_step(run: Run) -> Iterator[None]:
     """Make what dropout leaves out depend on nothing but seed and step; torch draws it from the global generator."""
-    if not any(isinstance(module, nn.Dropout) for module in run.nets.modules()):
+    if not run.leaves_out:
         yield
         return
     with seeded(run.device, run.recipe.seed * 1_000_003 + run.step):
         yield
 
 
-def _freeze_all_but(nets: nn.ModuleDict, names: set[str]) -> None:
-    for name, net in nets.items():
-        net.requires_grad_(name in names)
+def _freeze_all_but(weights: Mapping[str, Sequence[nn.Parameter]], names: set[str]) -> None:
+    for name, of_net in weights.items():
+        moves = name in names
+        for weight in of_net:
+            if weight.requires_grad != moves:
+                weight.requires_grad_(moves)
 
 
 def _autocast(run: Run) -> AbstractContextManager[object]:

@@ -106,10 +106,16 @@ def test_numbers_in_words_are_those_of_the_models():
 def test_checks_want_the_whole_task():
     assert not checks.moves_far(Deed(distance=0.4)).done
     assert checks.moves_far(Deed(distance=1.2)).done
+    assert checks.moves_far(Deed(seed_changed=True)) == (False, "The dice put the dot there. Now drag it yourself.")
+    assert LESSONS["labels"].check(Deed(held={"eyewear": "sunglasses"})).done
+    also = LESSONS["labels"].check(Deed(held={"eyewear": "sunglasses", "hair": "red"}))
+    assert also == (False, "You have also set hair. Press Reset, then set eyewear alone.")
     bad, good = GameDeed(900, False, True), GameDeed(400, True, False)
     assert not checks.wins(Deed(games=(bad,))).done
     assert checks.wins(Deed(games=(good,))).done
     assert not checks.cures(Deed(games=(bad,))).done
+    assert "is waking up" in checks.cures(Deed(games=(bad, GameDeed(0, False, False)))).said
+    assert "is at step 40" in checks.cures(Deed(games=(bad, GameDeed(40, False, False)))).said
     assert not checks.cures(Deed(games=(good, good))).done
     assert checks.cures(Deed(games=(bad, good))).done
     steps = (0, 100, 200, 300)

@@ -91,6 +91,7 @@ LESSONS: dict[str, Lesson] = {
             "sunglasses",
             "You asked for sunglasses and for nothing else.",
             "No label of eyewear has been set yet.",
+            only=True,
         ),
         question=Question(
             text="How do you find out whether a label also changes what it does not name?",

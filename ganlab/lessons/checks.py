@@ -8,11 +8,13 @@ ENOUGH_PICTURES = 2_000
 
 
 def moves_far(deed: Deed) -> Verdict:
-    """The latent has been moved by a standard deviation or more."""
+    """The latent has been moved by hand, a standard deviation or more from where it was."""
     if deed.distance >= FAR:
         return Verdict(True, f"You moved the two numbers by {deed.distance:.1f}, and the picture followed.")
     if deed.distance > 0:
         return Verdict(False, f"Moved by {deed.distance:.1f}. Go on, until it is {FAR:.0f} or more.")
+    if deed.seed_changed:
+        return Verdict(False, "The dice put the dot there. Now drag it yourself.")
     return Verdict(False, "The dot is still where it began.")
 
 
@@ -42,6 +44,8 @@ def cures(deed: Deed) -> Verdict:
     bad, cured = games[0], games[1]
     if bad.collapsed and cured.won:
         return Verdict(True, "You made a collapse, and cured it: the same start, other settings, all clusters found.")
+    if bad.collapsed and len(deed.games) > 1 and not cured.step:
+        return Verdict(False, "It has collapsed. The game beside it is waking up, which takes some seconds.")
     if bad.collapsed and len(deed.games) > 1:
         return Verdict(False, f"It has collapsed. The cured game is at step {cured.step:,}: give it time.")
     if bad.collapsed:
@@ -49,11 +53,16 @@ def cures(deed: Deed) -> Verdict:
     return Verdict(False, f"Step {bad.step:,}: the monitor has not called it a collapse yet.")
 
 
-def sets(factor: str, value: str, said: str, nothing: str) -> Check:
-    """A check that a factor was set to a value; `said` then, `nothing` before it was set to anything."""
+def sets(factor: str, value: str, said: str, nothing: str, *, only: bool = False) -> Check:
+    """A check that a factor was set to a value; `said` then, `nothing` before it was set to anything.
+
+    only: whether nothing else may have been set.
+    """
 
     def check(deed: Deed) -> Verdict:
         now = deed.held.get(factor)
+        if now == value and (others := [name for name in deed.held if name != factor and only]):
+            return Verdict(False, f"You have also set {' and '.join(others)}. Press Reset, then set {factor} alone.")
         if now == value:
             return Verdict(True, said)
         return Verdict(False, nothing if now is None else f"{factor} is {now} now. Try another one.")

@@ -34,7 +34,7 @@ class GameDeed(NamedTuple):
 class Deed:
     """What somebody has done with the live thing of a lesson; each fills in what it has."""
 
-    distance: float = 0.0  # of the latent from where the stage began
+    distance: float = 0.0  # of the latent from where its seed put it
     seed_changed: bool = False
     held: Mapping[str, str] = field(default_factory=dict)  # factors and axes that were set: name => value as text
     games: tuple[GameDeed, ...] = ()

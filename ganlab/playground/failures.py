@@ -57,7 +57,7 @@ FAILURES: dict[str, Failure] = {
         "exploding-gradients",
         "The Wasserstein loss has no bound. Without its penalty the surface grows steeper at each step.",
         {"adversarial": "wasserstein", "penalty": "wasserstein", "penalty_weight": 0.0, "discriminator_lr": 1e-2},
-        "the gradient penalty that the loss was made for, and a slower discriminator",
+        "the gradient penalty that the loss was made for, and a slower discriminator (give it 3,000 steps)",
         {"penalty_weight": 0.1, "discriminator_lr": 1e-3},
     ),
 }

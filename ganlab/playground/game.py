@@ -1,6 +1,7 @@
 """A game: a run of points that goes on by single steps, changes its settings on the way, and can go back."""
 
 import bisect
+import math
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -88,7 +89,7 @@ def step(game: Game, only: Player | None = None) -> bool:
     if only is not None:
         game.apart = True
         _keep(game, begins=True)
-    return all(bool(value.isfinite()) for value in game.log.values())
+    return all(math.isfinite(value.item()) for value in game.log.values())
 
 
 def change(game: Game, settings: Mapping[str, Any]) -> Game:

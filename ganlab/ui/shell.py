@@ -224,6 +224,10 @@ h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 .st-key-title { column-gap: 1.2rem; row-gap: 0; }
 .stVerticalBlock > :has(> .st-key-first_look):has(+ .st-key-compare_chart .main-svg) { display: none; }
 .st-key-verdict { min-height: 3.2rem; }
+#task { scroll-margin-top: 4rem; }
+.stElementContainer:has(#task) { position: absolute; }
+@media (min-width: 641px) { [data-testid="stLayoutWrapper"]:has(> .st-key-to_task) { display: none; } }
+.st-key-onward [data-testid="stPageLink-NavLink"] :is(p, span) { white-space: normal; }
 .st-key-onward { gap: 1rem; }
 .st-key-onward [data-testid="stPageLink-NavLink"] { padding: 0.3rem 0.75rem; }
 .st-key-begin [data-testid="stPageLink-NavLink"]:hover { filter: brightness(0.9); }

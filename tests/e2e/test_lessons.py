@@ -19,11 +19,16 @@ def press(page: Page, name: str) -> None:
 
 
 def move_the_dot(page: Page) -> None:
+    press(page, "Randomise")
+    expect(page.get_by_text("The dice put the dot there. Now drag it yourself.")).to_be_visible()
     pad = page.locator(".pad")
     pad.click(position={"x": 10, "y": 12})
 
 
 def play(page: Page) -> None:
+    expect(page.locator(".facts")).to_contain_text("step 0")
+    press(page, "Discriminator steps")
+    expect(page.get_by_text("Step 1: not all clusters are found yet")).to_be_visible()
     press(page, "▶ Play")
 
 
@@ -50,6 +55,10 @@ def find_the_seven(page: Page) -> None:
 
 
 def put_sunglasses_on(page: Page) -> None:
+    press(page, "red")
+    press(page, "sunglasses")
+    expect(page.get_by_text("You have also set hair.")).to_be_visible()
+    press(page, "Reset")
     press(page, "sunglasses")
     page.get_by_text("Change that label alone in many pictures").click()
 
@@ -97,6 +106,9 @@ def test_every_lesson_can_be_done_and_is_remembered(server: Server, page: Page, 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server.address("learn?lesson=labels"))
     expect(page.get_by_role("heading", name="Labels")).to_be_visible()
+    expect(page.get_by_text("You have done this lesson before.")).to_be_visible()
+    page.get_by_role("link", name="What to do, below the text").click()
+    expect(page.get_by_role("button", name="sunglasses", exact=True)).to_be_in_viewport()
     settle(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("(main) => main.scrollWidth <= main.clientWidth")

@@ -1,6 +1,7 @@
 """What stands beside the text of a lesson: each shows something live, and says what has been done with it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 from torch import Tensor
@@ -140,7 +141,7 @@ def _stage(name: str, model: Model, start: Point, handles: Handles) -> tuple[Set
 
 
 def _deed_of(settled: Settled, start: Point, loaded: Checkpoint) -> Deed:
-    begun = points.latents(loaded.latent, [start])[0]
+    begun = points.latents(loaded.latent, [replace(start, seed=settled.point.seed)])[0]
     return Deed(
         distance=float((settled.latent - begun).norm()),
         seed_changed=settled.point.seed != start.seed,

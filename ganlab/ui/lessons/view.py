@@ -12,6 +12,7 @@ from ganlab.ui.shell import header, link_to
 from ganlab.ui.visits import VISITS
 
 PAGE, LESSON = "learn", "lesson"  # in the address
+TASK = "task"  # of the address, too: where on the page it stands
 
 
 def show_list() -> None:
@@ -46,6 +47,8 @@ def show_lesson(name: str) -> None:
     lesson, names = LESSONS[name], list(LESSONS)
     number = names.index(name) + 1
     header(lesson.title, f"Lesson {number} of {len(names)} · about {counted(lesson.minutes, 'minute')}")
+    with st.container(key="to_task"):  # where the text stands above the live thing, which is then out of sight
+        st.markdown(f"[:material/flag: What to do, below the text](#{TASK})")
     words, live = st.columns([1, 1.3], gap="large")
     with words:
         st.markdown(text.markdown(name))
@@ -59,7 +62,9 @@ def show_lesson(name: str) -> None:
 def _show_live(name: str, lesson: Lesson) -> None:
     """What runs again whenever something is done."""
     number = list(LESSONS).index(name)
+    st.html(f'<span id="{TASK}"></span>')
     st.info(f"**To do.** {lesson.task}", icon=":material/flag:")
+    verdict = st.container(key="verdict")  # in sight beside the task, with room for two lines: nothing moves below it
     try:
         deed = LIVE[lesson.live]()
     except ValueError as error:
@@ -68,8 +73,8 @@ def _show_live(name: str, lesson: Lesson) -> None:
         _show_way_on(name, number)
         return
     found = lesson.check(deed)
-    verdict = st.container(key="verdict")  # below what moves under the mouse, with room for two lines
     answered = _ask(name, lesson.question) if lesson.question else True
+    before = name in progress.done()
     if found.done and answered:
         progress.mark_done(name)
     with verdict:
@@ -77,7 +82,8 @@ def _show_live(name: str, lesson: Lesson) -> None:
             st.markdown(f":material/help: {escaped(found.said)} **Now answer the question below.**")
         else:
             mark = ":green[:material/check_circle:] **Done.**" if found.done else ":material/pending:"
-            st.markdown(f"{mark} {escaped(found.said)}")
+            earlier = " You have done this lesson before." if before and not found.done else ""
+            st.markdown(f"{mark} {escaped(found.said)}{earlier}")
     progress.in_browser()
     _show_way_on(name, number)
 

@@ -1,14 +1,15 @@
 // A game in a lesson: the boards of the playground with few buttons, and word of how far it has come.
 // data: {address, games: [{title, settings}], cure}; the second game is shown once the button that `cure` names is
-// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the latter becomes true, and
-// when the game is paused.
+// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the latter becomes true, every
+// few seconds of play, and when somebody steps or pauses.
 
-import { button, element } from "../elements.js";
+import { button, element, makeSettler } from "../elements.js";
 import { component } from "../mount.js";
 import { makeBoard } from "../playground/board.js";
 
 const LAYERS = { surface: true, plane: false, arrows: true };
 const ENOUGH_GOOD = 0.25; // share of the points
+const TELL_MS = 2500; // between two words to the server while a game is played
 
 export default component(makeGame);
 
@@ -17,6 +18,7 @@ function makeGame(root, tell) {
   let boards = [];
   let deeds = []; // {step, won, collapsed} a board
   let playing = false;
+  let saidAt = 0;
 
   const toggle = button("▶ Play", "Space", () => play(!playing), "main");
   const cure = button("", "the same start, other settings", () => {
@@ -36,6 +38,8 @@ function makeGame(root, tell) {
   root.replaceChildren(bar, stage);
   root.addEventListener("keydown", onKey);
   document.addEventListener("visibilitychange", onHidden);
+
+  const settled = makeSettler(say, 0); // of both games at once
 
   function play(on) {
     playing = on;
@@ -74,6 +78,7 @@ function makeGame(root, tell) {
   function say() {
     const now = deeds.map(({ step, won, collapsed }) => [step, won, collapsed]);
     if (JSON.stringify(now) === said) return;
+    saidAt = performance.now();
     said = JSON.stringify(now);
     tell.state("deed", now);
   }
@@ -85,10 +90,11 @@ function makeGame(root, tell) {
     const won = frame.found === frame.modes && frame.good >= ENOUGH_GOOD;
     const collapsed = frame.findings.some(({ kind }) => kind === "mode-collapse");
     const news = (won && !deed.won) || (collapsed && !deed.collapsed);
-    if (!deed.won) deed.step = frame.step;
+    const over = data.cure && deed === deeds[0] ? deed.collapsed : deed.won;
+    if (!over) deed.step = frame.step;
     deed.won ||= won;
     deed.collapsed ||= collapsed;
-    if (news) say();
+    if (news || !playing || performance.now() - saidAt > TELL_MS) settled();
     if (playing && !boards.some((one) => one.playing)) play(false);
   }
 
@@ -114,6 +120,7 @@ function makeGame(root, tell) {
     },
     leave() {
       document.removeEventListener("visibilitychange", onHidden);
+      settled.cancel();
       for (const board of boards) board.leave();
       boards = [];
       deeds = [];

@@ -5,6 +5,8 @@ import { connect } from "./connection.js";
 import { paint, paintCurves, scheme } from "./paint.js";
 
 const MOST_FRAMES = 1500; // a minute
+const LONG_MS = 8_000; // for which nets may wake up before it is explained
+const CURVES_MS = 120; // between two drawings of the curves while a game is played
 const COLOURS = {
   discriminator: "#0f9488",
   generator: "#ea7832",
@@ -47,6 +49,8 @@ export function makeBoard(address, settings, title, hooks) {
   let frames = [];
   let place = -1; // of the frame that is shown
   let state = "waking";
+  let curvesAt = 0; // drawn last
+  let wakingSince, explaining;
 
   const board = {
     root,
@@ -101,6 +105,7 @@ export function makeBoard(address, settings, title, hooks) {
     redraw,
     leave() {
       cancelAnimationFrame(drawing);
+      clearTimeout(explaining);
       connection.leave();
     },
   };
@@ -109,10 +114,9 @@ export function makeBoard(address, settings, title, hooks) {
     frames = [];
     place = -1;
     if (state === "ended") {
-      state = "waking";
+      wake();
       words.textContent = "";
       connection.again();
-      redraw();
       return;
     }
     connection.send("begin", board.settings);
@@ -148,6 +152,15 @@ export function makeBoard(address, settings, title, hooks) {
     redraw();
   }
   const connection = connect(address, () => board.settings, hear);
+  wake();
+
+  function wake() {
+    state = "waking";
+    wakingSince = performance.now();
+    clearTimeout(explaining);
+    explaining = setTimeout(redraw, LONG_MS);
+    redraw();
+  }
 
   function redraw() {
     cancelAnimationFrame(drawing);
@@ -162,7 +175,7 @@ export function makeBoard(address, settings, title, hooks) {
     const frame = frames[place];
     root.classList.toggle("waiting", !frame);
     if (!frame || !game) {
-      facts.textContent = state === "waking" ? "The two nets are waking up…" : "";
+      facts.textContent = state === "waking" ? waking() : "";
       return;
     }
     const look = scheme(root);
@@ -178,6 +191,9 @@ export function makeBoard(address, settings, title, hooks) {
       ...(frame.playing && board.isLast ? [fact(`${Math.round(frame.speed)}`, "steps a second")] : []),
     );
     if (state === "there") tell(frame);
+    const now = performance.now();
+    if (frame.playing && board.isLast && now < curvesAt + CURVES_MS) return;
+    curvesAt = now;
     fit(losses, 0.38);
     fit(modes, 0.38);
     const values = (key) => frames.map((one) => one.losses[key] ?? null);
@@ -206,6 +222,11 @@ export function makeBoard(address, settings, title, hooks) {
       place,
       [0, 1],
     );
+  }
+
+  function waking() {
+    if (performance.now() < wakingSince + LONG_MS) return "The two nets are waking up: this takes some seconds…";
+    return "The two nets are still waking up. The server is busy, so that it may take a minute.";
   }
 
   function tell(frame) {
