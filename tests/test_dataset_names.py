@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 OWN_PLACES = ("ganlab/data/", "ganlab/recipes/")  # the records, and what is trained on them
 OTHER_WORDS = {
     ("ganlab/studies/digits.py", "digits"),
+    ("ganlab/reports/answers/tried.py", "digits"),
     ("ganlab/explore/study_tables.py", "digits"),
     ("ganlab/commands/studying.py", "digits"),
     ("ganlab/extras.py", "avatars"),

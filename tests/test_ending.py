@@ -71,7 +71,7 @@ def test_a_run_with_few_test_images_ends_well_and_says_what_was_not_measured(
     for argv in (["evaluate", str(folder.checkpoint), "--n", "100"], export_of(folder, tmp_path)):
         assert main(argv) == 0
         said = capsys.readouterr().out
-        assert "Pixel Frechet of real images" in said
+        assert "Pixel Frechet of real data" in said
         assert reason in said
 
 
@@ -88,7 +88,8 @@ def test_an_encoder_is_measured_without_test_images_and_with_one_training_image(
     assert {"mean_image_mse", "floor_diversity"} <= card.left_out.keys()
     model, alone = checkpoints.load(folder.checkpoint), pack.part("train", torch.tensor([0, 0]))
     real = metrics.reference(pack)
-    found = measure_fully(model, replace(alone, train=1), real, 100)
+    assert measure_fully(model, alone, real, 100).mixture is model.mixture  # a file's own is measured, not another one
+    found = measure_fully(replace(model, mixture=None), replace(alone, train=1), real, 100)
     assert found.mixture is None
     assert "mixture" in found.left_out
 

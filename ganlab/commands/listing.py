@@ -19,7 +19,7 @@ from ganlab.metrics import METRICS
 from ganlab.metrics.readers import accuracy
 from ganlab.recipes import RECIPES
 
-KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident")
+KEY_METRICS = ("frechet_classifier", "frechet_pixels", "confident", "sliced_wasserstein", "modes_found")
 
 
 def list_all() -> int:

@@ -56,6 +56,11 @@ class DataSpec:
         return self.size == POINT
 
     @property
+    def error_unit(self) -> str:
+        """What squared errors are counted in, in words."""
+        return "coordinates of the plane" if self.points else "pixels from 0 to 1"
+
+    @property
     def stored(self) -> torch.dtype:
         """What packs hold images as."""
         return torch.float32 if self.points else torch.uint8

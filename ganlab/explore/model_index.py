@@ -21,7 +21,7 @@ from ganlab.explore.library import Model
 from ganlab.metrics import FLOOR, MIXTURE
 
 MOST_LINES = 200_000  # 50 MB
-DISTANCES = ("frechet_classifier", "frechet_pixels")
+DISTANCES = ("frechet_classifier", "frechet_pixels", "sliced_wasserstein")
 VERSION = 1  # of what a line holds; a file of another one is left alone
 
 WAIT_SECONDS = 1.0  # for another process that writes

@@ -153,6 +153,7 @@ def _distance(shown: Sequence[Row]) -> list[Column]:
     titles = {
         "frechet_classifier": f"Frechet, features of our {kind.lstrip()}classifier",
         "frechet_pixels": "Frechet, main components of the pixels",
+        "frechet_places": "Frechet of places",
     }
     measured = _measured(shown, titles)[:1]
     return [replace(*_metrics(shown, [name]), title=titles[name]) for name in measured]

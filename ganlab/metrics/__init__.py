@@ -81,7 +81,7 @@ NUMBERS_OF_IMAGES = ("samples", "compared")
 """Metrics that only say how many images others were measured with."""
 
 LEADING = ("sliced_wasserstein", "modes_kl", "frechet_joint", "frechet_classifier", "frechet_pixels")
-"""The metrics that keep-best may go by; of those that were measured, the first. The last one needs nothing."""
+"""What keep-best may go by: of those that were measured, the first. Points have the first, pictures the last."""
 
 
 def leading_metric(real: Reference, *, conditional: bool = False) -> str:
@@ -93,11 +93,13 @@ def leading_metric(real: Reference, *, conditional: bool = False) -> str:
 def leading_of(dataset: str, *, conditional: bool = False) -> str:
     """As `leading_metric`, for a dataset that need not be measured yet."""
     read = readers.weights(dataset) is not None
+    points = describe(dataset).spec.points
     there: dict[Need, bool] = {
         "classifier": read,
         "conditions": read and conditional,
         "stacks": channel_reader(dataset) is not None,
-        "points": describe(dataset).spec.points,
+        "points": points,
+        "pictures": not points,
     }
     return _leading({need for need, is_there in there.items() if is_there})
 
@@ -116,7 +118,7 @@ def title(name: str) -> str:
     """What people read for a metric's name, or for the same of real test images."""
     known = METRICS.get(name.removeprefix(FLOOR))
     shown = known.title if known else name.removeprefix(FLOOR)
-    return f"{shown} of real images" if name.startswith(FLOOR) else shown
+    return f"{shown} of real data" if name.startswith(FLOOR) else shown
 
 
 def _leading(offered: set[Need]) -> str:

@@ -37,15 +37,17 @@ def model_errors(model: Checkpoint, pack: Pack) -> Tensor:
 
 
 def errors(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
-    """Mean squared error of a pixel in each of uint8 images [N, C, H, W], float64 [N]; from floats in [-1, 1] to such.
+    """Mean squared error of a value in each of images [N, C, H, W] as packs hold them, float64 [N].
 
-    ValueError for no images.
+    Pixels count from 0 to 1, coordinates of points as they are; `reconstruct` reads and gives what nets do, floats
+    of [-1, 1] for pixels. ValueError for no images.
     """
     require_images(len(images), 1, "real test images")
+    unit = 1 if images.is_floating_point() else 2
     found = []
     for part in images.split(256):
         x = to_float(part)
-        found.append(((reconstruct(x) - x) / 2).double().square().flatten(1).mean(1))
+        found.append(((reconstruct(x) - x) / unit).double().square().flatten(1).mean(1))
     return torch.cat(found)
 
 

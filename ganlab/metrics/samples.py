@@ -38,6 +38,7 @@ Need = Literal[
     "inference",
     "comparison",
     "stacks",
+    "pictures",
     "points",
     "modes",
 ]
@@ -45,8 +46,8 @@ Need = Literal[
 net of the model that drew the images; a prior that was fitted to its encodings; a model that takes the dataset's
 conditions, and a classifier that reads them; the images that the model learnt from; that general features are asked
 for; a net of the model that reads images back into codes or latents; training images to compare whole sets with;
-channels that are pictures of another dataset, which has a classifier; that images are points of the
-plane; that it is known where those lie."""
+channels that are pictures of another dataset, which has a classifier; that images are pictures; that they are points
+of the plane; that it is known where those lie."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class Samples:
             "inception": self.inception is not None,
             "inference": abilities is not None and abilities.infers,
             "comparison": self.among is not None,
+            "pictures": self.real.points is None,
             "points": self.real.points is not None,
             "modes": self.real.points is not None and catalogue.evaluation(self.real.name).modes is not None,
             "obedience": abilities is not None and abilities.obeyed is not None,

@@ -29,6 +29,7 @@ SHOWN = (
     "confident",
     "smallest_share",
     "frechet_pixels",
+    "frechet_places",
     "modes_found",
     "good_points",
     "points_kl",

@@ -8,6 +8,7 @@ from collections.abc import Set
 import streamlit as st
 
 USED = "address_used"  # for the session: the query parameters that this page has read or written
+INCOMPLETE = "address_incomplete"  # for the session: whether the page lacks controls for now
 
 
 def read(key: str) -> str | None:
@@ -44,6 +45,21 @@ def used() -> Set[str]:
     """The parameters that this page has read or written since the visitor came to it."""
     found: set[str] = st.session_state.get(USED, set())
     return found
+
+
+def lack() -> None:
+    """Take note that the page lacks controls in this run: a file or a dataset that they need cannot be had."""
+    st.session_state[INCOMPLETE] = True
+
+
+def begin() -> None:
+    """For another run of a page, which may have all of its controls."""
+    st.session_state.pop(INCOMPLETE, None)
+
+
+def is_complete() -> bool:
+    """Whether the page has its controls, so that what none of them has read sets nothing."""
+    return INCOMPLETE not in st.session_state
 
 
 def arrive() -> None:

@@ -41,6 +41,7 @@ class Told(NamedTuple):
 def checked() -> Iterator[None]:
     """Around the script of a page: tells what of the address its bound widgets could not take."""
     place = st.container()
+    address.begin()
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name not in st.session_state}
     whole = False  # whether the script came to its end, after which what it has not read sets nothing
     try:
@@ -55,7 +56,11 @@ def checked() -> Iterator[None]:
                 address.use(name)
                 if text := _problem(name, [one for one in values if one], metadata):
                     _told()[name] = Told(text, controlled=True, value=st.session_state.get(name))
-        if whole and (idle := [name for name in asked if name not in address.used() and not OF_OTHERS.fullmatch(name)]):
+        if (
+            whole
+            and address.is_complete()
+            and (idle := [name for name in asked if name not in address.used() and not OF_OTHERS.fullmatch(name)])
+        ):
             _told()[IDLE] = Told(_sets_nothing(idle))
             address.use(*idle)  # once
         with place:

@@ -91,6 +91,7 @@ def nothing_yet() -> None:
 
 def cannot_be_read(reason: str) -> None:
     """The reason, with names of files instead of the server's paths."""
+    address.lack()
     st.error(messages.told(reason), icon=":material/broken_image:")
 
 

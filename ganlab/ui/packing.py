@@ -6,7 +6,7 @@ import streamlit as st
 
 from ganlab.access import actions
 from ganlab.data import Pack, catalogue
-from ganlab.ui import access, cache, messages
+from ganlab.ui import access, address, cache, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
@@ -31,6 +31,7 @@ def pack_button(
 ) -> None:
     """A click makes the next run's `pack_if_asked` do it; its title says what that will take."""
     barred = access.against_making("pack")
+    address.lack()
     st.button(
         TITLES[catalogue.state(name, size)].format(makes=catalogue.describe(name).makes),
         key="pack",

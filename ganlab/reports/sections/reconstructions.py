@@ -45,7 +45,7 @@ def _of(model: Checkpoint, pack: Pack) -> list[Block]:
     if (error := model.card.metrics.get("reconstruction_mse")) is not None:
         mean = model.card.metrics.get("mean_image_mse")
         beside = "" if mean is None else f", {mean:.4f} for the mean training image"
-        text = f"The mean squared error over the test split is {error:.4f}{beside}, pixels from 0 to 1."
+        text = f"The mean squared error over the test split is {error:.4f}{beside}, {pack.spec.error_unit}."
         blocks.append(Text(text=text))
     return blocks + _maps(model, pack)
 

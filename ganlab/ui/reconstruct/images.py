@@ -181,7 +181,9 @@ def _whole_split(model: Model, loaded: Checkpoint, pack: Pack) -> None:
     if error is None:
         error = reconstruct_cache.test_error(model.path, pack, measure=st.session_state.pop(MEASURE, False))
     if error is not None:
-        st.metric("MSE, whole test split", f"{error:.4f}", help=f"Over {counted(total, 'image')}, pixels from 0 to 1.")
+        st.metric(
+            "MSE, whole test split", f"{error:.4f}", help=f"Over {counted(total, 'image')}, {pack.spec.error_unit}."
+        )
         return
     st.button(
         f"Measure all {total:,}",

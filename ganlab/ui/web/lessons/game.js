@@ -1,7 +1,7 @@
 // A game in a lesson: the boards of the playground with few buttons, and word of how far it has come.
 // data: {address, games: [{title, settings}], cure}; the second game is shown once the button that `cure` names is
-// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the latter becomes true, every
-// few seconds of play, and when somebody steps or pauses.
+// pressed. The server hears `deed`, [step, won, collapsed] for each game, whenever one of the latter becomes true,
+// every few seconds of play, and when somebody steps or pauses.
 
 import { button, element, makeSettler } from "../elements.js";
 import { component } from "../mount.js";
