@@ -171,7 +171,7 @@ def test_without_labels_there_is_a_leading_metric_all_the_same(own_folder: Path)
     real = metrics.reference(pack)
     leading = metrics.leading_metric(real)
     assert leading == "frechet_pixels"
-    assert metrics.METRICS[leading].needs == frozenset()
+    assert metrics.METRICS[leading].needs == {"pictures"}
     same, noise = (
         metrics.evaluate(images, real).values[leading]
         for images in (pack.split("test")[0].repeat(2, 1, 1, 1), torch.randint(0, 256, (120, 1, 28, 28)).byte())
