@@ -63,8 +63,8 @@ MNIST_GANS = Answer(
             differs=(
                 "The report sweeps c2 and c3 from -10 to 10, because from -2 to 2 showed too little; ours is swept "
                 "from -2 to 2. In ours the codes' loss also trains the discriminator's trunk, and c1 of a real image "
-                "has to agree with c1 of the same image moved a little, so that it follows the kind of digit in every "
-                "seed."
+                "has to agree with c1 of the same image moved a little, so that it follows the kind of digit in "
+                "three of four seeds; by the fourth it names 84.8 % of real digits."
             ),
             models=("mnist-infogan-64",),
             shows=("losses", "samples", "codes", "interpolation", "over-training"),
