@@ -4,6 +4,7 @@ WORDS = {  # parts of names that are no words, or spelt otherwise than the texts
     "lr": "learning rate",
     "ema": "average's",
     "optimizer": "optimiser",
+    "kl": "divergence",
 }
 
 

@@ -74,6 +74,11 @@ class Lines:
     log_x: bool = False
     log_y: bool = False
 
+    @property
+    def needs_legend(self) -> bool:
+        """Whether some panel has several lines; of one line its title tells."""
+        return any(len(panel.lines) > 1 for panel in self.panels)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Tiles:

@@ -31,6 +31,7 @@ def _lines(drawing: Lines) -> Plot:
     tall = (PANEL_HEIGHT if columns == 1 else SMALL_PANEL_HEIGHT) * rows
     layout: Plot = {"height": tall + AROUND, "annotations": [], "shapes": []}
     layout["legend"] = {"orientation": "h", "y": -NAMES_BELOW / tall, "yanchor": "top"}
+    layout["showlegend"] = drawing.needs_legend
     for place, panel in enumerate(drawing.panels):
         axis = "" if place == 0 else str(place + 1)
         row, column = divmod(place, columns)

@@ -131,12 +131,13 @@ def _lines(canvas: Any, drawing: Lines) -> None:
     if drawing.columns > 1:
         _small_panels(canvas, drawing)
         return
-    heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) + 0.5) for panel in drawing.panels]
-    longest = max((len(_named(line)) for panel in drawing.panels for line in panel.lines), default=0)
+    key = drawing.needs_legend
+    heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) * key + 0.5) for panel in drawing.panels]
+    longest = max((len(_named(line)) for panel in drawing.panels for line in panel.lines), default=0) * key
     canvas.set_size_inches(max(WIDTH, PLOT_WIDTH + KEY_LETTER * longest), sum(heights) + 0.5)
     axes = canvas.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for plot, panel in zip(axes, drawing.panels, strict=True):
-        _panel(plot, panel)
+        _panel(plot, panel, key=key)
         if drawing.log_x:
             plot.set_xscale("log")
             _mark_plainly(plot.xaxis)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ganlab.explore.curves import Curves
-from ganlab.reports import static
+from ganlab.reports import interactive, static
 from ganlab.reports.drawings import Group, Line, Lines, Panel, Places, palette
 from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import Look
@@ -96,3 +96,18 @@ def test_colours_go_on_beyond_those_that_are_named() -> None:
     found = palette(40)
     assert len(set(found)) == 40
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in found)
+
+
+@pytest.mark.parametrize(("lines", "needed"), [(1, False), (2, True)])
+def test_panels_of_one_line_need_no_legend(lines: int, needed: bool) -> None:
+    panels = tuple(
+        Panel(title=title, y_title="y", lines=tuple(Line(label=f"{title} {i}", x=X, y=X) for i in range(lines)))
+        for title in ("error", "divergence")
+    )
+    drawing = Lines(panels=panels, x_title="step")
+    svg = static.draw(drawing, "svg").decode()
+    plot = interactive.plot(drawing)
+    assert plot is not None
+    assert plot["layout"]["showlegend"] is needed
+    assert ("divergence 0" in svg) is needed
+    assert "divergence" in svg

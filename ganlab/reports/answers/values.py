@@ -53,7 +53,7 @@ class OfStudy:
 
 @dataclass(frozen=True, slots=True)
 class OverSeeds:
-    """Mean and standard deviation of a metric over the runs of a study whose names begin with `prefix`."""
+    """Mean and standard deviation of a metric over some runs of a study."""
 
     study: str
     runs: tuple[str, ...]
