@@ -95,13 +95,14 @@ def any_active(found: list[jobs.Job]) -> bool:
 
 
 live = any_active(known)
+run_now, line_now, table_now = (jobs_list.looks_after(known) for _ in range(3))
 
 
 @st.fragment(run_every=REFRESH if live else None)
 def watch(name: str) -> None:
     """The chosen run, looked at again every second while any is active."""
     refusals.show()
-    now = jobs.list_jobs()
+    now = run_now()
     chosen = [job for job in now if job.name == name]
     if live != any_active(now) or not chosen:
         st.rerun()  # with or without the clock
@@ -111,14 +112,14 @@ def watch(name: str) -> None:
 @st.fragment(run_every=REFRESH if live else None)
 def watch_line(name: str) -> None:
     """The chosen run in a line below the buttons, on a phone: a screen away from all that `watch` shows."""
-    for job in jobs.list_jobs():
+    for job in line_now():
         if job.name == name:
             jobs_panel.show_line(job)
 
 
 @st.fragment(run_every=(REFRESH if len(known) < MANY_RUNS else REFRESH_OF_MANY) if live else None)
 def overview() -> None:
-    jobs_list.show_table(jobs.list_jobs())
+    jobs_list.show_table(table_now())
 
 
 with picture:

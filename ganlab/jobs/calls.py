@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ganlab import listings, locks, runs
 from ganlab.jobs.backends import BACKENDS, backend
 from ganlab.jobs.job import Job, is_waiting, read_job
-from ganlab.jobs.looks import READ_AGAIN_SECONDS, Looks
 from ganlab.owners import Person
 from ganlab.runs import ACTIVE, LOCAL, RESUMABLE, RunFolder, Status, Where
+from ganlab.runs.looks import READ_AGAIN_SECONDS, Looks
 
 if TYPE_CHECKING:
     from ganlab import warm_start

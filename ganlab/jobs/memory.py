@@ -9,40 +9,29 @@ nothing in the sum: it keeps copies in both formats. On a CPU, told and taken (p
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psutil
-import torch
-from pydantic import BaseModel
-from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from ganlab import caches, cards, listings
-from ganlab.augmentation import changes_for
-from ganlab.checkpoints.shapes import without_weights
 from ganlab.counting import bytes_in_words
-from ganlab.data import Batch, DataSpec, catalogue, describe
+from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.stream import at_once
 from ganlab.devices import choose_device
 from ganlab.families import FAMILIES
-from ganlab.loop import EMA_NETS, seen_in
+from ganlab.jobs.step_memory import FLOAT_BYTES, of_a_step
 from ganlab.metrics.readers import weights
 from ganlab.metrics.real_data import MEASURED_IMAGES
 from ganlab.metrics.reference_files import reference_path
-from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 
 PROGRAM_BYTES = 370 * 2**20  # torch and what it needs
 SCIENCE_BYTES = 130 * 2**20  # SciPy and scikit-learn, which measure what encoders and recognizers do
 CARD_BYTES = 512 * 2**20  # CUDA's own, with its libraries, of each process; assumed, and not measured here
-FLOAT_BYTES = 4
 CHUNK = 4096  # images that are floats at a time while pixels are measured
 READER_BYTES = 330 * 2**20  # a classifier's, while it reads 1,000 images
-RATES = {"generator_lr", "discriminator_lr", "beta1", "beta2"}
 GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 """Where Linux says how much a container may have."""
 
@@ -54,20 +43,11 @@ class Need(NamedTuple):
     mostly: str
 
 
-class Step(NamedTuple):
-    """Bytes by what holds them, in float32."""
-
-    weights: int  # all nets
-    averaged: int  # those that are sampled
-    drawn: int  # kept to walk back through the drawing of the images
-    most_of_a_phase: int  # kept for the gradients of the phase that keeps most
-
-
 def needed(recipe: Recipe, device: str) -> Need:
     """What a training of `recipe` takes, on the GPU where it trains there. ValueError where no such nets exist."""
     where = choose_device(device)
     spec = replace(describe(recipe.dataset).spec, size=recipe.image_size)
-    step = of_a_step(recipe, spec)
+    step = of_a_step(recipe)
     kept = step.drawn + step.most_of_a_phase
     held = 4 * step.weights + step.averaged  # with gradients and two moments
     pack = _pack_bytes(recipe, spec)
@@ -129,77 +109,6 @@ class _PackBytes(NamedTuple):
     images: int  # number of training images
     source: int
     resized: int  # 0 where it has the recipe's size already and no second copy is made
-
-
-class _OnMeta(torch.Generator):
-    """Stands for a generator on the meta device, which torch does not have."""
-
-    device = torch.device("meta")
-
-
-class _WithoutGenerators(TorchFunctionMode):
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Sequence[type],
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        given = {key: value for key, value in (kwargs or {}).items() if not isinstance(value, _OnMeta)}
-        return func(*args, **given)
-
-
-class _Kept:
-    """The memory of all tensors that are kept for gradients, each counted once."""
-
-    def __init__(self) -> None:
-        self.storages: dict[int, torch.UntypedStorage] = {}
-
-    def keep(self, tensor: Tensor) -> Tensor:
-        if not isinstance(tensor, torch.nn.Parameter):
-            storage = tensor.untyped_storage()
-            self.storages[storage._cdata] = storage  # held, so that no other gets its number
-        return tensor
-
-    @property
-    def bytes(self) -> int:
-        return sum(storage.nbytes() for storage in self.storages.values())
-
-
-def of_a_step(recipe: Recipe, spec: DataSpec) -> Step:
-    """What one step of the recipe holds, for images of `spec`."""
-    images = catalogue.training_images(recipe.dataset, recipe.image_size)
-    names = changes_for(augment_setting(recipe.config), images, recipe.images_seen)
-    return _counted(recipe.family, _without_rates(recipe.config), recipe.batch_size // recipe.accumulate, spec, names)
-
-
-def _without_rates(config: BaseModel) -> BaseModel:
-    """The config with the rates that it has by default: no shape depends on them, and a sweep over them is one case."""
-    fields = type(config).model_fields
-    return config.model_copy(update={name: fields[name].default for name in RATES & fields.keys()})
-
-
-@lru_cache(maxsize=256)  # a tenth of a second to half of one, and a page asks at every click
-def _counted(family_name: str, config: Any, batch_size: int, spec: DataSpec, augmentation: tuple[str, ...]) -> Step:
-    """Walk through a step with tensors that have shapes but no numbers."""
-    family, rng = FAMILIES[family_name], _OnMeta()
-    with without_weights(), _WithoutGenerators():
-        nets = family.build(config, spec).train()
-        batch = Batch(torch.empty(batch_size, *spec.shape), torch.empty(batch_size, spec.condition_dim))
-        drawing = _Kept()
-        with torch.autograd.graph.saved_tensors_hooks(drawing.keep, lambda tensor: tensor):
-            drawn = family.draw(config, spec)(nets, batch, rng)
-        phases = []
-        for phase in family.phases(config, spec):
-            for name, net in nets.items():
-                net.requires_grad_(name in phase.trains)
-            kept = _Kept()
-            with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda tensor: tensor):
-                phase.loss(nets, *seen_in(phase, batch, drawn, augmentation, rng), rng)
-            phases.append(kept.bytes)
-        sizes = {name: FLOAT_BYTES * sum(weight.numel() for weight in net.parameters()) for name, net in nets.items()}
-    averaged = sum(size for name, size in sizes.items() if name in EMA_NETS)
-    return Step(sum(sizes.values()), averaged, drawing.bytes, max(phases))
 
 
 def _pack_bytes(recipe: Recipe, spec: DataSpec) -> _PackBytes:

@@ -19,11 +19,11 @@ from ganlab.foreign import read_bytes
 from ganlab.jobs import seen_cards
 from ganlab.jobs.job import is_waiting
 from ganlab.jobs.local import scheduler_lock, slots, slots_a_card
-from ganlab.jobs.looks import READ_AGAIN_SECONDS, Looks
 from ganlab.jobs.placing import Room, Seated, place, seat_of
 from ganlab.jobs.processes import ChildProcess, Force, due_force, end, environment, start_detached, stay_alone
 from ganlab.jobs.seen_cards import NOTHING, SeenCards
 from ganlab.runs import RunFolder, Status
+from ganlab.runs.looks import READ_AGAIN_SECONDS, Looks
 from ganlab.system_errors import in_words
 
 WORKER = "ganlab.jobs.worker"

@@ -66,6 +66,7 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
     """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments."""
     gc.disable()  # collections while these load take a quarter of the time, and find nothing
     import ganlab.ui.live
+    from ganlab.jobs import step_memory
     from ganlab.ui import cache
     from ganlab.ui.gallery.finding import first_in_sight
 
@@ -79,5 +80,6 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
         while visits.quiet_seconds() < QUIET_SECONDS:
             time.sleep(0.2)
         importlib.import_module(module.name)
+    step_memory.get_ready()
     gc.collect()
     gc.freeze()

@@ -11,7 +11,8 @@ from ganlab import runs
 from ganlab.counting import bytes_in_words
 from ganlab.data import describe
 from ganlab.families import FAMILIES
-from ganlab.jobs import memory
+from ganlab.foreign import read_json
+from ganlab.jobs import memory, step_memory
 from ganlab.recipes import RECIPES, Recipe
 
 TRAIN = """
@@ -27,8 +28,19 @@ print(next(line for line in Path("/proc/self/status").open(encoding="ascii") if 
 """The peak of its own memory: that of `getrusage` begins with the memory of the process that started it."""
 
 
-def counted(recipe: Recipe) -> memory.Step:
-    return memory.of_a_step(recipe, replace(describe(recipe.dataset).spec, size=recipe.image_size))
+TELL = """
+import sys
+from ganlab.jobs import memory
+from ganlab.recipes import RECIPES
+shipped = RECIPES[sys.argv[1]]
+for recipe in (shipped.with_settings({"seed": 5, "generator_lr": 1e-3}), shipped.with_settings({"width": 17})):
+    memory.needed(recipe, "cpu")
+    print("torch._dynamo" in sys.modules)
+"""
+
+
+def counted(recipe: Recipe) -> step_memory.Step:
+    return step_memory.count(step_memory.case_of(recipe))
 
 
 @pytest.mark.parametrize("made", RECIPES.values(), ids=lambda made: made.name)
@@ -41,6 +53,20 @@ def test_what_a_step_keeps_grows_with_the_batch_and_weights_are_those_of_the_net
     if one.weights < 40e6:
         nets = FAMILIES[made.family].build(made.config, replace(describe(made.dataset).spec, size=made.image_size))
         assert one.weights == sum(4 * weight.numel() for weight in nets.parameters())
+
+
+def test_the_table_has_every_recipe_that_comes_along_as_it_is_counted() -> None:
+    """`python -m ganlab.jobs.step_memory` makes it again."""
+    table = read_json(step_memory.TABLE)
+    assert table == {case.digest: step_memory.count(case)._asdict() for case in step_memory.cases().values()}
+
+
+def test_what_comes_along_is_told_without_the_compiler_of_torch() -> None:
+    """It takes a second to import, for which the first visitor of Train would wait; 2 recipes, one of them changed."""
+    done = subprocess.run(
+        [sys.executable, "-c", TELL, "digits-quick"], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
 
 
 @pytest.mark.slow

@@ -7,9 +7,9 @@ import pytest
 
 from bench import simulated_queue
 from ganlab import runs
-from ganlab.jobs import looks as looking
 from ganlab.jobs import placing, scheduler
-from ganlab.jobs.looks import Looks
+from ganlab.runs import looks as looking
+from ganlab.runs.looks import Looks
 from tests.tiny import TINY
 
 

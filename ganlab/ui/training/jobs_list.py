@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Callable
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -100,6 +101,12 @@ def start_again(recipe: Recipe) -> None:
     taken = {other.seed for other in earlier if other and other.name == recipe.name}
     seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
     start([recipe.with_settings({"seed": seed})], Machine(runs.LOCAL, "auto", "continue"))
+
+
+def looks_after(known: list[Job]) -> Callable[[], list[Job]]:
+    """A look at all runs for a part of the page: `known` while the page is run, and a new one whenever the part is."""
+    first = [known]
+    return lambda: first.pop() if first else jobs.list_jobs()
 
 
 def choose_run(known: list[Job]) -> Job:

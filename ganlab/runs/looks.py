@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from ganlab import listings, runs
-from ganlab.runs import RunFolder
+from ganlab import listings
+from ganlab.runs.folder import made_ns
+from ganlab.runs.paths import RunFolder
 
 SETTLED_SECONDS = 2.0
 """Two changes within the time in which a file system tells no two moments apart look like one."""
@@ -62,10 +63,10 @@ class Looks(Generic[Found]):
         since = earlier.since if earlier is not None and unchanged else now
         is_settled = now - since > SETTLED_SECONDS or _age_seconds(signature) > SETTLED_SECONDS
         folder = RunFolder(Path(path))
-        made_ns = runs.made_ns(folder)
-        found = None if made_ns is None else self._read(folder)
+        made = made_ns(folder)
+        found = None if made is None else self._read(folder)
         lasting = READ_AGAIN_SECONDS if found is None else self._lasting(found)
-        return _Look(signature, since, now + lasting * _spread(name) if is_settled else now, made_ns or 0, found)
+        return _Look(signature, since, now + lasting * _spread(name) if is_settled else now, made or 0, found)
 
 
 def _moments(path: str) -> Moments:
