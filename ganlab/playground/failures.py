@@ -12,6 +12,7 @@ class Failure(NamedTuple):
     text: str  # what one sees, and why
     settings: Mapping[str, Any]
     cure: str  # what is done against it, in words
+    why: str  # it helps
     cured: Mapping[str, Any]  # settings beside those
 
 
@@ -26,6 +27,8 @@ FAILURES: dict[str, Failure] = {
         "The generator learns faster than the discriminator. It finds a place that passes, and puts everything there.",
         {"generator_lr": 5e-3, "discriminator_lr": 2e-4},
         "a paired loss with both gradient penalties (R1 + R2)",
+        "Each generated point is compared with a real one, so that an empty cluster costs something, and the penalties "
+        "keep the surface so smooth that arrows lead there.",
         CURED,
     ),
     "hopping": Failure(
@@ -33,7 +36,8 @@ FAILURES: dict[str, Failure] = {
         "mode-hopping",
         "The discriminator learns to refuse the place where all points are, and they move on to the next, for ever.",
         {"generator_lr": 1e-2, "discriminator_lr": 2e-3, "beta1": 0.5},
-        "gradient penalties and lower rates, which keep the surface from tipping over",
+        "a paired loss with gradient penalties, and lower rates",
+        "Penalties keep the surface from tipping over between two steps, and slower nets can answer each other.",
         CURED,
     ),
     "strong": Failure(
@@ -41,7 +45,8 @@ FAILURES: dict[str, Failure] = {
         "discriminator-too-strong",
         "It learns so much faster that it tells nearly every point apart, and the generator hardly moves.",
         {"generator_lr": 1e-5, "discriminator_lr": 2e-3, "beta1": 0.5},
-        "two rates that fit each other, and a penalty",
+        "two rates that fit each other, a paired loss and penalties",
+        "Neither net runs away from the other, and a smooth surface says everywhere which way is better.",
         CURED,
     ),
     "vanishing": Failure(
@@ -50,14 +55,22 @@ FAILURES: dict[str, Failure] = {
         "A gradient penalty far too heavy irons the discriminator's surface flat: the arrows shrink to nothing.",
         {**PAIRED, "penalty_weight": 1000.0},
         "the same penalty, ten thousand times lighter",
+        "It still smooths the surface, and leaves slopes that the generator can follow.",
         {"penalty_weight": 0.1},
     ),
     "exploding": Failure(
         "Exploding gradients",
         "exploding-gradients",
         "The Wasserstein loss has no bound. Without its penalty the surface grows steeper at each step.",
-        {"adversarial": "wasserstein", "penalty": "wasserstein", "penalty_weight": 0.0, "discriminator_lr": 1e-2},
-        "the gradient penalty that the loss was made for, and a slower discriminator (give it 3,000 steps)",
-        {"penalty_weight": 0.1, "discriminator_lr": 1e-3},
+        {
+            "adversarial": "wasserstein",
+            "penalty": "wasserstein",
+            "penalty_weight": 0.0,
+            "generator_lr": 5e-3,
+            "discriminator_lr": 1e-2,
+        },
+        "the gradient penalty that the loss was made for",
+        "It holds the slope near 1 everywhere, without which this loss measures nothing.",
+        {"penalty_weight": 0.1},
     ),
 }

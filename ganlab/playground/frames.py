@@ -22,7 +22,7 @@ from ganlab.losses import ADVERSARIAL
 from ganlab.metrics.points import grid_divergence, modes_found, sort
 from ganlab.playground.game import Game
 from ganlab.playground.settings import values_of
-from ganlab.playground.watching import Look
+from ganlab.playground.watching import CROWD, Look
 
 SHOWN = 400  # generated points
 SHOWN_REAL = 600
@@ -64,10 +64,11 @@ def frame(game: Game, told: Mapping[str, Any]) -> bytes:
     placed = sort(fakes, places)
     pull = arrows.flatten(1).norm(dim=1).mean().item()
     found = modes_found(placed)
-    fullest = int(torch.bincount(placed.mode, minlength=places.count).argmax())
+    near = torch.bincount(placed.mode, minlength=places.count)
     believed = verdict.sigmoid().split([len(verdict) - SHOWN, SHOWN])
     margin = 0.0 if config.adversarial in UNBOUNDED else (believed[0].mean() - believed[1].mean()).item()  # type: ignore[attr-defined]
-    game.looks.append(Look(run.step, places.count, found, fullest, pull, margin))
+    crowded = int((near >= CROWD * SHOWN).sum())
+    game.looks.append(Look(run.step, places.count, found, crowded, int(near.argmax()), pull, margin))
     status = {
         "kind": "frame",
         "step": run.step,

@@ -1,6 +1,7 @@
 """What goes wrong in a game, from where its points lie and how strongly the discriminator pulls at them."""
 
 import itertools
+import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from ganlab.runs import Finding
 
 LOOKS = 40  # that are judged together: with 25 a second, those of 1.6 seconds
 MOST_LOST = 0.5  # share of the modes that may be missing
+CROWD = 0.05  # of the points
 HOPS = 3  # changes of the fullest mode among the looks
 LEAST_PULL, MOST_PULL = 5e-3, 10.0  # mean length of the generator's gradient at a point
 MOST_MARGIN = 0.75  # on average over the looks
@@ -20,6 +22,7 @@ class Look(NamedTuple):
     step: int
     modes: int  # of the data
     found: int  # of them, with a good point
+    crowded: int  # of them, nearest to at least `CROWD` of the points, good or not
     fullest: int  # the mode with the most points
     pull: float  # mean length of the gradient of the generator's loss at its points
     margin: float = 0.0  # by how much surer the discriminator is of real points than of generated ones, of 1
@@ -30,10 +33,15 @@ def inspect_looks(looks: Sequence[Look]) -> list[Finding]:
     if len(looks) < LOOKS or looks[-1].step < EARLY:
         return []
     last = looks[-1]
+    words = last._asdict() | {"most": max(look.found for look in looks), "hops": hops(looks)}
+    true = [kind for kind, rule in RULES.items() if rule.test(looks)]
+    explained = {other for kind in true for other in RULES[kind].explains}
     return [
-        Finding(kind=kind, step=last.step, message=message.format(**last._asdict()), suggestion=suggestion)
-        for kind, (test, message, suggestion) in RULES.items()
-        if test(looks)
+        Finding(
+            kind=kind, step=last.step, message=RULES[kind].message.format(**words), suggestion=RULES[kind].suggestion
+        )
+        for kind in true
+        if kind not in explained
     ]
 
 
@@ -43,32 +51,44 @@ def hops(looks: Sequence[Look]) -> int:
 
 
 def _collapsed(looks: Sequence[Look]) -> bool:
-    return all(look.modes > 0 and look.modes > 1 and look.found <= MOST_LOST * look.modes for look in looks)
+    """Few modes hold a point, and the points crowd near few: those that lie all over the plane have not collapsed."""
+    crowded = sum(look.crowded for look in looks) / len(looks)
+    return all(look.modes > 1 and max(look.found, crowded) <= MOST_LOST * look.modes for look in looks)
 
 
-RULES: dict[str, tuple[Callable[[Sequence[Look]], bool], str, str]] = {
-    "mode-collapse": (
+class Rule(NamedTuple):
+    """When something is said of a game."""
+
+    test: Callable[[Sequence[Look]], bool]
+    message: str
+    suggestion: str
+    explains: tuple[str, ...] = ()  # kinds that are then no news, and are not said
+
+
+RULES: dict[str, Rule] = {
+    "mode-collapse": Rule(
         _collapsed,
-        "mode collapse: only {found} of {modes} clusters hold a point",
+        "mode collapse: all points crowd together, and at most {most} of {modes} clusters held one of late",
         "set the loss to relativistic with penalty r1-r2, or lower the generator's learning rate",
     ),
-    "mode-hopping": (
+    "mode-hopping": Rule(
         lambda looks: _collapsed(looks) and hops(looks) >= HOPS,
-        "the points hop from cluster to cluster: {found} of {modes} hold any now, and others did a moment ago",
+        "the points hop from cluster to cluster: where most of them are changed {hops} times of late",
         "add the penalty r1-r2, or lower both learning rates",
     ),
-    "discriminator-too-strong": (
+    "discriminator-too-strong": Rule(
         lambda looks: sum(look.margin for look in looks) > MOST_MARGIN * len(looks),
         "the discriminator is too strong: it is surer of real points than of generated ones by {margin:.0%}",
         "lower the discriminator's learning rate, raise the generator's, or add a penalty",
+        explains=("exploding-gradients",),
     ),
-    "vanishing-gradients": (
-        lambda looks: all(look.pull < LEAST_PULL for look in looks),
+    "vanishing-gradients": Rule(
+        lambda looks: statistics.median(look.pull for look in looks) < LEAST_PULL,
         "vanishing gradients: the discriminator pulls at points with {pull:.1g}, so that the generator stands still",
-        "lower the discriminator's learning rate, add a penalty, or take another loss",
+        "make a heavy penalty lighter; where there is none, lower the discriminator's learning rate",
     ),
-    "exploding-gradients": (
-        lambda looks: all(look.pull > MOST_PULL for look in looks),
+    "exploding-gradients": Rule(
+        lambda looks: statistics.median(look.pull for look in looks) > MOST_PULL,
         "exploding gradients: the discriminator pulls at points with {pull:,.0f}, and its surface is a cliff",
         "add a gradient penalty, or spectral norm",
     ),

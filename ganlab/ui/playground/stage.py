@@ -45,6 +45,7 @@ def playground() -> None:
                     "title": one.title,
                     "text": one.text,
                     "cure": one.cure,
+                    "why": one.why,
                     "lesson": _lesson(one.finding),
                     "settings": DEFAULTS | dict(one.settings),
                     "cured": DEFAULTS | dict(one.settings) | dict(one.cured),

@@ -213,6 +213,7 @@ function makePlayground(root, tell) {
     about.replaceChildren(
       element("h2", { textContent: one.title }),
       element("p", {}, `${one.text} `, lessonLink(one.lesson)),
+      element("p", {}, element("b", { textContent: "Why the cure helps: " }), one.why),
       button("Back to one game", "with the settings on the left", () => {
         openOne(boards[0].settings);
         settle();
