@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ganlab import causes, checkpoints, events, listings, metrics, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import as_packed
+from ganlab.data.spec import noun
 from ganlab.events import Events
 from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
@@ -209,7 +210,9 @@ def _snapshot(session: Session, journal: Journal, written: Events) -> list[Findi
     value = measured.values.get(session.leading)
     if value is not None and (journal.status.best_value is None or value < journal.status.best_value):
         journal.write(best_step=run.step, best_value=value, metric=session.leading)
-    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values, _before(session, journal))
+    before = _before(session, journal)
+    called = noun(run.data.size)
+    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values, before, noun=called)
 
 
 def _before(session: Session, journal: Journal) -> list[dict[str, float]]:

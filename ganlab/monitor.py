@@ -38,22 +38,26 @@ def inspect_reports(reports: Sequence[Report]) -> list[Finding]:
     ]
 
 
-def inspect_samples(step: int, steps: int, metrics: Values, before: Sequence[Values]) -> list[Finding]:
+def inspect_samples(
+    step: int, steps: int, metrics: Values, before: Sequence[Values], *, noun: str = "image"
+) -> list[Finding]:
     """Findings from the metrics of a snapshot's samples, once training is under way: at most one of a kind.
 
     `before` are the same metrics of other snapshots: before the first step, and of the best so far; empty where that
-    first one is not known.
+    first one is not known. `noun` is what people call a sample.
     """
     spoken = {
         kind: [rule for rule in rules if rule.metric in metrics and rule.test(metrics[rule.metric])]
         for kind, rules in SAMPLE_RULES.items()
         if step >= SAMPLE_RULES_FROM[kind].least_step(steps)
     }
-    found = [_finding(kind, step, rules[0].message.format(**metrics)) for kind, rules in spoken.items() if rules]
+    found = [
+        _finding(kind, step, rules[0].message.format(**metrics, noun=noun)) for kind, rules in spoken.items() if rules
+    ]
     early = [finding for finding in found if finding.kind in OF_NEW_NETS]
     if not early or not before or any(has_moved(before[0], later) for later in (*before[1:], metrics)):
         return found
-    told = "the samples are as far from real images as before training: the generator has hardly learnt"
+    told = f"the samples are as far from real {noun}s as before training: the generator has hardly learnt"
     return [_finding(NOT_LEARNING, step, told), *(finding for finding in found if finding not in early)]
 
 
@@ -103,7 +107,7 @@ SAMPLE_RULES: dict[str, tuple[SampleRule, ...]] = {
         SampleRule(
             "diversity",
             lambda value: value < 0.4,
-            "samples differ only {diversity:.0%} as much as real images do: the generator makes nearly one picture",
+            "samples differ only {diversity:.0%} as much as real {noun}s do: the generator makes nearly one {noun}",
         ),
     ),
     "class-missing": (
@@ -129,13 +133,13 @@ SAMPLE_RULES: dict[str, tuple[SampleRule, ...]] = {
         SampleRule(
             "frechet_classifier",
             lambda value: value > 20,
-            "at the end the samples are still far from real images (Frechet distance {frechet_classifier:.0f})",
+            "at the end the samples are still far from real {noun}s (Frechet distance {frechet_classifier:.0f})",
         ),
         SampleRule(  # trained models of faces and digits have 0.01 to 0.2
             "pixel_share",
             lambda value: value > 0.5,
-            "at the end the samples are still far from real images: their distance by pixels is {pixel_share:.0%} of "
-            "that of the mean image alone",
+            "at the end the samples are still far from real {noun}s: their distance value by value is "
+            "{pixel_share:.0%} of that of the mean {noun} alone",
         ),
     ),
 }

@@ -95,6 +95,9 @@ def test_far_from_real_images_is_told_at_the_end_with_or_without_a_classifier(me
     (finding,) = inspect_samples(100, 100, measured, [])
     assert (finding.kind, inspect_samples(90, 100, measured, [])) == ("not-converged", [])
     assert "still far from real images" in finding.message
+    (finding,) = inspect_samples(100, 100, measured, [], noun="point")
+    assert "real points" in finding.message
+    assert "image" not in finding.message
 
 
 NEW = {"diversity": 0.047, "frechet_pixels": 276.4, "frechet_classifier": 105.4, "smallest_share": 0.0}

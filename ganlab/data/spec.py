@@ -23,6 +23,11 @@ def size_in_words(size: int) -> str:
     return "points" if size == POINT else f"{size} px"
 
 
+def noun(size: int) -> str:
+    """What people call one image of this size."""
+    return "point" if size == POINT else "image"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataSpec:
     """What nets and pages need to know of a dataset without loading it."""

@@ -12,7 +12,7 @@ from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
 from ganlab.counting import counted
 from ganlab.data.pictures import open_picture
-from ganlab.data.spec import POINT, size_in_words
+from ganlab.data.spec import POINT, noun, size_in_words
 from ganlab.explore import curves, ids, library, studies
 from ganlab.explore.curves import Curves
 from ganlab.explore.ids import Named
@@ -153,6 +153,12 @@ def data_of(entries: Sequence[Entry]) -> list[str]:
 def data_in_words(recipe: Recipe) -> str:
     """Such as `digits at 28 px`; of points the name alone."""
     return recipe.dataset if recipe.image_size == POINT else f"{recipe.dataset} at {size_in_words(recipe.image_size)}"
+
+
+def noun_of(entries: Sequence[Entry]) -> str:
+    """What people call what the entries draw: `image`, unless all of them draw points."""
+    sizes = {entry.recipe.image_size for entry in entries if entry.recipe}
+    return noun(max(sizes, default=0))
 
 
 def _share_data(entries: Sequence[Entry]) -> bool:

@@ -54,7 +54,7 @@ QUANTITIES: dict[str, Quantity] = {
     "discriminator/real": Quantity("D(x)", OUTPUTS),
     "discriminator/fake": Quantity("D(G(z)) before D's update", OUTPUTS),
     "generator/fake": Quantity("D(G(z)) after", OUTPUTS),
-    "autoencoder/mse": Quantity("mean squared error", "Reconstruction error (pixels: from -1 to 1)"),
+    "autoencoder/mse": Quantity("mean squared error", "Reconstruction error (values from -1 to 1)"),
     "autoencoder/kl": Quantity("KL", "Divergence of the encodings from the prior, nats"),
     "discriminator/condition": Quantity("in D's turn", "Losses of the auxiliary classifier"),
     "generator/condition": Quantity("in G's turn", "Losses of the auxiliary classifier"),

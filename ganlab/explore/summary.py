@@ -37,7 +37,7 @@ ARROWS: dict[bool | None, str] = {True: "↓", False: "↑", None: ""}
 BETTER: dict[bool | None, str] = {True: "Lower is better.", False: "Higher is better.", None: ""}
 
 
-ARROWS_MEAN = "↑ more is better, ↓ less is better. Real data is what real test images measure: the goal."
+ARROWS_MEAN = "↑ more is better, ↓ less is better. Real data is what the test split itself measures: the goal."
 
 
 def facts(card: Card, zone: tzinfo = UTC) -> str:

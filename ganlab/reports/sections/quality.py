@@ -6,6 +6,7 @@ import numpy as np
 
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import quality as measured
+from ganlab.explore.comparison import noun_of
 from ganlab.explore.curves import Curves
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.reports import panels
@@ -27,6 +28,7 @@ def quality(subjects: Sequence[Subject]) -> Section | None:
         )
     missing = [name for name, run in runs.items() if not any(QUALITY + one in run.columns for one in names)]
     look = panels.Look(levels=_levels(subjects, names))
+    called = noun_of([subject.entry for subject in subjects])
     drawing = Lines(
         panels=panels.panels(runs, {METRICS[name].title: [QUALITY + name] for name in names}, look), x_title="step"
     )
@@ -34,8 +36,8 @@ def quality(subjects: Sequence[Subject]) -> Section | None:
         name="quality",
         caption=(
             f"What each snapshot measured, of {SAMPLES_WHILE_TRAINING:,} samples or, of a study, of more. Circles mark "
-            "the best step; dotted is what real test images measure. Fewer samples make distances larger than at the "
-            f"end.{banded(runs)}"
+            f"the best step; dotted is what real test {called}s measure. Fewer samples make distances larger than "
+            f"at the end.{banded(runs)}"
         ),
         drawing=drawing,
     )

@@ -60,6 +60,7 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
     """Real images have a column of their own where all models learnt from the same data, else stand in each cell."""
     entries = [subject.entry for subject in subjects]
     together = len(comparison.data_of(entries)) == 1
+    called = comparison.noun_of(entries)
     rows = []
     for name in comparison.metrics_table(entries):
         cells = [_cell(name, subject, real=not together) for subject in subjects]
@@ -71,10 +72,10 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
         name="metrics",
         caption=(
             "Measured of the snapshot that was kept, one seed each; arrows point to the better end. In brackets 95 % "
-            f"intervals over the images ({WAYS}); after ± the deviation over subsets. Real images are the test split: "
-            "as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
+            f"intervals over the {called}s ({WAYS}); after ± the deviation over subsets. Real {called}s are the test "
+            "split: as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
         ),
-        heads=("metric", *(subject.name for subject in subjects), *(["real images"] if together else [])),
+        heads=("metric", *(subject.name for subject in subjects), *([f"real {called}s"] if together else [])),
         rows=tuple(rows),
     )
 

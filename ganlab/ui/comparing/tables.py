@@ -22,7 +22,7 @@ from ganlab.ui.shell import lesson_link
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-NAME, REAL = "Name", "real test images"
+NAME = "Name"
 
 
 def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
@@ -57,7 +57,7 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     rows |= {name: [row[i] for i in shown] for name, row in table.items()}
     if floor := comparison.floor(entries):
         rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
-    styled = _coloured(rows, names, hues, shown, last=REAL if floor else "")
+    styled = _coloured(rows, names, hues, shown, last=f"real test {comparison.noun_of(entries)}s" if floor else "")
     styled = styled.format(number, na_rep="", subset=["Step"])
     for name in table:
         known = [entries[i].metrics for i in shown] + [{FLOOR + key: value for key, value in floor.items()}] * bool(

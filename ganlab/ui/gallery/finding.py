@@ -49,7 +49,7 @@ def find(listed: Sequence[Listed]) -> list[Listed]:
             bind="query-params",
             label_visibility="collapsed",
             width=210,
-            help="Closest by Frechet distance, relative to real test images",
+            help="Closest by Frechet distance, relative to the test split itself",
         )
         with st.popover("Filter", icon=":material/filter_list:"):
             families = _choose("Family", FAMILY, [one.family for one in listed])
