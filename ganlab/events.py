@@ -1,13 +1,16 @@
 """TensorBoard's event files of a run, beside its metrics.jsonl: scalars of its reports, sheets of its snapshots."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganlab import listings
 from ganlab.extras import require_event_files
 from ganlab.loop import Report
 from ganlab.runs import RunFolder
@@ -15,13 +18,15 @@ from ganlab.snapshots import QUALITY
 from ganlab.system_errors import in_words
 
 FLUSH_SECONDS = 10
+EVENTS = "events.out.tfevents."
+SECOND = 3  # which part of a name is the second that the file was begun in
 
 
 class Events:
     """Where scalars and sheets go; nowhere for a run that was not asked for event files."""
 
-    def __init__(self, writer: Any, tell: Callable[[str], object]) -> None:
-        self._writer, self._tell = writer, tell
+    def __init__(self, writer: Any, tell: Callable[[str], object], folder: Path | None = None) -> None:
+        self._writer, self._tell, self._folder = writer, tell, folder
 
     def report(self, report: Report) -> None:
         """The values of a report, by their names; and the time since the start, as `time/seconds`."""
@@ -48,7 +53,7 @@ class Events:
             getattr(self._writer, action)(*values, **options)
         except OSError as error:
             self._writer = None
-            self._tell(f"event files end here ({in_words(error)}); metrics.jsonl goes on")
+            self._tell(f"event files end here ({in_words(error, self._folder)}); metrics.jsonl goes on")
 
 
 @contextmanager
@@ -63,18 +68,46 @@ def opened(folder: RunFolder, step: int, *, wanted: bool, tell: Callable[[str], 
     require_event_files()
     from torch.utils.tensorboard import SummaryWriter
 
-    _let_a_second_pass(folder)
-    writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else 0, flush_secs=FLUSH_SECONDS)
-    events = Events(writer, tell)
+    with _threads_keep_quiet():
+        try:
+            _put_earlier(folder, int(time.time()))
+            writer = SummaryWriter(str(folder.path), purge_step=step + 1 if step else 0, flush_secs=FLUSH_SECONDS)
+        except OSError as error:
+            writer = None
+            tell(f"no event files are written ({in_words(error, folder.path)}); metrics.jsonl goes on")
+        events = Events(writer, tell, folder.path)
+        try:
+            yield events
+        finally:
+            events.close()
+
+
+def _put_earlier(folder: RunFolder, now: int) -> None:
+    """Have all event files named after seconds before `now`, in their order: readers go by names.
+
+    The clock may have been set back since they were written, or the second of the last one not be over.
+    """
+    found = {path: path.name.split(".") for path in listings.files(folder.path, f"{EVENTS}*")}
+    begun = {path: int(parts[SECOND]) for path, parts in found.items() if parts[SECOND].isdecimal()}
+    limit = now
+    for path in sorted(begun, key=lambda path: (begun[path], path.name), reverse=True):
+        limit = min(begun[path], limit - 1)
+        if limit < begun[path]:
+            parts = found[path]
+            path.replace(path.with_name(".".join([*parts[:SECOND], f"{limit:010}", *parts[SECOND + 1 :]])))
+
+
+@contextmanager
+def _threads_keep_quiet() -> Iterator[None]:
+    """The writer's thread hands its OSErrors to the next call, and would print their tracebacks as well."""
+    before = threading.excepthook
+
+    def hook(told: threading.ExceptHookArgs) -> None:
+        if not isinstance(told.exc_value, OSError):
+            before(told)
+
+    threading.excepthook = hook
     try:
-        yield events
+        yield
     finally:
-        events.close()
-
-
-def _let_a_second_pass(folder: RunFolder) -> None:
-    """Wait until a new file is named after the earlier ones: a name has whole seconds, and readers go by the names."""
-    started = [path.name.split(".")[3] for path in folder.path.glob("events.out.tfevents.*")]
-    newest = max((int(second) for second in started if second.isdecimal()), default=0)
-    if newest == int(time.time()):
-        time.sleep(newest + 1 - time.time())
+        threading.excepthook = before

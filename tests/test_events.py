@@ -71,6 +71,19 @@ def test_files_of_one_second_are_read_in_the_order_they_were_written(
     assert told == [(1, 1.0), (2, 1.0), (3, 3.0), (4, 3.0), (5, 5.0), (6, 5.0), (7, 5.0)]
 
 
+def test_files_are_read_in_their_order_though_the_clock_was_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(tmp_path)
+    for first, clock in ((1, 2_000_000_000), (3, 2_000_000_001), (5, 1_700_000_000), (7, 1_600_000_000)):
+        monkeypatch.setattr("time.time", lambda clock=clock: float(clock))
+        with events.opened(folder, first - 1, wanted=True, tell=print) as part:
+            for step in (first, first + 1, first + 2):  # the third was never saved
+                part.report(Report(step=step, images=1, seconds=1.0, values={"loss": float(first)}))
+    told = [(event.step, event.value) for event in read(folder).Scalars("loss")]
+    assert told == [(step, float(step - (step + 1) % 2)) for step in range(1, 9)] + [(9, 7.0)]
+
+
 def test_a_run_that_was_not_asked_writes_none(finished_run: RunFolder) -> None:
     assert not list(finished_run.path.glob("events*"))
     assert not runs.read_status(finished_run).tensorboard

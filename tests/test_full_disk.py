@@ -11,22 +11,30 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganlab import data, runs
+from ganlab import data, events, jobs, runs
+from ganlab.access import actions
+from ganlab.access.visitor import Visitor
 from ganlab.cli import main
 from ganlab.data import Pack
 from ganlab.data.packs import pack_path, save_pack
 from ganlab.data.sources.named import NAMED, open_named
 from ganlab.data.torchvision_import import torchvision
 from ganlab.full_disk import DiskFullError
+from ganlab.jobs import classifying, seen_cards
+from ganlab.jobs.dropped import Dropped
+from ganlab.jobs.seen_cards import SeenCards
+from ganlab.loop import Report
 from ganlab.metrics import classifiers
 from ganlab.metrics.classifier import Classifier
-from ganlab.reports import writing
-from ganlab.reports.document import Figure, Report, Section, Table
+from ganlab.owners import Person, write_owner
+from ganlab.reports import document, writing
+from ganlab.reports.document import Figure, Section, Table
 from ganlab.reports.drawings import Heat
-from ganlab.runs import RunFolder
+from ganlab.runs import RunFolder, Where
 from ganlab.snapshots import save_sheet
 from ganlab.studies.results import write_results
 from ganlab.studies.schema import Result
+from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
 from tests.marks import posix
 from tests.tiny import TINY
@@ -212,6 +220,73 @@ def test_a_new_run_leaves_no_folder(disk: Path) -> None:
     assert [path.name for path in disk.iterdir()] == ["filler"]
 
 
+WRITTEN_BY_PAGES: dict[str, tuple[Callable[[RunFolder], object], str]] = {
+    "training": (lambda run: actions.train(Visitor("open"), [TINY, TINY], device="cpu", on_collapse="stop"), "tiny-"),
+    "examples": (lambda run: actions.add_examples(Visitor("open")), "failure-"),
+    "going on": (lambda run: actions.resume(Visitor("open"), run), "stopped/"),
+    "upload": (lambda run: actions.upload(Visitor("open"), "a.safetensors", b"0" * 99), "uploads/a-"),
+    "pictures": (lambda run: actions.add_pictures(Visitor("open"), [Dropped("a.png", bytes(99))]), "a.png"),
+    "classifier": (lambda run: classifying.start("digits"), "classifiers/digits/"),
+    "place": (lambda run: runs.write_where(run, Where(backend="slurm", handle="3")), "stopped/where"),
+    "owner": (lambda run: write_owner(run.owner, Person(issuer="i", subject="s", name="n")), "stopped/owner"),
+    "cards": (lambda run: seen_cards.write(run.path.parent, SeenCards(problem="none")), ".cards.json"),
+    "report": (lambda run: runs.append_metrics(run, {"step": 1}), "stopped/metrics.jsonl"),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_BY_PAGES)
+def test_what_pages_write(name: str, disk: Path, digits: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, and nothing new that counts; what was there is as it was."""
+    room(disk, 4_000)
+    for variable in ("RUNS", "DATA", "CHECKPOINTS"):
+        (disk / variable.lower()).mkdir()
+        monkeypatch.setenv(f"GANLAB_{variable}", str(disk / variable.lower()))
+    if name == "classifier":
+        save_pack(digits, pack_path("digits"))
+    run = runs.create(disk / "runs" / "stopped", TINY)
+    runs.write_status(run, runs.read_status(run).model_copy(update={"state": "cancelled"}))
+    fill(disk)
+    before = {path: path.read_bytes() for path in disk.rglob("*") if path.is_file()}
+    write, named = WRITTEN_BY_PAGES[name]
+    with pytest.raises(OSError, match=r"disk is full|No space left") as told:
+        write(run)
+    said = in_words(told.value)
+    assert named in said
+    assert "could not be written: the disk is full. Free some space on that disk" in said
+    new = {path for path in disk.rglob("*") if path.is_file()} - before.keys()
+    assert all("lock" in path.name or not path.stat().st_size for path in new)
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert [one.name for one in runs.list_runs()] == ["stopped"]
+    assert runs.read_status(run).state == "cancelled"
+
+
+def test_of_a_sweep_that_does_not_fit_no_run_is_left(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of it that stayed would be trained by the next scheduler."""
+    monkeypatch.setenv("GANLAB_RUNS", str(disk))
+    with pytest.raises(DiskFullError, match=r"could not be written: the disk is full"):
+        jobs.submit_all([TINY] * 40, device="cpu")
+    assert runs.list_runs() == []
+
+
+def test_event_files_cost_no_run(disk: Path) -> None:
+    folder, told = runs.create(disk / "run", TINY), list[str]()
+    fill(disk)
+    with events.opened(folder, 0, wanted=True, tell=told.append) as written:
+        written.report(Report(step=1, images=1, seconds=1.0, values={"loss": 1.0}))
+    assert len(told) == 1
+    assert told[0].startswith("no event files are written (")
+    assert "the disk is full. Free some space on that disk" in told[0]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has such a device")
+def test_a_training_whose_log_is_full_goes_on(data_folder: Path, tmp_path: Path) -> None:
+    folder = runs.create(tmp_path / "run", TINY.with_settings({"steps": 2, "width": 4, "batch_size": 16}), device="cpu")
+    with Path("/dev/full").open("wb") as full:
+        worker = [sys.executable, "-m", "ganlab.jobs.worker", folder.path]
+        done = subprocess.run(worker, stdout=full, stderr=full, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    assert (done.returncode, runs.read_status(folder).state) == (0, "done")
+
+
 def test_a_report_is_written_as_a_whole_or_not_at_all(disk: Path) -> None:
     folder = runs.create(disk / "run", TINY)
 
@@ -233,7 +308,7 @@ def test_a_report_of_many_files_is_there_as_a_whole_or_not_at_all(disk: Path) ->
         Figure(name="tints", caption="Tints.", drawing=heat),
         Table(name="digits", caption="Digits.", heads=("n",), rows=tuple((str(n),) for n in range(2_000))),
     )
-    made = Report(title="A report", lead="", sections=(Section(title="All", blocks=blocks),), made="")
+    made = document.Report(title="A report", lead="", sections=(Section(title="All", blocks=blocks),), made="")
     files = dict(writing.contents(made))
     pages = sum(-(-len(content) // 4096) for content in files.values())
     room(disk, 4 * (pages + 64))

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import tyro
 
 from ganlab import runs, studies
-from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.names import Device, known_name
 from ganlab.commands.sending import Where, checked
 from ganlab.commands.tables import duration, quoted, table
 from ganlab.devices import choose_device
 from ganlab.jobs import study_runs
+from ganlab.jobs.audience import Audience, shown_to
 from ganlab.metrics import METRICS
 from ganlab.studies import STUDIES, Progress
 from ganlab.studies.schema import Result

@@ -11,7 +11,6 @@ from tqdm import tqdm
 
 from ganlab import checkpoints, following, jobs, runs, warm_start
 from ganlab.commands import names
-from ganlab.commands.audience import Audience, shown_to
 from ganlab.commands.sending import Where, checked, say_sent
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.counting import bytes_in_words
@@ -20,6 +19,7 @@ from ganlab.devices import choose_device
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.jobs import memory
+from ganlab.jobs.audience import Audience, shown_to
 from ganlab.loop import Report, uneven
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe

@@ -15,6 +15,7 @@ from ganlab.metrics import title
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.snapshots import QUALITY
+from ganlab.spreadsheets import as_csv
 
 AXES = ("step", "images", "seconds", "epoch")
 """Columns that a curve can be drawn against: training steps, real images seen, seconds of training, passes."""
@@ -207,14 +208,11 @@ def thinned(
 def csv(runs: Mapping[str, Curves]) -> str:
     """All points of all runs as one table: `run`, the axes, then the quantities; empty where a run has no value."""
     names = list(dict.fromkeys([*AXES, *(name for run in runs.values() for name in run.quantities)]))
-    lines = [",".join(["run", *names])]
+    lines: list[list[str]] = [["run", *names]]
     for label, run in runs.items():
         columns = [run.columns.get(name, np.full(len(run), np.nan)).tolist() for name in names]
-        quoted = '"' + label.replace('"', '""') + '"'
-        lines += [
-            ",".join([quoted, *("" if v != v else f"{v:.10g}" for v in row)]) for row in zip(*columns, strict=True)
-        ]
-    return "\n".join(lines) + "\n"
+        lines += [[label, *("" if v != v else f"{v:.10g}" for v in row)] for row in zip(*columns, strict=True)]
+    return as_csv(lines)
 
 
 def _bucket_starts(x: np.ndarray, buckets: int, log_x: bool) -> np.ndarray:

@@ -1,13 +1,12 @@
 """The outcome of a study as tables: what was measured beside what a report says, made from the file alone."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
+from ganlab import spreadsheets
 from ganlab.data import catalogue
 from ganlab.explore.studies import StudyFile
 from ganlab.metrics import METRICS
@@ -139,11 +138,8 @@ def as_csv(file: StudyFile) -> str:
     """All rows as one table, with the run's name first."""
     shown = rows(file)
     columns = [Column(title="run", values=[row.result.name for row in shown]), *table(shown, shown)]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.title for column in columns])
-    writer.writerows(zip(*([_plain(value) for value in column.values] for column in columns), strict=True))
-    return text.getvalue()
+    cells = zip(*([_plain(value) for value in column.values] for column in columns), strict=True)
+    return spreadsheets.as_csv([[column.title for column in columns], *cells])
 
 
 def _distance(shown: Sequence[Row]) -> list[Column]:

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def submit_all(
             how |= {"queued": turn + place * LATER_SECONDS, "card_bytes": _card_bytes(recipe, device, where, processes)}
             folders.append(runs.create(path, recipe, sweep=sweep, **how))
         chosen.submit(folders)
-    except ValueError:
+    except (ValueError, OSError):  # a disk that is full, for instance
         for folder in folders:
             shutil.rmtree(folder.path)
         raise
@@ -138,16 +139,17 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
     before = runs.read_where(folder)
-    if where != LOCAL or before.backend != LOCAL:
-        runs.write_where(folder, Where(backend=where))
-    runs.write_status(folder, status.model_copy(update=changes))
-    folder.stop.unlink(missing_ok=True)
     try:
+        if where != LOCAL or before.backend != LOCAL:
+            runs.write_where(folder, Where(backend=where))
+        runs.write_status(folder, status.model_copy(update=changes))
+        folder.stop.unlink(missing_ok=True)
         backend(where).submit([folder])
-    except ValueError:
-        runs.write_status(folder, status)
-        if runs.read_where(folder) != before:
-            runs.write_where(folder, before)
+    except (ValueError, OSError):
+        with suppress(OSError):  # where nothing can be written, nothing was
+            runs.write_status(folder, status)
+            if runs.read_where(folder) != before:
+                runs.write_where(folder, before)
         raise
 
 

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from ganlab import folders, listings, runs
+from ganlab.full_disk import room_for
 from ganlab.owners import Person, write_owner
 from ganlab.runs import RunFolder
 from ganlab.runs.status import write_status
@@ -31,11 +32,21 @@ def add(*, owner: Person | None = None) -> list[RunFolder]:
     for run in missing():
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".example-", dir=place) as folder:
-            copy = RunFolder(Path(shutil.copytree(run.path, Path(folder) / run.name)))
+            copy = _copied(run, Path(folder) / run.name, shown=place / run.name)
             if owner:
                 write_owner(copy.owner, owner)
             added.append(RunFolder(Path(shutil.move(copy.path, place / run.name))))
     return added
+
+
+def _copied(run: RunFolder, into: Path, shown: Path) -> RunFolder:
+    """A copy of all files; `shutil.copytree` would name every file that does not fit. Errors are about `shown`."""
+    for path in sorted(path for path in run.path.rglob("*") if listings.is_file(path)):
+        copy = into / path.relative_to(run.path)
+        with room_for(shown):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    return RunFolder(into)
 
 
 def keep(run: RunFolder, into: Path) -> RunFolder:

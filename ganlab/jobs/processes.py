@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import psutil
 
 from ganlab import folders, locks
+from ganlab.jobs.audience import Audience, shown_to
 from ganlab.system_errors import in_words
 
 Force = Literal["ask", "kill"]
@@ -82,7 +83,7 @@ def stay_alone(lock: Path, work: Callable[[], object], *, waits: Callable[[], bo
     """The whole life of such a process: `work`, as the only one that holds the lock; returns its exit code."""
     while True:
         try:
-            with locks.hold(lock):
+            with shown_to(Audience()), locks.hold(lock):
                 work()
         except locks.Held:
             return 0  # there is one already

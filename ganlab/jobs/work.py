@@ -18,6 +18,7 @@ from ganlab import listings, locks
 from ganlab.data.adding import Stopped
 from ganlab.foreign import read_json
 from ganlab.full_disk import DiskFullError
+from ganlab.jobs.audience import Audience, shown_to
 from ganlab.jobs.processes import NICENESS, start_detached
 from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
@@ -141,7 +142,7 @@ def carry_out(work: Work, start: str, do: Callable[[], State], in_plain_words: C
     if hasattr(os, "nice"):  # POSIX only
         os.nice(NICENESS)
     try:
-        with locks.hold(work.lock, patience_seconds=PATIENCE_SECONDS):
+        with shown_to(Audience()), locks.hold(work.lock, patience_seconds=PATIENCE_SECONDS):
             if _said(work).start != start:
                 return 0
             status = _done(do, in_plain_words)

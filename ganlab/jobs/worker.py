@@ -12,6 +12,7 @@ from pathlib import Path
 from ganlab import runs
 from ganlab.execute import execute
 from ganlab.full_disk import DiskFullError
+from ganlab.jobs.audience import Audience, shown_to
 from ganlab.jobs.processes import NICENESS
 from ganlab.loop import Report
 from ganlab.system_errors import in_words
@@ -23,7 +24,8 @@ def main() -> int:
     """As `train`, and out of the way of whoever works at this machine."""
     if hasattr(os, "nice"):  # POSIX only
         os.nice(NICENESS)
-    return train(Path(sys.argv[1]))
+    with shown_to(Audience()):
+        return train(Path(sys.argv[1]))
 
 
 def train(path: Path) -> int:

@@ -1,7 +1,5 @@
 """A report as a folder: one page that opens anywhere, and beside it figures, tables and documents that use them."""
 
-import csv
-import io
 import re
 import shutil
 import tempfile
@@ -17,6 +15,7 @@ from ganlab.counting import counted
 from ganlab.reports import html, latex, markdown, static
 from ganlab.reports.document import Figure, Report, Table
 from ganlab.reports.drawings import Frames
+from ganlab.spreadsheets import as_csv
 from ganlab.whole_files import replacing
 
 PAGE = "report.html"
@@ -105,11 +104,7 @@ def _check_names(named: Sequence[Figure | Table]) -> None:
 
 def table_as_csv(table: Table) -> str:
     """Numbers without commas between thousands, so that programs read them as numbers."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.heads)
-    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
-    return text.getvalue()
+    return as_csv([table.heads, *([_plain(cell) for cell in row] for row in table.rows)])
 
 
 def _plain(cell: str) -> str:

@@ -11,6 +11,7 @@ from ganlab.data.dots import RANGE
 from ganlab.explore import capabilities, pictures, plane
 from ganlab.explore.library import Model
 from ganlab.explore.plane import Places, Samples, View
+from ganlab.spreadsheets import as_csv
 from ganlab.ui import charts
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import in_chart
@@ -125,5 +126,5 @@ def _said(loaded: Checkpoint, drawn: Samples, real: Places | None) -> str:
 
 
 def _table(drawn: Samples) -> bytes:
-    rows = [f"{x:.6f},{y:.6f},{label}" for (x, y), label in zip(drawn.places, drawn.labels, strict=True)]
-    return "\n".join([f"x,y,{drawn.category or 'group'}", *rows, ""]).encode()
+    rows = [(f"{x:.6f}", f"{y:.6f}", label) for (x, y), label in zip(drawn.places, drawn.labels, strict=True)]
+    return as_csv([("x", "y", drawn.category or "group"), *rows]).encode()

@@ -190,7 +190,6 @@ def nothing_fits(title: str, text: str) -> None:
 FOLDED_STYLE = "".join(web.text(f"page/{name}.css") for name in ("phone", "hall", "reconnect"))
 STYLE = """
 .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; }
-.stLayoutWrapper:has(> :is([class*="st-key-page_scripts"], [class*="st-key-keeper_"])) { display: none; }
 :is([class*="st-key-page_scripts"], [class*="st-key-keeper_"]) { display: none; }
 .st-key-undo_buttons kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1200px) {

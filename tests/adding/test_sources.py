@@ -434,3 +434,10 @@ def test_a_data_set_of_hugging_faces_hub(hub: Hub, tmp_path: Path) -> None:
 def test_addresses_of_another_form_are_told_the_form() -> None:
     with pytest.raises(ValueError, match="write hf://datasets/OWNER/NAME"):
         sources.open_source("hf://models/x")
+
+
+@pytest.mark.parametrize("name", ["bä", "c..d"])
+def test_a_name_that_no_data_set_of_the_hub_has_is_told_in_our_words(name: str) -> None:
+    """huggingface_hub says it in those of a codec, or of its pattern."""
+    with pytest.raises(ValueError, match=r"could not be downloaded \(names on the hub have letters without accents"):
+        sources.open_source(f"hf://datasets/owner/{name}")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from ganlab.data.folder import data_folder
 from ganlab.extras import how_to_install
+from ganlab.foreign import shortened
 from ganlab.full_disk import check_room
+from ganlab.system_errors import error_number, in_words
 
 SCHEME = "hf://"
 ADDRESS = re.compile(r"hf://datasets/([A-Za-z0-9][\w.-]*)/([A-Za-z0-9][\w.-]*)")
@@ -25,6 +27,18 @@ SUFFIXES = (
     "webp",
     "npz",
 )
+
+KINDS = {
+    "GatedRepoError": "its owner lets in only who has asked for it",
+    "RepositoryNotFoundError": "there is no such data set, or you may not see it",
+    "UnicodeError": "names on the hub have letters without accents, digits, dots, hyphens and underscores only",
+    "HFValidationError": "names on the hub have letters without accents, digits, dots, hyphens and underscores only",
+    "LocalEntryNotFoundError": "the hub cannot be reached",
+    "ConnectError": "the hub cannot be reached",
+    "ConnectionError": "the hub cannot be reached",
+    "TimeoutException": "the hub does not answer",
+}
+"""Of errors of huggingface_hub and what it is built on, by name: the first that fits. None is imported for it."""
 
 
 def downloaded(address: str) -> Path:
@@ -50,9 +64,16 @@ def downloaded(address: str) -> Path:
         )
     except (OSError, ValueError, RuntimeError) as error:  # its own are of these
         check_room(error, folder)
-        reason = " ".join(str(error).split())
         raise ValueError(
-            f"{address} could not be downloaded ({reason}); check the name and the internet, log in by `hf auth login` "
-            "if it asks for that, or download its files by hand and add their folder"
+            f"{address} could not be downloaded ({_why(error)}); check the name and the internet, log in by "
+            "`hf auth login` if it asks for that, or download its files by hand and add their folder"
         ) from error
     return folder
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in our words as far as the kind of the error tells it."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if found := next((words for kind, words in KINDS.items() if kind in kinds), ""):
+        return found
+    return in_words(error) if isinstance(error, OSError) and error_number(error) else shortened(str(error), 300)

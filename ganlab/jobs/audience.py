@@ -1,4 +1,4 @@
-"""What is printed while a run trains must not end it: the terminal may be closed, the reader of a pipe may go."""
+"""What is printed must not end work: the terminal may be closed, the reader of a pipe may go, a log's disk be full."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 class Audience:
     """Whether anybody can still be shown anything."""
 
-    def __init__(self, when_gone: Callable[[], object]) -> None:
+    def __init__(self, when_gone: Callable[[], object] = lambda: None) -> None:
         self.gone = False
         self._when_gone = when_gone
 
