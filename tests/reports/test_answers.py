@@ -5,10 +5,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import torch
 
 from ganlab import checkpoints
 from ganlab.cli import main
 from ganlab.explore import code_words, comparison
+from ganlab.losses import ADVERSARIAL
 from ganlab.recipes import RECIPES
 from ganlab.reports import interactive
 from ganlab.reports.answers import ANSWERS, figures
@@ -76,7 +78,7 @@ def test_numbers_are_of_models_and_runs_that_have_them(answer: Answer) -> None:
 
 
 def test_each_failure_of_report_a_has_what_the_monitor_said() -> None:
-    """Of the examples that come along; nobody made a discriminator diverge."""
+    """Of the examples that come along; what lasts with probabilities alone has none."""
     table, pictures = figures.shown("failures", [])
     assert isinstance(table, Table)
     assert isinstance(pictures, Figure)
@@ -86,9 +88,24 @@ def test_each_failure_of_report_a_has_what_the_monitor_said() -> None:
         "failure-strong-discriminator": "discriminator-too-strong",
         "failure-slow": "not-learning",
         "failure-dropped-digits": "class-missing",
-        "none": "",
+        "none": "cannot last here",
     }
     assert len(pictures.drawing.sides) == 4
+
+
+def test_a_wrong_discriminator_is_stuck_with_probabilities_and_learns_with_logits() -> None:
+    """What the table of failures says of the report's losses of 0 and about 50."""
+    fakes, real = (torch.full((8,), 50.0, requires_grad=True) for _ in range(2))
+    of_probabilities = torch.nn.BCELoss()
+    stuck = of_probabilities(fakes.sigmoid(), torch.zeros(8)) + of_probabilities(real.sigmoid(), torch.ones(8))
+    stuck.backward()
+    assert fakes.grad is not None
+    assert (stuck.item() / 2, fakes.grad.abs().sum().item()) == (50, 0)
+    assert of_probabilities(fakes.sigmoid(), torch.ones(8)).item() == 0  # the generator's
+    logits = torch.full((8,), 50.0, requires_grad=True)
+    ADVERSARIAL["non-saturating"].discriminator(torch.full((8,), 50.0), logits).mean().backward()
+    assert logits.grad is not None
+    assert logits.grad.sum().item() == pytest.approx(1)
 
 
 def test_each_size_has_its_curves_in_small_panels(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Report A's diagnoses of failures, beside what the monitor said of small runs that fail in these ways."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,14 +13,31 @@ from ganlab.reports.document import Block, Figure, Table
 from ganlab.reports.drawings import Tiles
 from ganlab.reports.subject import Subject
 
-DIAGNOSES = {
-    "mode collapse": "failure-collapse",
-    "the discriminator is too strong: its loss is below 0.001 and stays there": "failure-strong-discriminator",
-    "the discriminator has diverged: the generator's loss is 0, its own about 50": "",
-    "the learning rate is too small: no convergence in the time given": "failure-slow",
-    "not in the report: some digits are never drawn": "failure-dropped-digits",
-}
-"""What the report says goes wrong, and the run that came along as an example of it; empty where none did."""
+
+class Diagnosis(NamedTuple):
+    """What the report says goes wrong, and the run that came along as an example of it; without one, why."""
+
+    words: str
+    run: str = ""
+    why_none: str = ""
+
+
+DIAGNOSES = (
+    Diagnosis("mode collapse", "failure-collapse"),
+    Diagnosis(
+        "the discriminator is too strong: its loss is below 0.001 and stays there", "failure-strong-discriminator"
+    ),
+    Diagnosis(
+        "the discriminator has diverged: the generator's loss is 0, its own about 50",
+        why_none=(
+            "cannot last here: losses are computed of logits, whose gradient stays 1 however wrong the discriminator "
+            "is. Computed of probabilities, a sigmoid that has reached 1 for a fake has no gradient left, and torch's "
+            "BCELoss says 100 for it and 0 for a real image: 50 on average, for ever"
+        ),
+    ),
+    Diagnosis("the learning rate is too small: no convergence in the time given", "failure-slow"),
+    Diagnosis("not in the report: some digits are never drawn", "failure-dropped-digits"),
+)
 
 SHOWN = 8  # pictures of a run
 
@@ -28,10 +46,10 @@ def failures(subjects: Sequence[Subject]) -> list[Block]:
     """A line a diagnosis with the monitor's first finding and when it spoke, then the last samples of each run."""
     kept = {run.name: run for run in examples()}
     rows, sheets = [], {}
-    for diagnosis, name in DIAGNOSES.items():
+    for diagnosis, name, why_none in DIAGNOSES:
         run = kept.get(name)
         if run is None:
-            rows.append((diagnosis, name or "none", "", "", "no run of it came along"))
+            rows.append((diagnosis, name or "none", "", why_none or "no run of it came along", ""))
             continue
         status = runs.read_status(run)
         found = [(f"{one.step:,} of {status.steps:,}", f"{one.kind}: {one.message}") for one in status.findings]

@@ -24,8 +24,7 @@ def of_classes(subject: Subject) -> list[Block]:
     reader = readings.classifier_of(model.card.data)
     if reader is None:
         return []
-    rng = torch.Generator().manual_seed(model.card.recipe.seed + 3)
-    latents = model.latent.sample(SAMPLES, rng)
+    latents = model.latent.from_seeds(range(SAMPLES))
     if asked_of(model.latent, model.card.data, latents) is not None:
         return []
     read = reader.read(model.images(latents).permute(0, 3, 1, 2)).probabilities.argmax(1)
@@ -34,7 +33,7 @@ def of_classes(subject: Subject) -> list[Block]:
     counts, few = (torch.bincount(part, minlength=len(labels)) for part in (read, read[:BY_HAND]))
     shares = counts.double() / counts.sum()
     series = (("samples", tuple(shares.tolist())), ("training images", tuple(prior.tolist())))
-    caption = f"Share of each class in {SAMPLES:,} samples, as the classifier reads them."
+    caption = f"Share of each class in the samples of seeds 0 to {SAMPLES - 1:,}, as the classifier reads them."
     bars = Bars(labels=tuple(labels), series=series, y_title="share")
     return [
         Figure(name="classes", caption=caption, drawing=bars),
