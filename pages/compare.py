@@ -22,9 +22,9 @@ REFRESH = "3s"
 ensure_router()
 header(
     "Compare",
-    "The discriminator D scores images from 0 (generated) to 1 (real): D(x) is its mean score of real images, D(G(z)) "
-    "that of generated ones. Near 0.5 it cannot tell them apart; when D(x) nears 1 and D(G(z)) 0, it has won, and the "
-    "generator G learns little.",
+    "The discriminator D scores what it sees from 0 (generated) to 1 (real): D(x) is its mean score of real data, "
+    "D(G(z)) that of generated ones. Near 0.5 it cannot tell them apart; when D(x) nears 1 and D(G(z)) 0, it has won, "
+    "and the generator G learns little.",
 )
 report_links()
 

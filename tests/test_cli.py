@@ -232,7 +232,7 @@ def test_evaluate_gives_the_numbers_of_the_header(run_folder: RunFolder, capsys:
     said = capsys.readouterr().out
     metrics = checkpoints.read_card(run_folder.checkpoint).metrics
     assert re.search(rf"Pixel Frechet +{re.escape(number(metrics['frechet_pixels']))}\b", said)
-    assert "real images" in said
+    assert "real data" in said
     assert "n is 99; metrics need 100" in fails(capsys, "evaluate", "tiny-001", "--n", "99")
 
 

@@ -19,6 +19,8 @@ from ganlab.data.points import KINDS, TRAIN, build, drawn_from, grid, ring
 from ganlab.data.spec import SHOWN_SIDE
 from ganlab.execute import execute
 from ganlab.metrics import points
+from ganlab.metrics.codes import real_codes
+from ganlab.metrics.reconstruction import errors
 from ganlab.recipes import RECIPES
 
 ONE_OF_EACH_FAMILY = {recipe.family: name for name, recipe in RECIPES.items() if recipe.image_size == 1}
@@ -224,3 +226,15 @@ def test_what_is_only_for_pictures_is_refused_before_a_run_begins(name, settings
 def test_one_mode_has_no_shares_to_compare():
     modes = Modes(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64), 1, 0.1)
     assert points.divergence(points.sort(torch.zeros(3, 2, 1, 1), modes), modes) == 0
+
+
+def test_reasons_for_what_was_left_out_speak_of_points(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
+    pack = build("ring-8", silent)
+    few = replace(pack, images=pack.images[: TRAIN + 12], conditions=pack.conditions[: TRAIN + 12])
+    told = "it needs 100 or more real test points, and there are 12"
+    assert told in metrics.floor(few, metrics.reference(few)).left_out.values()
+    with pytest.raises(ValueError, match=told):
+        real_codes(lambda: few.conditions[TRAIN:].argmax(1), few.spec.conditions[0], few)
+    with pytest.raises(ValueError, match="there are no real test points"):
+        errors(lambda x: x, few.images[:0])

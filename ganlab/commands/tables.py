@@ -23,7 +23,7 @@ def metrics_table(values: Mapping[str, float], left_out: Mapping[str, str]) -> s
     Below them, why others were not measured.
     """
     beside = any(key.startswith(FLOOR) for key in values)
-    rows = [["", "model", *(["real images"] if beside else []), ""]]
+    rows = [["", "model", *(["real data"] if beside else []), ""]]
     for key, metric in METRICS.items():
         if key in values:
             real = [in_full(values, FLOOR + key, number)] if beside else []

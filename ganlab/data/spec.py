@@ -61,6 +61,11 @@ class DataSpec:
         return self.size == POINT
 
     @property
+    def noun(self) -> str:
+        """What people call one image of the dataset."""
+        return noun(self.size)
+
+    @property
     def error_unit(self) -> str:
         """What squared errors are counted in, in words."""
         return "coordinates of the plane" if self.points else "pixels from 0 to 1"

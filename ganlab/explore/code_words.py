@@ -74,7 +74,7 @@ def label_rows(factor: Category, code: CategoryCode) -> list[dict[str, Any]]:
     for label in factor.labels:
         row: dict[str, Any] = {factor.name: label}
         if code.table:
-            row["real images are"] = code.table.get(label, "")
+            row["real data are"] = code.table.get(label, "")
         if found := code.drawn.get(label):
             share = _share(found)
             row["draws mostly"] = _shows(found)

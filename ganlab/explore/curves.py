@@ -59,10 +59,10 @@ QUANTITIES: dict[str, Quantity] = {
     "autoencoder/kl": Quantity("KL", "Divergence of the encodings from the prior, nats"),
     "discriminator/condition": Quantity("in D's turn", "Losses of the auxiliary classifier"),
     "generator/condition": Quantity("in G's turn", "Losses of the auxiliary classifier"),
-    "generator/c1_read": Quantity("c1 read rightly", "Accuracy of Q on generated images"),
+    "generator/c1_read": Quantity("c1 read rightly", "Accuracy of Q on generated data"),
     "generator/category": Quantity("c1", "Losses of Q"),
     "generator/continuous": Quantity("c2 and further", "Losses of Q"),
-    "discriminator/shared": Quantity("shared with the image moved", "Information in c1 of real images, nats"),
+    "discriminator/shared": Quantity("shared with the same, moved a little", "Information in c1 of real data, nats"),
 }
 
 

@@ -107,11 +107,11 @@ def leading_of(dataset: str, *, conditional: bool = False) -> str:
 def floor(pack: Pack, real: Reference, inception: Moments | None = None, among: RealSample | None = None) -> Outcome:
     """The metrics of real test images: what a perfect generator would get."""
     images, conditions = pack.split("test")
-    known = catalogue.evaluation(real.name)
+    known, kind = catalogue.evaluation(real.name), f"real test {pack.spec.noun}s"
     if known.real_samples:
         made = known.real_samples(images, known.samples)
-        return evaluate(made, real, kind="real test images", inception=inception, among=among)
-    return evaluate(images, real, conditions, kind="real test images", inception=inception, among=among)
+        return evaluate(made, real, kind=kind, inception=inception, among=among)
+    return evaluate(images, real, conditions, kind=kind, inception=inception, among=among)
 
 
 def title(name: str) -> str:

@@ -64,7 +64,7 @@ def real_codes(read: Callable[[], Tensor], factor: Category, pack: Pack) -> Cate
     if not pack.spec.classes:
         return CategoryCode(kind="category")
     images, conditions = pack.split("test")
-    require_images(len(images), LEAST_IMAGES, "real test images")
+    require_images(len(images), LEAST_IMAGES, f"real test {pack.spec.noun}s")
     found = match(read(), conditions.argmax(1))
     table = {factor.labels[code]: pack.spec.classes[label] for code, label in found.table.items()}
     return CategoryCode(kind="category", accuracy=round(found.accuracy, 4), nmi=round(found.nmi, 4), table=table)

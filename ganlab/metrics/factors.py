@@ -49,7 +49,7 @@ def codes_and_factors(model: Checkpoint, pack: Pack) -> CodesAndFactors:
     their strokes. ValueError for too few test images.
     """
     total = len(pack.images) - pack.train
-    require_images(total, LEAST_IMAGES, "real test images")
+    require_images(total, LEAST_IMAGES, f"real test {pack.spec.noun}s")
     part = pack.part("test", torch.linspace(0, total - 1, min(MOST, total)).long())
     return CodesAndFactors(_codes(model, part.images), _factors(part))
 

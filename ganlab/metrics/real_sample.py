@@ -47,7 +47,7 @@ class RealSample:
     @cached_property
     def bins(self) -> Bins:
         """Of the pixel space. ValueError for too few images."""
-        require_images(self.count, 2 * BINS, "images of each kind")
+        require_images(self.count, 2 * BINS, f"{self.pack.spec.noun}s of each kind")
         return fit_bins(self.places)
 
     def features_of(self, places: Tensor, reading: Reading | None) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, to_float
+from ganlab.data.spec import noun
 from ganlab.metrics.outcome import require_images
 
 
@@ -42,7 +43,7 @@ def errors(reconstruct: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     Pixels count from 0 to 1, coordinates of points as they are; `reconstruct` reads and gives what nets do, floats
     of [-1, 1] for pixels. ValueError for no images.
     """
-    require_images(len(images), 1, "real test images")
+    require_images(len(images), 1, f"real test {noun(images.shape[-1])}s")
     unit = 1 if images.is_floating_point() else 2
     found = []
     for part in images.split(256):

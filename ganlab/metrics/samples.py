@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ganlab.data import catalogue
 from ganlab.data.evaluation import Modes
+from ganlab.data.spec import noun
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.bins import BinComparison, compare_bins, fill
 from ganlab.metrics.classifier import Reading
@@ -85,7 +86,8 @@ class Samples:
     def compared(self) -> Tensor:
         """Places of the images that are compared with as many training images, int64 [n]; ValueError for too few."""
         assert self.among is not None
-        require_images(self.among.count, LEAST_IMAGES, "samples, training images and test images each")
+        called = f"{noun(self.images.shape[-1])}s"
+        require_images(self.among.count, LEAST_IMAGES, f"samples, training {called} and test {called} each")
         return torch.linspace(0, len(self.images) - 1, self.among.count).long()
 
     @cached_property

@@ -128,7 +128,7 @@ METRICS: dict[str, Metric] = {
     "code_accuracy": Metric(
         "Code accuracy",
         False,
-        "share of real test images whose code is that of their class",
+        "share of the test split whose code is that of their class",
         measures.code_accuracy,
         needs("recognizer"),
         interval=measures.code_accuracy_interval,
@@ -136,7 +136,7 @@ METRICS: dict[str, Metric] = {
     "code_nmi": Metric(
         "Code NMI",
         False,
-        "normalised mutual information of code and class, on real test images",
+        "normalised mutual information of code and class, on the test split",
         measures.code_nmi,
         needs("recognizer"),
         interval=measures.code_nmi_interval,
@@ -152,7 +152,7 @@ METRICS: dict[str, Metric] = {
     "information_gap": Metric(
         "MIG",
         False,
-        "mutual information gap: how much more one code tells of a factor of test images than any other does, share of "
+        "mutual information gap: how much more one code tells of a factor of test data than any other does, share of "
         "the factor's entropy; labels are factors, and of digits slant, thickness, width, height and ink",
         measures.information_gap,
         needs("inference"),
@@ -161,7 +161,7 @@ METRICS: dict[str, Metric] = {
     "reconstruction_mse": Metric(
         "Reconstruction",
         True,
-        "mean squared error of test images encoded and decoded; of pictures, pixels go from 0 to 1",
+        "mean squared error of the test split, encoded and decoded; of pictures, pixels go from 0 to 1",
         measures.reconstruction_mse,
         needs("encoder"),
         interval=measures.reconstruction_mse_interval,
@@ -169,7 +169,7 @@ METRICS: dict[str, Metric] = {
     "mean_image_mse": Metric(
         "Mean image",
         None,
-        "mean squared error of the mean training image, for comparison",
+        "mean squared error of the mean of the training data, for comparison",
         measures.mean_image_mse,
         needs("encoder"),
         interval=measures.mean_image_mse_interval,

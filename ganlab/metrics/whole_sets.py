@@ -120,15 +120,15 @@ WHOLE_SETS: dict[str, Metric] = {
     "kernel": Metric(
         "Kernel distance",
         True,
-        "squared maximum mean discrepancy of the features from training images', mean and deviation of 50 subsets; 0 "
-        "is none, few images do not bias it",
+        "squared maximum mean discrepancy of the features from the training data's, mean and deviation of 50 "
+        "subsets; 0 is none, a small number of samples does not bias it",
         _kernel,
         needs("comparison"),
     ),
     "precision": Metric(
         "Precision",
         False,
-        "share of samples near a training image, nearer than its 5th neighbour",
+        "share of samples near real training data: nearer to one than its 5th neighbour",
         partial(_share, _precise),
         needs("comparison"),
         interval=partial(_share_interval, _precise),
@@ -136,7 +136,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "recall": Metric(
         "Recall",
         False,
-        "share of training images near a sample; outlying samples raise it",
+        "share of training data near a sample; outlying samples raise it",
         partial(_share, _recalled),
         needs("comparison"),
         interval=partial(_share_interval, _recalled),
@@ -144,7 +144,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "density": Metric(
         "Density",
         False,
-        "training images that a sample is near to, over 5; may pass 1 where samples crowd",
+        "training data that a sample is near to, counted and over 5; may pass 1 where samples crowd",
         _density,
         needs("comparison"),
         interval=_density_interval,
@@ -152,7 +152,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "coverage": Metric(
         "Coverage",
         False,
-        "share of training images with a sample nearer than their 5th neighbour",
+        "share of training data with a sample nearer than their 5th neighbour",
         partial(_share, _covered),
         needs("comparison"),
         interval=partial(_share_interval, _covered),
@@ -190,7 +190,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "different_bins": Metric(
         "Different bins",
         True,
-        "share of 100 clusters of training images that samples fill too seldom or too often (NDB), at a level of 5 %",
+        "share of 100 clusters of training data that samples fill too seldom or too often (NDB), at a level of 5 %",
         _different_bins,
         needs("comparison"),
         interval=partial(_bins_interval, attrgetter("different")),
@@ -198,7 +198,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "bins_divergence": Metric(
         "Bins JS",
         True,
-        "Jensen-Shannon divergence of how samples and training images fill the 100 clusters, in nats",
+        "Jensen-Shannon divergence of how samples and training data fill the 100 clusters, in nats",
         _bins_divergence,
         needs("comparison"),
         interval=partial(_bins_interval, attrgetter("divergence")),
@@ -206,7 +206,8 @@ WHOLE_SETS: dict[str, Metric] = {
     "compared": Metric(
         "Compared",
         None,
-        "number of images of each kind that kernel distance, precision to coverage, counts and bins were measured with",
+        "number of samples, and of real data, that kernel distance, precision to coverage, counts and bins were "
+        "measured with",
         _compared,
         needs("comparison"),
     ),

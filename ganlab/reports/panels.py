@@ -54,7 +54,7 @@ def _panel(
         y_title=_y_title(title, names),
         lines=tuple(lines),
         level=level,
-        level_label="" if level is None else "equilibrium" if outputs else "real images",
+        level_label="" if level is None else "equilibrium" if outputs else "real data",
         marks=tuple(marks),
         y_range=(-0.02, 1.02) if outputs and not look.log_y else None,
     )

@@ -95,7 +95,7 @@ def _curves(shown: Shown, card: Card) -> list[str]:
 
 def _table(rows: Sequence[Measurement]) -> str:
     floor = any(row.floor for row in rows)
-    heads = f"<tr><th></th><th>model</th>{'<th>real images</th>' * floor}</tr>"
+    heads = f"<tr><th></th><th>model</th>{'<th>real data</th>' * floor}</tr>"
     body = "".join(
         f'<tr><th scope="row" title="{text(row.text)}">{text(row.title)} {row.arrow}</th><td>{text(row.value)}</td>'
         + f"<td>{text(row.floor)}</td>" * floor

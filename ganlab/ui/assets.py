@@ -18,7 +18,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from ganlab import browser_runtime, folders, listings, web
 from ganlab.browser_runtime import RuntimeSource
 from ganlab.system_errors import is_readable
-from ganlab.ui.document import MODULES, document
+from ganlab.ui.document import MODULES, SCRIPTS_ROOT, document
 
 PAGES_FOLDER = folders.root() / "pages"
 REPORTS_FOLDER = folders.root() / "docs" / "reports"
@@ -45,6 +45,7 @@ def routes() -> list[Route]:
         Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
         Route(f"{base}/live/runtime/{browser_runtime.VERSION}/{{name}}", _runtime),
         Route(f"{base}{MODULES}/{{name:path}}", _module),
+        Route(f"{base}{SCRIPTS_ROOT}/{{digest}}/{{name:path}}", _old_module),
         Route(f"{base}/reports/{{name}}.html", _report),
         Route(f"{base}/{FIRST_PAGE}", _home),
         Route(f"{base}/", _document),
@@ -99,6 +100,14 @@ def _module(request: Request) -> Response:
     if name not in web.modules():
         return _not_found()
     return Response(web.text(name), headers=HEADERS, media_type=SCRIPT)
+
+
+def _old_module(request: Request) -> Response:
+    """A script of another version, which a page that was open before an upgrade asks for: sent to the present one."""
+    digest, name = request.path_params["digest"], request.path_params["name"]
+    if not re.fullmatch("[0-9a-f]{16}", digest) or name not in web.modules():
+        return _not_found()
+    return _redirect(f"{'../' * (name.count('/') + 1)}{web.digest()}/{name}", request)
 
 
 def _report(request: Request) -> Response:

@@ -13,7 +13,8 @@ import streamlit
 
 from ganlab import listings, web
 
-MODULES = f"/live/web/{web.digest()}"  # where our scripts are served, from the app's root
+SCRIPTS_ROOT = "/live/web"
+MODULES = f"{SCRIPTS_ROOT}/{web.digest()}"  # where our scripts are served, from the app's root
 STATIC = Path(streamlit.__file__).parent / "static"
 INDEX = STATIC / "index.html"
 SCRIPTS = STATIC / "static" / "js"

@@ -25,7 +25,9 @@ def show_on_card(model: Model, card: Card) -> None:
     st.caption("Real pictures, for comparison:")
     with st.container(key=f"pixels_real-{model.id}"):
         st.image(
-            pictures.png(pictures.enlarge(sheet, SCALE)), width="stretch", alt=f"real pictures of {card.origin.title}"
+            pictures.png(pictures.enlarge(sheet, SCALE)),
+            width="stretch",
+            alt=f"real {card.data.noun}s of {card.origin.title}",
         )
 
 

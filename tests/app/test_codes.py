@@ -146,7 +146,7 @@ def test_the_table_says_what_was_measured(open_page, model):
     assert not app.exception
     assert "accuracy **91.0%**" in " ".join(text.value for text in app.markdown)
     table, continuous = (frame.value for frame in app.dataframe)
-    assert table["real images are"].tolist() == [str(9 - i) for i in range(10)]
+    assert table["real data are"].tolist() == [str(9 - i) for i in range(10)]
     assert continuous["moves"].tolist() == ["slant"]
 
 

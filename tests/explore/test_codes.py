@@ -143,8 +143,8 @@ def test_continuous_codes_are_named_by_what_follows_them_steadily() -> None:
 
 def test_the_tables_say_what_was_measured() -> None:
     rows = code_words.label_rows(C1, MEASURED["c1"])
-    assert rows[0] == {"c1": "0", "real images are": "7", "draws mostly": "7", "share": 0.9}
-    assert rows[1] == {"c1": "1", "real images are": "3"}
+    assert rows[0] == {"c1": "0", "real data are": "7", "draws mostly": "7", "share": 0.9}
+    assert rows[1] == {"c1": "1", "real data are": "3"}
     assert [row["moves"] for row in code_words.code_rows(MEASURED)] == ["slant", "width, ink"]
     assert code_words.code_rows({}) == []
 

@@ -1,5 +1,6 @@
 """Games: that they train as runs do, can go back, and say what goes wrong."""
 
+import io
 import json
 import struct
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -19,7 +21,7 @@ from ganlab.data import Stream
 from ganlab.loop import start, train_step
 from ganlab.monitor import inspect_samples
 from ganlab.playground import game as games
-from ganlab.playground.__main__ import WATCHED
+from ganlab.playground.__main__ import WATCHED, Player
 from ganlab.playground.failures import FAILURES, Failure
 from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, first_frame, frame
 from ganlab.playground.game import Game, back, change, last_good, new_game, step
@@ -142,6 +144,36 @@ def test_numbers_that_overflow_are_noticed_and_the_last_good_state_is_there() ->
     back(game, last_good(game))
     assert all(value.isfinite().all() for value in weights(game).values())
     assert step(game)
+
+
+def test_a_page_is_told_of_an_overflow_and_led_back_to_the_last_good_step() -> None:
+    out = io.BytesIO()
+    player = Player(out)
+
+    def shown() -> dict[str, Any]:
+        out.seek(0)
+        out.truncate()
+        player.show()
+        return dict(json.loads(_text(out.getvalue()[4:])))
+
+    player.hear({"do": "begin", "value": SMALL})
+    for _ in range(20):
+        player.move()
+    player.hear({"do": "play", "value": True})
+    with torch.no_grad():
+        player.game.run.nets["generator"][0].weight.fill_(torch.inf)
+    player.move()
+    told = shown()
+    assert "the numbers overflowed at step 21" in told["problem"]
+    assert "Go back to step 16" in told["problem"]
+    assert not told["playing"]
+    assert told["sound"] == 16
+    player.hear({"do": "back", "value": told["sound"]})
+    player.move()
+    told = shown()
+    assert told["step"] == 17
+    assert told["problem"] == ""
+    assert all(value is not None for value in told["losses"].values())
 
 
 def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them() -> None:

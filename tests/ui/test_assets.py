@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import posixpath
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from ganlab import browser_runtime, export
+from ganlab import browser_runtime, export, web
 from ganlab.ui import assets
 
 
@@ -212,3 +213,15 @@ def test_reports_that_came_along_are_served_and_nothing_else(tmp_path, monkeypat
     assert answer.headers["content-type"].startswith("text/html")
     for name in ("none.html", "secret.txt", "../secret.html", "%2e%2e/faces.html"):
         assert get(f"/reports/{name}").status == 404
+
+
+@pytest.mark.parametrize("name", ["elements.js", "playground/playground.js"])
+def test_a_script_of_another_version_is_the_present_one(name):
+    asked = f"/live/web/0123456789abcdef/{name}"
+    moved = get(asked)
+    assert moved.status == 307
+    there = posixpath.normpath(posixpath.join(posixpath.dirname(asked), moved.headers["location"]))
+    assert there == assets.module_address(name)
+    assert get(there).body.decode() == web.text(name)
+    assert get(f"/live/web/0123456789abcdef/no{name}").status == 404
+    assert get(f"/live/web/elsewhere/{name}").status == 404

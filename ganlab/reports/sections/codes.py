@@ -27,6 +27,7 @@ def of_codes(subject: Subject) -> list[Block]:
 
 def _categories(model: Checkpoint) -> list[Block]:
     own = capabilities.own_codes(model.latent, model.card.data)
+    called = model.card.data.noun
     blocks: list[Block] = []
     for factor in code_words.categories(model.latent):
         if factor.name not in own:
@@ -39,12 +40,12 @@ def _categories(model: Checkpoint) -> list[Block]:
             )
             blocks.append(_figure(f"{factor.name}-varied", words, _drawn(model, grid, heads=heads)))
             grid = grids_of.one_label_a_row(model.latent, Point(0), factor.name, columns=STEPS)
-            words = f"Each row is one label of {factor.name}, each picture another latent: what the code holds fast."
+            words = f"Each row is one label of {factor.name}, each {called} another latent: what the code holds fast."
             blocks.append(_figure(f"{factor.name}-held", words, _drawn(model, grid, sides=heads)))
         if rows := code_words.label_rows(factor, code_words.category(model.card.codes, factor.name)):
             words = (
-                f"What the labels of {factor.name} stand for: the class of real test images that the recognizer gives "
-                "the label to, one to one, and what most pictures of the label show."
+                f"What the labels of {factor.name} stand for: the class of real test {called}s that the recognizer "
+                "gives the label to, one to one, and what most {called}s of the label show."
             )
             blocks.append(_table(f"{factor.name}-labels", words, rows))
     return blocks

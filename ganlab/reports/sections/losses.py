@@ -64,10 +64,10 @@ def reading(name: str, logged: Curves) -> str:
         f"discriminator's update{after}. "
     )
     if max(abs(real - panels.EQUAL), abs(fake - panels.EQUAL)) <= NEAR:
-        return told + "Both are near one half: the discriminator can hardly tell real from generated images."
+        return told + "Both are near one half: the discriminator can hardly tell real from generated data."
     if real - fake > 2 * NEAR:
         return told + (
-            "Real images get clearly more than one half and generated ones less: the discriminator still tells them "
+            "Real data get clearly more than one half and generated data less: the discriminator still tells them "
             "apart, and the equilibrium at one half is not reached."
         )
     return told + "The two are close to each other, but not at one half."

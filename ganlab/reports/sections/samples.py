@@ -24,7 +24,7 @@ def of_samples(subject: Subject) -> list[Block]:
     blocks: list[Block] = [Figure(name="samples", caption=words, drawing=Tiles(images=images, columns=COLUMNS))]
     if subject.pack is not None and len(subject.pack.split("test")[0]) >= SEEDS:
         real = subject.pack.split("test")[0][:SEEDS].permute(0, 2, 3, 1).contiguous().numpy()
-        words = f"Real images for comparison: the first {SEEDS} of the test split."
+        words = f"Real {subject.pack.spec.noun}s for comparison: the first {SEEDS} of the test split."
         blocks.append(Figure(name="real", caption=words, drawing=Tiles(images=real, columns=COLUMNS)))
     return blocks
 

@@ -28,12 +28,13 @@ def summary(subjects: Sequence[Subject]) -> Section | None:
 
 
 def _sizes(subjects: Sequence[Subject]) -> Table:
-    heads = ("model", "family", "data", "steps", "images seen", "training", "parameters", "MFLOP", "ms")
+    called = comparison.noun_of([subject.entry for subject in subjects])
+    heads = ("model", "family", "data", "steps", f"{called}s seen", "training", "parameters", "MFLOP", "ms")
     return Table(
         name="sizes",
         caption=(
-            "Parameters are the generator's; MFLOP are millions of operations a picture (a multiplication and an "
-            "addition are two); ms is the time of a picture in batches of 64 on the processor that wrote this report."
+            f"Parameters are the generator's; MFLOP are millions of operations for one {called} (a multiplication and "
+            f"an addition are two); ms is the time of one {called} in batches of 64 on the processor that wrote this."
         ),
         heads=heads,
         rows=tuple(_size(subject) for subject in subjects),

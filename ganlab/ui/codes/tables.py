@@ -54,7 +54,7 @@ def show_tables(model: Model, loaded: Checkpoint, known: Codes) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
         st.caption(
             "rho is Spearman's rank correlation over the sweep: 1 or -1 when the quality only grows or only shrinks. "
-            "The effect of the whole sweep is in standard deviations of real images."
+            "The effect of the whole sweep is in standard deviations of real data."
         )
     if not any(name in known for name in own_codes(loaded.latent, loaded.card.data)):
         st.caption(
@@ -68,7 +68,7 @@ def _said_of(code: CategoryCode) -> str:
     if code.accuracy is None or code.nmi is None:
         return "what the pictures of each label show, by the classifier of the dataset"
     return (
-        f"the recognizer sorts real test images into the classes below with accuracy **{code.accuracy:.1%}** "
+        f"the recognizer sorts the test split into the classes below with accuracy **{code.accuracy:.1%}** "
         f"(normalised mutual information {code.nmi:.2f}), though it never saw a label"
     )
 

@@ -62,7 +62,7 @@ def _show_card(model: Model) -> None:
         cannot_be_read(card if isinstance(card, str) else str(cover))
     else:
         with st.container(key=f"cover{cache.COVERS[card.data.size][0]}-{model.id}"):
-            st.image(cover, width="stretch", alt=f"pictures drawn by {model.id}")
+            st.image(cover, width="stretch", alt=f"{card.data.noun}s drawn by {model.id}")
         _show_facts(model, card)
         _show_links(model, card)
 

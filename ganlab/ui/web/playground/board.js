@@ -2,19 +2,11 @@
 
 import { button, element } from "../elements.js";
 import { connect } from "./connection.js";
-import { paint, paintCurves, scheme } from "./paint.js";
+import { fit, makeCurves } from "./curves.js";
+import { paint, scheme } from "./paint.js";
 
 const MOST_FRAMES = 1500; // a minute
 const LONG_MS = 8_000; // for which nets may wake up before it is explained
-const CURVES_MS = 120; // between two drawings of the curves while a game is played
-const COLOURS = {
-  discriminator: "#0f9488",
-  generator: "#ea7832",
-  found: "#6d6af8",
-  good: "#c026a3",
-  divergence: "#8a6d1d",
-};
-const TITLES = { found: "clusters", good: "good points", divergence: "divergence" };
 const APART =
   "how differently generated and real points lie in 30 x 30 cells (Jensen-Shannon): 0 is alike, 1 is nowhere together";
 
@@ -25,31 +17,19 @@ export function makeBoard(address, settings, title, hooks) {
   const heading = element("h3", { textContent: title, hidden: !title });
   const facts = element("p", { className: "facts" });
   const words = element("div", { className: "words", role: "status" });
-  const losses = element("canvas", { className: "curves", role: "img", "aria-label": "losses over time" });
-  const modes = element("canvas", {
-    className: "curves",
-    role: "img",
-    "aria-label": "clusters found, good points and divergence over time",
-  });
-  const pair = element(
-    "div",
-    { className: "pair" },
-    curveBox(losses, "Losses", ["discriminator", "generator"]),
-    curveBox(modes, "How near it is", ["found", "good", "divergence"]),
-  );
+  const curves = makeCurves();
   const root = element(
     "section",
     { className: "board" },
     heading,
     picture,
-    element("div", { className: "beside" }, facts, pair, words),
+    element("div", { className: "beside" }, facts, curves.root, words),
   );
 
   let game, drawing;
   let frames = [];
   let place = -1; // of the frame that is shown
   let state = "waking";
-  let curvesAt = 0; // drawn last
   let wakingSince, explaining;
 
   const board = {
@@ -191,37 +171,7 @@ export function makeBoard(address, settings, title, hooks) {
       ...(frame.playing && board.isLast ? [fact(`${Math.round(frame.speed)}`, "steps a second")] : []),
     );
     if (state === "there") tell(frame);
-    const now = performance.now();
-    if (frame.playing && board.isLast && now < curvesAt + CURVES_MS) return;
-    curvesAt = now;
-    fit(losses, 0.38);
-    fit(modes, 0.38);
-    const values = (key) => frames.map((one) => one.losses[key] ?? null);
-    const both = [values("discriminator/loss"), values("generator/loss")];
-    const known = both.flat().filter((value) => value !== null);
-    known.sort((a, b) => a - b);
-    const bounds = known.length ? [Math.min(0, known[0]), known[Math.floor(0.99 * (known.length - 1))]] : [0, 1];
-    paintCurves(
-      losses,
-      [
-        { values: both[0], colour: COLOURS.discriminator },
-        { values: both[1], colour: COLOURS.generator },
-      ],
-      look,
-      place,
-      bounds,
-    );
-    paintCurves(
-      modes,
-      [
-        { values: frames.map((one) => one.found / one.modes), colour: COLOURS.found },
-        { values: frames.map((one) => one.good), colour: COLOURS.good },
-        { values: frames.map((one) => one.divergence), colour: COLOURS.divergence },
-      ],
-      look,
-      place,
-      [0, 1],
-    );
+    curves.draw(frames, place, look, frame.playing && board.isLast);
   }
 
   function waking() {
@@ -253,15 +203,6 @@ export function makeBoard(address, settings, title, hooks) {
   return board;
 }
 
-function curveBox(canvas, title, names) {
-  const key = names.map((name) => {
-    const mark = element("i", {});
-    mark.style.background = COLOURS[name];
-    return element("span", {}, mark, TITLES[name] ?? name);
-  });
-  return element("figure", {}, element("figcaption", {}, element("b", { textContent: title }), ...key), canvas);
-}
-
 function fact(value, name, title = "") {
   return element("span", { title }, element("b", { textContent: value }), name ? ` ${name}` : "");
 }
@@ -281,12 +222,4 @@ function short(value) {
     : value >= 0.01
       ? value.toFixed(2)
       : value.toExponential(0);
-}
-
-// As many pixels as the screen has, `share` as high as wide.
-function fit(canvas, share) {
-  const width = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
-  const height = Math.round(width * share);
-  if (!width || (canvas.width === width && canvas.height === height)) return;
-  [canvas.width, canvas.height] = [width, height];
 }
