@@ -43,7 +43,7 @@ def check_new(name: str) -> None:
         )
     if name in catalogue.BUILT_IN:
         raise ValueError(f"{name} comes with ganlab; choose another name than {', '.join(catalogue.BUILT_IN)}")
-    if listings.is_there(pack_path(name)):
+    if listings.folded(pack_path(name).name) in listings.taken_names(pack_path(name).parent):
         raise ValueError(
             f"there is a dataset {name} already; choose another name, or remove it: python -m ganlab data remove {name}"
         )
