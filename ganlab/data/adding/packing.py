@@ -25,7 +25,7 @@ from ganlab.data.sources.collection import Gone, Read
 from ganlab.data.writing import PackWriter
 from ganlab.foreign import NAME, read_json, shortened
 from ganlab.system_errors import in_words
-from ganlab.whole_files import replacing
+from ganlab.whole_files import age_seconds, clock, replacing
 
 LICENCE = "the user's own pictures; their terms are not known"
 SAVED_EVERY_SECONDS = 2.0
@@ -204,10 +204,11 @@ def _clear(folder: Path, name: str) -> None:
 def _remove_stale(folder: Path) -> None:
     """What nobody has gone on with for a week."""
     with suppress(OSError):
-        now = time.time()
+        now = clock(folder)
         for path in folder.iterdir():
             if (
                 path.suffix in (".part", ".findings", ".reasons", ".json")
-                and now - path.stat().st_mtime > STALE_SECONDS
+                and age_seconds(path, now) > STALE_SECONDS
+                and not locks.is_held(folder / f"{path.stem}.lock")  # by a packing, whatever the clock says
             ):
                 path.unlink(missing_ok=True)
