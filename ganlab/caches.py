@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from safetensors import SafetensorError
 
 from ganlab import listings
 from ganlab.whole_files import replacing
+
+AHEAD_NS = 60 * 10**9  # that clocks of two machines may differ by
 
 
 def find(path: Path) -> Path:
@@ -42,7 +45,13 @@ def keep(path: Path, write: Callable[[Path], object]) -> Path | None:
 
 def forget_oldest(new: Path, pattern: str, *, most: int) -> None:
     """Remove all but `most` of the files beside `new` that match; whatever its time is by the clock, that one stays."""
-    files = sorted(listings.files(new.parent, pattern), key=lambda file: file.stat().st_mtime_ns)
+    now = time.time_ns()
+
+    def used_ns(file: Path) -> int:
+        at = file.stat().st_mtime_ns
+        return at if at <= now + AHEAD_NS else 0  # of a time when the clock was wrong, before anything of today
+
+    files = sorted(listings.files(new.parent, pattern), key=used_ns)
     for file in [file for file in files if file != new][: -(most - 1)]:
         with suppress(OSError):  # another user's
             file.unlink(missing_ok=True)

@@ -25,9 +25,14 @@ NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 """Names that become folders and files, on every system."""
 
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#!|&~$]|:(?=//)|(?<=www)\.|^[-+=:]")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])")
+
+
 def without_markup(words: str) -> str:
-    """Any words, so that Markdown sees no mark-up in them."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+-!|&~" else letter for letter in words)
+    """Any words in one line, so that Markdown sees no mark-up in them, no formulas, no addresses to link to."""
+    plain = _MARKUP.sub(r"\\\g<0>", " ".join(words.split()))
+    return _NUMBER.sub(r"\1\\\2", plain)
 
 
 def plain_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """What a folder holds, without what desktops, sync clients and network shares leave in it unasked."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 from ganlab.system_errors import in_words, printable
@@ -36,6 +37,19 @@ def folder_names(folder: Path) -> list[str]:
 def entries(folder: Path, pattern: str = "*") -> list[Path]:
     """All in `folder` that match, by name; empty where there is no such folder, or one that is closed to this user."""
     return [path for path in _found(folder, pattern) if not is_stray(path) and _is_text(path.name)]
+
+
+def folded(name: str) -> str:
+    """The name without what disks differ in: on those of macOS and Windows all names of one such form are one file."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def taken_names(folder: Path) -> set[str]:
+    """Folded names of all that lies in `folder`, whoever put it there; empty where it cannot be seen."""
+    try:
+        return set(map(folded, os.listdir(folder)))
+    except OSError:
+        return set()
 
 
 def is_file(path: Path) -> bool:

@@ -27,6 +27,8 @@ OPEN_ELSEWHERE = {5, 32, 33}
 MOVING_SECONDS = 5.0
 POLL_SECONDS = 0.01
 
+AHEAD_SECONDS = 60.0  # that clocks of two machines may differ by
+
 NOT_ON_WINDOWS = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?|.*[<>:\"|?*\x00-\x1f].*|.*[. ]",
     re.IGNORECASE,
@@ -130,6 +132,25 @@ def sync(path: Path) -> None:
             raise
     finally:
         os.close(file)
+
+
+def clock(folder: Path) -> float:
+    """Seconds since the epoch by the clock of whoever keeps the folder: times of its files are told by no other."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return os.fstat(file.fileno()).st_mtime
+
+
+def age_seconds(path: Path, now: float) -> float:
+    """Since the file, or what is in the folder, was changed; `now` by its own clock. OSError where it is gone.
+
+    One from the future, of a time when a clock was wrong, begins to age now: else it would stay young for ever.
+    """
+    age = now - path.stat().st_mtime
+    if age < -AHEAD_SECONDS:
+        with suppress(PermissionError):  # another user's
+            os.utime(path, (now, now))
+        return 0.0
+    return age
 
 
 def remove_unfinished(folder: Path, *, before: float = math.inf) -> None:

@@ -5,7 +5,8 @@ ValueError gives the reason for a refusal.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 Thing = RunFolder | Model | Addition | Added
 """What belongs to whoever made it."""
 
+GAME_BYTES = 15_000_000
+"""Room that the run of a game takes at most, whose size only its process knows."""
+
 CANCELLING: dict[type, Callable[[Any], object]] = {RunFolder: jobs.cancel, Addition: work.cancel}
 DELETING: dict[type, Callable[[Any], object]] = {
     RunFolder: jobs.delete,
@@ -51,8 +55,7 @@ def train(
     where: str = LOCAL,
 ) -> list[RunFolder]:
     """See `jobs.submit_all`; the runs belong to the visitor. `begin_with` is the id of a model, if any."""
-    _may_make(visitor, "train")
-    with quotas.held(visitor, more_runs=len(recipes)):
+    with _making(visitor, "train", more_runs=len(recipes)):
         nets = beginnings.source(library.find(begin_with)) if begin_with else None
         how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "where": where}
         how |= {"tensorboard": tensorboard}
@@ -61,22 +64,19 @@ def train(
 
 def add_examples(visitor: Visitor) -> list[RunFolder]:
     """See `examples.add`; the runs belong to the visitor, and take room of theirs, but wait for nothing."""
-    _may_make(visitor, "train")
-    with quotas.held(visitor, more_bytes=sum(quotas.size_bytes(run.path) for run in examples.missing())):
+    with _making(visitor, "train", more_bytes=sum(quotas.size_bytes(run.path) for run in examples.missing())):
         return examples.add(owner=visitor.person)
 
 
 def make_run_of_game(visitor: Visitor) -> Person | None:
     """Whom the run belongs to that a game becomes, which its process then writes; where there is room for one."""
-    _may_make(visitor, "train")
-    with quotas.held(visitor):
+    with _making(visitor, "train", more_bytes=GAME_BYTES):
         return visitor.person
 
 
 def resume(visitor: Visitor, folder: RunFolder) -> None:
     """See `jobs.resume`."""
-    _may_change(visitor, "resume", folder)
-    with quotas.held(visitor, more_runs=1):
+    with _going_on(visitor, "resume", folder, more_runs=1):
         jobs.resume(folder)
 
 
@@ -94,8 +94,7 @@ def delete(visitor: Visitor, thing: Thing) -> None:
 
 def upload(visitor: Visitor, name: str, content: bytes) -> Model:
     """See `library.add_upload`; the file belongs to the visitor, unless it was there before."""
-    _may_make(visitor, "upload")
-    with quotas.held(visitor, more_bytes=len(content)):
+    with _making(visitor, "upload", more_bytes=len(content)):
         return library.add_upload(name, content, owner=visitor.person)
 
 
@@ -106,6 +105,8 @@ def take_from_hub(visitor: Visitor, address: str, *, serves_others: bool) -> tup
     """
     if reason := rights.against_using_the_hub(visitor, serves_others=serves_others):
         raise ValueError(reason)
+    with _making(visitor, "upload"):  # whoever has no room is told before anything comes over the network
+        pass
     with tempfile.TemporaryDirectory() as folder:
         taken = hub.take(address, apart=Path(folder) if serves_others or visitor.mode != "open" else None)
         return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
@@ -119,8 +120,7 @@ def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -
 
 def add_pictures(visitor: Visitor, files: Sequence[Dropped]) -> Addition:
     """See `additions.begin`; the addition and its dataset belong to the visitor."""
-    _may_make(visitor, "add")
-    with quotas.held(visitor, more_bytes=sum(len(file.content) for file in files)):
+    with _making(visitor, "add", more_bytes=sum(len(file.content) for file in files)):
         return additions.begin(files, owner=visitor.person)
 
 
@@ -128,28 +128,28 @@ def add_folder(visitor: Visitor, folder: str, *, serves_others: bool) -> Additio
     """See `additions.begin_folder`; only where the app `serves_others` not."""
     if reason := rights.against_naming_folders(visitor, serves_others=serves_others):
         raise ValueError(reason)
-    return additions.begin_folder(folder, owner=visitor.person)
+    with _making(visitor, "add"):
+        return additions.begin_folder(folder, owner=visitor.person)
 
 
 def look_again(visitor: Visitor, addition: Addition) -> None:
     """See `additions.look_again`."""
-    _may_change(visitor, "resume", addition)
-    additions.look_again(addition)
+    with _going_on(visitor, "resume", addition):
+        additions.look_again(addition)
 
 
 def pack_pictures(visitor: Visitor, addition: Addition, wish: Wish, pack_bytes: int) -> None:
     """See `additions.pack`; `pack_bytes` is the room that the dataset will take."""
     _may_make(visitor, "add")
-    _may_change(visitor, "resume", addition)
-    with quotas.held(visitor, more_bytes=pack_bytes):
+    with _going_on(visitor, "resume", addition, more_bytes=pack_bytes):
         additions.pack(addition, wish)
 
 
 def train_classifier(visitor: Visitor, dataset: Added) -> None:
     """See `classifying.start`."""
     _may_make(visitor, "train")
-    _may_change(visitor, "change", dataset)
-    classifying.start(dataset.name)
+    with _going_on(visitor, "change", dataset):
+        classifying.start(dataset.name)
 
 
 def cancel_classifier(visitor: Visitor, dataset: Added) -> None:
@@ -178,6 +178,24 @@ def _called(thing: Thing) -> str:
     if isinstance(thing, Addition):
         return "these pictures"
     return thing.path.stem if isinstance(thing, Model) else thing.name
+
+
+@contextmanager
+def _making(visitor: Visitor, action: Making, *, more_runs: int = 0, more_bytes: int = 0) -> Iterator[None]:
+    """Around what makes something new that belongs to the visitor, and takes room of theirs."""
+    _may_make(visitor, action)
+    with quotas.held(visitor, more_runs=more_runs, more_bytes=more_bytes):
+        yield
+
+
+@contextmanager
+def _going_on(
+    visitor: Visitor, action: Changing, thing: Thing, *, more_runs: int = 0, more_bytes: int = 0
+) -> Iterator[None]:
+    """Around what makes more of something that is there: whoever has no room left goes on with nothing."""
+    _may_change(visitor, action, thing)
+    with quotas.held(visitor, more_runs=more_runs, more_bytes=more_bytes):
+        yield
 
 
 def _may_make(visitor: Visitor, action: Making) -> None:

@@ -17,7 +17,7 @@ from ganlab.access.visitor import Visitor
 from ganlab.counting import counted
 from ganlab.data import adding
 from ganlab.explore import library
-from ganlab.jobs import additions
+from ganlab.jobs import additions, datasets
 from ganlab.owners import Person, read_owner
 
 MEGABYTE = 1_000_000
@@ -64,9 +64,11 @@ def things() -> list[Thing]:
     of_uploads = [
         Thing(model.path.stem, read_owner(library.owner_path(model.path)), size_bytes(model.path)) for model in uploads
     ]
-    datasets = [Thing(one.name, read_owner(one.owner), one.size_bytes) for one in adding.added()]
+    of_datasets = [
+        Thing(one.name, read_owner(one.owner), sum(map(size_bytes, datasets.files(one)))) for one in adding.added()
+    ]
     begun = [Thing("pictures", read_owner(one.owner), size_bytes(one.path)) for one in additions.additions()]
-    return of_runs + of_uploads + datasets + begun
+    return of_runs + of_uploads + of_datasets + begun
 
 
 def size_bytes(path: Path) -> int:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
@@ -22,7 +20,7 @@ from ganlab.data.spec import DataSpec, parse_spec, spec_values
 from ganlab.foreign import parse_json, shortened
 from ganlab.latents import side_by_side
 from ganlab.system_errors import about, in_words
-from ganlab.whole_files import remove_unfinished, replacing
+from ganlab.whole_files import clock, remove_unfinished, replacing
 
 PACK_FORMAT = 2  # part of the file's name: packs of another format are left alone and made again
 SUFFIX = f".v{PACK_FORMAT}.safetensors"
@@ -222,6 +220,4 @@ def _check(pack: Pack) -> None:
 
 def remove_left_over(folder: Path) -> None:
     """What is a day older than a file that is made now, by the clock of whoever keeps the folder."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        now = os.fstat(file.fileno()).st_mtime
-    remove_unfinished(folder, before=now - LEFT_OVER_SECONDS)
+    remove_unfinished(folder, before=clock(folder) - LEFT_OVER_SECONDS)

@@ -4,6 +4,7 @@ An id is the name, with the characters escaped that a shell or an address would 
 name the later kind is told with its folder: `runs/tiny` beside a shipped `tiny`. No file's name holds a slash.
 """
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -36,6 +37,12 @@ def _code(char: str) -> str:
 def shown(model_id: str) -> str:
     """What people read for an id."""
     return unquote(model_id)
+
+
+def in_shell(model_id: str) -> str:
+    """The id as one word of a shell, as people read it where that is no option."""
+    name = shown(model_id)
+    return model_id if name.startswith("-") else shlex.quote(name)
 
 
 def assign(things: Iterable[Named]) -> dict[Named, str]:

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,8 +96,10 @@ def find(asked: str) -> Model:
 
 
 def shown_names(model_ids: Collection[str]) -> dict[str, str]:
-    """What people read for each id."""
-    return {model_id: ids.shown(model_id) for model_id in model_ids}
+    """What people read for each id: its name, or the id itself where another name looks the same."""
+    shown = {model_id: ids.shown(model_id) for model_id in model_ids}
+    looks = Counter(unicodedata.normalize("NFC", name) for name in shown.values())
+    return {one: name if looks[unicodedata.normalize("NFC", name)] == 1 else one for one, name in shown.items()}
 
 
 def without_folders(text: str) -> str:

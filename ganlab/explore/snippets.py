@@ -1,7 +1,9 @@
 """Python that gives the pictures of a page again, bit for bit, in the words of `import ganlab`."""
 
+import keyword
 import math
 import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from ganlab.explore import library, points
 from ganlab.explore.paths import Method
 from ganlab.explore.points import Point
 
-SAMPLE_OPTIONS = {"n", "seed", "truncation", "prior", "fix"}
+SAMPLE_OPTIONS = {"self", "n", "seed", "truncation", "prior", "fix"}
 
 
 def sample(path: Path, drawn: Sequence[Point]) -> str:
@@ -22,7 +24,7 @@ def sample(path: Path, drawn: Sequence[Point]) -> str:
         options["truncation"] = first.limit
     if first.plain:
         options["prior"] = "plain"
-    plain = {name: value for name, value in first.fixed if name.isidentifier() and name not in SAMPLE_OPTIONS}
+    plain = {name: value for name, value in first.fixed if _is_argument(name)}
     if others := {name: value for name, value in first.fixed if name not in plain}:
         options["fix"] = others
     return _one(path, _call("sample", len(drawn), **options, **plain))
@@ -125,6 +127,12 @@ def _one(path: Path, call: str, before: Sequence[str] = ()) -> str:
     """Code that lets one model do something, and leaves what comes of it in `images`."""
     call += "  # uint8 [N, H, W, C]"
     return "\n".join(["import ganlab", "", f"model = ganlab.load({_name(path)!r})", *before, f"images = model.{call}"])
+
+
+def _is_argument(name: str) -> bool:
+    """Whether `name=...` in a call of `sample` says that name, and not another option; Python changes some letters."""
+    own = name.isidentifier() and not keyword.iskeyword(name) and unicodedata.normalize("NFKC", name) == name
+    return own and name not in SAMPLE_OPTIONS
 
 
 def _call(name: str, *arguments: object, **options: object) -> str:

@@ -7,7 +7,6 @@ the folder, so that pages may come and go.
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.work import Work
 from ganlab.owners import Person, write_owner
 from ganlab.system_errors import in_words, printable
+from ganlab.whole_files import age_seconds, clock
 
 PROCESS = "ganlab.jobs.adder"
 STALE_SECONDS = 7 * 24 * 3600.0  # an addition that nobody has gone on with for so long is removed
@@ -229,9 +229,10 @@ def _begun(fill: Callable[[Addition], Source], owner: Person | None) -> Addition
 
 def _forget_stale(root: Path) -> None:
     """Remove what nobody has gone on with."""
+    now = clock(root)
     for old in listings.folders(root):
-        if time.time() - _changed(old) > STALE_SECONDS:
-            with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):  # a process works on it, or it has gone meanwhile
+            if age_seconds(old, now) > STALE_SECONDS:
                 work.remove(Addition(old))
 
 

@@ -1,5 +1,7 @@
 """What trainings have to do with datasets of a user's own."""
 
+from pathlib import Path
+
 from ganlab.data import adding, catalogue
 from ganlab.data.adding import Added
 from ganlab.jobs import classifying, work
@@ -21,10 +23,15 @@ def delete(dataset: Added) -> int:
         raise ValueError(f"{dataset.name} is being trained on ({named}); cancel that first, or wait until it is done")
     if classifying.is_active(dataset.name):
         raise ValueError(f"the classifier of {dataset.name} is being trained; cancel that first, or wait for it")
-    files = [*catalogue.files_of(dataset.name), *reference_files.files_of(dataset.name)]
-    freed = sum(path.stat().st_size for path in files)
+    made = files(dataset)
+    freed = sum(path.stat().st_size for path in made)
     adding.remove(dataset)
     work.remove(classifying.training_of(dataset.name))
-    for path in files:
+    for path in made:
         path.unlink(missing_ok=True)
     return freed
+
+
+def files(dataset: Added) -> list[Path]:
+    """All that takes room for it: its pack, its classifier, and what was measured of it."""
+    return [*catalogue.files_of(dataset.name), *reference_files.files_of(dataset.name)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ganlab import listings
 from ganlab.counting import counted
 from ganlab.full_disk import room_for
 
@@ -48,10 +49,10 @@ def _file_names(names: Sequence[str]) -> list[str]:
         suffix = f"{dot}{suffix}" if dot else ""
         short = _cut(stem, MOST_NAME_BYTES - len(suffix.encode()[:MOST_SUFFIX_BYTES]))
         one, number = f"{short}{suffix[:MOST_SUFFIX_BYTES]}", 1
-        while one.lower() in taken:
+        while listings.folded(one) in taken:
             number += 1
             one = f"{short}-{number}{suffix[:MOST_SUFFIX_BYTES]}"
-        taken.add(one.lower())
+        taken.add(listings.folded(one))
         found.append(one)
     return found
 

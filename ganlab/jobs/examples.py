@@ -20,9 +20,9 @@ def examples() -> list[RunFolder]:
 
 
 def missing() -> list[RunFolder]:
-    """The examples that are not among the user's runs yet."""
-    known = {run.name for run in runs.list_runs()}
-    return [run for run in examples() if run.name not in known]
+    """The examples that are not among the user's runs yet, and whose names are free there."""
+    taken = listings.taken_names(runs.runs_folder())
+    return [run for run in examples() if listings.folded(run.name) not in taken]
 
 
 def add(*, owner: Person | None = None) -> list[RunFolder]:

@@ -21,7 +21,7 @@ from ganlab.full_disk import DiskFullError
 from ganlab.jobs.audience import Audience, shown_to
 from ganlab.jobs.processes import NICENESS, start_detached
 from ganlab.system_errors import in_words
-from ganlab.whole_files import replacing
+from ganlab.whole_files import age_seconds, replacing
 
 State = Literal["starting", "looking", "looked", "packing", "packed", "training", "trained", "stopped", "failed"]
 WORKING: tuple[State, ...] = ("looking", "packing", "training")  # what a process says that is there
@@ -119,7 +119,7 @@ def read_status(work: Work) -> Status:
 
 def _is_old(work: Work) -> bool:
     with suppress(OSError):
-        return time.time() - work.status.stat().st_mtime > STARTING_SECONDS
+        return age_seconds(work.status, time.time()) > STARTING_SECONDS
     return False
 
 

@@ -38,7 +38,11 @@ def _lines(drawing: Lines) -> Plot:
         left, top = column * width, 1 - row * height
         bottom = top - height * 0.78
         y_title = panel.y_title if column == 0 else ""
-        layout[f"yaxis{axis}"] = {"domain": [max(0, bottom), top], "anchor": f"x{axis}", "title": {"text": y_title}}
+        layout[f"yaxis{axis}"] = {
+            "domain": [max(0, bottom), top],
+            "anchor": f"x{axis}",
+            "title": {"text": _safe(y_title)},
+        }
         if drawing.log_y:
             layout[f"yaxis{axis}"]["type"] = "log"
         elif panel.y_range:
@@ -48,7 +52,9 @@ def _lines(drawing: Lines) -> Plot:
             ends["type"] = "log"
         ends["domain"] = [left, left + width * (1 if columns == 1 else 0.84)]
         last = place + columns >= len(drawing.panels)
-        layout[f"xaxis{axis}"] = ends | ({"title": {"text": drawing.x_title}} if last else {"showticklabels": False})
+        layout[f"xaxis{axis}"] = ends | (
+            {"title": {"text": _safe(drawing.x_title)}} if last else {"showticklabels": False}
+        )
         title = {"text": f"<b>{_safe(panel.title)}</b>", "x": left, "y": top, "xanchor": "left", "yanchor": "bottom"}
         layout["annotations"].append(title | {"xref": "paper", "yref": "paper", "showarrow": False})
         for line in panel.lines:
@@ -121,7 +127,7 @@ def _bars(drawing: Bars) -> Plot:
         }
         for place, (name, values) in enumerate(drawing.series)
     ]
-    axes = {"yaxis": {"title": {"text": drawing.y_title}}, "xaxis": {"type": "category"}}
+    axes = {"yaxis": {"title": {"text": _safe(drawing.y_title)}}, "xaxis": {"type": "category"}}
     return {"data": data, "layout": {"height": HEIGHT, "barmode": "group"} | axes}
 
 
@@ -139,8 +145,8 @@ def _heat(drawing: Heat) -> Plot:
         "showscale": False,
     }
     axes = {
-        "xaxis": {"side": "top", "title": {"text": drawing.across}, "type": "category"},
-        "yaxis": {"autorange": "reversed", "title": {"text": drawing.down}, "type": "category"},
+        "xaxis": {"side": "top", "title": {"text": _safe(drawing.across)}, "type": "category"},
+        "yaxis": {"autorange": "reversed", "title": {"text": _safe(drawing.down)}, "type": "category"},
     }
     return {"data": [shown], "layout": {"height": 140 + 32 * len(drawing.rows)} | axes}
 

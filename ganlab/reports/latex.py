@@ -32,6 +32,8 @@ SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    "[": "{[}",  # after a row's end it would begin the height of the gap
+    "*": "{*}",
     "·": r"\textperiodcentered{}",
     "±": r"$\pm$",
     "→": r"$\rightarrow$",
@@ -41,6 +43,8 @@ SPECIAL = {
     "\u2013": "--",
     "\u00d7": r"$\times$",
 }
+UNSET = frozenset("\u0126\u0127\u0138\u013f\u0140\u0149\u0166\u0167\u017f")
+"""Letters before U+0180 that pdflatex's fonts do not have."""
 WIDE = 5  # columns; a table of more is set small
 
 
@@ -96,4 +100,4 @@ BLOCKS: dict[type[Block], Callable[..., str]] = {Text: _paragraph, Figure: _figu
 
 def _text(text: str) -> str:
     known = "".join(SPECIAL.get(letter, letter) for letter in " ".join(text.split()))
-    return "".join(letter if ord(letter) < 0x250 else "?" for letter in known)  # what pdflatex's fonts have
+    return "".join(letter if ord(letter) < 0x180 and letter not in UNSET else "?" for letter in known)

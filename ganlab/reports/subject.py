@@ -1,6 +1,5 @@
 """What a report is about: runs and models with all that can be read of them."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ from ganlab.counting import counted
 from ganlab.data import Pack, catalogue
 from ganlab.explore import comparison, library
 from ganlab.explore.comparison import Entry, Source
+from ganlab.reports.file_words import file_words
 from ganlab.system_errors import in_words
 
 Tell = Callable[[float, str], object]
@@ -37,6 +37,7 @@ def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
         raise ValueError(f"a report is about 1 to {MOST} runs or models; {counted(len(sources), 'was', 'were')} named")
     packs: dict[tuple[str, int], tuple[Pack | None, str]] = {}
     found: list[Subject] = []
+    slugs = file_words((source.name for source in sources), "model")
     for place, source in enumerate(sources):
         tell(place / len(sources), f"reading {source.name}")
         entry, model = _read(source)
@@ -47,10 +48,7 @@ def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
             if key not in packs:
                 packs[key] = _pack(model)
             pack, why = packs[key]
-        slug = re.sub(r"[^a-z0-9]+", "-", source.name.lower()).strip("-") or "model"
-        taken = {subject.slug for subject in found}
-        slug = slug if slug not in taken else f"{slug}-{place + 1}"
-        found.append(Subject(slug=slug, entry=entry, model=model, pack=pack, without_pack=why))
+        found.append(Subject(slug=slugs[place], entry=entry, model=model, pack=pack, without_pack=why))
     if not any(subject.model or subject.entry.recipe or subject.entry.curves for subject in found):
         raise ValueError("; ".join(dict.fromkeys(problem for one in found for problem in one.entry.problems)))
     return found

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -73,6 +74,11 @@ def create(
     check_name(path)
     if os.path.exists(path) and (not listings.is_folder(path) or not listings.is_empty(path)):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
+    if not os.path.exists(path) and listings.folded(path.name) in listings.taken_names(path.parent):
+        raise ValueError(
+            f"{path.parent} has something whose name differs from {path.name} in capitals or accents alone, which many "
+            "disks take for the same; choose another name"
+        )
     path.mkdir(parents=True, exist_ok=True)
     try:
         if backend == LOCAL:
@@ -114,23 +120,27 @@ def require_writable(root: Path | None = None) -> None:
 
 
 def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
-    """A free path for a run of `recipe`: its name and a number."""
-    root = root or runs_folder()
-    taken = {path.name for path in root.glob(f"{recipe.name}-*")} if listings.is_folder(root) else set()
-    return root / next(name for i in range(1, 10**6) if (name := f"{recipe.name}-{i:03}") not in taken)
+    """A free path for a run of `recipe`: its name and a number, free on disks that ignore case, too."""
+    return next(_free_paths(recipe, root or runs_folder()))
 
 
 def claim_path(recipe: "Recipe", root: Path) -> Path:
     """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
-    while True:
-        path = new_path(recipe, root)
+    for path in _free_paths(recipe, root):
         try:
             path.mkdir(parents=True)
         except FileExistsError:
             if not listings.is_folder(root):  # a file, or a link to nowhere, has its place
                 raise
-            continue
-        return path
+        else:
+            return path
+    raise ValueError(f"{root} has all numbers of {recipe.name} already; give the recipe another name")
+
+
+def _free_paths(recipe: "Recipe", root: Path) -> Iterator[Path]:
+    taken = listings.taken_names(root)
+    names = (f"{recipe.name}-{number:03}" for number in range(1, 10**6))
+    return (root / name for name in names if name not in taken)
 
 
 def open_run(path: Path) -> RunFolder:

@@ -25,7 +25,7 @@ from ganlab.data.sources.collection import Gone, Read
 from ganlab.data.writing import PackWriter
 from ganlab.foreign import NAME, read_json, shortened
 from ganlab.system_errors import in_words
-from ganlab.whole_files import replacing
+from ganlab.whole_files import age_seconds, clock, replacing
 
 LICENCE = "the user's own pictures; their terms are not known"
 SAVED_EVERY_SECONDS = 2.0
@@ -43,7 +43,7 @@ def check_new(name: str) -> None:
         )
     if name in catalogue.BUILT_IN:
         raise ValueError(f"{name} comes with ganlab; choose another name than {', '.join(catalogue.BUILT_IN)}")
-    if listings.is_there(pack_path(name)):
+    if listings.folded(pack_path(name).name) in listings.taken_names(pack_path(name).parent):
         raise ValueError(
             f"there is a dataset {name} already; choose another name, or remove it: python -m ganlab data remove {name}"
         )
@@ -204,10 +204,11 @@ def _clear(folder: Path, name: str) -> None:
 def _remove_stale(folder: Path) -> None:
     """What nobody has gone on with for a week."""
     with suppress(OSError):
-        now = time.time()
+        now = clock(folder)
         for path in folder.iterdir():
             if (
                 path.suffix in (".part", ".findings", ".reasons", ".json")
-                and now - path.stat().st_mtime > STALE_SECONDS
+                and age_seconds(path, now) > STALE_SECONDS
+                and not locks.is_held(folder / f"{path.stem}.lock")  # by a packing, whatever the clock says
             ):
                 path.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from ganlab.explore.points import Point
 from ganlab.latents import Attributes
 from ganlab.reports.document import Block, Figure
 from ganlab.reports.drawings import Heat, Tiles
+from ganlab.reports.file_words import file_words
 from ganlab.reports.subject import Subject
 
 PAIRS = 10
@@ -22,15 +23,18 @@ def of_conditions(subject: Subject) -> list[Block]:
         return []
     latent, data = model.latent, model.card.data
     blocks: list[Block] = []
-    for factor in capabilities.conditions(latent, data):
+    factors = capabilities.conditions(latent, data)
+    words_of = [(factor.name, label) for factor in factors for label in ("", *factor.labels)]
+    plain = dict(zip(words_of, file_words((label or name for name, label in words_of), "label"), strict=True))
+    for factor in factors:
         bounded = isinstance(factor, Attributes) and bool(factor.at_least or factor.at_most)
         for label in factor.labels[:MOST_TOGGLES] if isinstance(factor, Attributes) and not bounded else ():
             grid = attributes.pairs(latent, Point(0), factor.name, label, PAIRS)
             words = f"The same latents without and with {label}; nothing else changes."
-            blocks.append(_figure(f"pairs-{_plain(label)}", words, _drawn(model, grid)))
+            blocks.append(_figure(f"pairs-{plain[factor.name, label]}", words, _drawn(model, grid)))
         grid = attributes.each_label(latent, Point(0), factor.name)
         words = f"Each label of {factor.name} alone."
-        blocks.append(_figure(f"each-{_plain(factor.name)}", words, _drawn(model, grid)))
+        blocks.append(_figure(f"each-{plain[factor.name, '']}", words, _drawn(model, grid)))
     grid = attributes.many_conditions(latent, data, Point(0))
     words = "Latents (rows) under conditions that were drawn at random (columns)."
     blocks.append(_figure("many-conditions", words, _drawn(model, grid)))
@@ -50,8 +54,3 @@ def _drawn(model: Checkpoint, grid: Grid) -> Tiles:
 
 def _figure(name: str, caption: str, drawing: Tiles) -> Figure:
     return Figure(name=name, caption=caption, drawing=drawing)
-
-
-def _plain(label: str) -> str:
-    """A label as part of a file's name: letters that others lack are told by their numbers."""
-    return "".join(c if c.isascii() and c.isalnum() else "-" if c in " -_" else f"{ord(c):x}" for c in label.lower())

@@ -9,6 +9,7 @@ from ganlab.explore import capabilities, layouts, maps, reconstruct
 from ganlab.explore.colourings import KIND, colourings
 from ganlab.reports.document import Block, Figure, Text
 from ganlab.reports.drawings import Group, Places, Tiles
+from ganlab.reports.file_words import file_words
 from ganlab.reports.subject import Subject
 
 SHOWN = 10
@@ -61,7 +62,9 @@ def _maps(model: Checkpoint, pack: Pack) -> list[Block]:
     for stage in () if plane else range(layouts.STAGES):
         places = layouts.tsne_stage(vectors, places, first=stage == 0, perplexity=PERPLEXITY, seed=0)
     blocks: list[Block] = []
-    for name, colouring in colourings(model, collection).items():
+    found = colourings(model, collection)
+    plain = dict(zip(found, file_words(found, "label"), strict=True))
+    for name, colouring in found.items():
         if name == KIND:
             continue
         groups = tuple(
@@ -71,10 +74,9 @@ def _maps(model: Checkpoint, pack: Pack) -> list[Block]:
         )
         how = "The two latent values" if plane else "t-SNE of the encodings"
         words = f"{how} of {counted(collection.real, 'test image')}, coloured by {name}."
-        plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
         blocks.append(
             Figure(
-                name=f"map-{plain}",
+                name=f"map-{plain[name]}",
                 caption=words,
                 drawing=Places(groups=groups),
             )

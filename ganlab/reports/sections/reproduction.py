@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shlex
 from collections.abc import Sequence
 from importlib import metadata
 
@@ -32,7 +31,7 @@ def reproduction(subjects: Sequence[Subject]) -> Section | None:
         blocks.append(
             Table(name="environments", caption=caption, heads=("model", "torch", "Python", "written"), rows=rows)
         )
-    names = " ".join(shlex.quote(ids.shown(subject.entry.source.id)) for subject in subjects)
+    names = " ".join(ids.in_shell(subject.entry.source.id) for subject in subjects)
     again = f"python -m ganlab report {names} --out report"
     blocks.append(Code(text=again, caption="This report, with everything in it:"))
     blocks.append(Text(text=f"It was made with {_here()}."))
@@ -55,6 +54,6 @@ def _commands(subjects: Sequence[Subject]) -> list[str]:
         shipped = RECIPES.get(recipe.name) == recipe
         lines.append(f"python -m ganlab train {recipe.name if shipped else f'{subject.slug}.json'}")
         if subject.model is not None:
-            lines.append(f"python -m ganlab evaluate {ids.shown(source.id)}")
-            lines.append(f"python -m ganlab sample {ids.shown(source.id)} --n 64 --out {subject.slug}.png")
+            lines.append(f"python -m ganlab evaluate {ids.in_shell(source.id)}")
+            lines.append(f"python -m ganlab sample {ids.in_shell(source.id)} --n 64 --out {subject.slug}.png")
     return lines
