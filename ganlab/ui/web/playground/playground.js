@@ -259,7 +259,8 @@ function makePlayground(root, tell) {
       const asked = data.failures.find((one) => one.name === data.failure);
       if (asked) openFailure(asked);
       else openOne(data.settings, data.problem);
-      root.focus({ preventScroll: true });
+      // In a show the arrows step from view to view, until somebody clicks the game.
+      if (window.frameElement?.dataset.hall === undefined) root.focus({ preventScroll: true });
     },
     layOut() {
       every((board) => board.redraw());
