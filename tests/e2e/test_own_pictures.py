@@ -52,6 +52,12 @@ def drawn_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _forget(server: Server, name: str) -> None:
+    """Take away what an earlier attempt of the same test made."""
+    for path in [*(server.runs.parent / "data").rglob(f"{name}*"), *server.runs.glob(f"*{name}*")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def _drawing(kind: str, rng: random.Random) -> bytes:
     image = Image.new("RGB", rng.choice([(48, 40), (40, 56), (44, 44)]), (240, rng.randrange(200, 256), 230))
     pen, colour = ImageDraw.Draw(image), (rng.randrange(160), rng.randrange(160), rng.randrange(160))
@@ -72,6 +78,7 @@ def _drawing(kind: str, rng: random.Random) -> bytes:
 def test_a_zip_becomes_a_model_that_opens_without_the_pictures(
     own_server: Server, page: Page, settle: Settle, drawn_zip: Path, tmp_path: Path
 ) -> None:
+    _forget(own_server, "drawn-shapes")
     _drop(own_server, page, settle, drawn_zip)
     expect(page.get_by_text("60 of 61 pictures can be used:")).to_be_visible(timeout=WAIT_MILLISECONDS)
     expect(page.get_by_text(re.compile("passed over: 1 file that is no picture, such as read me.txt"))).to_be_visible()
