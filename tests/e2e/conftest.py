@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-sync",
 ]
 UNAVOIDABLE = (
+    "/_stcore/health",  # which a page looks for again and again where a test has ended its server
+    "/_stcore/host-config",  # the same
     "/_stcore/upload_file/any/any",  # which a test asks for, to be refused
     "https://fonts.gstatic.com/",  # the icon in the browser's tab, where there is no internet
 )
