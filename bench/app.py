@@ -128,12 +128,15 @@ def _until_sheet(socket: ClientConnection) -> tuple[float, bytes]:
 
 
 @contextmanager
-def serve() -> Iterator[str]:
-    """Run the app on a free port; its address, once it answers. ValueError says why it did not start."""
+def serve(script: str = "app.py") -> Iterator[str]:
+    """Run the app, or another script, on a free port; its address, once it answers. ValueError: why it did not start.
+
+    script: relative to the checkout.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)

@@ -1,8 +1,9 @@
 """Each page as its first visitor sees it who follows a link to it right after the server's start, and as the next does.
 
 Every visitor is a browser of its own that has nothing in its cache. A picture counts when its pixels are on the screen:
-an image, a drawn canvas, a line of a chart. The least of several starts is told. Needs Chromium, and tells more with
-datasets packed. Where other work is going on, `chrt --rr 1 make bench` has the measurement go first.
+an image, a drawn canvas, a line of a chart. The least of several starts is told, and beside the pages that of an app
+which shows one picture and nothing else. Needs Chromium, and tells more with datasets packed. Where other work is going
+on, `chrt --rr 1 make bench` has the measurement go first.
 """
 
 import argparse
@@ -46,6 +47,7 @@ PICTURES = {  # page => what counts as its picture
     "compare": f"{CHART}, .st-key-first_look img",
 }
 ADDRESSES = {"gallery": ""}  # where it is not the page's name
+ALONE = "one_picture"  # the app that shows what no page could be faster than
 RESTS = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 NEXT_SECONDS = 2  # after the first visitor's page has come to rest
 PATIENCE_MS = 60_000
@@ -58,18 +60,23 @@ def main() -> None:
     options = parser.parse_args()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        pages = {page: _least([_start(chromium, page) for _ in range(options.starts)]) for page in options.pages}
+        alone = {ALONE: _least([_start(chromium, "", "img", f"bench/{ALONE}.py") for _ in range(options.starts)])}
+        pages = {page: _least([_page(chromium, page) for _ in range(options.starts)]) for page in options.pages}
         chromium.close()
-    print(json.dumps(pages | {"load": round(os.getloadavg()[0], 1)}))
+    print(json.dumps(alone | pages | {"load": round(os.getloadavg()[0], 1)}))
 
 
-def _start(chromium: Browser, page: str) -> dict[str, float]:
-    """Seconds from the opening of the page in a new browser, once by the first visitor of a new server."""
-    with serve() as url:
-        address = f"{url}/{ADDRESSES.get(page, page)}"
-        first = _visit(chromium, address, PICTURES[page])
+def _page(chromium: Browser, page: str) -> dict[str, float]:
+    return _start(chromium, ADDRESSES.get(page, page), PICTURES[page])
+
+
+def _start(chromium: Browser, path: str, picture: str, script: str = "app.py") -> dict[str, float]:
+    """Seconds from the opening of the address in a new browser, once by the first visitor of a new server."""
+    with serve(script) as url:
+        address = f"{url}/{path}"
+        first = _visit(chromium, address, picture)
         time.sleep(NEXT_SECONDS)
-        following = _visit(chromium, address, PICTURES[page])
+        following = _visit(chromium, address, picture)
     return {"first_picture_s": first[0], "first_rests_s": first[1], "next_picture_s": following[0]}
 
 

@@ -72,20 +72,28 @@ def _show_facts(model: Model, card: Card) -> None:
     st.markdown(f"**{escaped(model.name)}** {_origin_badge(model)}")
     rows = measurements(card)
     st.caption(f"{escaped(short_facts(card))}  \n{headline(rows)}", help=_meaning(card, rows))
-    with st.expander("All numbers", expanded=is_opened(model), key=f"numbers-{model.id}", type="compact"):
-        st.caption(escaped(facts(card, clock.zone().rules)))
-        if rows:
-            with st.container(key=f"measured-{model.id}"):
-                st.markdown(_table(rows))
-        if wrong := remark(model):
-            st.caption(f":material/visibility: {wrong}")
-        if card.left_out:
-            st.caption(escaped(summary.not_measured(card.left_out)))
-        st.caption(f"Learnt from {escaped(origin(card))}")
-        if told := summary.training(card):
-            st.caption(escaped(told))
-        real_pictures.show_on_card(model, card)
-        report_button([Source(id=model.id, name=model.name, model=model)], model.id)
+    opened = st.expander(
+        "All numbers", expanded=is_opened(model), key=f"numbers-{model.id}", type="compact", on_change="rerun"
+    )
+    if opened.open:  # what nobody sees would hold up the pictures of the whole page by a quarter of a second
+        with opened:
+            _show_numbers(model, card, rows)
+
+
+def _show_numbers(model: Model, card: Card, rows: Sequence[Measurement]) -> None:
+    st.caption(escaped(facts(card, clock.zone().rules)))
+    if rows:
+        with st.container(key=f"measured-{model.id}"):
+            st.markdown(_table(rows))
+    if wrong := remark(model):
+        st.caption(f":material/visibility: {wrong}")
+    if card.left_out:
+        st.caption(escaped(summary.not_measured(card.left_out)))
+    st.caption(f"Learnt from {escaped(origin(card))}")
+    if told := summary.training(card):
+        st.caption(escaped(told))
+    real_pictures.show_on_card(model, card)
+    report_button([Source(id=model.id, name=model.name, model=model)], model.id)
 
 
 def _meaning(card: Card, rows: Sequence[Measurement]) -> str:
