@@ -108,13 +108,16 @@ def share(run: Run, processes: Processes) -> None:
 
 def uneven(recipe: Recipe, processes: int) -> str:
     """Why its batch does not come apart into equal parts for so many processes; empty where it does."""
-    size, parts = recipe.batch_size, processes * recipe.accumulate
-    if processes == 1 or (size % parts == 0 and size >= 2 * parts):
+    size, pack = recipe.batch_size, recipe.judged_together
+    parts = processes * recipe.accumulate * pack
+    least = parts * max(1, 2 // pack)  # two images in each
+    if processes == 1 or (size % parts == 0 and size >= least):
         return ""
     each = f", each in {recipe.accumulate} parts" if recipe.accumulate > 1 else ""
+    each += f", of packs of {recipe.judged_together}" if recipe.judged_together > 1 else ""
     return (
         f"a batch of {size} does not come apart evenly for {processes} processes{each}: set batch_size to a multiple "
-        f"of {parts}, {2 * parts} or more"
+        f"of {parts}, {least} or more"
     )
 
 

@@ -36,6 +36,7 @@ Cases = dict[str, tuple[dict[str, Any], str, int, int]]
 IN_PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "relativistic": ("gan", {"adversarial": "relativistic", "penalty": "r1-r2", "discriminator_norm": "none"}),
     "changed at random": ("gan", {"penalty": "wasserstein", "augment": "colour,translation,cutout"}),
+    "packs": ("gan", {"judged_together": 2, "penalty": "wasserstein"}),
     "dropout": ("cgan", {"discriminator_dropout": 0.5, "mismatched_weight": 1.0, "classifier_weight": 1.0}),
     "three turns": ("acgan", {"classifier_lr": 1e-12, "discriminator_optimizer": "rmsprop"}),
     "an encoder": ("vae", {"encoder_norm": "spectral"}),
@@ -137,6 +138,8 @@ def test_a_run_is_handed_on_from_two_processes_to_four_to_one_and_to_two(folder:
     [
         ({"accumulate": 3}, "multiple of it"),
         ({"accumulate": 16, "batch_size": 16}, "32 or more"),
+        ({"config": {"judged_together": 3}}, "a multiple of 3, 6 or more"),
+        ({"accumulate": 4, "batch_size": 12, "config": {"judged_together": 2}}, "a multiple of 8, 8 or more"),
         ({"accumulate": 2, "family": "infogan", "config": {"consistency_weight": 1.0}}, "set accumulate to 1"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from ganlab.data import Batch
 from ganlab.families import FAMILIES, gan
@@ -34,6 +34,18 @@ def batch(n: int = 8) -> Batch:
         torch.rand(n, 1, 28, 28, generator=rng) * 2 - 1,
         torch.nn.functional.one_hot(torch.randint(10, (n,), generator=rng), 10).float(),
     )
+
+
+class Packs(nn.Module):
+    """Images [B, C, H, W] => packs, the channels of as many as that behind each other."""
+
+    def __init__(self, together: int) -> None:
+        super().__init__()
+        self.together = together
+
+    def forward(self, images: Tensor) -> Tensor:
+        starts = range(0, len(images), self.together)
+        return torch.stack([torch.cat([*images[start : start + self.together]]) for start in starts])
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -99,17 +111,18 @@ def test_every_loss_penalty_and_norm_trains_or_is_refused(adversarial: str, pena
 
 
 @pytest.mark.parametrize("norm", ["none", "batch"])
-@pytest.mark.parametrize("generator_every", [1, 2])
-def test_training_equals_a_plain_loop(norm: str, generator_every: int) -> None:
+@pytest.mark.parametrize(("generator_every", "together"), [(1, 1), (2, 1), (1, 2)])
+def test_training_equals_a_plain_loop(norm: str, generator_every: int, together: int) -> None:
     """Three steps of the textbook loop, with torch's own Adam; the images of a step are drawn once for both players."""
-    run = make(adversarial="non-saturating", discriminator_norm=norm, generator_every=generator_every)
+    settings = {"discriminator_norm": norm, "generator_every": generator_every, "judged_together": together}
+    run = make(adversarial="non-saturating", **settings)
     generator, trunk, head = (copy.deepcopy(run.nets[n]) for n in ("generator", "trunk", "discriminator"))
-    critic = nn.Sequential(trunk, head)
+    critic = nn.Sequential(Packs(together), trunk, head)
     adam = {"lr": 2e-4, "betas": (0.5, 0.999)}
     of_critic = torch.optim.Adam(critic.parameters(), **adam)
     of_generator = torch.optim.Adam(generator.parameters(), **adam)
     rng, real = torch.Generator().manual_seed(run.recipe.seed), batch().images
-    ones, zeros = torch.ones(8, 1), torch.zeros(8, 1)
+    ones, zeros = torch.ones(8 // together, 1), torch.zeros(8 // together, 1)
     for step in range(3):
         fake = generator(torch.randn(8, 6, generator=rng))
         of_critic.zero_grad()

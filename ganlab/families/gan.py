@@ -39,10 +39,20 @@ class Config(PlayersConfig):
         "a conditional GAN's; 0: none",
     )
 
+    judged_together: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="images that the discriminator looks at together, as one pack (PacGAN, Lin et al. 2018): it sees "
+        "when drawn images are too much alike",
+    )
+
     @model_validator(mode="after")
-    def _two_clusters_or_none(self) -> Self:
+    def _options_fit_together(self) -> Self:
         if self.clusters == 1:
             raise ValueError("clusters tell images apart; set it to 2 or more, or to 0 for none")
+        if self.clusters and self.judged_together > 1:
+            raise ValueError("images of a pack are of several clusters; set judged_together to 1 or clusters to 0")
         return self
 
 
@@ -59,7 +69,7 @@ def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
         nets = conditional.build(_conditional(cfg), _with_clusters(cfg, data))
         nets["clusters"] = Clusters(cfg.clusters, data.channels)
         return nets
-    return players.build_players(cfg, latent(cfg, data).dim, data)
+    return players.build_players(cfg, latent(cfg, data).dim, data, channels=(cfg.judged_together - 1) * data.channels)
 
 
 def draw(cfg: Config, data: DataSpec) -> Draw:
@@ -79,16 +89,26 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
 
 
 def _discriminator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-    return adversarial.discriminator_turn(cfg, nets, batch, drawn, rng)[0]
+    return adversarial.discriminator_turn(cfg, nets, *_in_packs(cfg, batch, drawn), rng)[0]
 
 
 def _generator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-    return adversarial.generator_turn(cfg, nets, batch, drawn)[0]
+    return adversarial.generator_turn(cfg, nets, *_in_packs(cfg, batch, drawn))[0]
+
+
+def _in_packs(cfg: Config, batch: Batch, drawn: Drawn) -> tuple[Batch, Drawn]:
+    """What the discriminator looks at: images that follow each other as channels of one."""
+    if cfg.judged_together == 1:
+        return batch, drawn
+    real, fake = (
+        images.unflatten(0, (-1, cfg.judged_together)).flatten(1, 2) for images in (batch.images, drawn.images)
+    )
+    return batch._replace(images=real), drawn._replace(images=fake)
 
 
 def _conditional(cfg: Config) -> ConditionalConfig:
     """The same players, who are told a condition."""
-    return ConditionalConfig(**cfg.model_dump(exclude={"clusters"}))
+    return ConditionalConfig(**cfg.model_dump(exclude={"clusters", "judged_together"}))
 
 
 def _with_clusters(cfg: Config, data: DataSpec) -> DataSpec:

@@ -80,7 +80,18 @@ class Recipe(BaseModel):
             raise ValueError(f"accumulate {parts} needs a batch_size that is a multiple of it, {2 * parts} or more")
         if parts > 1 and "consistency_weight" in self.config.model_dump(exclude_defaults=True):
             raise ValueError("consistency_weight compares all images of a batch at once; set accumulate to 1")
+        pack, whole = self.judged_together, parts * self.judged_together
+        least = max(whole, 2 * pack)
+        if pack > 1 and (self.batch_size % whole or self.batch_size < least):
+            raise ValueError(
+                f"judged_together {pack} needs a batch_size that is a multiple of {whole}, {least} or more"
+            )
         return self
+
+    @property
+    def judged_together(self) -> int:
+        """Images of a batch that cannot be separated, as its discriminator looks at them together."""
+        return getattr(self.config, "judged_together", 1)
 
     @property
     def images_seen(self) -> int:

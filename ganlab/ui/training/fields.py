@@ -33,6 +33,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
         "penalty",
         "penalty_weight",
         "label_smoothing",
+        "judged_together",
         "lr",
         "generator_lr",
         "discriminator_lr",
