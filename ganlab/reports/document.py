@@ -38,6 +38,7 @@ class Code:
 
     text: str
     caption: str = ""
+    file: str = ""  # in the report's folder, which holds the text as well; none where it is empty
 
 
 Block = Text | Figure | Table | Code
@@ -62,6 +63,11 @@ class Report:
 
     def figures(self) -> list[Figure]:
         return [block for section in self.sections for block in section.blocks if isinstance(block, Figure)]
+
+    def programs(self) -> list[Code]:
+        """Those that are files as well."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return [block for block in blocks if isinstance(block, Code) and block.file]
 
     def tables(self) -> list[Table]:
         return [block for section in self.sections for block in section.blocks if isinstance(block, Table)]

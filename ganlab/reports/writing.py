@@ -74,6 +74,8 @@ def contents(
     for table in tables:
         yield f"tables/{table.name}.csv", table_as_csv(table).encode()
         yield f"tables/{table.name}.tex", latex.table(table).encode()
+    for code in report.programs():
+        yield code.file, f"{code.text}\n".encode()
 
 
 @contextmanager

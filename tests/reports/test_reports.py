@@ -24,6 +24,7 @@ from ganlab.data import DataSpec, Pack
 from ganlab.explore import comparison
 from ganlab.explore.curves import Curves
 from ganlab.families import gan, vae
+from ganlab.recipes import parse_recipe
 from ganlab.reports import interactive, latex, markdown, static
 from ganlab.reports.composing import compose
 from ganlab.reports.document import Code, Figure, Report, Section, Table, Text, is_number
@@ -87,7 +88,7 @@ def written(run_folder: RunFolder, tmp_path: Path) -> Path:
 
 def test_a_run_becomes_a_folder(written: Path, run_folder: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
     names = {path.name for path in written.iterdir()}
-    assert names == {"report.html", "report.md", "report.tex", "figures", "tables"}
+    assert names == {"report.html", "report.md", "report.tex", "figures", "recipes", "tables"}
     figures = {path.name for path in (written / "figures").iterdir()}
     assert {"losses.svg", "losses.png", "quality.svg", "tiny-001-samples.png", "tiny-001-over-training.gif"} <= figures
     for path in (written / "figures").iterdir():
@@ -217,6 +218,10 @@ def test_a_vae_beside_a_gan(run_folder: RunFolder, tmp_path: Path) -> None:
     assert "tiny-001 and vae" in text
     assert "What differs between the recipes" in text
     assert (tmp_path / "out" / "figures" / "vae-reconstructions.png").is_file()
+    for name, expected in (("tiny-001", runs.read_recipe(run_folder)), ("vae", checkpoints.read_card(vae).recipe)):
+        assert f"python -m ganlab train recipes/{name}.json" in text
+        written = (tmp_path / "out" / "recipes" / f"{name}.json").read_text(encoding="utf-8")
+        assert parse_recipe(json.loads(written)) == expected, "what trains it again"
 
 
 def test_what_cannot_be_read_is_said(run_folder: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

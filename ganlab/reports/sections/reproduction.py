@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 from collections.abc import Sequence
 from importlib import metadata
 
@@ -19,8 +20,9 @@ def reproduction(subjects: Sequence[Subject]) -> Section | None:
     for subject in subjects:
         recipe = subject.entry.recipe
         if recipe is not None and RECIPES.get(recipe.name) != recipe:
-            caption = f"The recipe of {subject.name}, to be saved as {subject.slug}.json:"
-            blocks.append(Code(text=recipe.model_dump_json(indent=1), caption=caption))
+            file = _recipe_file(subject)
+            caption = f"The recipe of {subject.name}, which is {file} in this report's folder:"
+            blocks.append(Code(text=recipe.model_dump_json(indent=1), caption=caption, file=file))
     rows = tuple(
         (subject.name, *(subject.model.card.environment.get(key, "") for key in ("torch", "python")), card.created)
         for subject in subjects
@@ -38,6 +40,11 @@ def reproduction(subjects: Sequence[Subject]) -> Section | None:
     return Section(title="How to get this again", blocks=tuple(blocks))
 
 
+def _recipe_file(subject: Subject) -> str:
+    """In the report's folder, in which the commands are meant to be typed."""
+    return f"recipes/{subject.slug}.json"
+
+
 def _here() -> str:
     """The machine and the versions that drew and measured what this report shows."""
     packages = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
@@ -52,7 +59,10 @@ def _commands(subjects: Sequence[Subject]) -> list[str]:
         if recipe is None:
             continue
         shipped = RECIPES.get(recipe.name) == recipe
-        lines.append(f"python -m ganlab train {recipe.name if shipped else f'{subject.slug}.json'}")
+        train = f"python -m ganlab train {recipe.name if shipped else _recipe_file(subject)}"
+        if subject.model is not None and (beginning := subject.model.card.began_from):
+            train += f" --init-from {shlex.quote(beginning.name)}"
+        lines.append(train)
         if subject.model is not None:
             lines.append(f"python -m ganlab evaluate {ids.in_shell(source.id)}")
             lines.append(f"python -m ganlab sample {ids.in_shell(source.id)} --n 64 --out {subject.slug}.png")
