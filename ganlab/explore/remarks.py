@@ -12,7 +12,7 @@ REMARKS: Mapping[str, str] = {
     "iclevr-acgan-64": "A quarter of the objects asked for are missing or another; the second and third are blurred.",
     "iclevr-cgan-64": "A fifth of the objects asked for are missing or another; the second and third are blurred.",
     "mnist-dcgan-28": "Stray dots stand beside some strokes.",
-    "mnist-vae-28": "One sample in twenty-three lies between digits; of the plain prior four in ten.",
+    "mnist-vae-28": "One sample in twenty-five lies between digits; of the plain prior four in ten.",
     "mnist-vae-28-2d": "3, 4 and 5 are narrow strips between their likes, and blurred.",
 }
 
