@@ -137,10 +137,12 @@ DIGITS = (
         name="mnist-stacked-28",
         dataset="stacked-mnist",
         image_size=28,
-        steps=6_000,
+        steps=15_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=gan.Config(width=32, **SPECTRAL | {"adversarial": "relativistic", "generator_lr": 1e-3}),
+        config=gan.Config(
+            width=32, judged_together=2, **SPECTRAL | {"adversarial": "relativistic", "generator_lr": 1e-3}
+        ),
     ),
     Recipe(
         name="mnist-cgan-28",
