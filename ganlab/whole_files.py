@@ -135,9 +135,23 @@ def sync(path: Path) -> None:
 
 
 def clock(folder: Path) -> float:
-    """Seconds since the epoch by the clock of whoever keeps the folder: times of its files are told by no other."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        return os.fstat(file.fileno()).st_mtime
+    """Seconds since the epoch by the clock of whoever keeps the folder: times of its files are told by no other.
+
+    Where nothing can be written there, this machine's is the only one to ask.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return os.fstat(file.fileno()).st_mtime
+    except OSError:  # a full disk, a folder that may only be read
+        return time.time()
+
+
+def unchanged_seconds(path: Path) -> float:
+    """For how long the file is as it is, by the clock of its folder; infinite where it is gone."""
+    try:
+        return age_seconds(path, clock(path.parent))
+    except OSError:
+        return math.inf
 
 
 def age_seconds(path: Path, now: float) -> float:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from ganlab import listings, runs
+from ganlab.cli import main
 from ganlab.execute import execute
 from ganlab.explore import comparison, library, studies
 from ganlab.runs import RunFolder
 from ganlab.whole_files import remove_unfinished
+from tests.marks import posix
 from tests.tiny import TINY
 
 RECIPE = TINY.with_settings({"steps": 2, "width": 4, "batch_size": 16})
@@ -98,4 +100,24 @@ def test_a_folder_that_cannot_be_listed_says_why(tmp_path: Path) -> None:
         assert words in problem
         assert listings.entries(folder) == []
     assert not listings.problems(tmp_path / "not yet made")
-    assert not listings.problems(tmp_path)
+    itself.unlink()
+    (tmp_path / "good").symlink_to(file)
+    [problem] = listings.problems(tmp_path)
+    assert problem.startswith(f"{lost} is left out: it is a link that leads nowhere")
+
+
+@posix
+@pytest.mark.parametrize("kind", ["file", "itself", "below a file"])
+def test_a_folder_of_runs_that_is_none_is_told_and_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    place = tmp_path / "place"
+    if kind == "itself":
+        place.symlink_to(place)
+    else:
+        place.touch()
+    monkeypatch.setenv("GANLAB_RUNS", str(place / "runs" if kind == "below a file" else place))
+    assert main(["list"]) == 0
+    assert str(place) in capsys.readouterr().out.splitlines()[-1]
+    assert main(["log", "tiny-001"]) == 1
+    assert "none yet" not in capsys.readouterr().err

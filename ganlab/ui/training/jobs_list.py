@@ -18,6 +18,7 @@ from ganlab.choices import nearest
 from ganlab.counting import counted, number
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
+from ganlab.file_versions import FileVersion, version
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
@@ -199,7 +200,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
     card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     recipe = job.recipe
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
-    trained = None if job.active else _trained(job.folder.path, status.step, status.heartbeat)
+    trained = None if job.active else _trained(job.folder.path, version(job.folder.metrics))
     return {
         "Run": job.name,
         "State": "damaged" if job.problem else state + card,
@@ -218,7 +219,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
 
 
 @lru_cache(maxsize=4096)  # a file of each run that has ended, every second
-def _trained(path: Path, _step: int, _heartbeat: float) -> last_lines.Trained | None:
+def _trained(path: Path, _metrics: FileVersion) -> last_lines.Trained | None:
     return last_lines.trained(RunFolder(path))
 
 
