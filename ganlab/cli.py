@@ -134,9 +134,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_missing_streams() -> None:
     """Python has none where a program is started with one of them closed; the next file would get its number."""
-    for name in ("stdin", "stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # for as long as the program runs
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _write_any_text() -> None:

@@ -271,3 +271,17 @@ def test_any_title_and_name_are_one_value_of_the_cards_head(checkpoint_file: Pat
 )
 def test_a_card_of_somebody_else_is_none_of_ours(text: str) -> None:
     assert not hub_card.is_ours(text)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "bytes flipped"])
+def test_a_damaged_file_of_the_cache_is_downloaded_anew(hub: Hub, checkpoint_file: Path, damage: str) -> None:
+    """The hub's client takes a file of its cache for what it downloaded; of one that it cannot read it says nothing."""
+    shared(hub, checkpoint_file)
+    whole = checkpoint_file.read_bytes()
+    kept = our_hub.take("hf://owner/faces").path
+    flipped = bytearray(whole)
+    flipped[-1000] ^= 255  # in the last tensor
+    kept.resolve().write_bytes({"cut short": whole[:-1000], "empty": b"", "bytes flipped": bytes(flipped)}[damage])
+    again = our_hub.take("hf://owner/faces")
+    assert (again.path, again.note) == (kept, "")
+    assert again.path.read_bytes() == whole

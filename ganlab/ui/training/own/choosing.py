@@ -17,6 +17,7 @@ from ganlab.foreign import shortened
 from ganlab.jobs import additions
 from ganlab.jobs.additions import Addition, Looked, Wish
 from ganlab.ui import messages
+from ganlab.ui.clicks import clicked
 from ganlab.ui.markdown import escaped
 from ganlab.ui.training.own import choices, opened, report
 
@@ -170,15 +171,13 @@ def _make(addition: Addition, told: Report, wish: Wish) -> None:
     wrong = complaint(name)
     pack_bytes = told.usable * told.channels * wish.settings.size**2
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Make the dataset",
-            key="make",
-            icon=":material/inventory_2:",
-            type="primary",
-            disabled=bool(wrong or told.obstacles),
-            on_click=opened.pack,
-            args=(addition, wish.model_copy(update={"name": name, "title": called, "licence": terms}), pack_bytes),
-        )
+        barred = bool(wrong or told.obstacles)
+        if (
+            clicked("Make the dataset", key="make", icon=":material/inventory_2:", type="primary", disabled=barred)
+            and not barred
+        ):
+            opened.pack(addition, wish.model_copy(update={"name": name, "title": called, "licence": terms}), pack_bytes)
+            st.rerun()
         st.caption(f"{pack_bytes / 1e6:,.1f} MB on disk")
     if wrong:
         st.markdown(f":red[:small[{escaped(wrong[:1].upper() + wrong[1:])}]]")
