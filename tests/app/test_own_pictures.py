@@ -180,6 +180,7 @@ def test_what_was_typed_just_before_the_click_counts(open_page, own_data):
     app.button(key="make").click().run()
     assert not app.exception
     assert work.read_status(addition).state == "looked"
+    app.text_input(key="own_name").set_value("typed-first").run()
     app.text_input(key="own_name").set_value("typed-last")
     app.text_input(key="own_title").set_value("Typed last")
     app.segmented_control(key="own_size").set_value(32)

@@ -253,14 +253,14 @@ TITLES = (
 def test_any_title_and_name_are_one_value_of_the_cards_head(checkpoint_file: Path, title: str) -> None:
     """The hub's own reader finds what was said, and a card is known as ours whatever is said in it."""
     model = checkpoints.read_card(checkpoint_file)
-    recipe, origin = model.recipe.model_copy(update={"name": title}), model.origin.model_copy(update={"title": title})
-    foreign = replace(model, recipe=recipe, origin=origin)
+    origin = model.origin.model_copy(update={"title": title})
+    foreign = replace(model, path=Path(f"{title}.safetensors"), origin=origin)
     text = hub_card.card_text(foreign, "owner/digits", "cc-by-4.0", "0" * 64)
     assert hub_card.is_ours(text)
     head = ModelCard(text).data
     shown = " ".join(title.split())
     assert head.license == "cc-by-4.0"
-    assert head.model_name == title
+    assert head.model_name == foreign.name
     (name,) = {result.dataset_name for result in head.eval_results}
     assert name == shown or (len(name) <= 100 and "..." in name)
     assert text.splitlines().count("---") == 2, "nothing of others ends the head, or looks like its end"
