@@ -39,6 +39,8 @@ NOT_ON_WINDOWS = re.compile(
 def check_name(path: PurePath, *, windows: bool = os.name == "nt") -> None:
     """ValueError for a file or folder whose name no file system takes, or none on Windows."""
     names = path.parts[1:] if path.anchor else path.parts
+    if "\0" in str(path):
+        raise ValueError("no file can have a NUL in its name; choose another name")
     if windows and (bad := [name for name in names if name != ".." and NOT_ON_WINDOWS.fullmatch(name)]):
         raise ValueError(f"no file on Windows can be called {bad[0]}; choose another name")
     if too_long := [name for name in path.parts if len(os.fsencode(name)) > MOST_NAME_BYTES]:
