@@ -117,6 +117,7 @@ REPEATED = ("--set", "--fix", "--seeds", "--over")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: it failed, with a message; 2: wrong usage; 128 + n: stopped by signal n."""
+    _open_missing_streams()
     _write_any_text()
     try:
         try:
@@ -129,6 +130,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return UNREAD
         print(f"ganlab: what was to be printed could not be written ({in_words(error)})", file=sys.stderr)
         return 1
+
+
+def _open_missing_streams() -> None:
+    """Python has none where a program is started with one of them closed; the next file would get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _write_any_text() -> None:

@@ -1,5 +1,6 @@
 """Where what comes with ganlab lies, and where what users make goes."""
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -20,6 +21,21 @@ def is_installed() -> bool:
 def root() -> Path:
     """The folder that holds `app.py`, `pages`, `checkpoints` and `studies` as they came."""
     return TOP_LEVEL if is_installed() else PACKAGE.parent
+
+
+def chosen(variable: str) -> Path | None:
+    """The folder that a variable names; None where it names none.
+
+    A `~` is the user's home, also where no shell has read it: in a unit of systemd, in a container's file. ValueError
+    where its name is no UTF-8, or there is no such home.
+    """
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    try:
+        return text_path(Path(text).expanduser())
+    except RuntimeError as error:
+        raise ValueError(f"{variable} is {text!r}, and there is no such home; write the whole path") from error
 
 
 def own(name: str, variable: str) -> Path:

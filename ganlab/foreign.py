@@ -107,6 +107,10 @@ def parse_json(text: str | bytes) -> Any:
         return json.loads(text)  # noqa: TID251
     except RecursionError:
         raise ValueError("its lists lie in each other too deeply") from None
+    except ValueError as error:
+        if "set_int_max_str_digits" in str(error):  # a remedy for programmers
+            raise ValueError("it has a whole number of thousands of digits") from None
+        raise
 
 
 def open_regular(path: Path) -> BinaryIO:

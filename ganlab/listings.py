@@ -97,10 +97,23 @@ def unlisted(folder: Path) -> str:
 
 
 def problems(folder: Path) -> list[str]:
-    """Why something in the folder is not listed, a sentence each: all of it, or what has a name that is no UTF-8."""
+    """Why something in the folder is not listed, a sentence each: all of it, names that are no UTF-8, lost links."""
     names = [path.name for path in _found(folder) if not _is_text(path.name)]
     unnamed = [f"{printable(str(folder / name))} is left out: its name is no UTF-8; give it another" for name in names]
-    return [*filter(None, [unlisted(folder)]), *unnamed]
+    return [*filter(None, [unlisted(folder)]), *unnamed, *_lost_links(folder)]
+
+
+def _lost_links(folder: Path) -> list[str]:
+    """A sentence for each link of the folder that leads nowhere; others cost no question to the file system."""
+    try:
+        with os.scandir(folder) as found:
+            names = [entry.name for entry in found if entry.is_symlink() and not os.path.exists(entry.path)]
+    except OSError:
+        return []
+    shown = sorted(name for name in names if _is_text(name) and not is_stray(Path(name)))
+    return [
+        f"{folder / name} is left out: it is a link that leads nowhere; mount its disk, or remove it" for name in shown
+    ]
 
 
 def is_empty(folder: Path) -> bool:

@@ -22,6 +22,8 @@ POLL_SECONDS = 0.002
 PATIENT_POLL_SECONDS = 0.05
 MISSING = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """What a file system answers that has no locks, such as a network share without its lock service."""
+NOWHERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+"""What it answers of a file that is not there, and cannot be: its folder is a file, or a link to itself."""
 
 
 class Held(ValueError):
@@ -119,12 +121,12 @@ def _open(path: Path, *, make: bool) -> int | None:
         if make:
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         return os.open(path, os.O_RDONLY)  # a reader may have no right to write here
-    except FileNotFoundError:
-        if make:
-            raise
-        return None
     except OSError as error:
-        if path.is_dir():  # Windows says that it may not be opened
+        if not make and error.errno in NOWHERE:
+            return None
+        if error.errno == errno.ENOENT:
+            raise
+        if os.path.isdir(path):  # Windows says that it may not be opened
             raise ValueError(f"{path} is a folder where a lock file must be; move it away") from None
         raise ValueError(in_words(error, path)) from error
 

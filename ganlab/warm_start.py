@@ -1,16 +1,16 @@
 """A run that begins with another model's nets instead of fresh ones: layer by layer, where shapes fit."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from ganlab import checkpoints, resume
+from ganlab import checkpoints, listings, resume
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
 from ganlab.checkpoints.extras import EXTRAS
@@ -22,11 +22,13 @@ from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
 from ganlab.loop import Run
 from ganlab.recipes import Recipe
-from ganlab.runs import RunFolder
+from ganlab.runs import RunFolder, saved_states
 
 STATE_NETS = "nets."  # what names of nets' tensors begin with in a saved state
 MOST_TOLD = 6  # layers of a net that are named
 REMEDY = "leave --init-from out, or start the run again"
+
+Found = TypeVar("Found")
 
 
 class Start(NamedTuple):
@@ -79,8 +81,7 @@ def read_start(source: Path) -> Start:
 
     A run without a saved state gives its checkpoint. ValueError names the file that cannot be used.
     """
-    path, is_state = _file_of(source)
-    return (_of_state if is_state else _of_checkpoint)(path, source.stem if path == source else source.name)
+    return _first_readable(source, _start)
 
 
 def read_written(path: Path) -> Start:
@@ -107,20 +108,15 @@ def nets_of(recipe: Recipe) -> nn.ModuleDict:
 
 def read_outline(source: Path) -> Outline:
     """What `read_start` would give, from the heads of the files alone. ValueError as there."""
-    path, is_state = _file_of(source)
-    name = shortened(source.stem if path == source else source.name, 200)
-    with refusals(path):
-        check_container(path, resume.MAX_STATE_BYTES, remedy=REMEDY)
-        with safe_open(path, "pt") as file:
-            metadata, stored = dict(file.metadata() or {}), stored_tensors(file)
-    step = resume.saved_step(path, metadata) if is_state else checkpoints.read_card(path).step
-    prefix = STATE_NETS if is_state else ""
-    shapes = {
-        key.removeprefix(prefix): tensor.shape
-        for key, tensor in stored.items()
-        if key.startswith(prefix) and not key.startswith(EXTRAS)
-    }
-    return Outline(name, step, {key: torch.empty(shape, device="meta") for key, shape in shapes.items()})
+    return _first_readable(source, _outline)
+
+
+def files_of(source: Path) -> list[Path]:
+    """Those that may hold the nets of a source, the one that is read first at the front."""
+    if not listings.is_folder(source):
+        return [source]
+    folder = RunFolder(source)
+    return [*saved_states(folder), *filter(listings.is_file, [folder.checkpoint])]
 
 
 def fit(start: Start | Outline, nets: nn.ModuleDict) -> Fit:
@@ -179,17 +175,40 @@ def _layer(key: str) -> str:
     return key.partition(".parametrizations.")[0] if ".parametrizations." in key else key.rpartition(".")[0]
 
 
-def _file_of(source: Path) -> tuple[Path, bool]:
-    """The file that holds the nets of a source, and whether it is a saved state."""
-    if not source.is_dir():
-        return source, False
-    folder = RunFolder(source)
-    for state in (folder.resume, folder.resume_before):
-        if state.is_file():
-            return state, True
-    if not folder.checkpoint.is_file():
-        raise ValueError(f"{source} holds neither a saved state nor a checkpoint to begin with; train it first")
-    return folder.checkpoint, False
+def _first_readable(source: Path, read: Callable[[Path, str, bool], Found]) -> Found:
+    """What `read` finds in the first of the source's files that it can use, given its name and whether it is a state.
+
+    ValueError, that of the first, when it can use none.
+    """
+    problems: list[ValueError] = []
+    for path in files_of(source):
+        is_state = path != source and path.name != RunFolder(source).checkpoint.name
+        try:
+            return read(path, shortened(source.stem if path == source else source.name, 200), is_state)
+        except ValueError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
+    raise ValueError(f"{source} holds neither a saved state nor a checkpoint to begin with; train it first")
+
+
+def _start(path: Path, name: str, is_state: bool) -> Start:
+    return _of_state(path, name) if is_state else _of_checkpoint(path, name)
+
+
+def _outline(path: Path, name: str, is_state: bool) -> Outline:
+    with refusals(path):
+        check_container(path, resume.MAX_STATE_BYTES, remedy=REMEDY)
+        with safe_open(path, "pt") as file:
+            metadata, stored = dict(file.metadata() or {}), stored_tensors(file)
+    step = resume.saved_step(path, metadata) if is_state else checkpoints.read_card(path).step
+    prefix = STATE_NETS if is_state else ""
+    shapes = {
+        key.removeprefix(prefix): tensor.shape
+        for key, tensor in stored.items()
+        if key.startswith(prefix) and not key.startswith(EXTRAS)
+    }
+    return Outline(name, step, {key: torch.empty(shape, device="meta") for key, shape in shapes.items()})
 
 
 def _of_checkpoint(path: Path, name: str) -> Start:

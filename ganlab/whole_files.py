@@ -39,6 +39,8 @@ NOT_ON_WINDOWS = re.compile(
 def check_name(path: PurePath, *, windows: bool = os.name == "nt") -> None:
     """ValueError for a file or folder whose name no file system takes, or none on Windows."""
     names = path.parts[1:] if path.anchor else path.parts
+    if "\0" in str(path):
+        raise ValueError("no file can have a NUL in its name; choose another name")
     if windows and (bad := [name for name in names if name != ".." and NOT_ON_WINDOWS.fullmatch(name)]):
         raise ValueError(f"no file on Windows can be called {bad[0]}; choose another name")
     if too_long := [name for name in path.parts if len(os.fsencode(name)) > MOST_NAME_BYTES]:
@@ -135,9 +137,23 @@ def sync(path: Path) -> None:
 
 
 def clock(folder: Path) -> float:
-    """Seconds since the epoch by the clock of whoever keeps the folder: times of its files are told by no other."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        return os.fstat(file.fileno()).st_mtime
+    """Seconds since the epoch by the clock of whoever keeps the folder: times of its files are told by no other.
+
+    Where nothing can be written there, this machine's is the only one to ask.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return os.fstat(file.fileno()).st_mtime
+    except OSError:  # a full disk, a folder that may only be read
+        return time.time()
+
+
+def unchanged_seconds(path: Path) -> float:
+    """For how long the file is as it is, by the clock of its folder; infinite where it is gone."""
+    try:
+        return age_seconds(path, clock(path.parent))
+    except OSError:
+        return math.inf
 
 
 def age_seconds(path: Path, now: float) -> float:

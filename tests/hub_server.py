@@ -59,6 +59,12 @@ class _Refused(Exception):
         self.status, self.code, self.more = status, code, more
 
 
+def _as_lfs(name: str, content: bytes) -> dict[str, Any]:
+    """What is told besides of a file that is no text."""
+    told = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content), "pointerSize": 132}
+    return {} if name.endswith(".md") else {"lfs": told}
+
+
 class _Handler(http.server.BaseHTTPRequestHandler):
     hub: Hub
 
@@ -126,7 +132,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def info(self, found: re.Match[str], body: bytes) -> Any:
         repo = self._repo(found[1], found[2] or "main")
-        files = [{"rfilename": n, "size": repo.sizes.get(n, len(c))} for n, c in repo.files.items()]
+        files = [{"rfilename": n, "size": repo.sizes.get(n, len(c))} | _as_lfs(n, c) for n, c in repo.files.items()]
         identity = found[1].partition("/")[2]
         return {"id": identity, "sha": COMMIT, "siblings": files, "private": repo.private, "tags": [], "downloads": 0}
 

@@ -275,3 +275,11 @@ def _changed(path: Path, to: Path, header: dict[str, str], tensors: dict[str, to
         metadata = {key: value for key, value in file.metadata().items() if key != "sums"}
     save_file(found | tensors, to, metadata | header)
     return to
+
+
+def test_texts_of_a_packs_header_are_bounded(own_folder: Path) -> None:
+    add(replace(shades(), title="t" * 10**6, licence="l" * 10**6 + "\x1b[2J"))
+    found = catalogue.describe(SPEC.name)
+    assert len(found.title) <= 1000
+    assert len(found.licence) <= 1000
+    assert "\x1b" not in found.licence

@@ -213,6 +213,30 @@ def test_idx_files_need_no_torchvision(idx_folder: Path, monkeypatch: pytest.Mon
     assert torch.equal(again.conditions, expected.conditions)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_idx_files_may_be_compressed_more_than_once(idx_folder: Path, times: int) -> None:
+    """A server that compresses what it sends does so with files that are compressed, and some programs keep that."""
+    expected = data.load("fashion-mnist")
+    pack_path("fashion-mnist").unlink()
+    for path in idx_folder.iterdir():
+        for _ in range(times):
+            path.write_bytes(gzip.compress(path.read_bytes()))
+    assert torch.equal(data.load("fashion-mnist").images, expected.images)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (struct.pack("<IIII", 0x0803, 20, 28, 28), "must be big-endian"),
+        (struct.pack(">IIII", 0x0D03, 20, 28, 28), "numbers of another type"),
+    ],
+)
+def test_idx_files_of_another_order_or_type_say_so(idx_folder: Path, head: bytes, words: str) -> None:
+    (idx_folder / "train-images-idx3-ubyte").write_bytes(head + bytes(20 * 28 * 28 * 4))
+    with pytest.raises(ValueError, match=words):
+        data.load("fashion-mnist")
+
+
 @pytest.mark.parametrize("keep", [0, 3, 4, 10, 1000])
 def test_idx_files_cut_short_are_named(idx_folder: Path, keep: int) -> None:
     path = idx_folder / "t10k-images-idx3-ubyte"

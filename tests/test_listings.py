@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from ganlab import listings, runs
+from ganlab import listings, locks, runs
+from ganlab.cli import main
+from ganlab.data import data_folder
 from ganlab.execute import execute
 from ganlab.explore import comparison, library, studies
+from ganlab.foreign import parse_json
 from ganlab.runs import RunFolder
+from ganlab.studies import studies_folder
 from ganlab.whole_files import remove_unfinished
+from tests.marks import posix
+from tests.rights import changed
 from tests.tiny import TINY
 
 RECIPE = TINY.with_settings({"steps": 2, "width": 4, "batch_size": 16})
@@ -98,4 +104,66 @@ def test_a_folder_that_cannot_be_listed_says_why(tmp_path: Path) -> None:
         assert words in problem
         assert listings.entries(folder) == []
     assert not listings.problems(tmp_path / "not yet made")
-    assert not listings.problems(tmp_path)
+    itself.unlink()
+    (tmp_path / "good").symlink_to(file)
+    [problem] = listings.problems(tmp_path)
+    assert problem.startswith(f"{lost} is left out: it is a link that leads nowhere")
+
+
+@posix
+@pytest.mark.parametrize("kind", ["file", "itself", "below a file"])
+def test_a_folder_of_runs_that_is_none_is_told_and_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    place = tmp_path / "place"
+    if kind == "itself":
+        place.symlink_to(place)
+    else:
+        place.touch()
+    monkeypatch.setenv("GANLAB_RUNS", str(place / "runs" if kind == "below a file" else place))
+    assert main(["list"]) == 0
+    assert str(place) in capsys.readouterr().out.splitlines()[-1]
+    assert main(["log", "tiny-001"]) == 1
+    assert "none yet" not in capsys.readouterr().err
+
+
+@posix
+def test_what_lists_show_of_a_folder_that_is_closed_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs of somebody else who lets nobody in, and a data folder that is a file, take nothing else with them."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "file"))
+    with locks.hold(runs.runs_folder() / ".scheduler.lock"):
+        pass
+    with changed(runs.runs_folder(), 0o000):
+        assert main(["list"]) == 0
+    said = capsys.readouterr().out
+    assert "may not be read by you" in said
+    assert f"{tmp_path / 'file'} " in said
+    assert main(["data", "list"]) == 0
+    assert f"{tmp_path / 'file'} " in capsys.readouterr().out
+
+
+def test_a_folder_in_the_users_home_needs_no_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Units of systemd and files of containers give `~` as it stands."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    folders = {"DATA": data_folder, "RUNS": runs.runs_folder, "CHECKPOINTS": library.checkpoints_folder}
+    for name, found in (folders | {"STUDIES": studies_folder}).items():
+        monkeypatch.setenv(f"GANLAB_{name}", "~/mine")
+        assert found() == tmp_path / "mine"
+        monkeypatch.setenv(f"GANLAB_{name}", "~nobody-of-this-name/mine")
+        with pytest.raises(ValueError, match=rf"GANLAB_{name} is .* no such home"):
+            found()
+
+
+def test_a_name_with_a_nul_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="NUL in its name"):
+        runs.create(tmp_path / "a\0b", RECIPE)
+
+
+def test_a_number_of_thousands_of_digits_is_told_without_pythons_own_remedy() -> None:
+    with pytest.raises(ValueError, match="thousands of digits") as told:
+        parse_json('{"seed": ' + "9" * 5_000 + "}")
+    assert "sys." not in str(told.value)

@@ -118,3 +118,20 @@ def test_what_nohup_started_goes_on(run: RunFolder, start: Start) -> None:
     process.send_signal(signal.SIGHUP)
     assert process.wait(120) == 0
     assert runs.read_status(run).state == "done"
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (0, 1, 2)], ids=["input", "output", "all"])
+def test_a_program_that_is_started_with_a_stream_closed_does_its_work(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    """As some cron jobs and daemons start it; what is opened next must not get the stream's number."""
+    out = tmp_path / "note"
+    script = (
+        "import os, sys\nfrom ganlab.cli import main\nrc = main(['--version'])\n"
+        f"file = open({str(out)!r}, 'w')\nprint(rc, file.fileno() > 2, file=file)"
+    )
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    subprocess.run([sys.executable, "-c", script], preexec_fn=close, check=True)
+    assert out.read_text(encoding="utf-8") == "0 True\n"

@@ -184,3 +184,16 @@ def test_a_run_that_has_nothing_yet(tmp_path: Path) -> None:
 def test_fit_names_why_once(checkpoint_file: Path) -> None:
     found = fit(read_start(checkpoint_file), fresh().nets)
     assert set(found) == {"generator", "trunk", "discriminator"}
+
+
+@pytest.mark.parametrize("damage", [b"", b"no state", None], ids=["empty", "text", "cut short"])
+def test_a_damaged_state_gives_way_to_the_one_before_it(run_folder: RunFolder, damage: bytes | None) -> None:
+    whole = run_folder.resume.read_bytes()
+    run_folder.resume_before.write_bytes(whole)
+    run_folder.resume.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert read_start(run_folder.path).beginning.step == read_outline(run_folder.path).step == TINY.steps
+    run_folder.resume_before.write_bytes(b"")
+    assert "trunk" not in {key.partition(".")[0] for key in read_start(run_folder.path).tensors}  # the checkpoint's
+    run_folder.checkpoint.unlink()
+    with pytest.raises(ValueError, match=r"resume\S*current|resume"):
+        read_start(run_folder.path)

@@ -1,5 +1,6 @@
 """`list` and `data`: what is here, and packing datasets."""
 
+from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -10,7 +11,7 @@ from ganlab.checkpoints import Card
 from ganlab.commands import names
 from ganlab.commands.tables import duration, table
 from ganlab.counting import counted, number
-from ganlab.data import catalogue
+from ganlab.data import catalogue, data_folder
 from ganlab.data.held_out import split_summary
 from ganlab.data.spec import size_in_words
 from ganlab.explore import ids, library
@@ -42,15 +43,14 @@ def list_all() -> int:
         print(
             table([[str(one.number), one.card.name, one.memory, ids.escaped(", ".join(one.runs))] for one in sitting])
         )
-    for folder in (library.checkpoints_folder(), runs.runs_folder()):
-        for problem in listings.problems(folder):
-            print(problem)
+    _tell_problems(library.checkpoints_folder(), runs.runs_folder(), data_folder())
     return 0
 
 
 def list_datasets() -> int:
     """Show the datasets, and which of them are packed."""
     print(table(_datasets()))
+    _tell_problems(data_folder())
     return 0
 
 
@@ -75,6 +75,12 @@ def pack(
         pack = catalogue.pack(name, size, progress)
     print(f"{name}, {size_in_words(pack.spec.size)}: {split_summary(pack)}; {pack.licence}")
     return 0
+
+
+def _tell_problems(*folders: Path) -> None:
+    for folder in folders:
+        for problem in listings.problems(folder):
+            print(problem)
 
 
 def _datasets() -> list[list[str]]:

@@ -71,7 +71,10 @@ def run(name: str) -> RunFolder:
         return RunFolder(Path(name))
     folder = find_run(name)
     if folder is None:
-        known_name("run", name, [ids.escaped(folder.name) for folder in runs.list_runs()])
+        there = [ids.escaped(folder.name) for folder in runs.list_runs()]
+        if not there and (reason := listings.unlisted(runs.runs_folder())):
+            raise ValueError(reason)
+        known_name("run", name, there)
     assert folder is not None
     return folder
 

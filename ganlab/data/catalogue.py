@@ -25,8 +25,8 @@ from ganlab.data.packs import (
 from ganlab.data.spec import POINT, DataSpec
 from ganlab.data.stream import resized
 from ganlab.data.writing import write_pack
+from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import NAME, shortened
-from ganlab.system_errors import in_words
 from ganlab.whole_files import require_room
 
 BUILT_IN: dict[str, Dataset] = {
@@ -75,11 +75,7 @@ def describe(name: str) -> Dataset:
     if not is_known(name):
         raise ValueError(f"unknown dataset {shortened(name, 60)!r}{instead(name, names())}")
     path = pack_path(name)
-    try:
-        about = path.stat()
-    except OSError as error:
-        raise ValueError(in_words(error, path)) from error
-    return _added(name, path, about.st_size, about.st_mtime_ns)
+    return _added(name, path, version(path))
 
 
 def find(name: str) -> Dataset | None:
@@ -239,7 +235,7 @@ def _loaded(name: str, size: int | None, progress: Progress) -> Pack:
 
 
 @functools.lru_cache(maxsize=256)
-def _added(name: str, path: Path, size: int, changed_ns: int) -> Dataset:
+def _added(name: str, path: Path, _version: FileVersion) -> Dataset:
     """The record of a dataset that a user added, remembered until its pack changes."""
     header = read_header(path, _remedy(name))
     if header.spec.name != name:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ganlab.system_errors import text_path
+from ganlab import folders
 
 CHOOSE_FOLDER = "set GANLAB_DATA to a folder that can be written to, and GANLAB_RUNS to another for trainings"
 
@@ -16,8 +16,8 @@ def data_folder() -> Path:
     ValueError when its name is no UTF-8, or there is neither: containers run as users without a home, or with one that
     is not theirs.
     """
-    if chosen := os.environ.get("GANLAB_DATA"):
-        return text_path(Path(chosen))
+    if chosen := folders.chosen("GANLAB_DATA"):
+        return chosen
     try:
         folder = Path(platformdirs.user_cache_dir("ganlab"))
     except RuntimeError as error:

@@ -5,8 +5,11 @@ import math
 import struct
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import torch
 import torch.nn.functional as F
@@ -37,6 +40,7 @@ FILES = tuple(f"{split}-{kind}" for split in ("train", "t10k") for kind in (IMAG
 UBYTE = "[uU][bB][yY][tT][eE]"  # in all of their names
 DEPTHS = ("*", "*/*", "*/*/*")  # of the files below the dataset's folder: Kaggle puts each into one of its own
 GZIP = b"\x1f\x8b"
+MOST_PACKINGS = 2
 MOST_IMAGES = 1_000_000  # a file, 784 MB of pixels; MNIST's own have 60,000
 
 
@@ -143,10 +147,10 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
     again = "copy it again, or move all four away to have them downloaded"
     rank = 1 + len(shape)
     try:
-        with gzip.open(path) if _is_packed(path) else path.open("rb") as file:
-            head = file.read(4 + 4 * rank)  # two zeros, the type (8: bytes) and the number of sizes that follow
-            if len(head) < 4 + 4 * rank or head[:4] != bytes((0, 0, 8, rank)):
-                raise ValueError(f"{path} is cut short or damaged: it does not begin like a file of its name; {again}")
+        with _unpacked(path) as file:
+            head = file.read(4 + 4 * rank)
+            if why := _against_head(head, rank):
+                raise ValueError(f"{path} {why}; {again}")
             count, *sides = struct.unpack(f">{rank}I", head[4:])
             if tuple(sides) != shape or count > MOST_IMAGES:
                 found = " x ".join(f"{size:,}" for size in (count, *sides))
@@ -170,10 +174,30 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
     )
 
 
-def _is_packed(path: Path) -> bool:
-    """By how it begins: browsers and archivers unpack a file and leave its name, or the other way round."""
-    with path.open("rb") as file:
-        return file.read(len(GZIP)) == GZIP
+def _against_head(head: bytes, rank: int) -> str:
+    """Why a file does not begin as one with `rank` sizes: two zeros, the type (8: bytes), their number, and they."""
+    kind = head[:4]
+    if len(head) == 4 + 4 * rank and kind == bytes((0, 0, 8, rank)):
+        return ""
+    if kind == bytes((rank, 8, 0, 0)):
+        return "has its numbers in the order of bytes of the machine that wrote it; they must be big-endian"
+    if kind[:2] == b"\0\0" and kind[2:3] != b"\x08" and kind[3:] == bytes((rank,)):
+        return "holds no bytes but numbers of another type"
+    return "is cut short or damaged: it does not begin like a file of its name"
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Whatever its name says: browsers and archivers unpack a file and leave its name; servers pack it once more."""
+    with ExitStack() as opened:
+        file: BinaryIO = opened.enter_context(path.open("rb"))
+        for _ in range(MOST_PACKINGS):
+            packed = file.read(len(GZIP)) == GZIP
+            file.seek(0)
+            if not packed:
+                break
+            file = cast(BinaryIO, opened.enter_context(gzip.open(file)))
+        yield file
 
 
 def _two_ways_out(name: str, folder: Path, error: Exception) -> str:

@@ -26,6 +26,7 @@ PACK_FORMAT = 2  # part of the file's name: packs of another format are left alo
 SUFFIX = f".v{PACK_FORMAT}.safetensors"
 FARTHEST = 10.0  # that a coordinate of a point is from the middle
 MOST_LETTERS = 1000  # of a text in a header
+TEXTS = ("title", "licence", "source", "fingerprint")
 LEFT_OVER_SECONDS = 24 * 3600.0  # no packing takes that long
 
 
@@ -172,11 +173,10 @@ def _header(found: Mapping[str, str] | None) -> PackHeader:
     made, train = values.get("made"), values.get("train")
     if type(train) is not int:
         raise ValueError(f"it has images of which {shortened(str(train), 40)} are said to be for training, no number")
-    texts = {name: shortened(str(values.get(name) or ""), MOST_LETTERS) for name in ("title", "source", "fingerprint")}
+    texts = {name: shortened(str(values.get(name) or ""), MOST_LETTERS) for name in TEXTS}
     return PackHeader(
         spec=parse_spec(values.get("spec")),
         train=train,
-        licence=str(values.get("licence", "")),
         held_out=values.get("held_out") is True,  # older packs do not say
         made=made if isinstance(made, dict) else {},
         **texts,

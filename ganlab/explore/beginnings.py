@@ -9,6 +9,7 @@ from torch import nn
 from ganlab import warm_start
 from ganlab.explore import library
 from ganlab.explore.library import Model
+from ganlab.file_versions import FileVersion, version
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, runs_folder
 from ganlab.warm_start import Fit, Outline
@@ -47,12 +48,12 @@ def _beginning(model: Model, nets: nn.ModuleDict) -> Beginning | None:
     """None where nothing fits, or the model cannot be read."""
     path = source(model)
     try:
-        outline = _outline(path, model.path.stat().st_mtime_ns)
+        outline = _outline(path, tuple(map(version, warm_start.files_of(path))))
         return Beginning(model, outline.step, warm_start.fit(outline, nets))
     except (ValueError, OSError):
         return None
 
 
 @lru_cache(maxsize=512)
-def _outline(path: Path, changed_ns: int) -> Outline:
+def _outline(path: Path, _versions: tuple[FileVersion, ...]) -> Outline:
     return warm_start.read_outline(path)

@@ -21,7 +21,7 @@ from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
 from ganlab.owners import Person, write_owner
 from ganlab.runs import RunFolder
-from ganlab.system_errors import in_words, printable, text_path
+from ganlab.system_errors import in_words, printable
 from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
@@ -43,7 +43,7 @@ class Model:
 
 def checkpoints_folder() -> Path:
     """Where shipped checkpoints live: `GANLAB_CHECKPOINTS`, or those that came along; ValueError: a name not UTF-8."""
-    return text_path(Path(os.environ.get(CHECKPOINTS_VARIABLE) or folders.root() / "checkpoints"))
+    return folders.chosen(CHECKPOINTS_VARIABLE) or folders.root() / "checkpoints"
 
 
 def uploads_folder() -> Path:

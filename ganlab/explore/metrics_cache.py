@@ -14,12 +14,14 @@ from pydantic import TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from ganlab import file_versions
+from ganlab.file_versions import FileVersion
 from ganlab.foreign import open_regular, parse_json
 from ganlab.runs.reports import is_number, is_report, parse_report
 from ganlab.system_errors import in_words
 from ganlab.whole_files import replacing
 
-FORMAT = 1
+FORMAT = 2
 TAIL_BYTES = 4096  # enough to tell lines that were appended from a file that was written anew
 WORTH_KEEPING_BYTES = 256 * 2**10  # what is parsed in a few milliseconds is not written again
 
@@ -35,9 +37,7 @@ class _Stamp(NamedTuple):
     """Which state of the file the kept columns stand for."""
 
     format: int
-    inode: int
-    size: int  # bytes
-    changed_ns: int
+    version: FileVersion
     parsed: int  # bytes up to the end of the last complete line
     tail: str  # digest of the bytes before `parsed`
     damaged: int
@@ -59,20 +59,20 @@ def read(path: Path) -> Columns:
     except OSError as error:
         raise ValueError(in_words(error, path)) from error
     with file:
-        status = os.fstat(file.fileno())
+        now = file_versions.of(os.fstat(file.fileno()))
         kept, columns = _load(_cache_path(path))
-        if kept and (kept.inode, kept.size, kept.changed_ns) == (status.st_ino, status.st_size, status.st_mtime_ns):
+        if kept and kept.version == now:
             return columns
-        appended = kept and kept.inode == status.st_ino and kept.size < status.st_size
+        appended = kept and kept.version.inode == now.inode and kept.version.size_bytes < now.size_bytes
         start = kept.parsed if kept and appended and _tail(file, kept.parsed) == kept.tail else 0
         file.seek(start)
-        content = file.read(status.st_size - start)
+        content = file.read(now.size_bytes - start)
         content = content[: content.rfind(b"\n") + 1]
         columns = _joined(columns, parse(content)) if start else parse(content)
         if len(content) >= WORTH_KEEPING_BYTES:
             end = start + len(content)
-            place = (status.st_ino, status.st_size, status.st_mtime_ns, end, _tail(file, end))
-            _keep(_cache_path(path), _Stamp(FORMAT, *place, columns.damaged, list(columns.values)), columns)
+            stamp = _Stamp(FORMAT, now, end, _tail(file, end), columns.damaged, list(columns.values))
+            _keep(_cache_path(path), stamp, columns)
     return columns
 
 

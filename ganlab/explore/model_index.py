@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from ganlab import caches, listings
 from ganlab.checkpoints import Card
 from ganlab.explore import library
 from ganlab.explore.library import Model
+from ganlab.file_versions import ABSENT, FileVersion, version
 from ganlab.metrics import FLOOR, MIXTURE
 
 MOST_LINES = 200_000  # 50 MB
@@ -25,15 +25,6 @@ DISTANCES = ("frechet_classifier", "frechet_pixels", "sliced_wasserstein")
 VERSION = 1  # of what a line holds; a file of another one is left alone
 
 WAIT_SECONDS = 1.0  # for another process that writes
-
-
-class Signature(NamedTuple):
-    """By which a file is known to be as it was."""
-
-    inode: int
-    bytes: int
-    written_ns: int
-    changed_ns: int  # in anything, its rights among it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ class ModelIndex:
 
     def __init__(self, path: Path | None) -> None:
         self._path, self._lock = path, threading.Lock()
-        self._lines: dict[str, tuple[Signature, Line | None]] | None = None
+        self._lines: dict[str, tuple[FileVersion, Line | None]] | None = None
 
     def of(self, models: Sequence[Model]) -> list[Indexed]:
         """Each model, in this order; a file is opened only where it is new or has changed."""
@@ -73,15 +64,15 @@ class ModelIndex:
             found, fresh = [], {}
             for model in models:
                 place = os.path.abspath(model.path)
-                signature = _signature(place)
-                if signature is None:
+                now = version(place)
+                if now == ABSENT:
                     found.append(Indexed(None, 0.0))
                     continue
                 earlier = self._lines.get(place)
-                if earlier is None or earlier[0] != signature:
+                if earlier is None or earlier[0] != now:
                     card = library.try_card(model)
-                    fresh[place] = earlier = (signature, line(card) if isinstance(card, Card) else None)
-                found.append(Indexed(earlier[1], signature.written_ns / 1e9))
+                    fresh[place] = earlier = (now, line(card) if isinstance(card, Card) else None)
+                found.append(Indexed(earlier[1], now.written_ns / 1e9))
             if fresh:
                 self._lines |= fresh
                 self._keep(fresh)
@@ -89,22 +80,22 @@ class ModelIndex:
                 self._lines = {}
             return found
 
-    def _kept(self) -> "dict[str, tuple[Signature, Line | None]]":
-        lines: dict[str, tuple[Signature, Line | None]] = {}
+    def _kept(self) -> "dict[str, tuple[FileVersion, Line | None]]":
+        lines: dict[str, tuple[FileVersion, Line | None]] = {}
         if self._path is None or not listings.is_file(self._path):
             return lines
         damaged = suppress(sqlite3.Error, ValueError, TypeError, AttributeError)  # then it is made again
         with damaged, closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file:
-            for place, *signature, family, dataset, size, distance, metrics in file.execute("SELECT * FROM lines"):
+            for place, *numbers, family, dataset, size, distance, metrics in file.execute("SELECT * FROM lines"):
                 measured = tuple(metrics.split("\n") if metrics else ())
                 known = Line(family, dataset, size, math.nan if distance is None else distance, measured)
-                lines[place] = (Signature(*signature), known)
+                lines[place] = (FileVersion(*numbers), known)
         return lines
 
-    def _keep(self, fresh: "dict[str, tuple[Signature, Line | None]]") -> None:
+    def _keep(self, fresh: "dict[str, tuple[FileVersion, Line | None]]") -> None:
         rows = [
-            (place, *signature, *astuple(found)[:-1], "\n".join(found.metrics))
-            for place, (signature, found) in fresh.items()
+            (place, *known, *astuple(found)[:-1], "\n".join(found.metrics))
+            for place, (known, found) in fresh.items()
             if found  # what cannot be read is looked at again at each start: the next version may read it
         ]
         if self._path is None or not rows:
@@ -154,11 +145,3 @@ def times_real(card: Card) -> float:
         if name in card.metrics and card.metrics.get(FLOOR + name, 0) > 0
     ]
     return max(ratios, default=math.inf)
-
-
-def _signature(place: str) -> Signature | None:
-    try:
-        found = os.stat(place)
-    except OSError:
-        return None
-    return Signature(found.st_ino % 2**63, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

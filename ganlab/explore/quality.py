@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ganlab import checkpoints, runs
+from ganlab.file_versions import FileVersion, version
 from ganlab.metrics import METRICS
 from ganlab.runs import RunFolder
 from ganlab.snapshots import OVER_STEPS, QUALITY
@@ -23,7 +24,7 @@ def of_run(run: RunFolder) -> dict[int, dict[str, float]]:
 def metrics_of(path: Path) -> dict[str, float]:
     """The metrics of a snapshot; none where it cannot be read, or is gone."""
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        return _read(path, version(path))
     except OSError:  # deleted since it was listed, or not for this user to see
         return {}
 
@@ -70,7 +71,7 @@ def best_step(columns: Columns, name: str) -> int | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _read(path: Path, changed_ns: int) -> dict[str, float]:
+def _read(path: Path, _version: FileVersion) -> dict[str, float]:
     try:
         return checkpoints.read_card(path).metrics
     except ValueError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import reasons
 from ganlab.studies import results_files
 from ganlab.studies.results import read_content
@@ -42,10 +43,10 @@ def read(path: Path) -> StudyFile:
     try:
         if not re.fullmatch(NAME, path.stem):
             raise ValueError("has a name that cannot stand in an address; use a-z, 0-9, points and hyphens")
-        status = path.stat()
-        if status.st_size > MAX_FILE_BYTES:
-            raise ValueError(f"has {status.st_size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
-        return _read(path, status.st_mtime_ns, status.st_size)
+        found = version(path)
+        if found.size_bytes > MAX_FILE_BYTES:
+            raise ValueError(f"has {found.size_bytes:,} bytes; at most {MAX_FILE_BYTES:,} are read")
+        return _read(path, found)
     except OSError as error:
         return StudyFile(name=path.stem, problems=[in_words(error).replace(str(path), path.name)])
     except ValueError as error:
@@ -71,7 +72,7 @@ def final(result: Result) -> tuple[int | None, dict[str, float]]:
 
 
 @lru_cache(maxsize=32)  # every rerun of the page asks for the names; reading a file takes some milliseconds
-def _read(path: Path, _changed_ns: int, _bytes: int) -> StudyFile:
+def _read(path: Path, _version: FileVersion) -> StudyFile:
     content = read_content(path)
     found: dict[str, Result] = {}
     problems = []

@@ -60,8 +60,9 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
 
 def is_ours(text: str) -> bool:
     """Whether a README.md is a card that ganlab wrote."""
-    front = text.split("---")[1] if text.startswith("---") and text.count("---") > 1 else ""
-    return any(line.strip() == f"library_name: {LIBRARY}" for line in front.splitlines())
+    first, *lines = text.splitlines() or [""]
+    front = lines[: lines.index("---")] if first == "---" and "---" in lines else []
+    return f"library_name: {LIBRARY}" in front
 
 
 def _is_shown(card: Card, name: str) -> bool:

@@ -6,12 +6,20 @@ from typing import NamedTuple
 
 from ganlab import checkpoints
 from ganlab.checkpoints import MAX_FILE_BYTES
+from ganlab.export import digest
 from ganlab.foreign import shortened
 from ganlab.hub.address import Address, parse_address
 from ganlab.hub.client import Unreachable, client, endpoint, in_words
 
 SUFFIX = ".safetensors"
 MOST_NAMED = 8  # files in a message
+
+
+class Told(NamedTuple):
+    """What the hub tells of a file."""
+
+    bytes: int
+    sha256: str  # of its content; empty where the hub does not say
 
 
 class Taken(NamedTuple):
@@ -32,7 +40,9 @@ def take(address: str, *, apart: Path | None = None) -> Taken:
     api = client(as_nobody=apart is not None)
     try:
         with in_words(wanted.repo):
-            taken = Taken(_downloaded(wanted, _chosen(wanted, _sizes(api, wanted)), apart), "")
+            files = _files(api, wanted)
+            name = _chosen(wanted, files)
+            taken = Taken(_downloaded(wanted, name, files[name], apart), "")
     except Unreachable as reason:
         found = None if apart else _cached(wanted)
         if found is None:
@@ -45,20 +55,22 @@ def take(address: str, *, apart: Path | None = None) -> Taken:
     return taken
 
 
-def _sizes(api: "object", wanted: Address) -> dict[str, int]:
-    """Bytes of each file of the repository."""
+def _files(api: "object", wanted: Address) -> dict[str, Told]:
+    """The files of the repository, by name."""
     info = api.model_info(wanted.repo, revision=wanted.revision, files_metadata=True)  # type: ignore[attr-defined]
-    return {file.rfilename: int(file.size or 0) for file in info.siblings or ()}
+    return {
+        file.rfilename: Told(int(file.size or 0), file.lfs.sha256 if file.lfs else "") for file in info.siblings or ()
+    }
 
 
-def _chosen(wanted: Address, sizes: dict[str, int]) -> str:
-    name = wanted.file or _only(wanted, sizes)
+def _chosen(wanted: Address, files: dict[str, Told]) -> str:
+    name = wanted.file or _only(wanted, files)
     if not name.endswith(SUFFIX):
         raise ValueError(f"{wanted} is not a {SUFFIX} file; other formats can run code when opened, and are never read")
-    if name not in sizes:
-        raise ValueError(f"{wanted.repo} has no file {shortened(name, 80)}; it has {_named(sizes)}")
-    if sizes[name] > MAX_FILE_BYTES:
-        raise ValueError(f"{wanted} has {sizes[name]:,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
+    if name not in files:
+        raise ValueError(f"{wanted.repo} has no file {shortened(name, 80)}; it has {_named(files)}")
+    if files[name].bytes > MAX_FILE_BYTES:
+        raise ValueError(f"{wanted} has {files[name].bytes:,} bytes; checkpoints have at most {MAX_FILE_BYTES:,}")
     return name
 
 
@@ -77,13 +89,33 @@ def _named(names: Collection[str]) -> str:
     return (", ".join(shown) or "nothing") + (f" and {more} more" if more else "")
 
 
-def _downloaded(wanted: Address, name: str, apart: Path | None) -> Path:
+def _downloaded(wanted: Address, name: str, told: Told, apart: Path | None) -> Path:
+    """The file, from the cache where that has it; anew where what the cache has is damaged, which its client trusts."""
     from huggingface_hub import hf_hub_download
 
     token = None if apart is None else False
-    return Path(
-        hf_hub_download(wanted.repo, name, revision=wanted.revision, endpoint=endpoint(), local_dir=apart, token=token)
-    )
+
+    def get(*, anew: bool) -> Path:
+        return Path(
+            hf_hub_download(
+                wanted.repo,
+                name,
+                revision=wanted.revision,
+                endpoint=endpoint(),
+                local_dir=apart,
+                token=token,
+                force_download=anew,
+            )
+        )
+
+    path = get(anew=False)
+    return path if _is_whole(path, told) else get(anew=True)
+
+
+def _is_whole(path: Path, told: Told) -> bool:
+    if told.bytes and path.stat().st_size != told.bytes:
+        return False
+    return not told.sha256 or digest(path) == told.sha256
 
 
 def _cached(wanted: Address) -> Path | None:

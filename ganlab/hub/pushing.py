@@ -5,6 +5,7 @@ from pathlib import Path
 from ganlab import checkpoints
 from ganlab.choices import instead
 from ganlab.export import digest
+from ganlab.file_names import saved_as
 from ganlab.foreign import shortened
 from ganlab.hub.address import parse_address
 from ganlab.hub.card import card_text, is_ours
@@ -51,10 +52,10 @@ def push(
             done = api.create_commit(
                 wanted.repo,
                 [
-                    CommitOperationAdd(f"{name or file.stem}.safetensors", str(file)),
+                    CommitOperationAdd(saved_as(name or file.stem, "safetensors"), str(file)),
                     CommitOperationAdd("README.md", text.encode()),
                 ],
-                commit_message=f"{name or file.stem}, step {card.step:,}",
+                commit_message=f"{shortened(name or file.stem, 100)}, step {card.step:,}",
             )
     except Unreachable as error:
         raise ValueError(f"{error}; nothing was pushed, try again later") from error

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganlab import warm_start
     from ganlab.recipes import Recipe
 
+LAST_TURN = 2.0**32  # seconds since the epoch; all later ones take their turns by name
 LATER_SECONDS = 1e-3  # that a run is queued after the one before it
 
 
@@ -135,6 +136,7 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     _require_no_obstacle(recipe, status.device, where)  # told now, not by the trainer
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None, "cards": []}
+    changes["pid"] = None  # no trainer has begun since
     changes["card_bytes"] = _card_bytes(recipe, status.device, where, status.processes)
     if status.state == "collapsed":
         changes["on_collapse"] = "continue"
@@ -228,4 +230,4 @@ def _card_bytes(recipe: "Recipe", device: str, where: str, processes: int) -> in
 def _next_turn(root: Path) -> float:
     """The time now, or a later one where runs wait that were queued before the clock was set back."""
     waiting = [job.status.queued for job in _LOOKS.over(root) if is_waiting(job.status)]
-    return max([time.time(), *(queued + LATER_SECONDS for queued in waiting)])
+    return min(LAST_TURN, max([time.time(), *(queued + LATER_SECONDS for queued in waiting)]))

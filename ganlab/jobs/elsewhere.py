@@ -9,14 +9,24 @@ from ganlab.counting import counted
 from ganlab.jobs.job import Job
 from ganlab.runs import ACTIVE, Status
 from ganlab.system_errors import in_words
+from ganlab.whole_files import unchanged_seconds
 
+LONGEST_SECONDS = 2.0**33  # that times are told of
 SILENT_SECONDS = 300.0  # a trainer says something every few seconds, but clocks differ and shared disks are slow
 
 
-def silence(status: Status) -> str:
-    """For how long nothing was heard of a run's trainer, when that is long; else empty."""
-    seconds = time.time() - status.heartbeat
-    return "" if seconds <= SILENT_SECONDS else counted(int(seconds // 60), "minute")
+def silence(job: Job) -> str:
+    """For how long nothing was heard of a run's trainer, when that is long; else empty.
+
+    The trainer's clock may be set to anything. What it says is believed where it is a moment ago; else it counts when
+    its file was written, by the clock of whoever keeps that.
+    """
+    seconds = time.time() - job.status.heartbeat
+    if not 0 <= seconds <= SILENT_SECONDS:
+        seconds = unchanged_seconds(job.folder.status)
+    if seconds <= SILENT_SECONDS:
+        return ""
+    return counted(int(min(seconds, LONGEST_SECONDS) // 60), "minute")
 
 
 def unanswered(job: Job, why: str) -> Job:
@@ -26,7 +36,7 @@ def unanswered(job: Job, why: str) -> Job:
 
 def running(job: Job, place: str) -> Job:
     """A job that `place`, as people read it, says is at work."""
-    if job.status.state == "running" and (heard := silence(job.status)):
+    if job.status.state == "running" and (heard := silence(job)):
         return replace(job, said=f"{place} says that it runs, but nothing was heard of it for {heard}")
     return replace(job, said=f"{place} has started it") if job.status.state == "queued" else job
 

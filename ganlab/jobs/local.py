@@ -54,8 +54,11 @@ def look(root: Path, jobs: Sequence[Job]) -> list[Job]:
 
 def cards_and_runs(root: Path, jobs: Sequence[Job]) -> list[Sitting]:
     """The cards of this machine with their memory and the runs that train on each; empty where none is in use."""
-    if not locks.is_held(scheduler_lock(root)):
-        return []  # what a scheduler saw that has gone is no news
+    try:
+        if not locks.is_held(scheduler_lock(root)):
+            return []  # what a scheduler saw that has gone is no news
+    except ValueError:  # not for this user to see, as the runs themselves say
+        return []
     training = [job for job in jobs if job.status.state in ("running", "cancelling") and job.backend == LOCAL]
     return [
         Sitting(number, card, [job.name for job in training if number in job.status.cards])

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganlab.data import DataSpec, Pack, parse_spec, spec_values
+from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import parse_json
 from ganlab.metrics import classifier, condition_classifier
 from ganlab.metrics.classifier import Reading
@@ -99,18 +100,16 @@ def save(net: nn.Module, path: Path, pack: Pack, fingerprint: str, measured: dic
 
 def read_header(path: Path) -> Header:
     """What the file says of itself; ValueError, naming the file and the remedy, when it is no classifier."""
-    about = path.stat()
-    return _header(path, about.st_size, about.st_mtime_ns)
+    return _header(path, version(path))
 
 
 def load(path: Path) -> Trained:
     """The classifier of a file, in eval mode, shared by all callers. ValueError as `read_header`."""
-    about = path.stat()
-    return _load(path, about.st_size, about.st_mtime_ns)
+    return _load(path, version(path))
 
 
 @functools.lru_cache(maxsize=64)
-def _header(path: Path, size: int, changed_ns: int) -> Header:
+def _header(path: Path, _version: FileVersion) -> Header:
     try:
         with safe_open(path, "pt") as file:
             values = parse_json((file.metadata() or {}).get("classifier", "null"))
@@ -127,8 +126,8 @@ def _header(path: Path, size: int, changed_ns: int) -> Header:
 
 
 @functools.lru_cache(maxsize=8)
-def _load(path: Path, size: int, changed_ns: int) -> Trained:
-    header = _header(path, size, changed_ns)
+def _load(path: Path, version: FileVersion) -> Trained:
+    header = _header(path, version)
     kind = KINDS[header.kind]
     net = kind.build(header.data) if header.data else classifier.Classifier()
     try:

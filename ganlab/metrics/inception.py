@@ -17,6 +17,7 @@ from ganlab import listings
 from ganlab.data import Pack
 from ganlab.data.torchvision_import import torchvision
 from ganlab.extras import how_to_install
+from ganlab.file_versions import FileVersion, version
 from ganlab.metrics.frechet import Moments, moments
 from ganlab.metrics.outcome import require_images
 
@@ -50,13 +51,13 @@ def reference(pack: Pack) -> Moments:
 def features(images: Tensor) -> Tensor:
     """Of uint8 images [N, C, H, W] of any size, float32 [N, 2048]; about ten images a second on one core."""
     path = weights()
-    net = _net(path, path.stat().st_mtime_ns)
+    net = _net(path, version(path))
     with torch.inference_mode():
         return torch.cat([net(part.expand(-1, 3, -1, -1).contiguous())[0] for part in images.split(ROWS)])
 
 
 @functools.lru_cache(maxsize=1)
-def _net(path: Path, changed_ns: int) -> Any:
+def _net(path: Path, _version: FileVersion) -> Any:
     torchvision("fid")  # beside a CPU-only torch its plain import fails
     try:
         from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3

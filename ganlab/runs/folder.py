@@ -39,8 +39,8 @@ def runs_folder() -> Path:
 
     ValueError when its name is no UTF-8, or there is none of these.
     """
-    if chosen := os.environ.get(VARIABLE):
-        return text_path(Path(chosen))
+    if chosen := folders.chosen(VARIABLE):
+        return chosen
     return folders.own("runs", VARIABLE) if folders.is_installed() else Path("runs")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from ganlab import listings
+from ganlab.file_versions import FileVersion, at_once
 from ganlab.runs.folder import made_ns
 from ganlab.runs.paths import RunFolder
 
@@ -19,12 +20,10 @@ SETTLED_SECONDS = 2.0
 READ_AGAIN_SECONDS = 60.0  # whatever the file system says: on a network share it may be late
 
 Found = TypeVar("Found")
-Moments = tuple[int, int, int]  # nanoseconds of the last change of content, of anything; bytes
-ABSENT: Moments = (0, 0, 0)
 
 
 class _Look(NamedTuple, Generic[Found]):
-    signature: tuple[Moments, ...]
+    versions: tuple[FileVersion, ...]
     since: float  # when the files were first seen like this; `time.monotonic()`, as below
     until: float  # then they are read again in any case
     made_ns: int
@@ -55,31 +54,23 @@ class Looks(Generic[Found]):
 
     def _look(self, place: str, name: str) -> _Look[Found]:
         path, now = os.path.join(place, name), time.monotonic()
-        signature = (_moments(path), *[_moments(os.path.join(path, file)) for file in self._files])
+        versions = (at_once(path), *[at_once(os.path.join(path, file)) for file in self._files])
         earlier = self._looks.get(path)
-        unchanged = earlier is not None and earlier.signature == signature
+        unchanged = earlier is not None and earlier.versions == versions
         if earlier is not None and unchanged and now < earlier.until:
             return earlier
         since = earlier.since if earlier is not None and unchanged else now
-        is_settled = now - since > SETTLED_SECONDS or _age_seconds(signature) > SETTLED_SECONDS
+        is_settled = now - since > SETTLED_SECONDS or _age_seconds(versions) > SETTLED_SECONDS
         folder = RunFolder(Path(path))
         made = made_ns(folder)
         found = None if made is None else self._read(folder)
         lasting = READ_AGAIN_SECONDS if found is None else self._lasting(found)
-        return _Look(signature, since, now + lasting * _spread(name) if is_settled else now, made or 0, found)
+        return _Look(versions, since, now + lasting * _spread(name) if is_settled else now, made or 0, found)
 
 
-def _moments(path: str) -> Moments:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return ABSENT
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
-
-
-def _age_seconds(signature: tuple[Moments, ...]) -> float:
+def _age_seconds(versions: tuple[FileVersion, ...]) -> float:
     """Since the last change by this machine's clock; of a file from the future there is none."""
-    return (time.time_ns() - max(max(written, changed) for written, changed, _ in signature)) / 1e9
+    return (time.time_ns() - max(max(one.written_ns, one.changed_ns) for one in versions)) / 1e9
 
 
 def _spread(name: str) -> float:

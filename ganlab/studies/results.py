@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from ganlab import folders, listings
 from ganlab.foreign import read_json, reasons, shortened
 from ganlab.studies.schema import Content, Result
-from ganlab.system_errors import text_path
 from ganlab.whole_files import replacing
 
 VARIABLE = "GANLAB_STUDIES"
@@ -42,8 +41,8 @@ def studies_folder() -> Path:
 
     ValueError: a name not UTF-8, or a user without a home.
     """
-    if chosen := os.environ.get(VARIABLE):
-        return text_path(Path(chosen))
+    if chosen := folders.chosen(VARIABLE):
+        return chosen
     return folders.own("studies", VARIABLE) if folders.is_installed() else folders.root() / "studies"
 
 

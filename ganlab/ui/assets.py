@@ -17,6 +17,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from ganlab import browser_runtime, folders, listings, web
 from ganlab.browser_runtime import RuntimeSource
+from ganlab.file_versions import version
 from ganlab.system_errors import is_readable
 from ganlab.ui.document import MODULES, SCRIPTS_ROOT, document
 
@@ -141,7 +142,7 @@ def _file(request: Request, path: Path, mime: str) -> Response:
         return _foreign()
     if not is_readable(path) or not listings.is_file(path) or path.stat().st_size > MAX_BYTES:
         return _not_found()
-    tag = f'"{path.stat().st_mtime_ns:x}"'
+    tag = f'"{"-".join(f"{number:x}" for number in version(path))}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=HEADERS | {"ETag": tag})
     return FileResponse(path, media_type=mime, headers=HEADERS | {"ETag": tag})

@@ -7,6 +7,7 @@ from ganlab.data import catalogue
 from ganlab.explore import copies, library, points, summary
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
+from ganlab.file_versions import FileVersion
 from ganlab.metrics.copies import Compared, Space
 from ganlab.metrics.copies import spaces as compared_spaces
 from ganlab.ui import cache
@@ -43,7 +44,7 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
     if pack is None:
         return
     image = cache.images(model.path, points.latents(loaded.latent, [shown]))[0]
-    spaces = _spaces(name, size, cache.pack_version(name, size))
+    spaces = _spaces(name, size, cache.dataset_versions(name, size))
     for space, found in copies.neighbours(image, pack, spaces).items():
         st.markdown(f"**Nearest training pictures**, {TITLES[space]}. {found.words}")
         labels = [
@@ -54,5 +55,5 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking through the training pictures")
-def _spaces(name: str, size: int, changed_ns: int) -> dict[Space, Compared]:
+def _spaces(name: str, size: int, versions: tuple[FileVersion, ...]) -> dict[Space, Compared]:
     return compared_spaces(cache.pack(name, size), size)

@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
+from ganlab.explore.ids import shown
+from ganlab.file_names import saved_as
 from ganlab.system_errors import is_readable
 from ganlab.ui.markdown import escaped
 
@@ -27,7 +29,7 @@ def downloads(name: str, makers: Mapping[str, Callable[[], bytes]], *, snippet: 
             st.download_button(
                 ending.upper() if ending != "npz" else "npz",
                 make,
-                file_name=f"{name}.{ending}",
+                file_name=saved_as(shown(name), ending),
                 mime=MIMES[ending],
                 key=f"download_{ending}",
                 icon=":material/download:",
@@ -51,14 +53,15 @@ def download_model(path: Path, name: str) -> None:
     """
     if not is_readable(path):
         return
+    file_name = saved_as(name, "safetensors")
     st.download_button(
         "Download",
         path.read_bytes,
-        file_name=f"{name}.safetensors",
+        file_name=file_name,
         mime="application/octet-stream",
         key=f"download_model {path}",
         icon=":material/download:",
-        help=f"The model as {escaped(name)}.safetensors, with its recipe, measurements and curves",
+        help=f"The model as {escaped(file_name)}, with its recipe, measurements and curves",
         on_click="ignore",
         type="tertiary",
     )

@@ -10,6 +10,7 @@ from ganlab.explore import ids, library, provenance
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
 from ganlab.explore.provenance import Provenance, Walk
+from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import shortened
 
 
@@ -20,7 +21,7 @@ def text_of(model: Model, drawn: Sequence[Point] = (), *, walk: Walk | None = No
 
 def digest(path: Path) -> str:
     """The file's SHA-256, computed again only when the file has changed."""
-    return _digest(str(path), path.stat().st_mtime_ns)
+    return _digest(str(path), version(path))
 
 
 def find_model(made: Provenance) -> tuple[Model, str]:
@@ -52,5 +53,5 @@ def _is(model: Model, sha256: str) -> bool:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _digest(path: str, changed_ns: int) -> str:
+def _digest(path: str, version: FileVersion) -> str:
     return export.digest(Path(path))

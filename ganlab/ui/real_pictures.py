@@ -8,7 +8,7 @@ from ganlab.data import catalogue
 from ganlab.explore import library, pictures, summary
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
-from ganlab.ui import cache
+from ganlab.file_versions import FileVersion, version
 from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import tiles
 
@@ -49,11 +49,11 @@ def show_beside(model: Model, card: Card) -> None:
 
 
 def _carried(model: Model) -> Pixels | None:
-    return _read(model, cache.changed_ns(model.path))
+    return _read(model, version(model.path))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _read(model: Model, changed_ns: int) -> Pixels | None:
+def _read(model: Model, version: FileVersion) -> Pixels | None:
     """Images [N, H, W, C]."""
     real = checkpoints.read_real(model.path)
     return None if real is None else real.permute(0, 2, 3, 1).numpy()

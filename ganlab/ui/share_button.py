@@ -5,7 +5,9 @@ import threading
 import streamlit as st
 
 from ganlab.explore.library import Model
-from ganlab.ui import cache, messages
+from ganlab.file_names import saved_as
+from ganlab.file_versions import FileVersion, version
+from ganlab.ui import messages
 
 MADE = "page_made"  # which one the session asked for last: (model, form)
 MOST_KEPT = 4  # pages, of all sessions together
@@ -35,7 +37,7 @@ def share_button(model: Model) -> None:
             st.download_button(
                 f"Download ({len(made) / 1e6:.1f} MB)",
                 made,
-                file_name=f"{model.name}.{end}",
+                file_name=saved_as(model.name, end),
                 mime=mime,
                 key=f"share-download-{model.id}",
                 icon=":material/download:",
@@ -48,7 +50,7 @@ def _made(model: Model, form: str) -> bytes | None:
     """The page; None, after saying why, where it cannot be made."""
     try:
         with st.spinner("Making the page"):
-            return _page(model, form, cache.changed_ns(model.path))
+            return _page(model, form, version(model.path))
     except (ValueError, OSError) as error:
         st.error(messages.told(error), icon=":material/error:")
         return None
@@ -61,7 +63,7 @@ def _turn() -> threading.Lock:
 
 
 @st.cache_data(max_entries=MOST_KEPT, show_spinner=False)
-def _page(model: Model, form: str, changed_ns: int) -> bytes:
+def _page(model: Model, form: str, version: FileVersion) -> bytes:
     """One for all who ask for it while the file is the same."""
     from ganlab.share import content, site  # here, not above: the page comes without what packs pages
 

@@ -169,3 +169,23 @@ def test_a_folder_that_is_not_there_is_told_beside_its_field(open_page, own_data
     assert not app.exception
     assert "nowhere" in app.error[0].value
     assert not app.get("toast")
+
+
+def test_what_was_typed_just_before_the_click_counts(open_page, own_data):
+    """A browser sends a field when it is left, and the click on the button behind it: both come with one run."""
+    addition = actions.add_pictures(OPEN, pictures())
+    assert wait(addition) == Status(state="looked", share=1.0)
+    app = open_page("train", view="Your own pictures", adding=addition.name)
+    app.text_input(key="own_name").set_value("BAD NAME")
+    app.button(key="make").click().run()
+    assert not app.exception
+    assert work.read_status(addition).state == "looked"
+    app.text_input(key="own_name").set_value("typed-first").run()
+    app.text_input(key="own_name").set_value("typed-last")
+    app.text_input(key="own_title").set_value("Typed last")
+    app.segmented_control(key="own_size").set_value(32)
+    app.button(key="make").click().run()
+    assert not app.exception
+    assert wait(addition) == Status(state="packed", share=1.0)
+    pack = catalogue.packed("typed-last")
+    assert (pack.title, pack.spec.size) == ("Typed last", 32)

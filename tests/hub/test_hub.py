@@ -240,3 +240,48 @@ def test_words_of_others_are_no_mark_up_on_a_card(hub: Hub, token: None, checkpo
     text = hub_card.card_text(foreign, "owner/digits", "mit", "0" * 64)
     assert " <img" not in text
     assert "](http" not in text
+
+
+TITLES = (
+    "Faces: mine", '"quoted" and \'single\'', "a --- b", "---", "# no comment", "two\nlines\n---\nlicense: mit",
+    "{a: [b", "!!python/object:x", "no", "1e3", "null", "@at `tick`", "\U0001f600 \u4eba\u8138", "a: b: c", "- item",
+    "x" * 5_000, "trailing colon:", "%YAML 1.2", "tab\tin it", "\\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_any_title_and_name_are_one_value_of_the_cards_head(checkpoint_file: Path, title: str) -> None:
+    """The hub's own reader finds what was said, and a card is known as ours whatever is said in it."""
+    model = checkpoints.read_card(checkpoint_file)
+    origin = model.origin.model_copy(update={"title": title})
+    foreign = replace(model, path=Path(f"{title}.safetensors"), origin=origin)
+    text = hub_card.card_text(foreign, "owner/digits", "cc-by-4.0", "0" * 64)
+    assert hub_card.is_ours(text)
+    head = ModelCard(text).data
+    shown = " ".join(title.split())
+    assert head.license == "cc-by-4.0"
+    assert head.model_name == foreign.name
+    (name,) = {result.dataset_name for result in head.eval_results}
+    assert name == shown or (len(name) <= 100 and "..." in name)
+    assert text.splitlines().count("---") == 2, "nothing of others ends the head, or looks like its end"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "---", "---\n", "library_name: ganlab", "---\ntitle: a\n---\nlibrary_name: ganlab\n---\n"]
+)
+def test_a_card_of_somebody_else_is_none_of_ours(text: str) -> None:
+    assert not hub_card.is_ours(text)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "bytes flipped"])
+def test_a_damaged_file_of_the_cache_is_downloaded_anew(hub: Hub, checkpoint_file: Path, damage: str) -> None:
+    """The hub's client takes a file of its cache for what it downloaded; of one that it cannot read it says nothing."""
+    shared(hub, checkpoint_file)
+    whole = checkpoint_file.read_bytes()
+    kept = our_hub.take("hf://owner/faces").path
+    flipped = bytearray(whole)
+    flipped[-1000] ^= 255  # in the last tensor
+    kept.resolve().write_bytes({"cut short": whole[:-1000], "empty": b"", "bytes flipped": bytes(flipped)}[damage])
+    again = our_hub.take("hf://owner/faces")
+    assert (again.path, again.note) == (kept, "")
+    assert again.path.read_bytes() == whole

@@ -1,8 +1,10 @@
 """What every source becomes: pictures in a fixed order, with their names and what is known of them."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganlab.counting import Noun
 from ganlab.data.sources.names import Names
+from ganlab.file_versions import of, version
 
 TRAIN, TEST, NEITHER = 0, 1, -1
 """What is said of a picture's split."""
@@ -96,6 +99,24 @@ class Tally:
 
     def told(self) -> tuple[PassedOver, ...]:
         return tuple(self._found.values())
+
+
+def file_identity(path: Path) -> bytes:
+    """What says of one file whether it is still the same."""
+    return identity_of(os.fsencode(os.path.realpath(path)), repr(version(path)).encode()).encode()
+
+
+class Versions:
+    """What says of many files whether they are still the same, in the memory of one."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, status: os.stat_result) -> None:
+        self._digest.update(repr(of(status)).encode())
+
+    def digest(self) -> bytes:
+        return self._digest.digest()
 
 
 def identity_of(*parts: bytes) -> str:

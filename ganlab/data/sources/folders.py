@@ -1,12 +1,9 @@
 """A folder of pictures, searched through."""
 
 import os
-from array import array
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from ganlab.counting import Noun
 from ganlab.data.pictures import MOST_BYTES
@@ -19,6 +16,7 @@ from ganlab.data.sources.collection import (
     Gone,
     Read,
     Tally,
+    Versions,
     identity_of,
 )
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
@@ -49,7 +47,7 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
     read.
     """
     root = Path(os.path.realpath(folder))
-    names, sizes, times, tally = [], array("q"), array("q"), Tally()
+    names, versions, tally = [], Versions(), Tally()
     lists = ListsAmong()
     for name, entry in _walk(root, tally):
         what = kind(name)
@@ -65,8 +63,7 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
         except OSError as error:
             raise Gone(f"{in_words(error)}; {CHANGED}") from error
         names.append(name)
-        sizes.append(status.st_size)
-        times.append(status.st_mtime_ns)
+        versions.add(status)
         if len(names) % 1000 == 0:
             look(len(names))
     found = Names.of(names)
@@ -77,7 +74,7 @@ def open_folder(folder: Path, look: Look = lambda found: None) -> Collection:
 
     return Collection(
         title=printable(str(folder)),
-        identity=identity_of(os.fsencode(root), found.digest(), np.array(sizes).tobytes(), np.array(times).tobytes()),
+        identity=identity_of(os.fsencode(root), found.digest(), versions.digest()),
         names=found,
         stream=stream,
         passed_over=tally.told(),

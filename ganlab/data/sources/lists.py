@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ganlab.counting import Noun
 from ganlab.data.pictures import MOST_BYTES
 from ganlab.data.sources.archives import leads_out
-from ganlab.data.sources.collection import Collection, Labels, Marks, Read, Tally, Words, identity_of
+from ganlab.data.sources.collection import Collection, Labels, Marks, Read, Tally, Versions, Words, identity_of
 from ganlab.data.sources.folders import open_folder, read_bounded
 from ganlab.data.sources.labelling import aligned
 from ganlab.data.sources.list_files import MOST_LIST_BYTES, read_table
@@ -35,7 +35,7 @@ def open_list(path: Path) -> Collection:
     table = read_table(read_bounded(path, MOST_LIST_BYTES), str(path))
     tally = Tally()
     there = np.zeros(len(table.names), bool)
-    sizes, times = np.zeros((2, len(table.names)), np.int64)
+    versions = Versions()
     known: dict[str, bool] = {}
     for row, name in enumerate(table.names):
         relative = _below(root, name)
@@ -47,7 +47,8 @@ def open_list(path: Path) -> Collection:
         except (OSError, ValueError):  # ValueError: a name that no file can have
             tally.add(NOT_THERE, name)
             continue
-        there[row], sizes[row], times[row] = True, status.st_size, status.st_mtime_ns
+        there[row] = True
+        versions.add(status)
     if not there.any():
         return _searched(path, root, tally)
     rows = np.flatnonzero(there)
@@ -58,7 +59,7 @@ def open_list(path: Path) -> Collection:
 
     return Collection(
         title=str(path),
-        identity=identity_of(os.fsencode(root), found.digest(), sizes[rows].tobytes(), times[rows].tobytes()),
+        identity=identity_of(os.fsencode(root), found.digest(), versions.digest()),
         names=found,
         stream=stream,
         labels=_at(meaning(table, path.name), rows, path.name),

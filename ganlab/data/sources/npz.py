@@ -14,7 +14,18 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ganlab.counting import counted
-from ganlab.data.sources.collection import NEITHER, TEST, TRAIN, Collection, Labels, Marks, Read, Words, identity_of
+from ganlab.data.sources.collection import (
+    NEITHER,
+    TEST,
+    TRAIN,
+    Collection,
+    Labels,
+    Marks,
+    Read,
+    Words,
+    file_identity,
+    identity_of,
+)
 from ganlab.data.sources.folder_labels import distinct_labels
 from ganlab.data.sources.names import Names
 from ganlab.system_errors import in_words
@@ -63,8 +74,7 @@ def open_npz(path: Path) -> Collection:
         if isinstance(error, OSError) and error.errno:
             raise ValueError(in_words(error, path)) from error
         raise ValueError(f"{path} cannot be read ({error}); copy it again, or save its arrays as {LAYOUT}") from error
-    status = path.stat()
-    identity = identity_of(os.fsencode(os.path.realpath(path)), b"%d %d" % (status.st_size, status.st_mtime_ns))
+    identity = identity_of(file_identity(path))
     said = np.repeat(np.array([SPLITS[array.split] for array in arrays], np.int8), [array.pictures for array in arrays])
     return Collection(
         title=str(path),

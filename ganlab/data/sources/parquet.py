@@ -1,6 +1,5 @@
 """Parquet files in the layout of Hugging Face's data sets: a column of pictures, and columns of labels."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ganlab.data.sources.collection import NEITHER, Collection, Content, Gone, Read, identity_of
+from ganlab.data.sources.collection import NEITHER, Collection, Content, Gone, Read, file_identity, identity_of
 from ganlab.data.sources.folder_labels import SIDES
 from ganlab.data.sources.kinds import begins_like_picture
 from ganlab.data.sources.names import Names
@@ -77,13 +76,9 @@ def open_parquet(paths: Sequence[Path], title: str) -> Collection:
         notes=(*labels.notes, *left_out),
         missing="has no label in its row: choose --labels none to use it without",
     )
-    stats = [path.stat() for path in paths]
     return Collection(
         title=title,
-        identity=identity_of(
-            *(os.fsencode(os.path.realpath(path)) for path in paths),
-            *(b"%d %d" % (status.st_size, status.st_mtime_ns) for status in stats),
-        ),
+        identity=identity_of(*map(file_identity, paths)),
         names=table.names,
         stream=partial(_stream, tuple(paths), tuple(counts), layout.picture, table.names),
         labels=labels,

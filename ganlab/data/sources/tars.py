@@ -3,7 +3,6 @@
 import bz2
 import gzip
 import lzma
-import os
 import tarfile
 import zlib
 from array import array
@@ -17,7 +16,16 @@ from numpy.typing import NDArray
 
 from ganlab.counting import Noun
 from ganlab.data.sources.archives import MOST_GROWTH, MOST_MEMBERS, leads_out, too_large, why_not
-from ganlab.data.sources.collection import NO_PICTURE, Collection, Content, Gone, Read, Tally, identity_of
+from ganlab.data.sources.collection import (
+    NO_PICTURE,
+    Collection,
+    Content,
+    Gone,
+    Read,
+    Tally,
+    file_identity,
+    identity_of,
+)
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, kind
 from ganlab.data.sources.lists_among import ListsAmong
 from ganlab.data.sources.names import Names
@@ -64,13 +72,10 @@ def open_tar(path: Path) -> Collection:
                 sizes.append(member.size)
     except UNPACKING as error:
         raise ValueError(_unreadable(path, error)) from error
-    status = path.stat()
     found = Names.of(names)
     return Collection(
         title=str(path),
-        identity=identity_of(
-            os.fsencode(os.path.realpath(path)), b"%d %d" % (status.st_size, status.st_mtime_ns), found.digest()
-        ),
+        identity=identity_of(file_identity(path), found.digest()),
         names=found,
         stream=partial(_stream, path, found, np.array(places, np.int64), np.array(sizes, np.int64)),
         passed_over=tally.told(),

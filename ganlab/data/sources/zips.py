@@ -1,6 +1,5 @@
 """A zip of pictures, read where it is and never unpacked onto the disk."""
 
-import os
 import struct
 import zipfile
 import zlib
@@ -13,7 +12,7 @@ import numpy as np
 
 from ganlab.counting import counted
 from ganlab.data.sources.archives import MOST_MEMBERS, leads_out, too_large, why_not
-from ganlab.data.sources.collection import NO_PICTURE, Collection, Labels, Read, Tally, identity_of
+from ganlab.data.sources.collection import NO_PICTURE, Collection, Labels, Read, Tally, file_identity, identity_of
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
 from ganlab.data.sources.lists_among import ListsAmong
 from ganlab.data.sources.names import Names
@@ -82,7 +81,6 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         members.append(record)
     archive.filelist.clear()
     archive.NameToInfo.clear()
-    status = path.stat()
     found, records = Names.of(names), np.array(members, MEMBER)
 
     def stream(start: int) -> Iterator[Read]:
@@ -90,9 +88,7 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
 
     return Collection(
         title=str(path),
-        identity=identity_of(
-            os.fsencode(os.path.realpath(path)), b"%d %d" % (status.st_size, status.st_mtime_ns), found.digest()
-        ),
+        identity=identity_of(file_identity(path), found.digest()),
         names=found,
         stream=stream,
         labels=Labels(notes=(_told(guessed),) if guessed else ()),

@@ -76,7 +76,7 @@ def _unknown(job: Job) -> Job:
     """The head has no job for it: it was not sent yet, or the head has forgotten all of its jobs."""
     if not _has_begun(job):
         return _waiting(job)
-    if elsewhere.silence(job.status):
+    if elsewhere.silence(job):
         return elsewhere.ended(job, lambda now: "Ray knows its job no more (it was started anew, or asked elsewhere)")
     return replace(job, said="Ray knows its job no more, but its trainer was heard of a moment ago")
 
@@ -89,7 +89,7 @@ def _waiting(job: Job) -> Job:
 def _unanswered(job: Job, why: str) -> Job:
     if never_begins(job):
         return elsewhere.cancelled(job)
-    if silent := _has_begun(job) and elsewhere.silence(job.status):
+    if silent := _has_begun(job) and elsewhere.silence(job):
         return elsewhere.ended(job, lambda now: f"{why}, and nothing was heard of its trainer for {silent}")
     return elsewhere.unanswered(job, why)
 
@@ -100,10 +100,8 @@ def _may_be_lost(job: Job, at_head: Known) -> bool:
 
 def _has_begun(job: Job) -> bool:
     """Whether a trainer was at work in it since it was queued."""
-    status = job.status
-    if status.state == "cancelling":  # which hides what it was before
-        return status.pid is not None and status.heartbeat >= status.queued
-    return status.state == "running"
+    hidden = job.status.state == "cancelling" and job.status.pid is not None  # what it was before
+    return hidden or job.status.state == "running"
 
 
 def _handle(job: Job) -> str:

@@ -11,6 +11,7 @@ from ganlab.jobs import elsewhere
 from ganlab.jobs.job import Job
 from ganlab.jobs.slurm import programs
 from ganlab.runs import Status
+from ganlab.whole_files import unchanged_seconds
 
 ASKED_EVERY_SECONDS = 2.0  # whoever looks, and however often
 ANSWER_SECONDS = 10.0
@@ -61,7 +62,7 @@ def _asked(numbers: tuple[str, ...], moment: int) -> Answer:
 
 
 def _known(job: Job, handle: str, answer: Answer) -> Job:
-    if not handle and time.time() - job.status.queued < SENDING_SECONDS:
+    if not handle and unchanged_seconds(job.folder.where) < SENDING_SECONDS:
         return job  # it is being sent just now
     state, reason = answer.get(handle, ("", ""))
     if state in WAITING:

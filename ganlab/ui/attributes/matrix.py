@@ -9,6 +9,8 @@ from ganlab.counting import counted
 from ganlab.explore import library, readings
 from ganlab.explore.library import Model
 from ganlab.explore.readings import Matrix
+from ganlab.file_versions import ABSENT, FileVersion, version
+from ganlab.metrics.readers import weights
 from ganlab.ui import cache, charts
 from ganlab.ui.markdown import code, escaped, in_chart
 
@@ -57,9 +59,10 @@ def _ask(model: Model) -> None:
 
 def _measured(model: Model) -> Matrix | None:
     """The cached matrix, with a progress bar while it is made."""
-    found = _found(str(model.path), model.path.stat().st_mtime_ns)
+    loaded = cache.checkpoint(model.path)
+    reading = weights(loaded.card.data.name)
+    found = _found(str(model.path), version(model.path), version(reading) if reading else ABSENT)
     if not found:
-        loaded = cache.checkpoint(model.path)
         classifier = readings.classifier_of(loaded.card.data)
         bar = st.progress(0.0, "Reading pictures")
 
@@ -72,7 +75,7 @@ def _measured(model: Model) -> Matrix | None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _found(path: str, changed_ns: int) -> list[Matrix | None]:
+def _found(path: str, model: FileVersion, classifier: FileVersion) -> list[Matrix | None]:
     """Empty until `_measured` has put the matrix there; shared by all visitors."""
     return []
 

@@ -10,6 +10,7 @@ from ganlab.data import catalogue
 from ganlab.explore import code_words, codes, library
 from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.library import Model
+from ganlab.file_versions import FileVersion, version
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.packing import usable_pack
@@ -23,7 +24,9 @@ def measured(model: Model, loaded: Checkpoint) -> Codes:
     if loaded.card.codes or model.id not in st.session_state.get(ASKED, ()):
         return loaded.card.codes
     try:
-        return _measure(str(model.path), model.path.stat().st_mtime_ns)
+        data = loaded.card.data
+        versions = (version(model.path), *cache.dataset_versions(data.name, data.size))
+        return _measure(str(model.path), versions)
     except ValueError:  # of the dataset's file, which `show_tables` tells
         return loaded.card.codes
 
@@ -107,6 +110,6 @@ def _ask(model: Model) -> None:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring what each code does, up to a minute")
-def _measure(path: str, changed_ns: int) -> Codes:
+def _measure(path: str, versions: tuple[FileVersion, ...]) -> Codes:
     model = cache.checkpoint(Path(path))
     return codes.measure(model, cache.pack(model.card.data.name, model.card.data.size))

@@ -10,6 +10,7 @@ from ganlab.counting import counted
 from ganlab.explore import study_tables
 from ganlab.explore.studies import StudyFile
 from ganlab.explore.study_tables import Cell, Column, Grid, Pair, Row
+from ganlab.file_names import saved_as
 from ganlab.ui import messages
 from ganlab.ui.comparing.controls import SOURCES
 from ganlab.ui.markdown import escaped
@@ -68,7 +69,7 @@ def show_study(file: StudyFile) -> None:
             st.download_button(
                 "Table (CSV)",
                 lambda: study_tables.as_csv(file),
-                f"ganlab-study-{file.name}.csv",
+                saved_as(f"ganlab-study-{file.name}", "csv"),
                 "text/csv",
                 icon=":material/download:",
                 on_click="ignore",

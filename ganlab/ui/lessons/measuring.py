@@ -8,6 +8,7 @@ import streamlit as st
 from ganlab.counting import counted
 from ganlab.explore import readings
 from ganlab.explore.library import Model
+from ganlab.file_versions import FileVersion, version
 from ganlab.lessons.shares import Shares, measure
 from ganlab.metrics.intervals import Ends
 from ganlab.ui import cache
@@ -20,7 +21,7 @@ MOST = "lesson_measured"  # for the session: the most pictures so far
 def measuring(models: Sequence[Model]) -> int:
     """A table of the models, one beside the other; returns the most pictures that were measured so far."""
     count = st.select_slider("Pictures to measure", COUNTS, key="lesson_pictures", format_func=lambda one: f"{one:,}")
-    found = [_shares(str(model.path), cache.changed_ns(model.path), count) for model in models]
+    found = [_shares(str(model.path), version(model.path), count) for model in models]
     rows = [
         ("Recognisable", [_percent(one.recognisable, one.recognisable_ends) for one in found]),
         ("Rarest digit", [_number(one.rarest, one.rarest_ends) for one in found]),
@@ -36,7 +37,7 @@ def measuring(models: Sequence[Model]) -> int:
 
 
 @st.cache_data(max_entries=32, show_spinner="Drawing and reading pictures")
-def _shares(path: str, changed_ns: int, count: int) -> Shares:
+def _shares(path: str, version: FileVersion, count: int) -> Shares:
     loaded = cache.checkpoint(Path(path))
     classifier = readings.classifier_of(loaded.card.data)
     if classifier is None:

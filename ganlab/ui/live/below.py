@@ -4,6 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ganlab.explore import code_words
+from ganlab.explore.ids import shown
+from ganlab.file_names import saved_as
 from ganlab.ui.downloads import show_code
 from ganlab.ui.live.exploring import Settled
 from ganlab.ui.markdown import escaped
@@ -22,7 +24,7 @@ def below(settled: Settled, note: str = "") -> DeltaGenerator:
         st.download_button(
             "PNG",
             settled.png,
-            file_name=f"{settled.name}.png",
+            file_name=saved_as(shown(settled.name), "png"),
             mime="image/png",
             key="download_stage",
             icon=":material/download:",

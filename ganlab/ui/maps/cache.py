@@ -12,6 +12,7 @@ from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places, Plane, Vectors
 from ganlab.explore.library import Model
 from ganlab.explore.maps import Collection, Space
+from ganlab.file_versions import FileVersion, version
 from ganlab.ui import cache
 from ganlab.ui.maps.scatter import Sheet
 
@@ -23,7 +24,7 @@ class Source:
     """Which pictures are on a map, and in which space they are compared."""
 
     path: str  # of the model
-    changed_ns: int
+    versions: tuple[FileVersion, ...]  # of the model, and of what is known of the dataset
     dataset: str  # empty without real pictures
     real: int
     generated: int
@@ -56,8 +57,9 @@ class Grown(NamedTuple):
 
 def source(model: Model, *, dataset: str, real: int, generated: int, seed: int, space: Space) -> Source:
     """The record of these choices; a new file of the model's is a new source."""
-    changed_ns = model.path.stat().st_mtime_ns
-    return Source(str(model.path), changed_ns, dataset, real if dataset else 0, generated, seed, space)
+    data = cache.checkpoint(model.path).card.data
+    versions = (version(model.path), *cache.dataset_versions(data.name, data.size))
+    return Source(str(model.path), versions, dataset, real if dataset else 0, generated, seed, space)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Drawing the pictures")

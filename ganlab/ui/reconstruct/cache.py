@@ -11,11 +11,14 @@ from ganlab.data import Pack, catalogue
 from ganlab.explore import encodings as explore_encodings
 from ganlab.explore import library, reconstruct
 from ganlab.explore.encodings import Encodings
+from ganlab.file_versions import FileVersion, version
 from ganlab.metrics.mixtures import fit_mixture
 from ganlab.mixture import Mixture
 from ganlab.ui import cache
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.packing import at_its_size, pack_button, pack_if_asked, takes, usable_pack
+
+Versions = tuple[FileVersion, ...]  # of the model, and of what is known of its dataset
 
 SEED = 0  # of the choice of training images, and of the mixture's first guess
 
@@ -56,21 +59,25 @@ def with_test_images(loaded: Checkpoint, main: DeltaGenerator) -> Pack | None:
 
 def encodings(path: Path, pack: Pack) -> Encodings:
     """Up to 5,000 training images as the model's encoder sees them."""
-    return _encodings(str(path), path.stat().st_mtime_ns, pack.spec.name, pack)
+    return _encodings(str(path), _versions(path, pack), pack)
 
 
 def mixture(path: Path, pack: Pack, components: int) -> Mixture:
     """A mixture of Gaussians fitted to those."""
-    return _mixture(str(path), path.stat().st_mtime_ns, pack.spec.name, components, pack)
+    return _mixture(str(path), _versions(path, pack), components, pack)
 
 
 def test_error(path: Path, pack: Pack, *, measure: bool) -> float | None:
     """The error over the whole test split; None when nobody has measured it and `measure` is not set."""
-    known = _test_error(str(path), path.stat().st_mtime_ns)
+    known = _test_error(str(path), _versions(path, pack))
     if not known and measure:
         with st.spinner(f"Encoding and decoding {counted(len(pack.images) - pack.train, 'test image')}"):
             known.append(reconstruct.test_error(cache.checkpoint(path), pack))
     return known[0] if known else None
+
+
+def _versions(path: Path, pack: Pack) -> Versions:
+    return version(path), *cache.dataset_versions(pack.spec.name, pack.spec.size)
 
 
 def _offer(name: str, size: int) -> None:
@@ -81,17 +88,17 @@ def _offer(name: str, size: int) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Encoding training images")
-def _encodings(path: str, changed_ns: int, name: str, _pack: Pack) -> Encodings:
+def _encodings(path: str, versions: Versions, _pack: Pack) -> Encodings:
     return explore_encodings.encodings(cache.checkpoint(Path(path)), _pack, seed=SEED)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Fitting the mixture")
-def _mixture(path: str, changed_ns: int, name: str, components: int, _pack: Pack) -> Mixture:
-    latents = _encodings(path, changed_ns, name, _pack).latents
+def _mixture(path: str, versions: Versions, components: int, _pack: Pack) -> Mixture:
+    latents = _encodings(path, versions, _pack).latents
     return fit_mixture(latents, components=components, seed=SEED)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _test_error(path: str, changed_ns: int) -> list[float]:
+def _test_error(path: str, versions: Versions) -> list[float]:
     """Empty until `test_error` has measured it."""
     return []

@@ -11,6 +11,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.stage import encoded
+from ganlab.file_versions import FileVersion, version
 from ganlab.ui import address, cache
 from ganlab.ui.downloads import downloads
 from ganlab.ui.live import place
@@ -32,7 +33,7 @@ def show_plane(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main:
     address.write(KEY, f"{x:g},{y:g}", "0.5,0.5")
     latent = reconstruct.quantiles(torch.tensor([[x, y]]))
     point = points.from_vector(loaded.latent, latent[0])
-    sheet = _sheet(str(model.path), model.path.stat().st_mtime_ns)
+    sheet = _sheet(str(model.path), version(model.path))
     with main:
         _PLANE(
             key=KEY,
@@ -65,6 +66,6 @@ def _table() -> Tensor:
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing the plane")
-def _sheet(path: str, changed_ns: int) -> pictures.Pixels:
+def _sheet(path: str, version: FileVersion) -> pictures.Pixels:
     model = cache.checkpoint(Path(path))
     return pictures.atlas(model.images(reconstruct.plane(model.latent, SIDE)).numpy(), SIDE)

@@ -13,6 +13,7 @@ from ganlab.jobs.estimate import Estimate
 from ganlab.jobs.job import Job
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.ui import access
+from ganlab.ui.clicks import clicked
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
@@ -33,18 +34,10 @@ def estimate_line(
         found = estimate.from_earlier_runs(recipe, device, jobs)
         if found is None:
             barred = access.against_making("train")  # steps are trained for it
-            if at_once and not barred:
-                _ask(asked_for)
-            st.button(
-                "How long will it take?",
-                key=key,
-                icon=":material/timer:",
-                type="tertiary",
-                disabled=bool(barred),
-                help=barred or None,
-                on_click=_ask,
-                args=(asked_for,),
-            )
+            look = {"icon": ":material/timer:", "type": "tertiary", "help": barred or None}
+            asked = clicked("How long will it take?", key=key, disabled=bool(barred), **look)
+            if asked or (at_once and not barred):
+                st.session_state[ASKED] = asked_for
             if st.session_state.get(ASKED) == asked_for:
                 try:
                     with st.spinner("Timing some steps"):
@@ -70,10 +63,6 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = seconds / 60
     return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-
-def _ask(asked_for: tuple[str, str]) -> None:
-    st.session_state[ASKED] = asked_for
 
 
 @st.cache_data(max_entries=64, show_spinner=False)  # its spinner would lie over the button below

@@ -18,11 +18,13 @@ from ganlab.choices import nearest
 from ganlab.counting import counted, number
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
+from ganlab.file_versions import FileVersion, version
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, told_state
 from ganlab.ui import access, address, clock
+from ganlab.ui.clicks import clicked
 from ganlab.ui.clock import moment
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
@@ -32,7 +34,7 @@ from ganlab.ui.training.forms import Machine
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
-ASKED, BEGUN = "train_asked", "train_begun"  # the key of the button that was clicked; what it started, in words
+BEGUN = "train_begun"  # what a button started, in words
 
 WHERE_SHOWN = "shown at the top of this page"
 LONGEST_DISTANCE = "a few seconds ago"  # of a date in the table
@@ -53,18 +55,9 @@ def start_button(
 ) -> None:
     """A button that starts what the form says when the click arrives, a number that was typed just before included.
 
-    The arguments of a callback would be those of the page before that number. A click on a button that was drawn before
-    the visitor was `barred` is refused in words.
+    A click on a button that was drawn before the visitor was `barred` is refused in words.
     """
-
-    def ask() -> None:
-        st.session_state[ASKED] = key
-
-    st.button(label, key=key, disabled=barred or not ready, on_click=ask, **look)
-    if st.session_state.get(ASKED) != key:
-        return
-    del st.session_state[ASKED]
-    if ready:
+    if clicked(label, key=key, disabled=barred or not ready, **look) and ready:
         start(recipes, machine, begin_with)
         st.rerun()
 
@@ -199,7 +192,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
     card = f" on {cards.in_words(status.cards)}" if job.active and status.cards else ""
     recipe = job.recipe
     by = {"By": access.owner_name(job.folder)} if current_visitor().person else {}
-    trained = None if job.active else _trained(job.folder.path, status.step, status.heartbeat)
+    trained = None if job.active else _trained(job.folder.path, version(job.folder.metrics))
     return {
         "Run": job.name,
         "State": "damaged" if job.problem else state + card,
@@ -218,7 +211,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
 
 
 @lru_cache(maxsize=4096)  # a file of each run that has ended, every second
-def _trained(path: Path, _step: int, _heartbeat: float) -> last_lines.Trained | None:
+def _trained(path: Path, _metrics: FileVersion) -> last_lines.Trained | None:
     return last_lines.trained(RunFolder(path))
 
 

@@ -12,10 +12,12 @@ from ganlab.data.adding.settings import SIZES
 from ganlab.data.sources import Labels
 from ganlab.data.sources.collection import TEST
 from ganlab.explore import pictures
+from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import shortened
 from ganlab.jobs import additions
 from ganlab.jobs.additions import Addition, Looked, Wish
 from ganlab.ui import messages
+from ganlab.ui.clicks import clicked
 from ganlab.ui.markdown import escaped
 from ganlab.ui.training.own import choices, opened, report
 
@@ -29,8 +31,8 @@ MOST_HELD_OUT = 50  # percent
 def show(addition: Addition) -> None:
     """Choices and preview beside each other, then the report, and the name."""
     try:
-        changed_ns = addition.status.stat().st_mtime_ns
-        found = _looked(addition, changed_ns)
+        now = version(addition.status)
+        found = _looked(addition, now)
     except (ValueError, OSError) as error:
         st.error(messages.told(error), icon=":material/block:")
         st.button(
@@ -39,14 +41,14 @@ def show(addition: Addition) -> None:
         return
     first = _first(addition, found)
     if not found.survey.findings["usable"].any():  # no choice would change that
-        report.show_obstacles(adding.report(found.survey, _labels(addition, changed_ns, "none"), first.settings))
+        report.show_obstacles(adding.report(found.survey, _labels(addition, now, "none"), first.settings))
         return
     left, right = st.columns([1, 1.6], gap="medium")
     with left:
         size, crop, colour = _choose_shape(first.settings)
         try:
-            wanted = _choose_labels(addition, changed_ns, first.labels)
-            labels = _labels(addition, changed_ns, wanted)
+            wanted = _choose_labels(addition, now, first.labels)
+            labels = _labels(addition, now, wanted)
             share = _choose_share(labels, first.settings.test_share)
             settings = Settings(size=size, crop=crop, colour=colour, test_share=share)
             told = adding.report(found.survey, labels, settings)
@@ -78,13 +80,13 @@ def complaint(name: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading examples")
-def _looked(addition: Addition, changed_ns: int) -> Looked:
+def _looked(addition: Addition, version: FileVersion) -> Looked:
     return additions.looked(addition)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading labels")
-def _labels(addition: Addition, changed_ns: int, wanted: str) -> Labels:
-    return sources.labels_of(_looked(addition, changed_ns).survey.collection, wanted)
+def _labels(addition: Addition, version: FileVersion, wanted: str) -> Labels:
+    return sources.labels_of(_looked(addition, version).survey.collection, wanted)
 
 
 def _first(addition: Addition, found: Looked) -> Wish:
@@ -112,10 +114,10 @@ def _choose_shape(first: Settings) -> tuple[Size, Crop, Colour]:
     return size or first.size, crop, colour
 
 
-def _choose_labels(addition: Addition, changed_ns: int, first: str) -> str:
+def _choose_labels(addition: Addition, now: FileVersion, first: str) -> str:
     """As the pictures come, none, or one of the lists among them; what there is no choice of is not asked."""
-    lists = _looked(addition, changed_ns).survey.collection.lists
-    if not lists and not _labels(addition, changed_ns, "auto").columns:
+    lists = _looked(addition, now).survey.collection.lists
+    if not lists and not _labels(addition, now, "auto").columns:
         return "none"
     options = [*LABELS, *lists]
     return st.selectbox(
@@ -169,15 +171,13 @@ def _make(addition: Addition, told: Report, wish: Wish) -> None:
     wrong = complaint(name)
     pack_bytes = told.usable * told.channels * wish.settings.size**2
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Make the dataset",
-            key="make",
-            icon=":material/inventory_2:",
-            type="primary",
-            disabled=bool(wrong or told.obstacles),
-            on_click=opened.pack,
-            args=(addition, wish.model_copy(update={"name": name, "title": called, "licence": terms}), pack_bytes),
-        )
+        barred = bool(wrong or told.obstacles)
+        if (
+            clicked("Make the dataset", key="make", icon=":material/inventory_2:", type="primary", disabled=barred)
+            and not barred
+        ):
+            opened.pack(addition, wish.model_copy(update={"name": name, "title": called, "licence": terms}), pack_bytes)
+            st.rerun()
         st.caption(f"{pack_bytes / 1e6:,.1f} MB on disk")
     if wrong:
         st.markdown(f":red[:small[{escaped(wrong[:1].upper() + wrong[1:])}]]")

@@ -34,7 +34,7 @@ export function makeStage(root, tell) {
   const side = element("div", { className: "side" });
   const filmed = element("p", { className: "notice", role: "status", hidden: true });
   const recorder = makeRecorder(pictures, {
-    name: () => `ganlab-${data.models[0].title}`.replaceAll(/[^\w.-]+/g, "-"),
+    name: () => `ganlab-${data.models[0].title}`.replaceAll(/[^\w.-]+/g, "-").slice(0, 100),
     say: (words) => Object.assign(filmed, { textContent: words, hidden: false }),
   });
   const under = element("div", { className: "under" }, speed, recorder.button);
