@@ -3,8 +3,9 @@
     python -m bench.simulated_queue                     2,000 runs on 64 cards, and what a look costs by their number
     python -m bench.simulated_queue --runs 60 --machines 2
 
-Runs, their files and their locks are real, and so is every decision; a trainer is an object of this process that takes
-the lock, counts steps in the status, and dies when its machine does. Figures go to standard output as JSON.
+Runs, their files, locks and claims are real, and so is every decision; a trainer is an object of this process that
+takes the lock, counts steps in the status, and dies when its machine does. Half of the machines that fail are cut off
+only: their trainers lose their locks, and go on when they are back. Figures go to standard output as JSON.
 """
 
 import argparse
@@ -57,6 +58,10 @@ class World:
     rng: random.Random
     machines: list[Machine]
     trainers: dict[str, "Trainer"] = field(default_factory=dict)
+    cut_off: list["Trainer"] = field(default_factory=list)  # that the queue has lost, and that may come back
+    times_cut_off: int = 0
+    came_back: int = 0
+    turned_away: int = 0  # of those, because their runs were others' by then
     finished: dict[str, int] = field(default_factory=dict)  # how often each came to its end
     refused: int = 0  # trainers that found another one at work
     overlaps: int = 0  # runs with two trainers at a time, cards with two trainings
@@ -100,6 +105,7 @@ class Trainer:
         self._looks, self._code = 0, None if not world.machine_of(card).down_for else -9
         self._held: ExitStack | None = None
         self._status: Status | None = None
+        self._away = 0  # looks until its machine is back
 
     @property
     def holds(self) -> bool:
@@ -117,6 +123,27 @@ class Trainer:
 
     terminate = kill
 
+    def be_cut_off(self, looks: int) -> None:
+        """It loses its lock, and for so many looks it neither does anything nor is seen."""
+        if self._code is None:
+            self._end(-9)
+            self._away = looks
+            self.world.cut_off.append(self)
+            self.world.times_cut_off += 1
+
+    def come_back(self) -> bool:
+        """Go on where it was; whether it does."""
+        self._away -= 1
+        if self._away > 0 or self._status is None:
+            return self._away > 0
+        self.world.came_back += self._away == 0
+        try:
+            self._train()
+        except runs.TakenOverError:
+            self.world.turned_away += 1
+            return False
+        return self._status.state != "done"
+
     def go_on(self) -> None:
         """What a trainer does between two looks of the queue."""
         self._looks += 1
@@ -124,7 +151,12 @@ class Trainer:
             return
         if self._status is None:
             self._begin()
-        elif (step := self._status.step + STEPS_A_LOOK) < self._status.steps:
+        else:
+            self._train()
+
+    def _train(self) -> None:
+        assert self._status is not None
+        if (step := self._status.step + STEPS_A_LOOK) < self._status.steps:
             self._write(step=step)
         else:
             self._write(step=self._status.steps, state="done")
@@ -143,7 +175,7 @@ class Trainer:
             self.world.refused += 1
             self._end(1)
             return
-        self._held, self._status = held, status
+        self._held, self._status, self.folder = held, status, runs.claim(self.folder)
         self._write(state="running", cards=[self.card], heartbeat=time.time())
 
     def _write(self, **changes: Any) -> None:
@@ -170,6 +202,9 @@ class Outcome:
     too_full: int
     trainers_refused: int
     trainers_died: int
+    trainers_cut_off: int
+    came_back: int
+    turned_away: int
     schedulers_died: int
     looks: int
     look_seconds_median: float
@@ -200,6 +235,7 @@ def simulate(
                 durations.append(time.perf_counter() - began)
             for trainer in list(world.trainers.values()):
                 trainer.go_on()
+            world.cut_off = [trainer for trainer in world.cut_off if trainer.come_back()]
             _fail(world, failures)
             if rng.random() < 0.03 * failures:
                 queue, schedulers_died = _queue(root, world), schedulers_died + 1
@@ -214,6 +250,9 @@ def simulate(
         too_full=world.too_full,
         trainers_refused=world.refused,
         trainers_died=world.deaths,
+        trainers_cut_off=world.times_cut_off,
+        came_back=world.came_back,
+        turned_away=world.turned_away,
         schedulers_died=schedulers_died,
         looks=len(durations),
         look_seconds_median=round(statistics.median(durations), 5),
@@ -287,9 +326,13 @@ def _fail(world: World, failures: float) -> None:
         machine.down_for = max(0, machine.down_for - 1)
         if not machine.down_for and world.rng.random() < 0.01 * failures:
             machine.down_for = LOOKS_OF_REPAIR
+            cut_off = world.rng.random() < 0.5
             for trainer in world.trainers.values():
-                if trainer.card in machine.cards:
-                    trainer.kill()
+                if trainer.card in machine.cards and trainer.poll() is None:
+                    if cut_off:
+                        trainer.be_cut_off(LOOKS_OF_REPAIR)
+                    else:
+                        trainer.kill()
     for trainer in world.trainers.values():
         if world.rng.random() < 0.002 * failures:
             trainer.kill()  # a process alone, for want of memory

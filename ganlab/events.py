@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,22 +22,28 @@ SECOND = 3  # which part of a name is the second that the file was begun in
 
 
 class Events:
-    """Where scalars and sheets go; nowhere for a run that was not asked for event files."""
+    """Where scalars and sheets go; nowhere for a run that was not asked for event files.
 
-    def __init__(self, writer: Any, tell: Callable[[str], object], folder: Path | None = None) -> None:
+    A run that was given to another trainer gets no more of them, and its file is not even closed.
+    """
+
+    def __init__(self, writer: Any, tell: Callable[[str], object], folder: RunFolder | None = None) -> None:
         self._writer, self._tell, self._folder = writer, tell, folder
 
     def report(self, report: Report) -> None:
         """The values of a report, by their names; and the time since the start, as `time/seconds`."""
+        self._check()
         self._scalars(report.step, {**report.values, "time/seconds": report.seconds})
 
     def snapshot(self, step: int, sheet: NDArray[np.uint8], measured: Mapping[str, float]) -> None:
         """What a snapshot measures, and its sheet, uint8 [height, width, 3]."""
+        self._check()
         self._scalars(step, {f"{QUALITY}{name}": value for name, value in measured.items()})
         self._write("add_image", "samples", sheet, step, dataformats="HWC")
 
     def close(self) -> None:
         """Have everything in the file."""
+        self._check()
         self._write("close")
 
     def _scalars(self, step: int, values: Mapping[str, float]) -> None:
@@ -53,7 +58,12 @@ class Events:
             getattr(self._writer, action)(*values, **options)
         except OSError as error:
             self._writer = None
-            self._tell(f"event files end here ({in_words(error, self._folder)}); metrics.jsonl goes on")
+            path = self._folder.path if self._folder else None
+            self._tell(f"event files end here ({in_words(error, path)}); metrics.jsonl goes on")
+
+    def _check(self) -> None:
+        if self._folder and self._writer is not None:
+            self._folder.check()
 
 
 @contextmanager
@@ -75,7 +85,7 @@ def opened(folder: RunFolder, step: int, *, wanted: bool, tell: Callable[[str], 
         except OSError as error:
             writer = None
             tell(f"no event files are written ({in_words(error, folder.path)}); metrics.jsonl goes on")
-        events = Events(writer, tell, folder.path)
+        events = Events(writer, tell, folder)
         try:
             yield events
         finally:

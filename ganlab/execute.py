@@ -17,7 +17,7 @@ from ganlab.events import Events
 from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
 from ganlab.following import gathered
-from ganlab.journal import Journal, Tell, check_still_here
+from ganlab.journal import Journal, Tell
 from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare, take_in
@@ -49,8 +49,10 @@ def execute(
     SIGTERM, Ctrl-C and the folder's `stop` file save the state and end the run as `cancelled`. A `stop` file from
     before the start counts too: whoever wants a cancelled run to go on removes it first. SIGUSR1 ends a run that was
     sent to another machine as `queued`: its time there is over, and whoever sent it has it go on.
+    Once another trainer has taken the run over, nothing in its folder is touched any more: TakenOverError.
     """
     with runs.hold(folder):
+        folder = runs.claim(folder)
         journal = Journal(folder, runs.read_status(folder), tell)
         journal.write(state="running", error="", signal=None, **runs.this_process())
         try:
@@ -74,6 +76,8 @@ def execute(
         except KeyboardInterrupt:  # while it got ready: the loop itself takes Ctrl-C as a wish
             _end(folder, state="cancelled", signal=int(signal.SIGINT))
             raise
+        except runs.TakenOverError:
+            raise
         except Exception as error:
             # Whatever it was, whoever looks at the run must see it; it then goes on to the caller, who shows where.
             told = isinstance(error, ValueError | OSError)
@@ -92,6 +96,7 @@ def adopt(
     """
     reports = list(reports)
     with runs.hold(folder):
+        folder = runs.claim(folder)
         journal = Journal(folder, runs.read_status(folder), tell)
         journal.write(state="running", **runs.this_process())
         session = None
@@ -188,7 +193,9 @@ def _snapshot(session: Session, journal: Journal, written: Events) -> list[Findi
 
     folder.samples.mkdir(exist_ok=True)
     sheet = save_sheet(
-        checkpoints.sheet_of(draw, run.latent, run.data, SHEET_SEEDS), folder.samples / f"{run.step:08}.png"
+        checkpoints.sheet_of(draw, run.latent, run.data, SHEET_SEEDS),
+        folder.samples / f"{run.step:08}.png",
+        check=folder.check,
     )
     measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
     checkpoints.save(
@@ -204,6 +211,7 @@ def _snapshot(session: Session, journal: Journal, written: Events) -> list[Findi
         left_out=measured.left_out,
         augmentation=run.augmentation,
         began_from=run.began_from,
+        check=folder.check,
     )
     written.snapshot(run.step, sheet, measured.values)
     journal.leave_out(measured.left_out)
@@ -231,9 +239,10 @@ def _save_state(session: Session) -> list[Finding]:
     """Save what a resumed run needs; a state that could only fail again does not take the place of a good one."""
     if lost := _not_finite(session.run.nets):
         return [monitor.not_finite(session.run.step, lost)]
-    check_still_here(session.folder)
-    runs.sync_metrics(session.folder)
-    resume.save_state(session.run, session.folder.resume, session.folder.resume_before, session.pack.fingerprint)
+    folder = session.folder
+    folder.check()
+    runs.sync_metrics(folder)
+    resume.save_state(session.run, folder.resume, folder.resume_before, session.pack.fingerprint, check=folder.check)
     return []
 
 

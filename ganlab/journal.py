@@ -59,7 +59,7 @@ class Journal:
     def stop_wanted(self) -> bool:
         """Whether a signal or the `stop` file asks for the end; asked between two steps."""
         if self._time_to_look():
-            check_still_here(self.folder)
+            runs.require_there(self.folder)
             self._stop_wanted = self._stop_wanted or self.folder.stop.exists()
             if self._looked - self._told > HEARTBEAT_SECONDS:
                 self.write()
@@ -71,9 +71,3 @@ class Journal:
             return False
         self._looked = now
         return True
-
-
-def check_still_here(folder: RunFolder) -> None:
-    """ValueError once the folder was removed: the lock goes with it, and is not in another run of the same name."""
-    if not folder.lock.exists():
-        raise ValueError(f"{folder.lock} was removed while the run trained, so it ends here, and saves nothing more")

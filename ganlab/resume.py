@@ -16,7 +16,7 @@ from ganlab.checkpoints import check_container, check_sums, write_safely
 from ganlab.foreign import parse_json
 from ganlab.loop import Run
 from ganlab.recipes import parse_recipe
-from ganlab.whole_files import replacing
+from ganlab.whole_files import Check, anyway, replacing
 
 STATE_FORMAT = 1
 MAX_STATE_BYTES = 64 * 2**30  # weights, averages and two moments a weight of the widest nets take 6 GB
@@ -36,11 +36,13 @@ class _Header(BaseModel):
     began_from: Beginning | None = None
 
 
-def save_state(run: Run, path: Path, before: Path | None = None, fingerprint: str = "") -> None:
+def save_state(
+    run: Run, path: Path, before: Path | None = None, fingerprint: str = "", *, check: Check = anyway
+) -> None:
     """Write the run's state; on an error the state that was there stays whole.
 
     With `before`, the state that was in `path` is kept there, for when the new one should turn out damaged.
-    `fingerprint` is that of the pack that the run learns from.
+    `fingerprint` is that of the pack that the run learns from, `check` as `replacing` takes it.
     """
     tensors: dict[str, Tensor] = {"rng": run.rng.get_state()}
     tensors |= {f"nets.{key}": value for key, value in run.nets.state_dict().items()}
@@ -62,8 +64,8 @@ def save_state(run: Run, path: Path, before: Path | None = None, fingerprint: st
         "began_from": run.began_from.model_dump() if run.began_from else None,
     }
     if before and path.is_file():
-        _keep(path, before)
-    write_safely(path, tensors, {"state": json.dumps(header)})
+        _keep(path, before, check)
+    write_safely(path, tensors, {"state": json.dumps(header)}, check=check)
 
 
 class OtherPicturesError(ValueError):
@@ -165,9 +167,9 @@ def _check_fit(path: Path, header: _Header, run: Run) -> str:
     return f"recipe.json was changed since the state was saved: {told}" if told else ""
 
 
-def _keep(path: Path, before: Path) -> None:
+def _keep(path: Path, before: Path, check: Check) -> None:
     """Let `before` be the file that is in `path`, too."""
-    with replacing(before) as part:
+    with replacing(before, check=check) as part:
         try:
             part.hardlink_to(path)
         except OSError:  # a file system without links

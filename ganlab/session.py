@@ -23,7 +23,6 @@ from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
-from ganlab.whole_files import remove_unfinished
 
 SNAPSHOTS = 20  # a run
 MOST_STEPS_A_REPORT = 50
@@ -189,14 +188,13 @@ def of_parts(run: Run) -> str:
 
 
 def _forget_after(folder: RunFolder, step: int) -> None:
-    """Remove what a resumed run will write again, and what a trainer that was killed left half-written."""
+    """Remove what a resumed run will write again."""
     runs.forget_metrics_after(folder, step)
     for files in (runs.numbered(folder.snapshots, ".safetensors"), runs.numbered(folder.samples, ".png")):
         for drawn_at, path in files.items():
             if drawn_at > step:
+                folder.check()
                 path.unlink()
-    for place in (folder.path, folder.samples, folder.snapshots, folder.resume.parent):
-        remove_unfinished(place)
 
 
 def _rewound(status: Status, step: int, metric: str, measured: SnapshotsMeasured) -> Status:

@@ -24,7 +24,7 @@ from ganlab.metrics.frechet import Moments
 from ganlab.metrics.obedience import asked_of
 from ganlab.mixture import Mixture
 from ganlab.runs import RunFolder
-from ganlab.whole_files import replacing
+from ganlab.whole_files import Check, anyway, replacing
 
 SHEET_SEEDS = range(64)  # the same latents on every sheet of every run
 CARRIED_SEEDS = 16  # of them in a checkpoint, or as many as its bytes allow
@@ -153,6 +153,7 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
     sheets, problems = _carried_sheets(folder, snapshot)
     checkpoints.save(
         path,
+        check=folder.check,
         recipe=snapshot.card.recipe,
         data=snapshot.card.data,
         latent=snapshot.latent,
@@ -172,15 +173,18 @@ def export(snapshot: Checkpoint, folder: RunFolder, path: Path, measured: Measur
     return problems
 
 
-def save_sheet(images: Tensor, path: Path) -> NDArray[np.uint8]:
-    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them; returns its pixels."""
+def save_sheet(images: Tensor, path: Path, *, check: Check = anyway) -> NDArray[np.uint8]:
+    """Write uint8 images [N, C, H, W] as one square PNG, row by row, with gaps between them; returns its pixels.
+
+    `check` as `replacing` takes it.
+    """
     columns = round(len(images) ** 0.5)
     rows, gap = -(-len(images) // columns), runs.SHEET_GAP
     framed = F.pad(images.expand(-1, 3, -1, -1), (gap, 0, gap, 0))  # uint8 [N, 3, H, W]
     tiles = F.pad(framed, (0, 0, 0, 0, 0, 0, 0, rows * columns - len(images)))
     grid = tiles.unflatten(0, (rows, columns)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)  # [height, width, 3]
     sheet = F.pad(grid, (0, 0, 0, gap, 0, gap)).numpy()
-    with replacing(path) as part:
+    with replacing(path, check=check) as part:
         Image.fromarray(sheet).save(part, "PNG")
     return sheet
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
@@ -68,8 +68,16 @@ def require_room(path: Path, size_bytes: int) -> None:
         raise
 
 
+Check = Callable[[], object]
+"""Asked before what was written takes its place; what it raises leaves everything as it was."""
+
+
+def anyway() -> None:
+    """The check of whoever may always write."""
+
+
 @contextmanager
-def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+def replacing(path: Path, *, durable: bool = False, check: Check = anyway) -> Iterator[Path]:
     """A path of the caller's own beside `path`; what the block has written there takes the place of `path` at its end.
 
     Whoever reads `path` sees the old file or the new one. After an error the old one stays and nothing is left over;
@@ -90,6 +98,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
             part.chmod(mode)
             if durable:
                 sync(part)
+            check()
             _move(part, path)
             if durable:
                 sync(path.parent)

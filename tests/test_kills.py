@@ -1,11 +1,9 @@
 """However a trainer is killed in the middle of whatever it writes, the resumed run ends as if it had not been."""
 
-import json
 import random
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,29 +13,17 @@ from safetensors.torch import load_file
 from ganlab import runs
 from ganlab.runs import RunFolder
 from ganlab.whole_files import UNFINISHED
-from tests.tiny import TINY
+from tests.killing import RECIPE, Ended, Train, trainers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and reads /proc")
 
-RECIPE = TINY.with_settings({"steps": 4, "width": 4, "batch_size": 16, "latent_size": 8})
 SEED = 0
-Train = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
 def train(data_folder: Path) -> Iterator[Train]:
-    """Train a run in a child; returns its exit code."""
-    command = [sys.executable, "-m", "tests.killing"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as zygote:
-
-        def order(folder: RunFolder, **options: object) -> int:
-            assert zygote.stdin is not None
-            assert zygote.stdout is not None
-            print(json.dumps({"run": str(folder.path), **options}), file=zygote.stdin, flush=True)
-            return int(zygote.stdout.readline())
-
+    with trainers() as order:
         yield order
-        zygote.stdin.close()  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +31,7 @@ def whole(train: Train, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunFo
     """The run without an interruption, and what happened to its files."""
     folder = tmp_path_factory.mktemp("whole")
     run = runs.create(folder / "run", RECIPE, device="cpu")
-    assert train(run, note=str(folder / "events")) == 0
+    assert train(run, note=str(folder / "events")) == Ended(0)
     return run, (folder / "events").read_text(encoding="utf-8").splitlines()
 
 
@@ -83,9 +69,9 @@ def test_killed_before_every_kind_of_change_to_a_file(
     for kind in kinds:
         at = rng.randint(1, max(1, events.count(kind) // 2))  # how often the trainer tells that it lives varies
         run = runs.create(tmp_path / "run", RECIPE, device="cpu")
-        assert train(run, event=kind, at=at) == -9, kind
+        assert train(run, event=kind, at=at) == Ended(-9), kind
         assert runs.read_status(run).state in ("queued", "interrupted", "done"), kind
-        assert train(run) == 0, (kind, at)
+        assert train(run) == Ended(0), (kind, at)
         assert_same(run, expected)
         shutil.rmtree(run.path)
 
@@ -103,7 +89,7 @@ def test_killed_in_the_middle_of_writing_a_file(
     halves |= {Path("sheet"): next(expected.samples.iterdir()).stat().st_size // 2}
     for name, size in halves.items():
         run = runs.create(tmp_path / "run", RECIPE, device="cpu")
-        assert train(run, most_bytes=size) < 0, name
-        assert train(run) == 0, name
+        assert train(run, most_bytes=size).code < 0, name
+        assert train(run) == Ended(0), name
         assert_same(run, expected)
         shutil.rmtree(run.path)

@@ -208,6 +208,12 @@ def bootstrap_kinds(counts: Tensor) -> tuple[float, float]:
     return low, high
 
 
+@pytest.mark.parametrize(("hits", "count"), [(0, 7), (1, 1), (3, 10), (499, 1000), (10_000, 10_000)])
+def test_interval_of_a_share_is_scipys(hits: int, count: int) -> None:
+    expected = stats.binomtest(hits, count).proportion_ci(0.95, "wilson")
+    assert share_interval(hits, count) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
 def test_interval_of_a_share_near_one() -> None:
     low, high = share_interval(100, 100)
     assert low == pytest.approx(100 / (100 + stats.norm.isf(0.025) ** 2))

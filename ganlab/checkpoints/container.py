@@ -15,7 +15,7 @@ from torch import Tensor
 from ganlab.checkpoints.refusals import AGAIN
 from ganlab.foreign import parse_json
 from ganlab.system_errors import about, in_words, text_path
-from ganlab.whole_files import replacing
+from ganlab.whole_files import Check, anyway, replacing
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 4 * 2**20
@@ -54,15 +54,17 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES, *, remedy: str 
         raise ValueError(f"{path} has a header of {header:,} bytes; at most {MAX_HEADER_BYTES:,} are read")
 
 
-def write_safely(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write a safetensors file beside `path` and move it there; on an error the old file stays whole.
+def write_safely(
+    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], *, check: Check = anyway
+) -> None:
+    """Write a safetensors file beside `path` and move it there; on an error, also of `check`, the old one stays whole.
 
     The folder around its own must be there: a run that was removed while it trained must not come back.
     """
     sums = {SUMS: json.dumps({key: _checksum(tensor) for key, tensor in tensors.items()})}
     try:
         path.parent.mkdir(exist_ok=True)
-        with replacing(path, durable=True) as part:
+        with replacing(path, durable=True, check=check) as part:
             save_file(dict(tensors), part, {**metadata, **sums})
     except SafetensorError as error:
         raise OSError(f"{path} could not be saved ({error}); what was there before is unchanged") from error

@@ -27,6 +27,7 @@ from ganlab.data.dots import dots, scatters
 from ganlab.latents import Latent
 from ganlab.mixture import Mixture
 from ganlab.recipes import Recipe
+from ganlab.whole_files import Check, anyway
 
 POINTS_A_PICTURE = 128  # of a sheet
 DRAW_BATCH = 64  # what the layers pass on then stays in the processor's cache: 256 at once take 1.5 times as long
@@ -96,8 +97,9 @@ def save(
     left_out: Mapping[str, str] | None = None,
     augmentation: Sequence[str] = (),
     began_from: Beginning | None = None,
+    check: Check = anyway,
 ) -> None:
-    """Write a checkpoint; a reader sees the old file or the new one, never a part.
+    """Write a checkpoint; a reader sees the old file or the new one, never a part. `check` as `replacing` takes it.
 
     `real` are a few pictures of the dataset, uint8 [n, C, H, W].
     """
@@ -120,7 +122,7 @@ def save(
         "environment": {"torch": torch.__version__, "python": platform.python_version()},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    write_safely(path, tensors, {key: json.dumps(value) for key, value in header.items()})
+    write_safely(path, tensors, {key: json.dumps(value) for key, value in header.items()}, check=check)
 
 
 def write_measured(path: Path, metrics: Mapping[str, float], codes: Codes, left_out: Mapping[str, str]) -> None:

@@ -124,6 +124,7 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
     """Put a run that ended early back into a queue; it goes on from its last saved state.
 
     It goes on where it was before, or at the backend `where`. A collapsed run then goes on whatever the monitor finds.
+    A trainer that was cut off and comes back later is told that the run is another's.
     ValueError when it is active or done, when nothing can be sent there or it refuses, or when something is in the
     way; see `obstacle`.
     """
@@ -142,6 +143,7 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
         changes["on_collapse"] = "continue"
     before = runs.read_where(folder)
     try:
+        runs.claim(folder)
         if where != LOCAL or before.backend != LOCAL:
             runs.write_where(folder, Where(backend=where))
         runs.write_status(folder, status.model_copy(update=changes))

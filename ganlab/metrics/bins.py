@@ -5,8 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ganlab.metrics.intervals import NORMAL_QUANTILE
+
 BINS = 100
-LEVEL = 0.05
 
 
 class Bins(NamedTuple):
@@ -42,8 +43,6 @@ def fill(centres: Tensor, features: Tensor) -> Tensor:
 
 def compare_bins(bins: Bins, counts: Tensor) -> BinComparison:
     """Compare counts [K] of samples with those of the training images; ValueError without a sample."""
-    from scipy import stats  # as above
-
     trained, drawn = bins.counts.double(), counts.double()
     if not drawn.sum():
         raise ValueError("there are no samples to fill bins with")
@@ -51,7 +50,8 @@ def compare_bins(bins: Bins, counts: Tensor) -> BinComparison:
     pooled = (trained + drawn) / (trained.sum() + drawn.sum())
     deviation = (pooled * (1 - pooled) * (1 / trained.sum() + 1 / drawn.sum())).sqrt()
     z = ((shares_drawn - shares_trained) / deviation).nan_to_num(0)
-    critical = float(stats.norm.isf(LEVEL / 2))
     middle = (shares_trained + shares_drawn) / 2
     divergence = (torch.special.xlogy(s, s / middle).nan_to_num(0).sum() for s in (shares_trained, shares_drawn))
-    return BinComparison((z.abs() > critical).double().mean().item(), max(0.0, sum(d.item() for d in divergence) / 2))
+    return BinComparison(
+        (z.abs() > NORMAL_QUANTILE).double().mean().item(), max(0.0, sum(d.item() for d in divergence) / 2)
+    )

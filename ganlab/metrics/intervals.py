@@ -13,7 +13,7 @@ CONFIDENCE = 0.95
 WAYS = "by the bootstrap; of shares by Wilson's formula, of numbers of modes by the jackknife"
 """How intervals are found, for captions."""
 
-NORMAL_QUANTILE = 1.959964  # of (1 + CONFIDENCE) / 2
+NORMAL_QUANTILE = 1.959963984540054  # of (1 + CONFIDENCE) / 2
 RESAMPLES = 1_000
 
 
@@ -91,12 +91,12 @@ def kinds_interval(counts: Tensor) -> Ends:
 
 def share_interval(hits: int, count: int) -> Ends:
     """Wilson's interval of a share (1927), which holds near 0 and 1, too. ValueError without an image."""
-    from scipy import stats  # here, not above: machines that only train have none
-
     if count < 1:
         raise ValueError("an interval needs images, and there are none")
-    found = stats.binomtest(hits, count).proportion_ci(CONFIDENCE, "wilson")
-    return Ends(float(found.low), float(found.high))
+    share, squared = hits / count, NORMAL_QUANTILE**2 / count
+    middle = (share + squared / 2) / (1 + squared)
+    reach = math.sqrt(share * (1 - share) * squared + squared**2 / 4) / (1 + squared)
+    return Ends(middle - reach if hits else 0.0, middle + reach if hits < count else 1.0)
 
 
 def over_seeds(values: Sequence[float]) -> Seeds:

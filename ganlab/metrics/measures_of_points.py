@@ -52,10 +52,12 @@ def sliced_wasserstein(samples: Samples) -> float:
 
 def sliced_wasserstein_interval(samples: Samples, measured: float) -> Ends:
     """Around what was measured: a resample has points twice, and is farther from the data for it."""
-    real = _training_points(samples)
+    real, drawn = _training_points(samples), samples.images
+    count = min(len(drawn), len(real))
+    known = points.sliced_levels(real, count)
     return bootstrap(
-        len(samples.images),
-        lambda places: points.sliced_distance(samples.images[places], real),
+        len(drawn),
+        lambda places: points.levels_distance(points.sliced_levels(drawn[places], count), known),
         measures.rng(),
         value=measured,
         resamples=FEW_RESAMPLES,

@@ -7,6 +7,7 @@ A point is good within 3 standard deviations of a mode, and a mode is found wher
 import math
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -76,11 +77,24 @@ def sliced_distance(a: Tensor, b: Tensor) -> float:
 
     The mean, over `DIRECTIONS` directions half way round, of the distance between the sets' projections.
     """
-    angle = torch.arange(DIRECTIONS) * (torch.pi / DIRECTIONS)
-    axes = torch.stack([angle.cos(), angle.sin()])  # [2, D]
     count = min(len(a), len(b))
+    return levels_distance(sliced_levels(a, count), sliced_levels(b, count))
+
+
+def sliced_levels(points: Tensor, count: int) -> Tensor:
+    """So many values of the projections of points [N, 2, 1, 1], at equal shares of their order: [count, D].
+
+    Numpy sorts them in a quarter of torch's time.
+    """
+    angle = torch.arange(DIRECTIONS) * (torch.pi / DIRECTIONS)
+    projected = points.flatten(1).float() @ torch.stack([angle.cos(), angle.sin()])  # [N, D]
+    ordered = torch.from_numpy(np.sort(projected.numpy(), axis=0))
     level = (torch.arange(count) + 0.5) / count
-    one, other = (_levels(points.flatten(1).float() @ axes, level) for points in (a, b))
+    return ordered[(level * len(ordered)).long()]
+
+
+def levels_distance(one: Tensor, other: Tensor) -> float:
+    """The sliced distance of two sets of which so many values are known, [count, D] each."""
     return (one - other).abs().mean().item()
 
 
@@ -90,9 +104,3 @@ def _cell_shares(points: Tensor, reach: float) -> Tensor:
     inside = ((place >= 0) & (place < CELLS)).all(1)
     cell = torch.where(inside, place[:, 1] * CELLS + place[:, 0], CELLS**2).long()
     return torch.bincount(cell, minlength=CELLS**2 + 1).double() / len(points)
-
-
-def _levels(projected: Tensor, level: Tensor) -> Tensor:
-    """The values [n, D] of the projections [N, D] at shares `level` [n] of their order."""
-    ordered = projected.sort(0).values
-    return ordered[(level * len(ordered)).long()]

@@ -1,5 +1,6 @@
 """The run directory: the truth about a run, for the trainer that writes it and everyone who reads it."""
 
+from ganlab.runs.claims import TakenOverError, claim, require_there
 from ganlab.runs.ends import state_in_words, told_state
 from ganlab.runs.folder import claim_path, create, list_runs, made_ns, new_path, open_run, require_writable, runs_folder
 from ganlab.runs.locking import hold, is_free, is_locked
@@ -29,8 +30,10 @@ __all__ = [
     "RunFolder",
     "State",
     "Status",
+    "TakenOverError",
     "Where",
     "append_metrics",
+    "claim",
     "claim_path",
     "create",
     "forget_metrics_after",
@@ -48,6 +51,7 @@ __all__ = [
     "read_recipe",
     "read_status",
     "read_where",
+    "require_there",
     "require_writable",
     "runs_folder",
     "saved_states",

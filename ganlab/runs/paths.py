@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ganlab import listings
+from ganlab.whole_files import Check, anyway
 
 SHEET_COLUMNS = 8  # of the sheets of samples
 SHEET_GAP = 2  # pixels around each of their tiles
@@ -21,10 +22,13 @@ class _Inside:
 
 
 class RunFolder:
-    """Paths inside one run directory. A `_copy` holds the same as its file, for when that is damaged or lost."""
+    """Paths inside one run directory. A `_copy` holds the same as its file, for when that is damaged or lost.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    A trainer's own is checked before each change to a file: see `claims`.
+    """
+
+    def __init__(self, path: Path, check: Check = anyway) -> None:
+        self.path, self.check = path, check
 
     recipe = _Inside("recipe.json")
     recipe_copy = _Inside("recipe.copy.json")
@@ -32,6 +36,8 @@ class RunFolder:
     status_copy = _Inside("status.copy.json")
     where = _Inside("where.json")  # where it was sent to; a run of this machine has none
     where_copy = _Inside("where.copy.json")
+    claim = _Inside("claim.json")  # whose it is: the last trainer's that took it over
+    claim_copy = _Inside("claim.copy.json")
     metrics = _Inside("metrics.jsonl")
     log = _Inside("log.txt")
     samples = _Inside("samples")

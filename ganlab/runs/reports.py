@@ -16,9 +16,14 @@ MOST_STEPS = 2**53  # whole numbers up to here are exact as float64, too
 
 
 def append_metrics(folder: RunFolder, line: dict[str, float]) -> None:
-    """Add a line as a whole: on a full disk, which raises DiskFullError, nothing of it is left."""
+    """Add a line as a whole: on a full disk, which raises DiskFullError, nothing of it is left.
+
+    A trainer that takes the run over begins with a new file (`forget_metrics_after`), so that a file that was opened
+    before is not the one that counts.
+    """
     content = f"{json.dumps(line)}\n".encode()
     with room_for(folder.metrics), folder.metrics.open("ab", buffering=0) as file:
+        folder.check()
         start = file.tell()
         if file.write(content) < len(content):
             file.truncate(start)
@@ -36,7 +41,7 @@ def read_metrics(folder: RunFolder) -> list[dict[str, float]]:
 def forget_metrics_after(folder: RunFolder, step: int) -> None:
     """Drop the lines that a resumed run will write again."""
     lines = [json.dumps(line) + "\n" for line in read_metrics(folder) if line["step"] <= step]
-    with replacing(folder.metrics) as part:
+    with replacing(folder.metrics, check=folder.check) as part:
         part.write_text("".join(lines), encoding="utf-8")
 
 

@@ -104,9 +104,9 @@ def write_status(folder: RunFolder, status: Status) -> None:
     text = status.model_dump_json(indent=2)
     known = _parsed(folder.status_copy)
     if isinstance(known, str) or known.model_dump(exclude=PROGRESS) != status.model_dump(exclude=PROGRESS):
-        with replacing(folder.status_copy, durable=True) as part:
+        with replacing(folder.status_copy, durable=True, check=folder.check) as part:
             part.write_text(text, encoding="utf-8")
-    with replacing(folder.status) as part:
+    with replacing(folder.status, check=folder.check) as part:
         part.write_text(text, encoding="utf-8")
 
 

@@ -246,6 +246,21 @@ def test_a_run_is_cancelled_and_resumed_on_the_page(open_page):
     assert badge(app.run()) == "running"
 
 
+@pytest.mark.parametrize(
+    ("button", "before", "done"), [("resume", "cancelled", "queued"), ("cancel", "queued", "cancelled")]
+)
+def test_a_second_click_on_a_button_that_has_done_its_work_is_passed_over(open_page, run_folder, button, before, done):
+    """A place that is slow to answer leaves time for it."""
+    status = runs.read_status(run_folder)
+    runs.write_status(run_folder, status.model_copy(update={"state": before, "queued": 0.0}))
+    app = open_page("train", run=run_folder.name)
+    runs.write_status(run_folder, status.model_copy(update={"state": done, "queued": 0.0}))
+    app.button(key=f"{button} {run_folder.name}").click().run()
+    assert not app.exception
+    assert not app.toast
+    assert badge(app) == done
+
+
 def test_a_killed_trainer_is_shown_as_interrupted_and_can_be_resumed(open_page):
     folder = jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu")
     wait_until(lambda: step(folder) > 0)

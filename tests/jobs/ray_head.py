@@ -19,6 +19,7 @@ from tests.ports import free_port
 
 PROGRAM = Path(sys.prefix) / "bin" / "ray"
 CPUS = 2  # that it believes to have, so that two trainings can run on any machine
+STARTS = 4  # tries: Ray gives up after 30 s, which its processes need for their imports on a busy machine
 
 
 def missing() -> str:
@@ -42,6 +43,17 @@ class Cluster:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        for tries_left in reversed(range(STARTS)):
+            try:
+                self._start()
+            except RuntimeError:
+                self.kill()
+                if not tries_left:
+                    raise
+            else:
+                return
+
+    def _start(self) -> None:
         ports = {"port": free_port(), "dashboard-port": self.port, "dashboard-agent-listen-port": free_port()}
         ports |= {"ray-client-server-port": free_port()}
         command = [str(PROGRAM), "start", "--head", "--block", "--node-ip-address=127.0.0.1", f"--num-cpus={CPUS}"]

@@ -14,9 +14,10 @@ from tests.tiny import TINY
 
 
 def test_no_run_is_lost_or_trained_twice(tmp_path: Path) -> None:
-    done = simulated_queue.simulate(tmp_path, count=24, machines=1, seed=3, failures=6.0)
+    done = simulated_queue.simulate(tmp_path, count=24, machines=2, seed=2, failures=6.0)
     assert done.trainers_died
     assert done.schedulers_died
+    assert 0 < done.turned_away <= done.came_back <= done.trainers_cut_off
     assert (done.lost, done.trained_twice, done.overlaps, done.too_full) == ([], [], 0, 0)
 
 
@@ -24,6 +25,12 @@ def test_the_simulation_sees_two_on_one_card(tmp_path: Path, monkeypatch: pytest
     """What the test before relies on: with a queue that forgets who sits where, it tells."""
     monkeypatch.setattr(placing._Desk, "seat", lambda self, one: None)
     assert simulated_queue.simulate(tmp_path, count=10, machines=1, most_looks=3).overlaps
+
+
+def test_the_simulation_sees_a_run_that_ends_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above: where trainers that were cut off go on as if nothing had happened."""
+    monkeypatch.setattr(runs, "claim", lambda folder: folder)
+    assert simulated_queue.simulate(tmp_path, count=24, machines=2, seed=2, failures=6.0).trained_twice
 
 
 @pytest.fixture

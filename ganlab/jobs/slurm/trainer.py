@@ -65,7 +65,11 @@ def _back_into_the_queue() -> str:
 
 
 def _go_on(folder: RunFolder) -> None:
-    """A job that is started again was ended by the cluster (for a more urgent one, say), and not by anyone's wish."""
+    """A job that is started again was ended by the cluster (for a more urgent one, say), and not by anyone's wish.
+
+    On a machine that was cut off its trainer may still be there.
+    """
+    runs.claim(folder)
     status = runs.read_status(folder)
     if status.state == "cancelled" and not listings.is_file(folder.stop):
         runs.write_status(folder, status.model_copy(update={"state": "queued", "signal": None}))

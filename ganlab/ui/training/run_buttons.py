@@ -30,8 +30,8 @@ def show(job: Job) -> None:
             icon=":material/stop:",
             disabled=state == "cancelling" or bool(barred),
             help=barred or None,
-            on_click=access.act,
-            args=(actions.cancel, job.folder),
+            on_click=_cancel,
+            args=(job,),
         )
         return
     if state in RESUMABLE and not job.problem:
@@ -45,8 +45,8 @@ def show(job: Job) -> None:
             type="primary",
             disabled=bool(in_the_way),
             help=escaped(in_the_way) or None,
-            on_click=access.act,
-            args=(actions.resume, job.folder),
+            on_click=_resume,
+            args=(job,),
         )
     _links_to_model(job)
     if listings.is_file(job.folder.checkpoint):
@@ -85,7 +85,21 @@ def _link_to_curves(job: Job) -> None:
         link_to("compare", {"curves": ids})
 
 
+# Each may come twice: a place that is slow to answer leaves time for another click, which finds it done.
+
+
+def _cancel(job: Job) -> None:
+    if jobs.look_at(job.folder).status.state != "cancelled":
+        access.act(actions.cancel, job.folder)
+
+
+def _resume(job: Job) -> None:
+    if not jobs.look_at(job.folder).active:
+        access.act(actions.resume, job.folder)
+
+
 def _delete(job: Job) -> None:
-    access.act(actions.delete, job.folder)
+    if os.path.exists(job.folder.path):
+        access.act(actions.delete, job.folder)
     if not os.path.exists(job.folder.path):
         st.query_params.pop(RUN, None)
