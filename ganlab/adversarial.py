@@ -115,15 +115,15 @@ def logits_of_both(nets: nn.ModuleDict, features: Pair) -> Pair:
 def discriminator_loss(cfg: PlayersConfig, verdict: Pair) -> tuple[Tensor, dict[str, Tensor]]:
     """The discriminator's mean adversarial loss of logits, and what is worth plotting."""
     loss = ADVERSARIAL[cfg.adversarial].discriminator(*verdict).mean()
-    # -(1 - s) log p - s log(1 - p) = -log p + s * logit
-    loss = loss + cfg.label_smoothing * verdict.real.mean()
-    return loss, {"loss": loss, "real": verdict.real.sigmoid().mean(), "fake": verdict.fake.sigmoid().mean()}
+    if cfg.label_smoothing:  # -(1 - s) log p - s log(1 - p) = -log p + s * logit
+        loss = loss + cfg.label_smoothing * verdict.real.mean()
+    return loss, {"loss": loss, "real": _mean_probability(verdict.real), "fake": _mean_probability(verdict.fake)}
 
 
 def generator_loss(cfg: PlayersConfig, verdict: Pair) -> tuple[Tensor, dict[str, Tensor]]:
     """The generator's mean adversarial loss of logits; only paired losses look at the real ones."""
     loss = ADVERSARIAL[cfg.adversarial].generator(*verdict).mean()
-    return loss, {"loss": loss, "fake": verdict.fake.sigmoid().mean()}
+    return loss, {"loss": loss, "fake": _mean_probability(verdict.fake)}
 
 
 def generator_sees_real(cfg: PlayersConfig) -> bool:
@@ -145,3 +145,8 @@ def gradient_penalty(
         else:
             cost = 2 * zero_centred_penalty(judge, torch.cat([real, fake])).mean()  # R1 + R2
     return cfg.penalty_weight * cost, {"penalty": cost}
+
+
+def _mean_probability(logits: Tensor) -> Tensor:
+    """Of being real; it is told and not learnt from, so that it needs no graph."""
+    return logits.detach().sigmoid().mean()

@@ -96,8 +96,8 @@ def to_device(values: Tensor, device: torch.device) -> Tensor:
 
 def without_autocast(device: torch.device) -> AbstractContextManager[object]:
     """A block whose operations on `device` keep the number format of their inputs."""
-    if not torch.amp.is_autocast_available(device.type):
-        return nullcontext()
+    if not torch.amp.is_autocast_available(device.type) or not torch.is_autocast_enabled(device.type):
+        return nullcontext()  # which costs nothing: steps of small nets enter several of these blocks
     return torch.autocast(device.type, enabled=False)
 
 

@@ -36,6 +36,14 @@ class Report(NamedTuple):
     values: dict[str, float]
 
 
+class Averaging(NamedTuple):
+    """The tensors that go from a net into its average."""
+
+    averages: list[Tensor]
+    weights: list[Tensor]
+    buffers: list[tuple[Tensor, Tensor]]  # of the average, of the net
+
+
 @dataclass(kw_only=True, slots=True)
 class Run:
     """A recipe in progress: exactly what a resume file has to hold."""
@@ -58,6 +66,13 @@ class Run:
     step: int = 0
     seconds: float = 0.0  # spent training, without pauses
     pending: dict[str, list[Tensor]] = field(default_factory=dict)  # log values since the last report
+    weights: dict[str, list[nn.Parameter]] = field(init=False, repr=False)  # of `nets`, which keep theirs for good
+    averaging: list[Averaging] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look for tensors once: in nets of some thousand weights, looking takes a tenth of a step."""
+        self.weights = {name: [*net.parameters()] for name, net in self.nets.items()}
+        self.averaging = [_averaging(average, self.nets[name]) for name, average in self.ema.items()]
 
     @property
     def images(self) -> int:
@@ -170,11 +185,10 @@ def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
     batch = batch._replace(images=batch.images.contiguous(memory_format=torch.channels_last))
     due = [phase for phase in run.phases if run.step % phase.every == 0]
     moving = {name for phase in due for name in phase.trains}
-    weights = {name: [*net.parameters()] for name, net in run.nets.items()}
-    _freeze_all_but(weights, moving)
+    _freeze_all_but(run.weights, moving)
     images_of = _drawing(run, batch)
     for phase in due:
-        _freeze_all_but(weights, set(phase.trains))  # frozen nets still pass gradients through
+        _freeze_all_but(run.weights, set(phase.trains))  # frozen nets still pass gradients through
         optimizer = run.optimizers[phase.name]
         for group in optimizer.param_groups:
             group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
@@ -251,10 +265,9 @@ def update_ema(run: Run) -> None:
     """
     halflife = min(run.recipe.ema_halflife, run.images / 20)
     keep = 0.5 ** (run.recipe.batch_size / halflife) if halflife > 0 else 0.0
-    for name, average in run.ema.items():
-        net = run.nets[name]
-        torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - keep)
-        for old, new in zip(average.buffers(), net.buffers(), strict=True):
+    for one in run.averaging:
+        torch._foreach_lerp_(one.averages, one.weights, 1 - keep)
+        for old, new in one.buffers:
             old.copy_(new)
 
 
@@ -299,6 +312,11 @@ def _dropout_of_the_step(run: Run) -> Iterator[None]:
         return
     with seeded(run.device, run.recipe.seed * 1_000_003 + run.step):
         yield
+
+
+def _averaging(average: nn.Module, net: nn.Module) -> Averaging:
+    buffers = zip(average.buffers(), net.buffers(), strict=True)
+    return Averaging([*average.parameters()], [*net.parameters()], [*buffers])
 
 
 def _freeze_all_but(weights: Mapping[str, Sequence[nn.Parameter]], names: set[str]) -> None:

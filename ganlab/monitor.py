@@ -185,7 +185,7 @@ SUGGESTIONS: dict[str, tuple[str, bool]] = {
         False,
     ),
     NOT_LEARNING: (
-        "raise the generator's learning rate, or lower the discriminator's where it tells all images apart",
+        "raise the generator's learning rate, or lower the discriminator's where it tells all samples apart",
         False,
     ),
     "disobedient": ("raise classifier_weight, set conditioning to projection, or train longer", False),

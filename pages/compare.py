@@ -66,7 +66,7 @@ with controls:
     panels = list(curves.panels([name for entry in entries for name in entry.curves.quantities]))
     together = seeds.groups(entries, [entry.source.name for entry in entries])
     several = any(len(group.places) > 1 for group in together)
-    look = choose_look(panels, seeds=several)
+    look = choose_look(panels, seeds=several, noun=comparison.noun_of(entries))
     names = comparison.labels(entries, by=look.names)
     hues = seeds.own_places(together) if look.together else range(len(entries))
     with st.container(horizontal=True):

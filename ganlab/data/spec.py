@@ -1,5 +1,6 @@
 """What is known of a dataset's images, in the words of latent factors."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from ganlab.latents import Attributes, Category, check_names_differ
 COORDINATES = 2  # of a point: its channels
 POINT = 1  # pixels: the size of an image that is a point of the plane
 SHOWN_SIDE = 120  # pixels of a picture that shows points
+_IMAGE = re.compile(r"\b(?:image|picture)(?P<plural>s?)\b", re.IGNORECASE)
 
 Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
@@ -26,6 +28,13 @@ def size_in_words(size: int) -> str:
 def noun(size: int) -> str:
     """What people call one image of this size."""
     return "point" if size == POINT else "image"
+
+
+def said_of(text: str, size: int) -> str:
+    """A text that speaks of images or pictures, in the noun of what has this size."""
+    if size != POINT:
+        return text
+    return _IMAGE.sub(lambda found: f"{'P' if found[0][0].isupper() else 'p'}oint{found['plural']}", text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from ganlab.foreign import RealText, parse_as
 MOST = 128
 MOST_NAME = 60  # letters
 MOST_BYTES = 2**20
-LINK, LINK_NAMES = "kept", "names"  # in an address
+LINK, LINK_NAMES = "tray-latents", "names"  # in an address
 MOST_LINK = 6_000  # letters: browsers and servers take 8,000
 
 

@@ -11,7 +11,7 @@ LESSONS: dict[str, Lesson] = {
         title="Random numbers become pictures",
         minutes=4,
         live="two_numbers",
-        task="Drag the dot in the square to another place (or move a slider), and watch the picture.",
+        task="Drag the green dot to another place in its square (or move a slider), and watch the picture.",
         check=checks.moves_far,
         ways=(
             Way("sample", {"model": "mnist-dcgan-28"}, "Sample: a model that reads 64 numbers"),
@@ -57,7 +57,7 @@ LESSONS: dict[str, Lesson] = {
         minutes=5,
         live="collapse_and_cure",
         task="Press Play until the monitor below the game speaks of a collapse. Then press Cure it, and wait until the "
-        "game beside it has found all clusters.",
+        "game beside it has found all clusters, with a quarter of its points good: a minute or less.",
         check=checks.cures,
         ways=(
             Way("playground", {"failure": "collapse"}, "Playground: this failure with all its settings"),

@@ -47,7 +47,8 @@ def cures(deed: Deed) -> Verdict:
     if bad.collapsed and len(deed.games) > 1 and not cured.step:
         return Verdict(False, "It has collapsed. The game beside it is waking up, which takes some seconds.")
     if bad.collapsed and len(deed.games) > 1:
-        return Verdict(False, f"It has collapsed. The cured game is at step {cured.step:,}: give it time.")
+        said = f"It has collapsed. The cured game is at step {cured.step:,}: clusters or good points are missing yet."
+        return Verdict(False, said)
     if bad.collapsed:
         return Verdict(False, "It has collapsed: the monitor says so below the game. Now press Cure it.")
     return Verdict(False, f"Step {bad.step:,}: the monitor has not called it a collapse yet.")

@@ -45,7 +45,7 @@ def shares(found: Sorted, count: int) -> Tensor:
 
 def modes_found(found: Sorted) -> int:
     """Modes with a good point."""
-    return len(found.mode[found.good].unique())
+    return int(torch.bincount(found.mode[found.good]).count_nonzero())
 
 
 def divergence(found: Sorted, modes: Modes) -> float:
@@ -65,7 +65,19 @@ def grid_divergence(a: Tensor, b: Tensor, reach: float) -> float:
 
     Its cells reach from -`reach` to `reach` each way. One more holds the points outside, and those that are no numbers.
     """
-    one, other = (_cell_shares(points.flatten(1), reach) for points in (a, b))
+    return cells_divergence(cell_shares(a, reach), cell_shares(b, reach))
+
+
+def cell_shares(points: Tensor, reach: float) -> Tensor:
+    """Share of the points [N, 2, 1, 1] in each cell of such a grid, row by row, and outside: float64 [cells + 1]."""
+    place = ((points.flatten(1) / reach + 1) / 2 * CELLS).floor().nan_to_num(-1)
+    inside = ((place >= 0) & (place < CELLS)).all(1)
+    cell = torch.where(inside, place[:, 1] * CELLS + place[:, 0], CELLS**2).long()
+    return torch.bincount(cell, minlength=CELLS**2 + 1).double() / len(points)
+
+
+def cells_divergence(one: Tensor, other: Tensor) -> float:
+    """Jensen-Shannon divergence in bits, 0 to 1, of two sets of `cell_shares`."""
     either = (one + other) / 2
     there = either > 0
     parts = [histogram_divergence(shares[there], either[there]) for shares in (one, other)]
@@ -96,11 +108,3 @@ def sliced_levels(points: Tensor, count: int) -> Tensor:
 def levels_distance(one: Tensor, other: Tensor) -> float:
     """The sliced distance of two sets of which so many values are known, [count, D] each."""
     return (one - other).abs().mean().item()
-
-
-def _cell_shares(points: Tensor, reach: float) -> Tensor:
-    """Share of the points [N, 2] in each cell, row by row, and outside: float64 [CELLS * CELLS + 1]."""
-    place = ((points / reach + 1) / 2 * CELLS).floor().nan_to_num(-1)
-    inside = ((place >= 0) & (place < CELLS)).all(1)
-    cell = torch.where(inside, place[:, 1] * CELLS + place[:, 0], CELLS**2).long()
-    return torch.bincount(cell, minlength=CELLS**2 + 1).double() / len(points)

@@ -6,6 +6,7 @@ touched the game for long.
 
 import argparse
 import contextlib
+import gc
 import io
 import os
 import queue
@@ -41,6 +42,7 @@ class Player:
         self.game: Game = new_game(BASE)
         self.playing = False
         self.problem = ""
+        self.overflowed = False  # whether that is the problem
         self.steps_a_second = 0.0  # at most; 0: as many as can be
         self.unseen = 0
         self._out = out
@@ -49,7 +51,7 @@ class Player:
     def hear(self, command: dict[str, Any]) -> None:
         """Do what a page asks for; what cannot be done is told with the next frame."""
         if command.get("do") != "seen":  # a problem stays until the page asks for something else
-            self.problem = ""
+            self.problem, self.overflowed = "", False
         try:
             COMMANDS[str(command.get("do"))](self, command.get("value"))
         except (ValueError, OSError) as error:
@@ -60,7 +62,7 @@ class Player:
     def move(self, only: Any = None) -> None:
         """One step; a game whose numbers have overflowed stands still, and says so."""
         if not step(self.game, only):
-            self.playing = False
+            self.playing, self.overflowed = False, True
             self.problem = (
                 f"the numbers overflowed at step {self.game.run.step:,}: the surface is none any more. "
                 f"Go back to step {last_good(self.game):,}, the last good one, and lower the learning rates"
@@ -68,8 +70,8 @@ class Player:
 
     def show(self) -> None:
         """Write a frame."""
-        told = {"playing": self.playing, "problem": self.problem, "speed": self._steps_a_second()}
-        self.write(frame(self.game, told | {"sound": last_good(self.game)}))
+        told = {"playing": self.playing, "problem": self.problem, "overflowed": self.overflowed}
+        self.write(frame(self.game, told | {"speed": self._steps_a_second(), "sound": last_good(self.game)}))
 
     def introduce(self) -> None:
         """Write what stays."""
@@ -164,6 +166,7 @@ def main() -> None:
     player = Player(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
     player.introduce()
+    gc.freeze()  # torch's own objects, which would be looked through again and again while the game makes none to free
     next_step = next_frame = last_seen = touched = time.monotonic()
     changed = True  # since the last frame
     while True:

@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganlab.adversarial import judge
-from ganlab.data import Batch
 from ganlab.data.dots import RANGE
+from ganlab.data.evaluation import Modes
+from ganlab.latents import Latent
 from ganlab.losses import ADVERSARIAL
-from ganlab.metrics.points import grid_divergence, modes_found, sort
-from ganlab.playground.game import Game
+from ganlab.metrics.points import cell_shares, cells_divergence, modes_found, sort
+from ganlab.playground.game import Game, at_rest
+from ganlab.playground.material import COMPARED
 from ganlab.playground.settings import values_of
 from ganlab.playground.watching import CROWD, Look
 
 SHOWN = 400  # generated points
 SHOWN_REAL = 600
-COMPARED = 4_000  # real points, with which the shown ones are compared
 SIDE = 48  # of the surface, in cells
 LINES, REACH = 17, 2.0  # of the latent plane: lines each way, and how far they go from the middle
 UNBOUNDED = ("wasserstein", "relativistic")
@@ -34,7 +35,10 @@ UNBOUNDED = ("wasserstein", "relativistic")
 
 
 def first_frame(game: Game) -> bytes:
-    """What stays: the settings, some of the real points, and the divergence of as many real points as are generated."""
+    """What stays: the settings, real points, how dense they lie, the noise of the points that are shown.
+
+    And the divergence of as many real points as are generated.
+    """
     images = game.material.pack.images
     real = images[:SHOWN_REAL].flatten(1)
     told = {
@@ -43,23 +47,22 @@ def first_frame(game: Game) -> bytes:
         "range": RANGE,
         "side": SIDE,
         "lines": LINES,
+        "reach": REACH,
         "floor": _divergence(game, images[COMPARED : COMPARED + SHOWN]),
     }
-    return packed(told, {"real": real.numpy()})
+    noise = _on_plane(_shown(game.run.latent)[:SHOWN])
+    density = density_in_cells(game.material.modes).float()
+    return packed(told, {"real": real.numpy(), "noise": noise.numpy(), "density": density.numpy()})
 
 
 def frame(game: Game, told: Mapping[str, Any]) -> bytes:
     """How the game stands; `told` is said besides. It is looked at for what goes wrong, too."""
-    run = game.run
-    nets, config = run.nets.eval(), game.recipe.config  # a look moves no average and no estimate
-    latents = run.latent.sample(SHOWN, torch.Generator().manual_seed(0))  # the same ones each time
-    with torch.no_grad():
-        fakes = nets["generator"](latents)
-        plane = nets["generator"](_plane(run.latent.dim))
-        surface = judge(nets, _cells())
-    batch = game.stream.batch(run.step)
-    arrows, verdict = _pull(nets, batch, fakes, str(config.adversarial))  # type: ignore[attr-defined]
-    nets.train()
+    config, reals = game.recipe.config, game.stream.batch(game.run.step).images
+    with at_rest(game), torch.no_grad():
+        nets = game.run.nets
+        fakes, plane = nets["generator"](_shown(game.run.latent)).split([SHOWN, LINES**2])
+        surface, real = judge(nets, torch.cat([_cells(), reals])).split([SIDE**2, len(reals)])
+        arrows, verdict = _pull(nets, real, fakes, str(config.adversarial))  # type: ignore[attr-defined]
     places = game.material.modes
     placed = sort(fakes, places)
     pull = arrows.flatten(1).norm(dim=1).mean().item()
@@ -68,10 +71,10 @@ def frame(game: Game, told: Mapping[str, Any]) -> bytes:
     believed = verdict.sigmoid().split([len(verdict) - SHOWN, SHOWN])
     margin = 0.0 if config.adversarial in UNBOUNDED else (believed[0].mean() - believed[1].mean()).item()  # type: ignore[attr-defined]
     crowded = int((near >= CROWD * SHOWN).sum())
-    game.looks.append(Look(run.step, places.count, found, crowded, int(near.argmax()), pull, margin))
+    game.looks.append(Look(game.run.step, places.count, found, crowded, int(near.argmax()), pull, margin))
     status = {
         "kind": "frame",
-        "step": run.step,
+        "step": game.run.step,
         "first": game.states[0].step,
         "losses": {key: _finite(value.item()) for key, value in game.log.items()},
         "modes": places.count,
@@ -105,11 +108,10 @@ def packed(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
     return struct.pack("<I", len(text)) + text + b"".join(part.tobytes() for part in parts)
 
 
-def _pull(nets: nn.ModuleDict, batch: Batch, fakes: Tensor, adversarial: str) -> tuple[Tensor, Tensor]:
+@torch.enable_grad()
+def _pull(nets: nn.ModuleDict, real: Tensor, fakes: Tensor, adversarial: str) -> tuple[Tensor, Tensor]:
     """Where the generator's loss would have each point go (its negative gradient there), and verdicts on both sides."""
-    nets.requires_grad_(False)
     fakes = fakes.clone().requires_grad_()
-    real = judge(nets, batch.images).detach()
     verdict = judge(nets, fakes)
     against = real[torch.arange(len(fakes)) % len(real)]
     loss = ADVERSARIAL[adversarial].generator(against, verdict).sum()
@@ -118,15 +120,36 @@ def _pull(nets: nn.ModuleDict, batch: Batch, fakes: Tensor, adversarial: str) ->
 
 
 def _divergence(game: Game, points: Tensor) -> float:
-    return round(grid_divergence(points, game.material.pack.images[:COMPARED], RANGE), 3)
+    return round(cells_divergence(cell_shares(points, RANGE), game.material.cells), 3)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)
+def _shown(latent: Latent) -> Tensor:
+    """The latents of the points that are shown, the same ones each time, and those of the plane."""
+    return torch.cat([latent.sample(SHOWN, torch.Generator().manual_seed(0)), _plane(latent.dim)])
+
+
 def _plane(dim: int) -> Tensor:
     """Latents on a square of the first two coordinates, row by row; the others are 0."""
     line = torch.linspace(-REACH, REACH, LINES)
     square = torch.cartesian_prod(line, line)[:, : min(2, dim)]
     return torch.cat([square, torch.zeros(len(square), dim - square.shape[1])], 1)
+
+
+def _on_plane(latents: Tensor) -> Tensor:
+    """The first two numbers of latents [N, dim], the second 0 where there is one: [N, 2]."""
+    return torch.cat([latents, torch.zeros(len(latents), 1)], 1)[:, :2]
+
+
+def density_in_cells(modes: Modes) -> Tensor:
+    """Mean density of real points, a unit of area, in each of the surface's cells, in their order: float64 [SIDE^2].
+
+    Exact: the noise around a place is a Gaussian of two coordinates that know nothing of each other.
+    """
+    edges = (torch.arange(SIDE + 1).double() / SIDE * 2 - 1) * RANGE
+    below = torch.special.ndtr((edges[:, None, None] - modes.places.double()) / modes.deviation)  # [SIDE + 1, P, 2]
+    across, up = below.diff(dim=0).unbind(2)  # share of a place's points in each column, in each row from below
+    return (up.flip(0) @ across.t()).flatten() / len(modes.places) / (2 * RANGE / SIDE) ** 2
 
 
 @functools.cache

@@ -5,16 +5,18 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab.data import Stream
 from ganlab.families import FAMILIES
 from ganlab.loop import Report, Run, start, train_step
 from ganlab.monitor import WINDOW, inspect_reports
+from ganlab.nets.points import PointGenerator, PointTrunk
 from ganlab.playground.material import Material, material
 from ganlab.playground.settings import drawing_of, recipe_of, starts_anew
 from ganlab.playground.watching import LOOKS, Look, inspect_looks
@@ -25,6 +27,11 @@ Player = Literal["discriminator", "generator"]
 STATES = 60  # that a game can go back to; half a megabyte each, with nets of width 64
 REPORT_EVERY = 25  # steps
 CPU = torch.device("cpu")
+UNCHANGING = (
+    *(PointGenerator, PointTrunk, nn.ModuleDict, nn.Sequential),
+    *(nn.Linear, nn.ReLU, nn.LeakyReLU, nn.Flatten, nn.Unflatten),
+)
+"""Modules that do the same whether they train or not; of kinds that derive from these, none knows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +64,10 @@ class Game:
     judged: int = 0  # step from which on reports say what goes wrong: no earlier one is of what is played now
     looks: deque[Look] = field(default_factory=lambda: deque(maxlen=LOOKS))
     log: dict[str, Tensor] = field(default_factory=dict)  # of the last step
+    changing: list[nn.Module] = field(init=False, repr=False)  # modules that act otherwise while they train
+
+    def __post_init__(self) -> None:
+        self.changing = [module for module in self.run.nets.modules() if type(module) not in UNCHANGING]
 
     @property
     def recipe(self) -> Recipe:
@@ -122,6 +133,19 @@ def back(game: Game, wanted: int) -> None:
         _move(game, None)
     game.judged = wanted
     game.looks.clear()
+
+
+@contextmanager
+def at_rest(game: Game) -> Iterator[None]:
+    """A block in which the nets can be looked at: no average, no estimate and no weight moves."""
+    for weights in game.run.weights.values():
+        for weight in weights:
+            weight.requires_grad = False  # the next step says again which ones learn
+    for module in game.changing:
+        module.training = False
+    yield
+    for module in game.changing:
+        module.training = True
 
 
 def moments(game: Game, most: int) -> Iterator[Run]:

@@ -11,7 +11,7 @@ from ganlab.foreign import shortened
 from ganlab.recipes import RECIPES, Recipe
 
 BASE = RECIPES["ring-8-gan-non-saturating"].with_settings(
-    {"name": "playground", "width": 64, "batch_size": 128, "steps": 10_000_000, "lr_end": 1.0}
+    {"name": "playground", "width": 64, "batch_size": 128, "steps": 10_000_000, "lr_end": 1.0, "precision": "float32"}
 )
 SETTINGS = (
     "dataset",

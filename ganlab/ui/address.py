@@ -7,6 +7,8 @@ from collections.abc import Set
 
 import streamlit as st
 
+RENAMED = {"beside": "other-models", "kept": "tray-latents"}
+"""Names of query parameters in old links => what they are called now."""
 USED = "address_used"  # for the session: the query parameters that this page has read or written
 INCOMPLETE = "address_incomplete"  # for the session: whether the page lacks controls for now
 
@@ -34,6 +36,16 @@ def write(key: str, value: str, default: str | None = None) -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
         st.query_params[key] = value
+
+
+def take_old_names() -> None:
+    """Have a link of an older version say the same in today's names; the page then runs again with these."""
+    found = {old: st.query_params.get_all(old) for old in RENAMED if old in st.query_params}
+    for old, values in found.items():
+        del st.query_params[old]
+        st.query_params[RENAMED[old]] = values
+    if found:
+        st.rerun()
 
 
 def use(*keys: str) -> None:

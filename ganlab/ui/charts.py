@@ -56,19 +56,21 @@ def curve_figure(
     dark: bool = False,
     height: int = 640,
     colour_by: Literal["run", "quantity"] = "run",
+    noun: str = "image",
 ) -> go.Figure:
     """The curves of `runs` (legend name => curves), panel under panel on one x axis.
 
     `axis` is one of `curves.AXES`; runs without it are left out, as are panels that no run has logged. `smoothing` is
     the half-life of the moving average as a share of the longest run. `height` in pixels. `colour_by` quantity is for
     one run: its discriminator and its generator then differ in colour, and in dash for those who see no colours.
+    `noun` is what people call one of what the runs learn from.
     """
     drawn = {name: run for name, run in runs.items() if run and axis in run.columns}
     colour_of = dict(zip(runs, colours(len(runs), dark), strict=True))
     logged = curves.panels([name for run in drawn.values() for name in run.quantities])
     shown = {panel: names for panel, names in logged.items() if panel in panels}
     count = sum(name in run.columns for run in drawn.values() for names in shown.values() for name in names)
-    unit, x_title = unit_of(axis, drawn)
+    unit, x_title = unit_of(axis, drawn, noun)
     half_life = smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
     pen = Pen(
         axis=axis,
@@ -165,9 +167,9 @@ def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height:
     return figure
 
 
-def unit_of(axis: str, runs: Mapping[str, Curves]) -> tuple[float, str]:
+def unit_of(axis: str, runs: Mapping[str, Curves], noun: str) -> tuple[float, str]:
     """What to divide the axis by, and its title."""
-    titles = {"step": "training step", "images": "real images seen", "epoch": "epoch"}
+    titles = {"step": "training step", "images": f"real {noun}s seen", "epoch": "epoch"}
     if axis in titles:
         return 1.0, titles[axis]
     longest = max((float(np.nanmax(run.columns[axis])) for run in runs.values() if len(run)), default=0.0)

@@ -43,7 +43,7 @@ def choose_beside(model: Model) -> Row:
             list(others),
             format_func=lambda name: names[name],
             max_selections=MOST,
-            key="beside",
+            key="other-models",
             bind="query-params",
             placeholder="other models",
             help="Models that start from the same numbers draw the same latent side by side.",

@@ -77,6 +77,7 @@ def router() -> None:
     if not let_in:
         login.show_login()
         return
+    address.take_old_names()
     refusals.show()
     login.show_person(visitor)
     show_sidebar(navigation.url_path or "gallery", navigation.title, PAGE_NAMES)

@@ -38,7 +38,7 @@ def bad(checkpoints_folder):
 
 
 def test_sample_leaves_a_bad_neighbour_out_with_the_reason(open_page, bad):
-    app = open_page("sample", model="tiny", beside="bad")
+    app = open_page("sample", model="tiny", beside="bad")  # as older versions wrote it
     assert not app.exception
     assert titles(app) == ["tiny"]
     assert app.error[0].value.startswith("bad.safetensors: generator")
@@ -59,7 +59,7 @@ def test_codes_and_attributes_leave_a_bad_neighbour_out(open_page, checkpoints_f
     for name in ("good", "spoilt"):
         save_untrained(checkpoints_folder / f"{name}.safetensors", "cgan", cgan.Config(width=4), digits.spec)
     spoil(checkpoints_folder / "spoilt.safetensors")
-    app = open_page(page, model="good", beside="spoilt")
+    app = open_page(page, model="good", **{"other-models": "spoilt"})
     assert not app.exception
     assert titles(app) == ["good"]
     assert app.error[0].value.startswith("spoilt.safetensors: generator")

@@ -105,7 +105,7 @@ def test_nonsense_from_a_browser_is_no_place(sent):
 
 
 def test_models_of_one_latent_space_stand_side_by_side(open_page, run_folder, checkpoints_folder):
-    app = open_page("sample", model="tiny", beside=run_folder.name)
+    app = open_page("sample", model="tiny", **{"other-models": run_folder.name})
     assert not app.exception
     assert [model["title"] for model in stage(app)["models"]] == ["tiny", run_folder.name]
     app = open_page("sample", model=run_folder.name, snapshots="true")

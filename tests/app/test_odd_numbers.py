@@ -22,7 +22,7 @@ ODD = {
 POINTS = ("{}", "0@{}", "0;z={}", "0;z.1={}", "0;z~1={}", "{},{}")  # ways to write the number into a point
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "gallery": ("page",),
-    "sample": ("seed", "count", "truncation", "live", "hold-z", "fix-z-0", "snapshots", "beside"),
+    "sample": ("seed", "count", "truncation", "live", "hold-z", "fix-z-0", "snapshots", "other-models"),
     "interpolate": ("keys", "steps", "time", "spot", "latents", "seed", "closed", "way"),
     "map": ("seed", "generated", "real", "perplexity"),
     "train": (

@@ -119,7 +119,7 @@ def test_the_code_under_the_stage_gives_the_picture_on_it(open_page, codes, live
 
 def test_the_code_under_the_stage_has_all_that_stand_side_by_side(open_page, checkpoints_folder, run_folder):
     name = run_folder.name
-    app = open_page("sample", model=name, beside="tiny", snapshots="true", live="8;z~1=1.250")
+    app = open_page("sample", model=name, snapshots="true", live="8;z~1=1.250", **{"other-models": "tiny"})
     assert not app.exception
     pictures = by_its_code(app)
     assert len(pictures) == len(stage(app)["models"]) > 2

@@ -96,7 +96,7 @@ def test_kept_latents_are_named_ordered_exported_and_imported(open_page, checkpo
     assert not app.exception
     assert kept_in(app) == [Point(4), Point(3)]
     assert component(app)["labels"] == ["four: Seed 4", "Seed 3"]
-    assert "kept=4+3&names=four%2C" in app.code[0].value
+    assert "tray-latents=4+3&names=four%2C" in app.code[0].value
     text = kept_latents.to_json([Kept(Point(9), "nine"), Kept(moved), Kept(Point(3), "three")], "small")
     app.file_uploader(key="kept_import_0").set_value(("kept.json", text.encode(), "application/json")).run()
     assert not app.exception
@@ -151,13 +151,14 @@ def test_undo_leaves_what_other_tabs_have_kept(monkeypatch):
     assert keeping.named() == [Kept(Point(2), "two"), Kept(Point(3), "three")]
 
 
-def test_a_link_brings_its_latents_beside_those_that_are_kept(open_page, checkpoints_folder):
-    app = open_page("sample", model="tiny", kept="7@0.8 9", names="seven,")
+@pytest.mark.parametrize("link", ["tray-latents", "kept"])  # the second as older versions wrote it
+def test_a_link_brings_its_latents_beside_those_that_are_kept(open_page, checkpoints_folder, link):
+    app = open_page("sample", model="tiny", names="seven,", **{link: "7@0.8 9"})
     assert not app.exception
     assert kept_in(app) == [Point(7, 0.8), Point(9)]
     assert component(app)["labels"][0].startswith("seven: Seed 7")
-    assert "kept" not in app.query_params
-    bad = open_page("sample", model="tiny", kept="<script>")
+    assert not {"kept", "tray-latents"} & {*app.query_params}
+    bad = open_page("sample", model="tiny", **{link: "<script>"})
     assert "is not a seed" in bad.warning[0].value
     assert not bad.exception
 

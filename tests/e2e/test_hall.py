@@ -17,6 +17,31 @@ def shown(page: Page) -> FrameLocator:
     return page.frame_locator("iframe.shown")
 
 
+def before_audience(page: Page, server: Server) -> None:
+    """A second window of the same browser presents the show, too: it steps along, and sees the pointer."""
+    other = page.context.new_page()
+    other.goto(server.address("show"))
+    other.get_by_role("button", name="▶ Present").click()
+    expect(shown(other).get_by_role("heading", name="Learn")).to_be_visible()
+    shown(other).locator("html[data-show]").wait_for(state="attached")
+    page.bring_to_front()
+    page.keyboard.press("p")
+    page.mouse.move(700, 500)
+    dot = shown(other).locator(".ganlab-pointer")
+    expect(dot).to_be_visible()
+    found = dot.evaluate("(dot) => [dot.style.translate, innerWidth, innerHeight]")
+    across, down = (float(one.removesuffix("px")) for one in found[0].split())
+    assert abs(across / found[1] - 0.5) < 0.01  # 700 of 1400 pixels
+    assert abs(down / found[2] - 0.5) < 0.06  # the line of text below the views is not theirs
+    page.keyboard.press("p")
+    expect(dot).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(other.locator(".hall .text")).to_have_text("Flip p l f")
+    page.keyboard.press("ArrowLeft")
+    expect(other.locator(".hall .count")).to_have_text("1 / 2")
+    other.close()
+
+
 def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Page, settle: Settle) -> None:
     page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
@@ -80,6 +105,7 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     assert "seed=7" in shown(page).locator("html").evaluate("() => location.href")
     page.keyboard.press("ArrowLeft")
     expect(shown(page).get_by_role("heading", name="Learn")).to_be_visible()
+    before_audience(page, server)
     shown(page).locator("html[data-show]").wait_for(state="attached")  # the page's scripts have run
     page.keyboard.press("l")
     expect(shown(page).get_by_test_id("stApp")).to_have_css("background-color", DARK)

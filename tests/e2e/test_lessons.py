@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ganlab.lessons import LESSONS
 
@@ -12,6 +12,19 @@ from .conftest import Server
 from .steps import Settle, installed
 
 pytestmark = [pytest.mark.e2e, installed]
+
+
+def without_network(page: Page, server: Server) -> list[str]:
+    """Nothing but the server can be reached; returns a list that fills with what the pages ask elsewhere."""
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort("internetdisconnected")
+
+    own = re.escape(server.url)
+    page.context.route(re.compile(f"^(?!{own}|data:|blob:)"), refuse)
+    return asked
 
 
 def press(page: Page, name: str) -> None:
@@ -34,9 +47,9 @@ def play(page: Page) -> None:
 
 def drag_through_the_steps(page: Page) -> None:
     slider = page.get_by_role("slider").first
-    for _ in range(6):
-        slider.press("ArrowRight")
-        page.wait_for_timeout(250)
+    slider.press("ArrowRight")
+    expect(page.get_by_text("Looked at so far: 2 of 7 steps.")).to_be_visible()
+    slider.press("End")
     page.get_by_text("They fall as the pictures get better").click()
     expect(page.get_by_text("Look again: after the first moments")).to_be_visible()
     page.get_by_text("They hardly move").click()
@@ -88,6 +101,7 @@ DOING = {
 def test_every_lesson_can_be_done_and_is_remembered(server: Server, page: Page, settle: Settle) -> None:
     page.set_default_timeout(120_000)
     expect.set_options(timeout=120_000)
+    asked = without_network(page, server)
     assert list(DOING) == list(LESSONS)
     page.goto(server.address("learn"))
     page.get_by_role("link", name="Begin with the first lesson").click()
@@ -116,3 +130,4 @@ def test_every_lesson_can_be_done_and_is_remembered(server: Server, page: Page, 
     page.get_by_role("button", name="Start again").click()
     expect(page.get_by_role("link", name="Begin with the first lesson")).to_be_visible()
     page.wait_for_function("JSON.parse(localStorage.getItem('ganlab-lessons')).done.length === 0")
+    assert asked == []  # all that lessons need comes from the server

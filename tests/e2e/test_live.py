@@ -239,7 +239,7 @@ def test_the_pad_moves_two_directions_at_once(server: Server, page: Page, settle
 
 @installed
 def test_one_latent_drives_several_models(server: Server, page: Page, settle: Settle) -> None:
-    address = "sample?model=mnist-dcgan-28&beside=mnist-dcgan-32&beside=mnist-dcgan-64&count=1"
+    address = "sample?model=mnist-dcgan-28&other-models=mnist-dcgan-32&other-models=mnist-dcgan-64&count=1"
     open_live(page, server.address(address), settle)
     before = [pixels(canvas(page, i)) for i in range(3)]
     assert [len(picture) for picture in before] == [28, 32, 64]

@@ -12,6 +12,9 @@ from .conftest import Server
 pytestmark = pytest.mark.e2e
 
 
+SOON = "(canvas) => new Promise((done) => setTimeout(() => done(canvas.toDataURL()), 300))"
+
+
 def games() -> list[psutil.Process]:
     """The processes of games below this one: those of the server of this test."""
     found = []
@@ -41,6 +44,18 @@ def test_a_game_is_played_changed_taken_back_and_left(server: Server, page: Page
     page.keyboard.press("s")
     expect(facts).to_contain_text("step 3")
 
+    picture = page.locator(".plane")
+    still = picture.screenshot()
+    page.keyboard.press("n")  # from noise to points, and there
+    page.wait_for_timeout(100)
+    assert picture.evaluate("(canvas) => canvas.toDataURL()") != picture.evaluate(SOON)
+    page.wait_for_timeout(1500)
+    assert picture.screenshot() == still
+    page.get_by_label("Contours of the real points").check()
+    page.wait_for_timeout(200)
+    assert picture.screenshot() != still
+
+    page.locator(".room").focus()
     page.keyboard.press("ArrowLeft")  # a look at what was, and back to it
     expect(facts).to_contain_text("step 2")
     page.get_by_role("button", name="Go on from here").click()

@@ -1,5 +1,6 @@
 """Games: that they train as runs do, can go back, and say what goes wrong."""
 
+import copy
 import io
 import json
 import struct
@@ -18,12 +19,14 @@ import torch
 
 from ganlab import metrics, runs
 from ganlab.data import Stream
+from ganlab.data.dots import RANGE
 from ganlab.loop import start, train_step
+from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
 from ganlab.monitor import inspect_samples
 from ganlab.playground import game as games
 from ganlab.playground.__main__ import WATCHED, Player
 from ganlab.playground.failures import FAILURES, Failure
-from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, first_frame, frame
+from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, density_in_cells, first_frame, frame
 from ganlab.playground.game import Game, back, change, last_good, new_game, step
 from ganlab.playground.material import material
 from ganlab.playground.settings import BASE, DRAWING, SETTINGS, recipe_of, values_of
@@ -196,9 +199,66 @@ def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them()
     assert np.allclose(arrays["fakes"], fakes.flatten())
     assert np.median(np.abs(arrays["arrows"][::2] + slope.numpy())) < 1e-3 * np.abs(slope.numpy()).mean() + 1e-5
     begun = json.loads(_text(first_frame(game)))
-    assert begun["arrays"] == {"real": 2 * SHOWN_REAL}
+    assert begun["arrays"] == {"real": 2 * SHOWN_REAL, "noise": 2 * SHOWN, "density": SIDE**2}
+    assert np.array_equal(_arrays(first_frame(game))["noise"], latents[:, :2].flatten())
     assert 0 < begun["floor"] < 0.1 < told["divergence"] <= 1  # real points lie as real points do, those of step 5 not
     assert len(arrays["surface"]) == SIDE**2
+
+
+@pytest.mark.parametrize("dataset", ["ring-8", "grid-25-narrow", "moons", "spiral"])
+def test_contours_are_of_the_density_that_points_come_from(dataset: str) -> None:
+    known = material(dataset)
+    x, y = known.pack.images.flatten(1).double().numpy().T
+    counted, _, _ = np.histogram2d(-y, x, bins=SIDE, range=[[-RANGE, RANGE]] * 2)
+    cell = (2 * RANGE / SIDE) ** 2
+    exact = density_in_cells(known.modes).numpy()
+    expected = exact * cell * len(x)
+    assert exact.sum() * cell == pytest.approx(1, abs=1e-4)
+    squared = (counted.flatten() - expected) ** 2 / np.maximum(expected, 1e-9)
+    assert 0.5 < squared[expected > 5].mean() < 1.3  # chi squared a cell; below 1 where clusters have equal shares
+
+
+PENALTIES = {
+    "none": lambda judge, real, fake, rng: torch.zeros(()),
+    "wasserstein": lambda judge, real, fake, rng: wasserstein_penalty(judge, real, fake, rng).mean(),
+    "r1-r2": lambda judge, real, fake, rng: 2 * zero_centred_penalty(judge, torch.cat([real, fake])).mean(),
+}
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("adversarial", ADVERSARIAL)
+def test_a_step_is_that_of_a_plain_loop_bit_for_bit(adversarial: str, penalty: str) -> None:
+    if (adversarial, penalty) == ("wasserstein", "none"):
+        pytest.skip("a recipe has no such pair")
+    game = played(0, adversarial=adversarial, penalty=penalty, penalty_weight=0.1)
+    nets, rng = copy.deepcopy(game.run.nets), torch.Generator().manual_seed(game.recipe.seed)
+    players = {"discriminator": [*nets["trunk"].parameters(), *nets["discriminator"].parameters()]}
+    players |= {"generator": [*nets["generator"].parameters()]}
+    config, loss = game.recipe.config, ADVERSARIAL[adversarial]
+    rates = {name: getattr(config, f"{name}_lr") for name in players}
+    betas = (config.beta1, config.beta2)  # type: ignore[attr-defined]
+    adams = {name: torch.optim.Adam(players[name], rates[name], betas, fused=True) for name in players}
+
+    def judge(images: torch.Tensor) -> torch.Tensor:
+        verdict: torch.Tensor = nets["discriminator"](nets["trunk"](images)).squeeze(1)
+        return verdict
+
+    def move(player: str, total: torch.Tensor) -> None:
+        for weight in players[player]:
+            weight.grad = None
+        total.backward(inputs=players[player])
+        adams[player].step()
+
+    for number in range(5):
+        step(game)
+        real = game.stream.batch(number).images
+        fake = nets["generator"](game.run.latent.sample(len(real), rng))
+        verdict = judge(torch.cat([real, fake.detach()])).split(len(real))
+        cost = PENALTIES[penalty](judge, real, fake.detach(), rng)
+        move("discriminator", loss.discriminator(*verdict).mean() + 0.1 * cost)
+        verdict = judge(torch.cat([real, fake]) if loss.paired else fake).split(len(real))
+        move("generator", loss.generator(verdict[0], verdict[-1]).mean())
+    assert same(weights(game), dict(nets.state_dict()))
 
 
 def test_every_failure_and_cure_is_a_game() -> None:

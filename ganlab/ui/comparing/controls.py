@@ -35,6 +35,7 @@ class Look:
     log: Sequence[str]
     smoothing: float  # half-life, share of the longest run
     names: str  # `run` or `settings`
+    noun: str = "image"  # what people call one of what the runs learn from
     together: bool = False  # whether runs that differ in their seed alone are one mean with its band
 
 
@@ -99,12 +100,15 @@ def _stays_empty(run: RunFolder) -> bool:
         return False
 
 
-def choose_look(panels: Sequence[str], *, seeds: bool) -> Look:
-    """The controls beside the chart; each is in the address. `seeds`: some runs differ in their seed alone."""
+def choose_look(panels: Sequence[str], *, seeds: bool, noun: str) -> Look:
+    """The controls beside the chart; each is in the address.
+
+    `seeds`: some runs differ in their seed alone. `noun` as in `Look`.
+    """
     leading = next((panel for name in LEADING if (panel := METRICS[name].title) in panels), None)
     default = [panel for panel in (curves.LOSSES, curves.OUTPUTS, leading) if panel and panel in panels]
     shown = st.pills("Panels", panels, selection_mode="multi", default=default, key=PANELS, bind="query-params")
-    axis = one_of("Along", list(AXES), "Step", key=AXIS)
+    axis = one_of("Along", list(AXES), "Step", key=AXIS, titles={"Images": f"{noun}s".capitalize()})
     log = st.pills("Logarithmic", ["x", "y"], selection_mode="multi", key=LOG, bind="query-params")
     smoothing = st.slider(
         "Smoothing",
@@ -128,7 +132,13 @@ def choose_look(panels: Sequence[str], *, seeds: bool) -> Look:
     for key, value in {PANELS: default, AXIS: "Step", LOG: [], SMOOTHING: SMOOTHING_PERCENT, NAMES: "Run"}.items():
         first_value(key, value)
     return Look(
-        panels=shown, axis=AXES[axis], log=log, smoothing=smoothing / 100, names=names.lower(), together=together
+        panels=shown,
+        axis=AXES[axis],
+        log=log,
+        smoothing=smoothing / 100,
+        names=names.lower(),
+        noun=noun,
+        together=together,
     )
 
 

@@ -129,6 +129,7 @@ def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.
         runs,
         panels=look.panels,
         axis=look.axis,
+        noun=look.noun,
         log_x="x" in look.log,
         log_y="y" in look.log,
         smoothing=look.smoothing,

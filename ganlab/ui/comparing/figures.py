@@ -17,7 +17,7 @@ def drawing(runs: Mapping[str, Curves], look: Look, *, points: int = curves.POIN
     """
     drawn = {name: run for name, run in runs.items() if run and look.axis in run.columns}
     logged = curves.panels([name for run in drawn.values() for name in run.quantities])
-    unit, x_title = unit_of(look.axis, drawn)
+    unit, x_title = unit_of(look.axis, drawn, look.noun)
     half_life = look.smoothing * max((float(run.columns["step"].max()) for run in drawn.values()), default=0.0)
     how = panels.Look(
         axis=look.axis,

@@ -79,12 +79,13 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
     if any(name.endswith("_low") for i in shown for name in entries[i].metrics):
-        st.caption(f"In brackets: 95 % intervals over the images of one model ({WAYS}); they know of one seed.")
+        called = comparison.noun_of([entries[i] for i in shown])
+        st.caption(f"In brackets: 95 % intervals over the {called}s of one model ({WAYS}); they know of one seed.")
     if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
         names_of_data = escaped(", ".join(data))
         st.caption(
             f":material/info: Measured on different data ({names_of_data}). Frechet and other distances compare with "
-            "the images that a model learnt from, so they cannot be held against each other here."
+            "what a model learnt from, so they cannot be held against each other here."
         )
 
 

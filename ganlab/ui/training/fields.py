@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.explore import settings
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
@@ -73,7 +74,10 @@ class Field:
 def fields(recipe: Recipe) -> list[Field]:
     """Every setting of the recipe and of its family, group by group."""
     order = [name for names in GROUPS.values() for name in names]
-    found = [*fields_of(recipe), *fields_of(recipe.config)]
+    found = [
+        replace(field, help=said_of(field.help, recipe.image_size))
+        for field in (*fields_of(recipe), *fields_of(recipe.config))
+    ]
     return sorted(found, key=lambda field: order.index(field.name) if field.name in order else len(order))
 
 

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ganlab import jobs, metrics
 from ganlab.augmentation import in_words
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.devices import is_name, names_here
 from ganlab.extras import why_no_event_files
 from ganlab.families import FAMILIES
@@ -67,7 +68,7 @@ def choose_recipe() -> Recipe:
 
 def how_it_learns(recipe: Recipe) -> str:
     """What the nets of the recipe's family do, in a sentence."""
-    return FAMILIES[recipe.family].TEXT
+    return said_of(FAMILIES[recipe.family].TEXT, recipe.image_size)
 
 
 def settings_form(recipe: Recipe) -> Recipe | None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.counting import counted
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of, size_in_words
 from ganlab.families import FAMILIES
 from ganlab.recipes.proposing import Proposal, proposals
 from ganlab.ui import views
@@ -30,16 +31,17 @@ def show(dataset: str, *, key: str) -> None:
                 f"Train {MODELS[recipe.family]} on it",
                 key=f"{key}_{recipe.family}",
                 icon=":material/model_training:",
-                help=f"{FAMILIES[recipe.family].TEXT} Recipe {proposal.base}, {recipe.image_size} px, "
-                f"{recipe.batch_size} images a step.",
+                help=f"{said_of(FAMILIES[recipe.family].TEXT, recipe.image_size)} Recipe {proposal.base}, "
+                f"{size_in_words(recipe.image_size)}, {counted(recipe.batch_size, known.spec.noun)} a step.",
                 on_click=fill,
                 args=(proposal,),
             )
+    training = counted(known.train, f"training {known.spec.noun}")
     steps = sorted({proposal.recipe.steps for proposal in fitting})
     passes = sorted({round(proposal.passes) for proposal in fitting})
     st.caption(
         f"Each fills in the training form with {_either(steps)} steps, in which each of "
-        f"{counted(known.train, 'training picture')} is seen {_either(passes)} times, and says how long they take. "
+        f"{training} is seen {_either(passes)} times, and says how long they take. "
         "Nothing starts before you press Start training."
     )
 

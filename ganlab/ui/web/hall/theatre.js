@@ -1,5 +1,5 @@
 // The theatre: views of a show on the full screen, each in a frame of its own, so that it begins as its address says.
-// The next one is loaded while one is shown. data: {views: [{address, text}]}, addresses counting from the app's root.
+// The next one is loaded while one is shown. Other windows of this browser that present the same show step along. data: {views: [{address, text}]}, addresses counting from the app's root.
 // Keys that a view has no use for are the theatre's; `page/hall.js` tells by `ganlab-theme` that light and dark turned.
 
 import { button, element } from "../elements.js";
@@ -18,6 +18,7 @@ function makeTheatre(root) {
   let whole = false; // whether the screen is the theatre's
   let turned = false; // whether light and dark were turned
   const frames = new Map(); // place => frame
+  const windows = new BroadcastChannel("ganlab-show");
 
   const text = element("p", { className: "text", role: "status" });
   const count = element("span", { className: "count" });
@@ -51,6 +52,16 @@ function makeTheatre(root) {
     whole = false;
     if (turned) location.reload();
     else begin.focus();
+  }
+
+  // By a key here, which other windows hear of.
+  function step(by) {
+    go(place + by);
+    windows.postMessage({ show: JSON.stringify(views), place });
+  }
+
+  function stepAlong({ data }) {
+    if (place >= 0 && data.show === JSON.stringify(views)) go(data.place);
   }
 
   function go(wanted) {
@@ -95,8 +106,8 @@ function makeTheatre(root) {
     if (place < 0 || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.matches?.(key.startsWith("Arrow") ? TURNED : TYPED) || target.isContentEditable) return;
     if (key === "Escape" && target.ownerDocument?.querySelector("[data-alone]")) return; // ends that
-    if (NEXT.includes(key)) go(place + 1);
-    else if (BACK.includes(key)) go(place - 1);
+    if (NEXT.includes(key)) step(1);
+    else if (BACK.includes(key)) step(-1);
     else if (key === "Escape") close();
     else return;
     event.preventDefault();
@@ -118,9 +129,11 @@ function makeTheatre(root) {
     load(fresh) {
       views = fresh.views;
       begin.disabled = !views.length;
+      windows.onmessage = stepAlong;
     },
     leave() {
       if (place >= 0) close();
+      windows.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 // What every page does for a lecture hall. F shows the page's stage alone on the full screen, P a pointer that follows
-// the mouse, L turns light and dark. No key acts while one types. In a view of a show (`hall/theatre.js`) the page has
+// the mouse, also in other windows of this browser with the same page (one of them before the audience), L turns light
+// and dark. No key acts while one types. In a view of a show (`hall/theatre.js`) the page has
 // neither navigation nor bar, and large type.
 if (!window.ganlabHall) {
   window.ganlabHall = true;
@@ -14,6 +15,8 @@ if (!window.ganlabHall) {
   const theatre = frameOfTheatre();
   let alone = null; // what is shown alone
   let [dot, line] = [null, null]; // the pointer, and what ends it
+  let guest = null; // the pointer of another window
+  const windows = new BroadcastChannel("ganlab-pointer");
 
   function frameOfTheatre() {
     try {
@@ -81,13 +84,14 @@ if (!window.ganlabHall) {
   // Above what came to the top after it.
   function raise(popover) {
     if (!popover) return;
-    popover.hidePopover();
+    if (popover.matches(":popover-open")) popover.hidePopover();
     popover.showPopover();
   }
 
   function point(on) {
     sessionStorage.setItem("ganlab-pointer", on ? "on" : "");
     if (!on) {
+      if (dot) windows.postMessage({ page: location.pathname, place: null });
       dot?.remove();
       line?.remove();
       dot = line = null;
@@ -110,6 +114,20 @@ if (!window.ganlabHall) {
     if (!dot) return;
     for (const one of [line, dot]) if (!one.matches(":popover-open")) one.showPopover();
     dot.style.translate = `${clientX}px ${clientY}px`;
+    const place = [clientX / innerWidth, clientY / innerHeight];
+    windows.postMessage({ page: location.pathname, place });
+  }
+
+  function followOther({ data: { page, place } }) {
+    if (page !== location.pathname) return;
+    if (!place || dot) {
+      guest?.remove();
+      guest = null;
+      return;
+    }
+    guest ??= popover("ganlab-pointer");
+    raise(guest);
+    guest.style.translate = `${place[0] * innerWidth}px ${place[1] * innerHeight}px`;
   }
 
   function turnTheme() {
@@ -154,6 +172,7 @@ if (!window.ganlabHall) {
   window.addEventListener("keydown", onKey);
   window.addEventListener("click", onClick, true);
   window.addEventListener("pointermove", follow, true);
+  windows.addEventListener("message", followOther);
   document.addEventListener("fullscreenchange", () => {
     if (!document.fullscreenElement) setTimeout(() => !document.fullscreenElement && showAll(), WAITING_MS);
   });

@@ -3,9 +3,10 @@
 import { button, element } from "../elements.js";
 import { connect } from "./connection.js";
 import { fit, makeCurves } from "./curves.js";
-import { paint, scheme } from "./paint.js";
+import { paint, paintPlace, scheme } from "./paint.js";
 
 const MOST_FRAMES = 1500; // a minute
+const MOVING_MS = 1200; // from noise to points
 const LONG_MS = 8_000; // for which nets may wake up before it is explained
 const APART =
   "how differently generated and real points lie in 30 x 30 cells (Jensen-Shannon): 0 is alike, 1 is nowhere together";
@@ -31,6 +32,17 @@ export function makeBoard(address, settings, title, hooks) {
   let place = -1; // of the frame that is shown
   let state = "waking";
   let wakingSince, explaining;
+  let pointer = null; // where it is on the picture: shares of its width and height
+  let movingSince = 0; // when the points set out from their noise; 0: they are there
+
+  picture.addEventListener("pointermove", ({ offsetX, offsetY }) => {
+    pointer = [offsetX / picture.clientWidth, offsetY / picture.clientHeight];
+    redraw();
+  });
+  picture.addEventListener("pointerleave", () => {
+    pointer = null;
+    redraw();
+  });
 
   const board = {
     root,
@@ -80,6 +92,11 @@ export function makeBoard(address, settings, title, hooks) {
     change(fresh) {
       board.settings = fresh;
       connection.send("set", fresh);
+    },
+    // Show how the generator brings the plane of its noise to where it is.
+    fromNoise() {
+      movingSince = performance.now();
+      redraw();
     },
     again,
     redraw,
@@ -160,7 +177,11 @@ export function makeBoard(address, settings, title, hooks) {
     }
     const look = scheme(root);
     fit(picture, 1);
-    paint(picture, frame, game, look, hooks.layers());
+    const share = movingSince ? Math.min(1, (performance.now() - movingSince) / MOVING_MS) : 1;
+    if (share < 1) redraw();
+    else movingSince = 0;
+    paint(picture, frame, game, look, hooks.layers(), share);
+    if (pointer) paintPlace(picture, frame, game, look, pointer);
     facts.textContent = "";
     facts.append(
       fact(`step ${frame.step.toLocaleString("en")}`, ""),
@@ -188,13 +209,7 @@ export function makeBoard(address, settings, title, hooks) {
     if (words.dataset.text === text) return;
     words.dataset.text = text;
     words.replaceChildren(...wanted.filter(Boolean).map((one) => note(sentence(one))));
-    if (
-      frame.problem &&
-      frame.losses &&
-      !frame.playing &&
-      frame.sound < frame.step &&
-      /overflowed/.test(frame.problem)
-    ) {
+    if (frame.overflowed && frame.sound < frame.step) {
       const text = `Back to step ${frame.sound.toLocaleString("en")}`;
       words.append(button(text, "the last good state", () => connection.send("back", frame.sound)));
     }

@@ -1,5 +1,7 @@
 // How a frame looks: the surface, the latent plane, arrows, real and generated points; and curves over time.
 
+import { contoursOf } from "./contours.js";
+
 const REAL = [15, 118, 110]; // where the discriminator believes
 const FAKE = [234, 120, 50];
 const SCHEMES = {
@@ -9,6 +11,7 @@ const SCHEMES = {
 const FAKE_RADIUS = 3; // pixels
 const ARROW = 26; // pixels of the longest
 const MOST_SHARE = 0.7; // of the colours of the surface
+const NOISE_REACH = 0.9; // of the picture: how far the plane of the noise goes before it moves
 
 export function scheme(root) {
   const [red, green, blue] = getComputedStyle(root)
@@ -17,8 +20,8 @@ export function scheme(root) {
   return SCHEMES[red + green + blue > 380 ? "dark" : "light"];
 }
 
-// Draws on a canvas of any size; `shown` says which layers.
-export function paint(canvas, frame, game, look, shown) {
+// Draws on a canvas of any size; `shown` says which layers. `share` of the way from their noise the points have come.
+export function paint(canvas, frame, game, look, shown, share = 1) {
   const context = canvas.getContext("2d");
   const { width, height } = canvas;
   const scale = width / (canvas.clientWidth || width); // of a pixel on the page
@@ -27,10 +30,54 @@ export function paint(canvas, frame, game, look, shown) {
   context.fillStyle = `rgb(${look.ground})`;
   context.fillRect(0, 0, width, height);
   if (shown.surface) paintSurface(context, frame.numbers.surface, game.side, look.ground);
-  if (shown.plane) paintPlane(context, frame.numbers.plane, game.lines, look.line, scale, x, y);
+  if (shown.contours) paintContours(context, game, look.real, scale);
+  const { plane, fakes } = frame.numbers;
+  if (shown.plane || share < 1) {
+    const lines = share < 1 ? between(planeOfNoise(game), plane, share) : plane;
+    paintPlane(context, lines, game.lines, look.line, scale, x, y);
+  }
   paintPoints(context, game.numbers.real, look.real, 2.1 * scale, x, y);
-  paintPoints(context, frame.numbers.fakes, `rgb(${FAKE})`, FAKE_RADIUS * scale, x, y, "rgba(255, 255, 255, 0.85)");
-  if (shown.arrows) paintArrows(context, frame, scale, x, y);
+  const drawn = share < 1 ? between(onPicture(game.numbers.noise, game), fakes, share) : fakes;
+  paintPoints(context, drawn, `rgb(${FAKE})`, FAKE_RADIUS * scale, x, y, "rgba(255, 255, 255, 0.85)");
+  if (shown.arrows && share === 1) paintArrows(context, frame, scale, x, y);
+}
+
+// Noise [x, y, x, y...] as places on the picture.
+function onPicture(noise, game) {
+  return noise.map((value) => (value * NOISE_REACH * game.range) / game.reach);
+}
+
+function planeOfNoise(game) {
+  const at = (i) => (2 * i) / (game.lines - 1) - 1;
+  const square = [];
+  for (let one = 0; one < game.lines; one++)
+    for (let other = 0; other < game.lines; other++) square.push(at(one) * game.reach, at(other) * game.reach);
+  return onPicture(square, game);
+}
+
+// Slow at both ends.
+function between(from, to, share) {
+  const eased = share * share * (3 - 2 * share);
+  return from.map((value, i) => value + eased * (to[i] - value));
+}
+
+// Where the pointer is on the plane, and what is there; `pointer` are shares of the picture's width and height.
+export function paintPlace(canvas, frame, game, look, [across, down]) {
+  const context = canvas.getContext("2d");
+  const scale = canvas.width / (canvas.clientWidth || canvas.width);
+  const cell = Math.floor(down * game.side) * game.side + Math.floor(across * game.side);
+  const believed = frame.numbers.surface[cell];
+  if (believed === undefined) return;
+  const [x, y] = [(2 * across - 1) * game.range, (1 - 2 * down) * game.range].map((one) => one.toFixed(2));
+  const density = game.numbers.density[cell].toFixed(1);
+  const text = `x ${x}  y ${y}   real density ${density}   discriminator ${Math.round(believed / 2.55)} %`;
+  context.font = `${12 * scale}px sans-serif`;
+  const width = context.measureText(text).width + 12 * scale;
+  context.fillStyle = `rgba(${look.ground}, 0.85)`;
+  const top = down > 0.9 ? 0 : canvas.height - 20 * scale;
+  context.fillRect(0, top, width, 20 * scale);
+  context.fillStyle = look.ink;
+  context.fillText(text, 6 * scale, top + 14 * scale);
 }
 
 // Points that are drawn by hand, [x, y] each, where a game shows real ones, and the cross of the keyboard.
@@ -71,6 +118,18 @@ function paintSurface(context, shades, side, ground) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+}
+
+function paintContours(context, game, colour, scale) {
+  const { width, height } = context.canvas;
+  context.strokeStyle = colour;
+  context.lineWidth = 1.2 * scale;
+  context.beginPath();
+  for (const [left, top, right, bottom] of contoursOf(game.numbers.density, game.side)) {
+    context.moveTo(left * width, top * height);
+    context.lineTo(right * width, bottom * height);
+  }
+  context.stroke();
 }
 
 function paintPlane(context, plane, lines, colour, scale, x, y) {

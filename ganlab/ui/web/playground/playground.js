@@ -16,12 +16,18 @@ const SPEEDS = [
   ["200", "200 steps a second"],
   ["0", "as fast as it can"],
 ];
-const LAYERS = { surface: "Discriminator's surface", plane: "Latent plane", arrows: "Pulls" };
+const LAYERS = {
+  surface: "Discriminator's surface",
+  contours: "Contours of the real points",
+  plane: "Latent plane",
+  arrows: "Pulls",
+};
+const AT_FIRST = { surface: true, contours: false, plane: true, arrows: true };
 
 export default component(makePlayground);
 
 function makePlayground(root, tell) {
-  const layers = Object.fromEntries(Object.keys(LAYERS).map((name) => [name, true]));
+  const layers = { ...AT_FIRST };
   let boards = [];
   let data, failure, controls, drawing;
   let playing = false;
@@ -67,14 +73,15 @@ function makePlayground(root, tell) {
   const about = element("div", { className: "about" });
   const shown = element("div", { className: "layers" });
   for (const [name, title] of Object.entries(LAYERS)) {
-    const box = element("input", { type: "checkbox", checked: true });
+    const box = element("input", { type: "checkbox", checked: layers[name] });
     box.onchange = () => {
       layers[name] = box.checked;
       every((board) => board.redraw());
     };
     shown.append(element("label", {}, box, ` ${title}`));
   }
-  shown.append(button("Full screen", "F", fullScreen));
+  const motion = "N: how the generator brings its noise to where the points are";
+  shown.append(button("From noise to points", motion, fromNoise), button("Full screen", "F", fullScreen));
   const side = element("aside", {});
   const main = element("div", { className: "theatre" }, about, bar, stage, reel, offers, shown);
   root.replaceChildren(main, side);
@@ -107,6 +114,10 @@ function makePlayground(root, tell) {
     });
   }
 
+  function fromNoise() {
+    every((board) => board.fromNoise());
+  }
+
   function fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else main.requestFullscreen?.();
@@ -121,6 +132,7 @@ function makePlayground(root, tell) {
       s: () => step("both"),
       d: () => step("discriminator"),
       g: () => step("generator"),
+      n: fromNoise,
       f: fullScreen,
       ArrowLeft: () => scrub(-1),
       ArrowRight: () => scrub(1),
