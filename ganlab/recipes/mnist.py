@@ -151,7 +151,7 @@ DIGITS = (
         steps=8_000,
         ema_halflife=20_000,
         lr_end=0,
-        config=cgan.Config(width=32, **SPECTRAL),
+        config=cgan.Config(width=32, **SPECTRAL | {"generator_lr": 1e-3}),
     ),
     Recipe(
         name="mnist-vae-28",
