@@ -3,6 +3,7 @@
 import itertools
 import os
 import signal
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -47,11 +48,15 @@ def _on_the_cluster(cluster: Cluster, _processes_end: None, monkeypatch: pytest.
 
 
 def forget(cluster: Cluster, folder: RunFolder) -> None:
-    """Have the head know a job no more that has ended."""
+    """Have the head know a job no more that has ended; on a busy machine it may note the end once more after that."""
     address = f"{cluster.address}/api/jobs/{runs.read_where(folder).handle}"
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {cluster.token}"}, method="DELETE")
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status == 200
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.status == 200
+    except urllib.error.HTTPError as error:
+        if error.code != 404:  # it is gone
+            raise
 
 
 def unbroken(recipe: Recipe, path: Path, reports: int) -> list[dict[str, float]]:
@@ -120,8 +125,10 @@ def test_no_more_are_sent_than_fit(recipe: Recipe, cluster: Cluster, monkeypatch
     assert {runs.read_status(folder).sweep for folder in folders} == {first.name}
     os.kill(runs.read_status(second).pid or 0, signal.SIGKILL)
     wait_until(lambda: state(second) == "interrupted")
-    forget(cluster, second)
-    wait_until(lambda: "but its trainer was heard of a moment ago" in seen(second).said)
+    wait_until(
+        lambda: "but its trainer was heard of a moment ago" in seen(second).said,
+        each=lambda: forget(cluster, second),
+    )
     monkeypatch.setattr("ganlab.jobs.elsewhere.SILENT_SECONDS", 0.0)
     assert (state(second), seen(second).status.error.partition(" (")[0]) == ("interrupted", "Ray knows its job no more")
 
