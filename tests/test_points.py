@@ -16,7 +16,7 @@ from ganlab.data.dots import RANGE, dots, scatter
 from ganlab.data.evaluation import Modes
 from ganlab.data.packs import load_pack, save_pack
 from ganlab.data.points import KINDS, TRAIN, build, drawn_from, grid, ring
-from ganlab.data.spec import SHOWN_SIDE
+from ganlab.data.spec import SHOWN_SIDE, said_of
 from ganlab.execute import execute
 from ganlab.metrics import points
 from ganlab.metrics.codes import real_codes
@@ -238,3 +238,9 @@ def test_reasons_for_what_was_left_out_speak_of_points(tmp_path, monkeypatch):
         real_codes(lambda: few.conditions[TRAIN:].argmax(1), few.spec.conditions[0], few)
     with pytest.raises(ValueError, match="there are no real test points"):
         errors(lambda x: x, few.images[:0])
+
+
+def test_texts_of_images_speak_of_points_where_these_are_what_a_model_draws() -> None:
+    text = "Pictures of an image, A picture; imagery stays."
+    assert said_of(text, 28) == text
+    assert said_of(text, 1) == "Points of a point, A point; imagery stays."

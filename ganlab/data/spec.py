@@ -14,7 +14,7 @@ from ganlab.latents import Attributes, Category, check_names_differ
 COORDINATES = 2  # of a point: its channels
 POINT = 1  # pixels: the size of an image that is a point of the plane
 SHOWN_SIDE = 120  # pixels of a picture that shows points
-_IMAGE = re.compile(r"\b(?:image|picture)(?P<plural>s?)\b", re.IGNORECASE)
+_IMAGE = re.compile(r"\b(?P<a>an? )?(?:(?P<i>i)mage|(?P<p>p)icture)(?P<plural>s?)\b", re.IGNORECASE)
 
 Condition = Annotated[Category | Attributes, Field(discriminator="kind")]
 """What is known of an image, in the words of a latent factor."""
@@ -34,7 +34,12 @@ def said_of(text: str, size: int) -> str:
     """A text that speaks of images or pictures, in the noun of what has this size."""
     if size != POINT:
         return text
-    return _IMAGE.sub(lambda found: f"{'P' if found[0][0].isupper() else 'p'}oint{found['plural']}", text)
+    return _IMAGE.sub(_as_point, text)
+
+
+def _as_point(found: re.Match[str]) -> str:
+    article = f"{found['a'][0]} " if found["a"] else ""
+    return f"{article}{'P' if (found['i'] or found['p']).isupper() else 'p'}oint{found['plural']}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ganlab import cards
 from ganlab.counting import counted, number
+from ganlab.data.spec import noun
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import BACKENDS, Job
@@ -119,6 +120,7 @@ def _numbers(job: Job) -> None:
     status = job.status
     if not status.steps:
         return
+    called = noun(job.recipe.image_size) if job.recipe else "image"
     parts = [f"at {_place(job)}"] if job.backend != LOCAL else []
     parts.append(f"step {status.step:,} of {status.steps:,}")
     if job.active and status.processes > 1:
@@ -126,7 +128,7 @@ def _numbers(job: Job) -> None:
     if job.active and status.cards:
         parts.append(cards.in_words(status.cards))
     if job.active and status.images_per_second:
-        parts.append(f"{status.images_per_second:,.0f} images/s with {LEFT_OUT}")
+        parts.append(f"{status.images_per_second:,.0f} {called}s/s with {LEFT_OUT}")
     if status.state == "running" and status.doing:
         parts.append(status.doing)
     elif status.state == "running" and status.eta_seconds is not None:
@@ -135,9 +137,8 @@ def _numbers(job: Job) -> None:
         title, samples = METRICS[status.metric].title, counted(SAMPLES_WHILE_TRAINING, "sample")
         parts.append(f"best {title}: {number(status.best_value)} at step {status.best_step:,}, of {samples}")
     if not job.active and (trained := last_lines.trained(job.folder)):
-        parts.append(
-            f"trained for {duration(trained.seconds)}, {trained.images_per_second:,.0f} images/s without {LEFT_OUT}"
-        )
+        rate = f"{trained.images_per_second:,.0f} {called}s/s"
+        parts.append(f"trained for {duration(trained.seconds)}, {rate} without {LEFT_OUT}")
     st.progress(min(1.0, status.step / status.steps), escaped(" · ".join(parts)))
 
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 from ganlab import runs
 from ganlab.data.pictures import open_picture
+from ganlab.data.spec import POINT
 from ganlab.jobs import Job
 from ganlab.runs import SHEET_COLUMNS, SHEET_GAP
 from ganlab.ui import messages
@@ -48,7 +49,9 @@ def show(job: Job, *, playing: bool = False) -> int | None:
         place.warning(messages.told(f"The samples of step {step:,} cannot be read ({error})."))
         return step
     place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
-    place.caption(f"The same {shown} latents at every step; here step {step:,}.")
+    of_points = job.recipe is not None and job.recipe.image_size == POINT
+    what = f"{shown} sets of latents" if of_points else f"{shown} latents"
+    place.caption(f"The same {what} at every step; here step {step:,}.")
     return step
 
 
