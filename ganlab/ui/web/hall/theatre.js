@@ -1,6 +1,7 @@
 // The theatre: views of a show on the full screen, each in a frame of its own, so that it begins as its address says.
-// The next one is loaded while one is shown. Other windows of this browser that present the same show step along. data: {views: [{address, text}]}, addresses counting from the app's root.
-// Keys that a view has no use for are the theatre's; `page/hall.js` tells by `ganlab-theme` that light and dark turned.
+// The next one is loaded while one is shown. Other windows of this browser that present the same show step along.
+// data: {views: [{address, text}]}, addresses counting from the app's root. Keys that a view has no use for are the
+// theatre's; `page/hall.js` tells by `ganlab-theme` that light and dark turned.
 
 import { button, element } from "../elements.js";
 import { component } from "../mount.js";
