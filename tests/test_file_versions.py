@@ -184,8 +184,8 @@ def test_lists_of_models(tmp_path: Path, digits: Pack, checkpoint_file: Path, pu
 
 
 def test_files_of_runs(run_folder: RunFolder, put: Put) -> None:
-    texts = Looks(lambda folder: folder.where.read_text(), lambda _: 600.0, ("where.json",))
-    run_folder.where.write_text("one")
+    texts = Looks(lambda folder: folder.where.read_text(encoding="utf-8"), lambda _: 600.0, ("where.json",))
+    run_folder.where.write_text("one", encoding="utf-8")
     for path in (run_folder.where, run_folder.path):
         os.utime(path, (1e9, 1e9))
     times = run_folder.path.stat()
@@ -197,7 +197,7 @@ def test_files_of_runs(run_folder: RunFolder, put: Put) -> None:
 
 def test_the_speed_of_a_run_that_has_ended(run_folder: RunFolder, put: Put) -> None:
     line = '{"step": 1, "images": 100, "seconds": %d}\n'
-    run_folder.metrics.write_text(line % 1)
+    run_folder.metrics.write_text(line % 1, encoding="utf-8")
     now = runs.read_status(run_folder)
     assert jobs_list._trained(run_folder.path, version(run_folder.metrics)).images_per_second == 100
     put(run_folder.metrics, (line % 4).encode())
@@ -214,7 +214,7 @@ def test_sources_of_pictures(tmp_path: Path, kind: str, put: Put) -> None:
     source, changed = folder, folder / "a.bmp"
     if kind == "list":
         source = folder / "list.csv"
-        source.write_text("file,class\na.bmp,a\n")
+        source.write_text("file,class\na.bmp,a\n", encoding="utf-8")
     elif kind == "zip":
         source = changed = tmp_path / "pictures.zip"
         bitmaps = [written_by(lambda new, one=one: zipped(new, one), tmp_path) for one in bitmaps]

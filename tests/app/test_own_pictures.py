@@ -16,6 +16,7 @@ from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.work import Status
 from tests.access.test_actions import OPEN
 from tests.access.test_own_pictures import WISH, pictures, wait
+from tests.app.cards import with_numbers
 from tests.own_pictures import SPEC, add, shades
 from tests.untrained import save_untrained
 
@@ -107,7 +108,7 @@ def test_real_pictures_that_a_model_carries_are_beside_those_that_it_draws(open_
     assert "Two shades of grey. CC0" in line
     without = open_page("sample", model="own-cgan")
     assert any("and the model carries none" in text.value for text in without.caption)
-    gallery = open_page("gallery")
+    gallery = with_numbers(open_page("gallery"), "carries", "tiny")
     assert not gallery.exception
     told = [text.value for text in gallery.caption].count("Real pictures, for comparison:")
     assert told == 2  # with the tests' own model of digits

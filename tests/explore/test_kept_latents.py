@@ -20,7 +20,7 @@ def test_json_and_links_give_back_latents_names_and_order() -> None:
     read = kept_latents.from_json(kept_latents.to_json(MINE, "faces"))
     assert (read.kept, read.model) == (MINE, "faces")
     query = dict(parse_qsl(urlencode(kept_latents.to_query(MINE)), keep_blank_values=True))
-    assert kept_latents.from_query(query["kept"], query.get("names", "")) == MINE
+    assert kept_latents.from_query(query[kept_latents.LINK], query.get("names", "")) == MINE
     assert "names" not in kept_latents.to_query([Kept(Point(1))])
 
 
