@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from ganlab.explore import library
 from ganlab.explore.library import Model
 from ganlab.ui.gallery.cards import PER_PAGE
+from tests.app.cards import with_numbers
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 60
@@ -39,6 +40,7 @@ def visit_gallery(models: list[Model]) -> list[str]:
     logging.getLogger("ganlab.ui.gallery.guard").addHandler(handler)
     try:
         visits = [_open("gallery", {"page": str(page)}) for page in range(1, 2 + len(library.models()) // PER_PAGE)]
+        visits = [with_numbers(app, *(model.id for model in models)) for app in visits]
     finally:
         logging.getLogger("ganlab.ui.gallery.guard").removeHandler(handler)
     guarded = [log.getvalue()] if log.getvalue() else []
