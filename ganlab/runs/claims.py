@@ -18,6 +18,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ganlab import listings
 from ganlab.foreign import read_json
 from ganlab.runs.paths import RunFolder
 from ganlab.whole_files import remove_unfinished, replacing
@@ -53,7 +54,7 @@ def claim(folder: RunFolder) -> RunFolder:
 
 def require_there(folder: RunFolder) -> None:
     """ValueError once the folder was removed: the lock goes with it, and is not in another run of the same name."""
-    if not folder.lock.exists():
+    if not listings.is_there(folder.lock):
         raise ValueError(f"{folder.lock} was removed while the run trained, so it ends here, and saves nothing more")
 
 
