@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,6 +122,15 @@ def test_names_that_a_locale_cannot_show_are_shown_as_well_as_it_can() -> None:
     done = in_ascii("-X", "utf8=0", "-c", f"# -*- coding: utf-8 -*-\n{ascii(script)[1:-1]}")
     assert done.returncode == 1
     assert b"there is no checkpoint 'B?ume'" in done.stderr
+
+
+def test_any_name_can_be_given_in_a_locale_without_its_letters(tmp_path: Path) -> None:
+    folder = tmp_path / "grün"
+    path = shutil.copy(PROJECT / "checkpoints" / "mnist-mlp-28.safetensors", tmp_path / "größer.safetensors")
+    done = in_ascii("-m", "ganlab", "sample", str(path), "--n", "1", "--out", str(folder / "weiß.png"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"gr?n" in done.stdout
+    assert [found.name for found in folder.iterdir()] == ["weiß.png"]
 
 
 def test_the_scripts_of_pages_do_not_depend_on_the_locale() -> None:
