@@ -346,6 +346,11 @@ def test_a_model_without_metrics(run_folder: RunFolder, digits: Pack, tmp_path: 
     assert "## Samples" in (tmp_path / "alone" / "report.md").read_text(encoding="utf-8")
 
 
+def sizes_of(report: Report) -> tuple[str, ...]:
+    [[row]] = [block.rows for part in report.sections for block in part.blocks if getattr(block, "name", "") == "sizes"]
+    return row
+
+
 def test_points_lie_on_one_plane(data_folder: Path, checkpoints_folder: Path) -> None:
     data = DataSpec(name="ring-8", channels=2, size=1)
     config = vae.Config(architecture="points", width=8, latent_size=2, encoder_norm="none")
@@ -359,6 +364,9 @@ def test_points_lie_on_one_plane(data_folder: Path, checkpoints_folder: Path) ->
     places = model.samples(model.latent.from_seeds(range(len(drawn.x)))).flatten(1).double()
     assert np.array_equal(np.stack([drawn.x, drawn.y], 1), places)
     assert " px" not in report.lead
+    *_, operations, milliseconds = sizes_of(report)
+    assert float(operations) > 0
+    assert float(milliseconds) > 0
     before, after = shown["ring-reconstructions"].groups
     assert len(before.x) == len(after.x) > 0
 

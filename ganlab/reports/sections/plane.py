@@ -35,7 +35,8 @@ def of_samples(subject: Subject) -> list[Block]:
     groups = [
         _group(f"{drawn.category} {label}".strip() or "generated", drawn.places[labels == label]) for label in named
     ]
-    words = f"Points of seeds 0 to {SEEDS - 1}, without truncation or choice."
+    by = f", in colours of {drawn.category}" if drawn.category else ""
+    words = f"Points of seeds 0 to {SEEDS - 1}{by}, without truncation or choice."
     return [_figure("samples", words, [*_real(subject), *groups])]
 
 
