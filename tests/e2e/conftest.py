@@ -91,16 +91,23 @@ def serve(
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app as it ships, with the shipped checkpoints and no runs."""
+    """The app as it ships, with the shipped checkpoints and no runs, for tests that leave nothing there."""
     with serve(tmp_path_factory.mktemp("app"), data_folder) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
+def fresh_server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same, of one file of tests, which may train, upload and change files."""
+    with serve(tmp_path_factory.mktemp("app"), data_folder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def vae_server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with one tiny model that has an encoder."""
+    """The app with one tiny model that has an encoder, for tests that leave nothing there."""
     folder = tmp_path_factory.mktemp("models")
     train_vae(tmp_path_factory.mktemp("vae")).rename(folder / "vae.safetensors")
     with serve(tmp_path_factory.mktemp("app"), data_folder, folder) as started:

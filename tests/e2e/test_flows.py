@@ -17,6 +17,11 @@ from .steps import Settle
 pytestmark = pytest.mark.e2e
 
 
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
+
+
 def test_the_first_page_shows_the_shipped_models(server: Server, page: Page, settle: Settle) -> None:
     page.goto(server.address())
     settle(page)

@@ -9,7 +9,14 @@ from .conftest import ROOT, Server
 from .steps import Settle
 
 pytestmark = pytest.mark.e2e
+
+
 HEIGHT = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
+
+
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
 
 
 @pytest.mark.parametrize("size", [(1400, 1000), (1000, 800), (390, 844)])

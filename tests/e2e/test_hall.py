@@ -10,7 +10,13 @@ from .steps import Settle, installed
 
 pytestmark = [pytest.mark.e2e, installed]
 
+
 DARK = "rgb(17, 23, 23)"
+
+
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
 
 
 def shown(page: Page) -> FrameLocator:

@@ -14,6 +14,11 @@ from .steps import Settle, installed
 pytestmark = [pytest.mark.e2e, installed]
 
 
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
+
+
 def without_network(page: Page, server: Server) -> list[str]:
     """Nothing but the server can be reached; returns a list that fills with what the pages ask elsewhere."""
     asked: list[str] = []

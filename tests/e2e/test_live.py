@@ -30,7 +30,14 @@ from .steps import (
 )
 
 pytestmark = pytest.mark.e2e
+
+
 SLIDER, PAD = ".stage input[type=range]", ".stage .pad"
+
+
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
 
 
 def canvas(page: Page, index: int = 0) -> Locator:

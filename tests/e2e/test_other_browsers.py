@@ -23,9 +23,15 @@ from .steps import installed
 
 pytestmark = pytest.mark.e2e
 
+
 WAIT_SECONDS = 90
 STILL = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 SLIDER, CANVAS = ".stage input[type=range]", ".stage canvas"
+
+
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
 
 
 @pytest.fixture(scope="module", params=["firefox", "webkit"])

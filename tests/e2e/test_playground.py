@@ -15,6 +15,11 @@ pytestmark = pytest.mark.e2e
 SOON = "(canvas) => new Promise((done) => setTimeout(() => done(canvas.toDataURL()), 300))"
 
 
+@pytest.fixture(scope="module")
+def server(fresh_server: Server) -> Server:
+    return fresh_server
+
+
 def games() -> list[psutil.Process]:
     """The processes of games below this one: those of the server of this test."""
     found = []
