@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from ganlab import runs
+from ganlab import runs, snapshots
 from ganlab.execute import execute
 from ganlab.runs import RunFolder, Where
 from tests.killing import RECIPE, TAKEN_OVER, Ended, Train, trainers
@@ -97,7 +97,8 @@ def test_one_in_a_terminal_ends_with_a_sentence_and_its_other_process_too(train:
     assert f"ganlab: the run in {run.path} {GIVEN_AWAY}" in said
 
 
-def test_claims_that_are_damaged_or_lost_end_no_run(tmp_path: Path) -> None:
+def test_claims_that_are_damaged_or_lost_end_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots.measure_fully, "__defaults__", (100, None))
     damages = ["", "{", '{"token": "x"}', "gone", "a folder"]
     run = runs.create(tmp_path / "run", RECIPE.with_settings({"steps": len(damages)}), device="cpu")
     for _, damage in zip(execute(run), damages, strict=True):

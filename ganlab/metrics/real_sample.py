@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Pack
-from ganlab.metrics.bins import BINS, Bins, fit_bins
+from ganlab.metrics.bins import BINS, Bins
+from ganlab.metrics.bins_files import bins_of
 from ganlab.metrics.classifier import Reading
 from ganlab.metrics.outcome import require_images
 from ganlab.metrics.readers import Reader, reader
@@ -48,7 +49,7 @@ class RealSample:
     def bins(self) -> Bins:
         """Of the pixel space. ValueError for too few images."""
         require_images(self.count, 2 * BINS, f"{self.pack.spec.noun}s of each kind")
-        return fit_bins(self.places)
+        return bins_of(self.pack.spec, self.places)
 
     def features_of(self, places: Tensor, reading: Reading | None) -> Tensor:
         """A classifier's features, or where there is none places in the pixel space, scaled to a root mean square of 1.

@@ -2,20 +2,17 @@
 
 import glob
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlab import caches, listings, metrics
+from ganlab import listings, metrics
 from ganlab.counting import counted
 from ganlab.data import Pack, data_folder
-from ganlab.foreign import parse_json
+from ganlab.metrics import stamped_files
 from ganlab.metrics.frechet import Moments
 from ganlab.metrics.readers import weights
 
@@ -29,11 +26,11 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
     damaged, or stands for others, is written anew.
     """
     path, stamp = reference_path(pack.spec.name, pack.spec.size), _stamp(pack)
-    if (found := _read(path, stamp)) is not None:
-        return found
+    if (found := stamped_files.read(path, stamp)) is not None:
+        return _unpacked(*found)
     tell(f"measuring {counted(pack.train, 'training image')}; kept for later runs")
     measured = metrics.reference(pack)
-    _write(path, stamp, measured)
+    stamped_files.write(path, stamp, measured.name, _packed(measured))
     return measured
 
 
@@ -43,9 +40,9 @@ def reference_path(name: str, size: int) -> Path:
 
 
 def files_of(name: str) -> list[Path]:
-    """What is kept of the dataset `name`, at any size."""
+    """What is kept of the dataset `name`, at any size; its bins, too."""
     pattern = f"{glob.escape(name)}-[0-9]*.safetensors"
-    sizes = re.compile(rf"{re.escape(name)}-[0-9]+\.safetensors")
+    sizes = re.compile(rf"{re.escape(name)}-[0-9]+(-bins)?\.safetensors")
     return [path for path in listings.files(data_folder() / "references", pattern) if sizes.fullmatch(path.name)]
 
 
@@ -58,24 +55,6 @@ def _stamp(pack: Pack) -> str:
     for tensor in (images, conditions):
         digest.update(tensor.contiguous().numpy().data)
     return digest.hexdigest()
-
-
-def _read(path: Path, stamp: str) -> "metrics.Reference | None":
-    """None when there is no such file, or none that can be used: it can always be made again."""
-    try:
-        with safe_open(caches.find(path), "pt") as file:
-            header = parse_json((file.metadata() or {}).get("reference", "{}"))
-            tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError):
-        return None
-    whole = isinstance(header, dict) and header.get("stamp") == stamp and header.get("digest") == _digest(tensors)
-    return _unpacked(header["name"], tensors) if whole else None
-
-
-def _write(path: Path, stamp: str, measured: "metrics.Reference") -> None:
-    tensors = _packed(measured)
-    header = {"name": measured.name, "stamp": stamp, "digest": _digest(tensors)}
-    caches.keep(path, lambda part: save_file(tensors, part, {"reference": json.dumps(header)}))
 
 
 def _packed(measured: "metrics.Reference") -> dict[str, Tensor]:
@@ -109,11 +88,3 @@ def _unpacked(name: str, tensors: dict[str, Tensor]) -> "metrics.Reference":
         spread=tensors["spread"].item(),
         points=tensors.get("points"),
     )
-
-
-def _digest(tensors: dict[str, Tensor]) -> str:
-    """Of the measurement itself: a flipped bit in a covariance would otherwise be believed."""
-    digest = hashlib.blake2b(digest_size=16)
-    for key in sorted(tensors):
-        digest.update(key.encode() + tensors[key].contiguous().numpy().tobytes())
-    return digest.hexdigest()
