@@ -14,9 +14,9 @@ app: $(VENV)/app.stamp node_modules/.stamp  ## open the app in the browser at ht
 	$(BIN)/streamlit run app.py
 
 # One process a processor, four at most; a file's tests stay together, as they share servers. What fails is run once
-# more, and is listed as RERUN.
+# more, and is listed as RERUN. The slowest tests are listed, since the whole has 35 minutes on two processors.
 test: $(VENV)/dev.stamp node_modules/.dev-stamp browsers slurm $(VENV)/ray.stamp check  ## everything that a change has to pass
-	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --reruns 1
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --reruns 1 --durations 40 --durations-min 8
 
 check: $(VENV)/dev.stamp node_modules/.dev-stamp  ## format, lint, types and import contracts
 	$(BIN)/ruff format --check
