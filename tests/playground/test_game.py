@@ -332,7 +332,7 @@ def test_a_cure_cures(failure: str, cure: str) -> None:
         if cured.run.step > 500 - 3 * LOOKS and cured.run.step % 3 == 0:
             frame(cured, {})
     assert cured.findings == []
-    assert sum(look.found for look in cured.looks) > 5 * LOOKS  # of 8 clusters
+    assert sum(look.found for look in cured.looks) > 4 * LOOKS  # half of 8 clusters
 
 
 @pytest.mark.parametrize(

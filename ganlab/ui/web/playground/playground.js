@@ -221,7 +221,7 @@ function makePlayground(root, tell) {
     play(false);
   }
 
-  function openFailure(one, healing = one.cures[0]) {
+  function openFailure(one, healing = one.cures[0], problem = "") {
     failure = one.name;
     cure = healing.name;
     const others = one.cures
@@ -233,6 +233,7 @@ function makePlayground(root, tell) {
         }),
       );
     about.replaceChildren(
+      ...(problem ? [element("p", { className: "problem", textContent: problem })] : []),
       element("h2", { textContent: one.title }),
       element("p", {}, `${one.text} `, lessonLink(one.lesson)),
       element("p", {}, element("b", { textContent: "Why the cure helps: " }), healing.why),
@@ -284,6 +285,7 @@ function makePlayground(root, tell) {
         openFailure(
           asked,
           asked.cures.find((one) => one.name === data.cure),
+          data.problem,
         );
       else openOne(data.settings, data.problem);
       // In a show the arrows step from view to view, until somebody clicks the game.
