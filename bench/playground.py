@@ -1,7 +1,8 @@
 """Games in Chromium: frames a second on the screen and steps a second of each, with one person and with two at once.
 
 Each person has a window of their own and plays the same game at 200 steps a second, or as fast as it can. A frame
-counts when the game's picture was painted. The load of the machine before is told, too. Needs Chromium.
+counts when the game's picture was painted. The load of the machine before is told, too, and the processor time of each
+side, which other programs disturb less: of all games, of the server, and of the browser. Needs Chromium.
 """
 
 import argparse
@@ -11,8 +12,10 @@ import os
 import re
 import shutil
 import statistics
+from collections import Counter
 from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app import FLAGS, serve
@@ -44,7 +47,7 @@ def main() -> None:
     print(json.dumps(results))
 
 
-def _play(chromium: Browser, url: str, people: int, speed: str, seconds: float) -> dict[str, list[float]]:
+def _play(chromium: Browser, url: str, people: int, speed: str, seconds: float) -> dict[str, Any]:
     """What each of so many people sees, who play at once."""
     contexts = [chromium.new_context(viewport={"width": 1280, "height": 900}) for _ in range(people)]
     pages = []
@@ -57,17 +60,35 @@ def _play(chromium: Browser, url: str, people: int, speed: str, seconds: float) 
         page.get_by_label("speed").select_option(speed)
         page.get_by_role("button", name="Play").click()
     pages[0].wait_for_timeout(WARM_UP_MS)
-    before = [_at(page) for page in pages]
+    before, spent = [_at(page) for page in pages], _processor_seconds()
     pages[0].wait_for_timeout(seconds * 1000)
-    after = [_at(page) for page in pages]
+    after, spent_after = [_at(page) for page in pages], _processor_seconds()
     gaps = [_gaps_ms(page, start[0]) for page, start in zip(pages, before, strict=True)]
     for context in contexts:
         context.close()
     return {
         "frames_per_second": [_rate(start, end, 1) for start, end in zip(before, after, strict=True)],
         "steps_per_second": [_rate(start, end, 2) for start, end in zip(before, after, strict=True)],
+        "cores_used": {side: round((spent_after[side] - spent[side]) / seconds, 2) for side in SIDES},
         "gap_ms_p95": [round(statistics.quantiles(gap, n=20)[-1], 1) if len(gap) > 20 else 0.0 for gap in gaps],
     }
+
+
+SIDES = {"games": "ganlab.playground", "server": "streamlit", "browser": "chromium"}
+"""What the command line of a process of each side has in it."""
+
+
+def _processor_seconds() -> Counter[str]:
+    """What the processes below this one have taken so far, by side."""
+    spent: Counter[str] = Counter()
+    for process in psutil.Process().children(recursive=True):
+        try:
+            command = " ".join(process.cmdline())
+            side = next((side for side, part in SIDES.items() if part in command), "")
+            spent[side] += sum(process.cpu_times()[:2])
+        except psutil.NoSuchProcess:
+            continue
+    return spent
 
 
 FACTS = """() => {

@@ -61,6 +61,7 @@ def discriminator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str,
         trains=("trunk", "discriminator", *also),
         loss=loss,
         optimizer=Optimizer(cfg.discriminator_lr, (cfg.beta1, cfg.beta2), cfg.discriminator_optimizer),
+        every=cfg.discriminator_every,
         augments=True,
     )
 
@@ -82,7 +83,7 @@ def generator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...
         name="generator",
         trains=("generator", *also),
         loss=loss,
-        optimizer=Optimizer(cfg.generator_lr, (cfg.beta1, cfg.beta2)),
+        optimizer=Optimizer(cfg.generator_lr, (cfg.beta1, cfg.beta2), cfg.generator_optimizer),
         every=cfg.generator_every,
         augments=True,
     )

@@ -64,6 +64,7 @@ class Change(NamedTuple):
 _TOO_WEAK = (
     Suspect("discriminator_lr", "lower", "discriminator-weak"),
     Suspect("generator_lr", "higher", "discriminator-weak"),
+    Suspect("discriminator_every", "higher", "discriminator-weak"),
     Suspect("discriminator_width", "lower", "discriminator-weak"),
     Suspect("discriminator_dropout", "higher", "discriminator-weak"),
     Suspect("penalty_weight", "higher", "discriminator-weak", 10),
@@ -79,6 +80,8 @@ _ANY = (
     Suspect("batch_size", "lower"),
     Suspect("beta1", "higher"),
     Suspect("adversarial", "other"),
+    Suspect("generator_optimizer", "other"),
+    Suspect("discriminator_optimizer", "other"),
     Suspect("latent_size", "lower", ratio=8),
 )
 _TOO_SHORT = (

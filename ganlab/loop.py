@@ -21,7 +21,7 @@ from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.nets.whole_batch import begin_part, look_at_all
 from ganlab.recipes import Recipe
-from ganlab.types import Draw, Drawn, Optimizer, Phase
+from ganlab.types import Draw, Drawn, Optimizer, OptimizerKind, Phase
 
 EMA_NETS = ("generator", "encoder")
 """Nets that are sampled from, and therefore averaged."""
@@ -98,7 +98,7 @@ def start(recipe: Recipe, data: DataSpec, device: torch.device, *, augmentation:
         phases=phases,
         nets=nets,
         ema=ema.eval().requires_grad_(False),
-        optimizers={phase.name: _optimizer(phase, nets) for phase in phases},
+        optimizers={phase.name: optimizer_of(phase, nets) for phase in phases},
         rng=torch.Generator().manual_seed(recipe.seed),
         device=device,
         dtype=working_dtype(recipe.precision, device),
@@ -248,6 +248,12 @@ def seen_in(
     return batch._replace(images=real), drawn._replace(images=fake)
 
 
+def optimizer_of(phase: Phase, nets: nn.ModuleDict) -> torch.optim.Optimizer:
+    """A fresh one for the nets that the phase moves."""
+    weights = [weight for name in phase.trains for weight in nets[name].parameters()]
+    return OPTIMIZERS[phase.optimizer.kind](weights, phase.optimizer)
+
+
 def lr_share(recipe: Recipe, step: int) -> float:
     """Factor on every learning rate: 1 in the first half, then linear down to `lr_end` at the last step.
 
@@ -340,11 +346,6 @@ def _cpu_multiplies_bfloat16() -> bool:
     )
 
 
-def _optimizer(phase: Phase, nets: nn.ModuleDict) -> torch.optim.Optimizer:
-    weights = [weight for name in phase.trains for weight in nets[name].parameters()]
-    return OPTIMIZERS[phase.optimizer.kind](weights, phase.optimizer)
-
-
 def _adam(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
     return torch.optim.Adam(weights, settings.lr, settings.betas, fused=True)
 
@@ -353,4 +354,12 @@ def _rmsprop(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Op
     return torch.optim.RMSprop(weights, settings.lr)
 
 
-OPTIMIZERS = {"adam": _adam, "rmsprop": _rmsprop}
+def _sgd(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+    return torch.optim.SGD(weights, settings.lr, fused=True)
+
+
+OPTIMIZERS: dict[OptimizerKind, Callable[[list[nn.Parameter], Optimizer], torch.optim.Optimizer]] = {
+    "adam": _adam,
+    "rmsprop": _rmsprop,
+    "sgd": _sgd,
+}

@@ -9,6 +9,7 @@ from ganlab.augmentation import FEW_IMAGES, FEWEST_PASSES, Augment
 from ganlab.data import DataSpec
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
+from ganlab.types import OptimizerKind
 
 Width = Annotated[int, Field(ge=4, le=256, description="channels (convolutions) or units (mlp) of the narrowest layer")]
 
@@ -55,16 +56,30 @@ class PlayersConfig(GeneratorConfig):
     penalty_weight: float = Field(1.0, ge=0, le=1000, description="weight of the gradient penalty")
     generator_lr: float = Field(2e-4, gt=0, le=0.1, description="learning rate of the generator")
     discriminator_lr: float = Field(2e-4, gt=0, le=0.1, description="learning rate of the discriminator")
-    discriminator_optimizer: Literal["adam", "rmsprop"] = Field("adam", description="how the discriminator steps")
+    generator_optimizer: OptimizerKind = Field(
+        "adam",
+        description="how the generator steps: adam and rmsprop measure a step by the gradients of late, sgd goes down "
+        "the gradient as it is and needs higher learning rates",
+    )
+    discriminator_optimizer: OptimizerKind = Field("adam", description="how the discriminator steps")
     beta1: float = Field(0.5, ge=0, lt=1, description="Adam's memory of the gradient")
     beta2: float = Field(0.999, ge=0, lt=1, description="Adam's memory of the squared gradient")
     generator_every: int = Field(1, ge=1, le=20, description="discriminator steps per generator step")
+    discriminator_every: int = Field(1, ge=1, le=20, description="generator steps per discriminator step")
     augment: Augment = Field(
         "auto",
         description="random changes that real and drawn images go through before the discriminator (Zhao et al. 2020), "
         f"against learning a small dataset by heart; auto: all of them below {FEW_IMAGES:,} "
         f"training images, where each is seen {FEWEST_PASSES} times or more",
     )
+
+    @model_validator(mode="after")
+    def _one_player_has_each_turn(self) -> Self:
+        if min(self.generator_every, self.discriminator_every) > 1:
+            raise ValueError(
+                "generator_every and discriminator_every leave steps in which nobody moves; set one of them to 1"
+            )
+        return self
 
     @model_validator(mode="after")
     def _no_penalty_behind_batch_norm(self) -> Self:

@@ -19,12 +19,15 @@ class Loss(NamedTuple):
     log: dict[str, Tensor]  # scalars
 
 
+OptimizerKind = Literal["adam", "rmsprop", "sgd"]
+
+
 class Optimizer(NamedTuple):
     """How a phase steps downhill."""
 
     lr: float
     betas: tuple[float, float] = (0.5, 0.999)
-    kind: Literal["adam", "rmsprop"] = "adam"
+    kind: OptimizerKind = "adam"
 
 
 class Drawn(NamedTuple):

@@ -16,7 +16,7 @@ from ganlab.ui.visits import VISITS
 ensure_router()
 header(
     "Interpolate",
-    "Move in small steps from one set of random numbers to another, and the pictures change smoothly: the generator "
+    "Move in small steps from one set of random numbers to another, and what is drawn changes smoothly: the generator "
     "has learnt a space, not a list. Or hold the numbers and move through the training instead.",
 )
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.counting import counted
+from ganlab.data.spec import said_of
 from ganlab.explore import code_words, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
@@ -35,8 +36,8 @@ START = "sample_start"  # for the session: where the stage was at first
 
 header(
     "Sample",
-    "A generator turns random numbers into a picture; a seed stands for one set of them. Move a slider and watch; "
-    "click a picture below to start from it, and keep those you like for Interpolate.",
+    "A generator turns random numbers into what it has learnt to draw; a seed stands for one set of them. Move a "
+    "slider and watch; click one of those below to start from it, and keep those you like for Interpolate.",
     beside=lambda: offer_reopening(COUNTS),
 )
 
@@ -49,7 +50,9 @@ def stage() -> None:
     with controls:
         model, loaded = choose_model(main, rank=PREFERENCES["sample"])
         in_browser()
-        count = st.select_slider(f"Pictures {WHERE}", COUNTS, value=16, key="count", bind="query-params")
+        count = st.select_slider(
+            f"{said_of('Pictures', loaded.card.data.size)} {WHERE}", COUNTS, value=16, key="count", bind="query-params"
+        )
         seed = choose_seed(f"First seed {WHERE}", "New grid", room=max(COUNTS), primary=False)
         limit, plain = truncation(loaded.latent), plain_prior(loaded.latent)
         fixed = fixed_factors(loaded.latent, WHERE, code_words.label_words(loaded.latent, loaded.card.codes))
@@ -112,7 +115,8 @@ def zip_of(model: Model, images: Pixels, drawn: Sequence[Point]) -> bytes:
 def show_moving(model: Model, loaded: Checkpoint, row: Row, drawn: Point, *, implied: Point) -> None:
     """The live stage, what belongs to it, and the title of the grid: before the pictures it would delay them."""
     start = Point(drawn.seed, fixed=drawn.fixed)
-    st.markdown("**The picture on the stage**: its sliders and buttons move this one alone")
+    size = loaded.card.data.size
+    st.markdown(said_of("**The picture on the stage**: its sliders and buttons move this one alone", size))
     live.below(
         live.explore(
             row.models,
@@ -125,7 +129,8 @@ def show_moving(model: Model, loaded: Checkpoint, row: Row, drawn: Point, *, imp
         )
     )
     show_copying(model, loaded, replace(live.resting(start), limit=drawn.limit, plain=drawn.plain))
-    st.markdown("**The grid**: one seed a picture, as chosen on the left; click one to take it to the stage")
+    told = "**The grid**: one seed a picture, as chosen on the left; click one to take it to the stage"
+    st.markdown(said_of(told, size))
 
 
 stage()

@@ -56,8 +56,9 @@ def assert_same_state(one: Run, other: Run, folder: Path) -> None:
         {"adversarial": "wasserstein", "penalty": "wasserstein", "architecture": "mlp"},
         {"discriminator_dropout": 0.5, "head_hidden": 6},
         {"clusters": 4, "generator_lr": 1e-3},
+        {"generator_optimizer": "sgd", "discriminator_optimizer": "rmsprop", "discriminator_every": 3},
     ],
-    ids=["hinge", "bfloat16", "batch-norm", "r1-r2", "mlp-wasserstein", "dropout", "clusters"],
+    ids=["hinge", "bfloat16", "batch-norm", "r1-r2", "mlp-wasserstein", "dropout", "clusters", "optimisers"],
 )
 def test_five_steps_and_seven_are_twelve(digits: Pack, tmp_path: Path, settings: dict[str, object]) -> None:
     whole, stream = begin(digits, **settings)

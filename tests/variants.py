@@ -19,7 +19,7 @@ SMALL = {"width": 4, "latent_size": 6}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "gan": ("gan", {}),
     "gan-clusters": ("gan", {"clusters": 5}),
-    "gan-packs": ("gan", {"judged_together": 2}),
+    "gan-packs": ("gan", {"judged_together": 2, "generator_optimizer": "sgd", "discriminator_every": 2}),
     "cgan": ("cgan", {}),
     "cgan-canvas": ("cgan", {"conditioning": "canvas", "embedding": 5}),
     "cgan-mismatched": ("cgan", {"mismatched_weight": 1.0, "classifier_weight": 1.0}),

@@ -14,6 +14,7 @@ from ganlab.checkpoints.codes import code_values
 from ganlab.commands import names
 from ganlab.commands.tables import metrics_table
 from ganlab.counting import counted, number
+from ganlab.data.spec import said_of
 from ganlab.metrics.cost import cost
 from ganlab.snapshots import Measured
 
@@ -40,9 +41,9 @@ def evaluate(
     model = checkpoints.load(path)
     measured = measure(model, n, fid=fid)
     print(metrics_table(measured.metrics, measured.left_out))
-    spent = cost(model)
+    spent, one = cost(model), said_of("a picture", model.card.data.size)
     print(
-        f"  a picture costs {spent.operations / 1e6:.1f} million operations and {spent.milliseconds:.2f} ms "
+        f"  {one} costs {spent.operations / 1e6:.1f} million operations and {spent.milliseconds:.2f} ms "
         f"on this CPU, with {spent.parameters:,} parameters"
     )
     if measured.codes:

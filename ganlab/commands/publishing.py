@@ -3,6 +3,7 @@
 from ganlab import checkpoints, folders
 from ganlab.checkpoints import Card
 from ganlab.data import describe
+from ganlab.data.spec import said_of
 from ganlab.export import digest
 from ganlab.families import FAMILIES
 from ganlab.metrics import FLOOR
@@ -50,17 +51,19 @@ def tables(cards: list[Card]) -> str:
     for name in dict.fromkeys(card.data.name for card in cards):
         own = [card for card in cards if card.data.name == name]
         known = describe(name)
-        parts.append(f"## {known.title}\n\nImages: {known.licence}.\n\n{table(own)}")
+        what = said_of("Images", own[0].data.size)
+        parts.append(f"## {known.title}\n\n{what}: {known.licence}.\n\n{table(own)}")
     return "\n\n".join(parts)
 
 
 def table(cards: list[Card]) -> str:
     """Markdown, a row a model of one dataset and one for real test images; a dash where a number does not apply."""
     columns = {key: column for key, column in COLUMNS.items() if any(key in card.metrics for card in cards)}
-    facts = ["model", "family", "step", "generator", "a picture", "file"]
+    size = cards[0].data.size
+    facts = ["model", "family", "step", "generator", said_of("a picture", size), "file"]
     heads = [*facts, *(head for head, _ in columns.values()), "training"]
     real = {key.removeprefix(FLOOR): value for key, value in cards[0].metrics.items() if key.startswith(FLOOR)}
-    floor = ["real test images", *[""] * (len(facts) - 1), *_numbers(real, columns), ""]
+    floor = [said_of("real test images", size), *[""] * (len(facts) - 1), *_numbers(real, columns), ""]
     rows = [heads, ["---"] * len(heads), *([*_facts(c), *_numbers(c.metrics, columns), _time(c)] for c in cards), floor]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 

@@ -15,6 +15,7 @@ from ganlab.commands.sending import Where, checked, say_sent
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.counting import bytes_in_words
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.devices import choose_device
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
@@ -236,7 +237,8 @@ def _ending(folder: RunFolder, status: Status) -> int:
         print(f"done; the best snapshot is that of step {card.step:,}:")
         print(metrics_table(card.metrics, card.left_out))
         print(f"sheets    {folder.samples}")
-        print(f"pictures  python -m ganlab sample {quoted(folder.checkpoint)} --out grid.png")
+        what = said_of("pictures", card.data.size)
+        print(f"{what:<8}  python -m ganlab sample {quoted(folder.checkpoint)} --out grid.png")
         return 0
     if status.state == "cancelled":
         print(f"stopped and saved at step {status.step:,} of {status.steps:,}; go on with\n  {again}", file=sys.stderr)

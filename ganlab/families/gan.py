@@ -10,7 +10,7 @@ from typing import Self
 
 import torch
 from pydantic import Field, model_validator
-from torch import nn
+from torch import Tensor, nn
 
 from ganlab import adversarial, conditional, players
 from ganlab.conditional import ConditionalConfig
@@ -88,21 +88,23 @@ def phases(cfg: Config, data: DataSpec) -> tuple[Phase, ...]:
     )
 
 
+def in_packs(images: Tensor, together: int) -> Tensor:
+    """Images [B, C, H, W] that follow each other as channels of one, [B / together, together * C, H, W]."""
+    return images.unflatten(0, (-1, together)).flatten(1, 2)
+
+
 def _discriminator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-    return adversarial.discriminator_turn(cfg, nets, *_in_packs(cfg, batch, drawn), rng)[0]
+    return adversarial.discriminator_turn(cfg, nets, *_packed(cfg, batch, drawn), rng)[0]
 
 
 def _generator(cfg: Config, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator) -> Loss:
-    return adversarial.generator_turn(cfg, nets, *_in_packs(cfg, batch, drawn))[0]
+    return adversarial.generator_turn(cfg, nets, *_packed(cfg, batch, drawn))[0]
 
 
-def _in_packs(cfg: Config, batch: Batch, drawn: Drawn) -> tuple[Batch, Drawn]:
-    """What the discriminator looks at: images that follow each other as channels of one."""
+def _packed(cfg: Config, batch: Batch, drawn: Drawn) -> tuple[Batch, Drawn]:
     if cfg.judged_together == 1:
         return batch, drawn
-    real, fake = (
-        images.unflatten(0, (-1, cfg.judged_together)).flatten(1, 2) for images in (batch.images, drawn.images)
-    )
+    real, fake = (in_packs(images, cfg.judged_together) for images in (batch.images, drawn.images))
     return batch._replace(images=real), drawn._replace(images=fake)
 
 

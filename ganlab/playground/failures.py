@@ -1,7 +1,15 @@
-"""Games that go wrong in the ways that are known, each with its cure: the same start, and other settings."""
+"""Games that go wrong in the ways that are known, each with its cures: the same start, and other settings."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+
+class Cure(NamedTuple):
+    """What is done against a failure."""
+
+    title: str  # in words
+    why: str  # it helps
+    settings: Mapping[str, Any]  # beside those of the failure
 
 
 class Failure(NamedTuple):
@@ -11,14 +19,23 @@ class Failure(NamedTuple):
     finding: str  # kind of what the game then says of itself
     text: str  # what one sees, and why
     settings: Mapping[str, Any]
-    cure: str  # what is done against it, in words
-    why: str  # it helps
-    cured: Mapping[str, Any]  # settings beside those
+    cures: Mapping[str, Cure]  # by name, first the one that helps most
+
+    def cured(self, name: str) -> dict[str, Any]:
+        """Its settings with the cure of that name."""
+        return {**self.settings, **self.cures[name].settings}
 
 
 PAIRED = {"adversarial": "relativistic", "penalty": "r1-r2", "penalty_weight": 0.1}
 
 CURED = {**PAIRED, "generator_lr": 1e-3, "discriminator_lr": 1e-3, "beta1": 0.0}
+
+PACKS = {"judged_together": 2}
+
+APART = (
+    "The discriminator sees two points at a time. Two real ones mostly lie in different clusters. Where two generated "
+    "ones never do, it notices, whatever the rates are."
+)
 
 FAILURES: dict[str, Failure] = {
     "collapse": Failure(
@@ -26,37 +43,60 @@ FAILURES: dict[str, Failure] = {
         "mode-collapse",
         "The generator learns faster than the discriminator. It finds a place that passes, and puts everything there.",
         {"generator_lr": 5e-3, "discriminator_lr": 2e-4},
-        "a paired loss with both gradient penalties (R1 + R2)",
-        "Each generated point is compared with a real one, so that an empty cluster costs something, and the penalties "
-        "keep the surface so smooth that arrows lead there.",
-        CURED,
+        {
+            "paired": Cure(
+                "a paired loss with both gradient penalties (R1 + R2)",
+                "Each generated point is compared with a real one, so that an empty cluster costs something, and the "
+                "penalties keep the surface so smooth that arrows lead there.",
+                CURED,
+            ),
+            "packs": Cure(
+                "points judged in packs of two (PacGAN)",
+                APART,
+                PACKS,
+            ),
+        },
     ),
     "hopping": Failure(
         "Hopping between modes",
         "mode-hopping",
         "The discriminator learns to refuse the place where all points are, and they move on to the next, for ever.",
         {"generator_lr": 1e-2, "discriminator_lr": 2e-3, "beta1": 0.5},
-        "a paired loss with gradient penalties, and lower rates",
-        "Penalties keep the surface from tipping over between two steps, and slower nets can answer each other.",
-        CURED,
+        {
+            "paired": Cure(
+                "a paired loss with gradient penalties, and lower rates",
+                "Penalties keep the surface from tipping over between two steps, and slower nets can answer each "
+                "other.",
+                CURED,
+            ),
+            "packs": Cure("points judged in packs of two (PacGAN)", APART, PACKS),
+        },
     ),
     "strong": Failure(
         "A discriminator too strong",
         "discriminator-too-strong",
         "It learns so much faster that it tells nearly every point apart, and the generator hardly moves.",
         {"generator_lr": 1e-5, "discriminator_lr": 2e-3, "beta1": 0.5},
-        "two rates that fit each other, a paired loss and penalties",
-        "Neither net runs away from the other, and a smooth surface says everywhere which way is better.",
-        CURED,
+        {
+            "rates": Cure(
+                "two rates that fit each other, a paired loss and penalties",
+                "Neither net runs away from the other, and a smooth surface says everywhere which way is better.",
+                CURED,
+            )
+        },
     ),
     "vanishing": Failure(
         "Vanishing gradients",
         "vanishing-gradients",
         "A gradient penalty far too heavy irons the discriminator's surface flat: the arrows shrink to nothing.",
         {**PAIRED, "penalty_weight": 1000.0},
-        "the same penalty, ten thousand times lighter",
-        "It still smooths the surface, and leaves slopes that the generator can follow.",
-        {"penalty_weight": 0.1},
+        {
+            "lighter": Cure(
+                "the same penalty, ten thousand times lighter",
+                "It still smooths the surface, and leaves slopes that the generator can follow.",
+                {"penalty_weight": 0.1},
+            )
+        },
     ),
     "exploding": Failure(
         "Exploding gradients",
@@ -69,8 +109,12 @@ FAILURES: dict[str, Failure] = {
             "generator_lr": 5e-3,
             "discriminator_lr": 1e-2,
         },
-        "the gradient penalty that the loss was made for",
-        "It holds the slope near 1 everywhere, without which this loss measures nothing.",
-        {"penalty_weight": 0.1},
+        {
+            "penalty": Cure(
+                "the gradient penalty that the loss was made for",
+                "It holds the slope near 1 everywhere, without which this loss measures nothing.",
+                {"penalty_weight": 0.1},
+            )
+        },
     ),
 }

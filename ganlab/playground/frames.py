@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ganlab.adversarial import judge
 from ganlab.data.dots import RANGE
 from ganlab.data.evaluation import Modes
+from ganlab.families.gan import in_packs
 from ganlab.latents import Latent
 from ganlab.losses import ADVERSARIAL
 from ganlab.metrics.points import cell_shares, cells_divergence, modes_found, sort
@@ -57,12 +58,13 @@ def first_frame(game: Game) -> bytes:
 
 def frame(game: Game, told: Mapping[str, Any]) -> bytes:
     """How the game stands; `told` is said besides. It is looked at for what goes wrong, too."""
-    config, reals = game.recipe.config, game.stream.batch(game.run.step).images
+    config, together = game.recipe.config, game.recipe.judged_together
+    reals = in_packs(game.stream.batch(game.run.step).images, together)
     with at_rest(game), torch.no_grad():
         nets = game.run.nets
         fakes, plane = nets["generator"](_shown(game.run.latent)).split([SHOWN, LINES**2])
-        surface, real = judge(nets, torch.cat([_cells(), reals])).split([SIDE**2, len(reals)])
-        arrows, verdict = _pull(nets, real, fakes, str(config.adversarial))  # type: ignore[attr-defined]
+        surface, real = judge(nets, torch.cat([_cells(together), reals])).split([SIDE**2, len(reals)])
+        arrows, verdict = _pull(nets, real, fakes, str(config.adversarial), together)  # type: ignore[attr-defined]
     places = game.material.modes
     placed = sort(fakes, places)
     pull = arrows.flatten(1).norm(dim=1).mean().item()
@@ -109,12 +111,15 @@ def packed(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
 
 
 @torch.enable_grad()
-def _pull(nets: nn.ModuleDict, real: Tensor, fakes: Tensor, adversarial: str) -> tuple[Tensor, Tensor]:
-    """Where the generator's loss would have each point go (its negative gradient there), and verdicts on both sides."""
+def _pull(nets: nn.ModuleDict, real: Tensor, fakes: Tensor, adversarial: str, together: int) -> tuple[Tensor, Tensor]:
+    """Where the generator's loss would have each point go (its negative gradient there), and verdicts on both sides.
+
+    Where points are judged together, each is in as many packs, once in every place, and goes by their mean.
+    """
     fakes = fakes.clone().requires_grad_()
-    verdict = judge(nets, fakes)
+    verdict = judge(nets, torch.cat([fakes.roll(-place, 0) for place in range(together)], 1))
     against = real[torch.arange(len(fakes)) % len(real)]
-    loss = ADVERSARIAL[adversarial].generator(against, verdict).sum()
+    loss = ADVERSARIAL[adversarial].generator(against, verdict).sum() / together
     (gradient,) = torch.autograd.grad(loss, fakes)
     return -gradient, torch.cat([real, verdict.detach()])
 
@@ -153,11 +158,14 @@ def density_in_cells(modes: Modes) -> Tensor:
 
 
 @functools.cache
-def _cells() -> Tensor:
-    """The middles of the surface's cells, from the left above, row by row: [SIDE * SIDE, 2, 1, 1]."""
+def _cells(together: int) -> Tensor:
+    """Packs of points that all lie in the middle of a cell of the surface: [SIDE * SIDE, 2 * together, 1, 1].
+
+    From the left above, row by row.
+    """
     middle = (torch.arange(SIDE) + 0.5) / SIDE * 2 * RANGE - RANGE
     y, x = torch.meshgrid(-middle, middle, indexing="ij")
-    return torch.stack([x.flatten(), y.flatten()], 1)[:, :, None, None]
+    return torch.stack([x.flatten(), y.flatten()], 1).repeat(1, together)[:, :, None, None]
 
 
 def _finite(value: float) -> float | None:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ganlab.data import Stream
 from ganlab.families import FAMILIES
-from ganlab.loop import Report, Run, start, train_step
+from ganlab.loop import Report, Run, optimizer_of, start, train_step
 from ganlab.monitor import WINDOW, inspect_reports
 from ganlab.nets.points import PointGenerator, PointTrunk
 from ganlab.playground.material import Material, material
@@ -192,15 +192,18 @@ def _move(game: Game, only: Player | None) -> None:
 
 
 def _set_recipe(game: Game, recipe: Recipe, points: Material) -> None:
-    """Change what the steps go by; nets and what the optimisers remember stay."""
-    run, family = game.run, FAMILIES[recipe.family]
+    """Change what the steps go by; nets stay, and so does what optimisers remember, unless they become others."""
+    run, family, before = game.run, FAMILIES[recipe.family], {phase.name: phase.optimizer for phase in game.run.phases}
     if recipe.dataset != run.recipe.dataset or recipe.batch_size != run.recipe.batch_size:
         game.stream = _stream(recipe, points)
     game.material, run.recipe, run.data = points, recipe, points.pack.spec
     run.phases, run.draw = family.phases(recipe.config, run.data), family.draw(recipe.config, run.data)
     for phase in run.phases:
+        if phase.optimizer.kind != before[phase.name].kind:
+            run.optimizers[phase.name] = optimizer_of(phase, run.nets)
         for group in run.optimizers[phase.name].param_groups:
-            group["betas"] = phase.optimizer.betas
+            if "betas" in group:
+                group["betas"] = phase.optimizer.betas
 
 
 def _keep(game: Game, *, begins: bool = False) -> None:

@@ -19,10 +19,14 @@ SETTINGS = (
     "penalty",
     "penalty_weight",
     "discriminator_norm",
+    "judged_together",
     "generator_lr",
     "discriminator_lr",
+    "generator_optimizer",
+    "discriminator_optimizer",
     "beta1",
     "generator_every",
+    "discriminator_every",
     "latent_size",
     "width",
     "discriminator_width",
@@ -32,7 +36,7 @@ SETTINGS = (
 DATASETS = (*KINDS, DRAWN)
 DRAWING = "drawing"
 """A setting beside those of recipes: the points of the dataset `drawn`, as `drawn_points` writes them."""
-ANEW = ("discriminator_norm", "latent_size", "width", "discriminator_width", "seed")
+ANEW = ("discriminator_norm", "judged_together", "latent_size", "width", "discriminator_width", "seed")
 """Those that other nets belong to, so that a game begins anew."""
 
 

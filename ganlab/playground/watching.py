@@ -69,12 +69,13 @@ RULES: dict[str, Rule] = {
     "mode-collapse": Rule(
         _collapsed,
         "mode collapse: all points crowd together, and at most {most} of {modes} clusters held one of late",
-        "set the loss to relativistic with penalty r1-r2, or lower the generator's learning rate",
+        "set the loss to relativistic with penalty r1-r2, have two points judged together, or lower the generator's "
+        "learning rate",
     ),
     "mode-hopping": Rule(
         lambda looks: _collapsed(looks) and hops(looks) >= HOPS,
         "the points hop from cluster to cluster: where most of them are changed {hops} times of late",
-        "add the penalty r1-r2, or lower both learning rates",
+        "have two points judged together, add the penalty r1-r2, or lower both learning rates",
     ),
     "discriminator-too-strong": Rule(
         lambda looks: sum(look.margin for look in looks) > MOST_MARGIN * len(looks),

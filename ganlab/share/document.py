@@ -9,6 +9,7 @@ from typing import Any
 
 from ganlab import web
 from ganlab.checkpoints import Card
+from ganlab.data.spec import said_of
 from ganlab.explore import curves, summary
 from ganlab.explore.summary import Measurement
 from ganlab.share import theme
@@ -33,6 +34,8 @@ def page(shared: Page, files: Mapping[str, str], head: str, scripts: str, policy
     scripts: what stands at the end, as HTML.
     policy: what the page may load, by directive, in addition to nothing.
     """
+    size = max(shown.card.data.size for shown in shared.models)  # that of points where there is nothing else
+    unseen = said_of(WITHOUT_SCRIPTS, size)
     rules = "; ".join(f"{name} {sources}" for name, sources in {**NOTHING, **policy}.items())
     stages = [
         {"title": ", ".join(shown.name for shown in group), "keys": KEYS, "explore": described(group)}
@@ -46,10 +49,10 @@ def page(shared: Page, files: Mapping[str, str], head: str, scripts: str, policy
         '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'
         f"<title>{text(shared.title)}</title>\n{head}\n</head>\n<body>\n"
         f"<h1>{text(shared.title)}</h1>\n"
-        "<p>Move a slider: your browser draws each picture itself, and no server is asked.</p>\n"
-        f'<div id="stage">The models are being made ready.<noscript> {WITHOUT_SCRIPTS}</noscript></div>\n'
+        f"<p>Move a slider: your browser draws {said_of('each picture', size)} itself, and no server is asked.</p>\n"
+        f'<div id="stage">The models are being made ready.<noscript> {unseen}</noscript></div>\n'
         + "".join(map(_about, shared.models))
-        + f'<p class="made">Made by ganlab {__version__}. Pictures are drawn by ONNX Runtime Web, '
+        + f'<p class="made">Made by ganlab {__version__}. {said_of("Pictures", size)} are drawn by ONNX Runtime Web, '
         "copyright Microsoft Corporation, MIT licence.</p>\n"
         f'<script type="application/json" id="data">{data}</script>\n{scripts}\n</body>\n</html>\n'
     )
@@ -78,7 +81,11 @@ def _about(shown: Shown) -> str:
         f'<p class="facts">{text(summary.facts(card))}</p>\n',
         f"<p>Learnt from {text(summary.origin(card))}.</p>\n",
         *(f"<p>{text(told)}</p>\n" for told in (summary.training(card), summary.not_measured(card.left_out)) if told),
-        *(["<p>Its encoder, which reads pictures, is not on this page.</p>\n"] if "encoder" in card.parameters else []),
+        *(
+            [f"<p>Its encoder, which reads {said_of('pictures', card.data.size)}, is not on this page.</p>\n"]
+            if "encoder" in card.parameters
+            else []
+        ),
         *(["<h3>Measured</h3>\n", _table(rows)] if rows else []),
         *_curves(shown, card),
     ]

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.explore import copies, library, points, summary
 from ganlab.explore.library import Model
 from ganlab.explore.points import Point
@@ -17,6 +18,7 @@ from ganlab.ui.tiles import tiles
 
 KEY = "copying"  # in the address
 METRIC = "copies"
+HELP = "The training pictures that are nearest to the one on the stage, and how near new pictures come."
 TITLES: dict[Space, str] = {"pixels": "by main components of the pixels", "features": "by the classifier's features"}
 WIDTH = 480  # pixels on the page
 
@@ -27,18 +29,19 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
         "Is it copying?",
         key=KEY,
         bind="query-params",
-        help="The training pictures that are nearest to the one on the stage, and how near new pictures come.",
+        help=said_of(HELP, loaded.card.data.size),
     ):
         return
     if METRIC in loaded.card.metrics:
         share = loaded.card.metrics[METRIC]
         st.markdown(f"**{share:.1%} of this model's samples**: {escaped(summary.explained(METRIC))}")
     name, size = loaded.card.data.name, loaded.card.data.size
+    what = said_of("training pictures", size)
     if missing := library.without_pictures(loaded.card):
-        st.info(f"This needs the training pictures, and {escaped(missing)}.", icon=":material/info:")
+        st.info(f"This needs the {what}, and {escaped(missing)}.", icon=":material/info:")
         return
     if not catalogue.is_packed(name, size):
-        st.info(f"This needs the training pictures: {code(f'python -m ganlab data pack {name}')} gets them.")
+        st.info(f"This needs the {what}: {code(f'python -m ganlab data pack {name}')} gets them.")
         return
     pack = usable_pack(name, size)
     if pack is None:
@@ -46,9 +49,9 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
     image = cache.images(model.path, points.latents(loaded.latent, [shown]))[0]
     spaces = _spaces(name, size, cache.dataset_versions(name, size))
     for space, found in copies.neighbours(image, pack, spaces).items():
-        st.markdown(f"**Nearest training pictures**, {TITLES[space]}. {found.words}")
+        st.markdown(f"**Nearest {what}**, {TITLES[space]}. {said_of(found.words, size)}")
         labels = [
-            f"training picture {place}, distance {far:.2f}"
+            f"{said_of('training picture', size)} {place}, distance {far:.2f}"
             for place, far in zip(found.places, found.distances, strict=True)
         ]
         tiles(found.images, labels, key=f"copying_{space}", columns=len(labels), selectable=False, width=WIDTH)

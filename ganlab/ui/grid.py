@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.data.spec import said_of
 from ganlab.explore import pictures, snippets
 from ganlab.explore.grids import Grid
 from ganlab.explore.labelled import labelled
@@ -53,7 +54,8 @@ def show_grid(
         marked=marked,
         width=WIDTH,
     )
-    st.caption(f"{escaped(caption)} Click a picture to take it to the stage.")
+    click = said_of("Click a picture to take it to the stage.", loaded.card.data.size)
+    st.caption(f"{escaped(caption)} {click}")
     downloads(
         f"{model.id}-{name}",
         {

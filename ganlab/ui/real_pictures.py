@@ -5,6 +5,7 @@ import streamlit as st
 from ganlab import checkpoints
 from ganlab.checkpoints import Card
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.explore import library, pictures, summary
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
@@ -22,7 +23,7 @@ def show_on_card(model: Model, card: Card) -> None:
     if real is None:
         return
     sheet = pictures.atlas(real, min(COLUMNS, len(real)), gap=1, transparent=True)
-    st.caption("Real pictures, for comparison:")
+    st.caption(said_of("Real pictures, for comparison:", card.data.size))
     with st.container(key=f"pixels_real-{model.id}"):
         st.image(
             pictures.png(pictures.enlarge(sheet, SCALE)),
@@ -36,14 +37,14 @@ def show_beside(model: Model, card: Card) -> None:
     missing = library.without_pictures(card)
     if not missing and catalogue.is_packed(card.data.name, card.data.size):
         return
-    real = _carried(model)
+    real, what = _carried(model), said_of("pictures", card.data.size)
     if real is not None:
-        st.markdown(f"**Real pictures for comparison**, which the model carries. {escaped(summary.origin(card))}")
-        labels = [f"real picture {number}" for number in range(1, len(real) + 1)]
+        st.markdown(f"**Real {what} for comparison**, which the model carries. {escaped(summary.origin(card))}")
+        labels = [f"real {said_of('picture', card.data.size)} {number}" for number in range(1, len(real) + 1)]
         tiles(real, labels, key="real", columns=pictures.columns_for(len(real)), selectable=False)
     elif missing:
         st.caption(
-            f":material/info: Real pictures to compare with are not shown: {escaped(missing)}, and the model carries "
+            f":material/info: Real {what} to compare with are not shown: {escaped(missing)}, and the model carries "
             "none. Only under a free licence it would."
         )
 

@@ -10,14 +10,14 @@ from ganlab.explore import code_words, kept_latents, points
 from ganlab.explore.kept_latents import Kept
 from ganlab.explore.points import Point
 from ganlab.system_errors import in_words
-from ganlab.ui import keeping
+from ganlab.ui import keeping, upload_fields
 from ganlab.ui.keeping import JUST, forget, forget_all, keep, kept
 from ganlab.ui.markdown import escaped
 from ganlab.ui.tiles import tiles
 
 __all__ = ["confirm", "fitting", "keep", "kept", "show_tray"]
 
-ARRANGE, IMPORTS, REFUSED, TOLD = "kept_arrange", "kept_imports", "kept_refused", "kept_told"
+ARRANGE, FIELD, REFUSED, TOLD = "kept_arrange", "kept_import", "kept_refused", "kept_told"
 
 
 def confirm() -> None:
@@ -85,14 +85,13 @@ def _arrange(model: Checkpoint, mine: Sequence[Kept]) -> None:
                 on_click="ignore",
             )
             _link(mine)
-        count = st.session_state.setdefault(IMPORTS, 0)
         st.file_uploader(
             "Import (JSON)",
             type=["json"],
             max_upload_size=1,
-            key=f"kept_import_{count}",
+            key=upload_fields.key(FIELD),
             on_change=_import,
-            args=(model, count),
+            args=(model,),
         )
         if REFUSED in st.session_state:
             st.error(st.session_state.pop(REFUSED), icon=":material/block:")
@@ -135,11 +134,11 @@ def _link(mine: Sequence[Kept]) -> None:
         st.code(here._replace(query=urlencode(model | query), fragment="").geturl(), language=None, wrap_lines=True)
 
 
-def _import(model: Checkpoint, count: int) -> None:
-    file = st.session_state[f"kept_import_{count}"]
+def _import(model: Checkpoint) -> None:
+    file = upload_fields.content(FIELD)
     if file is None:
         return
-    st.session_state[IMPORTS] = count + 1
+    upload_fields.clear(FIELD)
     try:
         read = kept_latents.from_json(file.getvalue())
         keeping.keep_all(read.kept)

@@ -108,7 +108,7 @@ def test_kept_latents_are_named_ordered_exported_and_imported(open_page, checkpo
     )
     assert "1 more that this model cannot draw: they need another latent space." in told
     for content in (b"{", text.encode()[:80], b'{"ganlab": "kept latents", "latents": [{"latent": "x"}]}'):
-        app.file_uploader(key=f"kept_import_{app.session_state['kept_imports']}").set_value(
+        app.file_uploader(key=f"kept_import_{app.session_state['kept_import_count']}").set_value(
             ("bad.json", content, "x")
         ).run()
         assert "Nothing was imported from bad.json" in app.error[0].value

@@ -115,6 +115,26 @@ def test_one_player_moves_while_the_other_waits() -> None:
     assert moved == {"generator"}
 
 
+@pytest.mark.parametrize("kind", ["sgd", "rmsprop"])
+def test_another_optimiser_begins_with_nothing_and_back_has_the_old_one_with_what_it_remembers(kind: str) -> None:
+    game, unchanged = played(13), played(16)
+    game = change(game, {"generator_optimizer": kind})
+    before = weights(game)
+    own = {name: game.run.nets.get_parameter(name) for name in before if name.startswith("generator.")}
+    step(game)
+    for name, weight in own.items():
+        assert weight.grad is not None
+        down = weight.grad if kind == "sgd" else weight.grad / (0.01 * weight.grad.square()).sqrt().add(1e-8)
+        assert torch.allclose(weight, before[name] - BASE.config.generator_lr * down, atol=1e-6)  # type: ignore[attr-defined]
+    back(game, 13)
+    assert same(weights(game), before)
+    back(game, 12)
+    for _ in range(4):
+        step(game)
+    assert game.recipe == unchanged.recipe
+    assert same(weights(game), weights(unchanged))
+
+
 def test_new_nets_begin_anew_and_other_points_do_not() -> None:
     game = played(4)
     assert change(game, {"dataset": "moons"}) is game
@@ -179,8 +199,9 @@ def test_a_page_is_told_of_an_overflow_and_led_back_to_the_last_good_step() -> N
     assert all(value is not None for value in told["losses"].values())
 
 
-def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them() -> None:
-    game = played(5)
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them(together: int) -> None:
+    game = played(5, judged_together=together, batch_size=18)
     told = json.loads(_text(frame(game, {})))
     arrays = _arrays(frame(game, {}))
     assert told["step"] == 5
@@ -188,9 +209,16 @@ def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them()
     latents = game.run.latent.sample(SHOWN, torch.Generator().manual_seed(0))
     nets = game.run.nets.eval()
 
-    def loss(at: torch.Tensor) -> torch.Tensor:  # -log sigmoid of the verdict
-        verdict = nets["discriminator"](nets["trunk"](at[:, :, None, None]))[:, 0].double()
-        return torch.nn.functional.softplus(-verdict)
+    def verdict_on(packs: torch.Tensor) -> torch.Tensor:
+        verdict: torch.Tensor = nets["discriminator"](nets["trunk"](packs[:, :, None, None]))[:, 0].double()
+        return verdict
+
+    def loss(at: torch.Tensor) -> torch.Tensor:  # mean -log sigmoid of the verdict on the packs that a point is in
+        there = [
+            torch.cat([at if where == place else fakes.roll(place - where, 0) for where in range(together)], 1)
+            for place in range(together)
+        ]
+        return torch.stack([torch.nn.functional.softplus(-verdict_on(packs)) for packs in there]).mean(0)
 
     with torch.no_grad():
         fakes = nets["generator"](latents).flatten(1)
@@ -202,7 +230,11 @@ def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them()
     assert begun["arrays"] == {"real": 2 * SHOWN_REAL, "noise": 2 * SHOWN, "density": SIDE**2}
     assert np.array_equal(_arrays(first_frame(game))["noise"], latents[:, :2].flatten())
     assert 0 < begun["floor"] < 0.1 < told["divergence"] <= 1  # real points lie as real points do, those of step 5 not
-    assert len(arrays["surface"]) == SIDE**2
+    with torch.no_grad():  # packs of points in the middles of cells, row by row from the left above
+        at = (torch.arange(SIDE).double() + 0.5) / SIDE * 2 * RANGE - RANGE
+        cells = torch.cartesian_prod(-at, at).flip(1).float()
+        believed = verdict_on(cells.repeat(1, together)).sigmoid()
+    assert np.abs(arrays["surface"] - 255 * believed.numpy()).max() <= 0.51
 
 
 @pytest.mark.parametrize("dataset", ["ring-8", "grid-25-narrow", "moons", "spiral"])
@@ -263,7 +295,7 @@ def test_a_step_is_that_of_a_plain_loop_bit_for_bit(adversarial: str, penalty: s
 
 def test_every_failure_and_cure_is_a_game() -> None:
     for failure in FAILURES.values():
-        for settings in (failure.settings, {**failure.settings, **failure.cured}):
+        for settings in (failure.settings, *map(failure.cured, failure.cures)):
             values = values_of(recipe_of(settings))
             assert values["seed"] == 0
             assert set(values) == {*SETTINGS, DRAWING}
@@ -271,7 +303,7 @@ def test_every_failure_and_cure_is_a_game() -> None:
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
 def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
-    """Some seconds of processor time each: it goes wrong over some hundred steps, and its cure is played as long."""
+    """Some seconds of processor time each: it goes wrong over some hundred steps."""
     game = new_game(recipe_of(failure.settings))
     said: list[str] = []
     real = metrics.reference(game.material.pack, limit=2_000)
@@ -289,13 +321,18 @@ def test_a_failure_says_what_it_is_named_after(failure: Failure) -> None:
     assert failure.finding in said
     if failure.finding in ("mode-collapse", "mode-hopping"):  # the monitor of trainings names it, too
         assert "mode-collapse" in [finding.kind for finding in inspect_samples(1_000, 1_000, measured(), [first])]
-    cured = new_game(recipe_of({**failure.settings, **failure.cured}))
+
+
+@pytest.mark.parametrize(("failure", "cure"), [(name, cure) for name, one in FAILURES.items() for cure in one.cures])
+def test_a_cure_cures(failure: str, cure: str) -> None:
+    """As long as the failures themselves."""
+    cured = new_game(recipe_of(FAILURES[failure].cured(cure)))
     while cured.run.step < 500:
         step(cured)
         if cured.run.step > 500 - 3 * LOOKS and cured.run.step % 3 == 0:
             frame(cured, {})
     assert cured.findings == []
-    assert sum(look.found for look in cured.looks) > 5 * LOOKS  # of 8 clusters
+    assert sum(look.found for look in cured.looks) > 4 * LOOKS  # half of 8 clusters
 
 
 @pytest.mark.parametrize(

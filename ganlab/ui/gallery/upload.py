@@ -5,18 +5,17 @@ import streamlit as st
 from ganlab import hub
 from ganlab.access import actions, rights
 from ganlab.explore.library import Model
-from ganlab.ui import access, messages, starting
+from ganlab.ui import access, messages, starting, upload_fields
 from ganlab.ui.gallery.finding import open_uploaded
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped
 
 HUB = "hub_address"
-ACCEPTED_COUNT, COUNT, ACCEPTED, REFUSED = "uploads", "upload_count", "upload_accepted", "upload_refused"
+FIELD, ACCEPTED_COUNT, ACCEPTED, REFUSED = "upload", "uploads", "upload_accepted", "upload_refused"
 
 
 def show_upload() -> None:
     """A popover with the uploader; why the last file was refused shows in it, the card of one that was not opens."""
-    count = st.session_state.setdefault(COUNT, 0)
     taken = st.session_state.get(ACCEPTED_COUNT, 0)
     # another key is another popover, a closed one: the model's card is then in sight
     with st.popover("Upload a model", icon=":material/upload_file:", key=f"uploader_{taken}"):
@@ -25,9 +24,8 @@ def show_upload() -> None:
             return
         st.file_uploader(
             "Checkpoint (.safetensors)",
-            key=f"upload_{count}",
+            key=upload_fields.key(FIELD),
             on_change=_take,
-            args=(f"upload_{count}",),
             help="The file is checked as a whole before it is kept; nothing in it is ever run.",
         )
         _offer_hub()
@@ -66,8 +64,8 @@ def _opened(model: Model, note: str = "") -> None:
     open_uploaded(model)
 
 
-def _take(key: str) -> None:
-    file = st.session_state[key]
+def _take() -> None:
+    file = upload_fields.content(FIELD)
     if file is None:
         return
     try:
@@ -76,4 +74,4 @@ def _take(key: str) -> None:
         st.session_state[REFUSED] = f"Refused: {messages.told(error)}"
     else:
         _opened(model)
-    st.session_state[COUNT] += 1  # an empty uploader, so that the same file is not taken in twice
+    upload_fields.clear(FIELD)

@@ -7,12 +7,13 @@ import streamlit as st
 from ganlab.explore import shows
 from ganlab.explore.shows import MOST_TEXT, View
 from ganlab.system_errors import in_words
+from ganlab.ui import upload_fields
 from ganlab.ui.component import component
 from ganlab.ui.hall import show
 from ganlab.ui.markdown import code, escaped
 
 _THEATRE = component("ganlab_theatre", "hall/theatre.js", ["hall/theatre.css"], kind="hall")
-LOADS, REFUSED = "show_loads", "show_refused"
+FIELD, REFUSED = "show_load", "show_refused"
 
 
 def show_theatre() -> None:
@@ -72,25 +73,24 @@ def show_files(pages: Sequence[str]) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-        count = st.session_state.setdefault(LOADS, 0)
         with st.popover("Load", icon=":material/upload_file:"):
             st.file_uploader(
                 "A show (JSON), in place of this one",
                 type=["json"],
                 max_upload_size=1,
-                key=f"show_load_{count}",
+                key=upload_fields.key(FIELD),
                 on_change=_load,
-                args=(pages, count),
+                args=(pages,),
             )
     if REFUSED in st.session_state:
         st.error(st.session_state.pop(REFUSED), icon=":material/block:")
 
 
-def _load(pages: Sequence[str], count: int) -> None:
-    file = st.session_state[f"show_load_{count}"]
+def _load(pages: Sequence[str]) -> None:
+    file = upload_fields.content(FIELD)
     if file is None:
         return
-    st.session_state[LOADS] = count + 1
+    upload_fields.clear(FIELD)
     try:
         show.load(file.getvalue(), pages)
     except (ValueError, OSError) as error:

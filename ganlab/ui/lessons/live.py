@@ -41,8 +41,7 @@ def one_game() -> Deed:
 def collapse_and_cure() -> Deed:
     """A game that collapses, and one of the same start that does not."""
     failure = FAILURES["collapse"]
-    cured = dict(failure.settings) | dict(failure.cured)
-    games = [("As it goes wrong", failure.settings), ("Cured", cured)]
+    games = [("As it goes wrong", failure.settings), ("Cured", failure.cured("paired"))]
     return game("lesson_collapse", games, cure="Cure it")
 
 

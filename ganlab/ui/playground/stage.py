@@ -18,7 +18,7 @@ from ganlab.ui.playground.connection import ADDRESS
 from ganlab.ui.shell import lesson_label
 
 _GAME = component("ganlab_playground", "playground/playground.js", ["playground/playground.css"], kind="room")
-KEY, FAILURE = "playground", "failure"  # of the component; in the address
+KEY, FAILURE, CURE = "playground", "failure", "cure"  # of the component; in the address, the others
 DEFAULTS = values_of(BASE)
 ADDRESSED = (*SETTINGS, DRAWING)
 
@@ -29,6 +29,10 @@ def playground() -> None:
     failure = address.read(FAILURE) or ""
     if failure and failure not in FAILURES:
         problem = problem or f"there is no failure {shortened(failure, 60)!r}{instead(failure, FAILURES)}"
+        failure = ""
+    cure, cures = address.read(CURE) or "", FAILURES[failure].cures if failure else {}
+    if cure and failure and cure not in cures:
+        problem = problem or f"{failure} has no cure {shortened(cure, 60)!r}{instead(cure, cures)}"
     _GAME(
         key=KEY,
         data={
@@ -36,7 +40,8 @@ def playground() -> None:
             "settings": wanted,
             "defaults": DEFAULTS,
             "problem": problem,
-            "failure": failure if failure in FAILURES else "",
+            "failure": failure,
+            "cure": cure if cure in cures else next(iter(cures), ""),
             "choices": _choices(),
             "refusal": against_making("train"),
             "failures": [
@@ -44,17 +49,19 @@ def playground() -> None:
                     "name": name,
                     "title": one.title,
                     "text": one.text,
-                    "cure": one.cure,
-                    "why": one.why,
                     "lesson": _lesson(one.finding),
                     "settings": DEFAULTS | dict(one.settings),
-                    "cured": DEFAULTS | dict(one.settings) | dict(one.cured),
+                    "cures": [
+                        {"name": each, "title": cure.title, "why": cure.why, "settings": DEFAULTS | one.cured(each)}
+                        for each, cure in one.cures.items()
+                    ],
                 }
                 for name, one in FAILURES.items()
             ],
         },
         on_settings_change=_remember,
         on_failure_change=_remember,
+        on_cure_change=_remember,
     )
 
 
@@ -76,7 +83,11 @@ def _asked() -> tuple[dict[str, Any], str]:
 def _remember() -> None:
     """Settings into the address as the recipe has them: to a browser, 1.0 is 1."""
     told = st.session_state.get(KEY, {})
-    address.write(FAILURE, str(told.get("failure") or ""), "")
+    failure = str(told.get("failure") or "")
+    address.write(FAILURE, failure, "")
+    address.write(
+        CURE, str(told.get("cure") or ""), next(iter(FAILURES[failure].cures), "") if failure in FAILURES else ""
+    )
     settings = told.get("settings")
     try:
         values = values_of(recipe_of(settings), drawing_of(settings)) if isinstance(settings, Mapping) else DEFAULTS
@@ -88,5 +99,5 @@ def _remember() -> None:
 
 def _choices() -> dict[str, list[str]]:
     fields = gan.Config.model_fields
-    named = ("adversarial", "penalty", "discriminator_norm")
+    named = ("adversarial", "penalty", "discriminator_norm", "generator_optimizer", "discriminator_optimizer")
     return {"dataset": list(DATASETS)} | {name: list(get_args(fields[name].annotation)) for name in named}

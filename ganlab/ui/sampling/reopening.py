@@ -9,7 +9,7 @@ from ganlab.counting import counted
 from ganlab.explore import axes, picture_files, points, provenance
 from ganlab.explore.points import Point
 from ganlab.latents import Attributes, Category, Uniform
-from ganlab.ui import cache, live, messages
+from ganlab.ui import cache, live, messages, upload_fields
 from ganlab.ui.choose import CHOICE
 from ganlab.ui.factors import ANY, LIMITS, MIXTURE, MOST_SLIDERS, OFF, PLAIN
 from ganlab.ui.markdown import escaped
@@ -17,20 +17,20 @@ from ganlab.ui.provenance import find_model
 from ganlab.ui.seeds import KEY as SEED
 from ganlab.ui.shell import link_to
 
-COUNT, REFUSED, TOLD, WALK = "reopened_count", "reopened_refused", "reopened_told", "reopened_walk"
+FIELD, REFUSED, TOLD, WALK = "reopened", "reopened_refused", "reopened_told", "reopened_walk"
 
 
 def offer_reopening(counts: list[int]) -> None:
     """A popover that takes a saved picture; `counts` are the sizes that the grid can have."""
-    count = st.session_state.setdefault(COUNT, 0)
-    with st.popover("Open a saved picture", icon=":material/image_search:", key=f"reopen_{count}"):
+    field = upload_fields.key(FIELD)
+    with st.popover("Open a saved picture", icon=":material/image_search:", key=f"popover_{field}"):
         st.file_uploader(
             "PNG or GIF",
             type=["png", "gif"],
             max_upload_size=picture_files.MAX_BYTES // 2**20,
-            key=f"reopened_{count}",
+            key=field,
             on_change=_take,
-            args=(f"reopened_{count}", counts),
+            args=(counts,),
             help="Files that ganlab saved say which model drew them, and of which seeds.",
         )
         if REFUSED in st.session_state:
@@ -41,13 +41,13 @@ def offer_reopening(counts: list[int]) -> None:
         link_to("interpolate", st.session_state.pop(WALK), "Open all of it on Interpolate")
 
 
-def _take(key: str, counts: list[int]) -> None:
-    file = st.session_state[key]
+def _take(counts: list[int]) -> None:
+    file = upload_fields.content(FIELD)
     if file is None:
         return
     try:
         st.session_state[TOLD] = _reopen(file.getvalue(), counts)
-        st.session_state[COUNT] += 1
+        upload_fields.clear(FIELD)
     except (ValueError, OSError) as error:
         st.session_state[REFUSED] = messages.told(error)
 

@@ -5,18 +5,17 @@ import streamlit as st
 from ganlab.access import actions, rights
 from ganlab.access.visitor import Visitor
 from ganlab.jobs.dropped import Dropped
-from ganlab.ui import access, messages, starting
+from ganlab.ui import access, messages, starting, upload_fields
 from ganlab.ui.login import current_visitor
 from ganlab.ui.training.own import opened
 
 MEGABYTE = 2**20  # as Streamlit counts
-COUNT = "own_drops"  # for the session: how many drops were taken
+FIELD = "own_files"
 REFUSED = "own_folder_refused"  # for the session: why the folder cannot be looked at
 
 
 def show() -> None:
     """An uploader, and where nobody else comes in a field for a folder."""
-    count = st.session_state.setdefault(COUNT, 0)
     st.markdown(
         "Drop pictures here and train on them. Folders in a zip become labels, and so do lists such as a "
         "`labels.csv` beside the pictures. Nothing is packed before you have seen what will become of them."
@@ -25,7 +24,7 @@ def show() -> None:
     files = st.file_uploader(
         f"A zip or tar, or many pictures, {most:,} MB at most; a list of labels may come along",
         accept_multiple_files=True,
-        key=f"own_files_{count}",
+        key=upload_fields.key(FIELD),
         help="PNG, JPEG, WebP, GIF, BMP, TIFF and others. They stay on the machine that serves this page.",
     )
     st.button(
@@ -35,7 +34,7 @@ def show() -> None:
         type="primary" if files else "secondary",
         disabled=not files,
         on_click=_take,
-        args=(f"own_files_{count}", most),
+        args=(most,),
     )
     if not rights.against_naming_folders(current_visitor(), serves_others=starting.open_to_others()):
         with st.form("own_folder_form", border=False):
@@ -50,8 +49,8 @@ def show() -> None:
             st.error(refused, icon=":material/error:")
 
 
-def _take(key: str, most: int) -> None:
-    files = st.session_state[key]
+def _take(most: int) -> None:
+    files = upload_fields.content(FIELD)
 
     def begin(visitor: Visitor) -> None:
         if sum(file.size for file in files) > most * MEGABYTE:
@@ -61,7 +60,7 @@ def _take(key: str, most: int) -> None:
         opened.open_it(actions.add_pictures(visitor, [Dropped(file.name, file.getbuffer()) for file in files]))
 
     access.act(begin)
-    st.session_state[COUNT] += 1  # an empty uploader
+    upload_fields.clear(FIELD)
 
 
 def _name() -> None:

@@ -17,6 +17,7 @@ export function makeBoard(address, settings, title, hooks) {
   const picture = element("canvas", { className: "plane", role: "img", "aria-label": "points on the plane" });
   const heading = element("h3", { textContent: title, hidden: !title });
   const facts = element("p", { className: "facts" });
+  const reading = element("p", { className: "reading", hidden: true });
   const words = element("div", { className: "words", role: "status" });
   const curves = makeCurves();
   const root = element(
@@ -24,7 +25,7 @@ export function makeBoard(address, settings, title, hooks) {
     { className: "board" },
     heading,
     picture,
-    element("div", { className: "beside" }, facts, curves.root, words),
+    element("div", { className: "beside" }, facts, reading, curves.root, words),
   );
 
   let game, drawing;
@@ -125,6 +126,8 @@ export function makeBoard(address, settings, title, hooks) {
       if (state !== "there") connection.send("play", board.playing);
       state = "there";
       game = told;
+      reading.textContent = packs(game.settings.judged_together);
+      reading.hidden = !reading.textContent;
     } else if (told.kind === "frame") {
       const live = place === frames.length - 1;
       while (frames.length && frames.at(-1).step > told.step) frames.pop();
@@ -216,6 +219,15 @@ export function makeBoard(address, settings, title, hooks) {
   }
 
   return board;
+}
+
+// How the picture is to be read where the discriminator judges no single points.
+function packs(count) {
+  if (count === 1) return "";
+  return (
+    `The discriminator judges packs of ${count} points. The surface is what it thinks of ${count} points that all lie ` +
+    "in one place; a pull is the mean over the packs that the point is in."
+  );
 }
 
 function fact(value, name, title = "") {

@@ -11,6 +11,9 @@ const SCHEMES = {
 const FAKE_RADIUS = 3; // pixels
 const ARROW = 26; // pixels of the longest
 const MOST_SHARE = 0.7; // of the colours of the surface
+const painted = new WeakMap(); // by game: its real points
+const surfaces = new Map(); // by the colour of the ground: those of the shades
+const stamps = new Map(); // by scale: a generated point
 const NOISE_REACH = 0.9; // of the picture: how far the plane of the noise goes before it moves
 
 export function scheme(root) {
@@ -36,9 +39,9 @@ export function paint(canvas, frame, game, look, shown, share = 1) {
     const lines = share < 1 ? between(planeOfNoise(game), plane, share) : plane;
     paintPlane(context, lines, game.lines, look.line, scale, x, y);
   }
-  paintPoints(context, game.numbers.real, look.real, 2.1 * scale, x, y);
+  context.drawImage(realPoints(game, width, height, look, scale, x, y), 0, 0);
   const drawn = share < 1 ? between(onPicture(game.numbers.noise, game), fakes, share) : fakes;
-  paintPoints(context, drawn, `rgb(${FAKE})`, FAKE_RADIUS * scale, x, y, "rgba(255, 255, 255, 0.85)");
+  stamp(context, drawn, generatedPoint(scale), x, y);
   if (shown.arrows && share === 1) paintArrows(context, frame, scale, x, y);
 }
 
@@ -106,18 +109,26 @@ export function paintDrawing(canvas, points, cross, range, look) {
 
 function paintSurface(context, shades, side, ground) {
   const picture = new ImageData(side, side);
-  shades.forEach((shade, i) => {
-    const sure = (shade / 255 - 0.5) * 2; // -1: fake, 1: real
-    const colour = sure > 0 ? REAL : FAKE;
-    const share = MOST_SHARE * Math.abs(sure) ** 0.6;
-    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = ground[c] + share * (colour[c] - ground[c]);
-    picture.data[4 * i + 3] = 255;
-  });
+  const colours = coloursOn(ground);
+  for (let i = 0; i < shades.length; i++) picture.data.set(colours[shades[i]], 4 * i);
   const small = new OffscreenCanvas(side, side);
   small.getContext("2d").putImageData(picture, 0, 0);
   context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = "high";
+  context.imageSmoothingQuality = "low"; // between cells in a straight line: a better one takes half of a painting
   context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+}
+
+// The colour of each of the 256 shades.
+function coloursOn(ground) {
+  if (surfaces.has(ground)) return surfaces.get(ground);
+  const colours = Array.from({ length: 256 }, (_, shade) => {
+    const sure = (shade / 255 - 0.5) * 2; // -1: fake, 1: real
+    const colour = sure > 0 ? REAL : FAKE;
+    const share = MOST_SHARE * Math.abs(sure) ** 0.6;
+    return [0, 1, 2].map((c) => ground[c] + share * (colour[c] - ground[c])).concat(255);
+  });
+  surfaces.set(ground, colours);
+  return colours;
 }
 
 function paintContours(context, game, colour, scale) {
@@ -147,16 +158,44 @@ function paintPlane(context, plane, lines, colour, scale, x, y) {
   context.stroke();
 }
 
-function paintPoints(context, points, colour, radius, x, y, edge = "") {
+function paintPoints(context, points, colour, radius, x, y) {
   context.fillStyle = colour;
-  context.strokeStyle = edge;
-  context.lineWidth = radius / 3.5;
   for (let i = 0; i < points.length; i += 2) {
     context.beginPath();
     context.arc(x(points[i]), y(points[i + 1]), radius, 0, 2 * Math.PI);
     context.fill();
-    if (edge) context.stroke();
   }
+}
+
+// The real points of a game, which stay where they are: painted once for a size and a scheme.
+function realPoints(game, width, height, look, scale, x, y) {
+  const before = painted.get(game);
+  if (before?.look === look && before.canvas.width === width && before.canvas.height === height) return before.canvas;
+  const canvas = new OffscreenCanvas(width, height);
+  paintPoints(canvas.getContext("2d"), game.numbers.real, look.real, 2.1 * scale, x, y);
+  painted.set(game, { look, canvas });
+  return canvas;
+}
+
+// One generated point with its edge, which is set down wherever one is: that is many times as fast as to paint each.
+function generatedPoint(scale) {
+  if (stamps.has(scale)) return stamps.get(scale);
+  const radius = FAKE_RADIUS * scale;
+  const canvas = new OffscreenCanvas(2 * Math.ceil(radius + scale), 2 * Math.ceil(radius + scale));
+  const context = canvas.getContext("2d");
+  context.fillStyle = `rgb(${FAKE})`;
+  context.strokeStyle = "rgba(255, 255, 255, 0.85)";
+  context.lineWidth = radius / 3.5;
+  context.arc(canvas.width / 2, canvas.height / 2, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+  stamps.set(scale, canvas);
+  return canvas;
+}
+
+function stamp(context, points, picture, x, y) {
+  const half = picture.width / 2;
+  for (let i = 0; i < points.length; i += 2) context.drawImage(picture, x(points[i]) - half, y(points[i + 1]) - half);
 }
 
 // Lengths are shown by their root, so that weak and strong pulls are seen at once. An arrow begins at its point's edge

@@ -1,5 +1,5 @@
 // The playground: one game, or two from the same start side by side, and what one does with them.
-// data: {address, settings, defaults, problem, failure, choices, failures, refusal}, see `stage.py`.
+// data: {address, settings, defaults, problem, failure, cure, choices, failures, refusal}, see `stage.py`.
 
 import { button, element, makeSettler } from "../elements.js";
 import { component } from "../mount.js";
@@ -29,7 +29,7 @@ export default component(makePlayground);
 function makePlayground(root, tell) {
   const layers = { ...AT_FIRST };
   let boards = [];
-  let data, failure, controls, drawing;
+  let data, failure, cure, controls, drawing;
   let playing = false;
 
   const toggle = button("▶ Play", "Space", () => play(!playing), "main");
@@ -65,7 +65,7 @@ function makePlayground(root, tell) {
     show: (wanted) => every((board) => board.show(wanted)),
     begin: () => play(false),
     end: () => every((board) => board.show(board.count - 1)),
-    name: () => `ganlab-playground-${failure?.name ?? boards[0].settings.dataset}`,
+    name: () => `ganlab-playground-${failure ?? boards[0].settings.dataset}`,
   });
   const asRun = makeRunButton(() => boards[0].send("run"));
   const reel = element("div", { className: "film" }, scrubber, onwards);
@@ -91,6 +91,7 @@ function makePlayground(root, tell) {
   const settle = makeSettler(() => {
     tell.state("settings", boards[0].settings);
     tell.state("failure", failure ?? "");
+    tell.state("cure", cure ?? "");
   }, 400);
 
   function every(act) {
@@ -213,19 +214,30 @@ function makePlayground(root, tell) {
   }
 
   function openOne(settings, problem = "") {
-    failure = undefined;
+    failure = cure = undefined;
     about.replaceChildren(...(problem ? [element("p", { className: "problem", textContent: problem })] : []));
     open([[settings, ""]]);
     controls.show(settings);
     play(false);
   }
 
-  function openFailure(one) {
+  function openFailure(one, healing = one.cures[0], problem = "") {
     failure = one.name;
+    cure = healing.name;
+    const others = one.cures
+      .filter((other) => other !== healing)
+      .map((other) =>
+        button(`Another cure: ${other.title}`, "the same start, both games anew", () => {
+          openFailure(one, other);
+          settle();
+        }),
+      );
     about.replaceChildren(
+      ...(problem ? [element("p", { className: "problem", textContent: problem })] : []),
       element("h2", { textContent: one.title }),
       element("p", {}, `${one.text} `, lessonLink(one.lesson)),
-      element("p", {}, element("b", { textContent: "Why the cure helps: " }), one.why),
+      element("p", {}, element("b", { textContent: "Why the cure helps: " }), healing.why),
+      ...others,
       button("Back to one game", "with the settings on the left", () => {
         openOne(boards[0].settings);
         settle();
@@ -233,7 +245,7 @@ function makePlayground(root, tell) {
     );
     open([
       [one.settings, "As it goes wrong"],
-      [one.cured, `The cure: ${one.cure}`],
+      [healing.settings, `The cure: ${healing.title}`],
     ]);
     controls.show(one.settings);
     play(true);
@@ -269,7 +281,12 @@ function makePlayground(root, tell) {
         controls.root,
       );
       const asked = data.failures.find((one) => one.name === data.failure);
-      if (asked) openFailure(asked);
+      if (asked)
+        openFailure(
+          asked,
+          asked.cures.find((one) => one.name === data.cure),
+          data.problem,
+        );
       else openOne(data.settings, data.problem);
       // In a show the arrows step from view to view, until somebody clicks the game.
       if (window.frameElement?.dataset.hall === undefined) root.focus({ preventScroll: true });
