@@ -347,6 +347,7 @@ def _cpu_multiplies_bfloat16() -> bool:
 
 
 def _adam(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+    # Fused on a CPU, it takes gradients as lying in memory as their weights do, without a look at the strides.
     return torch.optim.Adam(weights, settings.lr, settings.betas, fused=True)
 
 

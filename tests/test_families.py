@@ -37,6 +37,13 @@ def batch(n: int = 8) -> Batch:
     )
 
 
+def lie_alike(weight: Tensor) -> bool:
+    """Whether a weight and its gradient have their values in the same order in memory."""
+    assert weight.grad is not None
+    strides = zip(weight.shape, weight.stride(), weight.grad.stride(), strict=True)
+    return all(one == other for size, one, other in strides if size > 1)
+
+
 class Packs(nn.Module):
     """Images [B, C, H, W] => packs, the channels of as many as that behind each other."""
 
@@ -87,6 +94,8 @@ def test_a_phase_moves_its_nets_and_no_others(variant: str, position: int) -> No
     assert all(value.isfinite() for value in log.values())
     moved = {key.split(".")[0] for key, value in run.nets.named_parameters() if not torch.equal(value, before[key])}
     assert moved == set(phase.trains)
+    apart = [key for key, value in run.nets.named_parameters() if value.grad is not None and not lie_alike(value)]
+    assert apart == [], "torch's fused Adam pairs values by their places in memory, whatever the strides say"
 
 
 @pytest.mark.parametrize(("adversarial", "penalty", "norm"), [*itertools.product(ADVERSARIAL, PENALTIES, NORMS)])

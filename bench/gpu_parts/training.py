@@ -46,6 +46,7 @@ class Task(Record):
     device: str
     until: float  # seconds since the epoch
     timed_steps: int
+    most_steps: int | None = None  # however many the time allows
 
     @field_validator("recipe", mode="before")
     @classmethod
@@ -93,7 +94,8 @@ def main(task: Task, report: Path) -> None:
     files.write(trained, report)
     pack = data.load(task.recipe.dataset, task.recipe.image_size)
     timing = time_it(task.recipe, pack, torch.device(task.device), task.timed_steps)
-    recipe = task.recipe.with_settings({"name": task.name, "steps": timing.steps(task.until - time.time())})
+    steps = timing.steps(task.until - time.time())
+    recipe = task.recipe.with_settings({"name": task.name, "steps": min(steps, task.most_steps or steps)})
     trained.steps, trained.step_ms = recipe.steps, round(timing.step * 1e3, 3)
     files.write(trained, report)
     folder = runs.create(task.folder, recipe, device=task.device)

@@ -22,7 +22,8 @@ LEAST_SECONDS = 100.0  # of a training that is worth it
 LEAVE_SECONDS = 10.0  # before the part's own limit: what was cut off becomes a checkpoint in them
 PATIENCE_SECONDS = 2.0  # with a training that should have ended
 PROFILED_STEPS = 10
-REHEARSED_SECONDS = 40.0
+REHEARSED_SECONDS = 200.0  # no more than a busy machine needs
+REHEARSED_STEPS = 40
 TIMED_STEPS = 80
 
 
@@ -118,6 +119,7 @@ def _start(entry: Entry, place: int, until: float, order: Order, environment: di
         device=order.device,
         until=until,
         timed_steps=4 if order.rehearsal else TIMED_STEPS,
+        most_steps=REHEARSED_STEPS if order.rehearsal else None,
     )
     request, report = order.work / f"zoo-{place}.task.json", order.work / f"zoo-{place}.json"
     files.write(task, request)
