@@ -37,7 +37,7 @@ export function makeCurves() {
     fit(losses, SHARE);
     fit(modes, SHARE);
     const both = ["discriminator", "generator"].map((name) => ({
-      values: frames.map((one) => one.losses[`${name}/loss`] ?? null),
+      values: lossesOf(frames, `${name}/loss`),
       colour: COLOURS[name],
     }));
     paintCurves(losses, both, look, place, boundsOf(both.flatMap(({ values }) => values)));
@@ -54,6 +54,15 @@ export function makeCurves() {
     );
   }
   return { root, draw };
+}
+
+// A player keeps its loss at steps in which it has no turn; where it is no number, there is a gap.
+function lossesOf(frames, name) {
+  let last = null;
+  return frames.map(({ losses }) => {
+    if (losses[name] !== undefined) last = losses[name];
+    return last;
+  });
 }
 
 // From 0, or the least loss, to one that few pass.
