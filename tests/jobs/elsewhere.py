@@ -3,6 +3,10 @@
 from ganlab import jobs, runs
 from ganlab.jobs import Job
 from ganlab.runs import RunFolder
+from tests.jobs.processes import SHORT
+
+SENT = SHORT.with_settings({"architecture": "dcgan"})
+"""Slow enough to be still at work when a cluster has been asked a few times."""
 
 
 def seen(folder: RunFolder) -> Job:

@@ -19,7 +19,7 @@ from ganlab.jobs.ray.settings import settings
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs import on_train, ray_head
-from tests.jobs.elsewhere import losses, seen, state
+from tests.jobs.elsewhere import SENT, losses, seen, state
 from tests.jobs.processes import step, wait_until
 from tests.jobs.ray_head import Cluster
 
@@ -45,6 +45,11 @@ def _on_the_cluster(cluster: Cluster, _processes_end: None, monkeypatch: pytest.
             jobs.cancel(job.folder)
     wait_until(lambda: not any(job.active for job in jobs.list_jobs()))
     wait_until(lambda: not locks.is_held(feeder_lock(runs.runs_folder())))
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    return SENT
 
 
 def forget(cluster: Cluster, folder: RunFolder) -> None:

@@ -18,8 +18,8 @@ from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.studies import STUDIES, Point, Study
 from tests.jobs import on_train, slurm_node
-from tests.jobs.elsewhere import losses, seen, state
-from tests.jobs.processes import SHORT, step, wait_until
+from tests.jobs.elsewhere import SENT, losses, seen, state
+from tests.jobs.processes import step, wait_until
 
 pytestmark = pytest.mark.skipif(bool(slurm_node.missing()), reason=slurm_node.missing() or "there is one")
 
@@ -42,6 +42,11 @@ def _in_the_cluster(cluster: dict[str, str], _processes_end: None, monkeypatch: 
         wait_until(lambda folder=job.folder: not seen(folder).active, seconds=60)
 
 
+@pytest.fixture
+def recipe() -> Recipe:
+    return SENT
+
+
 @pytest.fixture(scope="module")
 def limited(cluster: dict[str, str], data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A long run with two minutes of time; Slurm looks at limits every half minute, and warns that much too early."""
@@ -50,13 +55,13 @@ def limited(cluster: dict[str, str], data_folder: Path, tmp_path_factory: pytest
         folder = {"GANLAB_RUNS": str(tmp_path_factory.mktemp("limited"))}
         for name, value in (cluster | settings | folder | {"OMP_NUM_THREADS": "1"}).items():
             patch.setenv(name, value)
-        return jobs.submit(SHORT.with_settings({"steps": 100_000}), device="cpu", where="slurm")
+        return jobs.submit(SENT.with_settings({"steps": 100_000}), device="cpu", where="slurm")
 
 
 @pytest.fixture(scope="module")
 def unbroken(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, float]]:
     """The curves of the same recipe, trained here in one go."""
-    folder = runs.create(tmp_path_factory.mktemp("unbroken") / "run", SHORT, device="cpu")
+    folder = runs.create(tmp_path_factory.mktemp("unbroken") / "run", SENT, device="cpu")
     list(execute(folder))
     return losses(folder)
 
