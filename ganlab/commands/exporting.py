@@ -23,7 +23,7 @@ def export(
     *,
     out: Annotated[Path | None, tyro.conf.arg(help_behavior_hint="(with --onnx: the checkpoint's name)")] = None,
     step: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: the best so far)")] = None,
-    n: int = 10_000,
+    n: Annotated[int | None, tyro.conf.arg(help_behavior_hint="(default: 10,000, or as the dataset asks for)")] = None,
     onnx: bool = False,
     net: str = "generator",
 ) -> int:
@@ -47,7 +47,7 @@ def export(
     return _export_snapshot(model, step, n, out)
 
 
-def _export_snapshot(run: str, step: int | None, n: int, out: Path) -> int:
+def _export_snapshot(run: str, step: int | None, n: int | None, out: Path) -> int:
     names.suffix(out, (".safetensors",))
     folder = names.run(run)
     model = _chosen(folder, step)

@@ -141,7 +141,9 @@ DIGITS = (
         ema_halflife=20_000,
         lr_end=0,
         config=gan.Config(
-            width=32, judged_together=2, **SPECTRAL | {"adversarial": "relativistic", "generator_lr": 1e-3}
+            width=32,
+            **SPECTRAL
+            | {"adversarial": "relativistic", "discriminator_norm": "none", "penalty": "r1-r2", "generator_lr": 1e-3},
         ),
     ),
     Recipe(
