@@ -11,6 +11,7 @@ from ganlab import runs, studies
 from ganlab.commands.names import Device, known_name
 from ganlab.commands.sending import Where, checked
 from ganlab.commands.tables import duration, quoted, table
+from ganlab.data.spec import noun
 from ganlab.devices import choose_device
 from ganlab.jobs import study_runs
 from ganlab.jobs.audience import Audience, shown_to
@@ -103,8 +104,8 @@ def _text(value: Any) -> str:
 
 
 def _line(progress: Progress) -> str:
-    status = runs.read_status(progress.folder)
+    status, called = runs.read_status(progress.folder), noun(runs.read_recipe(progress.folder).image_size)
     return (
         f"{progress.place} of {progress.total}: {progress.folder.name} step {status.step:,} of {status.steps:,}  "
-        f"{status.images_per_second:,.0f} images/s  {duration(status.eta_seconds or 0)} left"
+        f"{status.images_per_second:,.0f} {called}s/s  {duration(status.eta_seconds or 0)} left"
     )

@@ -15,7 +15,7 @@ from ganlab.commands.sending import Where, checked, say_sent
 from ganlab.commands.tables import duration, metrics_table, quoted
 from ganlab.counting import bytes_in_words
 from ganlab.data import catalogue
-from ganlab.data.spec import said_of
+from ganlab.data.spec import noun, said_of
 from ganlab.devices import choose_device
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
@@ -192,16 +192,16 @@ def _follow(folder: RunFolder, reports: Iterable[Report]) -> None:
     """Show a bar on a terminal, else a line every few seconds; findings of the monitor as they come."""
     told: set[str] = set()
     spoke = time.monotonic()
-    status = runs.read_status(folder)
+    status, size = runs.read_status(folder), runs.read_recipe(folder).image_size
     bar_format = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {postfix}"
     with tqdm(total=status.steps, disable=not sys.stderr.isatty(), dynamic_ncols=True, bar_format=bar_format) as bar:
         for report in reports:
             status = runs.read_status(folder)
-            bar.set_postfix_str(_line(report, status), refresh=False)
+            bar.set_postfix_str(_line(report, status, size), refresh=False)
             bar.update(report.step - bar.n)
             if bar.disable and time.monotonic() - spoke > LINE_EVERY_SECONDS:
                 spoke = time.monotonic()
-                print(f"step {report.step:,} of {status.steps:,}  {_line(report, status)}", flush=True)
+                print(f"step {report.step:,} of {status.steps:,}  {_line(report, status, size)}", flush=True)
             _warn(status, told)
     _warn(runs.read_status(folder), told)
 
@@ -212,10 +212,10 @@ def _say(text: str) -> None:
         print(text, flush=True)
 
 
-def _line(report: Report, status: Status) -> str:
+def _line(report: Report, status: Status, size: int) -> str:
     losses = (f"{key} {value:.3g}" for key, value in report.values.items() if key.endswith("/loss"))
     left = duration(status.eta_seconds or 0)
-    return "  ".join([f"{status.images_per_second:,.0f} images/s", f"{left} left", *losses])
+    return "  ".join([f"{status.images_per_second:,.0f} {noun(size)}s/s", f"{left} left", *losses])
 
 
 def _warn(status: Status, told: set[str]) -> None:

@@ -54,12 +54,7 @@ def _size(subject: Subject) -> tuple[str, ...]:
     if subject.model is None:
         return (*known, "", "", "")
     spent = cost(subject.model)
-    return (*known, f"{spent.parameters:,}", _in_digits(spent.operations / 1e6, 1), _in_digits(spent.milliseconds, 2))
-
-
-def _in_digits(value: float, decimals: int) -> str:
-    """Nets of points are so small that their figures would be 0 with these decimals: two digits of them, then."""
-    return f"{value:.{decimals}f}" if value >= 10**-decimals else f"{value:.2g}"
+    return (*known, f"{spent.parameters:,}", number(spent.operations / 1e6), number(spent.milliseconds))
 
 
 def _measured(subjects: Sequence[Subject]) -> Table | None:

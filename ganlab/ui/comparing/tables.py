@@ -112,7 +112,8 @@ def seeds_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
 def costs_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """What a picture costs each model that can be drawn with, a row an entry; counted when it is asked for."""
     drawn = [(i, entry.source.model) for i, entry in enumerate(entries) if entry.source.model and not entry.problems]
-    if not drawn or not st.toggle("What a picture costs", key="costs", bind="query-params", persist_state="session"):
+    asked = f"What one {comparison.noun_of(entries)} costs"
+    if not drawn or not st.toggle(asked, key="costs", bind="query-params", persist_state="session"):
         return
     costs, counted = [], []
     for i, model in drawn:
@@ -124,8 +125,8 @@ def costs_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[i
             counted.append(i)
     rows: dict[str, list[object]] = {
         "Parameters": [f"{cost.parameters:,}" for cost in costs],
-        "Operations": [f"{cost.operations / 1e6:.1f} million" for cost in costs],
-        "Time here": [f"{cost.milliseconds:.2f} ms" for cost in costs],
+        "Operations": [f"{number(cost.operations / 1e6)} million" for cost in costs],
+        "Time here": [f"{number(cost.milliseconds)} ms" for cost in costs],
     }
     st.dataframe(_coloured(rows, names, hues, counted), hide_index=True)
     st.caption("Of the generator. A multiplication and an addition are two operations; time is in batches of 64.")
