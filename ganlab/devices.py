@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -117,3 +118,23 @@ def kernels_for_training(device: torch.device, *, allow_tf32: bool) -> Iterator[
         yield
     finally:
         cudnn.benchmark, cudnn.allow_tf32 = before
+
+
+def working_dtype(precision: str, device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it natively, float32 elsewhere, unless the recipe says which."""
+    if precision != "auto":
+        return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+    if device.type == "mps":
+        return torch.float32  # systems before macOS 14 have no bfloat16
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
+
+
+def _cpu_multiplies_bfloat16() -> bool:
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.is_file() and any(
+        {"avx512_bf16", "amx_bf16"} & set(line.split())
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+        if line.startswith("flags")
+    )

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -13,18 +12,17 @@ from torch import Tensor, nn
 
 from ganlab import accumulation
 from ganlab.augmentation import changed, draw_changes
+from ganlab.averaging import EMA_NETS, Averaging, averaging, blend
 from ganlab.beginning import Beginning
 from ganlab.data import Batch, DataSpec, Stream
-from ganlab.devices import kernels_for_training, seeded, to_device, without_autocast
+from ganlab.devices import kernels_for_training, seeded, to_device, without_autocast, working_dtype
 from ganlab.distributed import ALONE, Processes
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.nets.whole_batch import begin_part, look_at_all
+from ganlab.optimizers import optimizer_of
 from ganlab.recipes import Recipe
-from ganlab.types import Draw, Drawn, Optimizer, OptimizerKind, Phase
-
-EMA_NETS = ("generator", "encoder")
-"""Nets that are sampled from, and therefore averaged."""
+from ganlab.types import Draw, Drawn, Phase
 
 
 class Report(NamedTuple):
@@ -34,14 +32,6 @@ class Report(NamedTuple):
     images: int  # real images seen since the start
     seconds: float  # training time since the start, without pauses
     values: dict[str, float]
-
-
-class Averaging(NamedTuple):
-    """The tensors that go from a net into its average."""
-
-    averages: list[Tensor]
-    weights: list[Tensor]
-    buffers: list[tuple[Tensor, Tensor]]  # of the average, of the net
 
 
 @dataclass(kw_only=True, slots=True)
@@ -72,7 +62,7 @@ class Run:
     def __post_init__(self) -> None:
         """Look for tensors once: in nets of some thousand weights, looking takes a tenth of a step."""
         self.weights = {name: [*net.parameters()] for name, net in self.nets.items()}
-        self.averaging = [_averaging(average, self.nets[name]) for name, average in self.ema.items()]
+        self.averaging = [averaging(average, self.nets[name]) for name, average in self.ema.items()]
 
     @property
     def images(self) -> int:
@@ -248,12 +238,6 @@ def seen_in(
     return batch._replace(images=real), drawn._replace(images=fake)
 
 
-def optimizer_of(phase: Phase, nets: nn.ModuleDict) -> torch.optim.Optimizer:
-    """A fresh one for the nets that the phase moves."""
-    weights = [weight for name in phase.trains for weight in nets[name].parameters()]
-    return OPTIMIZERS[phase.optimizer.kind](weights, phase.optimizer)
-
-
 def lr_share(recipe: Recipe, step: int) -> float:
     """Factor on every learning rate: 1 in the first half, then linear down to `lr_end` at the last step.
 
@@ -263,18 +247,15 @@ def lr_share(recipe: Recipe, step: int) -> float:
     return float((1 - (1 - recipe.lr_end) * late) * recipe.lr_decay ** (step // recipe.lr_decay_every))
 
 
-@torch.no_grad()
 def update_ema(run: Run) -> None:
-    """Blend weights into the averages; buffers are copied (batch norm's are averages already).
+    """Blend weights into the averages.
 
     The half-life is at most a twentieth of the images seen, so that the start is forgotten (Karras et al. 2022).
     """
     halflife = min(run.recipe.ema_halflife, run.images / 20)
     keep = 0.5 ** (run.recipe.batch_size / halflife) if halflife > 0 else 0.0
     for one in run.averaging:
-        torch._foreach_lerp_(one.averages, one.weights, 1 - keep)
-        for old, new in one.buffers:
-            old.copy_(new)
+        blend(one, 1 - keep)
 
 
 @torch.no_grad()
@@ -299,17 +280,6 @@ def averaged_generator(run: Run, *, batches: int = 8, batch_size: int = 256) -> 
     return net.eval()
 
 
-def working_dtype(precision: str, device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it natively, float32 elsewhere, unless the recipe says which."""
-    if precision != "auto":
-        return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
-    if device.type == "mps":
-        return torch.float32  # systems before macOS 14 have no bfloat16
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
-
-
 @contextmanager
 def _dropout_of_the_step(run: Run) -> Iterator[None]:
     """Make what dropout leaves out depend on nothing but seed and step; torch draws it from the global generator."""
@@ -318,11 +288,6 @@ def _dropout_of_the_step(run: Run) -> Iterator[None]:
         return
     with seeded(run.device, run.recipe.seed * 1_000_003 + run.step):
         yield
-
-
-def _averaging(average: nn.Module, net: nn.Module) -> Averaging:
-    buffers = zip(average.buffers(), net.buffers(), strict=True)
-    return Averaging([*average.parameters()], [*net.parameters()], [*buffers])
 
 
 def _freeze_all_but(weights: Mapping[str, Sequence[nn.Parameter]], names: set[str]) -> None:
@@ -335,32 +300,3 @@ def _freeze_all_but(weights: Mapping[str, Sequence[nn.Parameter]], names: set[st
 
 def _autocast(run: Run) -> AbstractContextManager[object]:
     return without_autocast(run.device) if run.dtype == torch.float32 else torch.autocast(run.device.type, run.dtype)
-
-
-def _cpu_multiplies_bfloat16() -> bool:
-    cpuinfo = Path("/proc/cpuinfo")
-    return cpuinfo.is_file() and any(
-        {"avx512_bf16", "amx_bf16"} & set(line.split())
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
-        if line.startswith("flags")
-    )
-
-
-def _adam(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
-    # Fused on a CPU, it takes gradients as lying in memory as their weights do, without a look at the strides.
-    return torch.optim.Adam(weights, settings.lr, settings.betas, fused=True)
-
-
-def _rmsprop(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
-    return torch.optim.RMSprop(weights, settings.lr)
-
-
-def _sgd(weights: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
-    return torch.optim.SGD(weights, settings.lr, fused=True)
-
-
-OPTIMIZERS: dict[OptimizerKind, Callable[[list[nn.Parameter], Optimizer], torch.optim.Optimizer]] = {
-    "adam": _adam,
-    "rmsprop": _rmsprop,
-    "sgd": _sgd,
-}

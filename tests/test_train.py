@@ -10,7 +10,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab import checkpoints
 from ganlab.data import Pack, Stream
-from ganlab.devices import choose_device
+from ganlab.devices import choose_device, working_dtype
 from ganlab.loop import (
     Run,
     averaged_generator,
@@ -19,7 +19,6 @@ from ganlab.loop import (
     train,
     train_step,
     update_ema,
-    working_dtype,
 )
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder

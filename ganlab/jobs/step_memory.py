@@ -19,11 +19,12 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from ganlab.augmentation import changes_for
+from ganlab.averaging import EMA_NETS
 from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.families import FAMILIES
 from ganlab.foreign import read_json
-from ganlab.loop import EMA_NETS, seen_in
+from ganlab.loop import seen_in
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.whole_files import replacing

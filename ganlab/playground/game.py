@@ -14,9 +14,10 @@ from torch import Tensor, nn
 
 from ganlab.data import Stream
 from ganlab.families import FAMILIES
-from ganlab.loop import Report, Run, optimizer_of, start, train_step
+from ganlab.loop import Report, Run, start, train_step
 from ganlab.monitor import WINDOW, inspect_reports
 from ganlab.nets.points import PointGenerator, PointTrunk
+from ganlab.optimizers import optimizer_of
 from ganlab.playground.material import Material, material
 from ganlab.playground.settings import drawing_of, recipe_of, starts_anew
 from ganlab.playground.watching import LOOKS, Look, inspect_looks

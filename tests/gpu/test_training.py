@@ -8,8 +8,9 @@ import torch
 from bench.gpu_parts.curves import FAMILY_SETTINGS, ROUNDINGS, agree, begin, deviations, recipe
 from ganlab import resume
 from ganlab.data import Pack, Stream
+from ganlab.devices import working_dtype
 from ganlab.families import FAMILIES
-from ganlab.loop import averaged_generator, start, train_step, working_dtype
+from ganlab.loop import averaged_generator, start, train_step
 from ganlab.recipes import Recipe
 from tests.variants import SMALL, SPECS, VARIANTS
 

@@ -225,8 +225,8 @@ export function makeBoard(address, settings, title, hooks) {
 function packs(count) {
   if (count === 1) return "";
   return (
-    `The discriminator judges packs of ${count} points. The surface is what it thinks of ${count} points that all lie ` +
-    "in one place; a pull is the mean over the packs that the point is in."
+    `The discriminator judges packs of ${count} points. The surface is what it thinks of ${count} points that all ` +
+    "lie in one place; a pull is the mean over the packs that the point is in."
   );
 }
 
