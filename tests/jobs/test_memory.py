@@ -121,7 +121,7 @@ except ValueError as error:
 @pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="needs Linux's limits")
 def test_a_cpu_whose_memory_ends_says_so_in_words(recipe: Recipe, tmp_path: Path) -> None:
     """With a limit that the system itself keeps: a real allocation fails."""
-    made = recipe.with_settings({"steps": 2, "width": 256, "batch_size": 1400})
+    made = recipe.with_settings({"architecture": "dcgan", "steps": 2, "width": 256, "batch_size": 1400})
     folder = runs.create(tmp_path / "run", made, device="cpu")
     done = subprocess.run([sys.executable, "-c", LIMITED, str(folder.path)], capture_output=True, encoding="utf-8")
     assert "this machine's memory is too small for this; lower batch_size or width" in done.stdout

@@ -43,8 +43,8 @@ def test_nothing_is_in_the_way_of_what_ships(name: str) -> None:
     ("settings", "told"),
     [
         ({"architecture": "two-branch"}, "two-branch makes images of 64 px, not 28"),
-        ({"smallest_map": 5}, "smallest_map 5 does not double to 28 px; choose from 14, 7"),
-        ({"smallest_map": 32}, "smallest_map 32 does not double to 28 px; choose from 14, 7"),
+        ({"architecture": "dcgan", "smallest_map": 5}, "smallest_map 5 does not double to 28 px; choose from 14, 7"),
+        ({"architecture": "dcgan", "smallest_map": 32}, "smallest_map 32 does not double to 28 px; choose from 14, 7"),
     ],
 )
 def test_nets_that_cannot_be_built(recipe: Recipe, settings: dict[str, Any], told: str) -> None:
@@ -52,7 +52,7 @@ def test_nets_that_cannot_be_built(recipe: Recipe, settings: dict[str, Any], tol
     assert obstacle(recipe.with_settings(settings), "cpu") == told
 
 
-@pytest.mark.parametrize("settings", [{"smallest_map": 5}, {"batch_size": 4096}])
+@pytest.mark.parametrize("settings", [{"architecture": "dcgan", "smallest_map": 5}, {"batch_size": 4096}])
 def test_nothing_is_queued_when_one_of_several_cannot_be_trained(recipe: Recipe, settings: dict[str, Any]) -> None:
     """Whoever asks: a page of yesterday, a script."""
     with pytest.raises(ValueError, match=r"^bad cannot be trained here: .*(smallest_map 5|set batch_size)"):
