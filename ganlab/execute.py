@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganlab import causes, checkpoints, events, listings, metrics, monitor, out_of_memory, resume, runs, stopping
+from ganlab import causes, checkpoints, events, listings, monitor, out_of_memory, resume, runs, stopping
 from ganlab.data import as_packed
 from ganlab.data.spec import noun
+from ganlab.ending import finish
 from ganlab.events import Events
 from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
@@ -21,7 +22,7 @@ from ganlab.journal import Journal, Tell
 from ganlab.loop import Report, Run, averaged_generator, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare, take_in
-from ganlab.snapshots import SHEET_SEEDS, best_snapshot, export, measure, measure_fully, metrics_at, save_sheet
+from ganlab.snapshots import SHEET_SEEDS, measure, metrics_at, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
 
@@ -137,11 +138,11 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
             saved = time.monotonic()
     ending = ending or _note(session, journal, _save_state(session), recent)
     if ending:
-        _finish(session, journal, ending)
+        finish(session, journal, ending)
     elif run.step < steps and not _patience_is_over(session, journal):
         journal.write(eta_seconds=None, step=run.step, **_stopped(journal.folder, journal.signal))
     else:
-        _finish(session, journal)
+        finish(session, journal)
     journal.folder.stop.unlink(missing_ok=True)
 
 
@@ -250,44 +251,6 @@ def _not_finite(nets: Mapping[str, nn.Module] | nn.ModuleDict) -> str:
     """The name of a tensor that holds values which are no numbers; empty when all are."""
     states = ((name, key, value) for name, net in nets.items() for key, value in net.state_dict().items())
     return next((f"{name}.{key}" for name, key, value in states if not value.isfinite().all()), "")
-
-
-def _finish(session: Session, journal: Journal, ending: Finding | None = None) -> None:
-    """Write the best snapshot as the run's checkpoint, with its metrics on many samples, and say how the run ended.
-
-    `ending` is the finding that ended it early. What was not trained at all does not become a checkpoint then.
-    """
-    folder, run, status = session.folder, session.run, journal.status
-    error = f"{ending.message}; {ending.suggestion}" if ending else ""
-    best = best_snapshot(folder, status.best_step, after=0 if ending else -1)
-    ended = "" if best else "no snapshot can be used"
-    if best:
-        journal.busy("measuring the result")
-        measured = measure_fully(best, session.pack, session.reference)
-        for problem in export(best, folder, folder.checkpoint, measured):
-            journal.tell(problem)
-        journal.leave_out(measured.left_out)
-        ended = _how_it_ended(session, journal, best.card.step, ending)
-    elif not ending:
-        raise ValueError(f"{folder.snapshots} holds no snapshot that can be read; resume the run from its saved state")
-    state, left = ("collapsed", None) if ending else ("done", 0.0)
-    ended_by = ending.kind if ending else ""
-    journal.write(state=state, step=run.step, eta_seconds=left, doing="", ended=ended, ended_by=ended_by, error=error)
-
-
-def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding | None) -> str:
-    """What is to be said of the end, in words; empty where the best snapshot was kept after the last step."""
-    run, best, patience = session.run, journal.status.best_step, session.run.recipe.patience
-    if best is None:
-        title = metrics.title(session.leading)
-        return f"{title} was measured of no snapshot, so that none is the best: that of step {kept:,} is kept"
-    if kept != best:
-        return f"the best snapshot, of step {best:,}, cannot be read: that of step {kept:,} is kept"
-    if ending:
-        return f"the best snapshot, of step {kept:,}, is kept"
-    if run.step < run.recipe.steps:
-        return f"stopped early: no better snapshot since step {kept:,} ({patience} more were measured)"
-    return ""
 
 
 @torch.inference_mode()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+import ganlab.ending
 import ganlab.execute
 from ganlab.runs import RunFolder
 from ganlab.snapshots import measure_fully
@@ -21,7 +22,7 @@ SNAPSHOTS = 2
 def main(folder: RunFolder, device: str, memory_mib: int = 0) -> None:
     ganlab.execute.SAVE_EVERY_SECONDS = 0.0
     ganlab.execute.SAMPLES_WHILE_TRAINING = SAMPLES
-    ganlab.execute.measure_fully = functools.partial(measure_fully, n=SAMPLES)
+    ganlab.ending.measure_fully = functools.partial(measure_fully, n=SAMPLES)
     torch.backends.cudnn.deterministic = True
     if memory_mib:
         whole = torch.cuda.get_device_properties(0).total_memory
