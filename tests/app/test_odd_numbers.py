@@ -1,5 +1,8 @@
 """Numbers that are none, or that are far too large, in every parameter of an address and every field that is read."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from ganlab.recipes import RECIPES
@@ -55,6 +58,11 @@ ENCODING = (
 )
 
 
+@pytest.fixture(scope="module")
+def vae_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train_vae(tmp_path_factory.mktemp("vae"))
+
+
 def shown_words(app) -> str:
     return " ".join(element.value for kind in (app.error, app.warning, app.info, app.markdown) for element in kind)
 
@@ -81,8 +89,8 @@ def test_stages_and_walks_open_with_odd_points(open_page, checkpoints_folder, od
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
-def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, tmp_path, odd):
-    train_vae(tmp_path).rename(checkpoints_folder / "vae.safetensors")
+def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, vae_file, odd):
+    shutil.copy(vae_file, checkpoints_folder / "vae.safetensors")
     for view in ("test images", "your own", "between two", "attributes", "samples", "plane"):
         app = open_page("reconstruct", model="vae", view=view, **dict.fromkeys(ENCODING, odd))
         assert not app.exception, f"{view} {app.exception[0].message}"

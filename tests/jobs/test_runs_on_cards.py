@@ -56,7 +56,7 @@ def test_each_has_a_card_of_its_own_until_it_ends(recipe: Recipe, monkeypatch: p
 def test_what_does_not_fit_waits_and_says_why(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody has all of the first card, and all but 2 GB of the second; cards are asked again and again."""
     declare(monkeypatch, 0, 2)
-    wide = recipe.with_settings({"steps": 100_000, "width": 256, "batch_size": 1024})
+    wide = recipe.with_settings({"architecture": "dcgan", "steps": 100_000, "width": 256, "batch_size": 1024})
     (large,) = jobs.submit_all([wide])
     needed = runs.read_status(large).card_bytes
     assert needed
