@@ -124,6 +124,6 @@ def test_a_cpu_whose_memory_ends_says_so_in_words(recipe: Recipe, tmp_path: Path
     made = recipe.with_settings({"architecture": "dcgan", "steps": 2, "width": 256, "batch_size": 1400})
     folder = runs.create(tmp_path / "run", made, device="cpu")
     done = subprocess.run([sys.executable, "-c", LIMITED, str(folder.path)], capture_output=True, encoding="utf-8")
-    assert "this machine's memory is too small for this; lower batch_size or width" in done.stdout
+    assert "this machine's memory is too small for this; lower batch_size or width" in done.stdout, done.stderr
     status = runs.read_status(folder)
     assert (status.state, status.error) == ("failed", done.stdout.strip())
