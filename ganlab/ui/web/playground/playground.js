@@ -232,16 +232,16 @@ function makePlayground(root, tell) {
           settle();
         }),
       );
+    const back = button("Back to one game", "with the settings on the left", () => {
+      openOne(boards[0].settings);
+      settle();
+    });
     about.replaceChildren(
       ...(problem ? [element("p", { className: "problem", textContent: problem })] : []),
       element("h2", { textContent: one.title }),
       element("p", {}, `${one.text} `, lessonLink(one.lesson)),
       element("p", {}, element("b", { textContent: "Why the cure helps: " }), healing.why),
-      ...others,
-      button("Back to one game", "with the settings on the left", () => {
-        openOne(boards[0].settings);
-        settle();
-      }),
+      element("div", { className: "bar" }, ...others, back),
     );
     open([
       [one.settings, "As it goes wrong"],
