@@ -9,7 +9,17 @@ from ganlab.runs import LOCAL
 from ganlab.ui import access, refusals, views
 from ganlab.ui.markdown import escaped
 from ganlab.ui.shell import ensure_router, header
-from ganlab.ui.training import beginning, estimating, forms, jobs_list, jobs_panel, own, proposing
+from ganlab.ui.training import (
+    beginning,
+    estimating,
+    forms,
+    jobs_list,
+    jobs_panel,
+    machines,
+    own,
+    proposing,
+    sweeping,
+)
 
 QUICK_START = "digits-quick"
 REFRESH = "1s"
@@ -48,9 +58,9 @@ with controls:
     chosen = forms.choose_recipe()
     recipe = forms.settings_form(chosen)
     begin_with = beginning.choose(recipe) if recipe else ""
-    machine = forms.choose_machine()
+    machine = machines.choose_machine()
     here = machine.where == LOCAL  # nothing is known of the speed and memory of others
-    ready = forms.can_start([recipe] if recipe else [], machine)
+    ready = machines.can_start([recipe] if recipe else [], machine)
     estimate_place = st.container()
     jobs_list.start_button(
         "Start training",
@@ -67,8 +77,8 @@ with controls:
     status_line = st.container(key="status_line")
     with st.expander("Sweep: try several values", icon=":material/grid_on:"):
         st.caption("One training for each value, or for each pair of values: as many at a time as there is room for.")
-        grid = forms.sweep_form(recipe) if recipe else []
-        grid_ready = forms.can_start(grid, machine)
+        grid = sweeping.sweep_form(recipe) if recipe else []
+        grid_ready = machines.can_start(grid, machine)
         if grid:
             st.caption(escaped(", ".join(made.name for made in grid)))
         if grid_ready and here:

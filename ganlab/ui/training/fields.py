@@ -127,6 +127,11 @@ def parse_list(field: Field, text: str) -> list[Any]:
     return [check(field, parse(field, part)) for part in text.split(",") if part.strip()]
 
 
+def text_of(value: Any) -> str:
+    """The text that a field for numbers begins with, which `parse` reads back."""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
 def check(field: Field, value: Any) -> Any:
     """The value, when the field's own bounds allow it. ValueError says which they are."""
     below = field.minimum is not None and not value >= field.minimum

@@ -30,7 +30,7 @@ from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import code, escaped
 from ganlab.ui.page_scripts import show_started
 from ganlab.ui.training.estimating import duration
-from ganlab.ui.training.forms import Machine
+from ganlab.ui.training.machines import Machine
 
 RUN, PICKER = "run", "chosen_run"  # in the address; of the widget
 STARTED, DOUBLE_CLICK_SECONDS = "train_started", 1.0
