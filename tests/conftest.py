@@ -22,9 +22,17 @@ from tests.tiny import SMALL_STUDY, TINY
 
 
 @pytest.fixture(scope="session", autouse=True)
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def _one_thread() -> Iterator[None]:
+    """For processes of tests, too: nets so small gain nothing from two, and on a busy machine lose a factor of ten."""
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(_one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The session's GANLAB_DATA: `digits` packed, and links to the developer's packs where there are some."""
-    torch.set_num_threads(1)  # nets this small gain nothing from two, and on a busy machine lose a factor of ten
     developers = data.data_folder()
     folder = tmp_path_factory.mktemp("data")
     for name in (f"packs/{pack_path('digits').name}", f"packs/{pack_path('mnist').name}", "MNIST/raw"):

@@ -344,10 +344,7 @@ def test_findings_are_printed_as_warnings(capsys: Said) -> None:
 
 def start_training(out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ganlab", "train", "digits-quick", "--steps", "20000", "--out", str(out), *SMALL]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     deadline = time.monotonic() + 120
     while not runs.read_metrics(RunFolder(out)):
         assert process.poll() is None

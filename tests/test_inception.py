@@ -59,7 +59,7 @@ def test_features_and_distance_are_those_of_torch_fidelity(
 
 
 def test_it_is_a_metric_of_its_own_that_is_measured_when_asked_for(with_weights: None, digits: Pack) -> None:
-    real, images = metrics.reference(digits), digits.images[:100]
+    real, images = metrics.reference(digits), digits.images[:20]
     assert "frechet_inception" not in metrics.evaluate(images, real).values
     training = Moments(torch.zeros(2048).double(), torch.eye(2048).double())
     measured = metrics.evaluate(images, real, inception=training).values

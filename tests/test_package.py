@@ -48,7 +48,7 @@ class Installed(NamedTuple):
             name: value for name, value in os.environ.items() if not name.startswith(("GANLAB_", "PYTHON", "XDG_"))
         }
         user = {name: str(self.home) for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA")}
-        return plain | user | {"OMP_NUM_THREADS": "1"}
+        return plain | user
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(

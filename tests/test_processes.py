@@ -28,7 +28,7 @@ LIMIT_SECONDS = 30.0
 @contextmanager
 def trainer(log: Path, *arguments: object, launcher: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """A training in a process of its own, whose words are in `log`; none of its processes is left behind."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", following.LIMIT: str(LIMIT_SECONDS)}
+    environment = os.environ | {following.LIMIT: str(LIMIT_SECONDS)}
     command = [sys.executable, *launcher, "-m", "ganlab", "train", *map(str, arguments)]
     with log.open("ab") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process:
         family = psutil.Process(process.pid)
@@ -115,7 +115,6 @@ def test_each_process_of_a_run_in_the_queue_has_a_card_of_its_own(
     """Of three declared cards the queue gives it the two with most room; process k trains on the k-th of those."""
     free = {"name": "A card", "bytes": 24 * 10**9, "free_bytes": 20 * 10**9}
     monkeypatch.setenv(cards.DECLARED, json.dumps([free, free | {"bytes": 10**9, "free_bytes": 1}, free]))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     made = TINY.with_settings({"steps": 100_000, "width": 4, "batch_size": 16})
     (folder,) = jobs.submit_all([made], processes=2)
     try:

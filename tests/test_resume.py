@@ -1,7 +1,6 @@
 """Resuming equals not having stopped, bit for bit, however the trainer ended."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -94,11 +93,10 @@ for report in execute.execute(folder, continue_run=folder.resume.is_file()):
 def test_a_trainer_killed_at_random_steps_ends_as_if_it_had_not_been(finished_run: RunFolder, tmp_path: Path) -> None:
     """Killed, and resumed, more than once; against the same run without an interruption."""
     folder = runs.create(tmp_path / "killed", runs.read_recipe(finished_run), device="cpu")
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
     at = sorted(random.Random().sample(range(5, 40), KILLS))
     print(f"kills at steps {at}")  # shown when the test fails
     for step in [*at, None]:
-        with subprocess.Popen([sys.executable, "-c", TRAINER, str(folder.path)], env=environment) as process:
+        with subprocess.Popen([sys.executable, "-c", TRAINER, str(folder.path)]) as process:
             if step is not None:
                 _wait_for(lambda step=step: folder.resume.is_file() and _last_step(folder) >= step, process)
                 process.kill()

@@ -50,7 +50,7 @@ server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
     )
     (folder / "models").mkdir()
     shutil.copy(checkpoint_file, folder / "models" / "tiny.safetensors")
-    settings = {"GANLAB_ACCESS": "login", "GANLAB_ADMINS": ADMIN, "GANLAB_QUOTA_RUNS": "1", "OMP_NUM_THREADS": "1"}
+    settings = {"GANLAB_ACCESS": "login", "GANLAB_ADMINS": ADMIN, "GANLAB_QUOTA_RUNS": "1"}
     options = [f"--secrets.files={folder / 'secrets.toml'}"]
     with serve(folder / "app", data_folder, folder / "models", port=port, settings=settings, options=options) as app:
         yield app._replace(url=f"http://localhost:{port}")  # a cookie is for a name, and the redirect has this one

@@ -12,7 +12,6 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture(autouse=True)
-def _processes_end(_own_folders: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+def _processes_end(_own_folders: None) -> Iterator[None]:
     yield
     processes.end_all()
