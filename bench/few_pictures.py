@@ -18,11 +18,12 @@ from ganlab import data, metrics, warm_start
 from ganlab.augmentation import Augment, changes_for
 from ganlab.data import Pack, Stream, to_uint8
 from ganlab.devices import choose_device
-from ganlab.loop import averaged_generator, start, train
+from ganlab.loop import train
 from ganlab.metrics import Reference, reference_files
 from ganlab.nets.clusters import most_clusters
 from ganlab.recipes import RECIPES
 from ganlab.session import sort_into_clusters
+from ganlab.training_state import averaged_generator, start
 from ganlab.whole_files import replacing
 
 ROOT = Path(__file__).parents[1]

@@ -25,8 +25,9 @@ from PIL import Image
 from ganlab.data import Stream, adding, sources
 from ganlab.data.packs import Pack, load_pack
 from ganlab.families import gan
-from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 SIDE, SIZE = 512, 64  # pixels: of the pictures, of the images
 DIFFERENT = 100  # pictures, of which there are copies: a decoder does not know

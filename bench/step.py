@@ -20,8 +20,9 @@ from ganlab.data import DataSpec, Pack, Stream
 from ganlab.data.torchvision_import import torchvision
 from ganlab.devices import choose_device
 from ganlab.families import gan
-from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 RECIPE = Recipe(
     name="bench",

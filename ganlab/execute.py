@@ -19,12 +19,13 @@ from ganlab.extras import require_event_files
 from ganlab.families import FAMILIES
 from ganlab.following import gathered
 from ganlab.journal import Journal, Tell
-from ganlab.loop import Report, Run, averaged_generator, train
+from ganlab.loop import Report, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare, take_in
 from ganlab.snapshots import SHEET_SEEDS, measure, metrics_at, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
+from ganlab.training_state import Run, averaged_generator
 
 SAVE_EVERY_SECONDS = 60.0
 SAMPLES_WHILE_TRAINING = 2_000

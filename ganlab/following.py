@@ -23,10 +23,11 @@ from ganlab.data.dataset import silent
 from ganlab.devices import make_current
 from ganlab.distributed import Processes, lost_in_words
 from ganlab.foreign import shortened
-from ganlab.loop import Run, share, train
+from ganlab.loop import train
 from ganlab.runs import RunFolder
 from ganlab.session import fresh, load, new_stream, rhythm
 from ganlab.system_errors import in_words
+from ganlab.training_state import Run, share
 
 MEETING = "GANLAB_MEETING"
 """Variable with the file by which the processes of one machine meet, where no launcher has started them."""

@@ -14,8 +14,8 @@ from torch import Tensor
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
 from ganlab.foreign import parse_json
-from ganlab.loop import Run
 from ganlab.recipes import parse_recipe
+from ganlab.training_state import Run
 from ganlab.whole_files import Check, anyway, replacing
 
 STATE_FORMAT = 1

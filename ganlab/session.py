@@ -15,7 +15,6 @@ from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
 from ganlab.devices import choose_device, make_current
 from ganlab.journal import Journal
-from ganlab.loop import Run, start
 from ganlab.metrics import Reference, reference_files
 from ganlab.metrics.obedience import is_conditional
 from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
@@ -23,6 +22,7 @@ from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.snapshots import SnapshotsMeasured, snapshots_measured
+from ganlab.training_state import Run, start
 
 SNAPSHOTS = 20  # a run
 MOST_STEPS_A_REPORT = 50

@@ -20,9 +20,9 @@ from ganlab.checkpoints.stored import stored_tensors
 from ganlab.data import describe
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
-from ganlab.loop import Run
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, saved_states
+from ganlab.training_state import Run
 
 STATE_NETS = "nets."  # what names of nets' tensors begin with in a saved state
 MOST_TOLD = 6  # layers of a net that are named

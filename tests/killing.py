@@ -23,9 +23,9 @@ from ganlab import data, execute, locks, runs, session, snapshots
 from ganlab.cli import main as main_of_cli
 from ganlab.jobs.ray import trainer as ray
 from ganlab.jobs.slurm import trainer as slurm
-from ganlab.loop import start
 from ganlab.metrics import frechet, intervals
 from ganlab.runs import RunFolder, Where
+from ganlab.training_state import start
 from tests.tiny import TINY
 
 RECIPE = TINY.with_settings(

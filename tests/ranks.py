@@ -24,8 +24,10 @@ from ganlab import resume
 from ganlab.data import DataSpec, Pack, Stream
 from ganlab.distributed import Processes, ProcessLost
 from ganlab.latents import Latent
-from ganlab.loop import Run, share, start, train, train_step
+from ganlab.loop import train
 from ganlab.recipes import Recipe, parse_recipe
+from ganlab.step import train_step
+from ganlab.training_state import Run, share, start
 from tests.variants import SPEC, SPECS
 
 CPU = torch.device("cpu")

@@ -12,9 +12,10 @@ from ganlab.augmentation import CHANGES, FEW_IMAGES, FEWEST_PASSES, changed, cha
 from ganlab.data import Batch
 from ganlab.data.catalogue import BUILT_IN
 from ganlab.families import FAMILIES
-from ganlab.loop import Run, seen_in, start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
+from ganlab.step import seen_in, train_step
+from ganlab.training_state import Run, start
 from ganlab.types import Drawn, Phase
 from tests.variants import SMALL, SPEC, VARIANTS
 

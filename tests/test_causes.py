@@ -9,10 +9,11 @@ import torch
 
 from ganlab import causes, metrics, monitor
 from ganlab.data import Pack, Stream, resized, to_uint8
-from ganlab.loop import Report, averaged_generator, start, train
+from ganlab.loop import Report, train
 from ganlab.metrics import Reference
 from ganlab.recipes import RECIPES, Recipe, recipe
 from ganlab.runs import Finding
+from ganlab.training_state import averaged_generator, start
 
 STEPS, LOOK_AT = 150, (50, 100, 150)
 SMALL = {"dataset": "digits", "steps": STEPS, "width": 8}

@@ -14,10 +14,11 @@ from ganlab.data import Pack, Stream
 from ganlab.devices import kernels_for_training, names_here, seeded
 from ganlab.execute import execute
 from ganlab.families import FAMILIES
-from ganlab.loop import start, train_step
 from ganlab.nets.blocks import SpectralNorm
 from ganlab.optimizers import OPTIMIZERS
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 from ganlab.types import Optimizer
 from tests.tiny import TINY
 from tests.variants import SMALL, SPECS, VARIANTS

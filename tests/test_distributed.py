@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ganlab.loop import start
 from ganlab.losses import ADVERSARIAL
 from ganlab.recipes import Recipe
 from ganlab.session import of_parts
+from ganlab.training_state import start
 from tests.ranks import COUNTS, CPU, LEGS, SHORT_LIMIT
 from tests.tiny import TINY
 from tests.variants import SMALL, SPEC, VARIANTS

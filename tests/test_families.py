@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from ganlab.data import Batch
 from ganlab.families import FAMILIES, gan
-from ganlab.loop import Run, start, train_step
 from ganlab.losses import ADVERSARIAL
 from ganlab.nets import ARCHITECTURES, NORMS
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import Run, start
 from tests.variants import SCENES, SMALL, SPEC, SPECS, VARIANTS
 
 CPU = torch.device("cpu")

@@ -17,11 +17,11 @@ from ganlab.explore import beginnings, metrics_cache, model_index, quality, stud
 from ganlab.explore.library import Model
 from ganlab.families import gan, vae
 from ganlab.file_versions import ABSENT, TICK_NS, at_once, version
-from ganlab.loop import start
 from ganlab.metrics import classifier, classifiers
 from ganlab.runs import RunFolder
 from ganlab.runs.looks import Looks
 from ganlab.studies.results import write_results
+from ganlab.training_state import start
 from ganlab.ui import cache, provenance
 from ganlab.ui.maps import cache as maps_cache
 from ganlab.ui.reconstruct import cache as reconstruct_cache

@@ -66,7 +66,8 @@ import torch
 from ganlab.data import DataSpec, Stream
 from ganlab.data.packs import PackHeader, load_pack
 from ganlab.data.writing import PackWriter
-from ganlab.loop import start, train_step
+from ganlab.step import train_step
+from ganlab.training_state import start
 from ganlab.metrics.copies import PART
 from tests.tiny import TINY
 small, large = 2_000, 400_000

@@ -11,8 +11,9 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import BUILT_IN, Batch, DataSpec
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
-from ganlab.loop import start, train_step
 from ganlab.recipes import RECIPES, Recipe, parse_recipe, recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -17,8 +17,9 @@ from safetensors.torch import load_file, save_file
 from ganlab import resume, runs
 from ganlab.data import Pack, Stream
 from ganlab.execute import execute
-from ganlab.loop import Report, Run, start, train
+from ganlab.loop import Report, train
 from ganlab.runs import RunFolder
+from ganlab.training_state import Run, start
 from tests.tiny import TINY
 
 CPU = torch.device("cpu")

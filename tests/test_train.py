@@ -11,17 +11,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from ganlab import checkpoints
 from ganlab.data import Pack, Stream
 from ganlab.devices import choose_device, working_dtype
-from ganlab.loop import (
-    Run,
-    averaged_generator,
-    lr_share,
-    start,
-    train,
-    train_step,
-    update_ema,
-)
+from ganlab.loop import train
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from ganlab.step import lr_share, train_step, update_ema
+from ganlab.training_state import Run, averaged_generator, start
 from tests.tiny import TINY
 
 CPU = torch.device("cpu")

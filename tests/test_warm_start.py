@@ -9,9 +9,10 @@ from ganlab import checkpoints, runs, warm_start
 from ganlab.data.catalogue import BUILT_IN
 from ganlab.execute import execute
 from ganlab.families import FAMILIES
-from ganlab.loop import Run, start, train_step
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
+from ganlab.step import train_step
+from ganlab.training_state import Run, start
 from ganlab.warm_start import Start, begin, fit, fitting, lines, nets_of, read_outline, read_start, read_written
 from tests.test_families import batch
 from tests.tiny import TINY

@@ -8,8 +8,9 @@ import torch
 
 from ganlab.data import Pack, Stream
 from ganlab.families import FAMILIES
-from ganlab.loop import Report, Run, start, train
+from ganlab.loop import Report, train
 from ganlab.recipes import Recipe
+from ganlab.training_state import Run, start
 
 REPORT_EVERY = 10  # steps
 THREADS = min(4, os.cpu_count() or 1)  # of the CPU's runs: nets this small gain nothing from more

@@ -8,8 +8,9 @@ from torch.profiler import ProfilerActivity
 
 from bench.gpu_parts.records import Kernel, Profile
 from ganlab.data import Pack, Stream
-from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 MOST_KERNELS = 15
 WARM_UP = 10  # steps

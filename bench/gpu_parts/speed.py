@@ -18,8 +18,9 @@ from bench.step import RECIPE, our_steps, plain_steps
 from ganlab import data
 from ganlab.data import Pack, Stream, to_float
 from ganlab.devices import to_device
-from ganlab.loop import start, train_step
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

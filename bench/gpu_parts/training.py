@@ -22,12 +22,13 @@ from ganlab import checkpoints, data, runs
 from ganlab.data import Pack, Stream
 from ganlab.data.evaluation import SAMPLES
 from ganlab.execute import SAMPLES_WHILE_TRAINING, execute
-from ganlab.loop import start, train_step
 from ganlab.metrics import reference_files
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import Measured, export, measure, measure_fully, snapshot_path
+from ganlab.step import train_step
+from ganlab.training_state import start
 from ganlab.whole_files import replacing
 
 SHARE = 0.93  # of the time that is left for steps is planned; the rest is for what was timed too well

@@ -21,11 +21,12 @@ from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.jobs import memory
 from ganlab.jobs.audience import Audience, shown_to
-from ganlab.loop import Report, uneven
+from ganlab.loop import Report
 from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from ganlab.stopping import UNREAD
+from ganlab.training_state import uneven
 from ganlab.whole_files import check_name
 
 LINE_EVERY_SECONDS = 5.0  # where there is no terminal for a bar

@@ -16,10 +16,11 @@ from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.foreign import parse_json
 from ganlab.jobs.job import Job
 from ganlab.jobs.processes import environment
-from ganlab.loop import start, train_step
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}
 WITHOUT_EFFECT_IN_CONFIG = {"generator_lr", "discriminator_lr", "beta1", "beta2", "penalty_weight"}

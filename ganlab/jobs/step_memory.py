@@ -24,9 +24,9 @@ from ganlab.checkpoints.shapes import without_weights
 from ganlab.data import Batch, DataSpec, catalogue, describe
 from ganlab.families import FAMILIES
 from ganlab.foreign import read_json
-from ganlab.loop import seen_in
 from ganlab.players import augment_setting
 from ganlab.recipes import RECIPES, Recipe
+from ganlab.step import seen_in
 from ganlab.whole_files import replacing
 
 FLOAT_BYTES = 4

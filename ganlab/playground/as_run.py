@@ -10,11 +10,11 @@ from ganlab.data import catalogue
 from ganlab.data.adding import Added
 from ganlab.data.packs import pack_path, save_pack
 from ganlab.execute import adopt
-from ganlab.loop import Run
 from ganlab.owners import Person, write_owner
 from ganlab.playground.game import Game, last_good, moments
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
+from ganlab.training_state import Run
 
 SNAPSHOTS = 8  # of the states that the game remembers, the last among them
 LEAST_STEPS = 10_000  # of the run as a whole, if it is resumed

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ganlab.data import Stream
 from ganlab.families import FAMILIES
-from ganlab.loop import Report, Run, start, train_step
+from ganlab.loop import Report
 from ganlab.monitor import WINDOW, inspect_reports
 from ganlab.nets.points import PointGenerator, PointTrunk
 from ganlab.optimizers import optimizer_of
@@ -23,6 +23,8 @@ from ganlab.playground.settings import drawing_of, recipe_of, starts_anew
 from ganlab.playground.watching import LOOKS, Look, inspect_looks
 from ganlab.recipes import Recipe
 from ganlab.runs import Finding
+from ganlab.step import train_step
+from ganlab.training_state import Run, start
 
 Player = Literal["discriminator", "generator"]
 STATES = 60  # that a game can go back to; half a megabyte each, with nets of width 64

@@ -10,8 +10,9 @@ from ganlab import resume
 from ganlab.data import Pack, Stream
 from ganlab.devices import working_dtype
 from ganlab.families import FAMILIES
-from ganlab.loop import averaged_generator, start, train_step
 from ganlab.recipes import Recipe
+from ganlab.step import train_step
+from ganlab.training_state import averaged_generator, start
 from tests.variants import SMALL, SPECS, VARIANTS
 
 pytestmark = pytest.mark.gpu

@@ -9,12 +9,13 @@ from ganlab import checkpoints, runs
 from ganlab.data import Stream, catalogue, drawn_points
 from ganlab.execute import execute
 from ganlab.explore import library
-from ganlab.loop import Run, start, train
+from ganlab.loop import train
 from ganlab.owners import Person, read_owner
 from ganlab.playground.as_run import make_run
 from ganlab.playground.game import Game, change, new_game, step
 from ganlab.playground.settings import drawing_of, recipe_of
 from ganlab.resume import restore_state
+from ganlab.training_state import Run, start
 
 SMALL = {"width": 8, "batch_size": 16}
 

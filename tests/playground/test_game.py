@@ -20,7 +20,6 @@ import torch
 from ganlab import metrics, runs
 from ganlab.data import Stream
 from ganlab.data.dots import RANGE
-from ganlab.loop import start, train_step
 from ganlab.losses import ADVERSARIAL, wasserstein_penalty, zero_centred_penalty
 from ganlab.monitor import inspect_samples
 from ganlab.playground import game as games
@@ -31,6 +30,8 @@ from ganlab.playground.game import Game, back, change, last_good, new_game, step
 from ganlab.playground.material import material
 from ganlab.playground.settings import BASE, DRAWING, SETTINGS, recipe_of, values_of
 from ganlab.playground.watching import LOOKS, Look, inspect_looks
+from ganlab.step import train_step
+from ganlab.training_state import start
 
 SMALL = {"width": 8, "batch_size": 16}
 
