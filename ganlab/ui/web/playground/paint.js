@@ -13,6 +13,7 @@ const ARROW = 26; // pixels of the longest
 const MOST_SHARE = 0.7; // of the colours of the surface
 const painted = new WeakMap(); // by game: its real points
 const surfaces = new Map(); // by the colour of the ground: those of the shades
+const smalls = new Map(); // by its side: a picture with a pixel for each cell, made once
 const stamps = new Map(); // by scale: a generated point
 const NOISE_REACH = 0.9; // of the picture: how far the plane of the noise goes before it moves
 
@@ -108,27 +109,35 @@ export function paintDrawing(canvas, points, cross, range, look) {
 }
 
 function paintSurface(context, shades, side, ground) {
-  const picture = new ImageData(side, side);
+  const { small, picture, pixels } = smallOf(side);
   const colours = coloursOn(ground);
-  for (let i = 0; i < shades.length; i++) picture.data.set(colours[shades[i]], 4 * i);
-  const small = new OffscreenCanvas(side, side);
-  small.getContext("2d").putImageData(picture, 0, 0);
+  for (let i = 0; i < shades.length; i++) pixels[i] = colours[shades[i]];
+  small.putImageData(picture, 0, 0);
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "low"; // between cells in a straight line: a better one takes half of a painting
-  context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+  context.drawImage(small.canvas, 0, 0, context.canvas.width, context.canvas.height);
 }
 
-// The colour of each of the 256 shades.
+function smallOf(side) {
+  if (!smalls.has(side)) {
+    const picture = new ImageData(side, side);
+    const small = new OffscreenCanvas(side, side).getContext("2d");
+    smalls.set(side, { small, picture, pixels: new Uint32Array(picture.data.buffer) });
+  }
+  return smalls.get(side);
+}
+
+// The colour of each of the 256 shades, its four bytes as they lie in a picture.
 function coloursOn(ground) {
   if (surfaces.has(ground)) return surfaces.get(ground);
-  const colours = Array.from({ length: 256 }, (_, shade) => {
+  const bytes = Array.from({ length: 256 }, (_, shade) => {
     const sure = (shade / 255 - 0.5) * 2; // -1: fake, 1: real
     const colour = sure > 0 ? REAL : FAKE;
     const share = MOST_SHARE * Math.abs(sure) ** 0.6;
     return [0, 1, 2].map((c) => ground[c] + share * (colour[c] - ground[c])).concat(255);
   });
-  surfaces.set(ground, colours);
-  return colours;
+  surfaces.set(ground, new Uint32Array(Uint8ClampedArray.from(bytes.flat()).buffer));
+  return surfaces.get(ground);
 }
 
 function paintContours(context, game, colour, scale) {
