@@ -62,10 +62,8 @@ def _passed_over(address: Mapping[str, str], settings: Mapping[str, Any], failur
     if failure:
         own = DEFAULTS | dict(FAILURES[failure].settings)
         names = [name for name in ADDRESSED if settings[name] not in (own[name], DEFAULTS[name])]
-        told = (
-            f"{failure} is shown with settings of its own: without {FAILURE} in the address, {', '.join(names)} would"
-        )
-        return f"{told} count" if names else ""
+        told = f"{failure} is shown with settings of its own: without {FAILURE} in the address, {', '.join(names)}"
+        return f"{told} would count" if names else ""
     if address.get(DRAWING) and not settings[DRAWING]:
         return f"a drawing is learnt from only as the dataset {DRAWN}: add dataset={DRAWN}"
     return ""

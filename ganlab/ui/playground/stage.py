@@ -1,7 +1,7 @@
 """The game as a component: what its page tells it, and what it tells the page."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 

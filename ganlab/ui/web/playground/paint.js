@@ -1,12 +1,25 @@
 // How a frame looks: the surface, the latent plane, arrows, real and generated points; and curves over time.
 
 import { contoursOf } from "./contours.js";
+import { paintDensity } from "./density.js";
 
 const REAL = [15, 118, 110]; // where the discriminator believes
 const FAKE = [234, 120, 50];
 const SCHEMES = {
-  light: { ground: [250, 251, 251], real: "rgba(20, 48, 50, 0.62)", line: "rgba(67, 56, 202, 0.42)", ink: "#1c2526" },
-  dark: { ground: [17, 23, 23], real: "rgba(226, 240, 240, 0.72)", line: "rgba(165, 180, 252, 0.5)", ink: "#e6eeee" },
+  light: {
+    ground: [250, 251, 251],
+    real: "rgba(20, 48, 50, 0.62)",
+    line: "rgba(67, 56, 202, 0.42)",
+    fill: "#4338ca",
+    ink: "#1c2526",
+  },
+  dark: {
+    ground: [17, 23, 23],
+    real: "rgba(226, 240, 240, 0.72)",
+    line: "rgba(165, 180, 252, 0.5)",
+    fill: "#a5b4fc",
+    ink: "#e6eeee",
+  },
 };
 const FAKE_RADIUS = 3; // pixels
 const ARROW = 26; // pixels of the longest
@@ -36,8 +49,9 @@ export function paint(canvas, frame, game, look, shown, share = 1) {
   if (shown.surface) paintSurface(context, frame.numbers.surface, game.side, look.ground);
   if (shown.contours) paintContours(context, game, look.real, scale);
   const { plane, fakes } = frame.numbers;
-  if (shown.plane || share < 1) {
+  if (shown.plane || shown.filled || share < 1) {
     const lines = share < 1 ? between(planeOfNoise(game), plane, share) : plane;
+    if (shown.filled) paintDensity(context, lines, game.numbers.mass, game.lines, look.fill, x, y);
     paintPlane(context, lines, game.lines, look.line, scale, x, y);
   }
   context.drawImage(realPoints(game, width, height, look, scale, x, y), 0, 0);
