@@ -21,6 +21,21 @@ class Pair(NamedTuple):
     fake: Tensor
 
 
+class Features(NamedTuple):
+    """What the trunk says of real images and of generated ones, in one tensor: to cut it and join it again costs."""
+
+    both: Tensor  # [real + fake, F], real ones first
+    reals: int  # how many of them are real
+
+    @property
+    def real(self) -> Tensor:
+        return self.both[: self.reals]
+
+    @property
+    def fake(self) -> Tensor:
+        return self.both[self.reals :]
+
+
 def draw_from(prior: Latent) -> Draw:
     """As many latents as the batch has images, and what the generator makes of them."""
 
@@ -34,7 +49,7 @@ def draw_from(prior: Latent) -> Draw:
 
 def discriminator_turn(
     cfg: PlayersConfig, nets: nn.ModuleDict, batch: Batch, drawn: Drawn, rng: torch.Generator
-) -> tuple[Loss, Pair]:
+) -> tuple[Loss, Features]:
     """The loss of a discriminator that judges images alone, and the features of the trunk that it judged by."""
     features = trunk_features(cfg, nets, batch.images, drawn.images)
     loss, log = discriminator_loss(cfg, logits_of_both(nets, features))
@@ -46,12 +61,10 @@ def generator_turn(cfg: PlayersConfig, nets: nn.ModuleDict, batch: Batch, drawn:
     """The generator's loss before such a discriminator, and the trunk's features of its images."""
     if generator_sees_real(cfg):
         features = trunk_features(cfg, nets, batch.images, drawn.images)
-        verdict = logits_of_both(nets, features)
-    else:
-        fake = nets["trunk"](drawn.images)
-        said = logits(nets, fake)
-        features, verdict = Pair(fake, fake), Pair(said, said)
-    return Loss(*generator_loss(cfg, verdict)), features.fake
+        return Loss(*generator_loss(cfg, logits_of_both(nets, features))), features.fake
+    fake = nets["trunk"](drawn.images)
+    said = logits(nets, fake)
+    return Loss(*generator_loss(cfg, Pair(said, said))), fake
 
 
 def discriminator_phase(cfg: PlayersConfig, loss: PhaseLoss, *, also: tuple[str, ...] = ()) -> Phase:
@@ -94,12 +107,12 @@ def judge(nets: nn.ModuleDict, images: Tensor) -> Tensor:
     return logits(nets, nets["trunk"](images))
 
 
-def trunk_features(cfg: PlayersConfig, nets: nn.ModuleDict, real: Tensor, fake: Tensor) -> Pair:
+def trunk_features(cfg: PlayersConfig, nets: nn.ModuleDict, real: Tensor, fake: Tensor) -> Features:
     """Features of both batches, in one pass where nothing in the trunk looks at a whole batch."""
     if cfg.discriminator_norm == "batch":  # real and fake batches keep their own statistics
-        return Pair(nets["trunk"](real), nets["trunk"](fake))
-    both = nets["trunk"](torch.cat([real, fake.to(real.dtype)]))  # one pass fills the kernels better
-    return Pair(both[: len(real)], both[len(real) :])
+        return Features(torch.cat([nets["trunk"](real), nets["trunk"](fake)]), len(real))
+    # one pass fills the kernels better
+    return Features(nets["trunk"](torch.cat([real, fake.to(real.dtype)])), len(real))
 
 
 def logits(nets: nn.ModuleDict, features: Tensor) -> Tensor:
@@ -107,10 +120,10 @@ def logits(nets: nn.ModuleDict, features: Tensor) -> Tensor:
     return nets["discriminator"](features).squeeze(1).float()
 
 
-def logits_of_both(nets: nn.ModuleDict, features: Pair) -> Pair:
+def logits_of_both(nets: nn.ModuleDict, features: Features) -> Pair:
     """The verdicts on both batches; in one pass, so that spectral norm's estimate moves on once."""
-    both = logits(nets, torch.cat(features))
-    return Pair(both[: len(features.real)], both[len(features.real) :])
+    both = logits(nets, features.both)
+    return Pair(both[: features.reals], both[features.reals :])
 
 
 def discriminator_loss(cfg: PlayersConfig, verdict: Pair) -> tuple[Tensor, dict[str, Tensor]]:

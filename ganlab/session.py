@@ -13,6 +13,7 @@ from ganlab.data import Pack, Stream, catalogue
 from ganlab.data.dataset import Progress
 from ganlab.data.held_out import split_summary
 from ganlab.data.packs import fingerprint
+from ganlab.data.spec import data_in_words
 from ganlab.devices import choose_device, make_current
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, reference_files
@@ -109,7 +110,7 @@ def new_stream(recipe: Recipe, pack: Pack, where: torch.device) -> Stream:
 
 
 def _pack(journal: Journal, recipe: Recipe) -> Pack:
-    journal.busy(f"reading {recipe.dataset} at {recipe.image_size} px")
+    journal.busy(f"reading {data_in_words(recipe.dataset, recipe.image_size)}")
     return load(recipe, journal.packing)
 
 

@@ -18,6 +18,7 @@ from ganlab import checkpoints, metrics, runs
 from ganlab.checkpoints import Checkpoint, Sheets
 from ganlab.checkpoints.codes import Codes
 from ganlab.data import DataSpec, Pack, catalogue
+from ganlab.data.spec import said_of
 from ganlab.latents import Latent
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
@@ -81,7 +82,7 @@ def measure_fully(
     codes = abilities.codes
     floor = metrics.floor(pack, real, inception, among)
     floors = {metrics.FLOOR + key: floor.values[key] for key in values if key in floor.values}
-    left_out |= abilities.left_out
+    left_out |= {name: said_of(why, pack.spec.size) for name, why in abilities.left_out.items()}
     left_out |= {metrics.FLOOR + key: floor.left_out[key] for key in values if key in floor.left_out}
     return Measured(values | floors, codes, abilities.mixture, left_out)
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ganlab.data.spec import said_of
+from ganlab.explore import finding
 from ganlab.ui.choose import nothing_yet
 from ganlab.ui.gallery.cards import show_cards
 from ganlab.ui.gallery.finding import find, list_all
@@ -19,7 +21,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     show_meanings(listed)
     show_upload()
 st.caption(
-    "ganlab trains small generative models and lets you explore them: each card is one, with pictures that it made up."
+    "ganlab trains small generative models and lets you explore them: each card is one, with "
+    f"{said_of('pictures', finding.largest_size(listed))} that it made up."
 )
 
 if listed:

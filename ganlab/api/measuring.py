@@ -10,6 +10,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
 from ganlab.counting import number
 from ganlab.data import catalogue
+from ganlab.data.spec import said_of
 from ganlab.metrics import FLOOR, METRICS, inception, reference_files
 from ganlab.snapshots import Measured, measure_fully
 
@@ -26,7 +27,8 @@ def evaluate(model: Model | str | os.PathLike[str], *, n: int | None = None, fid
 
     ValueError for fewer samples, and where the pictures that the model learnt from are not here.
     """
-    return Measures(measure(checkpoint_of(model if isinstance(model, Model) else load(model)), n, fid=fid))
+    drawing = checkpoint_of(model if isinstance(model, Model) else load(model))
+    return Measures(measure(drawing, n, fid=fid), drawing.card.data.size)
 
 
 def measure(model: Checkpoint, n: int | None, *, fid: bool = False) -> Measured:
@@ -34,7 +36,7 @@ def measure(model: Checkpoint, n: int | None, *, fid: bool = False) -> Measured:
     if n is not None and n < MIN_SAMPLES:
         raise ValueError(f"n is {n}; metrics need {MIN_SAMPLES} samples or more")
     if strange := catalogue.strangeness(model.card.data, model.card.origin.fingerprint):
-        raise ValueError(f"measuring needs real pictures, and {strange}")
+        raise ValueError(f"measuring needs {said_of('real pictures', model.card.data.size)}, and {strange}")
     pack = data.load(model.card.data.name, model.card.data.size)
     general = inception.reference(pack) if fid else None
     return measure_fully(model, pack, reference_files.reference(pack), n or 0, general)
@@ -43,8 +45,8 @@ def measure(model: Checkpoint, n: int | None, *, fid: bool = False) -> Measured:
 class Measures(Mapping[str, float]):
     """Numbers by metric, from `ganlab.evaluate`; a notebook shows them as a table."""
 
-    def __init__(self, found: Measured) -> None:
-        self._found = found
+    def __init__(self, found: Measured, size: int) -> None:
+        self._found, self._size = found, size  # height and width of what was measured, pixels
         self._values = {name: value for name, value in found.metrics.items() if not name.startswith(FLOOR)}
 
     @property
@@ -77,7 +79,7 @@ class Measures(Mapping[str, float]):
 
     def _repr_html_(self) -> str:
         real = self.real
-        rows = [["", "model", "real pictures", ""]]
+        rows = [["", "model", said_of("real pictures", self._size), ""]]
         for name, metric in METRICS.items():
             if name in self:
                 beside = number(real[name]) if name in real else ""

@@ -19,6 +19,7 @@ from ganlab.checkpoints import Card, Checkpoint
 from ganlab.choices import instead
 from ganlab.counting import number
 from ganlab.data import DataSpec
+from ganlab.data.spec import size_in_words
 from ganlab.explore import encodings, library, paths, picture_files, reconstruct
 from ganlab.explore.encodings import Encodings
 from ganlab.explore.paths import MAX_FRAMES, Method
@@ -230,7 +231,7 @@ class Model:
         factors = ", ".join(f"{factor.name} ({factor.dim})" for factor in self.latent.factors)
         facts = {
             "family": FAMILIES[card.recipe.family].TITLE,
-            "learnt from": f"{card.origin.title or card.data.name}, {card.data.size} px",
+            "learnt from": f"{card.origin.title or card.data.name}, {size_in_words(card.data.size)}",
             "steps": f"{card.step:,}",
             "latent": factors,
             **{title(name): number(card.metrics[name]) for name in METRICS if name in card.metrics},

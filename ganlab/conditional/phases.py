@@ -102,7 +102,7 @@ def _see_both(cfg: ConditionalConfig, nets: nn.ModuleDict, batch: Batch, drawn: 
     known = batch.conditions
     inputs = (_trunk_input(nets, images, known) for images in (batch.images, drawn.images))
     features = adversarial.trunk_features(cfg, nets, *inputs)
-    both = _logits(nets, torch.cat(features), torch.cat([known, known]))
+    both = _logits(nets, features.both, torch.cat([known, known]))
     return Seen(features.real, both[: len(known)]), Seen(features.fake, both[len(known) :])
 
 

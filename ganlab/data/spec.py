@@ -25,6 +25,11 @@ def size_in_words(size: int) -> str:
     return "points" if size == POINT else f"{size} px"
 
 
+def data_in_words(name: str, size: int) -> str:
+    """Such as `digits at 28 px`; of points the name alone."""
+    return name if size == POINT else f"{name} at {size_in_words(size)}"
+
+
 def noun(size: int) -> str:
     """What people call one image of this size."""
     return "point" if size == POINT else "image"

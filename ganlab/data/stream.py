@@ -76,7 +76,7 @@ class Stream:
         if len(order) < self.batch_size:
             order = torch.cat([order, self._order(epoch + 1)[: self.batch_size - len(order)]])
         order, whole = self.part.of(order), order
-        images = to_float(self.images[order])
+        images = to_float(self.images.index_select(0, order))
         if self.mirror:
             rng = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
             chosen = to_device(self.part.of(torch.rand(self.batch_size, 1, 1, 1, generator=rng)), images.device) < 0.5

@@ -12,7 +12,7 @@ from ganlab import checkpoints, runs
 from ganlab.checkpoints import Card, Sheets
 from ganlab.counting import counted
 from ganlab.data.pictures import open_picture
-from ganlab.data.spec import POINT, noun, size_in_words
+from ganlab.data.spec import data_in_words, noun
 from ganlab.explore import curves, ids, library, studies
 from ganlab.explore.curves import Curves
 from ganlab.explore.ids import Named
@@ -147,12 +147,7 @@ def floor(entries: Sequence[Entry]) -> dict[str, float]:
 def data_of(entries: Sequence[Entry]) -> list[str]:
     """The data that entries were trained on and measured against, each once, such as `digits at 28 px`."""
     recipes = [entry.recipe for entry in entries if entry.recipe]
-    return list(dict.fromkeys(data_in_words(recipe) for recipe in recipes))
-
-
-def data_in_words(recipe: Recipe) -> str:
-    """Such as `digits at 28 px`; of points the name alone."""
-    return recipe.dataset if recipe.image_size == POINT else f"{recipe.dataset} at {size_in_words(recipe.image_size)}"
+    return list(dict.fromkeys(data_in_words(recipe.dataset, recipe.image_size) for recipe in recipes))
 
 
 def noun_of(entries: Sequence[Entry]) -> str:

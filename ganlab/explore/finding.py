@@ -38,6 +38,11 @@ class Listed:
         return self.line.times_real if self.line else math.inf
 
 
+def largest_size(listed: Sequence[Listed]) -> int:
+    """Pixels of a side of the largest images that they draw, for `said_of`: 1 where all of them draw points."""
+    return max((one.line.size for one in listed if one.line), default=0)
+
+
 def matching(
     listed: Sequence[Listed], text: str, families: Collection[str] = (), datasets: Collection[str] = ()
 ) -> list[Listed]:

@@ -4,12 +4,14 @@ import math
 
 from ganlab.checkpoints import Card
 from ganlab.counting import counted, number
+from ganlab.data.spec import said_of
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened, without_markup
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.version import __version__
 
-TASK = "unconditional-image-generation"
+TASKS = {"image": "unconditional-image-generation", "point": "other"}
+"""What the hub calls it to draw images without being asked for any; for points, it has no name."""
 LIBRARY = "ganlab"
 
 
@@ -17,12 +19,12 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
     """README.md of a model that goes to the repository `repo`."""
     from huggingface_hub import EvalResult, ModelCardData
 
-    dataset = card.data.name
+    dataset, drawn, task = card.data.name, card.data.noun, TASKS[card.data.noun]
     title = shortened(card.origin.title or dataset, 100)
     measured = {name: card.metrics[name] for name in METRICS if _is_shown(card, name)}
     results = [
         EvalResult(
-            task_type=TASK,
+            task_type=task,
             dataset_type=dataset,
             dataset_name=title,
             metric_type=name,
@@ -31,25 +33,28 @@ def card_text(card: Card, repo: str, licence: str, sha256: str) -> str:
         )
         for name, value in measured.items()
     ]
+    kind = "autoencoder" if card.recipe.family == "vae" else "gan"
     terms = {} if licence != "other" else {"license_name": "not-stated"}
     data = ModelCardData(
         license=licence,
         library_name=LIBRARY,
-        pipeline_tag=TASK,
-        tags=[LIBRARY, card.recipe.family, "gan" if card.recipe.family != "vae" else "autoencoder", "image-generation"],
+        pipeline_tag=task,
+        tags=[LIBRARY, card.recipe.family, kind, f"{drawn}-generation"],
         model_name=card.name,
         eval_results=results or None,
         **terms,
     )
     rows = [f"| {METRICS[n].title} | {number(value)} | {_real(card, n)} |" for n, value in measured.items()]
-    table = "\n".join(["| | model | real pictures |", "|:--|--:|--:|", *rows]) if rows else "Nothing was measured."
+    head = f"| | model | {said_of('real pictures', card.data.size)} |"
+    table = "\n".join([head, "|:--|--:|--:|", *rows]) if rows else "Nothing was measured."
     return _PAGE.format(
         front=data.to_yaml(),
         name=without_markup(card.name),
         family=FAMILIES[card.recipe.family].TITLE,
-        size=card.data.size,
+        drawn="points of the plane" if card.data.points else f"pictures of {card.data.size} x {card.data.size} pixels",
+        what=said_of("pictures", card.data.size),
         title=without_markup(title),
-        pictures=without_markup(shortened(card.origin.licence, 500)) or "not stated",
+        terms=without_markup(shortened(card.origin.licence, 500)) or "not stated",
         steps=counted(card.step, "step"),
         repo=repo,
         table=table,
@@ -80,8 +85,8 @@ _PAGE = """---
 
 # {name}
 
-A {family} that draws pictures of {size} x {size} pixels. It learnt from: {title}, in {steps}.
-Terms of the pictures: {pictures}.
+A {family} that draws {drawn}. It learnt from: {title}, in {steps}.
+Terms of the {what}: {terms}.
 
 ```python
 import ganlab  # pip install "ganlab[hub]"

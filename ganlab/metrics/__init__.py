@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ganlab.data import Pack, catalogue, describe
+from ganlab.data.spec import said_of
 from ganlab.metrics import readers
 from ganlab.metrics.abilities import Abilities
 from ganlab.metrics.frechet import Moments
@@ -74,7 +75,8 @@ def evaluate(
                     measure=partial(metric.interval, samples, found[name]),
                 )
                 outcome.values.update({f"{name}_low": ends.low, f"{name}_high": ends.high} if ends else {})
-    return outcome
+    size = images.shape[-1]
+    return outcome._replace(left_out={name: said_of(why, size) for name, why in outcome.left_out.items()})
 
 
 NUMBERS_OF_IMAGES = ("samples", "compared")

@@ -28,7 +28,7 @@ def reference(pack: Pack, tell: Callable[[str], object] = lambda text: None) -> 
     path, stamp = reference_path(pack.spec.name, pack.spec.size), _stamp(pack)
     if (found := stamped_files.read(path, stamp)) is not None:
         return _unpacked(*found)
-    tell(f"measuring {counted(pack.train, 'training image')}; kept for later runs")
+    tell(f"measuring {counted(pack.train, f'training {pack.spec.noun}')}; kept for later runs")
     measured = metrics.reference(pack)
     stamped_files.write(path, stamp, measured.name, _packed(measured))
     return measured

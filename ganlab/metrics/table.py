@@ -80,7 +80,7 @@ METRICS: dict[str, Metric] = {
     "frechet_classifier": Metric(
         "Frechet",
         True,
-        "distance of the classifier's features from the training images'; compare with real data's",
+        "distance of the classifier's features from those of training data; compare with real data's",
         measures.frechet_classifier,
         needs("classifier"),
         LEAST_IMAGES,
@@ -89,7 +89,7 @@ METRICS: dict[str, Metric] = {
     "frechet_joint": Metric(
         "Joint Frechet",
         True,
-        "distance of features and conditions together: grows when images disobey their conditions, too",
+        "distance of features and conditions together: grows when samples disobey their conditions, too",
         measures.frechet_joint,
         needs("conditions"),
         LEAST_IMAGES,
@@ -144,7 +144,7 @@ METRICS: dict[str, Metric] = {
     "code_purity": Metric(
         "Code purity",
         False,
-        "mean share of the most drawn class among the pictures of a code",
+        "mean share of the most drawn class among the samples of a code",
         measures.code_purity,
         needs("codes"),
         interval=measures.code_purity_interval,
@@ -161,13 +161,13 @@ METRICS: dict[str, Metric] = {
     "reconstruction_mse": Metric(
         "Reconstruction",
         True,
-        "mean squared error of the test split, encoded and decoded; of pictures, pixels go from 0 to 1",
+        "mean squared error of the test split, encoded and decoded; 1 is from black to white, or one unit of the plane",
         measures.reconstruction_mse,
         needs("encoder"),
         interval=measures.reconstruction_mse_interval,
     ),
     "mean_image_mse": Metric(
-        "Mean image",
+        "Mean of the data",
         None,
         "mean squared error of the mean of the training data, for comparison",
         measures.mean_image_mse,

@@ -183,7 +183,7 @@ WHOLE_SETS: dict[str, Metric] = {
     "chi_square_power": Metric(
         "Chi-square power",
         None,
-        "probability that the test notices, at this number of images, a rarest class drawn half as often as it should",
+        "probability that the test notices, at this number of samples, a rarest class drawn half as often as it should",
         _chi_square_power,
         needs("comparison", "classes"),
     ),

@@ -38,7 +38,7 @@ UNBOUNDED = ("wasserstein", "relativistic")
 def first_frame(game: Game) -> bytes:
     """What stays: the settings, real points, how dense they lie, the noise of the points that are shown.
 
-    And the divergence of as many real points as are generated.
+    And the divergence of as many real points as are generated, and the share of the noise in each cell of its plane.
     """
     images = game.material.pack.images
     real = images[:SHOWN_REAL].flatten(1)
@@ -53,7 +53,10 @@ def first_frame(game: Game) -> bytes:
     }
     noise = _on_plane(_shown(game.run.latent)[:SHOWN])
     density = density_in_cells(game.material.modes).float()
-    return packed(told, {"real": real.numpy(), "noise": noise.numpy(), "density": density.numpy()})
+    mass = mass_in_cells(game.run.latent).float()
+    return packed(
+        told, {"real": real.numpy(), "noise": noise.numpy(), "density": density.numpy(), "mass": mass.numpy()}
+    )
 
 
 def frame(game: Game, told: Mapping[str, Any]) -> bytes:
@@ -139,6 +142,17 @@ def _plane(dim: int) -> Tensor:
     line = torch.linspace(-REACH, REACH, LINES)
     square = torch.cartesian_prod(line, line)[:, : min(2, dim)]
     return torch.cat([square, torch.zeros(len(square), dim - square.shape[1])], 1)
+
+
+def mass_in_cells(latent: Latent) -> Tensor:
+    """Share of the noise in each cell of the plane, in the order of the plane: float64 [(LINES - 1)^2].
+
+    None where the plane is a line, or a cut through more numbers: cells then hold none of the noise.
+    """
+    if latent.dim != 2:
+        return torch.empty(0, dtype=torch.float64)
+    share = torch.special.ndtr(torch.linspace(-REACH, REACH, LINES).double()).diff()
+    return torch.outer(share, share).flatten()
 
 
 def _on_plane(latents: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ganlab.choices import instead
-from ganlab.explore import comparison
+from ganlab.data.spec import data_in_words
 from ganlab.families import FAMILIES
 from ganlab.foreign import shortened
 from ganlab.reports.document import Report, Section
@@ -41,7 +41,7 @@ def _lead(subjects: Sequence[Subject]) -> str:
             continue
         state = "" if subject.entry.state in ("", "done") else f", {subject.entry.told_state}"
         family = FAMILIES[recipe.family].TITLE
-        data = comparison.data_in_words(recipe)
+        data = data_in_words(recipe.dataset, recipe.image_size)
         told.append(f"{subject.name}: {_article(family)} {family} that learnt from {data}, seed {recipe.seed}{state}")
     return "; ".join(told) + "."
 

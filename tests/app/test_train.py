@@ -89,7 +89,7 @@ def test_the_speed_of_a_finished_run_is_that_of_the_time_it_names(open_page, run
     assert not app.exception
     assert "trained for 38 s, 1,684 images/s without drawing and measuring" in progress(app)
     assert "1,399" not in progress(app)
-    assert app.dataframe[0].value["Images/s"].tolist() == [1_684]
+    assert app.dataframe[0].value["Speed"].tolist() == [1_684]
 
 
 def test_the_best_value_has_the_same_digits_in_the_table_as_above_it(open_page, run_folder):

@@ -25,7 +25,17 @@ from ganlab.monitor import inspect_samples
 from ganlab.playground import game as games
 from ganlab.playground.__main__ import WATCHED, Player
 from ganlab.playground.failures import FAILURES, Failure
-from ganlab.playground.frames import LINES, SHOWN, SHOWN_REAL, SIDE, density_in_cells, first_frame, frame
+from ganlab.playground.frames import (
+    LINES,
+    REACH,
+    SHOWN,
+    SHOWN_REAL,
+    SIDE,
+    density_in_cells,
+    first_frame,
+    frame,
+    mass_in_cells,
+)
 from ganlab.playground.game import Game, back, change, last_good, new_game, step
 from ganlab.playground.material import material
 from ganlab.playground.settings import BASE, DRAWING, SETTINGS, recipe_of, values_of
@@ -228,7 +238,7 @@ def test_a_frame_says_where_points_lie_and_how_the_discriminator_pulls_at_them(t
     assert np.allclose(arrays["fakes"], fakes.flatten())
     assert np.median(np.abs(arrays["arrows"][::2] + slope.numpy())) < 1e-3 * np.abs(slope.numpy()).mean() + 1e-5
     begun = json.loads(_text(first_frame(game)))
-    assert begun["arrays"] == {"real": 2 * SHOWN_REAL, "noise": 2 * SHOWN, "density": SIDE**2}
+    assert begun["arrays"] == {"real": 2 * SHOWN_REAL, "noise": 2 * SHOWN, "density": SIDE**2, "mass": (LINES - 1) ** 2}
     assert np.array_equal(_arrays(first_frame(game))["noise"], latents[:, :2].flatten())
     assert 0 < begun["floor"] < 0.1 < told["divergence"] <= 1  # real points lie as real points do, those of step 5 not
     with torch.no_grad():  # packs of points in the middles of cells, row by row from the left above
@@ -249,6 +259,16 @@ def test_contours_are_of_the_density_that_points_come_from(dataset: str) -> None
     assert exact.sum() * cell == pytest.approx(1, abs=1e-4)
     squared = (counted.flatten() - expected) ** 2 / np.maximum(expected, 1e-9)
     assert 0.5 < squared[expected > 5].mean() < 1.3  # chi squared a cell; below 1 where clusters have equal shares
+
+
+def test_cells_of_the_plane_hold_the_share_of_noise_that_is_drawn_there() -> None:
+    latent = new_game(recipe_of(SMALL)).run.latent
+    drawn = latent.sample(200_000, torch.Generator().manual_seed(0)).numpy()
+    counted, _, _ = np.histogram2d(*drawn.T, bins=LINES - 1, range=[[-REACH, REACH]] * 2)
+    exact = mass_in_cells(latent).numpy()
+    squared = (counted.flatten() - exact * len(drawn)) ** 2 / (exact * len(drawn))
+    assert 0.75 < squared.mean() < 1.25  # chi squared a cell, of 256
+    assert len(mass_in_cells(new_game(recipe_of(SMALL | {"latent_size": 3})).run.latent)) == 0  # a cut
 
 
 PENALTIES = {

@@ -7,6 +7,7 @@ import streamlit as st
 from ganlab import runs
 from ganlab.access import actions
 from ganlab.checkpoints import Card
+from ganlab.data.spec import said_of
 from ganlab.explore import capabilities, summary
 from ganlab.explore.comparison import Source
 from ganlab.explore.finding import Listed
@@ -99,7 +100,7 @@ def _show_numbers(model: Model, card: Card, rows: Sequence[Measurement]) -> None
 def _meaning(card: Card, rows: Sequence[Measurement]) -> str:
     """What the kind of model and the number on the card are, for who points at the sign behind them."""
     family = FAMILIES[card.recipe.family]
-    lines = [f"**{family.TITLE}**: {family.TEXT}"]
+    lines = [f"**{family.TITLE}**: {said_of(family.TEXT, card.data.size)}"]
     lines += [f"**{row.title} {row.arrow}**: {row.text}. {summary.ARROWS_MEAN}" for row in rows if row.arrow][:1]
     return "\n\n".join(lines)
 

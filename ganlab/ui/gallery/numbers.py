@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ganlab.data.spec import said_of
 from ganlab.explore import summary
-from ganlab.explore.finding import Listed
+from ganlab.explore.finding import Listed, largest_size
 from ganlab.families import FAMILIES
 
 
@@ -17,6 +18,7 @@ def show_meanings(listed: Sequence[Listed]) -> None:
         return
     families = [family for name, family in FAMILIES.items() if any(line.family == name for line in lines)]
     with st.popover("Words and numbers", icon=":material/help:"):
-        st.markdown("\n".join(f"* **{family.TITLE}**: {family.TEXT}" for family in families))
+        kinds = "\n".join(f"* **{family.TITLE}**: {family.TEXT}" for family in families)
+        st.markdown(said_of(kinds, largest_size(listed)))
         st.caption(summary.ARROWS_MEAN)
         st.markdown("\n".join(f"* **{f'{row.title} {row.arrow}'.strip()}**: {row.text}." for row in rows))

@@ -1,47 +1,38 @@
 """The game as a component: what its page tells it, and what it tells the page."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 
-from ganlab.choices import instead
 from ganlab.families import gan
-from ganlab.foreign import shortened
 from ganlab.lessons import EXPLAINED
 from ganlab.playground.failures import FAILURES
-from ganlab.playground.settings import BASE, DATASETS, DRAWING, SETTINGS, drawing_of, recipe_of, values_of
+from ganlab.playground.settings import DATASETS, drawing_of, recipe_of, values_of
 from ganlab.ui import address
 from ganlab.ui.access import against_making
 from ganlab.ui.component import component
+from ganlab.ui.playground.asked import ADDRESSED, CURE, DEFAULTS, FAILURE, asked
 from ganlab.ui.playground.connection import ADDRESS
 from ganlab.ui.shell import lesson_label
 
 _GAME = component("ganlab_playground", "playground/playground.js", ["playground/playground.css"], kind="room")
-KEY, FAILURE, CURE = "playground", "failure", "cure"  # of the component; in the address, the others
-DEFAULTS = values_of(BASE)
-ADDRESSED = (*SETTINGS, DRAWING)
+KEY = "playground"
 
 
 def playground() -> None:
     """The game that the address asks for; what is set in it goes into the address."""
-    wanted, problem = _asked()
-    failure = address.read(FAILURE) or ""
-    if failure and failure not in FAILURES:
-        problem = problem or f"there is no failure {shortened(failure, 60)!r}{instead(failure, FAILURES)}"
-        failure = ""
-    cure, cures = address.read(CURE) or "", FAILURES[failure].cures if failure else {}
-    if cure and failure and cure not in cures:
-        problem = problem or f"{failure} has no cure {shortened(cure, 60)!r}{instead(cure, cures)}"
+    names = (*ADDRESSED, FAILURE, CURE)
+    first = asked({name: value for name in names if (value := address.read(name)) is not None})
     _GAME(
         key=KEY,
         data={
             "address": ADDRESS,
-            "settings": wanted,
+            "settings": first.settings,
             "defaults": DEFAULTS,
-            "problem": problem,
-            "failure": failure,
-            "cure": cure if cure in cures else next(iter(cures), ""),
+            "problem": first.problem,
+            "failure": first.failure,
+            "cure": first.cure,
             "choices": _choices(),
             "refusal": against_making("train"),
             "failures": [
@@ -69,15 +60,6 @@ def _lesson(finding: str) -> dict[str, str]:
     """A link to the lesson on what goes wrong, its address from the app's root."""
     name = EXPLAINED[finding]
     return {"title": lesson_label(name), "address": f"learn?lesson={name}"}
-
-
-def _asked() -> tuple[dict[str, Any], str]:
-    """The settings in the address, and why they cannot be where they cannot."""
-    asked = {name: value for name in ADDRESSED if (value := address.read(name)) is not None}
-    try:
-        return values_of(recipe_of(asked), drawing_of(asked)), ""
-    except ValueError as error:
-        return DEFAULTS, str(error)
 
 
 def _remember() -> None:

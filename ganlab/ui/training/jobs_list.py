@@ -16,6 +16,7 @@ from ganlab.access import actions
 from ganlab.access.visitor import Visitor
 from ganlab.choices import nearest
 from ganlab.counting import counted, number
+from ganlab.data.spec import noun
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
 from ganlab.file_versions import FileVersion, version
@@ -143,6 +144,7 @@ def show_table(known: list[Job]) -> None:
     )
     elsewhere = any(job.backend != runs.LOCAL for job in known)
     rows = [_row(job, zone.rules, elsewhere) for job in known]
+    drawn = noun(max((job.recipe.image_size for job in known if job.recipe), default=0))
     st.dataframe(
         rows,
         key="runs_table",
@@ -157,6 +159,7 @@ def show_table(known: list[Job]) -> None:
             },
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=120),
             "Steps": st.column_config.NumberColumn(format="localized"),
+            "Speed": st.column_config.NumberColumn(f"{drawn}s/s".capitalize()),
             "Best": st.column_config.NumberColumn(help=BEST),
             "Created": dates,
             "Ended": dates,
@@ -201,7 +204,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
         "Data": recipe.dataset if recipe else "",
         **by,
         **({"Where": jobs.BACKENDS[job.backend].title} if elsewhere else {}),
-        "Images/s": round(trained.images_per_second if trained else status.images_per_second) or None,
+        "Speed": round(trained.images_per_second if trained else status.images_per_second) or None,
         "Best": None if status.best_value is None else float(number(status.best_value).replace(",", "")),
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
         "Created": moment(status.created, zone),

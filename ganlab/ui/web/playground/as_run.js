@@ -2,8 +2,9 @@
 
 import { button, element } from "../elements.js";
 
-const TITLE = "a run like those of Train, with its curves, pictures and state; the game goes on";
+const TITLE = "a run like those of Train, with its curves, samples and state; the game goes on";
 const PAGES = [
+  ["Gallery", (name) => `gallery?search=${name}`],
   ["Train", (name) => `train?run=${name}`],
   ["Sample", (name) => `sample?model=${name}`],
   ["Compare", (name) => `compare?curves=${name}`],

@@ -185,6 +185,7 @@ export function makeBoard(address, settings, title, hooks) {
     else movingSince = 0;
     paint(picture, frame, game, look, hooks.layers(), share);
     if (pointer) paintPlace(picture, frame, game, look, pointer);
+    curves.draw(frames, place, look, frame.playing && board.isLast); // before words move: it asks for its size
     facts.textContent = "";
     facts.append(
       fact(`step ${frame.step.toLocaleString("en")}`, ""),
@@ -195,7 +196,6 @@ export function makeBoard(address, settings, title, hooks) {
       ...(frame.playing && board.isLast ? [fact(`${Math.round(frame.speed)}`, "steps a second")] : []),
     );
     if (state === "there") tell(frame);
-    curves.draw(frames, place, look, frame.playing && board.isLast);
   }
 
   function waking() {

@@ -1,18 +1,32 @@
 // How a frame looks: the surface, the latent plane, arrows, real and generated points; and curves over time.
 
 import { contoursOf } from "./contours.js";
+import { paintDensity } from "./density.js";
 
 const REAL = [15, 118, 110]; // where the discriminator believes
 const FAKE = [234, 120, 50];
 const SCHEMES = {
-  light: { ground: [250, 251, 251], real: "rgba(20, 48, 50, 0.62)", line: "rgba(67, 56, 202, 0.42)", ink: "#1c2526" },
-  dark: { ground: [17, 23, 23], real: "rgba(226, 240, 240, 0.72)", line: "rgba(165, 180, 252, 0.5)", ink: "#e6eeee" },
+  light: {
+    ground: [250, 251, 251],
+    real: "rgba(20, 48, 50, 0.62)",
+    line: "rgba(67, 56, 202, 0.42)",
+    fill: "#4338ca",
+    ink: "#1c2526",
+  },
+  dark: {
+    ground: [17, 23, 23],
+    real: "rgba(226, 240, 240, 0.72)",
+    line: "rgba(165, 180, 252, 0.5)",
+    fill: "#a5b4fc",
+    ink: "#e6eeee",
+  },
 };
 const FAKE_RADIUS = 3; // pixels
 const ARROW = 26; // pixels of the longest
 const MOST_SHARE = 0.7; // of the colours of the surface
 const painted = new WeakMap(); // by game: its real points
 const surfaces = new Map(); // by the colour of the ground: those of the shades
+const smalls = new Map(); // by its side: a picture with a pixel for each cell, made once
 const stamps = new Map(); // by scale: a generated point
 const NOISE_REACH = 0.9; // of the picture: how far the plane of the noise goes before it moves
 
@@ -35,8 +49,9 @@ export function paint(canvas, frame, game, look, shown, share = 1) {
   if (shown.surface) paintSurface(context, frame.numbers.surface, game.side, look.ground);
   if (shown.contours) paintContours(context, game, look.real, scale);
   const { plane, fakes } = frame.numbers;
-  if (shown.plane || share < 1) {
+  if (shown.plane || shown.filled || share < 1) {
     const lines = share < 1 ? between(planeOfNoise(game), plane, share) : plane;
+    if (shown.filled) paintDensity(context, lines, game.numbers.mass, game.lines, look.fill, x, y);
     paintPlane(context, lines, game.lines, look.line, scale, x, y);
   }
   context.drawImage(realPoints(game, width, height, look, scale, x, y), 0, 0);
@@ -108,27 +123,35 @@ export function paintDrawing(canvas, points, cross, range, look) {
 }
 
 function paintSurface(context, shades, side, ground) {
-  const picture = new ImageData(side, side);
+  const { small, picture, pixels } = smallOf(side);
   const colours = coloursOn(ground);
-  for (let i = 0; i < shades.length; i++) picture.data.set(colours[shades[i]], 4 * i);
-  const small = new OffscreenCanvas(side, side);
-  small.getContext("2d").putImageData(picture, 0, 0);
+  for (let i = 0; i < shades.length; i++) pixels[i] = colours[shades[i]];
+  small.putImageData(picture, 0, 0);
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "low"; // between cells in a straight line: a better one takes half of a painting
-  context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+  context.drawImage(small.canvas, 0, 0, context.canvas.width, context.canvas.height);
 }
 
-// The colour of each of the 256 shades.
+function smallOf(side) {
+  if (!smalls.has(side)) {
+    const picture = new ImageData(side, side);
+    const small = new OffscreenCanvas(side, side).getContext("2d");
+    smalls.set(side, { small, picture, pixels: new Uint32Array(picture.data.buffer) });
+  }
+  return smalls.get(side);
+}
+
+// The colour of each of the 256 shades, its four bytes as they lie in a picture.
 function coloursOn(ground) {
   if (surfaces.has(ground)) return surfaces.get(ground);
-  const colours = Array.from({ length: 256 }, (_, shade) => {
+  const bytes = Array.from({ length: 256 }, (_, shade) => {
     const sure = (shade / 255 - 0.5) * 2; // -1: fake, 1: real
     const colour = sure > 0 ? REAL : FAKE;
     const share = MOST_SHARE * Math.abs(sure) ** 0.6;
     return [0, 1, 2].map((c) => ground[c] + share * (colour[c] - ground[c])).concat(255);
   });
-  surfaces.set(ground, colours);
-  return colours;
+  surfaces.set(ground, new Uint32Array(Uint8ClampedArray.from(bytes.flat()).buffer));
+  return surfaces.get(ground);
 }
 
 function paintContours(context, game, colour, scale) {

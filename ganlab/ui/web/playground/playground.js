@@ -20,9 +20,10 @@ const LAYERS = {
   surface: "Discriminator's surface",
   contours: "Contours of the real points",
   plane: "Latent plane",
+  filled: "Its density",
   arrows: "Pulls",
 };
-const AT_FIRST = { surface: true, contours: false, plane: true, arrows: true };
+const AT_FIRST = { surface: true, contours: false, plane: true, filled: false, arrows: true };
 
 export default component(makePlayground);
 
@@ -72,12 +73,14 @@ function makePlayground(root, tell) {
   const offers = element("div", { className: "offers" }, asRun.root, ...film.parts);
   const about = element("div", { className: "about" });
   const shown = element("div", { className: "layers" });
+  const boxes = {};
   for (const [name, title] of Object.entries(LAYERS)) {
     const box = element("input", { type: "checkbox", checked: layers[name] });
     box.onchange = () => {
       layers[name] = box.checked;
       every((board) => board.redraw());
     };
+    boxes[name] = box;
     shown.append(element("label", {}, box, ` ${title}`));
   }
   const motion = "N: how the generator brings its noise to where the points are";
@@ -155,6 +158,8 @@ function makePlayground(root, tell) {
 
   function told(board) {
     if (board !== boards[0]) return;
+    boxes.filled.disabled = board.game?.numbers.mass.length === 0;
+    boxes.filled.title = boxes.filled.disabled ? "cells of the plane hold points where the noise is two numbers" : "";
     scrubber.max = Math.max(0, board.count - 1);
     scrubber.value = board.place;
     onwards.hidden = board.isLast || board.count < 2;
