@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ganlab.ui.assets import SCRIPT, base_path
 from ganlab.ui.document import SCRIPTS
 
-HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}  # as Streamlit says: names carry a digest
+HEADERS = {"Cache-Control": "public, immutable, max-age=31536000"}  # as Streamlit says: names carry a digest
 
 
 class Frontend:
