@@ -12,6 +12,7 @@ else:
 
     from ganlab.ui import headers, starting
     from ganlab.ui.assets import routes
+    from ganlab.ui.frontend import Frontend
     from ganlab.ui.gate import Gate
     from ganlab.ui.playground import connection
     from ganlab.ui.server import lifespan, tell_of_error
@@ -21,6 +22,6 @@ else:
         __file__,
         lifespan=lifespan,
         routes=[*routes(), *connection.routes()],
-        middleware=[*headers.middleware(), Middleware(Gate)],
+        middleware=[*headers.middleware(), Middleware(Gate), Middleware(Frontend)],
         on_script_error=tell_of_error,
     )

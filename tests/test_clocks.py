@@ -127,7 +127,7 @@ def test_a_run_that_never_reached_slurm_says_so_whatever_the_clock_said(sent: Ru
 def test_a_resumed_run_that_is_cancelled_before_it_begins_is_over(sent: RunFolder) -> None:
     """The clock of the trainer before was ahead of the one by which the run was put into the queue again."""
     job_of(sent, state="interrupted", heartbeat=time.time() + YEAR, pid=4321)
-    runs.write_where(sent, Where())
+    runs.write_where(sent, Where(backend="local"))
     with locks.hold(scheduler_lock(sent.path.parent)):  # so that none begins it
         jobs.resume(sent)
     sent.stop.touch()

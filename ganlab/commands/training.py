@@ -166,7 +166,7 @@ def _bring_here(folder: RunFolder) -> None:
             raise ValueError(
                 f"{folder.name} is {runs.told_state(job.status)} at {job.backend}; wait for it, or cancel it"
             )
-        runs.write_where(folder, runs.Where())
+        runs.write_where(folder, runs.Where(backend=runs.LOCAL))
     folder.stop.unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ganlab.data import DataSpec
-from ganlab.data.pictures import open_picture
+from ganlab.data.pictures import open_picture, read_picture
 from ganlab.explore.pictures import Pixels, png
 
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "pgm", "ppm", "pbm", "jp2", "avif")
@@ -40,7 +40,8 @@ def from_text(text: str, data: DataSpec) -> Pixels:
         content = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError) as error:
         raise ValueError("the picture in the address cannot be read; draw it again") from error
-    return _fitted(open_picture(content, most_side=MAX_TEXT_SIDE), data)
+    picture = read_picture(content, name="the picture in the address", most_side=MAX_TEXT_SIDE).image
+    return _fitted(picture, data)
 
 
 def _fitted(picture: Image.Image, data: DataSpec, *, invert: bool = False) -> Pixels:

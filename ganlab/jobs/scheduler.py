@@ -3,6 +3,7 @@
 One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -32,6 +33,10 @@ CARDS_WHILE_WAITING_SECONDS = 5.0  # a question to the cards takes seconds, and 
 CARDS_SECONDS = 30.0
 UPTIME_TOLERANCE_SECONDS = 1.5  # the time of the machine's start is known to a second
 LOG_TAIL_CHARACTERS = 2_000
+FOREIGN = (
+    "It waits until the queue of another user has ended, who may not write into its folder; a folder of runs of your "
+    "own (GANLAB_RUNS) has a queue of its own"
+)
 
 
 class Child(NamedTuple):
@@ -76,7 +81,7 @@ def main() -> int:
     return stay_alone(
         scheduler_lock(root),
         lambda: run_queue(root, slots=slots(), slots_a_card=slots_a_card()),
-        waits=lambda: any(is_waiting(state.status) for state in read_states(root)),
+        waits=lambda: any(is_waiting(state.status) and may_train(state.folder) for state in read_states(root)),
     )
 
 
@@ -98,8 +103,9 @@ def look(queue: Queue) -> bool:
     states = {state.folder.name: state for state in read_states(queue.root, queue.looks)}
     training = {name for name, state in states.items() if state.status.state in ("running", "cancelling")}
     busy = training | children.keys()
-    waiting = [(name, state.status) for name, state in states.items() if is_waiting(state.status) and name not in busy]
-    waiting.sort(key=lambda run: run[1].queued)
+    line = [(name, state.status) for name, state in states.items() if is_waiting(state.status) and name not in busy]
+    foreign = {name: FOREIGN for name, _ in line if not may_train(states[name].folder)}
+    waiting = sorted((run for run in line if run[0] not in foreign), key=lambda run: run[1].queued)
     seated = [_seat(queue, name, states.get(name), name in training) for name in busy]
     found = _cards(queue, waiting, seated)
     seated = [replace(one, steps_taken=one.steps_taken and one.name in queue.stepping) for one in seated]
@@ -107,9 +113,16 @@ def look(queue: Queue) -> bool:
     for name, numbers in placed.begin.items():
         if child := queue.start(states[name].folder, states[name].status, numbers):
             children[name] = child
-    _tell(queue, queue.seen.model_copy(update={"held_back": placed.held_back | _without_cards(queue, waiting, found)}))
+    held_back = foreign | placed.held_back | _without_cards(queue, waiting, found)
+    _tell(queue, queue.seen.model_copy(update={"held_back": held_back}))
     _force(queue, states)
     return bool(busy or waiting)
+
+
+def may_train(folder: RunFolder) -> bool:
+    """Whether a trainer of this process's user could write into the run's folder."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder.path, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def start_trainer(folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | None:
@@ -159,11 +172,11 @@ class _Orphan:
             return 0
 
     def kill(self) -> None:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):  # it has gone, or is another user's
             self.process.kill()
 
     def terminate(self) -> None:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):
             self.process.terminate()
 
 
@@ -245,7 +258,10 @@ def _force(queue: Queue, states: dict[str, State]) -> None:
 
 
 def end_trainer(folder: RunFolder, status: Status, force: Force) -> bool:
-    """End a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree."""
+    """End a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree.
+
+    False where it is none, or another user's, which may not be ended.
+    """
     if status.pid is None or not runs.is_locked(folder):
         return False
     try:
@@ -253,7 +269,7 @@ def end_trainer(folder: RunFolder, status: Status, force: Force) -> bool:
         if not _is_trainer(process, status):
             return False  # the number has gone to another process
         end(process, force)
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return False
     return True
 

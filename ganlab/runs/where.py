@@ -18,12 +18,13 @@ class Where(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    backend: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")] = LOCAL
+    backend: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+    """Never implied: a file that has lost it says nothing, least of all that the run is trained here."""
     handle: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{0,100}$")] = ""
     """The number or name that the backend gave it; empty until it has."""
 
 
-HERE = Where()
+HERE = Where(backend=LOCAL)
 
 
 def write_where(folder: RunFolder, where: Where) -> None:

@@ -20,6 +20,7 @@ from ganlab.browser_runtime import RuntimeSource
 from ganlab.file_versions import version
 from ganlab.system_errors import is_readable
 from ganlab.ui.document import MODULES, SCRIPTS_ROOT, document
+from ganlab.ui.visits import VISITS
 
 PAGES_FOLDER = folders.root() / "pages"
 REPORTS_FOLDER = folders.root() / "docs" / "reports"
@@ -94,7 +95,7 @@ def _runtime(request: Request) -> Response:
     return _file(request, browser_runtime.FOLDER / name, MIMES[name]) if name in MIMES else _not_found()
 
 
-def _module(request: Request) -> Response:
+async def _module(request: Request) -> Response:  # without a thread, as all that is answered from memory
     if not is_ours(request):
         return _foreign()
     name = request.path_params["name"]
@@ -123,7 +124,8 @@ def _home(request: Request) -> Response:
     return _redirect("./", request)
 
 
-def _document(request: Request) -> Response:
+async def _document(request: Request) -> Response:
+    VISITS.announce()
     name = request.url.path.rsplit("/", 1)[1] or FIRST_PAGE
     return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})
 

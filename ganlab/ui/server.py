@@ -77,9 +77,15 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
             cache.cover(model)
     visits.begun.wait(patience_seconds)
     for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
-        while visits.quiet_seconds() < QUIET_SECONDS:
-            time.sleep(0.2)
+        _wait_for_quiet(visits)
         importlib.import_module(module.name)
+    _wait_for_quiet(visits)
     step_memory.get_ready()
-    gc.collect()
+    _wait_for_quiet(visits)
+    gc.collect()  # a third of a second in which nothing else runs
     gc.freeze()
+
+
+def _wait_for_quiet(visits: Visits) -> None:
+    while visits.quiet_seconds() < QUIET_SECONDS:
+        time.sleep(0.2)

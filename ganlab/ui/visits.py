@@ -14,7 +14,7 @@ class Visits:
         self.begun = threading.Event()  # set for good by the first visit
         self._lock = threading.Lock()
         self._running = 0
-        self._latest = -math.inf  # when the latest ended, on the monotonic clock
+        self._latest = -math.inf  # when the latest ended or was announced, on the monotonic clock
 
     @contextmanager
     def visit(self) -> Iterator[None]:
@@ -29,8 +29,13 @@ class Visits:
                 self._running -= 1
                 self._latest = time.monotonic()
 
+    def announce(self) -> None:
+        """A browser has asked for a page's document: a second later its page will be made, and wants all processors."""
+        with self._lock:
+            self._latest = time.monotonic()
+
     def quiet_seconds(self) -> float:
-        """For how long no page has been made: 0 while one is, infinite before the first."""
+        """For how long no page has been made or announced: 0 while one is made, infinite before the first."""
         with self._lock:
             return 0.0 if self._running else time.monotonic() - self._latest
 

@@ -46,7 +46,7 @@ def by_its_code(app: AppTest, place: str = STAGE) -> Any:
 
 
 def _all(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(found.proto.json) for found in app.get("bidi_component")]
+    return [json.loads(found.proto.json)[0] for found in app.get("bidi_component")]
 
 
 def images(data: dict[str, Any]) -> np.ndarray:

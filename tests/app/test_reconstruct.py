@@ -34,7 +34,7 @@ def vae(vae_file: Path, checkpoints_folder: Path) -> checkpoints.Checkpoint:
 
 def _told(app, name: str) -> dict:
     """What the component whose data has the key `name` was told."""
-    found = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    found = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
     return next(data for data in found if name in data)
 
 

@@ -38,6 +38,14 @@ print([name for name in ("sklearn", "pandas", "scipy.stats", "pyarrow", "onnx") 
     assert run(code) == "[]"
 
 
+def test_what_components_are_told_is_not_searched_for_tables(open_page, checkpoints_folder, monkeypatch):
+    """Streamlit imports pandas for that."""
+    monkeypatch.setattr("streamlit.components.v2.bidi_component.serialization.is_dataframe_like", None)
+    app = open_page("sample", model="tiny")
+    assert not app.exception
+    assert app.get("bidi_component")
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "checkpoints").glob("*.safetensors"))])
 def test_opening_a_model_does_not_import_the_compiler(name):
     """It would take a second; every family's shipped model is opened, as each draws its initial weights its own way."""
@@ -101,6 +109,20 @@ def test_a_server_is_quiet_when_no_page_is_being_made():
             1 / 0  # noqa: B018
         assert visits.quiet_seconds() == 0
     assert 0 <= visits.quiet_seconds() < 5
+
+
+def test_a_server_is_not_quiet_when_a_browser_has_asked_for_a_page(monkeypatch):
+    """The page's script runs a second later: the next visitor's fell together with the imports of the warm start."""
+    from ganlab.ui import assets
+    from ganlab.ui.visits import Visits
+    from tests.ui.test_assets import get
+
+    monkeypatch.setattr(assets, "VISITS", visits := Visits())
+    assert get(assets.module_address("elements.js")).status == 200
+    assert visits.quiet_seconds() == math.inf
+    assert get("/sample").status == 200
+    assert 0 <= visits.quiet_seconds() < 5
+    assert not visits.begun.is_set()
 
 
 def test_fragments_of_pages_count_as_visits(open_page, checkpoints_folder, monkeypatch):

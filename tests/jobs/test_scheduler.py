@@ -12,10 +12,12 @@ import psutil
 import pytest
 
 from ganlab import runs
-from ganlab.jobs import local, processes, scheduler
+from ganlab.jobs import local, processes, scheduler, seen_cards
+from ganlab.jobs.placing import Room
 from ganlab.jobs.processes import due_force
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
+from tests.rights import changed
 
 
 @pytest.fixture
@@ -98,3 +100,32 @@ def test_slots_are_a_whole_number(text: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_empty_folder_ends_the_queue(tmp_path: Path) -> None:
     scheduler.run_queue(tmp_path / "nothing", slots=1)
+
+
+def test_a_run_that_another_user_queued_holds_up_nobody(folder: RunFolder, recipe: Recipe) -> None:
+    """It is first in line, and the scheduler may not write into its folder."""
+    other = runs.create(runs.runs_folder() / "other", recipe)
+    for place, run in enumerate((folder, other)):
+        runs.write_status(run, runs.read_status(run).model_copy(update={"state": "queued", "queued": 1.0 + place}))
+    begun: list[str] = []
+    queue = scheduler.Queue(
+        runs.runs_folder(), Room(slots=1, slots_a_card=1), lambda run, *_: begun.append(run.name), list
+    )
+    with changed(folder.path, 0o555):
+        assert scheduler.look(queue)
+        told = seen_cards.read(runs.runs_folder()).held_back
+        runs.write_status(other, runs.read_status(other).model_copy(update={"state": "done"}))
+        assert not scheduler.look(scheduler.Queue(queue.root, queue.room, queue.start, queue.ask_cards))
+    assert begun == ["other"]
+    assert told == {"run": scheduler.FOREIGN}
+
+
+def test_a_trainer_of_another_user_is_left_alone(
+    folder: RunFolder, deaf: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    status = write_running(folder, deaf.pid, start_time(deaf.pid))
+    monkeypatch.setattr(psutil.Process, "kill", denied)
+    assert not scheduler.end_trainer(folder, status, "kill")

@@ -49,7 +49,7 @@ def test_a_run_of_this_machine_has_no_such_file(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize("lost", ["where", "where_copy"])
 @pytest.mark.parametrize(
-    "content", [None, "", "{", "[]", '{"backend": "../x"}', '{"backend": "attic", "handle": "; rm"}']
+    "content", [None, "", "{", "[]", "{}", '{"backend": "../x"}', '{"backend": "attic", "handle": "; rm"}']
 )
 def test_one_of_two_copies_may_be_lost_or_damaged(folder: RunFolder, lost: str, content: str | None) -> None:
     runs.write_where(folder, sent := Where(backend="attic", handle="17_3"))
@@ -60,9 +60,10 @@ def test_one_of_two_copies_may_be_lost_or_damaged(folder: RunFolder, lost: str, 
     assert runs.read_where(folder) == sent
 
 
-def test_with_both_damaged_it_is_not_taken_for_a_run_of_this_machine(folder: RunFolder) -> None:
+@pytest.mark.parametrize("content", ['{"backend": 3}', "{}", '{"handle": "17_3"}'])
+def test_with_both_damaged_it_is_not_taken_for_a_run_of_this_machine(folder: RunFolder, content: str) -> None:
     for path in (folder.where, folder.where_copy):
-        path.write_text('{"backend": 3}', encoding="utf-8")
+        path.write_text(content, encoding="utf-8")
     (job,) = jobs.list_jobs()
     assert job.problem.startswith(f"{folder.where} cannot be used (backend: ")
     assert scheduler.read_states(folder.path.parent) == []

@@ -24,7 +24,7 @@ export function mounted(make, root, tell) {
 // The same as Streamlit mounts it: its element with the class `root` is `make`'s.
 export function component(make) {
   const all = new WeakMap(); // parentElement => {one, tell}
-  return ({ data, parentElement, setStateValue, setTriggerValue }) => {
+  return ({ data: [data], parentElement, setStateValue, setTriggerValue }) => {
     if (!all.has(parentElement)) {
       const tell = {};
       all.set(parentElement, { one: mounted(make, parentElement.querySelector(".root"), tell), tell });
