@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def our_steps(recipe: Recipe, pack: Pack, device: torch.device) -> Iterator[None]:
-    """Steps of the loop in `ganlab.loop`, ended by reading a loss as a report does."""
+    """Steps of `ganlab.step`, ended by reading a loss as a report does."""
     run = start(recipe, pack.spec, device)
     stream = Stream(pack, batch_size=recipe.batch_size, seed=0, device=device)
     while True:
