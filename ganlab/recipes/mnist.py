@@ -137,11 +137,11 @@ DIGITS = (
         name="mnist-stacked-28",
         dataset="stacked-mnist",
         image_size=28,
-        steps=15_000,
+        steps=12_000,
         ema_halflife=20_000,
         lr_end=0,
         config=gan.Config(
-            width=32,
+            width=64,
             **SPECTRAL
             | {"adversarial": "relativistic", "discriminator_norm": "none", "penalty": "r1-r2", "generator_lr": 1e-3},
         ),

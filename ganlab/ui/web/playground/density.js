@@ -4,7 +4,7 @@ const USUAL = 1; // density, a unit of area, at which a cell has two thirds of i
 const MOST = 0.55; // of the colour
 const LEAST_AREA = 1e-6;
 
-// `plane` are the places of the lines' crossings, `mass` the share of the noise in each cell, none where that is unknown.
+// `plane` are the places where the lines cross, `mass` the share of the noise in each cell, none where it is unknown.
 export function paintDensity(context, plane, mass, lines, colour, x, y) {
   const side = lines - 1;
   const at = (place) => [plane[2 * place], plane[2 * place + 1]];
