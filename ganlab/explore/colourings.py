@@ -107,8 +107,8 @@ def _of_generated(model: Checkpoint, factor: Category | Attributes, collection: 
     if _is_asked(model, factor) and count:
         return model.latent.split(collection.latents[-count:])[factor.name].round().short()
     classifier = reader(collection.dataset)
-    if classifier is not None and factor in classifier.data.conditions and count:
-        read = classifier.read(torch.from_numpy(collection.images[collection.real :]).permute(0, 3, 1, 2))
+    read = collection.read_generated
+    if classifier is not None and read is not None and factor in classifier.data.conditions and count:
         return _found(read.probabilities, factor, classifier.data)
     return torch.full((count, factor.dim), UNKNOWN, dtype=torch.short)
 

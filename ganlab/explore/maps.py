@@ -1,6 +1,7 @@
 """What is put on a map: real and generated pictures, and the space in which they are compared."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from ganlab.explore import points
 from ganlab.explore.layouts import Vectors
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
+from ganlab.metrics.classifier import Reading
 from ganlab.metrics.readers import reader, weights
 from ganlab.metrics.reconstruction import encode
 
@@ -25,7 +27,7 @@ SPACES: dict[Space, str] = {
 PIXEL_COMPONENTS = 50
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Collection:
     """The pictures of a map: real ones first, then generated ones."""
 
@@ -41,6 +43,20 @@ class Collection:
     def encoded(self) -> bool:
         """Whether real pictures have latents, too."""
         return len(self.latents) == len(self.images)
+
+    @cached_property
+    def read_real(self) -> Reading | None:
+        """What the dataset's classifier sees in the real pictures; None where there is none."""
+        return self._read(slice(self.real))
+
+    @cached_property
+    def read_generated(self) -> Reading | None:
+        """What it sees in the generated ones."""
+        return self._read(slice(self.real, None))
+
+    def _read(self, part: slice) -> Reading | None:
+        classifier = reader(self.dataset)
+        return classifier.read(torch.from_numpy(self.images[part]).permute(0, 3, 1, 2)) if classifier else None
 
 
 def gather(model: Checkpoint, pack: Pack | None, *, real: int, generated: int, seed: int) -> Collection:
@@ -93,12 +109,12 @@ def vectors(collection: Collection, space: Space, *, seed: int) -> Vectors:
     """The pictures as float32 vectors [N, D] of the space, one of `spaces`; `collection` is one that `mapped` gave."""
     if space == "latents":
         return collection.latents.numpy()
-    images = torch.from_numpy(collection.images).permute(0, 3, 1, 2)
     if space == "features":
-        classifier = reader(collection.dataset)
-        assert classifier is not None  # `spaces` names no features without one
-        return classifier.read(images).features.numpy()
-    flat = to_float(images).flatten(1).numpy()
+        real, generated = collection.read_real, collection.read_generated
+        assert real is not None  # `spaces` names no features without a classifier
+        assert generated is not None
+        return torch.cat([real.features, generated.features]).numpy()
+    flat = to_float(torch.from_numpy(collection.images).permute(0, 3, 1, 2)).flatten(1).numpy()
     components = min(PIXEL_COMPONENTS, *flat.shape)
     if not np.ptp(flat, 0).any():  # all pictures are alike: there is no main component
         return np.zeros((len(flat), components), np.float32)
