@@ -40,7 +40,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     ),
     "compare": ("smoothing", "at", "log", "live", "curves", "axis", "names", "panels", "stage"),
 }
+WALKS = (("sample", "live"), ("interpolate", "keys"))  # pages, and the parameter that names a point
 VIEWS = {"interpolate": ("latents", "square", "training")}
+VIEWS_OF_RECONSTRUCT = ("test images", "your own", "between two", "attributes", "samples", "plane")
 ENCODING = (
     "way",
     "between_way",
@@ -79,19 +81,24 @@ def test_pages_open_with_words_or_defaults(open_page, checkpoints_folder, run_fo
         assert len(shown_words(app)) < 10_000  # nobody reads five thousand digits
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
-def test_stages_and_walks_open_with_odd_points(open_page, checkpoints_folder, odd):
-    for written in POINTS:
+@pytest.mark.parametrize("name", ODD)
+def test_stages_and_walks_open_with_odd_points(open_page, checkpoints_folder, name):
+    """Each number in each kind of point, on the two pages by turns."""
+    odd = ODD[name]
+    for place, written in enumerate(POINTS, list(ODD).index(name)):
         point = written.format(*[odd] * written.count("{}"))
-        for page, key in (("sample", "live"), ("interpolate", "keys")):
-            app = open_page(page, **{key: point})
-            assert not app.exception, f"{key}={point[:60]} {app.exception[0].message}"
+        page, key = WALKS[place % 2]
+        app = open_page(page, **{key: point})
+        assert not app.exception, f"{key}={point[:60]} {app.exception[0].message}"
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
-def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, vae_file, odd):
+@pytest.mark.parametrize("name", ODD)
+def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, vae_file, name):
+    """Each number in two views, each view with three numbers or more."""
+    odd, first = ODD[name], 2 * list(ODD).index(name)
     shutil.copy(vae_file, checkpoints_folder / "vae.safetensors")
-    for view in ("test images", "your own", "between two", "attributes", "samples", "plane"):
+    for place in (first, first + 1):
+        view = VIEWS_OF_RECONSTRUCT[place % len(VIEWS_OF_RECONSTRUCT)]
         app = open_page("reconstruct", model="vae", view=view, **dict.fromkeys(ENCODING, odd))
         assert not app.exception, f"{view} {app.exception[0].message}"
 
