@@ -1,0 +1,27 @@
+"""How many steps a game takes at a time."""
+
+import io
+
+import pytest
+
+from ganlab.playground.__main__ import Player
+
+
+@pytest.mark.parametrize(("steps_a_second", "taken"), [(1, 1), (25, 1), (200, 8), (0, 1)])
+def test_the_steps_of_a_frame_are_taken_together(steps_a_second: int, taken: int) -> None:
+    player = Player(io.BytesIO())
+    player.hear({"do": "speed", "value": steps_a_second})
+    player.hear({"do": "play", "value": True})
+    assert player.move_on() == taken
+    assert player.game.run.step == taken
+
+
+def test_a_game_whose_numbers_overflow_takes_no_more_of_them() -> None:
+    player = Player(io.BytesIO())
+    player.hear({"do": "set", "value": {"generator_lr": 0.1, "discriminator_lr": 0.1, "generator_optimizer": "sgd"}})
+    for weight in player.game.run.nets["generator"].parameters():
+        weight.data.fill_(float("nan"))
+    player.hear({"do": "speed", "value": 200})
+    player.hear({"do": "play", "value": True})
+    assert player.move_on() < 8
+    assert player.overflowed
