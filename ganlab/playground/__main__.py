@@ -70,13 +70,16 @@ class Player:
             )
 
     def move_on(self) -> int:
-        """All steps that belong to one frame, and how many: each takes half as long as one that is waited for."""
-        at_once = max(1, round(self.steps_a_second / FRAMES_A_SECOND))
-        for taken in range(at_once):
+        """The steps that belong to one frame, and how many were taken: each takes half as long as one waited for.
+
+        Steps that take longer than a frame leave the rest to the next.
+        """
+        most, end = max(1, round(self.steps_a_second / FRAMES_A_SECOND)), time.monotonic() + 1 / FRAMES_A_SECOND
+        taken = 0
+        while self.playing and taken < most and (taken == 0 or time.monotonic() < end):
             self.move()
-            if not self.playing:
-                return taken + 1
-        return at_once
+            taken += 1
+        return taken
 
     def show(self) -> None:
         """Write a frame."""

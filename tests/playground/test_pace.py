@@ -1,6 +1,7 @@
 """How many steps a game takes at a time."""
 
 import io
+import time
 
 import pytest
 
@@ -25,3 +26,13 @@ def test_a_game_whose_numbers_overflow_takes_no_more_of_them() -> None:
     player.hear({"do": "play", "value": True})
     assert player.move_on() < 8
     assert player.overflowed
+
+
+def test_steps_that_take_too_long_leave_time_for_a_frame() -> None:
+    player = Player(io.BytesIO())
+    player.hear({"do": "speed", "value": 1e6})
+    player.hear({"do": "play", "value": True})
+    player.move_on()  # the first steps of a process import parts of torch
+    began = time.monotonic()
+    assert 1 <= player.move_on() < 10_000  # of 40,000
+    assert time.monotonic() - began < 5
