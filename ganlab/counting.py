@@ -1,5 +1,6 @@
 """Numbers as people read them, and with their nouns in the singular or the plural."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -16,6 +17,13 @@ class Noun(NamedTuple):
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 file` or `1,200 files`; `many` where it is not `one` with an s, as in `1 picture is`, `2 pictures are`."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """The names in a row, or the first of them and how many more there are: `a, b and 97 more`."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"
 
 
 def number(value: float) -> str:

@@ -65,8 +65,8 @@ controls, picture = st.columns([1, 2.4], gap="medium")
 with controls:
     panels = list(curves.panels([name for entry in entries for name in entry.curves.quantities]))
     together = seeds.groups(entries, [entry.source.name for entry in entries])
-    several = any(len(group.places) > 1 for group in together)
-    look = choose_look(panels, seeds=several, noun=comparison.noun_of(entries))
+    of_seeds = [len(group.places) for group in together]
+    look = choose_look(panels, seeds=of_seeds, noun=comparison.noun_of(entries))
     names = comparison.labels(entries, by=look.names)
     hues = seeds.own_places(together) if look.together else range(len(entries))
     with st.container(horizontal=True):
@@ -79,7 +79,7 @@ with picture:
 show_stage(entries, names)
 sheets(entries, names)
 results_table(entries, names, hues)
-if several:
+if max(of_seeds) > 1:
     seeds_table(entries, names)
 settings_table(entries, names, hues)
 costs_table(entries, names, hues)

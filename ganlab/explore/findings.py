@@ -43,6 +43,29 @@ def advice(told: Sequence[Told]) -> list[Advice]:
     return [Advice(tuple(findings), suggestion) for suggestion, findings in found.items()]
 
 
+class Shared(NamedTuple):
+    """Advice that several runs have in common: the same kinds of findings with the same remedy."""
+
+    names: tuple[str, ...]
+    first: Advice  # of the first of them
+    alike: bool  # whether the others were told the same at the same step
+
+
+def shared(advised: Sequence[tuple[str, Advice]]) -> list[Shared]:
+    """The advice of runs (name, advice), those with the same kinds and remedy together, in the order of the first."""
+    found: dict[tuple[tuple[str, ...], str], list[tuple[str, Advice]]] = {}
+    for name, one in advised:
+        found.setdefault((tuple(finding.kind for finding in one.findings), one.suggestion), []).append((name, one))
+    return [
+        Shared(
+            names=tuple(name for name, _ in several),
+            first=several[0][1],
+            alike=len({one.said for _, one in several}) == 1,
+        )
+        for several in found.values()
+    ]
+
+
 def history(finding: Finding, over: int) -> str:
     """A finding that is over, as a sentence about the past."""
     return f"At step {finding.step:,} the monitor noted: {finding.message}. Over by step {over:,}."

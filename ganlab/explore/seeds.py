@@ -104,12 +104,18 @@ def _seed(entry: Entry) -> int | None:
 
 
 def _name(names: Sequence[str]) -> str:
-    """What all names begin with, and how many there are."""
+    """What all names begin with, and how many there are; their number alone where each names nothing but a seed."""
     if len(names) == 1:
         return names[0]
+    seeds = f"{len(names)} seeds"
+    if all(re.fullmatch(r"seed \d+", name) for name in names):
+        return seeds
     common = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
-    begin = re.sub(r"[-_. ]*(seed|s)?[-_. 0]*$", "", "".join(common))
-    return f"{begin if len(begin) >= LEAST_NAME else names[0]}, {len(names)} seeds"
+    begin = "".join(common)
+    if any(name[len(begin) : len(begin) + 1].isdigit() for name in names):
+        begin = begin.rstrip("0123456789")  # the seeds 10 and 11 share no number
+    begin = re.sub(r"[\W_]*(?:(?<![^\W_])(?:seed|s))?[\W_]*$", "", begin)
+    return f"{begin if len(begin) >= LEAST_NAME else names[0]}, {seeds}"
 
 
 def _measured_by_all(runs: Sequence[Curves], name: str) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Training curves as a figure: a panel for each kind of quantity, a colour for each run, a dash for each quantity."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
@@ -32,6 +33,7 @@ GHOSTED_RUNS = 6  # with more runs, the unsmoothed lines behind the smoothed one
 FONT = "Arial, Helvetica, sans-serif"
 """Of the computer, not of the page: the page's own is not there in a saved PNG, where wider letters would overlap."""
 TOP, NAMES_BELOW = 96, 56  # pixels: room for Plotly's buttons and the first key; from the last panel to the names
+NAMES_A_ROW, NAME_ROW, FEW_NAMES, MOST_NAMES = 4, 24, 48, 160  # names, then pixels: names below the panels
 
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -150,14 +152,18 @@ def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, st
 
 def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height: int, *, uirevision: str) -> go.Figure:
     """Everything around the lines. The names of the runs stand below the panels, which pushes nothing else aside."""
-    many = len({trace.legendgroup for trace in figure.data if trace.legendgroup}) > GHOSTED_RUNS
-    names = {"orientation": "h", "x": 0, "y": -NAMES_BELOW / (height - TOP), "yanchor": "top", "font": {"size": 13}}
+    runs = len({trace.legendgroup for trace in figure.data if trace.legendgroup})
+    many = runs > GHOSTED_RUNS
+    tall = min(MOST_NAMES, math.ceil(runs / NAMES_A_ROW) * NAME_ROW)
+    height += max(0, tall - FEW_NAMES)
+    below = NAMES_BELOW / (height - TOP - tall)
+    names = {"orientation": "h", "x": 0, "y": -below, "yanchor": "top", "font": {"size": 13}, "maxheight": MOST_NAMES}
     figure.update_layout(
         font={"family": FONT},
         height=height,
         margin={"l": 8, "r": 8, "t": TOP, "b": 8},
         hovermode="closest" if many else "x unified",
-        legend=names | {"maxheight": 160},
+        legend=names,
         uirevision=uirevision,  # zoom and hidden runs stay while curves grow
     )
     logarithmic = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"

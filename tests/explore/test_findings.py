@@ -91,3 +91,15 @@ def test_each_remedy_is_named_once() -> None:
     assert first.suggestion == "another loss"
     assert first.said == "Step 20: nearly one picture; step 40: no sevens"
     assert second.findings == (TOO_STRONG,)
+
+
+def test_advice_that_runs_share_is_told_once() -> None:
+    later = Finding(kind="not-learning", step=30, message="as before", suggestion="a higher rate")
+    [same] = findings.advice([findings.Told(NOT_LEARNING, None)])
+    [other] = findings.advice([findings.Told(later, None)])
+    [collapsed] = findings.advice([findings.Told(COLLAPSE, None)])
+    first, second = findings.shared([("a", same), ("b", collapsed), ("c", same)])
+    assert first == findings.Shared(names=("a", "c"), first=same, alike=True)
+    assert second == findings.Shared(names=("b",), first=collapsed, alike=True)
+    [differ] = findings.shared([("a", same), ("b", other)])
+    assert not differ.alike

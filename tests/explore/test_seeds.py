@@ -41,10 +41,12 @@ def test_groups_have_one_recipe_and_different_seeds() -> None:
         (["mnist-28-s1", "mnist-28-s2", "mnist-28-s3"], "mnist-28, 3 seeds"),
         (["mnist-infogan-64", "mnist-infogan-64-seed1"], "mnist-infogan-64, 2 seeds"),
         (["one", "two"], "one, 2 seeds"),
+        (["seed 0", "seed 1"], "2 seeds"),
+        (["width 16, seed 10", "width 16, seed 11"], "width 16, 2 seeds"),
     ],
 )
 def test_groups_are_named_by_what_their_names_share(names: list[str], expected: str) -> None:
-    (group,) = seeds.groups([entry(name, place) for place, name in enumerate(names)], names)
+    (group,) = seeds.groups([entry("tiny", place) for place in range(len(names))], names)
     assert group.name == expected
 
 

@@ -23,6 +23,7 @@ SMOOTHING_PERCENT = 2.0
 UNKNOWN, BEGUN, FIRST, RESETS = (  # kept for the session only
     f"compare_{name}" for name in ("unknown", "begun", "first", "resets")
 )
+MOST_LINES = 20  # of more runs those that differ in their seed alone are drawn as one
 FIRST_CHOICE = 3  # entries that a visitor without a choice of his own sees
 
 
@@ -100,10 +101,10 @@ def _stays_empty(run: RunFolder) -> bool:
         return False
 
 
-def choose_look(panels: Sequence[str], *, seeds: bool, noun: str) -> Look:
+def choose_look(panels: Sequence[str], *, seeds: Sequence[int], noun: str) -> Look:
     """The controls beside the chart; each is in the address.
 
-    `seeds`: some runs differ in their seed alone. `noun` as in `Look`.
+    `seeds`: how many runs each group has that differ in their seed alone. `noun` as in `Look`.
     """
     leading = next((panel for name in LEADING if (panel := METRICS[name].title) in panels), None)
     default = [panel for panel in (curves.LOSSES, curves.OUTPUTS, leading) if panel and panel in panels]
@@ -128,7 +129,8 @@ def choose_look(panels: Sequence[str], *, seeds: bool, noun: str) -> Look:
         key=NAMES,
         help="Name each curve by its run, or by the settings that set it apart.",
     )
-    together = seeds and _seeds() == TOGETHER
+    first_seeds = TOGETHER if sum(seeds) > MOST_LINES else EACH
+    together = max(seeds, default=0) > 1 and _seeds(first_seeds) == TOGETHER
     for key, value in {PANELS: default, AXIS: "Step", LOG: [], SMOOTHING: SMOOTHING_PERCENT, NAMES: "Run"}.items():
         first_value(key, value)
     return Look(
@@ -142,12 +144,12 @@ def choose_look(panels: Sequence[str], *, seeds: bool, noun: str) -> Look:
     )
 
 
-def _seeds() -> str:
-    first_value(SEEDS, EACH)
+def _seeds(first: str) -> str:
+    first_value(SEEDS, first)
     return one_of(
         "Seeds",
         [EACH, TOGETHER],
-        EACH,
+        first,
         key=SEEDS,
         help="Runs that differ in nothing but their seed: each by itself, or their mean and one standard deviation.",
     )

@@ -6,12 +6,13 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from ganlab.explore import curves, findings, seeds
+from ganlab.explore import curves, seeds
 from ganlab.explore.comparison import Entry
 from ganlab.extras import how_to_install
 from ganlab.reports import static
 from ganlab.ui import charts, messages
 from ganlab.ui.comparing import figures, first_look
+from ganlab.ui.comparing.advice import advice, in_bold
 from ganlab.ui.comparing.controls import RESETS, Look
 from ganlab.ui.downloads import MIMES
 from ganlab.ui.markdown import escaped
@@ -92,36 +93,20 @@ def notes(entries: Sequence[Entry], names: Sequence[str], look: Look) -> None:
         entry.recipe and curves.generator_goes_below_zero(entry.curves, entry.recipe) for entry in entries
     ):
         st.caption(BELOW_ZERO)
-    for entry, name in zip(entries, names, strict=True):
-        if entry.state not in ("", "done"):
-            st.markdown(
-                f":material/{STATE_ICONS.get(entry.state, 'info')}: **{escaped(name)}** is {escaped(entry.told_state)}."
-            )
-        _findings(entry, name)
-    _seen(entries, names)
+    _states(entries, names)
+    advice(entries, names)
     lesson_link(*(kind for entry in entries for kind in [*entry.kinds, *(one.kind for one in entry.findings)]))
 
 
-def _findings(entry: Entry, name: str) -> None:
-    """With advice while they hold, as history once later measurements took them back."""
-    told = findings.look_back(entry.source.run, entry.findings) if entry.source.run else []
-    for one in findings.advice(told):
-        text = (
-            f"**{escaped(name)}**, {escaped(one.said[:1].lower() + one.said[1:])}. To try: {escaped(one.suggestion)}."
-        )
-        st.markdown(f":orange[:material/warning:] {text}")
-    for finding, over in told:
-        if over is not None:
-            st.caption(f":material/history: **{escaped(name)}**: {escaped(findings.history(finding, over))}")
-
-
-def _seen(entries: Sequence[Entry], names: Sequence[str]) -> None:
-    """A line for each kind of finding of which only the kind is known."""
-    kinds = dict.fromkeys(kind for entry in entries for kind in entry.kinds)
-    for kind in kinds:
-        told = ", ".join(name for entry, name in zip(entries, names, strict=True) if kind in entry.kinds)
-        title = kind.replace("-", " ").capitalize()
-        st.markdown(f":orange[:material/warning:] {escaped(title)}, says the monitor: **{escaped(told)}**.")
+def _states(entries: Sequence[Entry], names: Sequence[str]) -> None:
+    """A line for each state in which runs are that are not done."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry, name in zip(entries, names, strict=True):
+        if entry.state not in ("", "done"):
+            found.setdefault((entry.state, entry.told_state), []).append(name)
+    for (state, told), several in found.items():
+        those = f"{in_bold(several)} {'is' if len(several) == 1 else 'are'}"
+        st.markdown(f":material/{STATE_ICONS.get(state, 'info')}: {those} {escaped(told)}.")
 
 
 def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.Figure:
