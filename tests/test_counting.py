@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.counting import Noun, counted, number, times_in_words
+from ganlab.counting import Noun, counted, named, number, times_in_words
 
 ROOT = Path(__file__).parents[1]
 NOUNS = (
@@ -19,6 +19,13 @@ NEVER_ONE = re.compile(r"[A-Z]{3,}|different")  # a limit of our own; values tha
 @pytest.mark.parametrize(("number", "told"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_200, "1,200 files")])
 def test_one_stands_in_the_singular(number: int, told: str) -> None:
     assert counted(number, "file") == told
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(["a"], "a"), (["a", "b", "c"], "a, b, c"), (["a", "b", "c", "d"], "a, b and 2 more")]
+)
+def test_of_many_names_the_first_ones_stand_in_a_row(names: list[str], told: str) -> None:
+    assert named(names, 2) == told
 
 
 @pytest.mark.parametrize(
