@@ -11,8 +11,8 @@ from typing import NamedTuple
 import tyro
 from tyro.extras import SubcommandApp
 
-from ganlab import __version__, out_of_memory
-from ganlab.stopping import UNREAD, is_unread
+from ganlab import __version__, out_of_memory, stopping
+from ganlab.stopping import UNREAD, Stopped, is_unread
 from ganlab.system_errors import in_words
 
 
@@ -162,7 +162,7 @@ def _run(argv: Sequence[str]) -> int:
         config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
     )
     try:
-        with out_of_memory.in_words("ask for less at a time, or close other programs"):
+        with out_of_memory.in_words("ask for less at a time, or close other programs"), stopping.at_once():
             return command()
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) and is_unread(error):
@@ -174,6 +174,9 @@ def _run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("ganlab: stopped", file=sys.stderr)
         return 130
+    except Stopped as wish:
+        print("ganlab: stopped", file=sys.stderr)
+        return 128 + (wish.number or 0)
 
 
 def _together(argv: Sequence[str]) -> list[str]:

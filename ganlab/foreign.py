@@ -77,7 +77,9 @@ def reasons(error: ValidationError, whole: str = "") -> str:
 def parse_as(
     model: type[Record], content: str | bytes, *, what: str, whole: str = "the file", most: int, remedy: str = ""
 ) -> Record:
-    """The record that a JSON text holds. ValueError where it is longer than `most`, or holds something else.
+    """The record that a JSON text holds. ValueError where it is longer than `most`, no UTF-8, or holds something else.
+
+    A byte order mark, as editors of Windows write it, is passed over.
 
     what: what it should be, such as "file of kept latents".
     whole: what messages call the text.
@@ -87,10 +89,11 @@ def parse_as(
         unit = "letters" if isinstance(content, str) else "bytes"
         raise ValueError(f"it has {len(content):,} {unit}; a {what} has at most {most:,}")
     try:
-        return model.model_validate_json(content)
-    except ValidationError as error:
+        return model.model_validate_json(content.removeprefix("\ufeff") if isinstance(content, str) else decoded(content))
+    except ValueError as error:
+        why = reasons(error, whole) if isinstance(error, ValidationError) else str(error)
         then = f"; {remedy}" if remedy else ""
-        raise ValueError(f"it is no {what} ({reasons(error, whole)}){then}") from error
+        raise ValueError(f"it is no {what} ({why}){then}") from error
 
 
 def decoded(content: bytes) -> str:

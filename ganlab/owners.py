@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from ganlab.foreign import read_bytes
+from ganlab.foreign import read_json
 from ganlab.whole_files import replacing
 
 
@@ -29,6 +29,6 @@ def write_owner(path: Path, person: Person) -> None:
 def read_owner(path: Path) -> Person | None:
     """The person in the file at `path`; None when there is no such file, or it is damaged."""
     try:
-        return Person.model_validate_json(read_bytes(path))
-    except (OSError, UnicodeDecodeError, ValidationError):
+        return Person.model_validate(read_json(path))
+    except (OSError, ValueError):
         return None

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -55,7 +56,13 @@ def on_signals(wish: Callable[[int], object]) -> Iterator[None]:
 
 @contextmanager
 def _handling(numbers: Sequence[int], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """What is ignored stays so: `nohup` says so of SIGHUP, a shell of a background job's SIGINT."""
+    """What is ignored stays so: `nohup` says so of SIGHUP, a shell of a background job's SIGINT.
+
+    In a thread nothing changes: Python hears signals in the first one alone, which then is somebody else's.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, handler) for number in heard}
     try:

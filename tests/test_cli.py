@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -266,6 +268,15 @@ def test_export(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
     assert "has no snapshot of step 31" in fails(capsys, "export", "tiny-001", "--step", "31", "--out", str(out))
 
 
+def test_a_run_by_its_folder_without_its_recipe(run_folder: RunFolder, tmp_path: Path, capsys: Said) -> None:
+    """Its copy is there: every command that takes a folder takes this one."""
+    moved = RunFolder(run_folder.path.rename(tmp_path / "elsewhere"))
+    moved.recipe.unlink()
+    assert main(["export", str(moved.path), "--n", "100", "--out", str(tmp_path / "x.safetensors")]) == 0
+    assert main(["log", str(moved.path)]) == 0
+    assert names.model_source(str(moved.path)) == moved.path
+
+
 def test_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said, digits: Pack) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path))
     main(["data", "list"])
@@ -377,6 +388,36 @@ def test_signals_save_exit_and_say_how_to_go_on(
     folder.recipe.write_text(short.model_dump_json(), encoding="utf-8")
     assert main(["train", "digits-quick", "--resume", "--out", str(out)]) == 0
     assert runs.read_status(folder).step == status.step + 3
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_nothing_half_written(
+    run_folder: RunFolder, tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """A real signal, while the file is written."""
+    out, write = tmp_path / "out" / "x.onnx", Path.write_bytes
+
+    def write_and_end(path: Path, content: bytes) -> int:
+        written = write(path, content)
+        signal.raise_signal(number)
+        return written
+
+    monkeypatch.setattr(Path, "write_bytes", write_and_end)
+    with unheard(signal.SIGTERM, signal.SIGHUP):  # a command that leaves them alone would end the tests
+        code = main(["export", str(run_folder.checkpoint), "--onnx", "--out", str(out)])
+    assert code == 128 + number
+    assert capsys.readouterr().err == "ganlab: stopped\n"
+    assert not list(out.parent.iterdir())
+
+
+@contextmanager
+def unheard(*numbers: signal.Signals) -> Iterator[None]:
+    """Signals that nobody listens to are passed over."""
+    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_ctrl_c_while_a_training_gets_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:

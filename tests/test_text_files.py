@@ -16,6 +16,7 @@ from ganlab.commands import names
 from ganlab.data.object_sets import condition_sets
 from ganlab.explore import metrics_cache
 from ganlab.jobs import estimate
+from ganlab.owners import Person, read_owner, write_owner
 from ganlab.recipes import RECIPES
 from ganlab.runs import RunFolder
 from ganlab.studies.results import read_results
@@ -156,8 +157,13 @@ def test_a_byte_order_mark_before_json_is_passed_over(
 ) -> None:
     recipe, status, results = runs.read_recipe(run_folder), runs.read_status(run_folder), read_results(listed_study)
     lines, columns = runs.read_metrics(run_folder), metrics_cache.read(run_folder.metrics)
-    for path in (run_folder.recipe, run_folder.status, run_folder.metrics, listed_study):
+    owner = Person(issuer="https://login.example", subject="1", name="ada")
+    write_owner(run_folder.owner, owner)
+    for path in (run_folder.recipe, run_folder.status, run_folder.owner, run_folder.metrics, listed_study):
         path.write_bytes(MARK + path.read_bytes())
+    for copy in (run_folder.recipe_copy, run_folder.status_copy):  # would stand in for one that is not read
+        copy.unlink()
+    assert read_owner(run_folder.owner) == owner
     assert runs.read_recipe(run_folder) == recipe
     assert names.recipe(str(run_folder.recipe)) == recipe
     assert runs.read_status(run_folder) == status

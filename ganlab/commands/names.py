@@ -53,7 +53,7 @@ def model_file(name: str) -> Path:
 
 def model_source(name: str) -> Path:
     """As `model_file`, but the folder of a run where it is one: its saved state has all of its nets."""
-    if (Path(name) / "recipe.json").is_file():
+    if runs.is_run(RunFolder(Path(name))):
         return Path(name)
     folder = find_run(name)
     if folder and ids.spellings(library.named_ids()).get(name, name) not in _shipped_and_uploaded():
@@ -67,7 +67,7 @@ def _shipped_and_uploaded() -> set[str]:
 
 def run(name: str) -> RunFolder:
     """The run in a folder, or of that name under GANLAB_RUNS."""
-    if (Path(name) / "recipe.json").is_file():
+    if runs.is_run(RunFolder(Path(name))):
         return RunFolder(Path(name))
     folder = find_run(name)
     if folder is None:

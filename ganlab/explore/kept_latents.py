@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ganlab.explore import points
 from ganlab.explore.points import Point
-from ganlab.foreign import RealText, parse_as
+from ganlab.foreign import RealText, parse_as, shortened
 
 MOST = 128
 MOST_NAME = 60  # letters
@@ -48,6 +48,11 @@ class Read(NamedTuple):
     model: str  # that they were kept with, where that is said
 
 
+def called(text: str) -> str:
+    """A name as it can be kept, and as `from_json` takes it: of what can be seen, and not too long."""
+    return shortened(text[:MOST_NAME]).strip()
+
+
 def to_json(kept: Sequence[Kept], model: str = "") -> str:
     """What `from_json` reads; `model` is the one that was open."""
     entries = [{"latent": str(one.point), "name": one.name} for one in kept]
@@ -65,7 +70,7 @@ def from_json(content: str | bytes) -> Read:
             raise ValueError(f"its latent {number} cannot be read ({error})") from error
         if len(found_here) != 1:
             raise ValueError(f"its latent {number} cannot be read (it holds {len(found_here)}; each has an entry)")
-        kept.append(Kept(found_here[0], entry.name.strip()))
+        kept.append(Kept(found_here[0], called(entry.name)))
     return Read(kept, found.model)
 
 
@@ -86,7 +91,7 @@ def from_query(kept: str, names: str = "") -> list[Kept]:
     found = points.parse(kept)
     if len(found) > MOST:
         raise ValueError(f"the link names {len(found)} latents; at most {MOST} are kept")
-    told = [unquote(name)[:MOST_NAME].strip() for name in names.split(",")] if names else []
+    told = [called(unquote(name)) for name in names.split(",")] if names else []
     return [Kept(point, name) for point, name in zip(found, [*told, *[""] * len(found)], strict=False)]
 
 

@@ -46,6 +46,11 @@ def address_of(page: str, query: Mapping[str, Sequence[str]]) -> str:
     return address
 
 
+def line(text: str) -> str:
+    """A text as a view can have it, and as `from_json` takes it: one line of what can be seen, and not too long."""
+    return shortened(" ".join(text.split())[:MOST_TEXT])
+
+
 def to_json(views: Sequence[View]) -> str:
     """What `from_json` reads."""
     return json.dumps({"ganlab": "show", "views": [view._asdict() for view in views]}, indent=1)
@@ -64,4 +69,4 @@ def from_json(content: str | bytes, pages: Collection[str]) -> list[View]:
                 f"its view {number} leads to {shortened(entry.address, 60)!r}, which is no page of this app; "
                 f"addresses begin with {', '.join(sorted(pages))}"
             )
-    return [View(entry.address, " ".join(entry.text.split())) for entry in found.views]
+    return [View(entry.address, line(entry.text)) for entry in found.views]

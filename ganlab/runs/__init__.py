@@ -2,7 +2,17 @@
 
 from ganlab.runs.claims import TakenOverError, claim, require_there
 from ganlab.runs.ends import state_in_words, told_state
-from ganlab.runs.folder import claim_path, create, list_runs, made_ns, new_path, open_run, require_writable, runs_folder
+from ganlab.runs.folder import (
+    claim_path,
+    create,
+    is_run,
+    list_runs,
+    made_ns,
+    new_path,
+    open_run,
+    require_writable,
+    runs_folder,
+)
 from ganlab.runs.locking import hold, is_free, is_locked
 from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
 from ganlab.runs.recipe import read_recipe
@@ -41,6 +51,7 @@ __all__ = [
     "is_free",
     "is_here",
     "is_locked",
+    "is_run",
     "list_runs",
     "made_ns",
     "missing_reports",

@@ -146,7 +146,7 @@ def _free_paths(recipe: "Recipe", root: Path) -> Iterator[Path]:
 def open_run(path: Path) -> RunFolder:
     """The run at `path`. ValueError when there is none."""
     folder = RunFolder(path)
-    if not _is_run(folder):
+    if not is_run(folder):
         raise ValueError(f"{path} is not a run directory: it has no recipe.json")
     return folder
 
@@ -163,7 +163,7 @@ def list_runs(root: Path | None = None) -> list[RunFolder]:
 
 def made_ns(folder: RunFolder) -> int | None:
     """When a run was made, as a file tells it: lists are in this order. None where there is no run."""
-    if not _is_run(folder):
+    if not is_run(folder):
         return None
     for path in (folder.recipe, folder.recipe_copy, folder.path):
         with suppress(OSError):  # lost, deleted since it was listed, or not for this user to see
@@ -171,6 +171,9 @@ def made_ns(folder: RunFolder) -> int | None:
     return 0
 
 
-def _is_run(folder: RunFolder) -> bool:
-    """A folder that this user may not look into counts as one, so that it is listed with the reason."""
+def is_run(folder: RunFolder) -> bool:
+    """Whether there is a run, also one that has lost its `recipe.json` and has the copy.
+
+    A folder that this user may not look into counts as one, so that it is listed with the reason.
+    """
     return listings.is_file(folder.recipe) or listings.is_file(folder.recipe_copy) or listings.is_closed(folder.path)

@@ -106,7 +106,7 @@ def run_folder(recipe: Recipe) -> RunFolder:
 
 
 def _has_ended(folder: RunFolder) -> bool:
-    return folder.recipe.is_file() and runs.read_status(folder).state in ENDED
+    return runs.is_run(folder) and runs.read_status(folder).state in ENDED
 
 
 def _known_results(study: Study, out: Path) -> list[Result]:
@@ -118,19 +118,19 @@ def _known_results(study: Study, out: Path) -> list[Result]:
 def _check(folder: RunFolder, recipe: Recipe, device: str) -> None:
     """ValueError where the run cannot start, before it has a folder."""
     _check_settings(folder, recipe)
-    if not folder.recipe.is_file() and (in_the_way := obstacle(recipe, device)):
+    if not runs.is_run(folder) and (in_the_way := obstacle(recipe, device)):
         raise ValueError(in_the_way)
 
 
 def _check_settings(folder: RunFolder, recipe: Recipe) -> None:
-    if folder.recipe.is_file() and runs.read_recipe(folder) != recipe:
+    if runs.is_run(folder) and runs.read_recipe(folder) != recipe:
         raise ValueError(f"{folder.path} holds a run with other settings; move it away, or set GANLAB_RUNS")
 
 
 def _train(folder: RunFolder, recipe: Recipe, device: str, snapshots: int, tell: Tell) -> Iterator[Report]:
     from ganlab.execute import execute  # brings scikit-learn along (3 s), which a reader of results does not need
 
-    if not folder.recipe.is_file():
+    if not runs.is_run(folder):
         runs.create(folder.path, recipe, device=device, snapshots=snapshots)
     if runs.read_status(folder).state not in ENDED:
         folder.stop.unlink(missing_ok=True)

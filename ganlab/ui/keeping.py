@@ -63,7 +63,7 @@ def forget_all() -> None:
 
 def rename(point: Point, name: str) -> None:
     """Give a latent a name, or none."""
-    names = {**st.session_state.get(NAMES, {}), point: name.strip()[: kept_latents.MOST_NAME]}
+    names = {**st.session_state.get(NAMES, {}), point: kept_latents.called(name)}
     _set(kept(), {one: text for one, text in names.items() if text})
 
 

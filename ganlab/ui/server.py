@@ -23,6 +23,8 @@ from ganlab.ui.visits import VISITS, Visits
 COVERS = 4  # those that a first page shows without scrolling
 PATIENCE_SECONDS = 20  # for a first visitor, before everything else is made ready
 QUIET_SECONDS = 3  # after a page, in which the browser fetches what it needs
+MOST_QUIET_SECONDS = 10  # that are waited for in all: who checks a server's health may ask for a page every second
+STEP_SECONDS = 0.2  # between looks, and from then on between the parts of the warm start
 
 
 @asynccontextmanager
@@ -63,7 +65,10 @@ def tell_of_error(error: Exception) -> bool:
 
 
 def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS) -> None:
-    """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments."""
+    """Import what every page uses and draw the first covers; after the first page, import the rest in quiet moments.
+
+    Where no moment is quiet, the rest is imported piece by piece all the same.
+    """
     gc.disable()  # collections while these load take a quarter of the time, and find nothing
     import ganlab.ui.live
     from ganlab.jobs import step_memory
@@ -76,16 +81,20 @@ def warm_up(visits: Visits = VISITS, patience_seconds: float = PATIENCE_SECONDS)
         if not visits.begun.is_set():  # else the page draws what it needs
             cache.cover(model)
     visits.begun.wait(patience_seconds)
+    latest = time.monotonic() + MOST_QUIET_SECONDS
     for module in pkgutil.walk_packages(ganlab.ui.__path__, "ganlab.ui."):
-        _wait_for_quiet(visits)
+        _wait_for_quiet(visits, latest)
         importlib.import_module(module.name)
-    _wait_for_quiet(visits)
+    _wait_for_quiet(visits, latest)
     step_memory.get_ready()
-    _wait_for_quiet(visits)
+    _wait_for_quiet(visits, latest)
     gc.collect()  # a third of a second in which nothing else runs
     gc.freeze()
 
 
-def _wait_for_quiet(visits: Visits) -> None:
+def _wait_for_quiet(visits: Visits, latest: float) -> None:
+    """Until no page is made; after `latest`, on the monotonic clock, for no more than a moment."""
     while visits.quiet_seconds() < QUIET_SECONDS:
-        time.sleep(0.2)
+        time.sleep(STEP_SECONDS)
+        if time.monotonic() > latest:
+            return

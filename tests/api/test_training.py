@@ -1,5 +1,6 @@
 """`ganlab.train`: a training as an iterator of reports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,14 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(data_folder: 
     assert other.status.state == "cancelled"
     assert [report.values for report in [*first, *other]] == [report.values for report in whole]
     assert np.array_equal(one.model().sample(4), other.model().sample(4))
+
+
+def test_a_training_in_a_thread(data_folder: Path, tmp_path: Path) -> None:
+    """Of a web server or a notebook's widget, for instance: signals belong to the first thread."""
+    training = ganlab.train("digits-quick", out=tmp_path / "run", device="cpu", **SMALL | {"steps": 2})
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(list, training).result()[-1].step == 2
+    assert training.status.state == "done"
 
 
 def test_a_new_run_is_among_the_others_and_waits_to_be_iterated(data_folder: Path) -> None:

@@ -99,6 +99,23 @@ def test_a_visitor_who_is_there_draws_his_covers_himself(checkpoints_folder, mon
         cache.cover(library.find("tiny"))
 
 
+def test_a_check_of_health_does_not_put_off_the_warm_start(monkeypatch):
+    """Proxies ask for the document every few seconds, and see no page made of it: no moment is then quiet."""
+    from ganlab.ui import assets, server
+    from ganlab.ui.visits import Visits
+    from tests.ui.test_assets import get
+
+    monkeypatch.setattr(assets, "VISITS", visits := Visits())
+    for name, seconds in {"QUIET_SECONDS": 30, "MOST_QUIET_SECONDS": 0.1, "STEP_SECONDS": 0.001}.items():
+        monkeypatch.setattr(server, name, seconds, raising=False)
+    assert get("/").status == 200
+    warm_start = threading.Thread(target=server.warm_up, args=(visits, 0), daemon=True)
+    warm_start.start()
+    warm_start.join(20)
+    assert not warm_start.is_alive()
+    assert visits.quiet_seconds() < 30
+
+
 def test_a_server_is_quiet_when_no_page_is_being_made():
     from ganlab.ui.visits import Visits
 

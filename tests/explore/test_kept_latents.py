@@ -24,6 +24,24 @@ def test_json_and_links_give_back_latents_names_and_order() -> None:
     assert "names" not in kept_latents.to_query([Kept(Point(1))])
 
 
+@pytest.mark.parametrize("mark", ["\x00", "\x1b[31m", "\u202e", "\ufeff", "\n"])
+def test_a_name_is_kept_without_marks_that_nobody_sees(mark: str) -> None:
+    """From a link or a field: what the browser then keeps would be refused when it comes back."""
+    [mine] = kept_latents.from_query("3", urlencode({"": f"my{mark}seven"})[1:])
+    assert mine.name.startswith("my")
+    assert mine.name.endswith("seven")
+    assert kept_latents.from_json(kept_latents.to_json([mine])).kept == [mine]
+
+
+def test_a_file_that_an_editor_has_saved_anew() -> None:
+    """Editors of Windows put a byte order mark before it; in another encoding it is refused with the remedy."""
+    content = kept_latents.to_json(MINE)
+    assert kept_latents.from_json(content.encode("utf-8-sig")).kept == MINE
+    assert kept_latents.from_json(f"\ufeff{content}").kept == MINE
+    with pytest.raises(ValueError, match=r"no file of kept latents \(it is no UTF-8 .*; save it as UTF-8\)"):
+        kept_latents.from_json(content.encode("utf-16"))
+
+
 def text(latents: object, **more: object) -> str:
     return json.dumps({"ganlab": "kept latents", "latents": latents} | more)
 

@@ -71,3 +71,15 @@ def test_a_file_has_a_bound():
 def test_an_address_that_is_too_long_is_no_view():
     with pytest.raises(ValueError, match="a view has at most 4,000"):
         shows.address_of("sample", {"live": ["1" * 5_000]})
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x1b[31m", "\u202e", "\ufeff", "\n"])
+def test_a_line_is_one_that_comes_back_whatever_was_typed(mark):
+    mine = [View("gallery", shows.line(f"A{mark}seven" + "x" * 300))]
+    assert mine[0].text.startswith("A")
+    assert shows.from_json(shows.to_json(mine), PAGES) == mine
+
+
+def test_a_show_that_an_editor_has_saved_anew():
+    mine = [View("gallery", "Zwei Köpfe")]
+    assert shows.from_json(shows.to_json(mine).encode("utf-8-sig"), PAGES) == mine

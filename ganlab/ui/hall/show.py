@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ganlab.explore import shows
-from ganlab.explore.shows import MOST, MOST_TEXT, View
+from ganlab.explore.shows import MOST, View
 from ganlab.ui import browser_memory, refusals
 from ganlab.ui.markdown import escaped
 
@@ -27,7 +27,7 @@ def add(page: str, title: str) -> None:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     about = next((values[0] for name, values in query.items() if name in ("model", "lesson", "failure")), "")
     try:
-        view = View(shows.address_of(page, query), f"{title}: {about}"[:MOST_TEXT] if about else title)
+        view = View(shows.address_of(page, query), shows.line(f"{title}: {about}" if about else title))
     except ValueError as error:
         refusals.keep(f"Not added: {escaped(str(error))}.")
         return
@@ -41,7 +41,7 @@ def add(page: str, title: str) -> None:
 def retell(place: int, text: str) -> None:
     """Give a view another line of text."""
     mine = views()
-    mine[place] = mine[place]._replace(text=" ".join(text.split())[:MOST_TEXT])
+    mine[place] = mine[place]._replace(text=shows.line(text))
     set_views(mine)
 
 
