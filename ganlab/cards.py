@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ganlab.counting import is_whole
 from ganlab.foreign import reasons, shortened
 
 DECLARED = "GANLAB_CARDS"
@@ -96,7 +97,7 @@ def environment(numbers: Sequence[int]) -> dict[str, str]:
 def given(environment: Mapping[str, str] = os.environ) -> tuple[int, ...]:
     """The numbers of the cards that a process with that environment was given; none when it was given none."""
     texts = environment.get(GIVEN, "").split(",")
-    return tuple(map(int, texts)) if all(text.isdecimal() for text in texts) else ()
+    return tuple(map(int, texts)) if all(map(is_whole, texts)) else ()
 
 
 def in_words(numbers: Sequence[int]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+MOST_DIGITS = 18  # that fit into 64 bits
+
 
 class Noun(NamedTuple):
     """What there may be one of, or many."""
@@ -12,6 +14,11 @@ class Noun(NamedTuple):
 
     def counted(self, number: int) -> str:
         return counted(number, *self)
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text is a whole number, written out in digits; Python refuses to read one of thousands of them."""
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from torch.distributed import FileStore, Store, rendezvous  # type: ignore[attr-defined]
 
 from ganlab import cards, resume, runs, stopping
+from ganlab.counting import is_whole
 from ganlab.data import Stream
 from ganlab.data.dataset import silent
 from ganlab.devices import make_current
@@ -69,8 +70,10 @@ def place() -> Place:
     for names in LAUNCHERS:
         if all(name in os.environ for name in names):
             texts = [os.environ[name] for name in names]
-            if not all(text.isdecimal() for text in texts):
-                raise ValueError(f"{', '.join(names)} are {', '.join(texts)}; a launcher sets them to whole numbers")
+            if not all(map(is_whole, texts)):
+                raise ValueError(
+                    f"{', '.join(names)} are {shortened(', '.join(texts))}; a launcher sets them to whole numbers"
+                )
             return Place(*map(int, texts))
     return Place(0, 1, 0)
 

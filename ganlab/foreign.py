@@ -21,6 +21,9 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control and direction marks, halves of letters, line separators
 
 
+_IN_OTHER_WORDS = {"model_type": "Input should be an object with names and values"}
+"""By the kind of pydantic's errors: what it says itself names a class of this program."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 """Names that become folders and files, on every system."""
 
@@ -67,7 +70,7 @@ def reasons(error: ValidationError, whole: str = "") -> str:
     found = error.errors(include_url=False, include_input=False, include_context=False)
     told = [
         f"{'.'.join(shortened(str(part), 60) for part in one['loc']) or whole}: "
-        f"{one['msg'].removeprefix('Value error, ')}"
+        f"{_IN_OTHER_WORDS.get(one['type'], one['msg'].removeprefix('Value error, '))}"
         for one in found[:MOST_PROBLEMS]
     ]
     more = [f"and {len(found) - MOST_PROBLEMS} more"] if len(found) > MOST_PROBLEMS else []
@@ -89,7 +92,9 @@ def parse_as(
         unit = "letters" if isinstance(content, str) else "bytes"
         raise ValueError(f"it has {len(content):,} {unit}; a {what} has at most {most:,}")
     try:
-        return model.model_validate_json(content.removeprefix("\ufeff") if isinstance(content, str) else decoded(content))
+        return model.model_validate_json(
+            content.removeprefix("\ufeff") if isinstance(content, str) else decoded(content)
+        )
     except ValueError as error:
         why = reasons(error, whole) if isinstance(error, ValidationError) else str(error)
         then = f"; {remedy}" if remedy else ""

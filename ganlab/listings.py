@@ -122,8 +122,11 @@ def is_empty(folder: Path) -> bool:
 
 
 def _found(folder: Path, pattern: str = "*") -> list[Path]:
-    """Nothing where one may not look; `Path.glob` raises an error when that holds of a folder further up."""
-    return sorted(folder.glob(pattern)) if is_folder(folder) else []
+    """Nothing where one may not look, or no longer can: somebody else may be removing the folder."""
+    try:  # `Path.glob` raises an error, too, where one may not look into a folder further up
+        return sorted(folder.glob(pattern)) if is_folder(folder) else []
+    except OSError:
+        return []
 
 
 def _is_text(name: str) -> bool:

@@ -21,6 +21,7 @@ _NOT_ALLOWED = _Words(
     "let its owner give you the right, or choose another folder",
 )
 _NO_LOCKS = _Words("is on a disk whose files cannot be locked", "choose a folder on a local disk")
+_LOST_LINK = _Words("is a link that leads nowhere", "mount its disk, or remove the link")
 WORDS: dict[int, _Words] = {
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
@@ -74,6 +75,8 @@ def in_words(error: BaseException, path: Path | None = None) -> str:
         return printable(str(error))
     number = error_number(error)
     words = WORDS.get(number) if number is not None else None
+    if number == errno.EEXIST and _leads_nowhere(error.filename):  # as making a folder in its place answers
+        words = _LOST_LINK
     names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     subject = " or ".join(dict.fromkeys(names)) or (str(path) if path else "")
     if words is None or not subject:
@@ -122,6 +125,10 @@ def about(path: Path) -> Iterator[None]:
         if number is None:
             raise
         raise OSError(number, os.strerror(number), str(path)) from error
+
+
+def _leads_nowhere(path: object) -> bool:
+    return isinstance(path, str | bytes) and os.path.islink(path) and not os.path.exists(path)
 
 
 def _as_it_says(error: OSError, words: _Words | None, subject: str) -> str:

@@ -414,10 +414,10 @@ def test_a_signal_leaves_nothing_half_written(
 @contextmanager
 def unheard(*numbers: signal.Signals) -> Iterator[None]:
     """Signals that nobody listens to are passed over."""
-    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    before = {one: signal.signal(one, lambda *_: None) for one in numbers}
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 def test_ctrl_c_while_a_training_gets_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:

@@ -1,5 +1,6 @@
 """What desktops, sync clients and network shares leave in a folder is nobody's run, model or leftover of ours."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -167,3 +168,18 @@ def test_a_number_of_thousands_of_digits_is_told_without_pythons_own_remedy() ->
     with pytest.raises(ValueError, match="thousands of digits") as told:
         parse_json('{"seed": ' + "9" * 5_000 + "}")
     assert "sys." not in str(told.value)
+
+
+def test_a_folder_that_goes_while_it_is_listed_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else deletes the run whose samples a page is about to show."""
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    (folder / "00000001.png").touch()
+
+    def gone_after_a_look(path: Path) -> bool:
+        was_there = os.path.isdir(path)
+        shutil.rmtree(path, ignore_errors=True)
+        return was_there
+
+    monkeypatch.setattr(listings, "is_folder", gone_after_a_look)
+    assert listings.files(folder, "*.png") == []

@@ -76,6 +76,33 @@ def test_a_file_that_may_not_be_read_and_a_folder_that_may_not_be_written(tmp_pa
         assert in_words(error).startswith(f"{tmp_path / 'new'} is not yours to use like this")
 
 
+@pytest.mark.parametrize("kind", ["lost link", "file"])
+def test_what_is_no_folder_in_place_of_one_is_told_as_what_it_is(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """Of runs, of one run, of datasets and of what is to be written."""
+    place = tmp_path / "place"
+    if kind == "file":
+        place.touch()
+        told = "place goes through a file where a folder must be; move that file away, or choose another folder"
+    else:
+        place.symlink_to(tmp_path / "disk")
+        told = "place is a link"
+    train = ["train", "digits-quick", "--steps", "1", "--device", "cpu"]
+    assert main([*train, "--out", str(place)]) == 1
+    assert told in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setenv("GANLAB_RUNS", str(place))
+        assert main(train) == 1
+        said = capsys.readouterr().err
+        assert told in said
+        assert "or set GANLAB_RUNS to a folder of your own" in said
+        patch.setenv("GANLAB_DATA", str(place))
+        assert main(["data", "pack", "digits"]) == 1
+        said = capsys.readouterr().err
+        assert {"file": "goes through a file", "lost link": "a link that leads nowhere; mount its disk"}[kind] in said
+
+
 def test_a_disk_that_may_only_be_read(read_only_disk: Path) -> None:
     error = raised((read_only_disk / "new").touch)
     assert in_words(error).startswith(f"{read_only_disk / 'new'} is on a disk that may only be read")

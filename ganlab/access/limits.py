@@ -3,6 +3,9 @@
 import os
 from typing import NamedTuple
 
+from ganlab.counting import is_whole
+from ganlab.foreign import shortened
+
 
 class Quotas(NamedTuple):
     """What one person, and all together, may have at a time."""
@@ -23,6 +26,6 @@ def quotas() -> Quotas:
 
 def _whole(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{name} is {text!r}; set it to a whole number from 1")
+    if not is_whole(text) or int(text) < 1:
+        raise ValueError(f"{name} is {shortened(text, 100)!r}; set it to a whole number from 1")
     return int(text)

@@ -7,16 +7,19 @@ from typing import Annotated
 import tyro
 from tqdm import tqdm
 
+from ganlab import listings
 from ganlab.commands import names
-from ganlab.explore import comparison
+from ganlab.explore import comparison, studies
 from ganlab.explore.comparison import Source
 from ganlab.explore.library import Model
+from ganlab.foreign import MOST_PROBLEMS
 from ganlab.reports.answers import ANSWERS
 from ganlab.reports.answers.composing import compose_answer
 from ganlab.reports.composing import compose
 from ganlab.reports.subject import gather
 from ganlab.reports.templates import TEMPLATES
 from ganlab.reports.writing import write, write_small
+from ganlab.studies import studies_folder
 from ganlab.whole_files import check_name
 
 
@@ -72,4 +75,9 @@ def _source(name: str, known: dict[str, Source]) -> Source:
     by_name = {source.name: source for source in known.values()}
     if name in spelled:
         return known[spelled[name]]
-    return by_name[names.known_name("run or model", name, by_name)]
+    try:
+        return by_name[names.known_name("run or model", name, by_name)]
+    except ValueError as error:
+        unread = [problem for file in studies.study_files().values() for problem in file.problems]
+        unread = [*filter(None, [listings.unlisted(studies_folder())]), *unread]
+        raise ValueError("; ".join([str(error), *unread[:MOST_PROBLEMS]])) from None

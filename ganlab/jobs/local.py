@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ganlab import locks
+from ganlab.counting import is_whole
+from ganlab.foreign import shortened
 from ganlab.jobs import seen_cards
 from ganlab.jobs.job import Job, is_waiting
 from ganlab.jobs.processes import ensure_one
@@ -92,8 +94,8 @@ def ensure_scheduler(root: Path) -> None:
 
 def _number_of(variable: str) -> int:
     text = os.environ.get(variable) or "1"
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{variable} is {text!r}; set it to a whole number from 1")
+    if not is_whole(text) or int(text) < 1:
+        raise ValueError(f"{variable} is {shortened(text, 100)!r}; set it to a whole number from 1")
     return int(text)
 
 

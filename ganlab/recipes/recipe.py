@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from ganlab import counting
 from ganlab.choices import instead
 from ganlab.families import FAMILIES, gan
 from ganlab.foreign import plain_name, read_json, reasons, shortened
@@ -26,7 +27,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 def is_whole(value: Any) -> bool:
     """Whether it is a whole number, written out."""
-    return isinstance(value, str) and value.strip().isdecimal()
+    return isinstance(value, str) and counting.is_whole(value.strip())
 
 
 class Recipe(BaseModel):

@@ -72,9 +72,11 @@ def create(
     """
     text_path(path.absolute())
     check_name(path)
-    if os.path.exists(path) and (not listings.is_folder(path) or not listings.is_empty(path)):
+    if os.path.lexists(path) and not listings.is_folder(path):
+        raise ValueError(listings.unlisted(path))
+    if listings.is_folder(path) and not listings.is_empty(path):
         raise ValueError(f"{path} is not empty; choose another folder, or continue the run in it with --resume")
-    if not os.path.exists(path) and listings.folded(path.name) in listings.taken_names(path.parent):
+    if not listings.is_folder(path) and listings.folded(path.name) in listings.taken_names(path.parent):
         raise ValueError(
             f"{path.parent} has something whose name differs from {path.name} in capitals or accents alone, which many "
             "disks take for the same; choose another name"
@@ -115,6 +117,8 @@ def require_writable(root: Path | None = None) -> None:
     root = root or runs_folder()
     text_path(root.absolute())
     around = next(place for place in (root.absolute(), *root.absolute().parents) if os.path.lexists(place))
+    if not listings.is_folder(around) and (reason := listings.unlisted(around)):
+        raise ValueError(f"{reason}; or set GANLAB_RUNS to a folder of your own for trainings")
     if not os.access(around, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
         raise ValueError(f"{around} cannot be written to; set GANLAB_RUNS to a folder of your own for trainings")
 

@@ -18,6 +18,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of
+from ganlab.counting import is_whole
 from ganlab.foreign import parse_json
 
 NETS, FILES = re.compile(r"(^|/)live/models/"), re.compile(r"(^|/)_stcore/upload_file/")
@@ -61,7 +62,7 @@ def _against_large(length: str) -> PlainTextResponse | None:
     """Where nobody uploads models, only a picture for an encoder is taken."""
     from ganlab.explore.picture_files import MAX_BYTES  # here, not above: the server answers before torch is there
 
-    if not length.isdecimal():
+    if not is_whole(length):
         return PlainTextResponse("say how long the file is", 411)
     if int(length) > MAX_BYTES + MULTIPART_BYTES:
         return PlainTextResponse(f"pictures have at most {MAX_BYTES:,} bytes, and nothing else is taken here", 413)

@@ -90,7 +90,7 @@ def test_nobody_is_an_administrator_by_an_empty_entry(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["GANLAB_QUOTA_RUNS", "GANLAB_QUOTA_MB_PERSON", "GANLAB_QUOTA_MB"])
-@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1e3"])
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1e3", "9" * 99])
 def test_a_quota_is_a_whole_number(monkeypatch, name, text):
     monkeypatch.setenv(name, text)
     with pytest.raises(ValueError, match=f"{name} is {text!r}; set it to a whole number from 1"):

@@ -24,6 +24,7 @@ def lines(form: str) -> str:
 
 
 TABLES = {
+    "empty lines first": ("\n\r\nfile,kind\n" + lines("{n}.png,{letter}"), "utf-8", "kind"),
     "semicolons and a byte order mark": ("\ufefffile;kind\n" + lines("{n}.png;{letter}"), "utf-8", "kind"),
     "a comma in a title": ('file;"kind, or sort"\n' + lines("{n}.png;{letter}"), "utf-8", "kind, or sort"),
     "bars": ("file|kind\n" + lines("{n}.png|{letter}"), "utf-8", "kind"),
@@ -74,6 +75,15 @@ def test_folders_of_a_zip_may_be_told_apart_by_backslashes(tmp_path: Path) -> No
     pack = packed(path, size=28)
     assert pack.spec.classes == ("hund", "猫")
     assert len(pack.images) == COUNT
+
+
+def test_accents_of_two_spellings_in_a_list_are_one_label(folder: Path) -> None:
+    text = "file,kind\n" + "".join(f"{n}.png,{SPELT[n % 3]}\n" for n in range(COUNT))
+    write(folder, several(COUNT) | {"labels.csv": text.encode()})
+    [column] = look(folder).labels.columns
+    assert isinstance(column, Words)
+    assert column.labels == ("x", "é")
+    assert column.codes.tolist() == [int(n % 3 < 2) for n in range(COUNT)]
 
 
 def test_accents_of_two_spellings_are_one_label(folder: Path) -> None:

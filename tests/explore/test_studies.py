@@ -262,6 +262,13 @@ def test_runs_of_one_name_are_told(listed_study: Path) -> None:
     assert files["small"].problems == [told]
 
 
+def test_what_is_wrong_is_told_in_words_for_people(listed_study: Path) -> None:
+    listed_study.write_text("[]", encoding="utf-8")
+    [problem] = studies.read(listed_study).problems
+    assert "small.json does not hold the results of a study" in problem
+    assert "Content" not in problem
+
+
 def test_a_new_file_is_read_and_an_old_one_kept(listed_study: Path) -> None:
     first = studies.read(listed_study)
     assert studies.read(listed_study).runs is first.runs

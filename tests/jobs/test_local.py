@@ -15,6 +15,7 @@ import pytest
 
 from ganlab import checkpoints, jobs, locks, runs
 from ganlab.execute import execute
+from ganlab.jobs import local
 from ganlab.jobs.local import ensure_scheduler, scheduler_lock
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
@@ -155,6 +156,10 @@ def test_a_wrong_number_of_slots_is_told_to_whoever_wants_a_training(
     monkeypatch.setenv("GANLAB_SLOTS", "two")
     with pytest.raises(ValueError, match="GANLAB_SLOTS is 'two'; set it to a whole number from 1"):
         jobs.submit(recipe, device="cpu")
+    with monkeypatch.context() as patch:
+        patch.setenv("GANLAB_SLOTS", "9" * 5_000)  # more digits than Python reads
+        with pytest.raises(ValueError, match=r"GANLAB_SLOTS is '9.* \.\.\. 9.*'; set it to a whole number from 1"):
+            local.slots()
     with pytest.raises(ValueError, match="GANLAB_SLOTS is 'two'"):
         jobs.resume(stopped)
     told = {job.name: (job.status.state, job.status.error) for job in jobs.list_jobs()}

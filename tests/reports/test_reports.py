@@ -240,6 +240,16 @@ def test_what_cannot_be_read_is_said(run_folder: RunFolder, tmp_path: Path, caps
     assert not out.exists()
 
 
+def test_results_that_cannot_be_read_say_why_they_are_not_found(
+    listed_study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed_study.write_bytes(listed_study.read_bytes()[:-9])
+    assert main(["report", "studies/small-3-4"]) == 1
+    told = capsys.readouterr().err
+    assert "there is no run or model 'studies/small-3-4'" in told
+    assert "small.json does not hold the results of a study" in told
+
+
 def test_a_report_is_about_a_few(run_folder: RunFolder) -> None:
     source = comparison.sources()["tiny-001"]
     for wrong in ([], [source] * 13):

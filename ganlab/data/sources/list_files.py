@@ -69,6 +69,8 @@ def _json(text: str, name: str) -> Any:
 
 def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and cells by title of each line."""
+    beginning = len(text) - len(text.lstrip("\r\n"))
+    before, text = text[:beginning].count("\n"), text[beginning:]  # lines that hold nothing
     first, _, rest = text.partition("\n")
     if suffix == ".txt" and first.strip().isdecimal():  # CelebA's: a count, then titles of all columns but the first
         heads = ["file_name", *rest.partition("\n")[0].split()]
@@ -88,7 +90,7 @@ def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, A
     if len(set(heads)) < len(heads):
         twice = next(head for head in heads if heads.count(head) > 1)
         raise ValueError(f"{name} has two columns called {shortened(twice, 40)!r}; give each a title of its own")
-    for number, row in enumerate(rows, start):
+    for number, row in enumerate(rows, start + before):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(heads):

@@ -1,5 +1,6 @@
 """A table of files and what is known of them, and what its columns mean."""
 
+import unicodedata
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -93,7 +94,7 @@ class _ColumnBuilder:
         self._words: dict[str, int] = {}
 
     def add(self, value: str) -> None:
-        value = value.strip()
+        value = unicodedata.normalize("NFC", value.strip())  # one spelling of accents
         if not value or value in NO_VALUES or (value not in self._words and len(self._words) >= MOST_WORDS):
             self._codes.append(UNKNOWN)
         else:
