@@ -26,6 +26,7 @@ from ganlab.commands import names
 from ganlab.counting import number
 from ganlab.data import Pack
 from ganlab.explore import paths
+from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from ganlab.stopping import UNREAD
 from tests.marks import posix
@@ -420,6 +421,18 @@ def unheard(*numbers: signal.Signals) -> Iterator[None]:
         signal.signal(one, handler)
 
 
+def test_two_who_begin_at_once_have_a_run_each(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    """Another begins the same recipe while this one gets ready."""
+
+    def begin_another(made: Recipe, device: str) -> str:
+        runs.create(runs.claim_path(made, runs.runs_folder()), made)
+        return ""
+
+    monkeypatch.setattr("ganlab.commands.training.obstacle", begin_another)
+    assert main(["train", "digits-quick", "--steps", "1", "--device", "cpu", *SMALL]) == 0
+    assert sorted(run.name for run in runs.list_runs()) == ["digits-quick-001", "digits-quick-002"]
+
+
 def test_ctrl_c_while_a_training_gets_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
     """The first line that the command prints of its work is where the signal comes."""
     monkeypatch.setattr("ganlab.commands.training._say", lambda text: signal.raise_signal(signal.SIGINT))
@@ -434,7 +447,7 @@ def test_ctrl_c_while_a_training_gets_ready(tmp_path: Path, monkeypatch: pytest.
 def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, capsys: Said) -> None:
     assert "no run of digits-quick is waiting to go on" in fails(capsys, "train", "digits-quick", "--resume")
     made = TINY.with_settings({"steps": 2, "name": "digits-quick"})
-    folder = runs.create(runs.new_path(made), made, device="cpu")
+    folder = runs.create(runs.claim_path(made, runs.runs_folder()), made, device="cpu")
     runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
     assert "a resumed run keeps its settings" in fails(capsys, "train", "digits-quick", "--resume", "--steps", "3")
     assert main(["train", "digits-quick", "--resume"]) == 0
@@ -444,7 +457,7 @@ def test_resume_by_name_takes_the_newest_that_can_go_on(run_folder: RunFolder, c
 
 def test_a_damaged_run_is_in_no_other_ones_way(run_folder: RunFolder, capsys: Said) -> None:
     made = TINY.with_settings({"steps": 2, "name": "digits-quick"})
-    folder = runs.create(runs.new_path(made), made, device="cpu")
+    folder = runs.create(runs.claim_path(made, runs.runs_folder()), made, device="cpu")
     runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
     run_folder.recipe.write_text('{"name": "of a later version"}', encoding="utf-8")
     assert main(["list"]) == 0

@@ -56,13 +56,13 @@ def test_a_folder_with_other_files_is_not_taken(folder: RunFolder, tmp_path: Pat
         runs.create(folder.path, TINY)
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(ValueError, match="file is not empty"):
+    with pytest.raises(ValueError, match="file goes through a file where a folder must be"):
         runs.create(file, TINY)
 
 
 def test_new_paths_are_numbered(folder: RunFolder) -> None:
-    assert runs.new_path(TINY) == folder.path.with_name("tiny-002")
-    assert runs.new_path(TINY.with_settings({"name": "other"})).name == "other-001"
+    assert runs.claim_path(TINY, runs.runs_folder()) == folder.path.with_name("tiny-002")
+    assert runs.claim_path(TINY.with_settings({"name": "other"}), runs.runs_folder()).name == "other-001"
 
 
 def test_a_folder_without_a_recipe_is_no_run(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def train(
         require_event_files()
     if reason := obstacle(made, device):
         raise ValueError(reason)
-    path = Path(out) if out is not None else runs.new_path(made)
+    path = Path(out) if out is not None else runs.claim_path(made, runs.runs_folder())
     return Training(runs.create(path, made, device=device, on_collapse=on_collapse, tensorboard=tensorboard))
 
 

@@ -90,8 +90,8 @@ def train(
         _bring_here(folder)
     else:
         made = names.recipe(recipe).with_settings(changes)
-        path = out or runs.new_path(made)
-        check_name(path)
+        if out:
+            check_name(out)
         if tensorboard:
             require_event_files()
         begin_with = names.model_source(init_from) if init_from else None
@@ -103,6 +103,7 @@ def train(
             return say_sent(sent, where)
         _check_start(made, device, together or 1)
         init = warm_start.fitting(begin_with, [made]) if begin_with else None
+        path = out or runs.claim_path(made, runs.runs_folder())  # now: others may have begun one meanwhile
         folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init, tensorboard=tensorboard)
     on = "" if resume and device == "auto" else device  # empty: where the run was before
     audience = Audience(when_gone=folder.stop.touch)  # without one the run saves its state and ends

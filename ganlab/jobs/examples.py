@@ -35,8 +35,20 @@ def add(*, owner: Person | None = None) -> list[RunFolder]:
             copy = _copied(run, Path(folder) / run.name, shown=place / run.name)
             if owner:
                 write_owner(copy.owner, owner)
-            added.append(RunFolder(Path(shutil.move(copy.path, place / run.name))))
+            if _moved(copy.path, place / run.name):
+                added.append(RunFolder(place / run.name))
     return added
+
+
+def _moved(path: Path, to: Path) -> bool:
+    """Whether the folder got its place; not, where somebody else has added the same meanwhile."""
+    try:
+        path.rename(to)
+    except OSError:
+        if listings.is_folder(to):
+            return False
+        raise
+    return True
 
 
 def _copied(run: RunFolder, into: Path, shown: Path) -> RunFolder:

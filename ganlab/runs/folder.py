@@ -123,11 +123,6 @@ def require_writable(root: Path | None = None) -> None:
         raise ValueError(f"{around} cannot be written to; set GANLAB_RUNS to a folder of your own for trainings")
 
 
-def new_path(recipe: "Recipe", root: Path | None = None) -> Path:
-    """A free path for a run of `recipe`: its name and a number, free on disks that ignore case, too."""
-    return next(_free_paths(recipe, root or runs_folder()))
-
-
 def claim_path(recipe: "Recipe", root: Path) -> Path:
     """A new empty folder for a run; whoever wants the same name at the same moment gets the next."""
     for path in _free_paths(recipe, root):

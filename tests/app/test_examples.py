@@ -42,6 +42,20 @@ def test_examples_are_added_once(kept: RunFolder, capsys: pytest.CaptureFixture[
     assert "already" in capsys.readouterr().out
 
 
+def test_two_who_add_them_at_once_add_each_once(kept: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = examples._copied
+
+    def copy_while_another_does(run: RunFolder, into: Path, shown: Path) -> RunFolder:
+        if not shown.exists():
+            shutil.copytree(run.path, shown)
+        return copy(run, into, shown)
+
+    monkeypatch.setattr(examples, "_copied", copy_while_another_does)
+    assert examples.add() == []
+    assert [path.name for path in runs.runs_folder().iterdir()] == [kept.name]
+    assert not (runs.runs_folder() / kept.name / kept.name).exists()
+
+
 def test_the_button_is_there_as_long_as_they_are_missing(kept: RunFolder) -> None:
     app = AppTest.from_function(_button, default_timeout=30).run()
     (button,) = app.button
