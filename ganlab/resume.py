@@ -14,6 +14,7 @@ from torch import Tensor
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
 from ganlab.foreign import parse_json
+from ganlab.optimizers import PhaseOptimizer
 from ganlab.recipes import parse_recipe
 from ganlab.training_state import Run
 from ganlab.whole_files import Check, anyway, replacing
@@ -48,7 +49,7 @@ def save_state(
     tensors |= {f"nets.{key}": value for key, value in run.nets.state_dict().items()}
     tensors |= {f"ema.{key}": value for key, value in run.ema.state_dict().items()}
     for name, optimizer in run.optimizers.items():
-        for index, state in optimizer.state_dict()["state"].items():
+        for index, state in optimizer.states.items():
             tensors |= {f"optimizers.{name}.{index}.{key}": value for key, value in state.items()}
     for key, values in run.pending.items():
         tensors[f"pending.{key}"] = torch.stack(values)
@@ -176,18 +177,16 @@ def _keep(path: Path, before: Path, check: Check) -> None:
             shutil.copyfile(path, part)
 
 
-def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    state: dict[int, dict[str, Tensor]] = {}
+def _restore_optimizer(optimizer: PhaseOptimizer, tensors: dict[str, Tensor]) -> None:
+    optimizer.states = {}
     for key, value in tensors.items():
         index, name = key.split(".")
-        weight = weights[int(index)]
+        weight = optimizer.weights[int(index)]
         if value.shape == weight.shape:  # in the weight's memory order, which the fused kernels take for granted
             value = torch.empty_like(weight, requires_grad=False).copy_(value)
         else:
             value = value.clone()
-        state.setdefault(int(index), {})[name] = value
-    optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
+        optimizer.states.setdefault(int(index), {})[name] = value
 
 
 def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

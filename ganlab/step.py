@@ -37,17 +37,16 @@ def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
     for phase in due:
         _freeze_all_but(run.weights, set(phase.trains))  # frozen nets still pass gradients through
         optimizer = run.optimizers[phase.name]
-        for group in optimizer.param_groups:
-            group["lr"] = phase.optimizer.lr * lr_share(run.recipe, run.step)
-            for weight in group["params"]:
-                weight.grad = None
+        optimizer.lr = phase.optimizer.lr * lr_share(run.recipe, run.step)
+        for weight in optimizer.weights:
+            weight.grad = None
         for part, drawn in images_of(phase):
             with _autocast(run):
                 loss = phase.loss(run.nets, *seen_in(phase, part, drawn, run.augmentation, run.rng), run.rng)
             loss.total.backward(_share_of(run, loss.total))
             for key, value in loss.log.items():
                 log.setdefault(f"{phase.name}/{key}", []).append(value.detach())
-        run.processes.average_gradients(weight for group in optimizer.param_groups for weight in group["params"])
+        run.processes.average_gradients(optimizer.weights)
         optimizer.step()
     return {key: values[0] if len(values) == 1 else torch.stack(values).mean() for key, values in log.items()}
 

@@ -14,7 +14,7 @@ from ganlab.distributed import ALONE, Processes
 from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.nets.whole_batch import look_at_all
-from ganlab.optimizers import optimizer_of
+from ganlab.optimizers import PhaseOptimizer, optimizer_of
 from ganlab.recipes import Recipe
 from ganlab.types import Draw, Phase
 
@@ -30,7 +30,7 @@ class Run:
     phases: tuple[Phase, ...]
     nets: nn.ModuleDict
     ema: nn.ModuleDict  # smoothed copies of the nets that are sampled
-    optimizers: dict[str, torch.optim.Optimizer]  # by phase name
+    optimizers: dict[str, PhaseOptimizer]  # by phase name
     rng: torch.Generator  # on the CPU: a seed names the same noise on every device, and any device can go on
     device: torch.device
     dtype: torch.dtype  # of the heavy operations

@@ -24,10 +24,10 @@ from ganlab.obstacles import obstacle
 from ganlab.resume import OtherPicturesError
 from ganlab.runs import RunFolder
 from tests.own_pictures import SPEC, add, shades
-from tests.tiny import TINY
+from tests.tiny import SMALL
 
 NAME = SPEC.name
-OWN = TINY.with_settings({"dataset": NAME, "name": "own", "steps": 8, "batch_size": 16})
+OWN = SMALL.with_settings({"dataset": NAME, "name": "own", "steps": 8})
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from ganlab.execute import execute
 from ganlab.explore import comparison, curves, findings, last_lines, library, training
 from ganlab.runs import Finding, RunFolder
 from ganlab.ui.training.run_samples import enlarged_corner
-from tests.tiny import TINY
+from tests.tiny import SMALL
 
-RECIPE = TINY.with_settings({"steps": 6, "width": 4, "batch_size": 16, "latent_size": 8})
+RECIPE = SMALL.with_settings({"steps": 6, "latent_size": 8})
 SEED = 0
 NESTED = "[" * 100_000
 VALUES = {"null": None, "text": "x", "negative": -1, "huge": 10**400, "list": [], "object": {}, "float": 0.5}

@@ -18,13 +18,14 @@ from ganlab.execute import execute
 from ganlab.families import infogan, vae
 from ganlab.metrics import METRICS
 from ganlab.obstacles import obstacle
+from ganlab.optimizers import PhaseOptimizer
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import RunFolder
 from ganlab.snapshots import measure_fully
 from tests.test_execute import stop_at
-from tests.tiny import TINY
+from tests.tiny import SMALL, TINY
 
-FACES = TINY.with_settings({"dataset": "celeba", "width": 4, "steps": 4, "batch_size": 4})
+FACES = SMALL.with_settings({"dataset": "celeba", "steps": 4, "batch_size": 4})
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_a_metric_that_fails_is_left_out_and_another_snapshot_is_the_best(
             return right.measure(samples)
 
         monkeypatch.setitem(METRICS, "frechet_pixels", right._replace(measure=measure))
-        folder = trained(tmp_path / f"run-{failing}", TINY.with_settings({"steps": 12, "width": 4}))
+        folder = trained(tmp_path / f"run-{failing}", SMALL.with_settings({"steps": 12}))
         status = runs.read_status(folder)
         assert status.state == "done"
         assert ended in status.ended
@@ -151,17 +152,16 @@ def test_a_run_that_loses_its_numbers_ends_with_the_best_snapshot(
 ) -> None:
     """Within the run, where a loss shows it, and at the last step, where only the weights do."""
     calls = []
-    plain = torch.optim.Adam.step
+    plain = PhaseOptimizer.step
 
-    def step(self: torch.optim.Adam, *arguments: object) -> object:
-        found = plain(self, *arguments)
+    def step(self: PhaseOptimizer) -> None:
+        plain(self)
         calls.append(1)
         if len(calls) == 2 * lost_at:  # the generator's turn is the second of a step
-            for weight in self.param_groups[0]["params"]:
+            for weight in self.weights:
                 weight.data.fill_(torch.nan)
-        return found
 
-    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    monkeypatch.setattr(PhaseOptimizer, "step", step)
     out = tmp_path / "run"
     assert main(["train", "digits-quick", "--set", "width=4", "batch_size=16", "--steps", "12", "--out", str(out)]) == 1
     monkeypatch.undo()
@@ -197,18 +197,17 @@ def test_snapshots_that_cannot_be_read_do_not_stand_in_the_way_of_an_export(
 def test_a_state_that_is_not_finite_does_not_take_the_place_of_a_good_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = runs.create(tmp_path / "run", TINY.with_settings({"steps": 12, "width": 4}), device="cpu")
+    folder = runs.create(tmp_path / "run", SMALL.with_settings({"steps": 12}), device="cpu")
     stop_at(folder, 5)
     saved = folder.resume.read_bytes()
-    plain = torch.optim.Adam.step
+    plain = PhaseOptimizer.step
 
-    def step(self: torch.optim.Adam, *arguments: object) -> object:
-        found = plain(self, *arguments)
-        for weight in self.param_groups[0]["params"]:
+    def step(self: PhaseOptimizer) -> None:
+        plain(self)
+        for weight in self.weights:
             weight.data.fill_(torch.nan)
-        return found
 
-    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    monkeypatch.setattr(PhaseOptimizer, "step", step)
     list(execute(folder, continue_run=True))
     assert runs.read_status(folder).state == "collapsed"
     assert folder.resume.read_bytes() == saved

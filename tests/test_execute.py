@@ -17,14 +17,15 @@ from safetensors.torch import load_file, save_file
 from ganlab import checkpoints, runs
 from ganlab.execute import execute
 from ganlab.jobs.processes import start_detached
+from ganlab.optimizers import PhaseOptimizer
 from ganlab.runs import RunFolder
 from ganlab.snapshots import Measured, curves, export, snapshot_path
 from tests.marks import posix
-from tests.tiny import TINY
+from tests.tiny import SMALL, TINY
 
 
 def create(path: Path, **settings: object) -> RunFolder:
-    return runs.create(path, TINY.with_settings({"steps": 12, "width": 4} | settings), device="cpu")
+    return runs.create(path, SMALL.with_settings({"steps": 12} | settings), device="cpu")
 
 
 def test_a_finished_run_has_everything(finished_run: RunFolder) -> None:
@@ -230,10 +231,10 @@ def test_a_gpu_too_small_for_the_run_names_the_ways_out(
 ) -> None:
     """The optimiser asks for its moments at the first step, where memory ends most often."""
 
-    def step(self: torch.optim.Adam) -> None:
+    def step(self: PhaseOptimizer) -> None:
         raise error
 
-    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    monkeypatch.setattr(PhaseOptimizer, "step", step)
     folder = create(tmp_path / "run")
     with pytest.raises(ValueError, match=r"the GPU's memory is too small .* choose another device \(CUDA "):
         list(execute(folder))
@@ -266,7 +267,7 @@ def test_strange_files_among_samples_and_snapshots_are_left_alone(tmp_path: Path
 
 def test_a_run_that_loses_its_numbers_ends_as_collapsed(tmp_path: Path) -> None:
     """Weights so large that their products overflow, as after a learning rate that was much too high."""
-    folder = create(tmp_path / "run")
+    folder = create(tmp_path / "run", architecture="dcgan")
     stop_at(folder, 5)
     state = load_file(folder.resume)
     with_header(folder.resume, state | {k: v * 1e30 for k, v in state.items() if k.startswith("nets.trunk.0.")})
@@ -282,7 +283,7 @@ def test_a_run_that_loses_its_numbers_ends_as_collapsed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("on_collapse", "ends"), [("stop", "collapsed"), ("continue", "done")])
 def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_collapse: str, ends: str) -> None:
     """A generator that does not move draws what it drew before; the monitor says so in any case."""
-    recipe = TINY.with_settings({"steps": 60, "width": 4, "generator_lr": 1e-9})
+    recipe = SMALL.with_settings({"generator_lr": 1e-9})
     folder = runs.create(tmp_path / "run", recipe, device="cpu", on_collapse=on_collapse)
     list(execute(folder))
     status = runs.read_status(folder)
@@ -293,7 +294,7 @@ def test_whether_a_collapse_ends_the_run_is_the_users_choice(tmp_path: Path, on_
 
 def test_patience_ends_a_run_that_gets_no_better(tmp_path: Path) -> None:
     """A generator that does not move: nothing is better than some early snapshot, and three more are waited for."""
-    folder = create(tmp_path / "run", steps=200, generator_lr=1e-9, patience=3, augment="none")
+    folder = create(tmp_path / "run", steps=200, generator_lr=1e-9, patience=3)
     list(execute(folder))
     status = runs.read_status(folder)
     best = status.best_step or 0

@@ -106,6 +106,13 @@ def test_the_sliced_distance_is_scipys_on_each_direction():
     assert points.sliced_distance(as_images(a), as_images(b)) == pytest.approx(expected, rel=1e-4)
 
 
+def test_the_levels_of_a_resample_are_those_of_the_points_that_it_has():
+    rng = torch.Generator().manual_seed(0)
+    some, places = as_images(torch.randn(300, 2, generator=rng)), torch.randint(300, (300,), generator=rng)
+    levels = points.levels_of_resamples(some, 120)
+    torch.testing.assert_close(levels(places), points.sliced_levels(some[places], 120), rtol=0, atol=1e-6)
+
+
 def test_the_interval_of_a_sliced_distance_is_as_wide_as_that_of_other_draws():
     """Four standard deviations of what other draws of the same points, beside the data, measure."""
     pack, rng = build("ring-8", silent), torch.Generator().manual_seed(0)

@@ -16,14 +16,13 @@ from ganlab.session import SNAPSHOTS
 from ganlab.studies import STUDIES, Point, Study, digits_appear, read_results
 from ganlab.studies.results import thinned, write_results
 from ganlab.studies.schema import Result
-from tests.tiny import TINY
+from tests.tiny import SMALL
 
 WHO = ("unrolled", "pacgan", "ours")
-SMALL = {"steps": 6, "width": 4, "batch_size": 16}
 
 
 def point(name: str, **settings: object) -> Point:
-    made = TINY.with_settings(SMALL | settings | {"name": name})
+    made = SMALL.with_settings({"steps": 6, "name": name} | settings)
     return Point(recipe=made, settings={"latent": made.config.latent_size}, reported={"fid": 9.5}, measured_at=(3, 6))
 
 

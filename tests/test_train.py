@@ -174,7 +174,7 @@ def test_learning_rates_reach_the_optimisers(digits: Pack) -> None:
     run, stream = begin(digits, steps=100, lr_end=0.2, generator_lr=1e-3)
     run.step = 75
     train_step(run, stream.batch(75))
-    assert run.optimizers["generator"].param_groups[0]["lr"] == pytest.approx(0.6e-3)
+    assert run.optimizers["generator"].lr == pytest.approx(0.6e-3)
 
 
 def test_the_number_format_follows_the_recipe_and_the_hardware() -> None:

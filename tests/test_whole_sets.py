@@ -18,11 +18,11 @@ from ganlab.data.torchvision_import import torchvision
 from ganlab.families import gan, infogan, vae
 from ganlab.metrics import METRICS, RealSample, Reference, Samples
 from ganlab.metrics.abilities import Abilities
-from ganlab.metrics.bins import Bins, compare_bins
+from ganlab.metrics.bins import Bins, compare_bins, compare_sets
 from ganlab.metrics.factors import INTERVALS, read_codes
 from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments, normal_frechet_interval
 from ganlab.metrics.information import information_gap, information_gap_interval
-from ganlab.metrics.intervals import around, bootstrap_counts
+from ganlab.metrics.intervals import around, bootstrap_counts, resampled_counts
 from ganlab.metrics.outcome import in_full
 from ganlab.metrics.readers import reader
 from ganlab.metrics.strokes import measure_strokes
@@ -197,12 +197,16 @@ def test_the_interval_of_bins_is_as_wide_as_that_of_other_draws(part: str) -> No
     drawn = trained * draws.uniform(0.6, 1.4, 100)
     bins = Bins(torch.zeros(100, 2), torch.from_numpy(draws.multinomial(5000, trained)))
 
-    def measure(shares: Tensor) -> float:
-        return float(getattr(compare_bins(bins, shares * 5000), part))
+    def measure(counts: Tensor) -> np.ndarray:
+        return getattr(compare_sets(bins, counts), part).numpy()
 
-    rows = torch.from_numpy(draws.multinomial(5000, drawn / drawn.sum(), size=200)).double()
-    others = np.array([measure(row / 5000) for row in rows])
-    found = [bootstrap_counts(row, measure, torch.Generator().manual_seed(0), resamples=100) for row in rows[:12]]
+    rows = torch.from_numpy(draws.multinomial(5000, drawn / drawn.sum(), size=200))
+    others = measure(rows)
+    found = [
+        around(value, measure(resampled_counts(row, torch.Generator().manual_seed(0), resamples=100)))
+        for row, value in zip(rows[:12], others, strict=False)
+    ]
+    assert others[:5].tolist() == pytest.approx([getattr(compare_bins(bins, row), part) for row in rows[:5]])
     assert np.mean([low < others.mean() < high for low, high in found]) >= 0.75
     width = np.mean([high - low for low, high in found])
     assert width == pytest.approx(np.subtract(*np.quantile(others, [0.975, 0.025])), rel=0.3)

@@ -22,6 +22,9 @@ TINY = Recipe(
     ),
 )
 
+SMALL = TINY.with_settings({"architecture": "mlp-funnel", "width": 4, "batch_size": 16, "augment": "none"})
+"""Of nets whose samples take a tenth of the time, where the nets are no matter."""
+
 
 def _point(name: str, net: str, latent: int, width: int, measured_at: tuple[int, ...], **reported: float) -> Point:
     made = {"name": f"small-{name}", "steps": 6, "batch_size": 16, "latent_size": latent, "width": width}
@@ -37,7 +40,7 @@ SMALL_STUDY = Study(
     title="Sizes of two nets",
     points=(
         *(
-            _point(f"{latent}-{width}", "dcgan", latent, width, (6,), fid=latent + width)
+            _point(f"{latent}-{width}", "mlp-funnel", latent, width, (6,), fid=latent + width)
             for latent in (3, 5)
             for width in (4, 8)
         ),

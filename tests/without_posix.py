@@ -1,4 +1,4 @@
-"""Runs a command of ganlab as far as Linux can be like Windows: `python -m tests.without_posix MODE ...`.
+"""Imports ganlab, and trains with it, as far as Linux can be like Windows: `python -m tests.without_posix FOLDER`.
 
 Modules and names that only POSIX has are not there for ganlab, and no file that is open or mapped can be removed,
 moved, or replaced.
@@ -156,11 +156,11 @@ def queue_a_run(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    mode, root = sys.argv[1], Path(sys.argv[2])
+    root = Path(sys.argv[1])
     hide_modules_from_ganlab()
     import_everything()  # with what it imports: others may use what POSIX has
     take_names_away()
     keep_open_files()
-    if mode != "import":
-        {"run": use_a_run, "queue": queue_a_run}[mode](root)
+    use_a_run(root / "one")
+    queue_a_run(root / "queued")
     print("done")

@@ -24,6 +24,13 @@ class BinComparison(NamedTuple):
     divergence: float  # Jensen-Shannon divergence of the two histograms, in nats, 0 to ln 2
 
 
+class BinComparisons(NamedTuple):
+    """The same numbers of several sets of samples."""
+
+    different: Tensor  # float64 [R]
+    divergence: Tensor  # float64 [R]
+
+
 def fit_bins(features: Tensor, *, bins: int = BINS, seed: int = 0) -> Bins:
     """k-means of features [N, D]; ValueError for fewer features than bins."""
     from sklearn.cluster import MiniBatchKMeans  # here, not above: machines that only train have none
@@ -43,15 +50,20 @@ def fill(centres: Tensor, features: Tensor) -> Tensor:
 
 def compare_bins(bins: Bins, counts: Tensor) -> BinComparison:
     """Compare counts [K] of samples with those of the training images; ValueError without a sample."""
+    different, divergence = compare_sets(bins, counts[None])
+    return BinComparison(different.item(), divergence.item())
+
+
+def compare_sets(bins: Bins, counts: Tensor) -> BinComparisons:
+    """The same for the counts [R, K] of several sets of samples."""
     trained, drawn = bins.counts.double(), counts.double()
-    if not drawn.sum():
+    if not drawn.sum(1).all():
         raise ValueError("there are no samples to fill bins with")
-    shares_trained, shares_drawn = trained / trained.sum(), drawn / drawn.sum()
-    pooled = (trained + drawn) / (trained.sum() + drawn.sum())
-    deviation = (pooled * (1 - pooled) * (1 / trained.sum() + 1 / drawn.sum())).sqrt()
+    of_all, of_each = trained.sum(), drawn.sum(1, keepdim=True)
+    shares_trained, shares_drawn = trained / of_all, drawn / of_each
+    pooled = (trained + drawn) / (of_all + of_each)
+    deviation = (pooled * (1 - pooled) * (1 / of_all + 1 / of_each)).sqrt()
     z = ((shares_drawn - shares_trained) / deviation).nan_to_num(0)
     middle = (shares_trained + shares_drawn) / 2
-    divergence = (torch.special.xlogy(s, s / middle).nan_to_num(0).sum() for s in (shares_trained, shares_drawn))
-    return BinComparison(
-        (z.abs() > NORMAL_QUANTILE).double().mean().item(), max(0.0, sum(d.item() for d in divergence) / 2)
-    )
+    parts = [torch.special.xlogy(s, s / middle).nan_to_num(0).sum(1) for s in (shares_trained, shares_drawn)]
+    return BinComparisons((z.abs() > NORMAL_QUANTILE).double().mean(1), ((parts[0] + parts[1]) / 2).clamp_min(0))

@@ -33,11 +33,7 @@ def frechet_distance(a: Moments, b: Moments) -> float:
     The trace of the root comes from two symmetric eigenvalue problems, which are exact for covariances of any
     rank; a general matrix root is not.
     """
-    values, vectors = torch.linalg.eigh(a.covariance)
-    root = vectors * values.clamp_min(0).sqrt() @ vectors.T
-    cross = torch.linalg.eigvalsh(root @ b.covariance @ root).clamp_min(0).sqrt().sum()
-    distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * cross
-    return max(0.0, distance.item())
+    return _distance(a, _root(a.covariance), b)
 
 
 def normal_frechet_interval(features: Tensor, real: Moments) -> Ends:
@@ -74,11 +70,24 @@ def frechet_interval(features: Tensor, real: Moments, rng: torch.Generator) -> E
     counts = torch.tensor([len(group) for group in groups], dtype=torch.float64)
     sums = torch.stack([group.sum(0) for group in groups])
     products = torch.stack([group.T @ group for group in groups]).flatten(1)
+    root = _root(real.covariance)
     found = []
     for _ in range(RESAMPLES):
         times = torch.randint(len(groups), (len(groups),), generator=rng).bincount(minlength=len(groups)).double()
         n = times @ counts
         mean = times @ sums / n
         square = (times @ products).view(len(mean), -1)
-        found.append(frechet_distance(real, Moments(mean, (square - n * mean.outer(mean)) / (n - 1))))
+        found.append(_distance(real, root, Moments(mean, (square - n * mean.outer(mean)) / (n - 1))))
     return around(value, found)
+
+
+def _root(covariance: Tensor) -> Tensor:
+    values, vectors = torch.linalg.eigh(covariance)
+    return vectors * values.clamp_min(0).sqrt() @ vectors.T
+
+
+def _distance(a: Moments, root: Tensor, b: Moments) -> float:
+    """Of b from a, the root of whose covariance is known."""
+    cross = torch.linalg.eigvalsh(root @ b.covariance @ root).clamp_min(0).sqrt().sum()
+    distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() - 2 * cross
+    return max(0.0, distance.item())

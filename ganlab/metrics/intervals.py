@@ -57,12 +57,20 @@ def bootstrap_counts(
 
     ValueError without an image.
     """
+    drawn = resampled_counts(counts, rng, resamples=resamples)
+    return around(measure(counts.double() / counts.sum()), [measure(row / row.sum()) for row in drawn])
+
+
+def resampled_counts(counts: Tensor, rng: torch.Generator, *, resamples: int = RESAMPLES) -> Tensor:
+    """How counts [K] sort as many images that are drawn from them with replacement, float64 [resamples, K].
+
+    ValueError without an image.
+    """
     if not counts.sum():
         raise ValueError("an interval needs images, and there are none")
-    shares = counts.double() / counts.sum()
     draws = np.random.default_rng(int(torch.randint(2**62, (1,), generator=rng)))
-    drawn = torch.from_numpy(draws.multinomial(int(counts.sum()), shares.numpy(), size=resamples)).double()
-    return around(measure(shares), [measure(row / row.sum()) for row in drawn])
+    shares = counts.double() / counts.sum()
+    return torch.from_numpy(draws.multinomial(int(counts.sum()), shares.numpy(), size=resamples)).double()
 
 
 def around(value: float, resampled: Sequence[float]) -> Ends:
@@ -97,6 +105,11 @@ def share_interval(hits: int, count: int) -> Ends:
     middle = (share + squared / 2) / (1 + squared)
     reach = math.sqrt(share * (1 - share) * squared + squared**2 / 4) / (1 + squared)
     return Ends(middle - reach if hits else 0.0, middle + reach if hits < count else 1.0)
+
+
+def rng() -> torch.Generator:
+    """For resampling; the same each time."""
+    return torch.Generator().manual_seed(0)
 
 
 def over_seeds(values: Sequence[float]) -> Seeds:

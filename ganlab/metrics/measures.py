@@ -13,10 +13,10 @@ from ganlab.metrics.codes import PICTURES, counts_of, nmi
 from ganlab.metrics.conditions import Verdict, judge
 from ganlab.metrics.copies import MOST, PART, share_of_copies
 from ganlab.metrics.frechet import Moments, frechet_distance, frechet_interval, moments, normal_frechet_interval
-from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, kinds_interval, share_interval
+from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, kinds_interval, rng, share_interval
 from ganlab.metrics.metric import Measure
 from ganlab.metrics.outcome import Interval, Number
-from ganlab.metrics.real_data import SPREAD_IMAGES, joined, spread
+from ganlab.metrics.real_data import SPREAD_IMAGES, joined, spread, spread_of_resamples
 from ganlab.metrics.samples import Samples
 
 SMALLEST_SPREAD = 1e-5
@@ -46,7 +46,7 @@ def frechet_joint(samples: Samples) -> float:
 
 
 def frechet_pixels_interval(samples: Samples, _: float) -> Ends:
-    return frechet_interval(samples.places, samples.real.pixel_moments, rng())
+    return samples.pixel_interval
 
 
 def frechet_classifier_interval(samples: Samples, _: float) -> Ends:
@@ -60,7 +60,7 @@ def frechet_joint_interval(samples: Samples, _: float) -> Ends:
 
 def pixel_share_interval(samples: Samples, _: float) -> Ends:
     of_mean = float(samples.real.pixel_moments.covariance.trace())
-    return Ends(*(end / of_mean for end in frechet_pixels_interval(samples, _)))
+    return Ends(*(end / of_mean for end in samples.pixel_interval))
 
 
 def modes_drawn(samples: Samples) -> float:
@@ -116,9 +116,9 @@ def smallest_share_interval(samples: Samples, _: float) -> Ends:
 
 def diversity_interval(samples: Samples, measured: float) -> Ends:
     """Images are resampled, and then paired: a pair shares its images with two others."""
-    some = samples.places[:SPREAD_IMAGES]
-    real = samples.real.spread
-    return bootstrap(len(some), lambda places: spread(some[places]) / real, rng(), value=measured)
+    count, real = min(SPREAD_IMAGES, len(samples.places)), samples.real.spread
+    resampled = spread_of_resamples(samples.places)
+    return bootstrap(count, lambda chosen: resampled(chosen) / real, rng(), value=measured)
 
 
 def diversity(samples: Samples) -> float:
@@ -218,11 +218,6 @@ def of_mixture(measure: Measure, samples: Samples) -> Number:
 
 def interval_of_mixture(interval: Callable[[Samples, float], Ends], samples: Samples, measured: float) -> Ends:
     return interval(samples.of_mixture, measured)
-
-
-def rng() -> torch.Generator:
-    """For resampling; the same each time."""
-    return torch.Generator().manual_seed(0)
 
 
 def _mean_interval(values: Tensor) -> Ends:

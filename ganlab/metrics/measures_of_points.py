@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from ganlab.metrics import measures, points
-from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, kinds_interval, share_interval
+from ganlab.metrics import points
+from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, kinds_interval, rng, share_interval
 from ganlab.metrics.samples import Samples
 
 FEW_RESAMPLES = 200  # a distance takes some hundredths of a second
@@ -41,9 +41,7 @@ def points_kl(samples: Samples) -> float:
 
 def points_kl_interval(samples: Samples, _: float) -> Ends:
     modes_known = samples.modes
-    return bootstrap_counts(
-        _good_counts(samples), lambda shares: points.shares_divergence(shares, modes_known), measures.rng()
-    )
+    return bootstrap_counts(_good_counts(samples), lambda shares: points.shares_divergence(shares, modes_known), rng())
 
 
 def sliced_wasserstein(samples: Samples) -> float:
@@ -54,11 +52,11 @@ def sliced_wasserstein_interval(samples: Samples, measured: float) -> Ends:
     """Around what was measured: a resample has points twice, and is farther from the data for it."""
     real, drawn = _training_points(samples), samples.images
     count = min(len(drawn), len(real))
-    known = points.sliced_levels(real, count)
+    known, levels = points.sliced_levels(real, count), points.levels_of_resamples(drawn, count)
     return bootstrap(
         len(drawn),
-        lambda places: points.levels_distance(points.sliced_levels(drawn[places], count), known),
-        measures.rng(),
+        lambda places: points.levels_distance(levels(places), known),
+        rng(),
         value=measured,
         resamples=FEW_RESAMPLES,
     )

@@ -11,10 +11,11 @@ from ganlab.data import catalogue
 from ganlab.data.evaluation import Modes
 from ganlab.data.spec import noun
 from ganlab.metrics.abilities import Abilities
-from ganlab.metrics.bins import BinComparison, compare_bins, fill
+from ganlab.metrics.bins import BinComparison, BinComparisons, compare_bins, compare_sets, fill
 from ganlab.metrics.classifier import Reading
-from ganlab.metrics.frechet import Moments
+from ganlab.metrics.frechet import Moments, frechet_interval
 from ganlab.metrics.inception import features as inception_features
+from ganlab.metrics.intervals import Ends, resampled_counts, rng
 from ganlab.metrics.modes import histogram
 from ganlab.metrics.neighbours import Members, members
 from ganlab.metrics.outcome import LEAST_IMAGES, require_images
@@ -68,6 +69,11 @@ class Samples:
         return self.real.pixels(self.images)
 
     @cached_property
+    def pixel_interval(self) -> Ends:
+        """Of their Frechet distance in the pixel space; half a second."""
+        return frechet_interval(self.places, self.real.pixel_moments, rng())
+
+    @cached_property
     def classifier(self) -> Reader:
         found = reader(self.real.name)
         assert found is not None
@@ -116,10 +122,17 @@ class Samples:
         assert self.among is not None
         return fill(self.among.bins.centres, self.places[self.compared])
 
-    def compare_bins(self, counts: Tensor) -> BinComparison:
-        """How so many images a bin, [K], compare with the training images."""
+    @cached_property
+    def binned(self) -> BinComparison:
+        """How they fill the bins of the training images."""
         assert self.among is not None
-        return compare_bins(self.among.bins, counts)
+        return compare_bins(self.among.bins, self.filled)
+
+    @cached_property
+    def resamples_binned(self) -> BinComparisons:
+        """How resamples of them do."""
+        assert self.among is not None
+        return compare_sets(self.among.bins, resampled_counts(self.filled, rng()))
 
     @cached_property
     def stacks(self) -> tuple[Tensor, int]:

@@ -10,10 +10,9 @@ from operator import attrgetter
 import torch
 from torch import Tensor
 
-from ganlab.metrics import measures
-from ganlab.metrics.bins import BinComparison
+from ganlab.metrics.bins import BinComparisons
 from ganlab.metrics.counts import ChiSquare, chi_square, effective_classes, power, without_class
-from ganlab.metrics.intervals import Ends, bootstrap, bootstrap_counts, share_interval
+from ganlab.metrics.intervals import Ends, around, bootstrap, bootstrap_counts, rng, share_interval
 from ganlab.metrics.kernel import kernel_distance
 from ganlab.metrics.metric import Metric, needs
 from ganlab.metrics.neighbours import NEIGHBOURS, Members
@@ -27,7 +26,7 @@ Found = Callable[[Members], Tensor]
 
 def _kernel(samples: Samples) -> Spread:
     assert samples.among is not None
-    found = kernel_distance(samples.features, samples.among.features, measures.rng(), subsets=KERNEL_SUBSETS)
+    found = kernel_distance(samples.features, samples.among.features, rng(), subsets=KERNEL_SUBSETS)
     return Spread(found.mean, found.deviation)
 
 
@@ -58,7 +57,7 @@ def _density(samples: Samples) -> float:
 
 def _density_interval(samples: Samples, _: float) -> Ends:
     around = samples.members.around.double() / NEIGHBOURS
-    return bootstrap(len(around), lambda places: around[places].mean().item(), measures.rng())
+    return bootstrap(len(around), lambda places: around[places].mean().item(), rng())
 
 
 def _effective_classes(samples: Samples) -> float:
@@ -66,7 +65,7 @@ def _effective_classes(samples: Samples) -> float:
 
 
 def _effective_classes_interval(samples: Samples, _: float) -> Ends:
-    return bootstrap_counts(samples.counts, effective_classes, measures.rng())
+    return bootstrap_counts(samples.counts, effective_classes, rng())
 
 
 def _test(samples: Samples) -> ChiSquare | None:
@@ -91,25 +90,20 @@ def _chi_square_power(samples: Samples) -> float | None:
         return None
     prior = samples.real.prior
     rarest = int(torch.where(prior > 0, prior, torch.inf).argmin())
-    return power(prior, without_class(prior, rarest, left=0.5), len(samples.compared), measures.rng())
+    return power(prior, without_class(prior, rarest, left=0.5), len(samples.compared), rng())
 
 
 def _different_bins(samples: Samples) -> float:
-    return samples.compare_bins(samples.filled).different
+    return samples.binned.different
 
 
 def _bins_divergence(samples: Samples) -> float:
-    return samples.compare_bins(samples.filled).divergence
+    return samples.binned.divergence
 
 
-def _bins_interval(part: Callable[[BinComparison], float], samples: Samples, _: float) -> Ends:
+def _bins_interval(part: Callable[[BinComparisons], Tensor], samples: Samples, measured: float) -> Ends:
     """A resample differs in more bins than the samples do, since it is drawn twice: hence around what was measured."""
-    count = len(samples.compared)
-
-    def measure(shares: Tensor) -> float:
-        return part(samples.compare_bins(shares * count))
-
-    return bootstrap_counts(samples.filled, measure, measures.rng())
+    return around(measured, part(samples.resamples_binned).tolist())
 
 
 def _compared(samples: Samples) -> float:

@@ -46,7 +46,7 @@ class State:
     step: int
     nets: dict[str, Any]
     ema: dict[str, Any]
-    optimizers: dict[str, dict[str, Any]]
+    optimizers: dict[str, dict[int, dict[str, Tensor]]]
     rng: Tensor
     pending: dict[str, list[Tensor]]  # of the run
     apart: bool  # from what its recipe alone trains
@@ -204,9 +204,7 @@ def _set_recipe(game: Game, recipe: Recipe, points: Material) -> None:
     for phase in run.phases:
         if phase.optimizer.kind != before[phase.name].kind:
             run.optimizers[phase.name] = optimizer_of(phase, run.nets)
-        for group in run.optimizers[phase.name].param_groups:
-            if "betas" in group:
-                group["betas"] = phase.optimizer.betas
+        run.optimizers[phase.name].betas = phase.optimizer.betas
 
 
 def _keep(game: Game, *, begins: bool = False) -> None:
@@ -223,7 +221,7 @@ def _keep(game: Game, *, begins: bool = False) -> None:
             step=run.step,
             nets=_copied(run.nets.state_dict()),
             ema=_copied(run.ema.state_dict()),
-            optimizers={name: _copied(one.state_dict()) for name, one in run.optimizers.items()},
+            optimizers={name: _copied(one.states) for name, one in run.optimizers.items()},
             rng=run.rng.get_state(),
             pending={key: list(values) for key, values in run.pending.items()},
             apart=game.apart,
@@ -251,7 +249,7 @@ def _restore(game: Game, state: State) -> None:
     run.nets.load_state_dict(state.nets)
     run.ema.load_state_dict(state.ema)
     for name, optimizer in run.optimizers.items():
-        optimizer.load_state_dict(_copied(state.optimizers[name]))
+        optimizer.states = _copied(state.optimizers[name])
     run.rng.set_state(state.rng)
     run.step, run.pending = state.step, {key: list(values) for key, values in state.pending.items()}
     game.apart, game.log = state.apart, {}

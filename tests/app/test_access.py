@@ -142,7 +142,7 @@ def test_a_pack_button_of_an_earlier_page_packs_nothing(open_page, monkeypatch):
 @pytest.mark.parametrize("page", ["sample", "interpolate", "compare", "map", "gallery"])
 def test_looking_is_all_there(open_page, monkeypatch, checkpoints_folder, page):
     monkeypatch.setenv("GANLAB_ACCESS", "look")
-    app = open_page(page)
+    app = open_page(page, layout="PCA")
     assert not app.exception
     assert not app.error
     assert "for looking" not in " ".join(title.value for title in app.title)

@@ -142,7 +142,7 @@ PARAMETERS = {
 @pytest.mark.parametrize("page", PARAMETERS)
 def test_words_in_the_address_stay_words(open_page, checkpoints_folder, run_folder, page):
     for key in PARAMETERS[page]:
-        app = open_page(page, **{key: WORDS})
+        app = open_page(page, **{"layout": "PCA", key: WORDS})
         assert not app.exception, f"{key}: {app.exception[0].message}"
         assert foreign_texts(app) == [], key
 

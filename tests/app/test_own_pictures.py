@@ -55,7 +55,7 @@ def own_models(checkpoints_folder, tmp_path, monkeypatch):
     ],
 )
 def test_every_page_opens_without_the_pictures(open_page, own_models, page, model):
-    app = open_page(page, **({"model": model} if model else {}))
+    app = open_page(page, layout="PCA", **({"model": model} if model else {}))
     assert not app.exception
     assert [error.value for error in app.error] == []
 
@@ -69,7 +69,7 @@ def test_every_page_opens_without_the_pictures(open_page, own_models, page, mode
     ],
 )
 def test_what_needs_real_pictures_says_so(open_page, own_models, page, model, line):
-    app = open_page(page, model=model, **VIEWS.get(page, {}))
+    app = open_page(page, model=model, layout="PCA", **VIEWS.get(page, {}))
     told = [text.value.replace("\\", "") for text in (*app.caption, *app.info, *app.markdown)]
     assert any(line in text for text in told), told
 

@@ -35,7 +35,7 @@ def saved(family: str) -> Checkpoint:
 def test_points_are_scattered_where_others_show_pictures(page, open_page) -> None:
     family, trace = PAGES[page]
     saved(family)
-    app = open_page(page, model=family)
+    app = open_page(page, model=family, layout="PCA")
     assert not app.exception
     (chart,) = app.get("plotly_chart")
     names = [one.get("name") for one in json.loads(chart.proto.spec)["data"]]

@@ -31,7 +31,7 @@ def save(family: str, digits: Pack, *, dead: bool) -> None:
 @pytest.mark.parametrize(("family", "page"), [(family, page) for family, pages in PAGES.items() for page in pages])
 def test_every_page_shows_a_generator_that_died(open_page, digits, family, page):
     save(family, digits, dead=True)
-    app = open_page(page, model="poor", models="poor")
+    app = open_page(page, model="poor", models="poor", layout="PCA")
     assert not app.exception
     assert not app.error
 
@@ -62,5 +62,5 @@ def test_reconstruct_with_few_test_images(open_page, digits, few, view):
 @pytest.mark.parametrize("page", ["map", "codes"])
 def test_map_and_codes_with_few_test_images(open_page, digits, few, page):
     save("infogan", digits, dead=False)
-    app = open_page(page, model="poor")
+    app = open_page(page, model="poor", generated="100")
     assert not app.exception

@@ -49,14 +49,14 @@ def test_a_data_folder_that_may_only_be_read(pages_say: Callable[..., dict[str, 
 
 def test_a_data_folder_that_may_not_be_read(pages_say: Callable[..., dict[str, str]], own_data: Path) -> None:
     with changed(own_data, 0o000):
-        said = pages_say(model="tiny")
+        said = pages_say(model="tiny", layout="PCA")
     assert all("may not be read by you" in text for text in said.values())
 
 
 def test_a_checkpoint_that_may_not_be_read(pages_say: Callable[..., dict[str, str]], checkpoints_folder: Path) -> None:
     closed = Path(shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / "closed.safetensors"))
     with changed(closed, 0o000):
-        said = pages_say("gallery", "sample", "map", "compare")
+        said = pages_say("gallery", "sample", "map", "compare", layout="PCA")
     assert "closed.safetensors is not yours to use like this" in said["gallery"]
 
 
@@ -120,7 +120,7 @@ def test_names_that_are_no_text(
     shutil.copy(listed_study, studies.studies_folder() / f"{NO_TEXT}.json")
     for folder in (run_folder.samples, run_folder.snapshots):
         (folder / NO_TEXT).touch()
-    said = pages_say(run="tiny-001", curves="tiny-001")
+    said = pages_say(run="tiny-001", curves="tiny-001", layout="PCA")
     assert "tiny-001" in said["gallery"]
 
 

@@ -51,19 +51,9 @@ def kill(process: psutil.Process | int) -> None:
     psutil.Process(process if isinstance(process, int) else process.pid).kill()
 
 
-def test_a_submitted_run_is_trained_to_its_end(recipe: Recipe) -> None:
+def test_a_submitted_run_that_is_cancelled_goes_on_to_its_end(recipe: Recipe) -> None:
     folder = jobs.submit(recipe, device="cpu")
     assert state(folder) == "queued"
-    wait_until(lambda: state(folder) == "done")
-    assert checkpoints.read_card(folder.checkpoint).recipe == recipe
-    assert curve_steps(folder) == list(range(1, 121))
-    assert "done at step 120 of 120" in folder.log.read_text(encoding="utf-8")
-    wait_until(lambda: not schedulers())
-    wait_until(lambda: not [p for p in psutil.Process().children() if p.status() == psutil.STATUS_ZOMBIE], seconds=5)
-
-
-def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe) -> None:
-    folder = jobs.submit(recipe, device="cpu")
     wait_until(lambda: step(folder) > 20)
     jobs.cancel(folder)
     assert state(folder) in ("cancelling", "cancelled")
@@ -71,7 +61,11 @@ def test_a_cancelled_run_goes_on_to_the_same_curve(recipe: Recipe) -> None:
     assert 20 < step(folder) < 120
     jobs.resume(folder)
     wait_until(lambda: state(folder) == "done")
+    assert checkpoints.read_card(folder.checkpoint).recipe == recipe
     assert curve_steps(folder) == list(range(1, 121))
+    assert "done at step 120 of 120" in folder.log.read_text(encoding="utf-8")
+    wait_until(lambda: not schedulers())
+    wait_until(lambda: not [p for p in psutil.Process().children() if p.status() == psutil.STATUS_ZOMBIE], seconds=5)
     with pytest.raises(ValueError, match="is done; only runs that are cancelled, failed"):
         jobs.resume(folder)
     with pytest.raises(ValueError, match="nothing to cancel"):
@@ -90,27 +84,29 @@ def test_a_killed_trainer_is_interrupted_and_resumable(recipe: Recipe) -> None:
     assert curve_steps(folder) == list(range(1, 121))
 
 
-def test_a_second_trainer_is_refused(recipe: Recipe) -> None:
-    folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
-    wait_until(lambda: state(folder) == "running")
-    with pytest.raises(ValueError, match=f"another trainer is at work in {folder.path}; wait for it, cancel it"):
-        next(execute(folder))
-    with pytest.raises(ValueError, match="is running; only runs that are"):
-        jobs.resume(folder)
-    with pytest.raises(ValueError, match="cancel it first"):
-        jobs.delete(folder)
-    assert state(folder) == "running"
-
-
-def test_a_waiting_run_is_cancelled_at_once(recipe: Recipe) -> None:
+def test_while_one_trains_others_wait_and_are_cancelled_at_once(recipe: Recipe) -> None:
+    """One that was queued before the clock was set back keeps its turn; and no second trainer begins with the first."""
     first, second = jobs.submit_all([recipe.with_settings(LONG), recipe], device="cpu")
     wait_until(lambda: state(first) == "running")
     assert {job.name: (job.place, job.ahead) for job in jobs.list_jobs()} == {first.name: (0, 0), second.name: (1, 1)}
-    jobs.cancel(second)
-    assert state(second) == "cancelled"
+    with pytest.raises(ValueError, match=f"another trainer is at work in {first.path}; wait for it, cancel it"):
+        next(execute(first))
+    with pytest.raises(ValueError, match="is running; only runs that are"):
+        jobs.resume(first)
+    with pytest.raises(ValueError, match="cancel it first"):
+        jobs.delete(first)
+    assert state(first) == "running"
+    ahead = runs.read_status(second).queued + 3600
+    runs.write_status(second, runs.read_status(second).model_copy(update={"queued": ahead}))
+    late = jobs.submit(recipe, device="cpu")
+    assert runs.read_status(late).queued > ahead
+    assert [job.name for job in sorted(jobs.list_jobs(), key=lambda job: job.place)][1:] == [second.name, late.name]
+    for waiting in (second, late):
+        jobs.cancel(waiting)
+        assert state(waiting) == "cancelled"
     jobs.cancel(first)
     wait_until(lambda: not schedulers())
-    assert (state(first), starts(second)) == ("cancelled", 0)
+    assert (state(first), starts(second), starts(late)) == ("cancelled", 0, 0)
 
 
 def test_a_wish_to_stop_while_the_trainer_starts_is_kept(recipe: Recipe) -> None:
@@ -195,16 +191,6 @@ def test_listing_brings_a_scheduler_back(recipe: Recipe) -> None:
     wait_until(lambda: state(folder) == "done")
 
 
-def test_a_run_that_is_being_created_is_not_taken(recipe: Recipe) -> None:
-    """The command line makes its run and trains it itself."""
-    folder = runs.create(runs.runs_folder() / "mine", recipe, device="cpu")
-    ensure_scheduler(runs.runs_folder())
-    other = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
-    wait_until(lambda: state(other) == "done")
-    wait_until(lambda: not schedulers())
-    assert (state(folder), starts(folder)) == ("queued", 0)
-
-
 def test_a_trainer_that_cannot_begin_fails_with_its_last_words(
     recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,8 +217,12 @@ def test_missing_data_fails_the_run_with_the_way_out(
     wait_until(lambda: "copy what is missing there" in folder.log.read_text(encoding="utf-8"), seconds=30)
 
 
-def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
+def test_what_cannot_be_trained_does_not_hold_up_the_others(recipe: Recipe) -> None:
+    """Damaged runs; one whose log cannot be written; one that the command line has made and trains itself."""
     root = runs.runs_folder()
+    mine, blocked = (runs.create(root / name, recipe, device="cpu") for name in ("mine", "blocked"))
+    blocked.log.mkdir()
+    runs.write_status(blocked, runs.read_status(blocked).model_copy(update={"queued": 1.0}))
     no_status, no_recipe, nothing = (runs.create(root / name, recipe) for name in ("a", "b", "c"))
     no_status.status.write_text('{"state": "runn', encoding="utf-8")
     for file in (no_recipe.recipe, no_recipe.recipe_copy):
@@ -241,17 +231,21 @@ def test_a_damaged_run_does_not_hold_up_the_others(recipe: Recipe) -> None:
         file.write_text("{}{", encoding="utf-8")
     for file in (nothing.status, nothing.status_copy, no_status.status_copy):
         file.unlink()
+    ensure_scheduler(root)
     folder = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
     wait_until(lambda: state(folder) == "done")
+    wait_until(lambda: not schedulers())
+    assert (state(mine), starts(mine), state(blocked)) == ("queued", 0, "failed")
+    assert "log.txt" in runs.read_status(blocked).error
     found = {job.name: job for job in jobs.list_jobs()}
     assert found["a"].status.state == "interrupted"
     assert "status.json cannot be read" in found["a"].status.error
     assert "recipe.json cannot be used" in found["b"].problem
     assert "recipe.json cannot be used" in found["c"].problem
     for job in found.values():
-        if job.name != "b":  # it is readable as far as its state goes, and waits for its maker
+        if job.name not in ("b", "mine"):  # they are readable as far as their state goes, and wait for their maker
             jobs.delete(job.folder)
-    assert [job.name for job in jobs.list_jobs()] == ["b"]
+    assert sorted(job.name for job in jobs.list_jobs()) == ["b", "mine"]
 
 
 @posix
@@ -260,7 +254,7 @@ def test_a_run_outlives_the_process_that_submitted_it(recipe: Recipe) -> None:
     code = "import sys, time; from ganlab import jobs, recipes; jobs.submit(recipes.parse_recipe(__import__('json')"
     code += ".loads(sys.argv[1])), device='cpu'); print('submitted', flush=True); time.sleep(600)"
     app = subprocess.Popen(
-        [sys.executable, "-c", code, recipe.model_dump_json()],
+        [sys.executable, "-c", code, recipe.with_settings({"steps": 3}).model_dump_json()],
         stdout=subprocess.PIPE,
         start_new_session=True,
     )
@@ -285,17 +279,6 @@ def test_a_wish_to_stop_with_any_time_lets_the_trainer_save(recipe: Recipe, age:
     assert runs.saved_states(folder)
 
 
-def test_a_run_queued_after_the_clock_was_set_back_waits_its_turn(recipe: Recipe) -> None:
-    first = jobs.submit(recipe.with_settings(LONG), device="cpu")
-    wait_until(lambda: state(first) == "running")
-    early = jobs.submit(recipe, device="cpu")
-    ahead = runs.read_status(early).queued + 3600
-    runs.write_status(early, runs.read_status(early).model_copy(update={"queued": ahead}))
-    late = jobs.submit(recipe, device="cpu")
-    assert runs.read_status(late).queued > ahead
-    assert [job.name for job in sorted(jobs.list_jobs(), key=lambda job: job.place)][1:] == [early.name, late.name]
-
-
 def test_a_folder_removed_under_its_trainer_frees_the_place_and_stays_away(recipe: Recipe) -> None:
     folder = jobs.submit(recipe.with_settings(LONG), device="cpu")
     wait_until(lambda: step(folder) > 1)
@@ -316,13 +299,3 @@ def test_a_trainer_of_the_queue_saves_before_a_signal_ends_it(recipe: Recipe, na
     wait_until(lambda: state(folder) == "cancelled")
     assert runs.read_status(folder).signal == number
     assert runs.saved_states(folder)
-
-
-def test_a_run_whose_log_cannot_be_written_does_not_end_the_queue(recipe: Recipe) -> None:
-    blocked = runs.create(runs.runs_folder() / "blocked", recipe, device="cpu")
-    blocked.log.mkdir()
-    runs.write_status(blocked, runs.read_status(blocked).model_copy(update={"queued": 1.0}))
-    following = jobs.submit(recipe.with_settings({"steps": 3}), device="cpu")
-    wait_until(lambda: state(following) == "done")
-    assert state(blocked) == "failed"
-    assert "log.txt" in runs.read_status(blocked).error

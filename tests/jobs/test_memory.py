@@ -73,7 +73,7 @@ def test_what_comes_along_is_told_without_the_compiler_of_torch() -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="reads the peak where Linux tells it")
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"width": 96, "batch_size": 1000}, {"architecture": "mlp", "hidden": 4096, "hidden_layers": 3, "width": 64}],
+    [{}, {"width": 96, "batch_size": 1000}, {"architecture": "mlp", "hidden": 4096, "hidden_layers": 2, "width": 64}],
     ids=["small", "activations", "weights"],
 )
 def test_the_estimate_is_within_a_quarter_of_the_peak_of_a_real_training(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ganlab import jobs, runs, studies
@@ -55,7 +56,10 @@ def limited(cluster: dict[str, str], data_folder: Path, tmp_path_factory: pytest
         folder = {"GANLAB_RUNS": str(tmp_path_factory.mktemp("limited"))}
         for name, value in (cluster | settings | folder | {"OMP_NUM_THREADS": "1"}).items():
             patch.setenv(name, value)
-        return jobs.submit(SENT.with_settings({"steps": 100_000}), device="cpu", where="slurm")
+        sent = jobs.submit(SENT.with_settings({"steps": 100_000}), device="cpu", where="slurm")
+        wait_until(lambda: step(sent) > 0)
+        psutil.Process(runs.read_status(sent).pid or 0).nice(19)  # others are waited for meanwhile
+        return sent
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +71,13 @@ def unbroken(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
 
 
 def test_a_run_is_watched_cancelled_killed_and_resumed(
-    recipe: Recipe, unbroken: list[dict[str, float]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    limited: RunFolder,
+    recipe: Recipe,
+    unbroken: list[dict[str, float]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """By the command line and on Train."""
+    """By the command line and on Train. The two minutes of `limited` begin before it, and pass beside this file."""
     (tmp_path / "tiny.json").write_text(recipe.model_dump_json(), encoding="utf-8")
     assert main(["train", str(tmp_path / "tiny.json"), "--device", "cpu", "--where", "slurm"]) == 0
     (folder,) = runs.list_runs()
@@ -125,7 +133,7 @@ def test_a_run_that_slurm_puts_back_equals_an_unbroken_one(recipe: Recipe, unbro
 
 
 def test_a_study_is_one_array_of_which_only_so_many_run_at_once(
-    limited: RunFolder, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And comes back as one table, measured here."""
     sizes = (2, 3, 4, 5)
