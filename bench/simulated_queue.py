@@ -28,7 +28,8 @@ from ganlab.cards import DECLARED, Card, Cards
 from ganlab.jobs import scheduler
 from ganlab.jobs.local import scheduler_lock
 from ganlab.jobs.placing import Room
-from ganlab.jobs.scheduler import Child, Queue
+from ganlab.jobs.scheduler import Queue
+from ganlab.jobs.trainers import Child
 from ganlab.recipes import RECIPES, Recipe
 from ganlab.runs import RunFolder, Status
 

@@ -3,57 +3,34 @@
 One a runs folder, held by a lock. It ends when nothing waits or trains; the trainers do not need it to live.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
-
-import psutil
 
 from ganlab import cards, listings, runs
 from ganlab.cards import Card
-from ganlab.foreign import read_bytes
 from ganlab.jobs import seen_cards
 from ganlab.jobs.job import is_waiting
 from ganlab.jobs.local import scheduler_lock, slots, slots_a_card
 from ganlab.jobs.placing import Room, Seated, place, seat_of
-from ganlab.jobs.processes import ChildProcess, Force, due_force, end, environment, start_detached, stay_alone
+from ganlab.jobs.processes import due_force, end, environment, stay_alone
 from ganlab.jobs.seen_cards import NOTHING, SeenCards
+from ganlab.jobs.states import State, lasting, read_state, read_states
+from ganlab.jobs.trainers import Child, end_trainer, last_words, living_trainers, may_train, start_trainer
 from ganlab.runs import RunFolder, Status
-from ganlab.runs.looks import READ_AGAIN_SECONDS, Looks
+from ganlab.runs.looks import Looks
 from ganlab.system_errors import in_words
 
-WORKER = "ganlab.jobs.worker"
 POLL_SECONDS = 0.5
 CARDS_WHILE_WAITING_SECONDS = 5.0  # a question to the cards takes seconds, and a process
 CARDS_SECONDS = 30.0
-UPTIME_TOLERANCE_SECONDS = 1.5  # the time of the machine's start is known to a second
-LOG_TAIL_CHARACTERS = 2_000
 FOREIGN = (
     "It waits until the queue of another user has ended, who may not write into its folder; a folder of runs of your "
     "own (GANLAB_RUNS) has a queue of its own"
 )
-
-
-class Child(NamedTuple):
-    """A trainer that this scheduler has started."""
-
-    process: ChildProcess
-    folder: RunFolder
-    queued: float  # when its run was put into the queue; a resumed run has another time
-    cards: tuple[int, ...] = ()  # the numbers of the cards that it was given
-
-
-class State(NamedTuple):
-    """What the files of a run of this machine say."""
-
-    folder: RunFolder
-    status: Status
-    is_asked_to_stop: bool
 
 
 @dataclass
@@ -69,7 +46,7 @@ class Queue:
     asked: dict[str, float] = field(default_factory=dict)
     """When it first saw that a run is asked to stop, or that its folder is gone, by its name: `time.monotonic()`, for
     the clock and the times of files may be set to anything."""
-    looks: "Looks[State | str]" = field(default_factory=lambda: Looks(_read_state, _lasting))
+    looks: "Looks[State | str]" = field(default_factory=lambda: Looks(read_state, lasting))
     seen: SeenCards = NOTHING
     told: SeenCards = NOTHING  # to the readers of the file
     cards_asked: float = float("-inf")  # when; `time.monotonic()`
@@ -117,89 +94,6 @@ def look(queue: Queue) -> bool:
     _tell(queue, queue.seen.model_copy(update={"held_back": held_back}))
     _force(queue, states)
     return bool(busy or waiting)
-
-
-def may_train(folder: RunFolder) -> bool:
-    """Whether a trainer of this process's user could write into the run's folder."""
-    effective = os.access in os.supports_effective_ids
-    return os.access(folder.path, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
-
-
-def start_trainer(folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | None:
-    """Start the trainer of a run on cards of those numbers, or on none.
-
-    One that cannot be started is failed, and the queue goes on.
-    """
-    variables = cards.environment(numbers) if numbers else {}
-    try:
-        process = start_detached(WORKER, folder.path, log=folder.log, variables=variables)
-    except OSError as error:
-        if listings.is_folder(folder.path):
-            message = f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
-            runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
-        return None
-    return Child(process, folder, status.queued, numbers)
-
-
-def living_trainers(root: Path) -> dict[str, Child]:
-    """Trainers that another scheduler has started before it died, by their runs; those that are just beginning, too.
-
-    Such a run is still `queued` by its files: it would be started once more, on another card.
-    """
-    found = {}
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            words = process.cmdline()
-            if len(words) < 2 or words[-2] != WORKER or Path(words[-1]).parent != root:
-                continue
-            folder, given = RunFolder(Path(words[-1])), cards.given(process.environ())
-            state = _read_state(folder)
-            if isinstance(state, State):
-                found[folder.name] = Child(_Orphan(process), folder, state.status.queued, given)
-    return found
-
-
-@dataclass(frozen=True)
-class _Orphan:
-    """The process of a trainer that is no child of this one."""
-
-    process: psutil.Process
-
-    def poll(self) -> int | None:
-        try:
-            return None if self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE else 0
-        except psutil.NoSuchProcess:
-            return 0
-
-    def kill(self) -> None:
-        with suppress(psutil.Error):  # it has gone, or is another user's
-            self.process.kill()
-
-    def terminate(self) -> None:
-        with suppress(psutil.Error):
-            self.process.terminate()
-
-
-def read_states(root: Path, looks: "Looks[State | str] | None" = None) -> list[State]:
-    """Every run of this machine whose status can be read; through earlier `looks`, where there are any."""
-    found = map(_read_state, runs.list_runs(root)) if looks is None else looks.over(root)
-    return [state for state in found if isinstance(state, State)]
-
-
-def _read_state(folder: RunFolder) -> State | str:
-    """What its files say, or why the queue leaves it alone."""
-    try:
-        if not runs.is_here(folder):
-            return "elsewhere"
-        return State(folder, runs.read_status(folder), listings.is_file(folder.stop))
-    except (ValueError, OSError) as error:
-        return in_words(error)  # damaged: the app shows it; the queue goes on
-
-
-def _lasting(state: State | str) -> float:
-    """Seconds for which a state may be believed; whether a trainer lives is no matter of files."""
-    active = isinstance(state, State) and state.status.state in ("running", "cancelling")
-    return 0.0 if active else READ_AGAIN_SECONDS
 
 
 def _seat(queue: Queue, name: str, state: State | None, is_training: bool) -> Seated:
@@ -257,49 +151,18 @@ def _force(queue: Queue, states: dict[str, State]) -> None:
             end_trainer(states[name].folder, states[name].status, force)
 
 
-def end_trainer(folder: RunFolder, status: Status, force: Force) -> bool:
-    """End a run's trainer if it is certainly the trainer: it holds the lock, and pid and start time agree.
-
-    False where it is none, or another user's, which may not be ended.
-    """
-    if status.pid is None or not runs.is_locked(folder):
-        return False
-    try:
-        process = psutil.Process(status.pid)
-        if not _is_trainer(process, status):
-            return False  # the number has gone to another process
-        end(process, force)
-    except psutil.Error:
-        return False
-    return True
-
-
-def _is_trainer(process: psutil.Process, status: Status) -> bool:
-    if status.process_uptime is None:  # a trainer of an earlier version
-        return abs(process.create_time() - (status.process_started or 0)) < 0.1
-    return abs(runs.uptime_at_start(process) - status.process_uptime) < UPTIME_TOLERANCE_SECONDS
-
-
 def _reap(queue: Queue) -> None:
     """Collect trainers that have ended; a run whose trainer never began is failed, or it would wait for ever."""
     ended = [name for name, child in queue.children.items() if child.process.poll() is not None]
     for child in map(queue.children.pop, ended):
         if child.cards:
             queue.cards_asked = float("-inf")  # there is more room now
-        state = _read_state(child.folder)
+        state = read_state(child.folder)
         if isinstance(state, State) and (state.status.state, state.status.queued) == ("queued", child.queued):
             if runs.is_locked(child.folder):
                 continue  # by another trainer, which is just beginning
-            failed = {"state": "failed", "error": _last_words(child.folder)}
+            failed = {"state": "failed", "error": last_words(child.folder)}
             runs.write_status(child.folder, state.status.model_copy(update=failed))
-
-
-def _last_words(folder: RunFolder) -> str:
-    try:
-        text = read_bytes(folder.log).decode("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
-    except OSError:
-        text = ""
-    return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"
 
 
 if __name__ == "__main__":

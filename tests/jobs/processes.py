@@ -7,8 +7,8 @@ import pytest
 
 from ganlab import jobs, locks, runs
 from ganlab.families import gan
-from ganlab.jobs import scheduler
 from ganlab.jobs.local import scheduler_lock
+from ganlab.jobs.trainers import end_trainer
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 
@@ -49,5 +49,5 @@ def end_all() -> None:
     for job in jobs.list_jobs():
         if job.active:
             jobs.cancel(job.folder)
-            scheduler.end_trainer(job.folder, job.status, "kill")
+            end_trainer(job.folder, job.status, "kill")
     wait_until(lambda: not locks.is_held(scheduler_lock(runs.runs_folder())))

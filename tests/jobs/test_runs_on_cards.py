@@ -6,7 +6,8 @@ import psutil
 import pytest
 
 from ganlab import cards, jobs, runs
-from ganlab.jobs import local, memory, scheduler
+from ganlab.jobs import local, memory
+from ganlab.jobs.trainers import living_trainers, start_trainer
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs import on_train
@@ -90,15 +91,15 @@ def test_a_new_scheduler_knows_the_trainers_that_are_just_beginning(
     """By their processes: the run's files do not tell yet that one has begun."""
     declare(monkeypatch, 20, 20)
     folder = runs.create(runs.runs_folder() / "one", recipe.with_settings({"steps": 100_000}), card_bytes=GB)
-    child = scheduler.start_trainer(folder, runs.read_status(folder), (1, 0))
+    child = start_trainer(folder, runs.read_status(folder), (1, 0))
     assert child
     try:
         assert state(folder) == "queued"
-        found = scheduler.living_trainers(runs.runs_folder())
+        found = living_trainers(runs.runs_folder())
         assert [(one.folder.name, one.cards, one.process.poll()) for one in found.values()] == [("one", (1, 0), None)]
         found["one"].process.kill()
         wait_until(lambda: child.process.poll() is not None)
         assert found["one"].process.poll() == 0
-        assert not scheduler.living_trainers(runs.runs_folder())
+        assert not living_trainers(runs.runs_folder())
     finally:
         child.process.kill()

@@ -15,6 +15,7 @@ from ganlab import runs
 from ganlab.jobs import local, processes, scheduler, seen_cards
 from ganlab.jobs.placing import Room
 from ganlab.jobs.processes import due_force
+from ganlab.jobs.trainers import end_trainer
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
 from tests.rights import changed
@@ -79,7 +80,7 @@ def test_a_deaf_trainer_is_killed_after_a_while_whatever_the_time_of_the_stop_fi
 
 def test_a_process_that_only_has_the_number_is_spared(folder: RunFolder, deaf: subprocess.Popen[bytes]) -> None:
     status = write_running(folder, deaf.pid, start_time(deaf.pid) - 100)  # the trainer's number, given to another later
-    assert not scheduler.end_trainer(folder, status, "kill")
+    assert not end_trainer(folder, status, "kill")
     assert deaf.poll() is None
     assert runs.is_locked(folder)
 
@@ -87,7 +88,7 @@ def test_a_process_that_only_has_the_number_is_spared(folder: RunFolder, deaf: s
 def test_a_process_without_the_lock_is_spared(folder: RunFolder) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         status = write_running(folder, process.pid, start_time(process.pid))
-        assert not scheduler.end_trainer(folder, status, "kill")
+        assert not end_trainer(folder, status, "kill")
         assert process.poll() is None
 
 
@@ -128,4 +129,4 @@ def test_a_trainer_of_another_user_is_left_alone(
 
     status = write_running(folder, deaf.pid, start_time(deaf.pid))
     monkeypatch.setattr(psutil.Process, "kill", denied)
-    assert not scheduler.end_trainer(folder, status, "kill")
+    assert not end_trainer(folder, status, "kill")

@@ -7,7 +7,8 @@ import pytest
 
 from bench import simulated_queue
 from ganlab import runs
-from ganlab.jobs import placing, scheduler
+from ganlab.jobs import placing
+from ganlab.jobs.states import lasting, read_state, read_states
 from ganlab.runs import looks as looking
 from ganlab.runs.looks import Looks
 from tests.tiny import TINY
@@ -77,12 +78,12 @@ def test_what_has_just_changed_is_read_again(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.usefixtures("_soon_settled")
 def test_a_scheduler_looks_at_those_that_train_and_at_what_is_new(tmp_path: Path) -> None:
     folders = [runs.create(tmp_path / f"run-{number}", TINY) for number in range(5)]
-    looks = Looks(scheduler._read_state, scheduler._lasting)
+    looks = Looks(read_state, lasting)
     time.sleep(0.1)
-    scheduler.read_states(tmp_path, looks)
+    read_states(tmp_path, looks)
     with runs.hold(folders[0]):
         runs.write_status(folders[0], runs.read_status(folders[0]).model_copy(update={"state": "running"}))
         time.sleep(0.1)
-        assert [s.status.state for s in scheduler.read_states(tmp_path, looks)].count("running") == 1
-    states = [state.status.state for state in scheduler.read_states(tmp_path, looks)]
+        assert [s.status.state for s in read_states(tmp_path, looks)].count("running") == 1
+    states = [state.status.state for state in read_states(tmp_path, looks)]
     assert states.count("interrupted") == 1, "its trainer is gone, and no file has changed"

@@ -9,6 +9,7 @@ import pytest
 from ganlab import jobs, runs
 from ganlab.jobs import BACKENDS, Backend, Job, scheduler
 from ganlab.jobs.calls import submit_all
+from ganlab.jobs.states import read_states
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Where
 
@@ -66,7 +67,7 @@ def test_with_both_damaged_it_is_not_taken_for_a_run_of_this_machine(folder: Run
         path.write_text(content, encoding="utf-8")
     (job,) = jobs.list_jobs()
     assert job.problem.startswith(f"{folder.where} cannot be used (backend: ")
-    assert scheduler.read_states(folder.path.parent) == []
+    assert read_states(folder.path.parent) == []
 
 
 def test_a_free_lock_says_nothing_of_a_run_elsewhere(folder: RunFolder) -> None:
