@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganlab.explore import comparison, curves, seeds
+from ganlab.explore import comparison, curves, differences, seeds
 from ganlab.explore.studies import study_files
 from ganlab.runs import ACTIVE
 from ganlab.ui.comparing.controls import choose_look, choose_sources, reset_button
@@ -56,7 +56,7 @@ def growing() -> None:
     now = [comparison.read(source) for source in chosen] if live else entries
     if live and not any(entry.state in ACTIVE for entry in now):
         st.rerun()
-    names = comparison.labels(now, by=look.names)
+    names = differences.labels(now, by=look.names)
     chart(shown(now, names, look), look)
     notes(now, names, look)
 
@@ -66,8 +66,8 @@ with controls:
     panels = list(curves.panels([name for entry in entries for name in entry.curves.quantities]))
     together = seeds.groups(entries, [entry.source.name for entry in entries])
     of_seeds = [len(group.places) for group in together]
-    look = choose_look(panels, seeds=of_seeds, noun=comparison.noun_of(entries))
-    names = comparison.labels(entries, by=look.names)
+    look = choose_look(panels, seeds=of_seeds, noun=differences.noun_of(entries))
+    names = differences.labels(entries, by=look.names)
     hues = seeds.own_places(together) if look.together else range(len(entries))
     with st.container(horizontal=True):
         downloads(shown(entries, names, look), look)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganlab import runs, studies
 from ganlab.commands import names
-from ganlab.explore import comparison, curves, points
+from ganlab.explore import comparison, curves, differences, points
 from ganlab.explore import studies as study_files
 from ganlab.foreign import is_real_text
 from ganlab.latents import Category, Latent, Normal
@@ -51,8 +51,8 @@ def test_results_of_a_study_are_shown_or_left_out_with_a_reason(listed_study: Pa
         told = refusal(studies.read_results, listed_study)
         assert not told or fits(told, "small.json"), seed
         entries = [comparison.read(source) for source in comparison.sources().values()]
-        comparison.labels(entries, by="settings")
-        comparison.metrics_table(entries)
+        differences.labels(entries, by="settings")
+        differences.metrics_table(entries)
         for entry in entries:
             assert all(fits(problem) for problem in entry.problems), seed
             for quantity in entry.curves.quantities:

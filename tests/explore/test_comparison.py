@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ganlab import checkpoints, recipes, runs
-from ganlab.explore import comparison
+from ganlab.explore import comparison, differences
 from ganlab.explore.comparison import Entry, Source
 from ganlab.explore.curves import Curves
 from ganlab.runs import RunFolder
@@ -120,53 +120,53 @@ def test_a_checkpoint_that_cannot_be_read_is_an_entry_with_a_problem(
 def test_the_settings_that_differ() -> None:
     entries = [entry("a", width=48), entry("b"), entry("c", seed=3)]
     usual = RECIPE.config.width
-    assert comparison.differing_settings(entries) == {"width": [48, usual, usual], "seed": [0, 0, 3]}
-    assert comparison.differing_settings(entries[:1]) == {}
+    assert differences.differing_settings(entries) == {"width": [48, usual, usual], "seed": [0, 0, 3]}
+    assert differences.differing_settings(entries[:1]) == {}
     renamed = replace(entries[1], recipe=RECIPE.model_copy(update={"name": "other"}))
-    assert comparison.differing_settings([entries[1], renamed]) == {}
+    assert differences.differing_settings([entries[1], renamed]) == {}
 
 
 def test_a_setting_is_described_by_its_field() -> None:
-    assert comparison.describe_setting([entry()], "seed") == "seed of weights, data order and noise"
-    assert comparison.describe_setting([entry()], "generator_lr") == "learning rate of the generator"
-    assert comparison.describe_setting([entry()], "nothing") is None
+    assert differences.describe_setting([entry()], "seed") == "seed of weights, data order and noise"
+    assert differences.describe_setting([entry()], "generator_lr") == "learning rate of the generator"
+    assert differences.describe_setting([entry()], "nothing") is None
 
 
 def test_an_entry_without_a_recipe_differs_in_nothing() -> None:
     unknown = replace(entry("b"), recipe=None)
-    assert comparison.differing_settings([entry("a"), unknown]) == {}
-    assert comparison.differing_settings([entry("a", seed=1), unknown, entry("c")]) == {"seed": [1, None, 0]}
+    assert differences.differing_settings([entry("a"), unknown]) == {}
+    assert differences.differing_settings([entry("a", seed=1), unknown, entry("c")]) == {"seed": [1, None, 0]}
 
 
 def test_labels_are_names_or_settings_and_never_the_same() -> None:
     entries = [entry("a", seed=1), entry("b", seed=2), entry("c", seed=2)]
-    assert comparison.labels(entries, by="run") == ["a", "b", "c"]
-    assert comparison.labels(entries, by="settings") == ["seed 1", "b seed 2", "c seed 2"]
-    assert comparison.labels(entries[:1], by="settings") == ["a"]
+    assert differences.labels(entries, by="run") == ["a", "b", "c"]
+    assert differences.labels(entries, by="settings") == ["seed 1", "b seed 2", "c seed 2"]
+    assert differences.labels(entries[:1], by="settings") == ["a"]
 
 
 def test_the_better_metric_follows_its_direction() -> None:
     low = entry("a", metrics={"frechet_pixels": 3.0, "confident": 0.4, "samples": 100.0})
     high = entry("b", metrics={"frechet_pixels": 4.0, "confident": 0.9, "samples": 200.0})
-    assert comparison.best("frechet_pixels", [low, high]) == 3.0
-    assert comparison.best("confident", [low, high]) == 0.9
-    assert comparison.best("samples", [low, high]) is None
-    assert comparison.best("confident", [low]) is None
-    assert comparison.best("histogram_kl", [low, high]) is None
-    assert comparison.metrics_table([low, entry("c")])["confident"] == [0.4, None]
+    assert differences.best("frechet_pixels", [low, high]) == 3.0
+    assert differences.best("confident", [low, high]) == 0.9
+    assert differences.best("samples", [low, high]) is None
+    assert differences.best("confident", [low]) is None
+    assert differences.best("histogram_kl", [low, high]) is None
+    assert differences.metrics_table([low, entry("c")])["confident"] == [0.4, None]
 
 
 def test_metrics_of_other_data_are_not_held_against_each_other() -> None:
     ours = entry("a", metrics={"frechet_pixels": 3.0})
     for other in ({"dataset": "mnist"}, {"image_size": 32}):
-        assert comparison.best("frechet_pixels", [ours, entry("b", metrics={"frechet_pixels": 4.0}, **other)]) is None
+        assert differences.best("frechet_pixels", [ours, entry("b", metrics={"frechet_pixels": 4.0}, **other)]) is None
 
 
 def test_the_floor_is_that_of_the_data_that_all_share() -> None:
     measured = entry("a", metrics={"frechet_pixels": 3.0, "floor_frechet_pixels": 1.0, "floor_samples": 297.0})
-    assert comparison.floor([entry("b"), measured]) == {"frechet_pixels": 1.0, "samples": 297.0}
-    assert comparison.floor([entry("b")]) == {}
-    assert comparison.floor([entry("b", dataset="mnist"), measured]) == {}
+    assert differences.floor([entry("b"), measured]) == {"frechet_pixels": 1.0, "samples": 297.0}
+    assert differences.floor([entry("b")]) == {}
+    assert differences.floor([entry("b", dataset="mnist"), measured]) == {}
 
 
 @pytest.mark.parametrize(("step", "expected"), [(0, 0), (9, 0), (10, 0), (11, 20), (999, 40)])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganlab.explore import comparison, studies, study_tables
+from ganlab.explore import comparison, differences, studies, study_tables
 from ganlab.explore.studies import StudyFile
 from ganlab.studies import STUDIES
 from ganlab.studies.results import read_results, write_results
@@ -63,8 +63,8 @@ def test_every_run_of_a_study_is_a_source_like_others(listed_study: Path, checkp
         assert entry.metrics["frechet_pixels"] == (written.best or {})["frechet_pixels"]
         assert list(entry.kinds) == written.findings
     entries = [comparison.read(known[name]) for name in IDS[:2]]
-    assert comparison.differing_settings(entries) == {"width": [4, 8]}
-    assert comparison.floor(entries)["frechet_pixels"] > 0
+    assert differences.differing_settings(entries) == {"width": [4, 8]}
+    assert differences.floor(entries)["frechet_pixels"] > 0
 
 
 def test_a_grid_stands_beside_the_report_and_what_is_in_no_grid_below(study_file: Path) -> None:

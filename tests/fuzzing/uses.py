@@ -12,6 +12,7 @@ from ganlab.explore import (
     codes,
     comparison,
     curves,
+    differences,
     grids,
     maps,
     paths,
@@ -108,7 +109,7 @@ def _compare(model: Model) -> None:
                 assert np.isfinite(y).all()
     curves.csv({"a": entry.curves})
     curves.panels(entry.curves.quantities)
-    comparison.metrics_table([entry])
-    comparison.differing_settings([entry, entry])
+    differences.metrics_table([entry])
+    differences.differing_settings([entry, entry])
     for step in entry.sheet_steps:
         comparison.sheet(entry, step)

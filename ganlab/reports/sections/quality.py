@@ -6,8 +6,8 @@ import numpy as np
 
 from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import quality as measured
-from ganlab.explore.comparison import noun_of
 from ganlab.explore.curves import Curves
+from ganlab.explore.differences import noun_of
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.reports import panels
 from ganlab.reports.document import Figure, Section, Table, Text

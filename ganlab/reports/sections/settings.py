@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ganlab.explore import comparison
+from ganlab.explore import differences
 from ganlab.explore.settings import title
 from ganlab.reports.document import Block, Section, Table, Text
 from ganlab.reports.subject import Subject
@@ -14,7 +14,7 @@ def settings(subjects: Sequence[Subject]) -> Section | None:
     entries = [subject.entry for subject in subjects if subject.entry.recipe]
     if not entries:
         return None
-    differing = comparison.differing_settings(entries)
+    differing = differences.differing_settings(entries)
     blocks: list[Block] = []
     if len(entries) > 1:
         heads = ("setting", *(entry.source.name for entry in entries))
@@ -30,7 +30,7 @@ def settings(subjects: Sequence[Subject]) -> Section | None:
     values = first.recipe.model_dump(mode="json", exclude={"name"})
     flat = {key: value for key, value in values.items() if key != "config"} | values["config"]
     rows = tuple(
-        (title(name), _written(value), comparison.describe_setting(entries, name) or "")
+        (title(name), _written(value), differences.describe_setting(entries, name) or "")
         for name, value in flat.items()
         if name not in differing
     )

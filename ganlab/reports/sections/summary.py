@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ganlab.counting import number
 from ganlab.data.spec import size_in_words
-from ganlab.explore import comparison, seeds
+from ganlab.explore import differences, seeds
 from ganlab.explore.library import without_folders
 from ganlab.explore.summary import ARROWS, explained
 from ganlab.families import FAMILIES
@@ -28,7 +28,7 @@ def summary(subjects: Sequence[Subject]) -> Section | None:
 
 
 def _sizes(subjects: Sequence[Subject]) -> Table:
-    called = comparison.noun_of([subject.entry for subject in subjects])
+    called = differences.noun_of([subject.entry for subject in subjects])
     heads = ("model", "family", "data", "steps", f"{called}s seen", "training", "parameters", "MFLOP", "ms")
     return Table(
         name="sizes",
@@ -60,12 +60,12 @@ def _size(subject: Subject) -> tuple[str, ...]:
 def _measured(subjects: Sequence[Subject]) -> Table | None:
     """Real images have a column of their own where all models learnt from the same data, else stand in each cell."""
     entries = [subject.entry for subject in subjects]
-    together = len(comparison.data_of(entries)) == 1
-    called = comparison.noun_of(entries)
+    together = len(differences.data_of(entries)) == 1
+    called = differences.noun_of(entries)
     rows = []
-    for name in comparison.metrics_table(entries):
+    for name in differences.metrics_table(entries):
         cells = [_cell(name, subject, real=not together) for subject in subjects]
-        floor = [in_full(comparison.floor(entries), name, number)] if together else []
+        floor = [in_full(differences.floor(entries), name, number)] if together else []
         rows.append((f"{METRICS[name].title} {ARROWS[METRICS[name].lower_is_better]}".rstrip(), *cells, *floor))
     if not rows:
         return None
@@ -103,6 +103,6 @@ def _cell(name: str, subject: Subject, *, real: bool) -> str:
 
 
 def _meanings(subjects: Sequence[Subject]) -> Table:
-    names = comparison.metrics_table([subject.entry for subject in subjects])
+    names = differences.metrics_table([subject.entry for subject in subjects])
     rows = tuple((METRICS[name].title, explained(name)) for name in names)
     return Table(name="meanings", caption="How to read the metrics.", heads=("metric", "meaning"), rows=rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ganlab.counting import number
-from ganlab.explore import comparison, seeds, settings, summary
+from ganlab.explore import differences, seeds, settings, summary
 from ganlab.explore.comparison import Entry
 from ganlab.explore.seeds import told
 from ganlab.lessons import RESULTS
@@ -29,7 +29,7 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequenc
     """Settings that differ, a row an entry."""
     st.subheader("Settings that differ", anchor=False)
     shown = [i for i, entry in enumerate(entries) if entry.recipe]
-    table = comparison.differing_settings(entries)
+    table = differences.differing_settings(entries)
     if not table:
         st.caption(
             "Choose a second run." if len(entries) < 2 else "None: the recipes are the same but for their names."
@@ -37,7 +37,7 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequenc
         return
     rows = {name: ["" if row[i] is None else str(row[i]) for i in shown] for name, row in table.items()}
     columns = {
-        name: st.column_config.Column(settings.title(name), help=comparison.describe_setting(entries, name))
+        name: st.column_config.Column(settings.title(name), help=differences.describe_setting(entries, name))
         for name in table
     }
     st.dataframe(_coloured(rows, names, hues, shown), column_config=columns, hide_index=True)
@@ -48,23 +48,23 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     with st.container(horizontal=True, vertical_alignment="bottom", key="title_results"):
         st.subheader("Results", anchor=False, width="content")
         lesson_link(RESULTS)
-    table = comparison.metrics_table(entries)
+    table = differences.metrics_table(entries)
     if not table:
         st.caption("Nothing has been measured yet: the first snapshot of a run brings the first metrics.")
         return
     shown = [i for i, entry in enumerate(entries) if entry.metrics]
     rows: dict[str, list[object]] = {"Step": [entries[i].step for i in shown]}
     rows |= {name: [row[i] for i in shown] for name, row in table.items()}
-    if floor := comparison.floor(entries):
+    if floor := differences.floor(entries):
         rows = {name: [*row, floor.get(name)] for name, row in rows.items()}
-    styled = _coloured(rows, names, hues, shown, last=f"real test {comparison.noun_of(entries)}s" if floor else "")
+    styled = _coloured(rows, names, hues, shown, last=f"real test {differences.noun_of(entries)}s" if floor else "")
     styled = styled.format(number, na_rep="", subset=["Step"])
     for name in table:
         known = [entries[i].metrics for i in shown] + [{FLOOR + key: value for key, value in floor.items()}] * bool(
             floor
         )
         styled = styled.format(partial(_in_full, name, known), na_rep="", subset=[name])
-    best = {name: comparison.best(name, entries) for name in table}
+    best = {name: differences.best(name, entries) for name in table}
     for name, value in best.items():
         if value is not None:
             styled = styled.map(_bold_if(value), subset=[name])
@@ -79,9 +79,9 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
     if any(name.endswith("_low") for i in shown for name in entries[i].metrics):
-        called = comparison.noun_of([entries[i] for i in shown])
+        called = differences.noun_of([entries[i] for i in shown])
         st.caption(f"In brackets: 95 % intervals over the {called}s of one model ({WAYS}); they know of one seed.")
-    if len(data := comparison.data_of([entries[i] for i in shown])) > 1:
+    if len(data := differences.data_of([entries[i] for i in shown])) > 1:
         names_of_data = escaped(", ".join(data))
         st.caption(
             f":material/info: Measured on different data ({names_of_data}). Frechet and other distances compare with "
@@ -112,7 +112,7 @@ def seeds_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
 def costs_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
     """What a picture costs each model that can be drawn with, a row an entry; counted when it is asked for."""
     drawn = [(i, entry.source.model) for i, entry in enumerate(entries) if entry.source.model and not entry.problems]
-    asked = f"What one {comparison.noun_of(entries)} costs"
+    asked = f"What one {differences.noun_of(entries)} costs"
     if not drawn or not st.toggle(asked, key="costs", bind="query-params", persist_state="session"):
         return
     costs, counted = [], []
