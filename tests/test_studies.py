@@ -159,8 +159,9 @@ def test_a_run_that_has_lost_its_recipe_goes_on(tiny_study: Study, tmp_path: Pat
     folder = runs.create(runs.runs_folder() / "one", tiny_study.points[0].recipe, device="cpu")
     folder.recipe.unlink()
     assert [r.name for r in studies.unfinished(tiny_study, tmp_path / "tiny.json")] == ["one", "two"]
-    [*_, last] = studies.run("tiny", Study(title="One", points=tiny_study.points[:1]), tmp_path / "tiny.json")
-    assert last.finished
+    reports = studies.run("tiny", tiny_study, tmp_path / "tiny.json", device="cpu")
+    assert next(reports).folder.name == "one"
+    reports.close()
 
 
 def test_a_result_of_other_settings_is_measured_anew(tiny_study: Study, tmp_path: Path) -> None:
