@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganlab import metrics
+from ganlab import data, metrics
 from ganlab.cli import main
 from ganlab.data import Pack
 from ganlab.data.torchvision_import import torchvision
@@ -80,6 +80,11 @@ def test_without_weights_it_says_where_they_go_and_gets_none(
     assert f"the weights of Inception are not in {tmp_path / 'hub' / 'checkpoints' / inception.WEIGHTS}" in told
     assert "never downloaded unasked" in told
     assert not (tmp_path / "hub").exists()
+
+
+def test_points_are_no_images(data_folder: Path) -> None:
+    with pytest.raises(ValueError, match="FID compares images, and moons has points"):
+        inception.reference(data.load("moons"))
 
 
 class Evil:

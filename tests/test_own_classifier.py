@@ -135,6 +135,7 @@ def test_what_has_a_classifier_or_cannot_have_one_is_told(own_folder: Path, caps
         ("mnist", "a classifier of mnist comes with the program"),
         ("my.shades", "my.shades has 260 images; a classifier needs 1,000 or more"),
         ("no-labels", "the images of no-labels have no labels; choose from digits, mnist"),
+        ("moons", "moons has points, and no images; choose from digits, mnist"),
         ("my-shades", "there is no dataset 'my-shades', did you mean 'my.shades'?"),
     ):
         assert main(["data", "classifier", name]) != 0

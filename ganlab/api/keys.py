@@ -19,7 +19,7 @@ Keys = str | int | Sequence[int] | NDArray[np.float32]
 def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Tensor:
     """The model's latents, float32 [N, dim]; coordinates in text are those of its axes, or of its codes within `reach`.
 
-    ValueError for text that names none, and for an array of another shape.
+    ValueError for text that names none, and for an array of another shape or with numbers that are not finite.
     """
     latent = model.latent
     if isinstance(keys, str):
@@ -37,7 +37,11 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
         return latent.from_seeds([int(seed) for seed in array])
     if array.ndim != 2 or array.shape[1] != latent.dim:
         raise ValueError(f"{model.card.name} takes latents of shape [N, {latent.dim}], not {list(array.shape)}")
-    return torch.from_numpy(np.array(array, np.float32))
+    with np.errstate(over="ignore"):
+        latents = np.array(array, np.float32)
+    if not np.isfinite(latents).all():
+        raise ValueError(f"{model.card.name} takes finite latents; some of these are none as float32")
+    return torch.from_numpy(latents)
 
 
 def named_points(keys: Keys) -> list[Point]:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ganlab import checkpoints, data, hub
+from ganlab import checkpoints, data, hub, listings
 from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
-from ganlab.api.pictures import Pictures, Source
+from ganlab.api.pictures import Pictures, Source, as_bytes
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.choices import instead
 from ganlab.counting import number
@@ -53,7 +53,7 @@ def load(model: str | os.PathLike[str]) -> "Model":
             warnings.warn(taken.note, stacklevel=2)
         return Model(checkpoints.load(taken.path), digest(taken.path))
     path = Path(model)
-    if path.suffix != ".safetensors" and not path.is_file():
+    if path.suffix != ".safetensors" and not listings.is_file(path):
         path = library.find(str(model)).path
     return Model(checkpoints.load(path), digest(path))
 
@@ -157,9 +157,9 @@ class Model:
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """The latents [N, dim] that stand for pictures uint8 [N, H, W, C] of the model's own size.
 
-        ValueError for pictures of another shape, and for a model without an encoder.
+        ValueError for pictures of another shape or other numbers than 0 to 255, and for a model without an encoder.
         """
-        found = reconstruct.reconstruct(self._checkpoint, np.asarray(images, np.uint8))
+        found = reconstruct.reconstruct(self._checkpoint, as_bytes(images))
         return found.latents.numpy()
 
     def read(self, file: str | os.PathLike[str]) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ganlab.explore import pictures, provenance, video
 from ganlab.explore.pictures import Pixels
@@ -31,6 +31,19 @@ class Source(NamedTuple):
     def text(self) -> str:
         """What a file says of it."""
         return provenance.of(self.model, self.sha256, self.points, walk=self.walk).text()
+
+
+def as_bytes(images: ArrayLike) -> Pixels:
+    """Pictures of whole numbers as uint8. ValueError for others: those of an unknown range would become black."""
+    array = np.asarray(images)
+    if not np.issubdtype(array.dtype, np.integer):
+        raise ValueError(
+            f"pictures are whole numbers from 0 to 255, not {array.dtype}; of values from 0 to 1 they are "
+            "(255 * images).round().astype('uint8')"
+        )
+    if array.size and not 0 <= array.min() <= array.max() <= 255:
+        raise ValueError(f"pictures are whole numbers from 0 to 255, not {array.min()} to {array.max()}")
+    return array.astype(np.uint8)
 
 
 class Pictures(np.ndarray):

@@ -61,7 +61,8 @@ def dataset_classifier(
 def _check(dataset: str, epochs: int | None) -> None:
     if epochs is not None and epochs < 1:
         raise ValueError(f"--epochs is {epochs}; it must be 1 or more")
-    if not data.describe(dataset).spec.conditions:
+    spec = data.describe(dataset).spec
+    if spec.points or not spec.conditions:
         raise ValueError(classifier_training.why_none(dataset, 0))
 
 

@@ -42,7 +42,7 @@ def model_file(name: str) -> Path:
         if taken.note:
             print(taken.note, file=sys.stderr)
         return taken.path
-    if Path(name).is_file() or name.endswith(".safetensors"):
+    if listings.is_file(Path(name)) or name.endswith(".safetensors"):
         return Path(name)
     files = {model.id: model.path for model in library.models()}
     if not files and (reason := listings.unlisted(library.checkpoints_folder())):

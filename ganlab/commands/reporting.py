@@ -69,7 +69,7 @@ def report(
 def _source(name: str, known: dict[str, Source]) -> Source:
     """A run, a model or a result by name, or a checkpoint file by its path."""
     path = Path(name)
-    if path.suffix == ".safetensors" or path.is_file():
+    if path.suffix == ".safetensors" or listings.is_file(path):
         return Source(id=path.stem, name=path.stem, model=Model(path.stem, path, "shipped", path.stem))
     spelled = comparison.spellings(known)
     by_name = {source.name: source for source in known.values()}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ganlab import caches
 from ganlab.counting import counted
-from ganlab.data import Pack, catalogue
+from ganlab.data import DataSpec, Pack, catalogue
 from ganlab.data.packs import fingerprint
 from ganlab.metrics import classifiers
 from ganlab.metrics.outcome import attempt_number
@@ -34,15 +34,22 @@ class Epoch(NamedTuple):
 
 def why_none(name: str, pictures: int) -> str:
     """Why the dataset of that name, of so many pictures, gets no classifier of its own; empty where it can."""
-    if not catalogue.describe(name).spec.conditions:
+    spec = catalogue.describe(name).spec
+    if not _has_labels(spec):
         known = {other: catalogue.find(other) for other in catalogue.names()}
-        labelled = ", ".join(other for other, entry in known.items() if entry and entry.spec.conditions)
-        return f"the images of {name} have no labels; choose from {labelled}"
+        labelled = ", ".join(other for other, entry in known.items() if entry and _has_labels(entry.spec))
+        what = f"{name} has points, and no images" if spec.points else f"the images of {name} have no labels"
+        return f"{what}; choose from {labelled}"
     if catalogue.evaluation(name).classifier:
         return f"a classifier of {name} comes with the program; `classifier {name}` trains one beside it"
     if pictures < FEWEST_PICTURES:
         return f"{name} has {counted(pictures, 'image')}; a classifier needs {FEWEST_PICTURES:,} or more"
     return ""
+
+
+def _has_labels(spec: DataSpec) -> bool:
+    """Whether there are images, and something is known of them."""
+    return bool(spec.conditions) and not spec.points
 
 
 def train(

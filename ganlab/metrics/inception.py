@@ -5,7 +5,6 @@ The package torch-fidelity draws them (the extra `fid`), with weights that lie o
 
 import functools
 import io
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganlab import listings
+from ganlab import folders, listings
 from ganlab.data import Pack
 from ganlab.data.torchvision_import import torchvision
 from ganlab.extras import how_to_install
@@ -31,8 +30,7 @@ ROWS = 50
 
 def weights() -> Path:
     """The file with the weights: `GANLAB_INCEPTION`, or in torch's own folder. ValueError where it is not."""
-    chosen = os.environ.get("GANLAB_INCEPTION")
-    path = Path(chosen) if chosen else Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS
+    path = folders.chosen("GANLAB_INCEPTION") or Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS
     if not listings.is_file(path):
         raise ValueError(
             f"the weights of Inception are not in {path}. They are never downloaded unasked: get {WEIGHTS} from "
@@ -42,7 +40,12 @@ def weights() -> Path:
 
 
 def reference(pack: Pack) -> Moments:
-    """The moments of up to 10,000 training images. ValueError without the package, the weights, or enough images."""
+    """The moments of up to 10,000 training images. ValueError without the package, the weights, or enough images.
+
+    Points are no images.
+    """
+    if pack.spec.points:
+        raise ValueError(f"FID compares images, and {pack.spec.name} has points; measure it without --fid")
     images = pack.split("train")[0][:MOST]
     require_images(len(images), FEWEST, "training images")
     return moments(features(images))

@@ -25,7 +25,10 @@ class Row(NamedTuple):
 
 
 def choose_beside(model: Model) -> Row:
-    """Let the visitor add models of the same latent space, and snapshots of the run that the model came from."""
+    """Let the visitor add models of the same latent space, and snapshots of the run that the model came from.
+
+    Ends the page, which then says why, where none of them can be loaded any more.
+    """
     latent = cache.checkpoint(model.path).latent.structure
     others = {
         other.id: other
@@ -52,7 +55,10 @@ def choose_beside(model: Model) -> Row:
     if training.has_snapshots(model) and st.toggle("Its training beside it", key="snapshots", bind="query-params"):
         before = early(model)
         row = Row([*before.models, *row.models], [*before.captions, *row.captions])
-    return drawable(row)
+    left = drawable(row)
+    if not left.models:  # the chosen one, too, has gone or was damaged since it was chosen
+        st.stop()
+    return left
 
 
 def drawable(row: Row) -> Row:

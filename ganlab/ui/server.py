@@ -50,10 +50,16 @@ def send_at_once() -> None:
 
 
 def tell_of_error(error: Exception) -> bool:
-    """Say that a page broke, without what only those who run the server should read; that is in its log.
+    """Say that a part of a page broke, without what only those who run the server should read; that is in its log.
 
-    Returns False where `client.showErrorDetails` asks for more, and Streamlit then shows it.
+    A file or folder that cannot be used, or has gone, is named. Returns False where `client.showErrorDetails` asks for
+    more, and Streamlit then shows it.
     """
+    from ganlab.ui import messages  # here, not above: it brings torch along, which the server starts without
+
+    if told := messages.of_system(error):
+        st.error(told, icon=":material/folder_off:")
+        return True
     if st.get_option("client.showErrorDetails") != "none":
         return False
     st.error(

@@ -105,8 +105,10 @@ def _run(page: StreamlitPage) -> None:
     try:
         with address_check.checked():
             page.run()
-    except OSError as error:
-        st.error(messages.told(error), icon=":material/folder_off:")
+    except (OSError, ValueError) as error:
+        if not (told := messages.of_system(error)):
+            raise
+        st.error(told, icon=":material/folder_off:")
 
 
 def _accent_style() -> str:

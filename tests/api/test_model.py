@@ -1,6 +1,7 @@
 """`import ganlab`: models by name, and pictures that are arrays."""
 
 import io
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 
 import ganlab
 from ganlab import checkpoints
+from ganlab.api.pictures import as_bytes
 from ganlab.cli import main
 from ganlab.data import DataSpec
 from ganlab.data.dots import scatter
@@ -68,6 +70,20 @@ def test_latents_can_be_written_in_any_way(model: "ganlab.Model") -> None:
     for wrong in (np.zeros((2, 3)), [0.5, 1.0]):
         with pytest.raises(ValueError, match="takes latents of shape"):
             model.decode(wrong)
+    for number in (math.nan, math.inf, 1e39):
+        with pytest.raises(ValueError, match="takes finite latents"):
+            model.decode(np.full((1, model.latent.dim), number))
+
+
+def test_a_name_that_no_file_can_have_is_no_model(checkpoints_folder: Path) -> None:
+    with pytest.raises(ValueError, match="there is no model 'aaa"):
+        ganlab.load("a" * 300)
+
+
+@pytest.mark.parametrize("images", [np.full((1, 8, 8, 1), 0.5), np.full((1, 8, 8, 1), 256), np.full((1, 8, 8, 1), -1)])
+def test_pictures_of_another_range_are_not_read_as_black(images: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="whole numbers from 0 to 255, not"):
+        as_bytes(images)
 
 
 def test_factors_are_named_values(digits_model: "ganlab.Model", tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import itertools
 import shutil
 
 import numpy as np
@@ -7,6 +8,7 @@ from ganlab import checkpoints
 from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.families import infogan
+from ganlab.ui import cache
 from tests.app.pictures_on_page import DOWNLOADS, by_its_code, component, images, on_stage, stage
 from tests.untrained import save_untrained
 
@@ -82,6 +84,24 @@ def test_a_damaged_checkpoint_is_named_and_another_can_be_chosen(open_page, chec
     app.selectbox(key="model_choice").select("tiny").run()
     assert not app.error
     assert component(app)["count"] == 16
+
+
+@pytest.mark.parametrize("call", [2, 3, 6])
+def test_a_model_that_somebody_else_deletes_meanwhile_is_named(open_page, checkpoints_folder, monkeypatch, call):
+    """Wherever the page is: the server's hook for errors tells this one in words, from fragments, too."""
+    path, load, calls = checkpoints_folder / "tiny.safetensors", cache.checkpoint, itertools.count(1)
+
+    def load_or_delete(asked):
+        if next(calls) == call:
+            path.unlink()
+        return load(asked)
+
+    monkeypatch.setattr(cache, "checkpoint", load_or_delete)
+    app = open_page("sample", model="tiny")
+    told = [*(error.value for error in app.error), *(error.message for error in app.exception)]
+    assert not path.exists()
+    assert told
+    assert all("tiny.safetensors is not there" in text for text in told), told
 
 
 def test_only_damaged_checkpoints_leave_the_page_usable(open_page, checkpoints_folder):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from ganlab.families import FAMILIES
 from ganlab.ui import cache
@@ -180,6 +181,23 @@ def test_a_visitors_thread_draws_without_helpers(checkpoints_folder):
     thread.join()
     torch.set_num_threads(before)
     assert seen == [1]
+
+
+def test_a_file_that_has_gone_is_told_in_words():
+    def page():
+        from pathlib import Path
+
+        from ganlab import checkpoints
+        from ganlab.ui.server import tell_of_error
+
+        try:
+            checkpoints.load(Path("gone.safetensors"))
+        except ValueError as error:
+            tell_of_error(error)
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    assert app.error[0].value.replace("\\", "").startswith("gone.safetensors is not there")
 
 
 def test_the_app_carries_our_headers_routes_and_words_for_errors():
