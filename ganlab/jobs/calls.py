@@ -158,14 +158,15 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
 
 
 def delete(folder: RunFolder) -> None:
-    """Remove a run and everything in it. ValueError while it waits or trains."""
+    """Remove a run and everything in it, unless somebody else has. ValueError while it waits or trains."""
     if look_at(folder).active:
         raise ValueError(f"{folder.name} is active; cancel it first")
-    with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
-        for path in folder.path.iterdir():
-            if path not in locks.files(folder.lock):  # Windows removes no file that is open
-                shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
-    shutil.rmtree(folder.path)
+    with suppress(FileNotFoundError):
+        with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
+            for path in folder.path.iterdir():
+                if path not in locks.files(folder.lock):  # Windows removes no file that is open
+                    shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()
+        shutil.rmtree(folder.path)
 
 
 def list_jobs(root: Path | None = None) -> list[Job]:

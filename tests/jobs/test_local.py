@@ -143,6 +143,14 @@ def test_two_slots_train_two_at_a_time(recipe: Recipe, monkeypatch: pytest.Monke
     wait_until(lambda: [state(folder) for folder in folders] == ["running", "running", "queued"])
 
 
+def test_a_run_that_somebody_else_has_deleted_is_deleted(recipe: Recipe) -> None:
+    folder = runs.create(runs.runs_folder() / "gone", recipe, device="cpu")
+    runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))
+    for _ in range(2):
+        jobs.delete(folder)
+        assert not folder.path.exists()
+
+
 def test_a_wrong_number_of_slots_is_told_to_whoever_wants_a_training(
     recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
