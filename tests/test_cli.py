@@ -33,7 +33,7 @@ from tests.marks import posix
 from tests.tiny import TINY
 
 Said = pytest.CaptureFixture[str]
-SMALL = ["--set", "width=4", "batch_size=16"]
+SMALL = ["--set", "architecture=mlp-funnel", "width=4", "batch_size=16"]
 
 
 def fails(said: Said, *argv: str) -> str:

@@ -11,7 +11,7 @@ from ganlab.data import Pack, to_float
 from ganlab.execute import execute
 from ganlab.nets.clusters import CELLS, DIRECTIONS, Clusters, descriptions, fit_clusters
 from ganlab.runs import RunFolder
-from tests.tiny import TINY
+from tests.tiny import SMALL
 
 
 def fitted(images: Tensor, count: int, seed: int = 0) -> Clusters:
@@ -75,7 +75,7 @@ def test_too_few_images_are_told_with_what_helps() -> None:
 
 
 def sorting_run(path: Path) -> RunFolder:
-    return runs.create(path, TINY.with_settings({"clusters": 6, "steps": 12, "width": 4}), device="cpu")
+    return runs.create(path, SMALL.with_settings({"clusters": 6, "steps": 12}), device="cpu")
 
 
 def test_clusters_of_mnist_hold_one_digit_each(mnist: Pack) -> None:
@@ -85,19 +85,14 @@ def test_clusters_of_mnist_hold_one_digit_each(mnist: Pack) -> None:
     assert held.max(1).values.sum() / held.sum() > 0.9  # 0.64 for k-means on pixels
 
 
-def test_a_checkpoint_draws_each_cluster_in_its_share(digits: Pack, tmp_path: Path) -> None:
-    folder = sorting_run(tmp_path / "whole")
-    list(execute(folder))
-    model = checkpoints.load(folder.checkpoint)
+def test_a_run_draws_each_cluster_in_its_share_and_goes_on_with_those_that_it_had(digits: Pack, tmp_path: Path) -> None:
+    whole = sorting_run(tmp_path / "whole")
+    list(execute(whole))
+    model = checkpoints.load(whole.checkpoint)
     cluster = model.latent.factor("cluster")
     assert cluster.kind == "category"
     assert cluster.rates == pytest.approx(fitted(digits.split("train")[0], 6).shares.tolist(), abs=1e-6)
     assert "clusters" not in model.nets
-
-
-def test_a_resumed_run_goes_on_with_the_clusters_that_it_had(digits: Pack, tmp_path: Path) -> None:
-    whole = sorting_run(tmp_path / "whole")
-    list(execute(whole))
     halved = sorting_run(tmp_path / "halved")
     for report in execute(halved):
         if report.step == 5:

@@ -4,9 +4,9 @@ The estimate adds what is there all the time (the program, the pack, weights wit
 averages) and the largest of what comes and goes: what a step keeps for its gradients, a copy of the state that is
 saved, the samples that are measured, the measurement of the training images where none is kept. Mixed precision saves
 nothing in the sum: it keeps copies in both formats. On a CPU, told and taken (peak resident memory, GB), as long as
-trainings imported torch's compiler, which took 0.07 of each: digits-quick
-0.44 and 0.44, mnist-dcgan-28 0.89 and 0.89, iclevr-cgan-64 1.76 and 1.67, mnist-vae-28 0.98 and 1.16, mnist-infogan-64
-1.49 and 1.37; digits-quick of width 96 and batch 1,000 1.02 and 1.08, with an mlp of 4,096 hidden units 1.64 and 1.64.
+trainings imported torch's compiler, which took 0.07 of each: digits-quick 0.44 and 0.44, mnist-dcgan-28 0.89 and 0.89,
+iclevr-cgan-64 1.76 and 1.67, mnist-vae-28 0.98 and 1.16, mnist-infogan-64 1.49 and 1.37; digits-quick of width 96 and
+batch 1,000 1.02 and 1.08, with an mlp of 4,096 hidden units 1.64 and 1.64.
 """
 
 import math

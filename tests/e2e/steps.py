@@ -20,13 +20,15 @@ installed = pytest.mark.skipif(
 )
 
 COUNT = """
-window.sent = 0;
-window.frames_log = [];
-document.addEventListener('ganlab-frame', (event) => frames_log.push([performance.now(), event.detail.waitedMs]));
-const Plain = window.WebSocket;
-window.WebSocket = class extends Plain { send(data) { sent += 1; super.send(data); } };
+if (!window.frames_log) {
+    window.sent = 0;
+    window.frames_log = [];
+    document.addEventListener('ganlab-frame', (event) => frames_log.push([performance.now(), event.detail.waitedMs]));
+    const Plain = window.WebSocket;
+    window.WebSocket = class extends Plain { send(data) { sent += 1; super.send(data); } };
+}
 """
-"""Counts frames, and messages to the server: each asks for one run of the script."""
+"""Counts frames, and messages to the server: each asks for one run of the script. It may be added twice."""
 
 
 def open_live(page: Page, address: str, settle: Settle) -> None:

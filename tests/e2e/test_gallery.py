@@ -19,18 +19,16 @@ def server(fresh_server: Server) -> Server:
     return fresh_server
 
 
-@pytest.mark.parametrize("size", [(1400, 1000), (1000, 800), (390, 844)])
-def test_a_page_of_models_is_at_most_three_screens(
-    server: Server, page: Page, settle: Settle, size: tuple[int, int]
-) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(server.address())
-    settle(page)
-    expect(page.locator("[class*='st-key-card-']")).to_have_count(9)
-    page.wait_for_timeout(1000)  # pictures take their room when they have come
-    assert page.evaluate(HEIGHT) <= 3 * size[1]
-    tops = [box["y"] for card in page.locator("[class*='st-key-card-']").all() if (box := card.bounding_box())]
-    assert tops == sorted(tops)  # also where the columns stand below each other
+def test_a_page_of_models_is_at_most_three_screens(server: Server, page: Page, settle: Settle) -> None:
+    for size in ((1400, 1000), (1000, 800), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(server.address())
+        settle(page)
+        expect(page.locator("[class*='st-key-card-']")).to_have_count(9)
+        page.wait_for_timeout(1000)  # pictures take their room when they have come
+        assert page.evaluate(HEIGHT) <= 3 * size[1], size
+        tops = [box["y"] for card in page.locator("[class*='st-key-card-']").all() if (box := card.bounding_box())]
+        assert tops == sorted(tops), size  # also where the columns stand below each other
 
 
 @pytest.mark.parametrize("width", [1400, 390])

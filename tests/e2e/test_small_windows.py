@@ -66,43 +66,39 @@ def test_in_a_small_window_controls_stand_beside_the_picture(
     assert _box(pad)["y"] > _box(canvas)["y"] + _box(canvas)["height"]
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALL, LARGE])
-def test_the_square_keeps_to_its_column(server: Server, page: Page, settle: Settle, size: tuple[int, int]) -> None:
-    _open(page, size, server.address("interpolate?model=mnist-dcgan-28&view=square"), settle)
-    stage = _box(page.locator(".stage"))
-    for corner in page.locator(".stage .corners img").all():
-        box = _box(corner)
-        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5
+def test_the_square_keeps_to_its_column(server: Server, page: Page, settle: Settle) -> None:
+    for size in (PHONE, SMALL, LARGE):
+        _open(page, size, server.address("interpolate?model=mnist-dcgan-28&view=square"), settle)
+        stage = _box(page.locator(".stage"))
+        for corner in page.locator(".stage .corners img").all():
+            box = _box(corner)
+            assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5, size
 
 
-@pytest.mark.parametrize(("size", "least"), [(PHONE, 250), (SMALL, 250), (LARGE, 300)])
-def test_the_drawing_board_is_large(
-    vae_server: Server, page: Page, settle: Settle, size: tuple[int, int], least: int
-) -> None:
-    _open(page, size, vae_server.address("reconstruct?model=vae&view=your+own"), settle)
-    board = page.get_by_label("drawing board")
-    page.get_by_label("reconstruction", exact=True).evaluate("picture => picture.scrollIntoView({block: 'end'})")
-    assert _box(board)["width"] >= least
-    pictures = [page.get_by_label(name, exact=True) for name in ("what the encoder sees", "reconstruction")]
-    for one in (board, *pictures):
-        _assert_in_view(one, size)
-    result = pictures[1]
+def test_the_drawing_board_is_large(vae_server: Server, page: Page, settle: Settle) -> None:
     shown = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
-    assert not result.evaluate(shown)  # nothing is made of an empty board
-    press(board, 0.3, 0.3)(0.6, 0.7)
-    page.wait_for_timeout(300)
-    assert result.evaluate(shown)
-    page.mouse.up()
-    settle(page)
+    for size, least in ((PHONE, 250), (SMALL, 250), (LARGE, 300)):
+        _open(page, size, vae_server.address("reconstruct?model=vae&view=your+own"), settle)
+        board = page.get_by_label("drawing board")
+        page.get_by_label("reconstruction", exact=True).evaluate("picture => picture.scrollIntoView({block: 'end'})")
+        assert _box(board)["width"] >= least
+        pictures = [page.get_by_label(name, exact=True) for name in ("what the encoder sees", "reconstruction")]
+        for one in (board, *pictures):
+            _assert_in_view(one, size)
+        result = pictures[1]
+        assert not result.evaluate(shown)  # nothing is made of an empty board
+        press(board, 0.3, 0.3)(0.6, 0.7)
+        page.wait_for_timeout(300)
+        assert result.evaluate(shown)
+        page.mouse.up()
+        settle(page)
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALL, LARGE])
-def test_moved_pictures_keep_to_their_column(
-    vae_server: Server, page: Page, settle: Settle, size: tuple[int, int]
-) -> None:
-    _open(page, size, vae_server.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
-    stage = _box(page.locator(".stage"))
-    for canvas in page.locator(".stage canvas").all():
-        box = _box(canvas)
-        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5
-        assert box["width"] >= 80
+def test_moved_pictures_keep_to_their_column(vae_server: Server, page: Page, settle: Settle) -> None:
+    for size in (PHONE, SMALL, LARGE):
+        _open(page, size, vae_server.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
+        stage = _box(page.locator(".stage"))
+        for canvas in page.locator(".stage canvas").all():
+            box = _box(canvas)
+            assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5, size
+            assert box["width"] >= 80, size
