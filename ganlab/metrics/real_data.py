@@ -1,6 +1,5 @@
 """The training images of a dataset as metrics see them: what samples are compared with."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -85,13 +84,6 @@ def spread(places: Tensor) -> float:
     """Mean distance between neighbours in a fixed order, which stands for all pairs."""
     some = places[:SPREAD_IMAGES]
     return (some - some.roll(1, 0)).norm(dim=1).mean().item()
-
-
-def spread_of_resamples(places: Tensor) -> Callable[[Tensor], float]:
-    """`spread` of `places[chosen]`, for many int64 [N] of chosen ones: all distances are measured once."""
-    some = places[:SPREAD_IMAGES]
-    apart = torch.cdist(some, some, compute_mode="donot_use_mm_for_euclid_dist")
-    return lambda chosen: apart[chosen, chosen.roll(1)].mean().item()
 
 
 def _chunk(images: Tensor, most: int) -> int:
