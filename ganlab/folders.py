@@ -24,13 +24,13 @@ def root() -> Path:
 
 
 def chosen(variable: str) -> Path | None:
-    """The folder that a variable names; None where it names none.
+    """The folder that a variable names; None where it names none, or is blank.
 
     A `~` is the user's home, also where no shell has read it: in a unit of systemd, in a container's file. ValueError
     where its name is no UTF-8, or there is no such home.
     """
-    text = os.environ.get(variable)
-    if not text:
+    text = os.environ.get(variable, "")
+    if not text.strip():
         return None
     try:
         return text_path(Path(text).expanduser())

@@ -495,3 +495,9 @@ def test_commands_for_people_can_be_pasted(tmp_path: Path, capsys: Said) -> None
 def test_classifier_checks_its_options_first(capsys: Said) -> None:
     assert "choose from .safetensors" in fails(capsys, "classifier", "mnist", "--out", "net.pt")
     assert "--epochs is 0" in fails(capsys, "classifier", "mnist", "--epochs", "0")
+
+
+def test_a_setting_that_is_given_both_ways_is_refused(tmp_path: Path, capsys: Said) -> None:
+    error = fails(capsys, "train", "digits-quick", "--steps", "1", "--set", "steps=2", "--out", str(tmp_path / "run"))
+    assert "steps is given twice, by --steps and by --set; leave out one of them" in error
+    assert not (tmp_path / "run").exists()

@@ -63,6 +63,12 @@ def test_variables_go_first(installed: Path, tmp_path: Path, monkeypatch: pytest
     assert studies.results_files() == []
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_a_blank_variable_names_no_folder(blank: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANLAB_RUNS", blank)
+    assert folders.chosen("GANLAB_RUNS") is None
+
+
 def test_a_checkout_keeps_its_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name)

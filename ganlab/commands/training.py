@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -77,7 +77,7 @@ def train(
     together = _processes(processes)
     if where is None:
         choose_device(device)
-    changes = names.pairs(settings, "--set") | {k: v for k, v in (("steps", steps), ("seed", seed)) if v is not None}
+    changes = _changes(names.pairs(settings, "--set"), steps=steps, seed=seed)
     if resume:
         if init_from:
             raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
@@ -145,6 +145,14 @@ def _check_start(made: Recipe, device: str, processes: int) -> None:
     print(f"memory: about {bytes_in_words(memory.needed(own, device).bytes)} at most{each}")
     if too_much := memory.warning(made, device):
         print(f"warning: {too_much}", file=sys.stderr)
+
+
+def _changes(settings: Mapping[str, str], **options: int | None) -> dict[str, Any]:
+    """The settings with those that have an option of their own. ValueError where one is given both ways."""
+    given = {name: value for name, value in options.items() if value is not None}
+    if twice := sorted(settings.keys() & given.keys()):
+        raise ValueError(f"{twice[0]} is given twice, by --{twice[0]} and by --set; leave out one of them")
+    return {**settings, **given}
 
 
 def _resumed(name: str, out: Path | None, changes: dict[str, Any]) -> RunFolder:
