@@ -28,6 +28,16 @@ def _assert_in_view(one: Locator, size: tuple[int, int], top: int = 0) -> None:
     assert top <= box["y"] <= size[1] - box["height"] + 1  # positions are not whole pixels
 
 
+def _assert_in_column(page: Page, pictures: str, size: tuple[int, int]) -> list[FloatRect]:
+    """None of the stage's pictures reaches beyond it; where they lie."""
+    stage = _box(page.locator(".stage"))
+    boxes = [_box(one) for one in page.locator(f".stage {pictures}").all()]
+    assert boxes
+    for box in boxes:
+        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5, size
+    return boxes
+
+
 @pytest.mark.parametrize("address", ["sample?model=mnist-dcgan-28", "interpolate?model=mnist-dcgan-28&view=square"])
 def test_on_a_phone_the_picture_stays_while_its_pad_is_dragged(
     server: Server, page: Page, settle: Settle, address: str
@@ -69,10 +79,7 @@ def test_in_a_small_window_controls_stand_beside_the_picture(
 def test_the_square_keeps_to_its_column(server: Server, page: Page, settle: Settle) -> None:
     for size in (PHONE, SMALL, LARGE):
         _open(page, size, server.address("interpolate?model=mnist-dcgan-28&view=square"), settle)
-        stage = _box(page.locator(".stage"))
-        for corner in page.locator(".stage .corners img").all():
-            box = _box(corner)
-            assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5, size
+        _assert_in_column(page, ".corners img", size)
 
 
 def test_the_drawing_board_is_large(vae_server: Server, page: Page, settle: Settle) -> None:
@@ -97,8 +104,5 @@ def test_the_drawing_board_is_large(vae_server: Server, page: Page, settle: Sett
 def test_moved_pictures_keep_to_their_column(vae_server: Server, page: Page, settle: Settle) -> None:
     for size in (PHONE, SMALL, LARGE):
         _open(page, size, vae_server.address("reconstruct?model=vae&view=attributes&images=0-9"), settle)
-        stage = _box(page.locator(".stage"))
-        for canvas in page.locator(".stage canvas").all():
-            box = _box(canvas)
-            assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5, size
+        for box in _assert_in_column(page, "canvas", size):
             assert box["width"] >= 80, size
