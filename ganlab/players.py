@@ -9,6 +9,7 @@ from ganlab.augmentation import FEW_IMAGES, FEWEST_PASSES, Augment
 from ganlab.data import DataSpec
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
+from ganlab.nets.initial_weights import SMALL_DISCRIMINATOR, SMALL_GENERATOR, fill_range, shrink_normalised
 from ganlab.types import OptimizerKind
 
 Width = Annotated[int, Field(ge=4, le=256, description="channels (convolutions) or units (mlp) of the narrowest layer")]
@@ -66,6 +67,11 @@ class PlayersConfig(GeneratorConfig):
     beta2: float = Field(0.999, ge=0, lt=1, description="Adam's memory of the squared gradient")
     generator_every: int = Field(1, ge=1, le=20, description="discriminator steps per generator step")
     discriminator_every: int = Field(1, ge=1, le=20, description="generator steps per discriminator step")
+    initial_weights: Literal["usual", "small"] = Field(
+        "usual",
+        description="small: weights that a normalisation scales begin at a hundredth or so of the usual size, so that "
+        "low learning rates turn them as fast as higher ones do",
+    )
     augment: Augment = Field(
         "auto",
         description="random changes that real and drawn images go through before the discriminator (Zhao et al. 2020), "
@@ -129,6 +135,10 @@ def build_players(
     trunk = architecture(cfg.architecture, data.size).trunk(shape, sizes, cfg.discriminator_norm)
     head = nn.Sequential(*head_layers(trunk, 1, cfg.head_hidden, without_batch(cfg.discriminator_norm)))
     generator = build_generator(cfg, latent_dim, data, mapped=mapped)
+    if cfg.initial_weights == "small":
+        shrink_normalised(generator, SMALL_GENERATOR)
+        fill_range(generator)
+        shrink_normalised(trunk, SMALL_DISCRIMINATOR)
     return nn.ModuleDict({"generator": generator, "trunk": trunk, "discriminator": head})
 
 

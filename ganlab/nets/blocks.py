@@ -81,26 +81,3 @@ class Beside(nn.Module):
 
     def forward(self, u: Tensor) -> Tensor:
         return torch.cat([self.left(u[:, : self.first]), self.right(u[:, self.first :])], 1)
-
-
-def init_dcgan(net: nn.Module) -> None:
-    """N(0, 0.02) weights, zero biases, N(1, 0.02) batch-norm scales (Radford et al. 2016)."""
-    for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            nn.init.normal_(module.weight, 0.0, 0.02)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            nn.init.normal_(module.weight, 1.0, 0.02)
-
-
-def init_kaiming(net: nn.Module) -> None:
-    """Weights that keep the scale of activations behind LeakyReLU(0.2), for nets without normalisation."""
-    for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(module.weight, a=0.2)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-
-
-INITIAL_WEIGHTS = {"spectral": init_dcgan, "batch": init_dcgan, "none": init_kaiming}

@@ -9,8 +9,9 @@ the trunk, `hidden_layers` in the generator, where several let neighbouring late
 
 from torch import nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Beside, ConditionMaps, Norm, Sizes, init_dcgan, leaky, normalised
+from ganlab.nets.blocks import Beside, ConditionMaps, Norm, Sizes, leaky, normalised
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
+from ganlab.nets.initial_weights import INITIAL_WEIGHTS, init_dcgan
 
 SMALLEST_MAP = {28: 7, 32: 4, 64: 4, 128: 4}  # image size => size of the smallest feature map, unless the recipe says
 

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, leaky, normalised
+from ganlab.nets.blocks import Norm, Sizes, leaky, normalised
+from ganlab.nets.initial_weights import INITIAL_WEIGHTS
 
 
 class MlpGenerator(nn.Sequential):

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, init_kaiming, leaky, normalised, without_batch
+from ganlab.nets.blocks import Norm, Sizes, leaky, normalised, without_batch
 from ganlab.nets.convolutions import ChannelsLast, Conv2d
 from ganlab.nets.dcgan import map_sizes
+from ganlab.nets.initial_weights import INITIAL_WEIGHTS, init_kaiming
 
 MOST = 8
 """Channels of the widest map, as a multiple of the width."""

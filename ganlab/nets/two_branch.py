@@ -8,8 +8,9 @@ LeakyReLU in the trunk.
 import torch
 from torch import Tensor, nn
 
-from ganlab.nets.blocks import INITIAL_WEIGHTS, Norm, Sizes, init_dcgan, leaky, normalised, without_batch
+from ganlab.nets.blocks import Norm, Sizes, leaky, normalised, without_batch
 from ganlab.nets.convolutions import ChannelsLast, Conv2d, ConvTranspose2d
+from ganlab.nets.initial_weights import INITIAL_WEIGHTS, init_dcgan
 
 
 class Sum(nn.Module):

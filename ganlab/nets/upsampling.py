@@ -7,9 +7,10 @@ colours. Enlarging by nearest neighbours and a 3x3 convolution treats all pixels
 
 from torch import nn
 
-from ganlab.nets.blocks import Sizes, init_dcgan
+from ganlab.nets.blocks import Sizes
 from ganlab.nets.convolutions import ChannelsLast, Conv2d
 from ganlab.nets.dcgan import map_sizes, mapping_layers
+from ganlab.nets.initial_weights import init_dcgan
 
 
 class UpsamplingGenerator(nn.Sequential):
