@@ -94,7 +94,7 @@ def test_the_first_images_fill_the_range(name: str, size: int, taps: int) -> Non
     net = architecture(name, size).generator(7, (1, size, size), Sizes(8))
     fill_range(net)
     last = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)][-1]
-    assert float(last.weight.std()) == pytest.approx(math.sqrt(2 / taps), rel=1e-4)
+    assert float(last.weight.detach().std()) == pytest.approx(math.sqrt(2 / taps), rel=1e-4)
 
 
 def test_the_recipe_decides() -> None:
