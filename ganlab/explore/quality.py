@@ -1,7 +1,7 @@
 """What the snapshots of a run measured, as curves: quality against steps, beside the losses."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,9 @@ from ganlab.runs import RunFolder
 from ganlab.snapshots import OVER_STEPS, QUALITY
 
 Columns = Mapping[str, np.ndarray]
+
+DECADES = 30
+"""How many times the least value the greatest is, where an axis becomes logarithmic by itself."""
 
 
 def of_run(run: RunFolder) -> dict[int, dict[str, float]]:
@@ -68,6 +71,20 @@ def best_step(columns: Columns, name: str) -> int | None:
     values = trained if np.isfinite(trained).any() else values
     place = np.nanargmin(values) if metric.lower_is_better else np.nanargmax(values)
     return int(columns["step"][place])
+
+
+def spans_decades(several: Iterable[Columns], quantities: Sequence[str]) -> bool:
+    """Whether a panel of what had better be low reads better on a logarithmic axis: the best is far below the worst.
+
+    A distance falls from 300 to 1, and on a linear axis all that matters lies on the ground.
+    """
+    metrics = [METRICS.get(name.removeprefix(QUALITY)) for name in quantities if name.startswith(QUALITY)]
+    if len(metrics) < len(quantities) or not all(metric and metric.lower_is_better for metric in metrics):
+        return False
+    columns = [one[name] for one in several for name in quantities if name in one]
+    values = np.concatenate([*columns, np.zeros(0)])
+    values = values[np.isfinite(values)]
+    return len(values) > 0 and bool(values.min() > 0 and values.max() > DECADES * values.min())
 
 
 @functools.lru_cache(maxsize=4096)

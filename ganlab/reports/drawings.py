@@ -62,6 +62,7 @@ class Panel:
     level_label: str = ""
     marks: tuple[Mark, ...] = ()
     y_range: tuple[float, float] | None = None
+    log_y: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +73,6 @@ class Lines:
     x_title: str
     columns: int = 1
     log_x: bool = False
-    log_y: bool = False
 
     @property
     def needs_legend(self) -> bool:

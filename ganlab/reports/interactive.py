@@ -43,7 +43,7 @@ def _lines(drawing: Lines) -> Plot:
             "anchor": f"x{axis}",
             "title": {"text": _safe(y_title)},
         }
-        if drawing.log_y:
+        if panel.log_y:
             layout[f"yaxis{axis}"]["type"] = "log"
         elif panel.y_range:
             layout[f"yaxis{axis}"]["range"] = list(panel.y_range)

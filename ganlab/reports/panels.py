@@ -14,6 +14,8 @@ from ganlab.snapshots import QUALITY
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot")
 Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
 EQUAL = 0.5
+LOGARITHMIC = ", logarithmic"
+"""After the title of an axis that became so by itself."""
 BETTER = {True: "lower is better", False: "higher is better", None: "value"}
 
 
@@ -49,14 +51,16 @@ def _panel(
                 marks += _best(run, quantity, look)
     outputs = title == curves.OUTPUTS
     level = EQUAL if outputs else look.levels.get(title)
+    log_y = look.log_y or quality.spans_decades([run.columns for run in runs.values()], names)
     return Panel(
         title=title,
-        y_title=_y_title(title, names),
+        y_title=_y_title(title, names) + LOGARITHMIC * (log_y and not look.log_y),
         lines=tuple(lines),
         level=level,
         level_label="" if level is None else "equilibrium" if outputs else "real data",
         marks=tuple(marks),
         y_range=(-0.02, 1.02) if outputs and not look.log_y else None,
+        log_y=log_y,
     )
 
 

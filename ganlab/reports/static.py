@@ -141,10 +141,6 @@ def _lines(canvas: Any, drawing: Lines) -> None:
         if drawing.log_x:
             plot.set_xscale("log")
             _mark_plainly(plot.xaxis)
-        if drawing.log_y:
-            plot.set_yscale("log")
-            plot.autoscale(axis="y")
-            _mark_plainly(plot.yaxis)
     axes[-1].set_xlabel(drawing.x_title)
 
 
@@ -187,6 +183,10 @@ def _panel(plot: Any, panel: Panel, *, key: bool = True) -> None:
     plot.set(title=panel.title, ylabel=panel.y_title)
     if panel.y_range:
         plot.set_ylim(*panel.y_range)
+    if panel.log_y:
+        plot.set_yscale("log")
+        plot.autoscale(axis="y")
+        _mark_plainly(plot.yaxis)
     if key and _keys(panel):
         plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ganlab.explore import curves
+from ganlab.explore import curves, quality
 from ganlab.explore.curves import Curves
 from ganlab.reports import drawings
 from ganlab.reports.panels import Y_TITLES
@@ -34,6 +34,9 @@ FONT = "Arial, Helvetica, sans-serif"
 """Of the computer, not of the page: the page's own is not there in a saved PNG, where wider letters would overlap."""
 TOP, NAMES_BELOW = 96, 56  # pixels: room for Plotly's buttons and the first key; from the last panel to the names
 NAMES_A_ROW, NAME_ROW, FEW_NAMES, MOST_NAMES = 4, 24, 48, 160  # names, then pixels: names below the panels
+
+LINEAR = {"type": "linear"}
+LOGARITHMIC = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"
 
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -90,11 +93,15 @@ def curve_figure(
             figure.add_traces(traces(pen, name, run, colours_here), rows=row, cols=1)
         greys = {name: tint or GREY[dark] for name, tint in tints.items()}
         _title_panel(figure, row, panel, {curves.describe_quantity(name).title: tint for name, tint in greys.items()})
+        by_itself = quality.spans_decades([run.columns for run in drawn.values()], quantities)
+        figure.update_yaxes(LOGARITHMIC if log_y or by_itself else LINEAR, row=row, col=1)
+        if by_itself and not log_y:
+            figure.update_yaxes(title_text="logarithmic", row=row, col=1)
         if panel == curves.OUTPUTS:
             figure.update_yaxes(range=None if log_y else (-0.02, 1.02), row=row, col=1)
             figure.add_hline(0.5, row=row, col=1, line={"color": GREY[dark], "width": 1, "dash": "dot"})
     _name_runs(figure, {name: colour_of[name] for name in drawn})
-    return _laid_out(figure, x_title, log_x, log_y, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
+    return _laid_out(figure, x_title, log_x, height, uirevision=f"{axis} {log_x} {log_y} {list(shown)}")
 
 
 def gap(panels: int) -> float:
@@ -150,7 +157,7 @@ def _title_panel(figure: go.Figure, row: int, panel: str, tints: Mapping[str, st
     figure.update_layout({legend: place | key | {"itemwidth": 36, "bgcolor": "rgba(0, 0, 0, 0)"}})
 
 
-def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height: int, *, uirevision: str) -> go.Figure:
+def _laid_out(figure: go.Figure, x_title: str, log_x: bool, height: int, *, uirevision: str) -> go.Figure:
     """Everything around the lines. The names of the runs stand below the panels, which pushes nothing else aside."""
     runs = len({trace.legendgroup for trace in figure.data if trace.legendgroup})
     many = runs > GHOSTED_RUNS
@@ -166,9 +173,7 @@ def _laid_out(figure: go.Figure, x_title: str, log_x: bool, log_y: bool, height:
         legend=names,
         uirevision=uirevision,  # zoom and hidden runs stay while curves grow
     )
-    logarithmic = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"
-    figure.update_xaxes(logarithmic if log_x else {"type": "linear"})
-    figure.update_yaxes(logarithmic if log_y else {"type": "linear"})
+    figure.update_xaxes(LOGARITHMIC if log_x else LINEAR)
     list(figure.select_xaxes())[-1].title.text = x_title
     return figure
 

@@ -84,6 +84,25 @@ def test_axes_can_be_logarithmic() -> None:
     assert {layout.xaxis.type, layout.xaxis2.type, layout.yaxis.type, layout.yaxis2.type} == {"log"}
 
 
+def test_quality_that_falls_far_has_a_logarithmic_axis_by_itself() -> None:
+    steps = {"step": np.arange(4.0)}
+    falling = Curves(columns=steps | {"quality/frechet_classifier": np.array([np.nan, 300.0, 20.0, 1.0])})
+    rising = Curves(columns=steps | {"quality/confident": np.array([0.01, 0.4, 0.9, 0.95])})
+    level = Curves(columns=steps | {"quality/frechet_classifier": np.array([9.0, 4.0, 2.0, 1.0])})
+    nothing = Curves(columns=steps | {"quality/histogram_kl": np.array([2.0, 1.0, 0.0, 0.0])})
+    for one, kind, y_title in (
+        (falling, "log", "logarithmic"),
+        (rising, "linear", "value"),
+        (level, "linear", "value"),
+        (nothing, "linear", "value"),
+    ):
+        (quantity,) = one.quantities
+        layout = curve_figure({"a": one}, panels=[curves.describe_quantity(quantity).panel]).layout
+        assert (layout.yaxis.type, layout.yaxis.title.text) == (kind, y_title), quantity
+    losses = curve_figure({"a": run()}).layout
+    assert (losses.yaxis.type, losses.yaxis2.type) == ("linear", "linear")
+
+
 def test_the_line_of_a_discriminator_that_cannot_tell_is_in_its_panel_only() -> None:
     (shape,) = curve_figure({"a": run()}).layout.shapes
     assert (shape.y0, shape.y1, shape.yref) == (0.5, 0.5, "y2")

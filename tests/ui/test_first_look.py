@@ -17,8 +17,10 @@ def drawn(*panels: Panel, **axes: bool) -> ElementTree.Element:
     return ElementTree.fromstring(base64.b64decode(address.removeprefix("data:image/svg+xml;base64,")))
 
 
-def panel(*lines: Line, title: str = "Losses", y_range: tuple[float, float] | None = None) -> Panel:
-    return Panel(title=title, y_title="", lines=lines, y_range=y_range)
+def panel(
+    *lines: Line, title: str = "Losses", y_range: tuple[float, float] | None = None, log_y: bool = False
+) -> Panel:
+    return Panel(title=title, y_title="", lines=lines, y_range=y_range, log_y=log_y)
 
 
 def line(x: list[float], y: list[float], **more: object) -> Line:
@@ -45,7 +47,7 @@ def test_lines_lie_where_their_values_are():
 
 
 def test_what_a_logarithmic_axis_has_no_place_for_is_left_out():
-    picture = drawn(panel(line([1, 10, 100, 1000], [1, 0, 10, 100])), log_x=True, log_y=True)
+    picture = drawn(panel(line([1, 10, 100, 1000], [1, 0, 10, 100]), log_y=True), log_x=True)
     ((first, second, third),) = paths(picture)
     assert [first[0], second[0], third[0]] == [0, 667, 1000]
     assert second[1] == 500

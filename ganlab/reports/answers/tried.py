@@ -107,12 +107,12 @@ def _courses(study: str, results: Sequence[Result]) -> list[Block]:
             label = " / ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in _varied(result))
             lines.append(Line(label=label, x=images, y=np.array(list(known.values()), float), colour=place))
         if any(len(line.x) for line in lines):
-            panels.append(Panel(title=net, y_title="Frechet distance", lines=tuple(lines)))
+            panels.append(Panel(title=net, y_title="Frechet distance", lines=tuple(lines), log_y=True))
     caption = (
         f"{study}: distance of 2,000 samples from the training images, in the digit classifier's features, while each "
         "run was trained; named by latent / epochs / batch / rate."
     )
-    drawing = Lines(panels=tuple(panels), x_title="images shown", log_y=True)
+    drawing = Lines(panels=tuple(panels), x_title="images shown")
     return [Figure(name=f"{study}-courses", caption=caption, drawing=drawing)] if panels else []
 
 

@@ -28,4 +28,4 @@ def drawing(runs: Mapping[str, Curves], look: Look, *, points: int = curves.POIN
         log_y="y" in look.log,
     )
     shown = {title: names for title, names in logged.items() if title in look.panels}
-    return Lines(panels=panels.panels(runs, shown, how), x_title=x_title, log_x=how.log_x, log_y=how.log_y)
+    return Lines(panels=panels.panels(runs, shown, how), x_title=x_title, log_x=how.log_x)

@@ -36,7 +36,7 @@ def address_of(drawing: Lines, *, height: int, dark: bool) -> str:
 
 def _panel(panel: Panel, top: int, height: int, drawing: Lines, colours: list[str], dark: bool) -> str:
     x_of = _scale([line.x for one in drawing.panels for line in one.lines], log=drawing.log_x)  # which panels share
-    y_of = _scale([line.y for line in panel.lines], log=drawing.log_y, among=panel.y_range, margin=MARGIN)
+    y_of = _scale([line.y for line in panel.lines], log=panel.log_y, among=panel.y_range, margin=MARGIN)
     grey = charts.GREY[dark]
     title = escape(shortened(panel.title, TITLE_LETTERS))
     lines = "".join(_path(line, x_of(line.x), UNITS - y_of(line.y), colours[line.colour]) for line in panel.lines)
