@@ -1,6 +1,7 @@
 """Figures as Plotly reads them: plain values, which the page's own script draws in the reader's theme."""
 
 import html
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -67,9 +68,18 @@ def _lines(drawing: Lines) -> Plot:
             style = {"color": GREY, "dash": "dot", "width": 1}
             layout["shapes"].append(level | {"y0": panel.level, "y1": panel.level, "line": style})
         for mark in panel.marks:
-            note = {"x": mark.x, "y": mark.y, "xref": f"x{axis}", "yref": f"y{axis}", "text": _safe(mark.label)}
-            layout["annotations"].append(note | {"showarrow": True, "arrowhead": 6})
+            x, y = _noted(mark.x, log=drawing.log_x), _noted(mark.y, log=panel.log_y)
+            note = {"x": x, "y": y, "xref": f"x{axis}", "yref": f"y{axis}", "text": _safe(mark.label)}
+            if x is not None and y is not None:
+                layout["annotations"].append(note | {"showarrow": True, "arrowhead": 6})
     return {"data": data, "layout": layout}
+
+
+def _noted(value: float, *, log: bool) -> float | None:
+    """Where Plotly wants a note: on a logarithmic axis at the exponent; nowhere for what has no place there."""
+    if not log:
+        return value
+    return math.log10(value) if value > 0 else None
 
 
 def _bands(line: Line) -> list[Plot]:

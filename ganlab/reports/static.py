@@ -3,7 +3,7 @@
 import importlib.util
 import io
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -11,49 +11,16 @@ from PIL import Image
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
 from ganlab.extras import how_to_install
-from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Line, Lines, Panel, Places, Tiles, palette
+from ganlab.reports import plotted_lines
+from ganlab.reports.drawings import COLOURS, Bars, Drawing, Frames, Heat, Lines, Places, Tiles
+from ganlab.reports.themes import KEY_LINE, PRINT, STYLE, WIDTH, Theme, colours_of, nth_colour, shown
 
-WIDTH, PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 7.0, 2.5, 1.6  # inches
 DPI = 160
 TILE_WIDTH = 1_200  # pixels that a sheet is enlarged to, about
 GAP = 2  # pixels between two tiles, before they are enlarged
-DASHES = {"solid": "-", "dash": "--", "dot": ":"}
-KEY_LINE, KEY_LETTER = 0.18, 0.075  # inches of a legend, about
-PLOT_WIDTH = 5.0  # inches at least beside a long legend
 PRINTED_FRAMES = 8
-MOST_COLOURS = 64  # before they begin again
 
 Format = Literal["svg", "png"]
-
-
-class Theme(NamedTuple):
-    """What figures are drawn with."""
-
-    paper: str
-    ink: str
-    grey: str
-    dark: bool
-
-
-PRINT = Theme("#ffffff", "#000000", "#5b6b6d", dark=False)
-SCREENS = {
-    False: Theme("#ffffff", "#1c2526", "#5b6b6d", dark=False),
-    True: Theme("#111717", "#e6eeee", "#9fb0b2", dark=True),
-}
-"""As `.streamlit/config.toml` has them, by whether it is dark."""
-STYLE = {
-    "font.family": ["DejaVu Sans"],  # comes with Matplotlib: the same letters on every machine
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 10,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "legend.frameon": False,
-    "svg.hashsalt": "ganlab",
-    "svg.fonttype": "none",  # text stays text
-    "text.parse_math": False,  # names of others may hold $
-}
 
 
 def is_installed() -> bool:
@@ -72,40 +39,13 @@ def draw(drawing: Drawing, kind: Format, theme: Theme = PRINT) -> bytes:
         from matplotlib.figure import Figure as Canvas
     except ImportError as error:
         raise ValueError(how_to_install("report")) from error
-    with mpl.rc_context(STYLE | _colours_of(theme)):
+    with mpl.rc_context(STYLE | colours_of(theme)):
         canvas = Canvas(layout="constrained")
         DRAWN[type(drawing)](canvas, drawing)
         file = io.BytesIO()
         nothing = {"Date": None} if kind == "svg" else {}
         canvas.savefig(file, format=kind, dpi=DPI, metadata=nothing)
     return file.getvalue()
-
-
-def _colours_of(theme: Theme) -> dict[str, Any]:
-    from cycler import cycler
-
-    inked = ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color", "axes.edgecolor")
-    papered = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    return {
-        **dict.fromkeys(inked, theme.ink),
-        **dict.fromkeys(papered, theme.paper),
-        "axes.prop_cycle": cycler(color=palette(MOST_COLOURS, dark=theme.dark)),
-        "grid.color": theme.grey,
-    }
-
-
-def _colour(number: int) -> str:
-    """That of a line or group, in the theme that is drawn with."""
-    import matplotlib as mpl
-
-    known = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
-    return str(known[number % len(known)])
-
-
-def _grey() -> str:
-    import matplotlib as mpl
-
-    return str(mpl.rcParams["grid.color"])
 
 
 def sheet(tiles: Tiles) -> Pixels:
@@ -125,84 +65,6 @@ def animated(frames: Frames) -> bytes:
     """The frames as GIF."""
     scale = max(1, round(360 / frames.frames.shape[2]))
     return pictures.gif(pictures.enlarge(frames.frames, scale), frame_ms=frames.frame_ms)
-
-
-def _lines(canvas: Any, drawing: Lines) -> None:
-    if drawing.columns > 1:
-        _small_panels(canvas, drawing)
-        return
-    key = drawing.needs_legend
-    heights = [max(PANEL_HEIGHT, KEY_LINE * _keys(panel) * key + 0.5) for panel in drawing.panels]
-    longest = max((len(_named(line)) for panel in drawing.panels for line in panel.lines), default=0) * key
-    canvas.set_size_inches(max(WIDTH, PLOT_WIDTH + KEY_LETTER * longest), sum(heights) + 0.5)
-    axes = canvas.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
-    for plot, panel in zip(axes, drawing.panels, strict=True):
-        _panel(plot, panel, key=key)
-        if drawing.log_x:
-            plot.set_xscale("log")
-            _mark_plainly(plot.xaxis)
-    axes[-1].set_xlabel(drawing.x_title)
-
-
-def _small_panels(canvas: Any, drawing: Lines) -> None:
-    rows = -(-len(drawing.panels) // drawing.columns)
-    canvas.set_size_inches(WIDTH, SMALL_PANEL_HEIGHT * rows + 0.6)
-    axes = canvas.subplots(rows, drawing.columns, squeeze=False).flatten()
-    for place, plot in enumerate(axes):
-        if place >= len(drawing.panels):
-            plot.set_axis_off()
-            continue
-        _panel(plot, drawing.panels[place], key=False)
-        plot.set_ylabel(drawing.panels[place].y_title if place % drawing.columns == 0 else "")
-        plot.set_xlabel(drawing.x_title if place + drawing.columns >= len(drawing.panels) else "")
-    handles, labels = axes[0].get_legend_handles_labels()
-    canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=8)
-
-
-def _mark_plainly(axis: Any) -> None:
-    """Numbers such as 0.5 on a logarithmic axis, where Matplotlib would typeset powers of ten."""
-    from matplotlib import ticker
-
-    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
-    axis.set_minor_formatter(ticker.NullFormatter())
-
-
-def _panel(plot: Any, panel: Panel, *, key: bool = True) -> None:
-    for line in panel.lines:
-        colour = _colour(line.colour)
-        if line.low is not None and line.high is not None:
-            plot.fill_between(line.x, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
-        style = {"marker": "o", "markersize": 3} if line.marker or len(line.x) == 1 else {}
-        plot.plot(line.x, line.y, DASHES[line.dash], color=colour, label=_named(line), linewidth=1.3, **style)
-    if panel.level is not None:
-        plot.axhline(panel.level, color=_grey(), linestyle=":", linewidth=1, label=panel.level_label or None)
-    for mark in panel.marks:
-        plot.plot([mark.x], [mark.y], "o", color=plot.xaxis.label.get_color(), markersize=5, fillstyle="none")
-        plot.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(6, 6), fontsize=8)
-    plot.set(title=panel.title, ylabel=panel.y_title)
-    if panel.y_range:
-        plot.set_ylim(*panel.y_range)
-    if panel.log_y:
-        plot.set_yscale("log")
-        plot.autoscale(axis="y")
-        _mark_plainly(plot.yaxis)
-    if key and _keys(panel):
-        plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
-
-
-def _keys(panel: Panel) -> int:
-    """How many lines its legend has."""
-    return len(panel.lines) + bool(panel.level_label)
-
-
-def _named(line: Line) -> str:
-    return _shown(f"{line.label} · {line.detail}" if line.detail else line.label)
-
-
-def _shown(label: str) -> str:
-    """Matplotlib leaves labels that begin with _ out of a legend."""
-    return f" {label}" if label.startswith("_") else label
 
 
 def _tiles(canvas: Any, drawing: Tiles) -> None:
@@ -233,11 +95,11 @@ def _places(canvas: Any, drawing: Places) -> None:
     plot = canvas.subplots()
     seen = 0 if drawing.pictures is not None else 1
     for place, group in enumerate(drawing.groups):
-        colour = group.colour or _colour(place)
+        colour = group.colour or nth_colour(place)
         marker = "o" if group.colour else "osD^"[place // len(COLOURS) % 4]
         ring = {"facecolors": "none", "edgecolors": colour, "linewidths": 0.9}
         style = ring if group.hollow else {"color": colour, "linewidths": 0}
-        plot.scatter(group.x, group.y, s=5, label=_shown(group.label), marker=marker, **style).set_alpha(seen)
+        plot.scatter(group.x, group.y, s=5, label=shown(group.label), marker=marker, **style).set_alpha(seen)
     plot.set_xticks([])
     plot.set_yticks([])
     plot.spines[:].set_visible(False)
@@ -256,9 +118,9 @@ def _bars(canvas: Any, drawing: Bars) -> None:
     middles = np.arange(len(drawing.labels))
     width = 0.8 / len(drawing.series)
     for place, (name, values) in enumerate(drawing.series):
-        colour = _colour(place)
+        colour = nth_colour(place)
         left = middles + (place - (len(drawing.series) - 1) / 2) * width
-        plot.bar(left, values, width, label=_shown(name), color=colour)
+        plot.bar(left, values, width, label=shown(name), color=colour)
     plot.set_xticks(middles, labels=drawing.labels)
     plot.set_ylabel(drawing.y_title)
     plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -286,7 +148,7 @@ def _rgb(picture: Pixels) -> Image.Image:
 
 
 DRAWN: dict[type, Callable[..., None]] = {
-    Lines: _lines,
+    Lines: plotted_lines.lines,
     Tiles: _tiles,
     Places: _places,
     Bars: _bars,

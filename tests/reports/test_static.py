@@ -4,14 +4,15 @@ import html
 import io
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ganlab.explore.curves import Curves
-from ganlab.reports import interactive, static
-from ganlab.reports.drawings import Group, Line, Lines, Panel, Places, palette
+from ganlab.reports import interactive, static, themes
+from ganlab.reports.drawings import Group, Line, Lines, Mark, Panel, Places, palette
 from ganlab.ui.comparing import figures
 from ganlab.ui.comparing.controls import Look
 
@@ -39,13 +40,13 @@ def pixels(png: bytes) -> np.ndarray:
 def test_the_legend_of_compare_is_whole(count: int) -> None:
     names = [f"a run of a long name {i}" for i in range(count)]
     drawing = figures.drawing({name: run(i) for i, name in enumerate(names)}, LOOK)
-    told = texts(static.draw(drawing, "svg", static.SCREENS[True]))
+    told = texts(static.draw(drawing, "svg", themes.SCREENS[True]))
     for name in names:
         for quantity in ("D", "G", "D(x)", "D(G(z)) after"):
             assert f"{name} · {quantity}" in told
     assert {"Losses", "D(x) and D(G(z))", "training step", "0.5", "10"} <= set(told)
     assert not any("mathdefault" in text for text in told)
-    picture = pixels(static.draw(drawing, "png", static.SCREENS[True]))
+    picture = pixels(static.draw(drawing, "png", themes.SCREENS[True]))
     for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
         assert (edge == (0x11, 0x17, 0x17)).all(), "nothing is cut off"
 
@@ -53,8 +54,8 @@ def test_the_legend_of_compare_is_whole(count: int) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_colours_are_those_of_the_screen(dark: bool) -> None:
     drawing = figures.drawing({"a": run(0), "b": run(1)}, LOOK)
-    svg = static.draw(drawing, "svg", static.SCREENS[dark]).decode()
-    theme = static.SCREENS[dark]
+    svg = static.draw(drawing, "svg", themes.SCREENS[dark]).decode()
+    theme = themes.SCREENS[dark]
     for colour in (theme.paper, theme.ink, *palette(2, dark=dark)):
         assert colour in svg
     assert palette(2, dark=not dark)[0] not in svg
@@ -80,13 +81,13 @@ def test_a_map_has_rings_discs_its_legend_and_its_title() -> None:
         Group(label="3, generated", x=X, y=-X, colour="#f28e2b"),
     )
     drawing = Places(groups=groups, title="mnist: a map")
-    svg = static.draw(drawing, "svg", static.SCREENS[True])
+    svg = static.draw(drawing, "svg", themes.SCREENS[True])
     assert {"3, real", "3, generated", "mnist: a map"} <= set(texts(svg))
     assert b"#4e79a7" in svg
     assert b"#f28e2b" in svg
     sheet = np.zeros((50, 50, 4), np.uint8)
     sheet[20:30, 20:30] = [9, 200, 9, 255]
-    shown = pixels(static.draw(Places(groups=groups, title="m", pictures=sheet), "png", static.SCREENS[True]))
+    shown = pixels(static.draw(Places(groups=groups, title="m", pictures=sheet), "png", themes.SCREENS[True]))
     assert (shown == (9, 200, 9)).all(2).sum() > 500, "the pictures themselves"
     for colour in ((0x4E, 0x79, 0xA7), (0xF2, 0x8E, 0x2B)):  # of the legend alone
         assert 0 < (np.abs(shown.astype(int) - colour).sum(2) < 30).sum() < 400
@@ -96,6 +97,24 @@ def test_colours_go_on_beyond_those_that_are_named() -> None:
     found = palette(40)
     assert len(set(found)) == 40
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in found)
+
+
+def test_a_panel_may_be_logarithmic_beside_one_that_is_not() -> None:
+    """Plotly wants notes on a logarithmic axis at the exponent."""
+    line = Line(label="run", x=np.array([0.0, 10.0, 100.0]), y=np.array([300.0, 20.0, 1.0]))
+    mark = Mark(label="step 10", x=10.0, y=20.0)
+    linear = Panel(title="Recognisable", y_title="y", lines=(line,), marks=(mark,))
+    drawing = Lines(panels=(linear, replace(linear, title="Frechet", log_y=True)), x_title="step")
+    plot = interactive.plot(drawing)
+    assert plot is not None
+    layout = plot["layout"]
+    assert (layout["yaxis"].get("type"), layout["yaxis2"].get("type")) == (None, "log")
+    assert [(note["x"], note["y"]) for note in layout["annotations"] if note["text"] == "step 10"] == [
+        (10.0, 20.0),
+        (10.0, pytest.approx(1.30103)),
+    ]
+    ticks = texts(static.draw(drawing, "svg"))
+    assert {"2", "5", "200"} <= set(ticks)  # of the logarithmic panel alone
 
 
 @pytest.mark.parametrize(("lines", "needed"), [(1, False), (2, True)])

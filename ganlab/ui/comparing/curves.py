@@ -9,7 +9,7 @@ import streamlit as st
 from ganlab.explore import curves, seeds
 from ganlab.explore.comparison import Entry
 from ganlab.extras import how_to_install
-from ganlab.reports import static
+from ganlab.reports import static, themes
 from ganlab.ui import charts, messages
 from ganlab.ui.comparing import figures, first_look
 from ganlab.ui.comparing.advice import advice, in_bold
@@ -43,7 +43,7 @@ def downloads(runs: Mapping[str, curves.Curves], look: Look) -> None:
         if not static.is_installed():
             st.caption(f"As PNG: the camera at the top right of the chart. As SVG: {how_to_install('report')}.")
             return
-        theme = static.SCREENS[st.context.theme.type == "dark"]
+        theme = themes.SCREENS[st.context.theme.type == "dark"]
         for kind in ("svg", "png"):
             make = partial(_drawn, runs, look, kind, theme)
             st.download_button(f"Chart ({kind.upper()})", make, f"ganlab-curves.{kind}", MIMES[kind])
@@ -123,7 +123,7 @@ def _figure(runs: Mapping[str, curves.Curves], look: Look, *, dark: bool) -> go.
     )
 
 
-def _drawn(runs: Mapping[str, curves.Curves], look: Look, kind: static.Format, theme: static.Theme) -> bytes:
+def _drawn(runs: Mapping[str, curves.Curves], look: Look, kind: static.Format, theme: themes.Theme) -> bytes:
     return static.draw(figures.drawing(runs, look), kind, theme)
 
 

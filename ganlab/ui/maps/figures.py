@@ -11,7 +11,7 @@ from ganlab.explore.colourings import UNKNOWN, Colouring
 from ganlab.explore.layouts import Places
 from ganlab.explore.library import Model
 from ganlab.explore.maps import Collection
-from ganlab.reports import drawings, static
+from ganlab.reports import drawings, static, themes
 from ganlab.reports.drawings import Group
 from ganlab.ui.maps.cache import Layout
 from ganlab.ui.maps.scatter import GREY, colours
@@ -19,7 +19,7 @@ from ganlab.ui.maps.scatter import GREY, colours
 
 def files(make: Callable[[], drawings.Places]) -> dict[str, Callable[[], bytes]]:
     """What draws the figure in the colours of the screen, by the ending of its file; none without Matplotlib."""
-    theme = static.SCREENS[st.context.theme.type == "dark"]
+    theme = themes.SCREENS[st.context.theme.type == "dark"]
     kinds: tuple[static.Format, ...] = ("svg", "png") if static.is_installed() else ()
     return {kind: partial(_drawn, make, kind, theme) for kind in kinds}
 
@@ -63,5 +63,5 @@ def drawing(
     return drawings.Places(groups=tuple(groups), title=title, pictures=shown)
 
 
-def _drawn(make: Callable[[], drawings.Places], kind: static.Format, theme: static.Theme) -> bytes:
+def _drawn(make: Callable[[], drawings.Places], kind: static.Format, theme: themes.Theme) -> bytes:
     return static.draw(make(), kind, theme)
