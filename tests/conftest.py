@@ -157,6 +157,13 @@ def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the folders that Python would put temporary files into is there."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "nowhere")])
+
+
+@pytest.fixture
 def truncated_file(checkpoint_file: Path, tmp_path: Path) -> Path:
     """The first two thirds of a good checkpoint."""
     path = tmp_path / "truncated.safetensors"
