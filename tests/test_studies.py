@@ -18,6 +18,8 @@ from ganlab.studies.results import thinned, write_results
 from ganlab.studies.schema import Result
 from tests.tiny import SMALL
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 WHO = ("unrolled", "pacgan", "ours")
 
 
