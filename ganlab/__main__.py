@@ -4,13 +4,20 @@ import codecs
 import os
 import sys
 
-from ganlab.cli import main
+from ganlab import stopping
 
 
 def run() -> None:
     """Run the command that the arguments name, and end with its exit code."""
     _leave_ascii()
-    sys.exit(main())
+    try:
+        with stopping.at_once():
+            from ganlab.cli import main  # here, not above: until it is there, a signal would end in a traceback
+
+            code = main()
+    except (KeyboardInterrupt, stopping.Stopped) as wish:
+        code = stopping.told(wish)
+    sys.exit(code)
 
 
 def _leave_ascii() -> None:

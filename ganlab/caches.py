@@ -71,8 +71,8 @@ def own_folder() -> Path | None:
     they could choose what is read from it.
     """
     name = f"ganlab-{os.getuid()}" if hasattr(os, "getuid") else "ganlab"
-    folder = Path(tempfile.gettempdir()) / name
     with suppress(OSError):
+        folder = Path(tempfile.gettempdir()) / name
         folder.mkdir(mode=0o700, exist_ok=True)
         if is_own(folder):
             return folder

@@ -155,14 +155,14 @@ def _run(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         print(f"ganlab {__version__}")
         return 0
-    command = _app(argv).cli(
-        prog="python -m ganlab",
-        description="Train small generative models and explore them. `make app` opens the app.",
-        args=_together(argv),
-        config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
-    )
     try:
         with out_of_memory.in_words("ask for less at a time, or close other programs"), stopping.at_once():
+            command = _app(argv).cli(
+                prog="python -m ganlab",
+                description="Train small generative models and explore them. `make app` opens the app.",
+                args=_together(argv),
+                config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
+            )
             return command()
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) and is_unread(error):
@@ -171,12 +171,8 @@ def _run(argv: Sequence[str]) -> int:
 
         print(f"ganlab: {shortened(in_words(error), MOST_LETTERS)}", file=sys.stderr)  # foreign text moves no cursor
         return 1
-    except KeyboardInterrupt:
-        print("ganlab: stopped", file=sys.stderr)
-        return 130
-    except Stopped as wish:
-        print("ganlab: stopped", file=sys.stderr)
-        return 128 + (wish.number or 0)
+    except (KeyboardInterrupt, Stopped) as wish:
+        return stopping.told(wish)
 
 
 def _together(argv: Sequence[str]) -> list[str]:

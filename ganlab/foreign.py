@@ -21,8 +21,14 @@ _JOINERS = "\u200c\u200d"  # invisible, but part of Persian words and of emoji
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control and direction marks, halves of letters, line separators
 
 
-_IN_OTHER_WORDS = {"model_type": "Input should be an object with names and values"}
-"""By the kind of pydantic's errors: what it says itself names a class of this program."""
+_IN_OTHER_WORDS = {
+    "model_type": "Input should be an object with names and values",
+    **dict.fromkeys(("bool_parsing", "bool_type"), "Input should be true or false"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "Input should be a whole number"),
+    **dict.fromkeys(("float_parsing", "float_type"), "Input should be a number"),
+    "string_unicode": "Input should be text of UTF-8",
+}
+"""By the kind of pydantic's errors: what it says itself names a class of this program, or no valid choice."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 """Names that become folders and files, on every system."""

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,15 +33,29 @@ class Stopped(BaseException):
         self.number = number  # of the signal; None where it was another wish
 
 
+def told(wish: KeyboardInterrupt | Stopped) -> int:
+    """Tell that the program was stopped; its exit code, as shells have it."""
+    print("ganlab: stopped", file=sys.stderr)
+    number = signal.SIGINT if isinstance(wish, KeyboardInterrupt) else wish.number
+    return 128 + (number or 0)
+
+
 @contextmanager
 def at_once() -> Iterator[None]:
     """Let signals end what is under way as Ctrl-C does, so that nothing half-written stays behind."""
+    heard: list[Stopped] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped(number)
+        heard.append(Stopped(number))
+        raise heard[-1]
 
     with _handling(ENDING, stop):
-        yield
+        try:
+            yield
+        except Exception as error:
+            if heard:  # the end came amid somebody's import, which failed of it in a way of its own
+                raise heard[0] from error
+            raise
 
 
 @contextmanager

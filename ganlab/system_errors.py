@@ -63,6 +63,8 @@ WORDS: dict[int, _Words] = {
     errno.EBUSY: _Words("is in use by another program", "end that program, or try again later"),
     errno.ETXTBSY: _Words("is in use by another program", "end that program, or try again later"),
 }
+NO_TEMPORARY = "No usable temporary directory"
+"""How Python says that there is none: with the number of a file that is not there, and no file."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -73,6 +75,8 @@ def in_words(error: BaseException, path: Path | None = None) -> str:
     """
     if not isinstance(error, OSError):
         return printable(str(error))
+    if NO_TEMPORARY in str(error):
+        return "no folder for temporary files can be written to; set TMPDIR to one that can"
     number = error_number(error)
     words = WORDS.get(number) if number is not None else None
     if number == errno.EEXIST and _leads_nowhere(error.filename):  # as making a folder in its place answers

@@ -16,6 +16,7 @@ from ganlab import data, runs, studies
 from ganlab.data import Pack, catalogue
 from ganlab.data.packs import pack_path
 from ganlab.execute import execute
+from ganlab.metrics import frechet, intervals
 from ganlab.runs import RunFolder
 from tests.hub_server import Hub, served
 from tests.tiny import SMALL_STUDY, TINY
@@ -154,6 +155,23 @@ def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", unknown)  # what the system answers of a user without an entry
     with pytest.raises(RuntimeError):
         platformdirs.user_cache_dir("ganlab")
+
+
+@pytest.fixture
+def no_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the folders that Python would put temporary files into is there."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "nowhere")])
+
+
+@pytest.fixture(scope="module")
+def few_resamples(finished_run: RunFolder) -> Iterator[None]:
+    """Intervals of four resamples, for tests that end runs and look at no interval; the shared run has whole ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frechet, "RESAMPLES", 4)
+        for function in (intervals.bootstrap, intervals.bootstrap_counts, intervals.resampled_counts):
+            patch.setitem(function.__kwdefaults__, "resamples", 4)
+        yield
 
 
 @pytest.fixture

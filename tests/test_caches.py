@@ -152,3 +152,7 @@ def test_the_list_names_what_it_leaves_out(checkpoints_folder: Path, capsys: Sai
     with changed(checkpoints_folder, 0o000):
         assert main(["list"]) == 0
     assert f"{checkpoints_folder} may not be read by you" in capsys.readouterr().out
+
+
+def test_without_a_folder_for_temporary_files_nothing_is_kept_there(no_temporary: None) -> None:
+    assert caches.own_folder() is None

@@ -224,7 +224,7 @@ class TestRefused:
                 "1000000000 px, the recipe 1 or 3 of 28 px",
             ),
             ("data", {"name": "digits", "channels": 10**9, "size": 28}, "1000000000 channels"),
-            ("data", {"name": "digits", "channels": "grey", "size": 28}, "valid integer"),
+            ("data", {"name": "digits", "channels": "grey", "size": 28}, "a whole number"),
             ("latent", [{"kind": "normal", "name": "z", "size": 10**9}], "the header does not fit"),
             ("latent", [{"kind": "normal", "name": "z", "size": 5}], "`latent` does not fit the recipe"),
         ],

@@ -501,3 +501,39 @@ def test_a_setting_that_is_given_both_ways_is_refused(tmp_path: Path, capsys: Sa
     error = fails(capsys, "train", "digits-quick", "--steps", "1", "--set", "steps=2", "--out", str(tmp_path / "run"))
     assert "steps is given twice, by --steps and by --set; leave out one of them" in error
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        ("train digits-quick --set width=8 --set width=16", "--set has width twice, as '8' and '16'; leave out one"),
+        ("train digits-quick --set width=8 config.width=16", "width is given twice, also as config.width"),
+        ("sweep digits-quick --over width=8 --over width=16", "--over has width twice"),
+        ("sweep digits-quick --over width=8,16 --set config.width=4", "width is given twice, by --over and by --set"),
+        ("sample tiny --fix z=0.5 --fix z=1", "--fix has z twice"),
+    ],
+)
+def test_a_setting_that_is_given_twice_is_refused(
+    argv: str, told: str, checkpoints_folder: Path, tmp_path: Path, capsys: Said
+) -> None:
+    assert told in fails(capsys, *argv.split())
+    assert not list((tmp_path / "runs").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "told"),
+    [
+        ("digits", "99", "digits is packed at 28 px, not at 99: leave out --size"),
+        ("digits", "14", "digits is packed at 28 px, not at 14: leave out --size"),
+        ("avatars", "32", "avatars is packed at 64 and 128 px, not at 32: choose from 64, 128, or leave out --size"),
+        ("ring-8", "28", "ring-8 has points, which have no size: leave out --size"),
+    ],
+)
+def test_a_size_that_no_pack_has_is_refused(name: str, size: str, told: str, own_data: Path, capsys: Said) -> None:
+    before = sorted((own_data / "packs").iterdir())
+    assert told in fails(capsys, "data", "pack", name, "--size", size)
+    assert sorted((own_data / "packs").iterdir()) == before
+
+
+def test_the_size_that_a_pack_has_may_be_said(capsys: Said) -> None:
+    assert main(["data", "pack", "digits", "--size", "28"]) == 0

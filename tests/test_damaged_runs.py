@@ -27,7 +27,7 @@ VALUES = {"null": None, "text": "x", "negative": -1, "huge": 10**400, "list": []
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _few_samples() -> Iterator[None]:
+def _few_samples(few_resamples: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ganlab.execute.SAVE_EVERY_SECONDS", 0)
         patch.setattr("ganlab.session.SNAPSHOTS", 3)

@@ -25,6 +25,8 @@ from ganlab.snapshots import measure_fully
 from tests.test_execute import stop_at
 from tests.tiny import SMALL, TINY
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 FACES = SMALL.with_settings({"dataset": "celeba", "steps": 4, "batch_size": 4})
 
 

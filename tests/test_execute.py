@@ -23,6 +23,8 @@ from ganlab.snapshots import Measured, curves, export, snapshot_path
 from tests.marks import posix
 from tests.tiny import SMALL, TINY
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 
 def create(path: Path, **settings: object) -> RunFolder:
     return runs.create(path, SMALL.with_settings({"steps": 12} | settings), device="cpu")

@@ -48,6 +48,12 @@ def test_dropped_files_are_told_apart(tmp_path: Path) -> None:
     assert len({listings.folded(path.name) for path in (tmp_path / "dropped").iterdir()}) == len(names)
 
 
+@pytest.mark.parametrize("name", ["a" * 300 + "." + "\u8a9e" * 60, "." + "\u8a9e" * 300, "\u8a9e" * 300 + ".png"])
+def test_dropped_files_of_long_names_are_kept(tmp_path: Path, name: str) -> None:
+    dropped.save([Dropped(name, b"one"), Dropped(name, b"two")], tmp_path / "dropped")
+    assert sorted(path.read_bytes() for path in (tmp_path / "dropped").iterdir()) == [b"one", b"two"]
+
+
 def test_a_dataset_is_not_added_beside_one_in_capitals(own_data: Path) -> None:
     pack_path("Faces").touch()
     with pytest.raises(ValueError, match="there is a dataset faces already"):

@@ -122,3 +122,17 @@ def test_celeba_has_its_own_pixels_at_128(own_data: Path) -> None:
 )
 def test_what_is_looked_at_together_takes_no_more_memory_at_128_px(shape: tuple[int, int, int], count: int) -> None:
     assert at_once(shape, 4096) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "command"),
+    [
+        ("mnist", 64, "python -m ganlab data pack mnist"),
+        ("avatars", 28, "python -m ganlab data pack avatars"),
+        ("avatars", 128, "python -m ganlab data pack avatars --size 128"),
+        ("ring-8", 1, "python -m ganlab data pack ring-8"),
+    ],
+)
+def test_the_command_that_packs_is_one_that_is_taken(name: str, size: int, command: str) -> None:
+    assert catalogue.command_for(name, size) == command
+    assert catalogue.pack_size(name, size) in catalogue.pack_sizes(name)

@@ -178,3 +178,18 @@ def test_another_family_comes_with_its_own_settings() -> None:
 def test_config_as_a_whole_names_the_settings_in_it() -> None:
     with pytest.raises(ValueError, match="set those of the family by name: architecture, latent_size"):
         recipe("mnist-dcgan-28").with_settings({"config": "{}"})
+
+
+@pytest.mark.parametrize("text", ["1e999", "1" + "0" * 400, "nan", "", "\u0663.5", "true-ish", "x" * 10**5])
+def test_values_that_no_number_or_switch_can_be_are_refused_with_what_can(text: str) -> None:
+    made = RECIPES["mnist-infogan-64"]
+    whole = r"Input should be (a whole number|greater than or equal to 1|less than or equal to 10000000)$"
+    for name, told in {
+        "steps": rf"steps: {whole}",
+        "generator_lr": r"generator_lr: Input should be (a number|a finite number|less than or equal to 0\.1)$",
+        "mirror": r"mirror: Input should be true or false$",
+        "precision": r"precision: Input should be 'auto', 'float32' or 'bfloat16'$",
+        "image_size": r"image_size: Input should be 1, 28, 32, 64 or 128$",
+    }.items():
+        with pytest.raises(ValueError, match=told):
+            made.with_settings({name: text})

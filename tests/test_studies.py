@@ -18,6 +18,8 @@ from ganlab.studies.results import thinned, write_results
 from ganlab.studies.schema import Result
 from tests.tiny import SMALL
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 WHO = ("unrolled", "pacgan", "ours")
 
 
@@ -171,8 +173,26 @@ def test_a_result_of_other_settings_is_measured_anew(tiny_study: Study, tmp_path
     with pytest.raises(ValueError, match=r"one holds a run with other settings; move it away, or set GANLAB_RUNS"):
         list(studies.run("tiny", changed, out, device="cpu"))
     shutil.rmtree(runs.runs_folder() / "one")
-    list(studies.run("tiny", changed, out, device="cpu"))
-    assert [result.recipe["seed"] for result in read_results(out)] == [1]
+    told: list[str] = []
+    list(studies.run("tiny", changed, out, device="cpu", tell=told.append))
+    assert told[0] == f"one in {out} has other settings than the study has now: it is trained again"
+    assert [result.recipe["seed"] for result in read_results(out)] == [1, 0]
+
+
+def test_results_of_other_runs_stay_in_the_file(tiny_study: Study, study_file: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "mixed.json"
+    strange = read_results(study_file)
+    write_results(out, strange)
+    assert main(["study", "tiny", "--device", "cpu", "--out", str(out)]) == 0
+    found = read_results(out)
+    assert [result.name for result in found] == ["one", "two", *(result.name for result in strange)]
+    assert found[2:] == strange
+    assert strange[0].name not in capsys.readouterr().out
+    many = [strange[0].model_copy(update={"name": f"run-{number}"}) for number in range(199)]
+    write_results(out, many)
+    with pytest.raises(ValueError, match=r"mixed.json has 199 runs of other studies, and room for 200 in all; move it"):
+        next(studies.run("tiny", tiny_study, out, device="cpu"))
+    assert len(read_results(out)) == 199
 
 
 def test_the_command(tiny_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -191,3 +192,9 @@ def test_commands_name_a_folder_that_may_not_be_written(tmp_path: Path, capsys: 
         assert f"{folder / 'a.png'} is not yours to use like this" in capsys.readouterr().err
         assert main(["train", "digits-quick", "--steps", "2", "--out", str(folder / "run")]) == 1
         assert f"{folder / 'run'} is not yours to use like this" in capsys.readouterr().err
+
+
+def test_no_folder_for_temporary_files_is_told_with_the_variable(no_temporary: None, tmp_path: Path) -> None:
+    error = raised(tempfile.gettempdir)
+    told = "no folder for temporary files can be written to; set TMPDIR to one that can"
+    assert in_words(error) == in_words(error, tmp_path) == told

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ganlab import runs
+from ganlab import runs, stopping
 from ganlab.runs import RunFolder
 from tests.marks import posix
 
@@ -135,3 +135,38 @@ def test_a_program_that_is_started_with_a_stream_closed_does_its_work(tmp_path: 
 
     subprocess.run([sys.executable, "-c", script], preexec_fn=close, check=True)
     assert out.read_text(encoding="utf-8") == "0 True\n"
+
+
+@pytest.mark.parametrize("module", ["tyro", "torch"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_a_command_is_imported_ends_it_in_words(module: str, number: int) -> None:
+    """Importing takes seconds, in which most people who have mistyped something press Ctrl-C."""
+    script = (
+        "import os, runpy, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *rest):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), {int(number)})\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.argv = ['ganlab', 'list']\n"
+        "runpy.run_module('ganlab', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8")
+    assert done.returncode in (128 + number, -number)  # Python ends itself by the signal of a Ctrl-C amid its own code
+    assert done.stderr == "ganlab: stopped\n"
+    assert done.stdout == ""
+
+
+def test_what_a_signal_breaks_is_told_as_the_end_that_it_is() -> None:
+    """An import that is cut off may fail in a way of its own."""
+
+    def half_imported() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except stopping.Stopped:
+            raise RecursionError("half of it is there") from None
+
+    with pytest.raises(stopping.Stopped) as caught, stopping.at_once():
+        half_imported()
+    assert caught.value.number == signal.SIGTERM
+    with pytest.raises(RecursionError), stopping.at_once():
+        raise RecursionError("of another cause")

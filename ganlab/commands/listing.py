@@ -66,6 +66,7 @@ def pack(
         size: pixels that images will have; a larger size than the dataset's own has a pack of its own.
     """
     name = names.dataset(name)
+    _check_size(name, size)
     with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {desc}") as bar:
 
         def progress(share: float, text: str) -> None:
@@ -75,6 +76,20 @@ def pack(
         pack = catalogue.pack(name, size, progress)
     print(f"{name}, {size_in_words(pack.spec.size)}: {split_summary(pack)}; {pack.licence}")
     return 0
+
+
+def _check_size(name: str, size: int | None) -> None:
+    """ValueError where a dataset has no pack of that size."""
+    sizes = catalogue.pack_sizes(name)
+    if size is None or size in sizes:
+        return
+    if catalogue.describe(name).spec.points:
+        raise ValueError(f"{name} has points, which have no size: leave out --size")
+    larger = f"choose from {', '.join(map(str, sizes))}, or " if len(sizes) > 1 else ""
+    raise ValueError(
+        f"{name} is packed at {' and '.join(map(str, sizes))} px, not at {size}: {larger}leave out --size; "
+        "a training makes images of other sizes of them"
+    )
 
 
 def _tell_problems(*folders: Path) -> None:

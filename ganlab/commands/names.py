@@ -1,7 +1,7 @@
 """From what people type to recipes, datasets, models and runs; a wrong name lists the right ones."""
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -88,11 +88,23 @@ def find_run(name: str) -> RunFolder | None:
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
-    """`KEY=VALUE` texts as a dict. ValueError names the option and the text that is not one."""
+    """`KEY=VALUE` texts as a dict. ValueError names the option and a text that is not one, or a key that is twice."""
+    found: dict[str, str] = {}
     for text in texts:
-        if "=" not in text:
+        key, equals, value = text.partition("=")
+        if not equals:
             raise ValueError(f"{option} takes KEY=VALUE, not {text!r}")
-    return {key: value for key, _, value in (text.partition("=") for text in texts)}
+        if key in found:
+            raise ValueError(f"{option} has {key} twice, as {found[key]!r} and {value!r}; leave out one of them")
+        found[key] = value
+    return found
+
+
+def refuse_twice(some: Iterable[str], option: str, others: Iterable[str], other_option: str) -> None:
+    """ValueError where two options give the same setting, also as `config.width` and `width`."""
+    also = {key.removeprefix("config.") for key in others}
+    if twice := sorted(key for key in some if key.removeprefix("config.") in also):
+        raise ValueError(f"{twice[0]} is given twice, by {option} and by {other_option}; leave out one of them")
 
 
 def suffix(path: Path, known: Collection[str]) -> str:

@@ -38,8 +38,10 @@ def sweep(
         where: local is the queue of this machine, slurm and ray are clusters.
     """
     checked(where)
-    made = names.recipe(recipe).with_settings(names.pairs(settings, "--set"))
+    same = names.pairs(settings, "--set")
+    made = names.recipe(recipe).with_settings(same)
     grid: dict[str, list[Any]] = {key: text.split(",") for key, text in names.pairs(over, "--over").items()}
+    names.refuse_twice(grid, "--over", same, "--set")
     return say_sent(jobs.submit_all(_readable(made, grid), device=device, where=where), where)
 
 

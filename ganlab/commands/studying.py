@@ -70,7 +70,8 @@ def study(
         again = f"python -m ganlab study {name}" + (f" --out {quoted(out)}" if out else "")
         print(f"stopped and saved; go on with\n  {again}" + (f" --where {where}" if where else ""))
         return 130
-    print(table(_rows(studies.read_results(path))))
+    names = {point.recipe.name for point in chosen.points}
+    print(table(_rows([result for result in studies.read_results(path) if result.name in names])))
     print(path)
     return 0
 

@@ -150,8 +150,8 @@ def _check_start(made: Recipe, device: str, processes: int) -> None:
 def _changes(settings: Mapping[str, str], **options: int | None) -> dict[str, Any]:
     """The settings with those that have an option of their own. ValueError where one is given both ways."""
     given = {name: value for name, value in options.items() if value is not None}
-    if twice := sorted(settings.keys() & given.keys()):
-        raise ValueError(f"{twice[0]} is given twice, by --{twice[0]} and by --set; leave out one of them")
+    for name in given:
+        names.refuse_twice([name], f"--{name}", settings, "--set")
     return {**settings, **given}
 
 

@@ -157,9 +157,15 @@ def pack_size(name: str, size: int | None = None) -> int:
         return own
     if fitting := [larger for larger in sorted(dataset.larger) if larger >= size]:
         return fitting[0]
-    sizes = ", ".join(map(str, sorted({own, *dataset.larger})))
+    sizes = ", ".join(map(str, pack_sizes(name)))
     again = f", or {ADD_AGAIN} SOURCE --name {name} --size {size}" if dataset.source == "added" else ""
     raise ValueError(f"{name} has pictures of {sizes} px, and none is enlarged to {size}: lower image_size{again}")
+
+
+def pack_sizes(name: str) -> list[int]:
+    """Pixels of the packs that a dataset can have, ascending; images of other sizes are made of these."""
+    dataset = describe(name)
+    return sorted({dataset.spec.size, *dataset.larger})
 
 
 def path_of(name: str, size: int | None = None) -> Path:
@@ -254,6 +260,13 @@ def _added(name: str, path: Path, _version: FileVersion) -> Dataset:
         build=build,
         evaluation=drawn_points.evaluation(header) if header.spec.points else Evaluation(),
     )
+
+
+def command_for(name: str, size: int) -> str:
+    """The command that makes the pack which images of `size` pixels are made from. ValueError as `pack_size`."""
+    pixels = pack_size(name, size)
+    own = pixels == describe(name).spec.size
+    return f"python -m ganlab data pack {name}" + ("" if own else f" --size {pixels}")
 
 
 def _remedy(name: str, size: int | None = None) -> str:

@@ -24,6 +24,7 @@ from ganlab.system_errors import in_words
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "JPEG2000", "AVIF")
 """Formats that Pillow decodes by itself: it would hand EPS to Ghostscript, for instance."""
+UNNAMED = "this file"  # what a content is called that nobody has named
 MOST_BYTES = 512 * 2**20
 MOST_PIXELS = 50_000_000
 MOST_SIDE = 20_000  # pixels: each row costs memory, however short it is
@@ -51,22 +52,22 @@ class Picture(NamedTuple):
     was_clear: bool  # transparent in places, which are white now
 
 
-def open_picture(source: Path | bytes, *, most_side: int = MOST_SIDE) -> Image.Image:
+def open_picture(source: Path | bytes, *, name: str = "", most_side: int = MOST_SIDE) -> Image.Image:
     """A picture file, or its content, as a Pillow image of mode L (grey) or RGB, turned as its EXIF data say.
 
     Of an animation the first frame; transparent places become white. ValueError names the file, says what is wrong
     and what to do: no picture, damaged, more than 50 million pixels, more than `most_side` a side, or numbers of an
-    unknown range.
+    unknown range. A content is called `name`.
     """
-    return read_picture(source, most_side=most_side).image
+    return read_picture(source, name=name, most_side=most_side).image
 
 
-def read_text(content: bytes, keyword: str) -> str:
+def read_text(content: bytes, keyword: str, *, name: str = UNNAMED) -> str:
     """The text that a PNG holds before its pixels under `keyword`, or a GIF as its comment; empty where there is none.
 
-    No pixel is decoded. ValueError for files that are no pictures.
+    No pixel is decoded. ValueError, with the `name`, for files that are no pictures.
     """
-    with _refusals("this file"):
+    with _refusals(name):
         _check_bytes(content)
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_sides(image, MOST_SIDE)
@@ -82,7 +83,7 @@ def read_picture(
     A JPEG is decoded at an eighth, a quarter or half of its size where both of its sides keep `at_least` pixels: three
     times as fast, and no worse for whoever makes it half as small or smaller.
     """
-    name = name or (str(source) if isinstance(source, Path) else "this file")
+    name = name or (str(source) if isinstance(source, Path) else UNNAMED)
     with _refusals(name, source if isinstance(source, Path) else None):
         _check_bytes(source)
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:

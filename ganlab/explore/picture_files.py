@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ganlab.data import DataSpec
-from ganlab.data.pictures import open_picture, read_picture
+from ganlab.data.pictures import UNNAMED, open_picture, read_picture
 from ganlab.explore.pictures import Pixels, png
 
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "pgm", "ppm", "pbm", "jp2", "avif")
@@ -16,14 +16,15 @@ MAX_TEXT = 2_000  # letters of a picture that is part of an address
 MAX_TEXT_SIDE = 256  # pixels: it was drawn on the board of a model
 
 
-def read(content: bytes, data: DataSpec, *, invert: bool = False) -> Pixels:
+def read(content: bytes, data: DataSpec, *, name: str = UNNAMED, invert: bool = False) -> Pixels:
     """The middle square of a picture file as uint8 [size, size, channels], grey or colour as the dataset is.
 
-    Transparent places become white; `invert` makes dark on light light on dark. ValueError says what is wrong.
+    Transparent places become white; `invert` makes dark on light light on dark. ValueError says what is wrong with
+    the file called `name`.
     """
     if len(content) > MAX_BYTES:
-        raise ValueError(f"the file has {len(content):,} bytes; choose one of at most {MAX_BYTES:,}")
-    return _fitted(open_picture(content), data, invert=invert)
+        raise ValueError(f"{name} has {len(content):,} bytes; choose one of at most {MAX_BYTES:,}")
+    return _fitted(open_picture(content, name=name), data, invert=invert)
 
 
 def to_text(image: Pixels) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ganlab.data.pictures import read_text
+from ganlab.data.pictures import UNNAMED, read_text
 from ganlab.explore import points
 from ganlab.explore.paths import MAX_FRAMES, Method
 from ganlab.explore.pictures import KEYWORD
@@ -60,22 +60,25 @@ def of(model: str, sha256: str, drawn: Sequence[Point] = (), *, walk: Walk | Non
     return Provenance(model=model, sha256=sha256, latents=points.write(named), count=len(drawn), walk=walk)
 
 
-def read(content: bytes) -> Provenance:
-    """What a PNG or GIF file says of itself. ValueError for a file that says nothing, or nothing that can be read."""
+def read(content: bytes, *, name: str = UNNAMED) -> Provenance:
+    """What a PNG or GIF file says of itself. ValueError for a file that says nothing, or nothing that can be read.
+
+    Errors call it `name`.
+    """
     if len(content) > MOST_BYTES:
-        raise ValueError(f"the file has {len(content):,} bytes; choose one of at most {MOST_BYTES:,}")
-    text = read_text(content, KEYWORD)
+        raise ValueError(f"{name} has {len(content):,} bytes; choose one of at most {MOST_BYTES:,}")
+    text = read_text(content, KEYWORD, name=name)
     if not text:
         raise ValueError(
-            "this picture does not say how it was made. PNG and GIF files that ganlab saved do, unless another "
-            "program or a messenger has written them anew since"
+            f"{name} does not say how it was made. PNG and GIF files that ganlab saved do, unless another program or a "
+            "messenger has written them anew since"
         )
     try:
         return Provenance.model_validate_json(text[: MOST_LETTERS * 2])
     except ValidationError as error:
         raise ValueError(
-            f"the text in this picture is not as ganlab wrote it ({reasons(error, 'the text')}); open the model and "
-            "type its seed instead"
+            f"the text in {name} is not as ganlab wrote it ({reasons(error, 'the text')}); open the model and type its "
+            "seed instead"
         ) from error
 
 

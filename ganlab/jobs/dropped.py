@@ -46,12 +46,12 @@ def _file_names(names: Sequence[str]) -> list[str]:
         plain = "".join(letter for letter in last if letter.isprintable()).strip(". ") or "picture"
         stem, dot, suffix = plain.rpartition(".")
         stem = stem if dot else plain
-        suffix = f"{dot}{suffix}" if dot else ""
-        short = _cut(stem, MOST_NAME_BYTES - len(suffix.encode()[:MOST_SUFFIX_BYTES]))
-        one, number = f"{short}{suffix[:MOST_SUFFIX_BYTES]}", 1
+        suffix = _cut(f"{dot}{suffix}", MOST_SUFFIX_BYTES) if dot else ""
+        short = _cut(stem, MOST_NAME_BYTES - len(suffix.encode()))
+        one, number = f"{short}{suffix}", 1
         while listings.folded(one) in taken:
             number += 1
-            one = f"{short}-{number}{suffix[:MOST_SUFFIX_BYTES]}"
+            one = f"{short}-{number}{suffix}"
         taken.add(listings.folded(one))
         found.append(one)
     return found

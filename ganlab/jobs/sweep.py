@@ -29,7 +29,11 @@ def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
     points = list(itertools.product(*(dict.fromkeys(values) for values in grid.values())))
     if len(points) > MAX_RUNS:
         raise ValueError(f"this would be {counted(len(points), 'run')}; a sweep has at most {MAX_RUNS}")
-    settings = [dict(zip(grid, point, strict=True)) for point in points]
+    by_recipe: dict[str, dict[str, Any]] = {}  # 8 and 8.0 are two texts and one setting
+    for point in points:
+        values = dict(zip(grid, point, strict=True))
+        by_recipe.setdefault(recipe.with_settings(values).model_dump_json(), values)
+    settings = list(by_recipe.values())
     digits = max(2, len(str(len(points))))
     base = recipe.name[:BASE_CHARACTERS]
     names = [f"{base}-{i:0{digits}}-{label}" for i, label in enumerate(_labels(settings), 1)]

@@ -103,8 +103,10 @@ class Recipe(BaseModel):
         """A copy with some fields changed; `width` and `config.width` both reach the family's settings.
 
         Another `family` comes with its own defaults, which the other settings then change. Raises ValueError listing
-        the fields when there is none of that name, or naming the bound that is broken.
+        the fields when there is none of that name, or naming the bound that is broken or a field that is there twice.
         """
+        if twice := [key for key in settings if f"config.{key}" in settings]:
+            raise ValueError(f"{twice[0]} is given twice, also as config.{twice[0]}; leave out one of them")
         start = self
         if settings.get("family", self.family) != self.family:
             start = parse_recipe(self.model_dump() | {"family": settings["family"], "config": {}})

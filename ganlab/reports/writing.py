@@ -1,8 +1,8 @@
 """A report as a folder: one page that opens anywhere, and beside it figures, tables and documents that use them."""
 
+import io
 import re
-import shutil
-import tempfile
+import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -50,9 +50,11 @@ def write_small(report: Report, path: Path) -> Path:
 
 def archive(report: Report, tell: Callable[[float, str], object] = lambda share, text: None) -> bytes:
     """The same files as a ZIP."""
-    with tempfile.TemporaryDirectory() as place:
-        write(report, Path(place) / "report", tell)
-        return Path(shutil.make_archive(str(Path(place) / "out"), "zip", place, "report")).read_bytes()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name, content in contents(report, tell):
+            whole.writestr(f"report/{name}", content)
+    return buffer.getvalue()
 
 
 def contents(

@@ -23,7 +23,7 @@ from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.studies.results import read_results, rounded, thinned, write_results
-from ganlab.studies.schema import Result
+from ganlab.studies.schema import MAX_RUNS, Result
 from ganlab.studies.study import Point, Study
 from ganlab.whole_files import check_name
 
@@ -60,14 +60,20 @@ def run(
     """Train and measure what is not in the results yet, yielding at every report and at the end of each run.
 
     Runs are directories with the names of their recipes; one that ended is kept, one that stopped goes on. Ends
-    early when a run is cancelled. Raises ValueError when a directory holds a run of other settings.
+    early when a run is cancelled. Raises ValueError when a directory holds a run of other settings. Results at `out`
+    of runs that are none of the study's stay there, after its own; results of other settings are told, and replaced.
 
     With `follow` the runs that `unfinished` lists are trained elsewhere already: it waits for each, and those that
     ended too early are told and passed over.
     """
     check_name(out)
-    results = _known_results(study, out)
     names = [point.recipe.name for point in study.points]
+    before, results = read_results(out), _known_results(study, out)
+    others = [result for result in before if result.name not in names]
+    if len(names) + len(others) > MAX_RUNS:
+        raise ValueError(f"{out} has {len(others)} runs of other studies, and room for {MAX_RUNS} in all; move it away")
+    for outdated in {result.name for result in before}.difference(result.name for result in [*results, *others]):
+        tell(f"{outdated} in {out} has other settings than the study has now: it is trained again")
     for place, point in enumerate(study.points, 1):
         folder = run_folder(point.recipe)
         if any(result.name == folder.name for result in results):
@@ -84,7 +90,7 @@ def run(
         tell(f"measuring {folder.name}")
         results.append(_result(study, point, folder))
         results.sort(key=lambda result: names.index(result.name))
-        write_results(out, results, study=name, title=study.title, torch=torch.__version__)
+        write_results(out, [*results, *others], study=name, title=study.title, torch=torch.__version__)
         yield Progress(place, len(names), folder, finished=True)
 
 

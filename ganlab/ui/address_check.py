@@ -43,6 +43,7 @@ def checked() -> Iterator[None]:
     place = st.container()
     address.begin()
     asked = {name: st.query_params.get_all(name) for name in st.query_params if name not in st.session_state}
+    before = dict(_told())
     whole = False  # whether the script came to its end, after which what it has not read sets nothing
     try:
         yield
@@ -54,8 +55,9 @@ def checked() -> Iterator[None]:
         for name, values in asked.items():
             if metadata := _bound(name):
                 address.use(name)
-                if text := _problem(name, [one for one in values if one], metadata):
-                    _told()[name] = Told(text, controlled=True, value=st.session_state.get(name))
+                own_words = _told().get(name) is not before.get(name)
+                if not own_words and (text := _problem(name, [one for one in values if one], metadata)):
+                    tell(name, text)
         if (
             whole
             and address.is_complete()
@@ -76,6 +78,14 @@ def refuse(name: str, wanted: str) -> None:
     """For a parameter that no widget is bound to: it cannot be used, and what it should be, such as `two numbers`."""
     if value := st.query_params.get(name):
         _told()[name] = Told(f"{_quoted(name, value)} in the address cannot be used: it should be {wanted}.")
+
+
+def tell(name: str, text: str) -> None:
+    """For a bound widget, once it is there: what of the address it could not take, in Markdown.
+
+    It stands instead of what `checked` would say, until the widget has another value.
+    """
+    _told()[name] = Told(text, controlled=True, value=st.session_state.get(name))
 
 
 @st.fragment  # closing it is no reason to make the page again

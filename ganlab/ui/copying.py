@@ -12,8 +12,8 @@ from ganlab.file_versions import FileVersion
 from ganlab.metrics.copies import Compared, Space
 from ganlab.metrics.copies import spaces as compared_spaces
 from ganlab.ui import cache
-from ganlab.ui.markdown import code, escaped
-from ganlab.ui.packing import usable_pack
+from ganlab.ui.markdown import escaped
+from ganlab.ui.packing import how_to_get, usable_pack
 from ganlab.ui.tiles import tiles
 
 KEY = "copying"  # in the address
@@ -41,7 +41,7 @@ def show_copying(model: Model, loaded: Checkpoint, shown: Point) -> None:
         st.info(f"This needs the {what}, and {escaped(missing)}.", icon=":material/info:")
         return
     if not catalogue.is_packed(name, size):
-        st.info(f"This needs the {what}: {code(f'python -m ganlab data pack {name}')} gets them.")
+        st.info(f"This needs the {what}: {how_to_get(name, size)}.", icon=":material/info:")
         return
     pack = usable_pack(name, size)
     if pack is None:

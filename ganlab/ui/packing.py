@@ -8,7 +8,7 @@ from ganlab.access import actions
 from ganlab.data import Pack, catalogue
 from ganlab.ui import access, address, cache, messages
 from ganlab.ui.login import current_visitor
-from ganlab.ui.markdown import escaped
+from ganlab.ui.markdown import code, escaped
 
 ASKED = "pack_asked"  # the dataset that the next run has to pack, and the size in pixels that images will have
 
@@ -43,6 +43,14 @@ def pack_button(
         on_click=_ask,
         args=((name, size),),
     )
+
+
+def how_to_get(name: str, size: int) -> str:
+    """The command that gets the images of a dataset, `size` pixels a side, in Markdown; or why none does."""
+    try:
+        return f"{code(catalogue.command_for(name, size))} gets those of {code(name)}"
+    except ValueError as error:
+        return escaped(str(error))
 
 
 def at_its_size(name: str, size: int | None) -> str:

@@ -143,7 +143,9 @@ def _import(model: Checkpoint) -> None:
         read = kept_latents.from_json(file.getvalue())
         keeping.keep_all(read.kept)
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = f"Nothing was imported from {escaped(file.name)}: {escaped(in_words(error))}."
+        st.session_state[REFUSED] = (
+            f"Nothing was imported from {escaped(upload_fields.called(file))}: {escaped(in_words(error))}."
+        )
         return
     fit = sum(keeping.fits(model, one.point) for one in read.kept)
     text = f"Imported {len(read.kept)} latents."

@@ -4,6 +4,10 @@ from typing import Any
 
 import streamlit as st
 
+from ganlab.foreign import shortened
+
+MOST_LETTERS = 100  # of a file's name
+
 
 def key(name: str) -> str:
     """The key of the field as it is now: another one after `clear`, which Streamlit takes for another field."""
@@ -13,6 +17,11 @@ def key(name: str) -> str:
 def content(name: str) -> Any:
     """What lies in the field: a file, a list of files, or None."""
     return st.session_state[key(name)]
+
+
+def called(file: Any) -> str:
+    """What messages call a file that lies in a field."""
+    return shortened(file.name, MOST_LETTERS)
 
 
 def clear(name: str) -> None:

@@ -147,6 +147,13 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "no pictures": (lambda path: write(path / "set", {"a.txt": b"x"}), r"holds no pictures, only 1 file that is no"),
     "nothing": (lambda path: write(path / "set", {"b/.keep": b""}), r"holds no pictures"),
     "one picture": (lambda path: _written(path / "a.png", encoded(noise(1))), r"a\.png is one picture; put it with"),
+    "an empty picture": (lambda path: _written(path / "a.png", b""), r"a\.png is empty: copy it again"),
+    "no picture": (lambda path: _written(path / "a.png", b"xyz"), r"a\.png cannot be read as a picture; copy it"),
+    "another archive": (lambda path: _written(path / "a.rar", b"Rar!"), r"a\.rar is an archive .*: unpack it"),
+    "two archives": (
+        lambda path: write(path / "set", {"a.zip": b"PK", "b.zip": b"PK"}),
+        r"2 archives within it .*unpack them, and add what they hold",
+    ),
     "another file": (lambda path: _written(path / "a.mp4", b"xyz"), r"a\.mp4 is no source of pictures; choose"),
     "nowhere": (lambda path: path / "set", r"set is not there; name a folder or file"),
     "no Parquet": (lambda path: _written(path / "a.parquet", b"PAR1xxxx"), r"a\.parquet cannot be read .*copy it"),
@@ -163,7 +170,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "a list of what is not there": (
         lambda path: _written(path / "a.csv", b"file,kind\nx.png,a\ny.png,b\n"),
-        r"a\.csv names no picture that can be read, but 2 files that the list names and that are not there",
+        r"a\.csv names no picture that can be read, but 2 files that the list names and that are not there .*bring the",
     ),
 }  # fmt: skip
 
@@ -338,7 +345,7 @@ def test_fewer_pictures_than_a_batch_are_told_with_the_setting(folder: Path) -> 
         for note in looked.report.notes
     )
     write(folder / "one", several(1))
-    with pytest.raises(ValueError, match="has 1 picture that can be used, and at least 2 are needed: add others"):
+    with pytest.raises(ValueError, match=r"of .*, 1 picture can be used, and at least 2 are needed: add others"):
         planned(folder / "one")
 
 

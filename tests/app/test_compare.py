@@ -116,6 +116,7 @@ def test_an_unknown_name_in_the_address_is_said(app: AppTest, run_folder: RunFol
     app.run()
     assert not app.exception
     assert "no run or checkpoint `gone-001`" in texts(app)
+    assert texts(app).count("gone-001") == 1
     assert drawn(app) == {"tiny-001"}
     app.multiselect(key="curves").set_value([]).run()
     assert "gone-001" not in texts(app)
@@ -446,3 +447,12 @@ def test_runs_are_picked_by_what_they_are(app: AppTest, run_folder: RunFolder, l
     assert app.button(key="pick-show").label == "Show the 2 that match"
     app.button(key="pick-show").click().run()
     assert app.multiselect(key="curves").value == ["studies/small-3-4", "studies/small-3-8"]
+
+
+def test_many_unknown_names_are_told_in_one_sentence(app: AppTest, run_folder: RunFolder) -> None:
+    app.query_params["curves"] = ["tiny-001", *(f"gone-{number}" for number in range(50)), "x" * 5_000]
+    app.run()
+    assert not app.exception
+    [told] = [one.value for one in app.warning]
+    assert "`gone-0`, `gone-1`, `gone-2`, `gone-3`, `gone-4` or 46 more names here; they may have been deleted" in told
+    assert len(told) < 1_000

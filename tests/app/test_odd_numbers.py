@@ -105,9 +105,13 @@ def test_reconstruct_opens_with_odd_numbers(open_page, checkpoints_folder, vae_f
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
 def test_sweeps_answer_odd_numbers_in_words(open_page, odd):
-    for name in [name for name in ("steps", "discriminator_lr", "seed") if name in titles()]:
-        app = open_page("train", sweep_0=titles()[name], **{f"sweep_0.{name}": odd})
-        assert not app.exception, f"{name} {app.exception[0].message}"
+    names = [name for name in ("steps", "discriminator_lr", "seed") if name in titles()]
+    for fields_of_page in (names[:2], names[2:]):  # a sweep has two at most
+        address = {}
+        for place, name in enumerate(fields_of_page):
+            address |= {f"sweep_{place}": titles()[name], f"sweep_{place}.{name}": odd}
+        app = open_page("train", **address)
+        assert not app.exception, f"{fields_of_page} {app.exception[0].message}"
 
 
 def titles() -> dict[str, str]:

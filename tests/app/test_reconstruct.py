@@ -169,7 +169,7 @@ def test_a_test_image_and_an_upload_can_be_begun_with(open_page, vae, digits):
     assert (_picture(_told(app, "start")["start"]["picture"]) == 0).all()
     app.file_uploader(key="picture").set_value(("photo.jpg", buffer.getvalue()[:100], "image/jpeg")).run()
     assert not app.exception
-    assert "read" in app.error[0].value
+    assert "photo.jpg cannot be read as a picture" in app.error[0].value
 
 
 def test_the_walk_between_two_encodings_begins_and_ends_at_them(open_page, vae, digits):

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import ganlab
 from ganlab.explore import pictures, points, provenance
 from ganlab.explore.points import Point
 from ganlab.families import cgan
+from tests.adding.pictures import encoded
 from tests.app.pictures_on_page import component, images, stage
+from tests.test_data_pictures import bomb_png
 from tests.untrained import save_untrained
 
 
@@ -114,3 +117,20 @@ def test_factors_that_no_control_says_leave_the_grid(open_page, told, tmp_path):
     assert component(app)["labels"][0] == "seed 7"
     assert stage(app)["point"] == {"seed": 3, "fixed": [["digit", "3*0.5+4*0.5"]]}
     assert points.parse(app.query_params["live"]) == [Point(3, fixed=(("digit", "3*0.5+4*0.5"),))]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty: copy it again"),
+        (b"text", "cannot be read as a picture; copy it again, or save it anew as PNG"),
+        (encoded(Image.new("L", (1, 1))), "does not say how it was made"),
+        (bomb_png(1, 49_999_999), "has 1 x 49,999,999 pixels"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_named_with_the_remedy(open_page, checkpoints_folder, content, words):
+    app = dropped(open_page("sample", model="tiny"), content, "my *picture*.png")
+    assert not app.exception
+    [error] = app.error
+    assert error.value.startswith(r"my \*picture\*.png ")
+    assert words in error.value

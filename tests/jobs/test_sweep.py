@@ -24,6 +24,11 @@ def test_nothing_else_changes(recipe: Recipe) -> None:
     assert made == recipe.with_settings({"seed": 7, "name": "tiny-01-seed-7"})
 
 
+def test_values_that_mean_the_same_are_one_run(recipe: Recipe) -> None:
+    made = sweep(recipe, {"width": ["8", "08", "8.0", "16"], "generator_lr": ["1e-3", "0.001"]})
+    assert [one.name for one in made] == ["tiny-01-width-8-generator-lr-1e-3", "tiny-02-width-16-generator-lr-1e-3"]
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_names_of_all_recipes_are_allowed_and_differ(name: str) -> None:
     grid = {"ema_halflife": list(range(10_000, 16_000, 1_000)), "precision": ["float32", "bfloat16"]}

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from ganlab.reports.sections import SECTIONS
 from ganlab.reports.sections.losses import reading
 from ganlab.reports.subject import gather
 from ganlab.reports.templates import TEMPLATES
-from ganlab.reports.writing import table_as_csv
+from ganlab.reports.writing import archive, table_as_csv, write
 from ganlab.runs import RunFolder
 from tests.tiny_vae import train_vae
 from tests.untrained import save_untrained
@@ -421,3 +422,18 @@ def _data(page: str) -> list[str]:
     reader = Reader()
     reader.feed(page)
     return reader.data
+
+
+def test_the_archive_holds_what_the_folder_does(tmp_path: Path, no_temporary: None) -> None:
+    """Also where there is no folder for temporary files."""
+    table = Table(name="t", caption="A table", heads=("a",), rows=(("1,200",),))
+    figure = Figure(name="f", caption="A figure", drawing=DRAWINGS["lines"])
+    blocks = (figure, table, Code(text="pass", file="codes.py"))
+    report = Report(title="A", lead="It", sections=(Section(title="S", blocks=blocks),), made="now")
+    write(report, tmp_path / "out")
+    files = {f"report/{path.relative_to(tmp_path / 'out')}": path for path in (tmp_path / "out").rglob("*.*")}
+    with zipfile.ZipFile(io.BytesIO(archive(report))) as whole:
+        assert {name: whole.read(name) for name in whole.namelist()} == {
+            name: path.read_bytes() for name, path in files.items()
+        }
+    assert len(files) == 8

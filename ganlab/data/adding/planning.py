@@ -23,7 +23,7 @@ from ganlab.data.adding.settings import Settings, Size
 from ganlab.data.adding.shaping import cut_share, shaped
 from ganlab.data.adding.splitting import split
 from ganlab.data.adding.surveying import FORMAT_NAMES, Example, Survey
-from ganlab.data.sources.collection import TEST, TRAIN, Labels, PassedOver
+from ganlab.data.sources.collection import ARCHIVE, TEST, TRAIN, Labels, PassedOver
 from ganlab.data.spec import DataSpec
 from ganlab.foreign import shortened
 from ganlab.system_errors import printable
@@ -167,7 +167,8 @@ def _obstacles(
     bad = found.unusable
     if len(bad) > MANY * total:
         files = counted(total, "file")
-        return [f"{len(bad):,} of the {files} in {title} cannot be used, too many to leave out: {_by_reason(found)}"]
+        within = "" if title == files else f" in {title}"  # files that were dropped have no other name
+        return [f"{len(bad):,} of the {files}{within} cannot be used, too many to leave out: {_by_reason(found)}"]
     if without > MANY * total:
         first = _named(found, unlabelled)
         return [
@@ -176,7 +177,9 @@ def _obstacles(
         ]
     if usable < LEAST_PICTURES:
         has = counted(usable, "picture")
-        return [f"{title} has {has} that can be used, and at least {LEAST_PICTURES} are needed: add others"]
+        archives = [over.first for over in found.collection.passed_over if over.what == ARCHIVE]
+        unpack = f", or unpack {shortened(archives[0], 80)} and add what it holds" if archives else ""
+        return [f"of {title}, {has} can be used, and at least {LEAST_PICTURES} are needed: add others{unpack}"]
     if not train:
         return [f"none of {counted(usable, 'picture')} in {title} is for training: look at {labels.origin}"]
     return obstacles(labels)

@@ -73,7 +73,9 @@ def _searched(path: Path, root: Path, tally: Tally) -> Collection:
     table = read_table(read_bounded(path, MOST_LIST_BYTES), str(path))
     if not len(folder.names):
         over = tally.told()[0]
-        raise ValueError(f"{path} names no picture that can be read, but {over.counted} ({over.first})")
+        raise ValueError(
+            f"{path} names no picture that can be read, but {over.counted} ({over.first}); bring the pictures along"
+        )
     labels = aligned(table, folder.names, str(path))
     return Collection(
         title=str(path),

@@ -10,7 +10,7 @@ from ganlab.data.pictures import open_picture
 from ganlab.data.sources.collection import ARCHIVE, Collection
 from ganlab.data.sources.folders import Look, open_folder
 from ganlab.data.sources.hub import SCHEME, downloaded
-from ganlab.data.sources.kinds import is_left_behind
+from ganlab.data.sources.kinds import is_left_behind, kind
 from ganlab.data.sources.lists import open_list
 from ganlab.data.sources.named import NAMED, open_named
 from ganlab.data.sources.npz import open_npz
@@ -71,16 +71,21 @@ def _opener(path: Path) -> Callable[[Path], Collection]:
         return FILES[path.suffix.lower()]
     if zipfile.is_zipfile(path):
         return open_zip
-    choices = f"a folder, or a file of {', '.join(FILES)}"
     try:
         open_picture(path)
     except ValueError:
-        raise ValueError(f"{path} is no source of pictures; choose {choices}") from None
+        if kind(path.name) == "picture":
+            raise  # which says what is wrong with it
+        if kind(path.name) == "archive":
+            raise ValueError(f"{path} is an archive that is not read here: unpack it, and add its folder") from None
+        raise ValueError(f"{path} is no source of pictures; choose a folder, or a file of {', '.join(FILES)}") from None
     raise ValueError(f"{path} is one picture; put it with others into a folder, and add that")
 
 
 def _no_pictures(collection: Collection) -> str:
     found = [f"{over.counted} (the first: {shortened(over.first, 80)})" for over in collection.passed_over]
     if any(over.what == ARCHIVE for over in collection.passed_over):
-        return f"{collection.title} holds no pictures, but {'; '.join(found)}: unpack it, and add what it holds"
+        several = sum(over.number for over in collection.passed_over if over.what == ARCHIVE) > 1
+        then = "unpack them, and add what they hold" if several else "unpack it, and add what it holds"
+        return f"{collection.title} holds no pictures, but {'; '.join(found)}: {then}"
     return f"{collection.title} holds no pictures{', only ' + '; '.join(found) if found else ''}; choose another source"

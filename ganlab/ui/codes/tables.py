@@ -12,8 +12,8 @@ from ganlab.explore.capabilities import is_condition, own_codes
 from ganlab.explore.library import Model
 from ganlab.file_versions import FileVersion, version
 from ganlab.ui import cache
-from ganlab.ui.markdown import code, escaped
-from ganlab.ui.packing import usable_pack
+from ganlab.ui.markdown import escaped
+from ganlab.ui.packing import how_to_get, usable_pack
 
 ASKED = "codes_measure"  # ids of models whose codes this session has asked for
 SHARES = ("share", "share under the others")
@@ -88,7 +88,7 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
         return
     st.info(
         "Nobody has measured yet what these codes do: the run is not finished, or the file is old."
-        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or _how_to_get(name, size)}."),
+        + ("" if ready else f" Measuring needs real pictures: {escaped(missing) or how_to_get(name, size)}."),
         icon=":material/straighten:",
     )
     st.button(
@@ -99,10 +99,6 @@ def _offer(model: Model, loaded: Checkpoint) -> None:
         on_click=_ask,
         args=(model,),
     )
-
-
-def _how_to_get(name: str, size: int) -> str:
-    return f"{code(f'python -m ganlab data pack {name} --size {size}')} gets those of {code(name)}"
 
 
 def _ask(model: Model) -> None:

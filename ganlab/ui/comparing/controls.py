@@ -1,6 +1,6 @@
 """The controls of the Compare page: what to compare and how to look at it, all of it in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,11 +8,13 @@ import streamlit as st
 from ganlab import listings, runs
 from ganlab.checkpoints import Card
 from ganlab.choices import nearest
+from ganlab.counting import counted
 from ganlab.explore import comparison, curves, same_latent, sweeps
 from ganlab.explore.comparison import Source
+from ganlab.foreign import shortened
 from ganlab.metrics import LEADING, METRICS
 from ganlab.runs import RunFolder
-from ganlab.ui import address, cache
+from ganlab.ui import address, address_check, cache
 from ganlab.ui.markdown import code
 from ganlab.ui.one_of import one_of
 
@@ -20,10 +22,9 @@ SOURCES, PANELS, AXIS, LOG, SMOOTHING, NAMES, STEP = "curves", "panels", "axis",
 SEEDS, EACH, TOGETHER = "seeds", "Each", "Together"
 AXES = {"Step": "step", "Epoch": "epoch", "Images": "images", "Time": "seconds"}
 SMOOTHING_PERCENT = 2.0
-UNKNOWN, BEGUN, FIRST, RESETS = (  # kept for the session only
-    f"compare_{name}" for name in ("unknown", "begun", "first", "resets")
-)
+BEGUN, FIRST, RESETS = (f"compare_{name}" for name in ("begun", "first", "resets"))  # kept for the session only
 MOST_LINES = 20  # of more runs those that differ in their seed alone are drawn as one
+MOST_UNKNOWN, MOST_LETTERS = 5, 80  # names of the address that are told, and letters of each
 FIRST_CHOICE = 3  # entries that a visitor without a choice of his own sees
 
 
@@ -56,8 +57,6 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
         st.session_state[BEGUN] = True
         st.session_state[SOURCES] = first
         st.query_params[SOURCES] = [names[source_id] for source_id in first]  # which the control does not do at first
-    if unknown := [name for name in asked if name not in names.values()]:
-        st.session_state[UNKNOWN] = unknown
     chosen = st.multiselect(
         "Runs and checkpoints",
         list(known),
@@ -65,13 +64,21 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
         key=SOURCES,
         bind="query-params",
         placeholder="Choose what to compare",
-        on_change=lambda: st.session_state.pop(UNKNOWN, None),
     )
-    for name in st.session_state.get(UNKNOWN, ()):
-        meant = f" Did you mean {code(close)}?" if (close := nearest(name, names.values())) else ""
-        text = f"There is no run or checkpoint {code(name)} here; it may have been deleted.{meant}"
-        st.warning(text, icon=":material/link_off:")
+    if unknown := [name for name in dict.fromkeys(asked) if name not in names.values()]:
+        address_check.tell(SOURCES, _unknown(unknown, names.values()))
     return [known[name] for name in chosen]
+
+
+def _unknown(asked: Sequence[str], known: Collection[str]) -> str:
+    """What is told of names in the address that nothing here has, in Markdown."""
+    shown = [code(shortened(name, MOST_LETTERS)) for name in asked[:MOST_UNKNOWN]]
+    more = [counted(len(asked) - MOST_UNKNOWN, "more name")] if len(asked) > MOST_UNKNOWN else []
+    listed = " or ".join(filter(None, [", ".join(shown), *more]))
+    gone = "it" if len(asked) == 1 else "they"
+    near = dict.fromkeys(close for name in asked[:MOST_UNKNOWN] if (close := nearest(name, known)))
+    meant = f" Did you mean {' or '.join(code(shortened(name, MOST_LETTERS)) for name in near)}?" if near else ""
+    return f"There is no run or checkpoint {listed} here; {gone} may have been deleted.{meant}"
 
 
 def _first_choice(known: Mapping[str, Source]) -> list[str]:

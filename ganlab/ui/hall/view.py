@@ -94,4 +94,6 @@ def _load(pages: Sequence[str]) -> None:
     try:
         show.load(file.getvalue(), pages)
     except (ValueError, OSError) as error:
-        st.session_state[REFUSED] = f"Nothing was loaded from {escaped(file.name)}: {escaped(in_words(error))}."
+        st.session_state[REFUSED] = (
+            f"Nothing was loaded from {escaped(upload_fields.called(file))}: {escaped(in_words(error))}."
+        )

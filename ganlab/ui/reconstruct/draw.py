@@ -15,7 +15,7 @@ from ganlab.data import DataSpec
 from ganlab.explore import picture_files, pictures, points, reconstruct, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.pictures import Pixels
-from ganlab.ui import address
+from ganlab.ui import address, upload_fields
 from ganlab.ui.defaults import renew
 from ganlab.ui.downloads import downloads
 from ganlab.ui.markdown import escaped
@@ -122,7 +122,8 @@ def _uploaded(data: DataSpec, main: DeltaGenerator) -> Start | None:
         main.info("Choose a picture file under Picture.", icon=":material/add_photo_alternate:")
         return None
     try:
-        return Start(picture_files.read(file.getvalue(), data, invert=bool(dark_on_light)))
+        name = upload_fields.called(file)
+        return Start(picture_files.read(file.getvalue(), data, name=name, invert=bool(dark_on_light)))
     except ValueError as error:
         main.error(escaped(str(error)), icon=":material/broken_image:")
         return None

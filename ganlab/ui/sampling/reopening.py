@@ -1,6 +1,7 @@
 """A saved picture dropped on the page: its model, its latents and its seeds come back."""
 
 import math
+from typing import Any
 
 import streamlit as st
 
@@ -46,15 +47,15 @@ def _take(counts: list[int]) -> None:
     if file is None:
         return
     try:
-        st.session_state[TOLD] = _reopen(file.getvalue(), counts)
+        st.session_state[TOLD] = _reopen(file, counts)
         upload_fields.clear(FIELD)
     except (ValueError, OSError) as error:
         st.session_state[REFUSED] = messages.told(error)
 
 
-def _reopen(content: bytes, counts: list[int]) -> str:
+def _reopen(file: Any, counts: list[int]) -> str:
     """Set the page to what the picture shows; what there is to say of it, in Markdown."""
-    made = provenance.read(content)
+    made = provenance.read(file.getvalue(), name=upload_fields.called(file))
     model, remark = find_model(made)
     drawn = provenance.written_points(made)
     loaded = cache.checkpoint(model.path)
