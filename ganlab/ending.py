@@ -27,7 +27,16 @@ def finish(session: Session, journal: Journal, ending: Finding | None = None) ->
         raise ValueError(f"{folder.snapshots} holds no snapshot that can be read; resume the run from its saved state")
     state, left = ("collapsed", None) if ending else ("done", 0.0)
     ended_by = ending.kind if ending else ""
-    journal.write(state=state, step=run.step, eta_seconds=left, doing="", ended=ended, ended_by=ended_by, error=error)
+    journal.write(
+        state=state,
+        step=run.step,
+        eta_seconds=left,
+        doing="",
+        ended=ended,
+        ended_by=ended_by,
+        error=error,
+        signal=journal.signal,
+    )
 
 
 def _how_it_ended(session: Session, journal: Journal, kept: int, ending: Finding | None) -> str:

@@ -156,6 +156,19 @@ def test_what_is_measured_is_kept_and_what_was_stopped_goes_on(tiny_study: Study
     assert out.read_bytes() == before
 
 
+def test_a_signal_after_the_last_step_of_a_run_ends_the_study(tiny_study: Study, tmp_path: Path) -> None:
+    out = tmp_path / "tiny.json"
+    for progress in studies.run("tiny", tiny_study, out, device="cpu"):
+        if runs.read_status(progress.folder).step == 6:
+            signal.raise_signal(signal.SIGTERM)
+    status = runs.read_status(progress.folder)
+    assert (progress.folder.name, status.state, status.signal) == ("one", "done", signal.SIGTERM)
+    assert not (runs.runs_folder() / "two").exists()
+    assert not read_results(out)
+    assert next(iter(studies.run("tiny", tiny_study, out, device="cpu"))).finished  # it is measured by the next command
+    assert [result.name for result in read_results(out)] == ["one"]
+
+
 def test_a_run_that_has_lost_its_recipe_goes_on(tiny_study: Study, tmp_path: Path) -> None:
     """Its copy is there."""
     folder = runs.create(runs.runs_folder() / "one", tiny_study.points[0].recipe, device="cpu")

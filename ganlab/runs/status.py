@@ -71,7 +71,7 @@ class Status(BaseModel):
     augmented: str = ""  # which changes images go through before the discriminator, and why; empty: none
     began_from: str = ""  # the model whose nets it began with
     error: str = ""
-    signal: int | None = None  # that cancelled the run, when one did
+    signal: int | None = None  # that asked for the end, when one did; it may have come after the last step
     findings: list[Finding] = []
 
 

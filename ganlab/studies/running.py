@@ -80,9 +80,13 @@ def run(
             yield Progress(place, len(names), folder, finished=True)
             continue
         _check(folder, point.recipe, device)
+        had_ended = _has_ended(folder)
         for _ in follow(folder) if follow else _train(folder, point.recipe, device, study.snapshots, tell):
             yield Progress(place, len(names), folder)
-        if (status := runs.read_status(folder)).state not in ENDED:
+        status = runs.read_status(folder)
+        if not follow and not had_ended and status.signal is not None:
+            return  # also of a signal that came after the last step: whoever sent it means the study
+        if status.state not in ENDED:
             if not follow:
                 return
             tell(f"{folder.name} has not ended well: {status.error or runs.told_state(status)}")
