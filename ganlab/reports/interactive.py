@@ -42,10 +42,10 @@ def _lines(drawing: Lines) -> Plot:
         layout[f"yaxis{axis}"] = {
             "domain": [max(0, bottom), top],
             "anchor": f"x{axis}",
-            "title": {"text": _safe(y_title)},
+            "title": {"text": _safe(y_title), "font": {"size": 12}},
         }
         if panel.log_y:
-            layout[f"yaxis{axis}"]["type"] = "log"
+            layout[f"yaxis{axis}"] |= {"type": "log", "nticks": 7, "tickformat": "~g"}
         elif panel.y_range:
             layout[f"yaxis{axis}"]["range"] = list(panel.y_range)
         ends: Plot = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}
@@ -67,11 +67,14 @@ def _lines(drawing: Lines) -> Plot:
             level = {"type": "line", "xref": f"x{axis} domain", "x0": 0, "x1": 1, "yref": f"y{axis}"}
             style = {"color": GREY, "dash": "dot", "width": 1}
             layout["shapes"].append(level | {"y0": panel.level, "y1": panel.level, "line": style})
-        for mark in panel.marks:
+        for place_of_mark, mark in enumerate(panel.marks):
             x, y = _noted(mark.x, log=drawing.log_x), _noted(mark.y, log=panel.log_y)
             note = {"x": x, "y": y, "xref": f"x{axis}", "yref": f"y{axis}", "text": _safe(mark.label)}
             if x is not None and y is not None:
-                layout["annotations"].append(note | {"showarrow": True, "arrowhead": 6})
+                # By turns above and below: marks of several runs are often at the same step.
+                layout["annotations"].append(
+                    note | {"showarrow": True, "arrowhead": 6, "ay": (-28, 28)[place_of_mark % 2]}
+                )
     return {"data": data, "layout": layout}
 
 

@@ -62,9 +62,7 @@ def _panel(plot: Any, panel: Panel, *, key: bool = True) -> None:
         plot.plot(line.x, line.y, DASHES[line.dash], color=shade, label=_named(line), linewidth=1.3, **style)
     if panel.level is not None:
         plot.axhline(panel.level, color=grey(), linestyle=":", linewidth=1, label=panel.level_label or None)
-    for mark in panel.marks:
-        plot.plot([mark.x], [mark.y], "o", color=plot.xaxis.label.get_color(), markersize=5, fillstyle="none")
-        plot.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(6, 6), fontsize=8)
+    _mark(plot, panel)
     plot.set(title=panel.title, ylabel=panel.y_title)
     if panel.y_range:
         plot.set_ylim(*panel.y_range)
@@ -74,6 +72,19 @@ def _panel(plot: Any, panel: Panel, *, key: bool = True) -> None:
         _mark_plainly(plot.yaxis)
     if key and _keys(panel):
         plot.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+
+
+def _mark(plot: Any, panel: Panel) -> None:
+    """Ring what is marked, with words inside the panel: to the left of it, where it is far right, else to the right.
+
+    By turns above and below: marks of several runs are often at the same step.
+    """
+    middle = plot.dataLim.intervalx.mean()
+    for place, mark in enumerate(panel.marks):
+        plot.plot([mark.x], [mark.y], "o", color=plot.xaxis.label.get_color(), markersize=5, fillstyle="none")
+        side, end = (-6, "right") if mark.x > middle else (6, "left")
+        offset = (side, (6, -12)[place % 2])
+        plot.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=offset, ha=end, fontsize=8)
 
 
 def _keys(panel: Panel) -> int:

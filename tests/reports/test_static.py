@@ -5,6 +5,7 @@ import io
 import re
 import warnings
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -30,6 +31,19 @@ def run(seed: int) -> Curves:
 
 def texts(svg: bytes) -> list[str]:
     return re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode())
+
+
+class Word(NamedTuple):
+    """Where a text of an SVG stands, in points from the top left."""
+
+    anchor: str
+    x: float
+    y: float
+
+
+def words(svg: bytes) -> dict[str, Word]:
+    form = r'text-anchor: (\w+)" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>'
+    return {word: Word(anchor, float(x), float(y)) for anchor, x, y, word in re.findall(form, svg.decode())}
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -114,7 +128,21 @@ def test_a_panel_may_be_logarithmic_beside_one_that_is_not() -> None:
         (10.0, pytest.approx(1.30103)),
     ]
     ticks = texts(static.draw(drawing, "svg"))
+    assert layout["yaxis2"]["tickformat"] == "~g"
     assert {"2", "5", "200"} <= set(ticks)  # of the logarithmic panel alone
+
+
+def test_words_of_marks_far_right_stay_in_the_panel_and_apart() -> None:
+    """Two runs whose best step is the last: the words lay over the legend, and over each other."""
+    runs = [Line(label=f"run {i}", x=X, y=X + i / 100) for i in range(2)]
+    marks = tuple(Mark(label=f"best {i}", x=float(X[-1]), y=float(line.y[-1])) for i, line in enumerate(runs))
+    svg = static.draw(
+        Lines(panels=(Panel(title="t", y_title="y", lines=tuple(runs), marks=marks),), x_title="x"), "svg"
+    )
+    found = words(svg)
+    assert all(found[f"best {i}"].anchor == "end" for i in range(2))
+    assert max(found[f"best {i}"].x for i in range(2)) < min(found[f"run {i}"].x for i in range(2))
+    assert abs(found["best 0"].y - found["best 1"].y) > 8
 
 
 @pytest.mark.parametrize(("lines", "needed"), [(1, False), (2, True)])
