@@ -79,7 +79,7 @@ def _mark(plot: Any, panel: Panel) -> None:
 
     By turns above and below: marks of several runs are often at the same step.
     """
-    middle = plot.dataLim.intervalx.mean()
+    middle = sum(plot.get_xlim()) / 2
     for place, mark in enumerate(panel.marks):
         plot.plot([mark.x], [mark.y], "o", color=plot.xaxis.label.get_color(), markersize=5, fillstyle="none")
         side, end = (-6, "right") if mark.x > middle else (6, "left")
