@@ -69,8 +69,8 @@ class PlayersConfig(GeneratorConfig):
     discriminator_every: int = Field(1, ge=1, le=20, description="generator steps per discriminator step")
     initial_weights: Literal["usual", "small"] = Field(
         "usual",
-        description="small: weights that a normalisation scales begin at a hundredth or so of the usual size, so that "
-        "low learning rates turn them as fast as higher ones do",
+        description="small: weights that a normalisation scales begin at a tenth of the usual size and less, so that "
+        "low learning rates turn them as fast as higher ones do; the generator's last layer begins all over the range",
     )
     augment: Augment = Field(
         "auto",

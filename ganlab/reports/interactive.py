@@ -12,6 +12,7 @@ from ganlab.reports.drawings import Bars, Drawing, Heat, Line, Lines, Places, Va
 HEIGHT, PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 360, 240, 170  # pixels
 AROUND, NAMES_BELOW = 90, 44  # pixels: around the panels; from the last one to the names of the lines
 TINTS = [[0, "#f1f5f5"], [0.5, "#8fc4bd"], [1, "#0f766e"]]
+LOGARITHMIC = {"type": "log", "nticks": 5, "tickformat": "~g"}  # of 7 those of two decades would touch; not "2" for 0.2
 GREY = "#7d8b8d"  # readable on white and on black
 
 Plot = dict[str, Any]
@@ -45,7 +46,7 @@ def _lines(drawing: Lines) -> Plot:
             "title": {"text": _safe(y_title), "font": {"size": 12}},
         }
         if panel.log_y:
-            layout[f"yaxis{axis}"] |= {"type": "log", "nticks": 7, "tickformat": "~g"}
+            layout[f"yaxis{axis}"] |= LOGARITHMIC
         elif panel.y_range:
             layout[f"yaxis{axis}"]["range"] = list(panel.y_range)
         ends: Plot = {"anchor": f"y{axis}", "matches": "x"} if place else {"anchor": "y"}

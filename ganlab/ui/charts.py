@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from ganlab.explore import curves, quality
 from ganlab.explore.curves import Curves
 from ganlab.reports import drawings
+from ganlab.reports.interactive import LOGARITHMIC
 from ganlab.reports.panels import Y_TITLES
 from ganlab.ui.chart_lines import Pen, dashes, traces
 from ganlab.ui.markdown import in_chart
@@ -36,7 +37,6 @@ TOP, NAMES_BELOW = 96, 56  # pixels: room for Plotly's buttons and the first key
 NAMES_A_ROW, NAME_ROW, FEW_NAMES, MOST_NAMES = 4, 24, 48, 160  # names, then pixels: names below the panels
 
 LINEAR = {"type": "linear"}
-LOGARITHMIC = {"type": "log", "nticks": 7, "tickformat": "~g"}  # the format keeps plotly from naming 0.2 "2"
 
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
