@@ -13,6 +13,7 @@ from ganlab.ui.comparing.stage import show_stage
 from ganlab.ui.comparing.studies import choose_study, show_problems, show_study
 from ganlab.ui.comparing.tables import costs_table, results_table, seeds_table, settings_table
 from ganlab.ui.examples_button import examples_button
+from ganlab.ui.page_end import end_page
 from ganlab.ui.report_button import report_button
 from ganlab.ui.report_links import report_links
 from ganlab.ui.shell import ensure_router, header
@@ -32,7 +33,7 @@ known, studies = comparison.sources(), study_files()
 if not known:
     show_problems(studies)
     nothing_yet()
-    st.stop()
+    end_page()
 left, right = st.columns([2.4, 1], gap="medium") if studies else (st.container(), st.empty())
 with left:
     chosen = choose_sources(known)
@@ -44,7 +45,7 @@ if study:
     show_study(study)
 if not chosen:
     st.info("Choose one or more runs or checkpoints above.", icon=":material/stacked_line_chart:")
-    st.stop()
+    end_page()
 
 entries = [comparison.read(source) for source in chosen]
 live = any(entry.state in ACTIVE for entry in entries)

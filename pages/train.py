@@ -8,6 +8,7 @@ from ganlab.recipes import RECIPES
 from ganlab.runs import LOCAL
 from ganlab.ui import access, refusals, views
 from ganlab.ui.markdown import escaped
+from ganlab.ui.page_end import end_page
 from ganlab.ui.shell import ensure_router, header
 from ganlab.ui.training import (
     beginning,
@@ -31,7 +32,7 @@ if views.choose((proposing.TRAININGS, proposing.OWN)) == proposing.OWN:
     with about:
         header(proposing.OWN, "A zip or a folder of pictures becomes a dataset, and a model of them opens anywhere.")
     own.show()
-    st.stop()
+    end_page()
 barred = access.against_making("train")
 
 

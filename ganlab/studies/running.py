@@ -13,6 +13,7 @@ from PIL import Image
 
 from ganlab import checkpoints, data, runs
 from ganlab.checkpoints.shapes import without_weights
+from ganlab.counting import counted
 from ganlab.data import Pack
 from ganlab.devices import choose_device
 from ganlab.families import FAMILIES
@@ -71,7 +72,9 @@ def run(
     before, results = read_results(out), _known_results(study, out)
     others = [result for result in before if result.name not in names]
     if len(names) + len(others) > MAX_RUNS:
-        raise ValueError(f"{out} has {len(others)} runs of other studies, and room for {MAX_RUNS} in all; move it away")
+        raise ValueError(
+            f"{out} has {counted(len(others), 'run')} of other studies, and room for {MAX_RUNS} in all; move it away"
+        )
     for outdated in {result.name for result in before}.difference(result.name for result in [*results, *others]):
         tell(f"{outdated} in {out} has other settings than the study has now: it is trained again")
     for place, point in enumerate(study.points, 1):

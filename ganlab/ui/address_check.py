@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.query_params import parse_url_param
 
@@ -18,6 +18,7 @@ from ganlab.counting import counted
 from ganlab.foreign import shortened
 from ganlab.ui import address
 from ganlab.ui.markdown import MOST_CHOICES, choose_from, code
+from ganlab.ui.page_end import PageEnd
 
 TOLD = "address_told"  # for the session: parameter => what is told of it, until another page is opened
 MOST_LETTERS = 40  # of what the address says
@@ -48,7 +49,7 @@ def checked() -> Iterator[None]:
     try:
         yield
         whole = True
-    except StopException:
+    except PageEnd:
         whole = True
         raise
     finally:  # scripts end by exceptions, too

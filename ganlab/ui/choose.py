@@ -12,6 +12,7 @@ from ganlab.explore.plane import View
 from ganlab.explore.preferences import Rank
 from ganlab.ui import address, cache, messages, refusals
 from ganlab.ui.markdown import choose_from, code
+from ganlab.ui.page_end import end_page
 from ganlab.ui.shell import TRAIN_PAGE, just_arrived
 
 KEY = "model"  # in the address
@@ -41,7 +42,7 @@ def choose_model(
     if not known:
         with stage:
             (nothing or nothing_yet)()
-        st.stop()
+        end_page()
     others = [model.id for model in every if model.id not in known]
     if st.session_state.get(CHOICE) in others:  # chosen on another page
         del st.session_state[CHOICE]
@@ -63,13 +64,13 @@ def choose_model(
     except ValueError as error:
         with stage:
             cannot_be_read(str(error))
-        st.stop()
+        end_page()
     if loaded.card.data.points:
         from ganlab.ui.plane import show  # here, not above: it brings Plotly along, which pictures do without
 
         with stage:
             show(model, loaded, plane)
-        st.stop()
+        end_page()
     return model, loaded
 
 

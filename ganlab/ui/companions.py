@@ -12,6 +12,7 @@ from ganlab.explore import library, training
 from ganlab.explore.library import Model
 from ganlab.ui import cache
 from ganlab.ui.choose import cannot_be_read
+from ganlab.ui.page_end import end_page
 
 MOST = 7  # others
 SNAPSHOTS = 5
@@ -57,7 +58,7 @@ def choose_beside(model: Model) -> Row:
         row = Row([*before.models, *row.models], [*before.captions, *row.captions])
     left = drawable(row)
     if not left.models:  # the chosen one, too, has gone or was damaged since it was chosen
-        st.stop()
+        end_page()
     return left
 
 

@@ -16,6 +16,7 @@ from ganlab.studies import studies_folder
 from ganlab.ui import address, address_check, login, messages, refusals, starting
 from ganlab.ui.hall.sidebar import show_sidebar
 from ganlab.ui.markdown import escaped
+from ganlab.ui.page_end import end_page
 from ganlab.ui.page_scripts import run_page_scripts
 from ganlab.ui.visits import VISITS
 
@@ -93,7 +94,7 @@ def router() -> None:
     except ValueError as error:
         told = str(error)
         st.error(escaped(f"{told[:1].upper()}{told[1:]}."), icon=":material/folder_off:")
-        st.stop()
+        end_page()
     for problem in problems:
         st.warning(messages.told(problem), icon=":material/lock:")
     with VISITS.visit():

@@ -97,3 +97,15 @@ def test_names_of_parameters_are_bounded_and_escaped(open_page, checkpoints_fold
 def test_nothing_is_told_of_what_others_write_into_an_address(open_page, checkpoints_folder):
     address = {"embed": "true", "embed_options": "show_toolbar", "utm_source": "mail", "fbclid": "x", "code": "1"}
     assert not told(open_page("sample", **address))
+
+
+def test_it_is_told_where_the_page_has_ended_early(open_page, run_folder, tmp_path, monkeypatch):
+    app = open_page("compare", curves="gone")
+    assert not app.exception
+    assert [one.value for one in app.info] == ["Choose one or more runs or checkpoints above."]
+    assert "There is no run or checkpoint `gone` here" in " ".join(one.value for one in app.warning)
+
+    monkeypatch.setenv("GANLAB_CHECKPOINTS", str(tmp_path / "none"))
+    app = open_page("sample", cuont="16")
+    assert not app.exception
+    assert "`cuont` in the address sets nothing that is shown here." in told(app)
