@@ -82,14 +82,14 @@ def read(content: bytes, *, name: str = UNNAMED) -> Provenance:
         ) from error
 
 
-def written_points(made: Provenance) -> list[Point]:
-    """The latents as points, at most 256. ValueError for text that names none."""
+def written_points(made: Provenance, *, name: str = UNNAMED) -> list[Point]:
+    """The latents as points, at most 256. ValueError for text that names none, which calls the file `name`."""
     try:
         named = points.parse(made.latents)
     except ValueError as error:
-        raise ValueError(f"the text in this picture names latents that cannot be read: {error}") from error
+        raise ValueError(f"the text in {name} names latents that cannot be read: {error}") from error
     if not named:
-        raise ValueError(f"this picture names its model, {shortened(made.model, 80)}, and no latents that it shows")
+        raise ValueError(f"{name} names its model, {shortened(made.model, 80)}, and no latents that it shows")
     missing = min(made.count, points.MAX_POINTS) - len(named)
     last = named[-1]
     return (

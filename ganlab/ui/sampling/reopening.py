@@ -55,9 +55,10 @@ def _take(counts: list[int]) -> None:
 
 def _reopen(file: Any, counts: list[int]) -> str:
     """Set the page to what the picture shows; what there is to say of it, in Markdown."""
-    made = provenance.read(file.getvalue(), name=upload_fields.called(file))
+    name = upload_fields.called(file)
+    made = provenance.read(file.getvalue(), name=name)
     model, remark = find_model(made)
-    drawn = provenance.written_points(made)
+    drawn = provenance.written_points(made, name=name)
     loaded = cache.checkpoint(model.path)
     for point in drawn:
         axes.checked(loaded.latent, point, axes.axes(loaded))
