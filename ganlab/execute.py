@@ -2,33 +2,26 @@
 
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-
-from ganlab import causes, checkpoints, events, listings, monitor, out_of_memory, resume, runs, stopping
-from ganlab.data import as_packed
-from ganlab.data.spec import noun
+from ganlab import causes, events, listings, monitor, out_of_memory, resume, runs, stopping
 from ganlab.ending import finish
 from ganlab.events import Events
 from ganlab.extras import require_event_files
-from ganlab.families import FAMILIES
 from ganlab.following import gathered
 from ganlab.journal import Journal, Tell
 from ganlab.loop import Report, train
 from ganlab.runs import Finding, RunFolder
 from ganlab.session import Session, prepare, take_in
-from ganlab.snapshots import SHEET_SEEDS, measure, metrics_at, save_sheet
 from ganlab.stopping import Stopped
 from ganlab.system_errors import in_words
-from ganlab.training_state import Run, averaged_generator
+from ganlab.take_snapshot import first_not_finite, take_snapshot
+from ganlab.training_state import Run
 
 SAVE_EVERY_SECONDS = 60.0
-SAMPLES_WHILE_TRAINING = 2_000
 LESS_MEMORY = "lower batch_size or width, or choose another device"
 
 
@@ -104,7 +97,7 @@ def adopt(
         session = None
         for run in moments:
             session = replace(session, run=run) if session else take_in(journal, run)
-            _note(session, journal, _snapshot(session, journal, Events(None, tell)), reports)
+            _note(session, journal, take_snapshot(session, journal, Events(None, tell)), reports)
         assert session is not None
         for report in reports:
             _append(folder, report)
@@ -117,7 +110,7 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
     run, steps = session.run, session.run.recipe.steps
     if run.step == 0:
         journal.busy("drawing and measuring the first samples")
-        _snapshot(session, journal, written)
+        take_snapshot(session, journal, written)
     journal.busy("")
     began, begun_step, saved = time.monotonic(), run.step, time.monotonic()
     recent: list[Report] = []
@@ -133,7 +126,7 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
         yield report
         ending = _note(session, journal, monitor.inspect_reports(recent), recent)
         if not ending and (report.step % session.snapshot_every == 0 or report.step == steps):
-            ending = _note(session, journal, _snapshot(session, journal, written), recent)
+            ending = _note(session, journal, take_snapshot(session, journal, written), recent)
         if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
             ending = _note(session, journal, _save_state(session), recent)
             saved = time.monotonic()
@@ -180,84 +173,15 @@ def _note(session: Session, journal: Journal, found: Sequence[Finding], recent: 
     return next((finding for finding in found if finding.fatal or stops), None)
 
 
-def _snapshot(session: Session, journal: Journal, written: Events) -> list[Finding]:
-    """Draw a sheet, save the averaged nets, measure, and keep the best; returns what the monitor finds.
-
-    Weights that are not finite make no snapshot: nothing could be drawn with it.
-    """
-    run, folder = session.run, session.folder
-    nets = _sampled_nets(run)
-    if lost := _not_finite(nets):
-        return [monitor.not_finite(run.step, lost)]
-
-    def draw(latents: Tensor) -> Tensor:
-        return _images(run, nets["generator"], latents)
-
-    folder.samples.mkdir(exist_ok=True)
-    sheet = save_sheet(
-        checkpoints.sheet_of(draw, run.latent, run.data, SHEET_SEEDS),
-        folder.samples / f"{run.step:08}.png",
-        check=folder.check,
-    )
-    measured = measure(draw, run.latent, run.data, SAMPLES_WHILE_TRAINING, run.recipe.seed + 1, session.reference)
-    checkpoints.save(
-        folder.snapshots / f"{run.step:08}.safetensors",
-        recipe=run.recipe,
-        data=run.data,
-        latent=run.latent,
-        nets=nets,
-        step=run.step,
-        metrics=measured.values,
-        origin=checkpoints.origin_of(session.pack),
-        real=checkpoints.real_pictures(session.pack),
-        left_out=measured.left_out,
-        augmentation=run.augmentation,
-        began_from=run.began_from,
-        check=folder.check,
-    )
-    written.snapshot(run.step, sheet, measured.values)
-    journal.leave_out(measured.left_out)
-    value = measured.values.get(session.leading)
-    if value is not None and (journal.status.best_value is None or value < journal.status.best_value):
-        journal.write(best_step=run.step, best_value=value, metric=session.leading)
-    before = _before(session, journal)
-    called = noun(run.data.size)
-    return monitor.inspect_samples(run.step, run.recipe.steps, measured.values, before, noun=called)
-
-
-def _before(session: Session, journal: Journal) -> list[dict[str, float]]:
-    """What samples measured before the first step and in the best snapshot; empty where the first ones are lost."""
-    steps = [0, *([best] if (best := journal.status.best_step) else [])]
-    found = [metrics_at(session.folder, step) for step in steps]
-    return [values for values in found if values] if found[0] else []
-
-
-def _sampled_nets(run: Run) -> dict[str, nn.Module]:
-    nets = {name: run.ema[name] if name in run.ema else run.nets[name] for name in FAMILIES[run.recipe.family].KEPT}
-    return nets | {"generator": averaged_generator(run)}
-
-
 def _save_state(session: Session) -> list[Finding]:
     """Save what a resumed run needs; a state that could only fail again does not take the place of a good one."""
-    if lost := _not_finite(session.run.nets):
+    if lost := first_not_finite(session.run.nets):
         return [monitor.not_finite(session.run.step, lost)]
     folder = session.folder
     folder.check()
     runs.sync_metrics(folder)
     resume.save_state(session.run, folder.resume, folder.resume_before, session.pack.fingerprint, check=folder.check)
     return []
-
-
-def _not_finite(nets: Mapping[str, nn.Module] | nn.ModuleDict) -> str:
-    """The name of a tensor that holds values which are no numbers; empty when all are."""
-    states = ((name, key, value) for name, net in nets.items() for key, value in net.state_dict().items())
-    return next((f"{name}.{key}" for name, key, value in states if not value.isfinite().all()), "")
-
-
-@torch.inference_mode()
-def _images(run: Run, generator: nn.Module, latents: Tensor) -> Tensor:
-    parts = [as_packed(generator(part.to(run.device))).cpu() for part in latents.split(256)]
-    return torch.cat(parts)
 
 
 def _stopped(folder: RunFolder, number: int | None) -> dict[str, Any]:

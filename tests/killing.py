@@ -19,7 +19,7 @@ from typing import NamedTuple
 import torch
 from PIL import Image
 
-from ganlab import data, execute, locks, runs, session, snapshots
+from ganlab import data, execute, locks, runs, session, snapshots, take_snapshot
 from ganlab.cli import main as main_of_cli
 from ganlab.jobs.ray import trainer as ray
 from ganlab.jobs.slurm import trainer as slurm
@@ -78,7 +78,7 @@ def main() -> None:
     start(TINY, data.describe(TINY.dataset).spec, torch.device("cpu"))  # imports half of torch
     execute.SAVE_EVERY_SECONDS = 0
     session.SNAPSHOTS = 2
-    execute.SAMPLES_WHILE_TRAINING = 100
+    take_snapshot.SAMPLES_WHILE_TRAINING = 100
     snapshots.measure_fully.__defaults__ = (100, None)
     frechet.RESAMPLES = intervals.bootstrap.__kwdefaults__["resamples"] = 4
     for line in sys.stdin:

@@ -12,7 +12,6 @@ import torch
 from ganlab.augmentation import changes_for
 from ganlab.data import Batch, catalogue, describe
 from ganlab.devices import choose_device, make_current, synchronize, to_device
-from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.foreign import parse_json
 from ganlab.jobs.job import Job
 from ganlab.jobs.processes import environment
@@ -20,6 +19,7 @@ from ganlab.players import augment_setting
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.session import SNAPSHOTS
 from ganlab.step import train_step
+from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
 from ganlab.training_state import start
 
 WITHOUT_EFFECT = {"name", "dataset", "steps", "seed", "lr_end", "ema_halflife", "config"}

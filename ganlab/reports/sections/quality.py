@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import quality as measured
 from ganlab.explore.curves import Curves
 from ganlab.explore.differences import noun_of
@@ -15,6 +14,7 @@ from ganlab.reports.drawings import Lines
 from ganlab.reports.sections.losses import banded, together
 from ganlab.reports.subject import Subject
 from ganlab.snapshots import QUALITY
+from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
 
 
 def quality(subjects: Sequence[Subject]) -> Section | None:

@@ -17,13 +17,13 @@ from ganlab.access.visitor import Visitor
 from ganlab.choices import nearest
 from ganlab.counting import counted, number
 from ganlab.data.spec import noun
-from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import last_lines
 from ganlab.file_versions import FileVersion, version
 from ganlab.jobs import Job
 from ganlab.metrics import METRICS
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, told_state
+from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
 from ganlab.ui import access, address, clock
 from ganlab.ui.clicks import clicked
 from ganlab.ui.clock import moment

@@ -7,11 +7,11 @@ import streamlit as st
 from ganlab import cards
 from ganlab.counting import counted, number
 from ganlab.data.spec import noun
-from ganlab.execute import SAMPLES_WHILE_TRAINING
 from ganlab.explore import curves, findings, last_lines, summary
 from ganlab.jobs import BACKENDS, Job
 from ganlab.metrics import METRICS
 from ganlab.runs import LOCAL, Finding, State, read_where, told_state
+from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
 from ganlab.ui import access, charts, messages
 from ganlab.ui.login import current_visitor
 from ganlab.ui.markdown import escaped, in_chart
