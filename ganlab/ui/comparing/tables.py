@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from ganlab.counting import number
 from ganlab.explore import differences, seeds, settings, summary
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 NAME = "Name"
+LETTER_PX, PADDING_PX, WIDEST_PX = 6.8, 20, 360  # of a column of names in bold, which Streamlit measures as if thin
 
 
 def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
@@ -40,7 +42,7 @@ def settings_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequenc
         name: st.column_config.Column(settings.title(name), help=differences.describe_setting(entries, name))
         for name in table
     }
-    st.dataframe(_coloured(rows, names, hues, shown), column_config=columns, hide_index=True)
+    st.dataframe(_coloured(rows, names, hues, shown), column_config=_named(names) | columns, hide_index=True)
 
 
 def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[int]) -> None:
@@ -75,7 +77,7 @@ def results_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence
         )
         for name in table
     }
-    st.dataframe(styled, column_config=columns, hide_index=True, placeholder="")
+    st.dataframe(styled, column_config=_named(names) | columns, hide_index=True, placeholder="")
     if any(value is not None for value in best.values()):
         st.caption("The better value of each metric is bold. Frechet falls a little with the number of samples.")
     if any(name.endswith("_low") for i in shown for name in entries[i].metrics):
@@ -105,7 +107,7 @@ def seeds_table(entries: Sequence[Entry], names: Sequence[str]) -> None:
             **{METRICS[name].title: [told(values.get(name)) for values in found.values()] for name in measured},
         }
     )
-    st.dataframe(table, hide_index=True)
+    st.dataframe(table, column_config=_named(list(found)), hide_index=True)
     st.caption("Mean ± standard deviation (n - 1) over seeds, n of them, of the snapshot that each run kept.")
 
 
@@ -128,7 +130,7 @@ def costs_table(entries: Sequence[Entry], names: Sequence[str], hues: Sequence[i
         "Operations": [f"{number(cost.operations / 1e6)} million" for cost in costs],
         "Time here": [f"{number(cost.milliseconds)} ms" for cost in costs],
     }
-    st.dataframe(_coloured(rows, names, hues, counted), hide_index=True)
+    st.dataframe(_coloured(rows, names, hues, counted), column_config=_named(names), hide_index=True)
     st.caption("Of the generator. A multiplication and an addition are two operations; time is in batches of 64.")
 
 
@@ -147,6 +149,12 @@ def _coloured(
     named = [names[i] for i in shown] + [last] * bool(last)
     styles = [f"color: {colours[hues[i]]}; font-weight: bold" for i in shown] + [""] * bool(last)
     return pd.DataFrame({NAME: named, **columns}, dtype=object).style.apply(lambda _: styles, subset=[NAME])
+
+
+def _named(names: Sequence[str]) -> dict[str, ColumnConfig]:
+    """The column of names, wide enough for them. Pinned it would lose contrast: Streamlit fades such columns."""
+    width = round(max(map(len, names)) * LETTER_PX) + PADDING_PX
+    return {NAME: st.column_config.Column(NAME, width=min(width, WIDEST_PX))}
 
 
 def _in_full(name: str, known: Sequence[Mapping[str, float]], value: float) -> str:
