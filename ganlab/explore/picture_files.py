@@ -29,7 +29,7 @@ def read(content: bytes, data: DataSpec, *, name: str = UNNAMED, invert: bool = 
 
 def to_text(image: Pixels) -> str:
     """A picture [H, W, C] that can stand in an address; empty when it would be too long."""
-    text = base64.urlsafe_b64encode(png(image)).decode()
+    text = base64.urlsafe_b64encode(png(image)).decode().rstrip("=")  # which chats and mail programs cut off
     return text if len(text) <= MAX_TEXT else ""
 
 
@@ -38,7 +38,7 @@ def from_text(text: str, data: DataSpec) -> Pixels:
     if len(text) > MAX_TEXT:
         raise ValueError(f"the picture in the address has {len(text):,} letters; at most {MAX_TEXT:,} are read")
     try:
-        content = base64.urlsafe_b64decode(text)
+        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
         raise ValueError("the picture in the address cannot be read; draw it again") from error
     picture = read_picture(content, name="the picture in the address", most_side=MAX_TEXT_SIDE).image

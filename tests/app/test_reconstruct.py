@@ -141,6 +141,44 @@ def test_a_drawing_in_the_address_is_on_the_board(open_page, vae, digits):
     assert "cannot be read" in app.warning[0].value
 
 
+def _draw(app, drawing):
+    """As the board sends it."""
+    said = {"start": _told(app, "start")["start"]["id"], "pixels": base64.b64encode(drawing.tobytes()).decode()}
+    app.session_state["ink"] = {"drawn": said}
+    app.run()
+    assert not app.exception
+
+
+def test_a_drawing_too_rich_for_the_address_leaves_no_earlier_one_there(open_page, vae, monkeypatch):
+    monkeypatch.setattr(picture_files, "MAX_TEXT", 400)
+    app = open_page("reconstruct", model="vae", view="your own", begin="empty board")
+    _draw(app, np.full((28, 28, 1), 200, np.uint8))
+    assert "drawing" in app.query_params
+    assert not any("too rich" in one.value for one in app.caption)
+    _draw(app, np.random.default_rng(0).integers(0, 256, (28, 28, 1), np.uint8))
+    assert "drawing" not in app.query_params
+    assert any("too rich" in one.value for one in app.caption)
+
+
+def test_an_empty_board_is_empty_after_another_beginning(open_page, vae):
+    drawing = picture_files.to_text(np.full((28, 28, 1), 200, np.uint8))
+    app = open_page("reconstruct", model="vae", view="your own", drawing=drawing)
+    assert not _told(app, "start")["start"]["blank"]
+    _draw(app, np.full((28, 28, 1), 100, np.uint8))
+    app.radio(key="begin").set_value("upload").run()
+    app.radio(key="begin").set_value("empty board").run()
+    assert _told(app, "start")["start"]["blank"]
+
+
+def test_words_on_a_broken_drawing_go_once_something_is_drawn(open_page, vae):
+    app = open_page("reconstruct", model="vae", view="your own", drawing="AAAA")
+    assert "cannot be read" in app.warning[0].value
+    app.run()
+    assert app.warning  # another run of the page is no drawing
+    _draw(app, np.full((28, 28, 1), 200, np.uint8))
+    assert not app.warning
+
+
 @pytest.mark.parametrize(
     "said", [{"start": "other"}, {"pixels": "AAAA"}, {"pixels": "&"}, {"pixels": 3}, {"pixels": None}], ids=str
 )

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.explore import picture_files, reconstruct
+from tests.ports import free_port
 
 from .conftest import Server, serve
 from .steps import (
@@ -212,3 +213,64 @@ def test_without_the_runtime_the_server_reconstructs_each_stroke(
         settle_and_draw(page, settle)
         _check_drawing(page, vae)
         expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@installed
+def test_only_the_main_button_and_the_first_finger_draw(server: Server, browser: Browser, settle: Settle) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    _open(page, server, "view=your+own", settle)
+    board = page.get_by_label("drawing board", exact=True)
+    board.scroll_into_view_if_needed()
+    for button in ("right", "middle"):
+        board.click(button=button)
+    page.keyboard.press("Escape")
+    assert not _pixels(page, "drawing board").any()
+    box = board.bounding_box()
+    assert box
+    fingers = context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [
+            {"id": i, "x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            for i, (x, y) in enumerate(places)
+        ]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (0.1, 0.1))
+    for step in range(8):
+        touch("touchStart" if step == 0 else "touchMove", (0.1, 0.1 + 0.05 * step), (0.9, 0.9 - 0.05 * step))
+        page.wait_for_timeout(20)
+    touch("touchEnd")
+    drawn = _pixels(page, "drawing board")
+    half = drawn.shape[1] // 2
+    assert drawn[:, :half].any()
+    assert not drawn[:, half:].any(), "the second finger drew"
+    context.close()
+
+
+@installed
+def test_a_drawing_stays_when_the_server_is_started_anew(
+    browser: Browser, server: Server, data_folder: Path, tmp_path: Path, settle: Settle, vae: Checkpoint
+) -> None:
+    """With its strokes, also one that was drawn while nobody heard."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page, port = context.new_page(), free_port()
+    with serve(tmp_path, data_folder, server.checkpoints, port=port) as started:
+        _open(page, started, "view=your+own", settle)
+        _stroke(page, settle)
+        expect(page).to_have_url(re.compile("drawing="))
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for(timeout=20_000)
+    before = in_address(page, "drawing")
+    _press(page, "drawing board", 0.7, 0.2)(0.2, 0.8)
+    page.mouse.up()
+    drawn, seen = _pixels(page, "drawing board"), _pixels(page, "what the encoder sees")
+    with serve(tmp_path, data_folder, server.checkpoints, port=port):
+        page.wait_for_function(
+            "(before) => new URL(location.href).searchParams.get('drawing') !== before", arg=before, timeout=60_000
+        )
+        settle_and_draw(page, settle)
+        assert np.array_equal(_pixels(page, "drawing board"), drawn)
+        told = picture_files.from_text(in_address(page, "drawing"), vae.card.data)
+        assert np.array_equal(told[..., 0], seen)
+    context.close()

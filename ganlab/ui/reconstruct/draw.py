@@ -27,6 +27,9 @@ from ganlab.ui.whole_numbers import whole_number
 KEY, ADDRESS = "ink", "drawing"
 OPENED = "reconstruct_opened"  # the drawing that the address had when the page was opened
 STARTS = ["empty board", "test image", "upload"]
+TOO_LONG = (
+    "This drawing is too rich for the address, so that a reload loses it: save it as PNG, and open that as upload."
+)
 THIN, COLOUR = 2.2, {1: "#ffffff", 3: "#c2410c"}  # brush, pixels of the model; by channels
 _DRAWING = board("ganlab_drawing", "drawing.js")
 
@@ -54,6 +57,8 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
     done = reconstruct.reconstruct(loaded, drawn[None])
     point = points.from_vector(loaded.latent, done.latents[0])
     with main:
+        if start.free and drawn is not start.picture and address.read(ADDRESS) is None:
+            st.caption(TOO_LONG)
         _DRAWING(
             key=KEY,
             data={
@@ -61,7 +66,12 @@ def show_own(model: Model, loaded: Checkpoint, controls: DeltaGenerator, main: D
                 "centres": start.free and data.channels == 1,
                 "brush": THIN * max(1, data.size / 32),
                 "colour": COLOUR[data.channels],
-                "start": {"id": start.id, "picture": pictures.data_url(start.picture), "blank": start.blank},
+                "start": {
+                    "id": start.id,
+                    "picture": pictures.data_url(start.picture),
+                    "blank": start.blank,
+                    "free": start.free,
+                },
                 "answer": {
                     "reconstruction": pictures.data_url(done.images[0]),
                     "difference": pictures.data_url(done.differences[0]),
@@ -89,6 +99,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
     begin = st.radio("Begin with", STARTS, index=first, key="begin", bind="query-params")
     if begin != STARTS[0]:
         st.query_params.pop(ADDRESS, None)
+        st.session_state.pop(OPENED, None)
     if begin == "test image":
         pack = reconstruct_cache.with_test_images(loaded, main)
         if pack is None:
@@ -103,6 +114,7 @@ def _choose_start(model: Model, loaded: Checkpoint, main: DeltaGenerator) -> Sta
         try:
             return Start(picture_files.from_text(opened, data), free=True)
         except ValueError as error:
+            st.session_state[OPENED] = ""  # told until something is drawn
             main.warning(escaped(str(error)), icon=":material/link_off:")
     return Start(np.zeros((data.size, data.size, data.channels), np.uint8), blank=True, free=True)
 
@@ -134,8 +146,8 @@ def _drawn(start: Start, data: DataSpec) -> Pixels:
     picture = _pixels(sent(KEY, "drawn"), start, data)
     if picture is None:
         return start.picture
-    if start.free and (written := picture_files.to_text(picture)):
-        address.write(ADDRESS, written)
+    if start.free:
+        address.write(ADDRESS, picture_files.to_text(picture), default="")
     return picture
 
 

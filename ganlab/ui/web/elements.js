@@ -59,6 +59,30 @@ export function sized(canvas, width, most) {
   canvas.style.width = `${width * (scale >= 1 ? Math.floor(scale) : scale)}px`;
 }
 
+// One drag at a time: with the main button of a mouse, or the first finger. Other buttons, and fingers that come
+// meanwhile, are left alone. `begin`, `go` and `end` are told the event, `go` also the events that it sums
+// up; `hover` hears of moves without a drag.
+export function watchDrags(target, { begin, go, end = () => {}, hover = () => {} }) {
+  let held;
+  target.onpointerdown = (event) => {
+    if (held !== undefined || event.button !== 0) return;
+    held = event.pointerId;
+    target.setPointerCapture(held);
+    begin(event);
+  };
+  target.onpointermove = (event) => {
+    if (held === undefined) return hover(event);
+    if (event.pointerId !== held) return;
+    const passed = event.getCoalescedEvents?.() ?? [];
+    go(event, passed.length ? passed : [event]);
+  };
+  target.onlostpointercapture = (event) => {
+    if (event.pointerId !== held) return;
+    held = undefined;
+    end(event);
+  };
+}
+
 export function clamp(value) {
   return Math.min(1, Math.max(0, value));
 }

@@ -1,6 +1,6 @@
 // A drawing, what the encoder sees of it, and what the generator makes of the code, stroke by stroke.
 // data: {nets: [encoder, generator], runtimes, unavailable, instead, dim, width, height, channels, centres, brush,
-// colour, start: {id, picture, blank}, answer: {reconstruction, difference, words}}; pictures are files as text.
+// colour, start: {id, picture, blank, free}, answer: {reconstruction, difference, words}}; pictures are files as text.
 
 import { button, element, makeSettler, sized } from "../elements.js";
 import { makeMeter } from "../meter.js";
@@ -69,6 +69,10 @@ function makeDrawing(root, tell) {
     settle();
   };
 
+  // The page is back, perhaps of a server that was started anew and knows nothing of the drawing.
+  const tellAgain = () => ink.touched && settle.now();
+  document.addEventListener("ganlab-back", tellAgain);
+
   const tools = makeTools(ink, act);
   const keys = element("div", { className: "keys" }, ink.said, element("span", { textContent: PEN_HELP }));
   const centred = () => data.centres && tools.centring && ink.touched;
@@ -101,10 +105,12 @@ function makeDrawing(root, tell) {
   };
   return {
     load(fresh) {
-      const other = data?.start.id !== fresh.start.id;
+      const other = data?.start.id !== fresh.start.id && !(data && ink.touched && isSameBoard(data, fresh));
+      const unheard = data && !other && data.start.id !== fresh.start.id;
       data = fresh;
       nets(data, use);
       tools.offer(data);
+      if (unheard) settle();
       if (other) {
         settle.cancel();
         tools.begin(data);
@@ -131,10 +137,16 @@ function makeDrawing(root, tell) {
       for (const [canvas, width] of widths) sized(canvas, data.width, width);
     },
     leave() {
+      document.removeEventListener("ganlab-back", tellAgain);
       settle.cancel();
       renderer.stop();
     },
   };
+}
+
+// Whether a drawing can stay: a server that was started anew takes what the address has for a fresh board.
+function isSameBoard(before, now) {
+  return before.start.free && now.start.free && before.width === now.width && before.channels === now.channels;
 }
 
 // For the renderer: a drawing's reconstruction, and its difference; `say` hears of both in words.

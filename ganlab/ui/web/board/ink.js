@@ -1,6 +1,6 @@
 // A board to draw on, and the small picture that a net sees of it.
 
-import { element } from "../elements.js";
+import { element, watchDrags } from "../elements.js";
 import { makePen, PEN_HELP } from "./pen.js";
 
 const MOST_UNDOS = 30;
@@ -18,7 +18,7 @@ export function makeInk({ onMove, onSettle }) {
   });
   const pen = board.getContext("2d", { willReadFrequently: true });
   const brush = { width: 2, colour: "#ffffff" }; // pixels of the small picture
-  let [width, height, scale, past, last] = [1, 1, 1, [], null];
+  let [width, height, scale, past, last] = [1, 1, 1, [], [0, 0]];
 
   const at = (event) => {
     const box = board.getBoundingClientRect();
@@ -51,27 +51,24 @@ export function makeInk({ onMove, onSettle }) {
     },
   };
   const keys = makePen(keyed, { onMove, onSettle });
-  board.onpointerdown = (event) => {
-    board.setPointerCapture(event.pointerId);
-    mark();
-    last = at(event);
-    keys.follow(last);
-    line(last, last);
-    onMove(event.timeStamp);
-  };
-  board.onpointermove = (event) => {
-    if (!last) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) {
-      line(last, at(one));
-      last = at(one);
-    }
-    keys.follow(last);
-    onMove(event.timeStamp);
-  };
-  board.onlostpointercapture = () => {
-    last = null;
-    onSettle();
-  };
+  watchDrags(board, {
+    begin(event) {
+      mark();
+      last = at(event);
+      keys.follow(last);
+      line(last, last);
+      onMove(event.timeStamp);
+    },
+    go(event, passed) {
+      for (const one of passed) {
+        line(last, at(one));
+        last = at(one);
+      }
+      keys.follow(last);
+      onMove(event.timeStamp);
+    },
+    end: () => onSettle(),
+  });
 
   return {
     board,
@@ -86,7 +83,7 @@ export function makeInk({ onMove, onSettle }) {
     // A fresh board, at most `most` pixels wide, with a picture file on it, every pixel a square.
     async begin(address, toWidth, toHeight, most) {
       scale = Math.max(1, Math.floor(most / toWidth));
-      [width, height, past, last] = [toWidth, toHeight, [], null];
+      [width, height, past] = [toWidth, toHeight, []];
       [board.width, board.height] = [width * scale, height * scale];
       keys.reset();
       const picture = new Image();

@@ -2,7 +2,7 @@
 // data: {nets: [generator], runtimes, unavailable, instead, width, sheet, sheetWidth, table, place: {x, y}, picture};
 // `table` has the latent values at evenly spread places from 0 to 1.
 
-import { arrow, clamp, element, makeSettler, sized } from "../elements.js";
+import { arrow, clamp, element, makeSettler, sized, watchDrags } from "../elements.js";
 import { makeMeter } from "../meter.js";
 import { component } from "../mount.js";
 import { makeNets, makeNotice } from "../nets.js";
@@ -60,17 +60,17 @@ function makePlane(root, tell) {
     const box = plane.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
   };
-  plane.onpointerdown = (event) => {
-    plane.setPointerCapture(event.pointerId);
-    go(...at(event), event.timeStamp);
-  };
-  plane.onpointermove = (event) => {
-    const [x, y] = at(event).map(clamp);
-    if (plane.hasPointerCapture(event.pointerId)) go(x, y, event.timeStamp);
-    else draw({ x, y }, event.timeStamp);
-  };
+  const drag = (event) => go(...at(event), event.timeStamp);
+  watchDrags(plane, {
+    begin: drag,
+    go: drag,
+    end: settle,
+    hover(event) {
+      const [x, y] = at(event).map(clamp);
+      draw({ x, y }, event.timeStamp);
+    },
+  });
   plane.onpointerleave = () => draw(place);
-  plane.onlostpointercapture = settle;
   plane.onkeydown = (event) => {
     const way = arrow(event);
     if (!way) return;

@@ -10,12 +10,24 @@ export function listen(map) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
   canvas.onpointerdown = (event) => {
+    if (map.drag) return; // another finger, or another button
     canvas.setPointerCapture(event.pointerId);
-    map.drag = { from: where(event), view: { ...map.view }, moves: map.moving || event.button !== 0 };
+    map.drag = {
+      pointer: event.pointerId,
+      from: where(event),
+      view: { ...map.view },
+      moves: map.moving || event.button !== 0,
+    };
     map.path = [where(event)];
   };
-  canvas.onpointermove = (event) => (map.drag ? dragTo(map, where(event)) : hover(map, nearest(map, where(event))));
+  const isOther = (event) => map.drag && event.pointerId !== map.drag.pointer;
+  canvas.onpointermove = (event) => {
+    if (isOther(event)) return;
+    if (map.drag) dragTo(map, where(event));
+    else hover(map, nearest(map, where(event)));
+  };
   canvas.onpointerup = (event) => {
+    if (isOther(event)) return;
     const { drag, path } = map;
     map.drag = null;
     map.path = [];
@@ -29,7 +41,8 @@ export function listen(map) {
       );
     draw(map);
   };
-  canvas.onlostpointercapture = () => {
+  canvas.onlostpointercapture = (event) => {
+    if (isOther(event)) return;
     // after a release, or instead of one: when the system takes the pointer away
     map.drag = null;
     map.path = [];

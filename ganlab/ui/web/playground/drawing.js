@@ -1,6 +1,6 @@
 // A plane to draw points on, with a pointer, a finger or the keyboard; what is drawn is a text, see `drawn_points.py`.
 
-import { arrow, button, element } from "../elements.js";
+import { arrow, button, element, watchDrags } from "../elements.js";
 import { paintDrawing, scheme } from "./paint.js";
 
 const MOST = 500; // points
@@ -44,19 +44,16 @@ export function makeDrawing(range, text, { learn, leave }) {
     ),
   );
 
-  canvas.onpointerdown = (event) => {
-    event.preventDefault();
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    begins.push(points.length);
-    stroke = null;
-    follow(event);
-  };
-  canvas.onpointermove = (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId)) return;
-    const passed = event.getCoalescedEvents?.() ?? [];
-    for (const one of passed.length ? passed : [event]) follow(one);
-  };
+  watchDrags(canvas, {
+    begin(event) {
+      event.preventDefault();
+      canvas.focus({ preventScroll: true });
+      begins.push(points.length);
+      stroke = null;
+      follow(event);
+    },
+    go: (_, passed) => passed.forEach(follow),
+  });
   canvas.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const way = arrow(event);

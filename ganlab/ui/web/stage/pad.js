@@ -1,7 +1,7 @@
 // A square in which a point is dragged, or moved by `nudge`, which the stage's arrow keys do; x and y run from 0 to 1,
 // y upwards.
 
-import { clamp, element } from "../elements.js";
+import { clamp, element, watchDrags } from "../elements.js";
 
 export const NUDGE = 0.02; // of the side, a key press
 
@@ -23,14 +23,7 @@ export function makePad({ label, onMove, onSettle }) {
     const box = pad.getBoundingClientRect();
     move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height, event.timeStamp);
   };
-  pad.onpointerdown = (event) => {
-    pad.setPointerCapture(event.pointerId);
-    follow(event);
-  };
-  pad.onpointermove = (event) => {
-    if (pad.hasPointerCapture(event.pointerId)) follow(event);
-  };
-  pad.onlostpointercapture = () => onSettle();
+  watchDrags(pad, { begin: follow, go: follow, end: () => onSettle() });
   const nudge = ([right, up], since) => {
     move(x + NUDGE * right, y + NUDGE * up, since);
     onSettle();
