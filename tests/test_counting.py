@@ -9,7 +9,7 @@ from ganlab.counting import Noun, counted, named, number, times_in_words
 
 ROOT = Path(__file__).parents[1]
 NOUNS = (
-    "copies|clusters|conditions|datasets|entries|files|findings|folders|images|labels|lines|models|people|pictures|"
+    "copies|clusters|conditions|datasets|entries|files|findings|folders|images|labels|latents|lines|models|people|pictures|"
     "points|problems|reports|rows|runs|samples|snapshots|steps|studies|titles|trainings|values"
 )
 UNCOUNTED = re.compile(rf"\{{(len\([^}}]*\)|[^{{}}]*:,)\}} (more |training |test |damaged |different )?({NOUNS})\b")

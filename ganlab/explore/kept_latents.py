@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ganlab.counting import counted
 from ganlab.explore import points
 from ganlab.explore.points import Point
 from ganlab.foreign import RealText, parse_as, shortened
@@ -90,7 +91,7 @@ def from_query(kept: str, names: str = "") -> list[Kept]:
         raise ValueError("the link is too long")
     found = points.parse(kept)
     if len(found) > MOST:
-        raise ValueError(f"the link names {len(found)} latents; at most {MOST} are kept")
+        raise ValueError(f"the link names {counted(len(found), 'latent')}; at most {MOST} are kept")
     told = [called(unquote(name)) for name in names.split(",")] if names else []
     return [Kept(point, name) for point, name in zip(found, [*told, *[""] * len(found)], strict=False)]
 

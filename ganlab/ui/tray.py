@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from ganlab.checkpoints import Checkpoint
+from ganlab.counting import counted
 from ganlab.explore import code_words, kept_latents, points
 from ganlab.explore.kept_latents import Kept
 from ganlab.explore.points import Point
@@ -54,7 +55,10 @@ def show_tray(model: Checkpoint, *, columns: int = 3, width: int = 260) -> None:
     else:
         st.caption("Keep a picture with the mark in its corner, or with K; Interpolate walks between what you keep.")
     if others := len(kept()) - len(mine):
-        st.caption(f"{others} more that this model cannot draw: they need another latent space.")
+        more = counted(
+            others, "more that this model cannot draw: it needs", "more that this model cannot draw: they need"
+        )
+        st.caption(f"{more} another latent space.")
     with st.container(horizontal=True, gap="small"):
         _arrange(model, mine)
         if mine:
@@ -140,7 +144,7 @@ def _import(model: Checkpoint) -> None:
         return
     upload_fields.clear(FIELD)
     try:
-        read = kept_latents.from_json(file.getvalue())
+        read, before = kept_latents.from_json(file.getvalue()), len(kept())
         keeping.keep_all(read.kept)
     except (ValueError, OSError) as error:
         st.session_state[REFUSED] = (
@@ -148,8 +152,12 @@ def _import(model: Checkpoint) -> None:
         )
         return
     fit = sum(keeping.fits(model, one.point) for one in read.kept)
-    text = f"Imported {len(read.kept)} latents."
+    imported = len(kept()) - before
+    there = len(read.kept) - imported
+    text = f"Imported {counted(imported, 'latent')}"
+    text += f"; {counted(there, 'was', 'were')} there already." if there else "."
     if fit < len(read.kept):
         whose = f" They were kept with {escaped(read.model)}." if read.model else ""
-        text += f" {len(read.kept) - fit} of them show with a model of another latent space than this one's.{whose}"
+        fewer = counted(len(read.kept) - fit, "of them shows", "of them show")
+        text += f" {fewer} with a model of another latent space than this one's.{whose}"
     st.session_state[TOLD] = text

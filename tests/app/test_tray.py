@@ -104,9 +104,10 @@ def test_kept_latents_are_named_ordered_exported_and_imported(open_page, checkpo
     assert component(app)["labels"] == ["four: Seed 4", "three: Seed 3", "nine: Seed 9"]
     told = [caption.value for caption in app.caption]
     assert any(
-        "1 of them show with a model of another latent space" in text and "kept with small" in text for text in told
+        "1 of them shows with a model of another latent space" in text and "kept with small" in text for text in told
     )
-    assert "1 more that this model cannot draw: they need another latent space." in told
+    assert "1 more that this model cannot draw: it needs another latent space." in told
+    assert any(text.startswith("Imported 2 latents; 1 was there already.") for text in told)
     for content in (b"{", text.encode()[:80], b'{"ganlab": "kept latents", "latents": [{"latent": "x"}]}'):
         app.file_uploader(key=f"kept_import_{app.session_state['kept_import_count']}").set_value(
             ("bad.json", content, "x")
