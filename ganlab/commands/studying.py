@@ -34,9 +34,9 @@ def study(
     Args:
         name: sizes (report D: nine sizes of a DCGAN, and an MLP) or stability (report A: 20 settings), with our
             settings; sizes-replica or stability-replica, with the reports' own; stability-cut and
-            stability-cut-replica, the same 20 settings on one image of 40 with narrow nets; seeds (reports A and C:
-            both InfoGANs, from five seeds and three); points (ring and grid with settings of papers on mode collapse,
-            and ours; hours) and points-cut (the same runs, 3,000 steps each).
+            stability-cut-replica, latent, batch and rate of the same 20 with one small net and 30 epochs; seeds
+            (reports A and C: both InfoGANs, from five seeds and three); points (ring and grid with settings of papers
+            on mode collapse, and ours; hours) and points-cut (the same runs, 3,000 steps each).
         device: where to train; auto takes an NVIDIA GPU when there is one, cuda:1 is the second of several, mps is that
             of an Apple processor.
         out: the file to write: settings, measurements and thin curves of all runs.
