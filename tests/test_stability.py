@@ -112,9 +112,9 @@ def test_what_was_kept_is_shown_beside_the_report(tmp_path: Path) -> None:
     blocks = figures.shown("tried", [])
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert len(table.rows) == 20
-    assert table.rows[0] == ("dcgan-64", "100", "40", "512", "0.0002", "no", "yes", "0.9", "nothing")
-    assert table.rows[1][-3:] == ("no", "0.1", "not-converged")
-    assert sum(row[5] == "yes" for row in table.rows) == 8
+    assert table.rows[0] == ("1", "dcgan-64", "100", "40", "512", "0.0002", "no", "yes (0.900)", "nothing")
+    assert table.rows[1][-2:] == ("no (0.100)", "not-converged")
+    assert sum(row[6] == "yes" for row in table.rows) == 8
     words, to_come = [block.text for block in blocks if isinstance(block, Text)]
     assert to_come.startswith("Not run here yet: python -m ganlab study stability-cut-replica. ")
     assert "digits appear in 1 of 2 runs (the report: 8 of 20)" in words

@@ -13,6 +13,7 @@ QUALITIES = (70, 50, 35, 28)  # of pictures, the best that keeps a figure small
 FEW_BYTES = 7_000  # of a figure
 WIDTH, PLANE_WIDTH = 620, 460  # pixels of plots, at most; planes are as high as they are wide
 COLOURS = 64  # of plots: lines and points keep theirs, and most tints of their edges
+NEARLY_FULL = 253  # of 255: paper is white again, which an octree has at 254
 GAP = 1  # pixels between two pictures
 
 
@@ -25,8 +26,8 @@ def draw(drawing: Drawing) -> bytes:
         return _compressed(_rgb(pictures.atlas(drawing.images, drawing.columns, gap=GAP)))
     picture = Image.open(io.BytesIO(static.draw(drawing, "png"))).convert("RGB")
     picture.thumbnail((PLANE_WIDTH if isinstance(drawing, Places) else WIDTH, 10 * WIDTH))
-    few = picture.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
-    return _saved(few, lossless=True)
+    few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
+    return _saved(few.point(lambda value: 255 if value >= NEARLY_FULL else value), lossless=True)
 
 
 def _compressed(picture: Image.Image, **options: Any) -> bytes:

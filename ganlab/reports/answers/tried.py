@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ganlab.counting import number
 from ganlab.data.pictures import open_picture
 from ganlab.reports.answers.values import study_results
 from ganlab.reports.document import Block, Figure, Table, Text
@@ -32,16 +31,18 @@ def tried(subjects: Sequence[Subject]) -> list[Block]:
     settings = [(base.removeprefix("mnist-"), one) for base, several in TRIED.items() for one in several]
     rows = []
     for place, (net, one) in enumerate(settings, 1):
-        setting = (net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
+        setting = (str(place), net, str(one.latent_size), str(one.epochs), str(one.batch_size), f"{one.lr:g}")
         cells = [cell for results in kept.values() for cell in _outcome(results, f"{net}-{place:02}")]
         rows.append((*setting, "yes" if one.digits else "no", *cells))
     words = [CUT_STUDIES[study] for study in kept]
-    of_studies = [
-        head for word in words for head in (f"digits, {word}", f"recognisable, {word}", f"the monitor, {word}")
-    ]
-    heads = ("net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
+    of_studies = [head for word in words for head in (f"digits, {word}", f"the monitor, {word}")]
+    heads = ("setting", "net", "latent", "epochs", "batch", "rate", "digits, the report", *of_studies)
     caption = "The settings that the report tried, and whether it saw digits"
-    caption += f"; beside them the same here, judged by a rule: {RULE}" if kept else "."
+    caption += (
+        f"; beside them the same here, with the share of recognisable samples, judged by a rule: {RULE}"
+        if kept
+        else "."
+    )
     blocks: list[Block] = [Table(name="tried", caption=caption, heads=heads, rows=tuple(rows))]
     for study, results in kept.items():
         blocks.append(Text(text=_verdict_words(CUT_STUDIES[study], results)))
@@ -77,15 +78,15 @@ def _setting(result: Result) -> str:
     return "-".join(result.name.split("-")[-3:])
 
 
-def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str, str]:
-    """Whether digits appear, the share of recognisable samples, and the findings; empty where the run was not made."""
+def _outcome(results: Sequence[Result], ending: str) -> tuple[str, str]:
+    """Whether digits appear, with the share of recognisable samples, and the findings; empty without a run."""
     result = next((one for one in results if one.name.endswith(ending)), None)
     measured = result.measured[max(result.measured)] if result and result.measured else {}
     appear, share = digits_appear(measured), measured.get("confident")
     if appear is None or share is None:
-        return "", "", ""
+        return "", ""
     assert result is not None
-    return "yes" if appear else "no", number(share), ", ".join(result.findings) or "nothing"
+    return f"{'yes' if appear else 'no'} ({share:.3f})", ", ".join(result.findings) or "nothing"
 
 
 def _courses(study: str, results: Sequence[Result]) -> list[Block]:
