@@ -14,9 +14,17 @@ from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import shortened
 
 
+UNKNOWN = "0" * 64
+"""For the SHA-256 of a file that has gone since it drew the pictures; `find_model` then goes by its name."""
+
+
 def text_of(model: Model, drawn: Sequence[Point] = (), *, walk: Walk | None = None) -> str:
     """The text for files of pictures that the model drew of these latents."""
-    return provenance.of(model.id, digest(model.path), drawn, walk=walk).text()
+    try:
+        sha256 = digest(model.path)
+    except OSError:  # pictures on a page can be had as long as they are seen there
+        sha256 = UNKNOWN
+    return provenance.of(model.id, sha256, drawn, walk=walk).text()
 
 
 def digest(path: Path) -> str:

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 import ganlab
-from ganlab.explore import pictures, points, provenance
+from ganlab.explore import library, pictures, points, provenance
 from ganlab.explore.points import Point
 from ganlab.families import cgan
+from ganlab.ui.provenance import find_model, text_of
 from tests.adding.pictures import encoded
 from tests.app.pictures_on_page import component, images, stage
 from tests.test_data_pictures import bomb_png
@@ -135,3 +136,16 @@ def test_a_file_that_cannot_be_opened_is_named_with_the_remedy(open_page, checkp
     [error] = app.error
     assert error.value.startswith(r"my \*picture\*.png ")
     assert words in error.value
+
+
+def test_a_picture_of_a_model_that_has_gone_meanwhile_is_saved_all_the_same(checkpoints_folder, told, tmp_path):
+    model = next(one for one in library.models() if one.path == told)
+    told.rename(tmp_path / "elsewhere.safetensors")
+    made = provenance.read(pictures.png(np.zeros((8, 8, 1), np.uint8), text_of(model, [Point(3)])))
+    assert (made.model, provenance.written_points(made)) == ("told", [Point(3)])
+    with pytest.raises(ValueError, match="the model 'told' that drew this picture is not here"):
+        find_model(made)
+    (tmp_path / "elsewhere.safetensors").rename(told)
+    found, remark = find_model(made)
+    assert found.path == told
+    assert "another file than the one that drew this picture" in remark
