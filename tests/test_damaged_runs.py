@@ -32,7 +32,7 @@ def _few_samples(few_resamples: None) -> Iterator[None]:
         patch.setattr("ganlab.execute.SAVE_EVERY_SECONDS", 0)
         patch.setattr("ganlab.session.SNAPSHOTS", 3)
         patch.setattr("ganlab.journal.LOOK_EVERY_SECONDS", 0)
-        patch.setattr("ganlab.execute.SAMPLES_WHILE_TRAINING", 100)
+        patch.setattr("ganlab.take_snapshot.SAMPLES_WHILE_TRAINING", 100)
         patch.setattr(snapshots.measure_fully, "__defaults__", (100, None))
         yield
 

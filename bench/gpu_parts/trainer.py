@@ -21,7 +21,7 @@ SNAPSHOTS = 2
 
 def main(folder: RunFolder, device: str, memory_mib: int = 0) -> None:
     ganlab.execute.SAVE_EVERY_SECONDS = 0.0
-    ganlab.execute.SAMPLES_WHILE_TRAINING = SAMPLES
+    ganlab.take_snapshot.SAMPLES_WHILE_TRAINING = SAMPLES
     ganlab.ending.measure_fully = functools.partial(measure_fully, n=SAMPLES)
     torch.backends.cudnn.deterministic = True
     if memory_mib:

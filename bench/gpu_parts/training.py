@@ -21,13 +21,14 @@ from bench.gpu_parts.speed import wait_for
 from ganlab import checkpoints, data, runs
 from ganlab.data import Pack, Stream
 from ganlab.data.evaluation import SAMPLES
-from ganlab.execute import SAMPLES_WHILE_TRAINING, execute
+from ganlab.execute import execute
 from ganlab.metrics import reference_files
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.runs import RunFolder
 from ganlab.session import SNAPSHOTS
 from ganlab.snapshots import Measured, export, measure, measure_fully, snapshot_path
 from ganlab.step import train_step
+from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
 from ganlab.training_state import start
 from ganlab.whole_files import replacing
 

@@ -10,6 +10,8 @@ from .steps import COUNT, Settle, press
 
 pytestmark = pytest.mark.e2e
 
+MOUSE = 1  # its pointer's number in Chromium
+
 
 @pytest.fixture(scope="module")
 def server(vae_server: Server) -> Server:
@@ -51,7 +53,7 @@ def test_a_lasso_that_the_system_takes_away_selects_nothing(canvas: Locator, pag
         for x, y in ((0.98, 0.02), (0.98, 0.98), (0.02, 0.98)):
             go(x, y)
         if taken:
-            canvas.dispatch_event("lostpointercapture")
+            canvas.dispatch_event("lostpointercapture", {"pointerId": MOUSE})
         page.mouse.up()
         settle(page)
         assert page.evaluate("sent") == messages
