@@ -13,7 +13,6 @@ from ganlab.explore.provenance import Provenance, Walk
 from ganlab.file_versions import FileVersion, version
 from ganlab.foreign import shortened
 
-
 UNKNOWN = "0" * 64
 """For the SHA-256 of a file that has gone since it drew the pictures; `find_model` then goes by its name."""
 
