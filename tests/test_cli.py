@@ -485,6 +485,20 @@ def test_a_resume_beside_a_live_trainer_is_refused_at_once(run_folder: RunFolder
     assert "starts again" not in said.out
 
 
+def test_a_resume_leaves_another_trainer_its_wish_to_stop(
+    run_folder: RunFolder, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were resumed at once: this one had looked before the other began."""
+    runs.write_status(run_folder, runs.read_status(run_folder).model_copy(update={"state": "cancelled"}))
+    monkeypatch.setattr(runs, "is_free", lambda folder: True)
+    with runs.hold(run_folder):
+        run_folder.stop.touch()
+        assert "another trainer is at work" in fails(
+            capsys, "train", TINY.name, "--resume", "--out", str(run_folder.path)
+        )
+        assert run_folder.stop.exists()
+
+
 def test_commands_for_people_can_be_pasted(tmp_path: Path, capsys: Said) -> None:
     out = tmp_path / "with spaces"
     assert main(["train", "digits-quick", "--steps", "2", "--out", str(out), *SMALL]) == 0

@@ -38,7 +38,7 @@ class Training:
     def __iter__(self) -> Iterator[Report]:
         if self.status.state == "done":
             return iter(())
-        self._folder.stop.unlink(missing_ok=True)
+        runs.withdraw_stop(self._folder)
         return execute(self._folder, continue_run=bool(runs.saved_states(self._folder)))
 
     def stop(self) -> None:

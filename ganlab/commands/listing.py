@@ -43,7 +43,9 @@ def list_all() -> int:
         print(
             table([[str(one.number), one.card.name, one.memory, ids.escaped(", ".join(one.runs))] for one in sitting])
         )
-    _tell_problems(library.checkpoints_folder(), runs.runs_folder(), data_folder())
+    _tell_problems(library.checkpoints_folder(), library.uploads_folder(), runs.runs_folder(), data_folder())
+    for problem in library.lone_owners():
+        print(problem)
     return 0
 
 

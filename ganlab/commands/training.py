@@ -176,7 +176,7 @@ def _bring_here(folder: RunFolder) -> None:
                 f"{folder.name} is {runs.told_state(job.status)} at {job.backend}; wait for it, or cancel it"
             )
         runs.write_where(folder, runs.Where(backend=runs.LOCAL))
-    folder.stop.unlink(missing_ok=True)
+    runs.withdraw_stop(folder)
 
 
 def _resumable(name: str, out: Path | None) -> RunFolder:

@@ -26,6 +26,7 @@ from ganlab.whole_files import replacing
 
 Origin = Literal["shipped", "uploaded", "run"]
 UPLOADS, RUNS = "uploads", "runs"
+OWNER = ".owner.json"  # ends the name of the file that says whom an upload belongs to
 CHECKPOINTS_VARIABLE = "GANLAB_CHECKPOINTS"
 ORIGINS: dict[str, Origin] = {"": "shipped", UPLOADS: "uploaded", RUNS: "run"}
 """By the folder that an id may begin with."""
@@ -124,7 +125,7 @@ def snapshots(run_name: str) -> list[Path]:
 
 def owner_path(upload: Path) -> Path:
     """The file that says whom an uploaded checkpoint belongs to, whether it is there or not."""
-    return upload.with_suffix(".owner.json")
+    return upload.with_suffix(OWNER)
 
 
 def add_upload(name: str, content: bytes, *, owner: Person | None = None) -> Model:
@@ -168,6 +169,16 @@ def delete_upload(model: Model) -> None:
         raise ValueError(f"{model.id} was not uploaded; only uploaded checkpoints can be deleted here")
     model.path.unlink(missing_ok=True)
     owner_path(model.path).unlink(missing_ok=True)
+
+
+def lone_owners() -> list[str]:
+    """A sentence for each owner's file whose upload is not there under that name, which then belongs to nobody."""
+    stems = {path.stem for path in checkpoints.list_files(uploads_folder())}
+    return [
+        f"{path} says whom an upload belongs to that is not there; rename it as the upload, or remove it"
+        for path in listings.files(uploads_folder(), f"*{OWNER}")
+        if path.name.removesuffix(OWNER) not in stems
+    ]
 
 
 def try_card(model: Model) -> Card | str:

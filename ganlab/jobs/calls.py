@@ -146,8 +146,8 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
         runs.claim(folder)
         if where != LOCAL or before.backend != LOCAL:
             runs.write_where(folder, Where(backend=where))
+        runs.withdraw_stop(folder)  # before it may begin: a wish after that is one to its trainer
         runs.write_status(folder, status.model_copy(update=changes))
-        folder.stop.unlink(missing_ok=True)
         backend(where).submit([folder])
     except (ValueError, OSError):
         with suppress(OSError):  # where nothing can be written, nothing was

@@ -12,7 +12,7 @@ from ganlab.runs.folder import (
     require_writable,
     runs_folder,
 )
-from ganlab.runs.locking import hold, is_free, is_locked
+from ganlab.runs.locking import hold, is_free, is_locked, withdraw_stop
 from ganlab.runs.paths import SHEET_COLUMNS, SHEET_GAP, RunFolder, numbered, saved_states
 from ganlab.runs.recipe import read_recipe
 from ganlab.runs.reports import append_metrics, forget_metrics_after, missing_reports, read_metrics, sync_metrics
@@ -69,6 +69,7 @@ __all__ = [
     "this_process",
     "told_state",
     "uptime_at_start",
+    "withdraw_stop",
     "write_status",
     "write_where",
 ]

@@ -43,3 +43,9 @@ def hold(folder: RunFolder) -> Iterator[None]:
                 f"another trainer is at work in {folder.path}; wait for it, cancel it, or choose another folder"
             ) from None
         yield
+
+
+def withdraw_stop(folder: RunFolder) -> None:
+    """Take back an old wish to stop, so that the run can go on. ValueError where a trainer is at work, whose it is."""
+    with hold(folder):
+        folder.stop.unlink(missing_ok=True)

@@ -146,7 +146,7 @@ def _train(folder: RunFolder, recipe: Recipe, device: str, snapshots: int, tell:
     if not runs.is_run(folder):
         runs.create(folder.path, recipe, device=device, snapshots=snapshots)
     if runs.read_status(folder).state not in ENDED:
-        folder.stop.unlink(missing_ok=True)
+        runs.withdraw_stop(folder)
         going_on = bool(runs.saved_states(folder))
         yield from execute(folder, device=device, continue_run=going_on, snapshots=snapshots, tell=tell)
 

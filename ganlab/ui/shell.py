@@ -91,6 +91,7 @@ def router() -> None:
         address_check.forget()
     try:
         problems = [problem for folder in FOLDERS for problem in listings.problems(folder())]
+        problems += library.lone_owners()
     except ValueError as error:
         told = str(error)
         st.error(escaped(f"{told[:1].upper()}{told[1:]}."), icon=":material/folder_off:")

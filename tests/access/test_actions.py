@@ -10,6 +10,7 @@ from ganlab import runs
 from ganlab.access import actions, limits
 from ganlab.access.quotas import MEGABYTE
 from ganlab.access.visitor import Visitor
+from ganlab.commands import listing
 from ganlab.explore import library
 from ganlab.jobs.local import scheduler_lock
 from ganlab.owners import Person, read_owner
@@ -139,6 +140,21 @@ def test_an_upload_is_not_its_deleted_predecessors_owners(checkpoint_file):
     content = checkpoint_file.read_bytes()
     actions.delete(ADA, actions.upload(ADA, "mine.safetensors", content))
     assert actions.owner(actions.upload(BOB, "mine.safetensors", content)) == BOB.person
+
+
+def test_the_owner_of_an_upload_that_was_renamed_by_hand_is_told_of(checkpoint_file, capsys):
+    model = actions.upload(ADA, "mine.safetensors", checkpoint_file.read_bytes())
+    assert library.lone_owners() == []
+    owner = library.owner_path(model.path)
+    model.path.rename(model.path.with_stem("other"))
+    [told] = library.lone_owners()
+    assert told.startswith(f"{owner} says whom an upload belongs to that is not there; rename it")
+    assert ADA.person.name not in told
+    listing.list_all()
+    assert told in capsys.readouterr().out.splitlines()
+    owner.rename(library.owner_path(model.path.with_stem("other")))
+    assert library.lone_owners() == []
+    assert actions.owner(library.find("uploads/other")) == ADA.person
 
 
 def test_a_refused_upload_has_no_owner(truncated_file):

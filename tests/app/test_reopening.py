@@ -90,8 +90,11 @@ def test_another_file_of_that_name_is_said(open_page, told, checkpoints_folder, 
     ("made", "message"),
     [
         ({"model": "gone", "latents": "3"}, "the model 'gone' that drew this picture is not here"),
-        ({"latents": "3;colour=red"}, "no factor 'colour'"),
-        ({"latents": "3;z=1%2C2%2C3"}, "z takes 1 or"),
+        (
+            {"latents": "3;colour=red"},
+            "x.png names latents that its model cannot draw: this model has no factor 'colour'",
+        ),
+        ({"latents": "3;z=1%2C2%2C3"}, "x.png names latents that its model cannot draw: z takes 1 or"),
         ({"latents": ""}, "x.png names its model, tiny, and no latents that it shows"),
         ({"latents": "none"}, "the text in x.png names latents that cannot be read"),
     ],

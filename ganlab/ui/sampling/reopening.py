@@ -1,6 +1,7 @@
 """A saved picture dropped on the page: its model, its latents and its seeds come back."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -60,8 +61,7 @@ def _reopen(file: Any, counts: list[int]) -> str:
     model, remark = find_model(made)
     drawn = provenance.written_points(made, name=name)
     loaded = cache.checkpoint(model.path)
-    for point in drawn:
-        axes.checked(loaded.latent, point, axes.axes(loaded))
+    _check(loaded, drawn, file=name)
     st.session_state[CHOICE] = model.id
     live.go(drawn[0])
     said = _set_limit(drawn[0].limit) and _set_prior(loaded, drawn[0].plain)
@@ -77,6 +77,16 @@ def _reopen(file: Any, counts: list[int]) -> str:
         if len(drawn) > 1:
             st.session_state[WALK] = _walk(model.id, drawn, made)
     return f"Drawn by {escaped(model.name)}: {what}. {escaped(remark)}"
+
+
+def _check(loaded: Checkpoint, drawn: Sequence[Point], file: str) -> None:
+    """ValueError, which names the file, where the model cannot draw its latents."""
+    known = axes.axes(loaded)
+    try:
+        for point in drawn:
+            axes.checked(loaded.latent, point, known)
+    except ValueError as error:
+        raise ValueError(f"{file} names latents that its model cannot draw: {error}") from error
 
 
 def _walk(model_id: str, drawn: list[Point], made: provenance.Provenance) -> dict[str, str]:
