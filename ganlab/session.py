@@ -18,7 +18,7 @@ from ganlab.devices import choose_device, make_current
 from ganlab.journal import Journal
 from ganlab.metrics import Reference, reference_files
 from ganlab.metrics.obedience import is_conditional
-from ganlab.nets.clusters import CLUSTER, Clusters, fit_clusters
+from ganlab.nets.clusters import Clusters, fit_clusters
 from ganlab.players import augment_setting
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
@@ -89,7 +89,10 @@ def sort_into_clusters(run: Run, pack: Pack) -> None:
     clusters = cast(Clusters, run.nets["clusters"])
     if run.step == 0:
         fit_clusters(clusters, pack.split("train")[0], torch.Generator().manual_seed(run.recipe.seed))
-    run.latent = run.latent.with_rates(CLUSTER, [round(share, 6) for share in clusters.shares.tolist()])
+    shares = [round(share, 6) for share in clusters.shares.tolist()]
+    for factor in run.latent.factors:
+        if factor.kind == "category":
+            run.latent = run.latent.with_rates(factor.name, shares)
 
 
 def load(recipe: Recipe, progress: Progress) -> Pack:

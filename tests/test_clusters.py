@@ -1,5 +1,6 @@
 """Clusters of images: labels that a GAN makes up for itself."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import torch
 from torch import Tensor
 
 from ganlab import checkpoints, runs
-from ganlab.data import Pack, to_float
+from ganlab.data import DataSpec, Pack, to_float
 from ganlab.execute import execute
+from ganlab.loop import train
 from ganlab.nets.clusters import CELLS, DIRECTIONS, Clusters, descriptions, fit_clusters
 from ganlab.runs import RunFolder
+from ganlab.session import fresh, new_stream, sort_into_clusters
 from tests.tiny import SMALL
 
 
@@ -41,6 +44,16 @@ def test_no_cluster_mixes_bars_that_lie_with_bars_that_stand() -> None:
     assert set().union(*shown) == {0, 1, 2}
     torch.testing.assert_close(clusters.shares, clusters(to_float(images)).mean(0))
     assert clusters.shares.tolist() == sorted(clusters.shares.tolist(), reverse=True)
+
+
+def test_channels_are_sorted_each_by_itself_as_pictures_of_their_own_are() -> None:
+    images, _ = shapes(900, 0)
+    stacks = images.reshape(300, 3, 32, 32)
+    clusters = Clusters(9, 3, by_channel=True)
+    fit_clusters(clusters, stacks, torch.Generator().manual_seed(0))
+    alone = fitted(images, 9)
+    assert torch.equal(clusters.shares, alone.shares)
+    assert torch.equal(clusters(to_float(stacks)), alone(to_float(images)).view(300, 27))
 
 
 def test_the_same_seed_finds_the_same_clusters_and_the_global_generator_has_no_say() -> None:
@@ -83,6 +96,21 @@ def test_clusters_of_mnist_hold_one_digit_each(mnist: Pack) -> None:
     clusters = fitted(images[:10_000], 20)
     held = clusters(to_float(images[10_000:12_000])).T @ labels[10_000:12_000].float()
     assert held.max(1).values.sum() / held.sum() > 0.9  # 0.64 for k-means on pixels
+
+
+def test_a_run_draws_the_clusters_of_each_channel_in_their_shares() -> None:
+    images = shapes(1_200, 0)[0].reshape(400, 3, 32, 32)
+    spec = DataSpec(name="stacks", channels=3, size=32)
+    pack = Pack(spec=spec, images=images, conditions=torch.zeros(400, 0).byte(), train=400, licence="x")
+    run = fresh(SMALL.with_settings({"clusters": 6, "clusters_of": "channel"}), pack, torch.device("cpu"))
+    sort_into_clusters(run, pack)
+    shares = fitted(images.view(1_200, 1, 32, 32), 6).shares.tolist()
+    for name in ("cluster1", "cluster2", "cluster3"):
+        factor = run.latent.factor(name)
+        assert factor.kind == "category"
+        assert factor.rates == pytest.approx(shares, abs=1e-6)
+    (report,) = train(run, new_stream(run.recipe, pack, torch.device("cpu")), report_every=1, stop=lambda: run.step > 0)
+    assert all(map(math.isfinite, report.values.values()))
 
 
 def test_a_run_draws_each_cluster_in_its_share_and_goes_on_with_those_that_it_had(digits: Pack, tmp_path: Path) -> None:

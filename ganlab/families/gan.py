@@ -6,7 +6,7 @@ into clusters before the first step, and both players are told the cluster, as a
 
 from dataclasses import replace
 from functools import partial
-from typing import Self
+from typing import Literal, Self
 
 import torch
 from pydantic import Field, model_validator
@@ -16,7 +16,7 @@ from ganlab import adversarial, conditional, players
 from ganlab.conditional import ConditionalConfig
 from ganlab.data import Batch, DataSpec
 from ganlab.latents import Category, Latent, Normal
-from ganlab.nets.clusters import CLUSTER, Clusters
+from ganlab.nets.clusters import Clusters, names
 from ganlab.players import PlayersConfig
 from ganlab.types import Draw, Drawn, Loss, Phase, PhaseLoss
 
@@ -38,7 +38,9 @@ class Config(PlayersConfig):
         description="kinds of images that are found before the first step and told to both players, as labels are to "
         "a conditional GAN's; 0: none",
     )
-
+    clusters_of: Literal["picture", "channel"] = Field(
+        "picture", description="clusters: what is sorted; channel: each channel by itself, as a picture of its own"
+    )
     judged_together: int = Field(
         1,
         ge=1,
@@ -67,7 +69,7 @@ def latent(cfg: Config, data: DataSpec) -> Latent:
 def build(cfg: Config, data: DataSpec) -> nn.ModuleDict:
     if cfg.clusters:
         nets = conditional.build(_conditional(cfg), _with_clusters(cfg, data))
-        nets["clusters"] = Clusters(cfg.clusters, data.channels)
+        nets["clusters"] = Clusters(cfg.clusters, data.channels, by_channel=_by_channel(cfg))
         return nets
     return players.build_players(cfg, latent(cfg, data).dim, data, channels=(cfg.judged_together - 1) * data.channels)
 
@@ -110,13 +112,18 @@ def _packed(cfg: Config, batch: Batch, drawn: Drawn) -> tuple[Batch, Drawn]:
 
 def _conditional(cfg: Config) -> ConditionalConfig:
     """The same players, who are told a condition."""
-    return ConditionalConfig(**cfg.model_dump(exclude={"clusters", "judged_together"}))
+    return ConditionalConfig(**cfg.model_dump(exclude={"clusters", "clusters_of", "judged_together"}))
 
 
 def _with_clusters(cfg: Config, data: DataSpec) -> DataSpec:
-    """The data with the cluster as its only condition."""
+    """The data with the cluster as its only condition, or with one for each channel."""
     labels = tuple(str(number) for number in range(1, cfg.clusters + 1))
-    return replace(data, conditions=(Category(name=CLUSTER, labels=labels),))
+    found = names(data.channels if _by_channel(cfg) else 1)
+    return replace(data, conditions=tuple(Category(name=name, labels=labels) for name in found))
+
+
+def _by_channel(cfg: Config) -> bool:
+    return cfg.clusters_of == "channel"
 
 
 def _under_clusters(drawing: Draw) -> Draw:

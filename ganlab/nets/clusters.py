@@ -4,6 +4,8 @@ An image is described by its edges and colours (`descriptions`), and by where th
 Centres that share images are neighbours, and spectral clustering (Ng, Jordan and Weiss 2001) joins them: it follows
 chains of neighbours, where k-means alone would cut what is long and mix what is close. Of MNIST, 30 such clusters hold
 97 % of one digit each; 30 of k-means on pixels 75 %.
+
+Where channels are pictures by themselves (Stacked MNIST), each is sorted by itself, into the same clusters.
 """
 
 import torch
@@ -12,9 +14,6 @@ from torch import Tensor, nn
 
 from ganlab.counting import counted
 from ganlab.devices import without_autocast
-
-CLUSTER = "cluster"
-"""Name of the latent's factor."""
 
 CELLS = 7  # of an image, along height and width
 DIRECTIONS = 8  # of edges
@@ -31,7 +30,10 @@ SOBEL = ((-1.0, 0.0, 1.0), (-2.0, 0.0, 2.0), (-1.0, 0.0, 1.0))
 
 
 class Clusters(nn.Module):
-    """Images [B, C, H, W] in [-1, 1] => their clusters one-hot, float32 [B, count]; all buffers, nothing is learnt."""
+    """Images [B, C, H, W] in [-1, 1] => their clusters one-hot, float32 [B, count]; all buffers, nothing is learnt.
+
+    `by_channel`: those of each channel, side by side, [B, C * count].
+    """
 
     mean: Tensor  # [P], of the descriptions
     components: Tensor  # [P, D]
@@ -39,8 +41,10 @@ class Clusters(nn.Module):
     cluster: Tensor  # int64 [CENTRES]: of each centre
     shares: Tensor  # [count]: of the training images
 
-    def __init__(self, count: int, channels: int) -> None:
+    def __init__(self, count: int, channels: int, *, by_channel: bool = False) -> None:
         super().__init__()
+        self.by_channel = by_channel
+        channels = 1 if by_channel else channels
         numbers = CELLS**2 * (DIRECTIONS + (channels if channels > 1 else 0))
         self.register_buffer("mean", torch.zeros(numbers))
         self.register_buffer("components", torch.zeros(numbers, COMPONENTS))
@@ -51,9 +55,18 @@ class Clusters(nn.Module):
     @torch.no_grad()
     def forward(self, images: Tensor) -> Tensor:
         with without_autocast(images.device):
-            places = (descriptions(images.float()) - self.mean) @ self.components
+            places = (descriptions(self.sorted_pictures(images).float()) - self.mean) @ self.components
             nearest = _nearest(places, self.centres)[:, 0]
-        return F.one_hot(self.cluster[nearest], len(self.shares)).float()
+        return F.one_hot(self.cluster[nearest], len(self.shares)).float().view(len(images), -1)
+
+    def sorted_pictures(self, images: Tensor) -> Tensor:
+        """What is sorted of images [B, C, H, W]: they themselves, or their channels [B * C, 1, H, W]."""
+        return images.flatten(0, 1).unsqueeze(1) if self.by_channel else images
+
+
+def names(count: int) -> tuple[str, ...]:
+    """Names of the latent's factors, of so many clusters a picture."""
+    return ("cluster",) if count == 1 else tuple(f"cluster{number}" for number in range(1, count + 1))
 
 
 def most_clusters(images: int) -> int:
@@ -82,6 +95,7 @@ def fit_clusters(clusters: Clusters, images: Tensor, rng: torch.Generator) -> No
     count = len(clusters.shares)
     if why := too_many(count, len(images)):
         raise ValueError(why)
+    images = clusters.sorted_pictures(images)
     chosen = torch.randperm(len(images), generator=rng)[:FITTED_IMAGES]
     described = torch.cat([descriptions(images[part].float() * (2 / 255) - 1) for part in chosen.split(500)])
     mean = described.mean(0)

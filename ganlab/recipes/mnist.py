@@ -1,18 +1,20 @@
 """Handwritten digits: GANs of several sizes, InfoGANs, a conditional GAN and VAEs."""
 
+from typing import Literal
+
 from ganlab.families import cgan, gan, infogan, vae
 from ganlab.recipes.recipe import Recipe
 from ganlab.recipes.settings import SPECTRAL
 
 
-def _with_clusters(*, width: int) -> gan.Config:
+def _with_clusters(*, width: int, clusters_of: Literal["picture", "channel"] = "picture") -> gan.Config:
     """Clusters, which the discriminator judges one by one, and a generator that learns faster than it.
 
     Recognisable digits and Frechet distance at 28 px after 4,000 steps, seed 0: 0.907 and 0.40 without clusters and
     with fully connected layers, 0.930 and 0.51 with 30 clusters, 0.954 and 0.20 with the generator's rate of 1e-3
     besides. With ten labels instead (`mnist-cgan-28`): 0.944 and 0.37.
     """
-    return gan.Config(width=width, clusters=30, **SPECTRAL | {"generator_lr": 1e-3})
+    return gan.Config(width=width, clusters=30, clusters_of=clusters_of, **SPECTRAL | {"generator_lr": 1e-3})
 
 
 def _mnist_mlp(*, width: int, latent_size: int) -> gan.Config:
@@ -137,14 +139,10 @@ DIGITS = (
         name="mnist-stacked-28",
         dataset="stacked-mnist",
         image_size=28,
-        steps=20_000,
-        ema_halflife=100_000,
+        steps=10_000,
+        ema_halflife=20_000,
         lr_end=0,
-        config=gan.Config(
-            width=64,
-            **SPECTRAL
-            | {"adversarial": "relativistic", "discriminator_norm": "none", "penalty": "r1-r2", "generator_lr": 1e-3},
-        ),
+        config=_with_clusters(width=48, clusters_of="channel"),
     ),
     Recipe(
         name="mnist-cgan-28",
