@@ -6,6 +6,7 @@ from ganlab.reports.drawings import Line, Lines, Panel
 from ganlab.reports.themes import KEY_LINE, WIDTH, grey, nth_colour, shown
 
 PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 2.5, 1.6  # inches
+SMALL_PANEL_TICKS = 3  # along x, of wide numbers
 DASHES = {"solid": "-", "dash": "--", "dot": ":"}
 KEY_LETTER = 0.075  # inches of a letter in a legend, about
 PLOT_WIDTH = 5.0  # inches at least beside a long legend
@@ -26,7 +27,14 @@ def lines(canvas: Any, drawing: Lines) -> None:
         if drawing.log_x:
             plot.set_xscale("log")
             _mark_plainly(plot.xaxis)
+        else:
+            plot.xaxis.set_major_formatter(written)
     axes[-1].set_xlabel(drawing.x_title)
+
+
+def written(value: float, place: int | None = None) -> str:
+    """A number on an axis, such as 1,200,000, where Matplotlib would write 1.2 and a power of ten at the axis' end."""
+    return f"{value:,.12g}"
 
 
 def _small_panels(canvas: Any, drawing: Lines) -> None:
@@ -40,6 +48,8 @@ def _small_panels(canvas: Any, drawing: Lines) -> None:
         _panel(plot, drawing.panels[place], key=False)
         plot.set_ylabel(drawing.panels[place].y_title if place % drawing.columns == 0 else "")
         plot.set_xlabel(drawing.x_title if place + drawing.columns >= len(drawing.panels) else "")
+        plot.locator_params(axis="x", nbins=SMALL_PANEL_TICKS)
+        plot.xaxis.set_major_formatter(written)
     handles, labels = axes[0].get_legend_handles_labels()
     canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=8)
 
@@ -49,7 +59,7 @@ def _mark_plainly(axis: Any) -> None:
     from matplotlib import ticker
 
     axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
+    axis.set_major_formatter(ticker.FuncFormatter(written))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 

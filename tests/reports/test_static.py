@@ -132,6 +132,16 @@ def test_a_panel_may_be_logarithmic_beside_one_that_is_not() -> None:
     assert {"2", "5", "200"} <= set(ticks)  # of the logarithmic panel alone
 
 
+@pytest.mark.parametrize(("columns", "log_x"), [(1, False), (3, False), (1, True)])
+def test_large_numbers_are_written_out_along_the_axis(columns: int, log_x: bool) -> None:
+    """Matplotlib writes 1.2, and a small 1e6 at the axis' end."""
+    panel = Panel(title="t", y_title="y", lines=(Line(label="run", x=X * 20_000, y=X),))
+    drawing = Lines(panels=(panel,) * columns, x_title="images", columns=columns, log_x=log_x)
+    found = texts(static.draw(drawing, "svg"))
+    assert "1,000,000" in found
+    assert not any("1e" in text for text in found)
+
+
 def test_words_of_marks_far_right_stay_in_the_panel_and_apart() -> None:
     """Two runs whose best step is the last: the words lay over the legend, and over each other."""
     runs = [Line(label=f"run {i}", x=X, y=X + i / 100) for i in range(2)]
