@@ -44,7 +44,7 @@ TOGGLES = {  # name => factor => labels that can be set with a success of 95 %
     "faces-acgan-64": {"attributes": ("smile", "beard", "hat", "long hair"), "eyewear": ("none", "glasses")}
 }
 SCENES = {"iclevr-acgan-64": 0.75, "iclevr-cgan-64": 0.75}  # name => least share of the test list that is drawn
-STACKS = {"mnist-stacked-28": (999, 0.06)}  # name => least modes of 26,000 samples, largest divergence in nats
+STACKS = {"mnist-stacked-28": (1_000, 0.035)}  # name => least modes of 26,000 samples, largest divergence in nats
 FACES = {"faces-gan-64": 2.0}  # name => largest Frechet distance of features
 SAMPLES = 2_000
 
@@ -149,7 +149,8 @@ def test_stacks_of_digits_have_nearly_all_modes(name: str) -> None:
     promised = model.card.metrics
     assert promised["samples"] == 26_000
     assert promised["modes"] >= least
-    assert 0.02 < promised[FLOOR + "modes_kl"] < promised["modes_kl"] <= most
+    assert min(promised[FLOOR + "modes_kl"], promised["modes_kl"]) > 0.02  # sampling alone gives 0.019
+    assert promised["modes_kl"] <= most
     assert known is not None
     images = model.images(model.latent.sample(5_200, torch.Generator().manual_seed(321)))
     stacks, modes_there = read_stacks(images.permute(0, 3, 1, 2), known)

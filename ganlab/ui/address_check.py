@@ -156,8 +156,13 @@ def _problem(name: str, values: Sequence[str], metadata: WidgetMetadata[Any]) ->
     told = f"{_quoted(name, values[-1])} in the address cannot be used"
     if metadata.value_type == "bool_value":
         return f"{told}: it should be `true` or `false`."
-    instead = ", ".join(map(str, shown)) if isinstance(shown, list | tuple) else str(shown)
+    instead = ", ".join(map(_plain, shown if isinstance(shown, list | tuple) else [shown]))
     return f"{told}; {code(shortened(instead, MOST_LETTERS))} is shown instead."
+
+
+def _plain(value: object) -> str:
+    """A slider's whole numbers come as 8.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _unknown(name: str, values: Sequence[str], options: Sequence[str], *, single: bool) -> str:

@@ -16,7 +16,7 @@ PARTS = [
     ("train", "sweep_0", "Stepz", "Did you mean `Steps`?"),
     ("interpolate", "view", "latent", "Did you mean `latents`?"),
     ("interpolate", "way", "x" * 5_000, "`way=xxx"),
-    ("interpolate", "steps", "900", "`steps=900` in the address cannot be used"),
+    ("interpolate", "steps", "900", "`steps=900` in the address cannot be used; `8` is shown instead."),
     ("interpolate", "time", "noon", "`time=noon` in the address cannot be used: it should be a number"),
     ("sample", "count", "17", "`count=17` in the address cannot be used; `16` is shown instead."),
     ("sample", "truncation", "-3", "`truncation=-3` in the address cannot be used"),
