@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+LEAST_NUMBER = 0.00001  # that is not only told to be nearer to 0
 MOST_DIGITS = 18  # that fit into 64 bits
 
 
@@ -34,10 +35,14 @@ def named(names: Sequence[str], most: int) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits that count, or all before the point, without an exponent: `0.0123`, `3,911`."""
+    """Three digits that count, or all before the point, without an exponent: `0.0123`, `3,911`, `<0.00001`."""
     if abs(value) >= 999.5:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.5f}"
+    if abs(value) >= 0.001 or value == 0:
+        return f"{value:.3g}"
+    if abs(value) < LEAST_NUMBER:
+        return f"<{LEAST_NUMBER:.5f}" if value > 0 else f">-{LEAST_NUMBER:.5f}"
+    return f"{value:.5f}"
 
 
 def times_in_words(ratio: float) -> str:

@@ -36,6 +36,8 @@ def test_of_many_names_the_first_ones_stand_in_a_row(names: list[str], told: str
         (-1500.0, "-1,500"),
         (45.67, "45.7"),
         (0.00012, "0.00012"),
+        (3e-9, "<0.00001"),
+        (-3e-9, ">-0.00001"),
         (0.0, "0"),
         (float("nan"), "nan"),
     ],

@@ -64,6 +64,9 @@ def test_kernel_distance_is_unbiased_and_grows() -> None:
     near, far = (kernel_distance(normal(200, 0), normal(300, 1, shift=s), rng, subsets=20) for s in (0.5, 1))
     assert 0 < near.mean < far.mean
     assert far.deviation > 0
+    assert (
+        kernel_distance(normal(200, 0), normal(200, 1), rng, subsets=20).deviation > 1e-3
+    )  # not all of them each time
 
 
 def test_a_kernel_distance_needs_two_images() -> None:

@@ -26,12 +26,13 @@ def kernel_distance(
 ) -> KernelDistance:
     """Kernel distance of features [N, D] from those of real images [M, D].
 
-    Of each set `subsets` random subsets of `size` images are compared, or of as many as the smaller set has.
-    ValueError for fewer than two images.
+    Of each set `subsets` random subsets of `size` images are compared; of half as many as the smaller set has, where
+    it has no more than `size`, as subsets that hold all of a set would not differ. ValueError for fewer than two images.
     """
-    size = min(size, len(features), len(real))
-    if size < 2:
-        raise ValueError(f"a kernel distance needs 2 or more images of each kind, and there are {size}")
+    smaller = min(len(features), len(real))
+    if smaller < 2:
+        raise ValueError(f"a kernel distance needs 2 or more images of each kind, and there are {smaller}")
+    size = size if smaller > size else max(2, smaller // 2)
     found = torch.stack(
         [
             squared_discrepancy(

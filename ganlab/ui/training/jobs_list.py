@@ -15,7 +15,7 @@ from ganlab import cards, jobs, runs
 from ganlab.access import actions
 from ganlab.access.visitor import Visitor
 from ganlab.choices import nearest
-from ganlab.counting import counted, number
+from ganlab.counting import counted
 from ganlab.data.spec import noun
 from ganlab.explore import last_lines
 from ganlab.file_versions import FileVersion, version
@@ -205,7 +205,7 @@ def _row(job: Job, zone: tzinfo, elsewhere: bool) -> dict[str, object]:
         **by,
         **({"Where": jobs.BACKENDS[job.backend].title} if elsewhere else {}),
         "Speed": round(trained.images_per_second if trained else status.images_per_second) or None,
-        "Best": None if status.best_value is None else float(number(status.best_value).replace(",", "")),
+        "Best": None if status.best_value is None else float(f"{status.best_value:.4g}"),
         "Measured by": METRICS[status.metric].title if status.metric in METRICS else status.metric,
         "Created": moment(status.created, zone),
         "Ended": None if job.active else moment(status.heartbeat, zone),
