@@ -21,6 +21,7 @@ class Adversarial(NamedTuple):
     discriminator: Callable[[Tensor, Tensor], Tensor]  # real logits [B], fake logits [B] => [B]
     generator: Callable[[Tensor, Tensor], Tensor]  # real logits [B], fake logits [B] => [B]
     paired: bool = False  # whether the generator's loss looks at the real logits
+    odds: bool = False  # whether the sigmoid of a logit is the probability that the image is real
 
 
 def nonsaturating_discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -124,7 +125,7 @@ def _gradient_norm_squared(logits: Logits, images: Tensor) -> Tensor:
 
 
 ADVERSARIAL: dict[str, Adversarial] = {
-    "non-saturating": Adversarial(nonsaturating_discriminator, nonsaturating_generator),
+    "non-saturating": Adversarial(nonsaturating_discriminator, nonsaturating_generator, odds=True),
     "hinge": Adversarial(hinge_discriminator, wasserstein_generator),
     "least-squares": Adversarial(least_squares_discriminator, least_squares_generator),
     "wasserstein": Adversarial(wasserstein_discriminator, wasserstein_generator),

@@ -14,6 +14,7 @@ from ganlab.snapshots import OVER_STEPS, QUALITY
 
 Columns = Mapping[str, np.ndarray]
 
+DIVERSE = 0.5  # of the data's diversity
 DECADES = 30
 """How many times the least value the greatest is, where an axis becomes logarithmic by itself."""
 
@@ -61,14 +62,16 @@ def beside_losses(columns: Columns, measured: Mapping[int, Mapping[str, float]])
 def best_step(columns: Columns, name: str) -> int | None:
     """The step at which a metric was best; None where it has no better end, or was not measured.
 
-    What was measured before the first step does not count where there is more: of nearly one picture from a new net, a
-    classifier may be sure each time.
+    Snapshots before the first step, and those whose samples hardly differ, do not count where there are others: of
+    nearly one picture a classifier may be sure each time.
     """
     metric, values = METRICS.get(name), columns.get(QUALITY + name)
     if metric is None or values is None or metric.lower_is_better is None or not np.isfinite(values).any():
         return None
-    trained = np.where(columns["step"] > 0, values, np.nan)
-    values = trained if np.isfinite(trained).any() else values
+    diverse = columns.get(QUALITY + "diversity", np.full(len(values), np.nan))
+    for counts in (columns["step"] > 0, ~(diverse < DIVERSE)):
+        left = np.where(counts, values, np.nan)
+        values = left if np.isfinite(left).any() else values
     place = np.nanargmin(values) if metric.lower_is_better else np.nanargmax(values)
     return int(columns["step"][place])
 

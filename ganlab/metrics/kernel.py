@@ -27,7 +27,7 @@ def kernel_distance(
     """Kernel distance of features [N, D] from those of real images [M, D].
 
     Of each set `subsets` random subsets of `size` images are compared; of half as many as the smaller set has, where
-    it has no more than `size`, as subsets that hold all of a set would not differ. ValueError for fewer than two images.
+    it has no more than `size`: subsets that hold all of a set do not differ. ValueError for fewer than two images.
     """
     smaller = min(len(features), len(real))
     if smaller < 2:

@@ -74,7 +74,7 @@ RULES: dict[str, Rule] = {
     ),
     "mode-hopping": Rule(
         lambda looks: _collapsed(looks) and hops(looks) >= HOPS,
-        "the points hop from cluster to cluster: where most of them are changed {hops} times of late",
+        "the points hop from cluster to cluster: where most of them are changed {hops} times of late",  # noqa: RUF027 (a template)
         "have two points judged together, add the penalty r1-r2, or lower both learning rates",
     ),
     "discriminator-too-strong": Rule(

@@ -45,6 +45,8 @@ SPECIAL = {
 }
 UNSET = frozenset("\u0126\u0127\u0138\u013f\u0140\u0149\u0166\u0167\u017f")
 """Letters before U+0180 that pdflatex's fonts do not have."""
+LONG = 60  # letters; a column of longer texts has lines of its own
+TEXT = r"p{0.55\linewidth}"
 WIDE = 5  # columns; a table of more is set small
 
 
@@ -61,7 +63,10 @@ def document(report: Report) -> str:
 def table(block: Table) -> str:
     """A `tabular` with rules by booktabs."""
     right = numeric(block)
-    kinds = "".join("r" if numbers else "l" for numbers in right)
+    kinds = "".join(
+        "r" if numbers else TEXT if max(map(len, column)) > LONG else "l"
+        for numbers, column in zip(right, zip(block.heads, *block.rows, strict=True), strict=True)
+    )
     rows = [rf"{' & '.join(map(_text, row))} \\" for row in (block.heads, *block.rows)]
     lines = [rf"\begin{{tabular}}{{{kinds}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule"]
     return "\n".join([*lines, r"\end{tabular}"]) + "\n"

@@ -12,7 +12,7 @@ from ganlab.reports.drawings import Dash, Line, Mark, Panel
 from ganlab.snapshots import QUALITY
 
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot")
-Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "probability"}
+Y_TITLES = {curves.LOSSES: "loss", curves.OUTPUTS: "sigmoid of logits"}
 EQUAL = 0.5
 LOGARITHMIC = ", logarithmic"
 """After the title of an axis that became so by itself."""
@@ -57,7 +57,7 @@ def _panel(
         y_title=_y_title(title, names) + LOGARITHMIC * (log_y and not look.log_y),
         lines=tuple(lines),
         level=level,
-        level_label="" if level is None else "equilibrium" if outputs else "real data",
+        level_label="" if level is None else "one half" if outputs else "real data",
         marks=tuple(marks),
         y_range=(-0.02, 1.02) if outputs and not look.log_y else None,
         log_y=log_y,

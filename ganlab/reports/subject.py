@@ -54,6 +54,11 @@ def gather(sources: Sequence[Source], tell: Tell) -> list[Subject]:
     return found
 
 
+def has_mixture(subject: Subject) -> bool:
+    """Whether its model draws from a mixture that was fitted to its encodings."""
+    return subject.model is not None and subject.model.latent.mixture is not None
+
+
 def captioned(subjects: Sequence[Subject], subject: Subject, words: str) -> str:
     """A caption, which begins with the model's name where there are several."""
     return words if len(subjects) == 1 else f"{subject.name}: {words[:1].lower()}{words[1:]}"

@@ -24,6 +24,8 @@ def test_curves_of_a_run_have_what_its_snapshots_measured(run_folder: RunFolder)
     of_new = {"step": steps, QUALITY + "confident": np.array([1.0, 0.9, 0.8])}
     assert quality.best_step(of_new, "confident") == 10  # a new net draws one picture, of which the classifier is sure
     assert quality.best_step({name: values[:1] for name, values in of_new.items()}, "confident") == 0
+    of_new |= {QUALITY + "diversity": np.array([0.01, 0.1, 0.9])}
+    assert quality.best_step(of_new, "confident") == 20  # of samples that are much alike, too
     assert QUALITY + "samples" not in found
 
 

@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ from ganlab.reports.drawings import Bars, Drawing, Frames, Group, Heat, Line, Li
 from ganlab.reports.html import page
 from ganlab.reports.sections import SECTIONS
 from ganlab.reports.sections.losses import reading
+from ganlab.reports.sections.quality import levels
 from ganlab.reports.subject import gather
 from ganlab.reports.templates import TEMPLATES
 from ganlab.reports.writing import archive, table_as_csv, write
@@ -202,12 +204,37 @@ def test_the_same_figure_is_the_same_file() -> None:
 
 @pytest.mark.parametrize(
     ("real", "fake", "said"),
-    [(0.52, 0.47, "near one half"), (0.9, 0.1, "still tells them apart"), (0.75, 0.7, "not at one half")],
+    [
+        (0.52, 0.47, "within 0.1 of one half, 0.05 apart"),
+        (0.9, 0.1, "0.80 apart: the discriminator still tells"),
+        (0.75, 0.7, "not at one half"),
+    ],
 )
 def test_a_reading_of_the_outputs(real: float, fake: float, said: str) -> None:
     columns = {"discriminator/real": np.full(50, real), "discriminator/fake": np.full(50, fake)}
     assert said in reading("it", Curves(columns=columns | {"step": np.arange(50.0)}))
     assert reading("it", Curves()) == ""
+
+
+@pytest.mark.parametrize("loss", ["hinge", "least-squares", "wasserstein", "relativistic", ""])
+def test_outputs_of_losses_without_probabilities_are_no_probabilities(loss: str) -> None:
+    columns = {"discriminator/real": np.full(50, 0.59), "discriminator/fake": np.full(50, 0.41)}
+    told = reading("it", Curves(columns=columns | {"step": np.arange(50.0)}), loss=loss)
+    assert "no probabilities; the larger the gap of 0.18" in told
+    assert "one half" not in told
+
+
+def test_long_texts_have_lines_of_their_own_in_latex() -> None:
+    text = "a meaning of many words, which would make the table so wide that it is set too small to be read"
+    block = Table(name="t", caption="", heads=("setting", "value", "meaning"), rows=(("width", "8", text),))
+    assert r"\begin{tabular}{lrp{0.55\linewidth}}" in latex.table(block)
+
+
+def test_what_few_samples_measure_has_no_level_of_many() -> None:
+    metrics = {"floor_modes": 1_000.0, "floor_modes_kl": 0.02, "floor_frechet_pixels": 1.5}
+    subject = SimpleNamespace(entry=SimpleNamespace(metrics=metrics))
+    found = levels([subject], ["modes", "modes_kl", "frechet_pixels"])
+    assert list(found.values()) == [1.5]
 
 
 def test_a_vae_beside_a_gan(run_folder: RunFolder, tmp_path: Path) -> None:
@@ -343,7 +370,14 @@ def test_gaps_in_curves_and_a_run_in_progress(run_folder: RunFolder, tmp_path: P
     assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "NaN" not in "".join(json.dumps(json.loads(part)) for part in _data(page))
-    assert "## Samples" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "## Samples" in text
+    assert "to its end" not in text
+    status = runs.read_status(run_folder).model_copy(update={"state": "cancelled", "step": 15})
+    runs.write_status(run_folder, status)
+    assert main(["report", "tiny-001", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "tiny-001 is cancelled: all of this is of step" in text
 
 
 def test_a_model_without_metrics(run_folder: RunFolder, digits: Pack, tmp_path: Path) -> None:

@@ -33,22 +33,23 @@ def of_classes(subject: Subject) -> list[Block]:
     counts, few = (torch.bincount(part, minlength=len(labels)) for part in (read, read[:BY_HAND]))
     shares = counts.double() / counts.sum()
     series = (("samples", tuple(shares.tolist())), ("training images", tuple(prior.tolist())))
-    caption = f"Share of each class in the samples of seeds 0 to {SAMPLES - 1:,}, as the classifier reads them."
+    drawn = ", drawn from the mixture prior" if model.latent.mixture else ""
+    caption = f"Share of each class in the samples of seeds 0 to {SAMPLES - 1:,}{drawn}, as the classifier reads them."
     bars = Bars(labels=tuple(labels), series=series, y_title="share")
     return [
         Figure(name="classes", caption=caption, drawing=bars),
-        _table(labels, counts, few, prior),
+        _table(labels, counts, few, prior, drawn),
         Text(text=_in_words(counts, few, prior)),
     ]
 
 
-def _table(labels: Sequence[str], counts: Tensor, few: Tensor, prior: Tensor) -> Table:
+def _table(labels: Sequence[str], counts: Tensor, few: Tensor, prior: Tensor, drawn: str) -> Table:
     rows = tuple(
         (label, f"{few[i]}", f"{counts[i]:,}", f"{counts[i] / counts.sum():.3f}", f"{prior[i]:.3f}")
         for i, label in enumerate(labels)
     )
     heads = ("class", f"of the first {BY_HAND}", f"of {SAMPLES:,}", "share", "share in the data")
-    caption = "Samples by the class that a classifier reads."
+    caption = f"Samples of seeds 0 to {SAMPLES - 1:,}{drawn}, by the class that a classifier reads."
     return Table(name="classes", caption=caption, heads=heads, rows=rows)
 
 

@@ -45,7 +45,7 @@ def _categories(model: Checkpoint) -> list[Block]:
         if rows := code_words.label_rows(factor, code_words.category(model.card.codes, factor.name)):
             words = (
                 f"What the labels of {factor.name} stand for: the class of real test {called}s that the recognizer "
-                "gives the label to, one to one, and what most {called}s of the label show."
+                f"gives the label to, one to one, and what most {called}s of the label show."
             )
             blocks.append(_table(f"{factor.name}-labels", words, rows))
     return blocks
@@ -60,6 +60,8 @@ def _numbers(model: Checkpoint) -> list[Block]:
         grid = grids_of.sweep(model.latent, Point(0), axis, category.name if category else "", STEPS + 1)
         title = titles.get(axis.name, axis.title)
         words = f"{title}, from {axis.low:g} to {axis.high:g} (training drew from the middle half), all else held."
+        if category:
+            words += f" Each row is one label of {category.name}, by its name, on the latent of seed 0."
         name = axis.name.replace(".", "-").replace("~", "-")
         blocks.append(_figure(f"{name}-swept", words, _drawn(model, grid)))
     if rows := code_words.code_rows(_of(model)):

@@ -7,6 +7,7 @@ import numpy as np
 
 from ganlab.explore import curves, seeds
 from ganlab.explore.curves import Curves
+from ganlab.losses import ADVERSARIAL
 from ganlab.reports import panels
 from ganlab.reports.document import Block, Figure, Section, Text
 from ganlab.reports.drawings import Lines
@@ -16,6 +17,10 @@ from ganlab.snapshots import QUALITY
 POINTS = 600
 SMOOTHING = 0.02  # half-life of the moving average, share of the run
 NEAR = 0.1  # that outputs may be off one half at an equilibrium
+NO_QUALITY = (
+    "This says how the two players are balanced, not how good the pictures are: against a discriminator that knows "
+    "little, poor pictures come to one half, too."
+)
 LAST = 0.1  # share of a run that stands for its end
 
 
@@ -33,7 +38,9 @@ def losses(subjects: Sequence[Subject]) -> Section | None:
     caption = f"Learning curves, smoothed with a half-life of {SMOOTHING:.0%} of the run.{told}{banded(runs)}"
     drawing = Lines(panels=panels.panels(runs, shown, look), x_title="step")
     blocks: list[Block] = [Figure(name="losses", caption=caption, drawing=drawing)]
-    blocks += [Text(text=text) for subject in drawn if (text := reading(subject.name, subject.entry.curves))]
+    blocks += [Text(text=text) for subject in drawn if (text := _reading(subject))]
+    if len(blocks) > 1:
+        blocks.append(Text(text=NO_QUALITY))
     return Section(title="Learning curves", blocks=tuple(blocks))
 
 
@@ -48,8 +55,11 @@ def banded(runs: Mapping[str, Curves]) -> str:
     return " Bands are one standard deviation over seeds, around their mean." if any(map(_low, runs.values())) else ""
 
 
-def reading(name: str, logged: Curves) -> str:
-    """What the discriminator's outputs say of the balance at the end, in words; empty where there are none."""
+def reading(name: str, logged: Curves, *, loss: str = "non-saturating") -> str:
+    """What the discriminator's outputs say of the balance at the end, in words; empty where there are none.
+
+    `loss` names the adversarial loss, which says whether the outputs are probabilities.
+    """
     ends = {
         quantity: end(logged.columns[quantity])
         for quantity in ("discriminator/real", "discriminator/fake", "generator/fake")
@@ -63,14 +73,29 @@ def reading(name: str, logged: Curves) -> str:
         f"{name}: over the last tenth of the run D(x) averages {real:.2f}, and D(G(z)) {fake:.2f} before the "
         f"discriminator's update{after}. "
     )
+    if loss not in ADVERSARIAL or not ADVERSARIAL[loss].odds:
+        named = f"the {loss} loss" if loss else "this loss"
+        return told + (
+            f"They are sigmoids of logits, and with {named} no probabilities; the larger the gap of "
+            f"{real - fake:.2f}, the better the discriminator tells real from generated data."
+        )
     if max(abs(real - panels.EQUAL), abs(fake - panels.EQUAL)) <= NEAR:
-        return told + "Both are near one half: the discriminator can hardly tell real from generated data."
+        return told + (
+            f"Both are within {NEAR:g} of one half, {real - fake:.2f} apart: the discriminator can hardly tell real "
+            "from generated data."
+        )
     if real - fake > 2 * NEAR:
         return told + (
-            "Real data get clearly more than one half and generated data less: the discriminator still tells them "
-            "apart, and the equilibrium at one half is not reached."
+            f"They are {real - fake:.2f} apart: the discriminator still tells real from generated data, and the "
+            "equilibrium at one half is not reached."
         )
     return told + "The two are close to each other, but not at one half."
+
+
+def _reading(subject: Subject) -> str:
+    recipe = subject.entry.recipe
+    loss = getattr(recipe.config, "adversarial", "") if recipe else ""
+    return reading(subject.name, subject.entry.curves, loss=loss)
 
 
 def _half_life(run: Curves) -> float:

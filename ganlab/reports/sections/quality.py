@@ -7,14 +7,19 @@ import numpy as np
 from ganlab.explore import quality as measured
 from ganlab.explore.curves import Curves
 from ganlab.explore.differences import noun_of
+from ganlab.explore.quality import DIVERSE
 from ganlab.metrics import FLOOR, METRICS
 from ganlab.reports import panels
 from ganlab.reports.document import Figure, Section, Table, Text
 from ganlab.reports.drawings import Lines
 from ganlab.reports.sections.losses import banded, together
-from ganlab.reports.subject import Subject
+from ganlab.reports.subject import Subject, has_mixture
 from ganlab.snapshots import QUALITY
 from ganlab.take_snapshot import SAMPLES_WHILE_TRAINING
+
+PLAIN = " Snapshots of a VAE are measured on its plain prior: the mixture is fitted at the end."
+OF_MANY_SAMPLES = ("modes", "modes_kl")
+"""What real images measure of these is no level for a snapshot's fewer samples."""
 
 
 def quality(subjects: Sequence[Subject]) -> Section | None:
@@ -27,7 +32,7 @@ def quality(subjects: Sequence[Subject]) -> Section | None:
             blocks=(Text(text="Nothing was kept of what was measured while training; files of later runs carry it."),),
         )
     missing = [name for name, run in runs.items() if not any(QUALITY + one in run.columns for one in names)]
-    look = panels.Look(levels=_levels(subjects, names))
+    look = panels.Look(levels=levels(subjects, names))
     called = noun_of([subject.entry for subject in subjects])
     drawing = Lines(
         panels=panels.panels(runs, {METRICS[name].title: [QUALITY + name] for name in names}, look), x_title="step"
@@ -37,7 +42,7 @@ def quality(subjects: Sequence[Subject]) -> Section | None:
         caption=(
             f"What each snapshot measured, of {SAMPLES_WHILE_TRAINING:,} samples or, of a study, of more. Circles mark "
             f"the best step; dotted is what real test {called}s measure. Fewer samples make distances larger than "
-            f"at the end.{banded(runs)}"
+            f"at the end, and find fewer modes.{PLAIN if any(map(has_mixture, subjects)) else ''}{banded(runs)}"
         ),
         drawing=drawing,
     )
@@ -47,10 +52,12 @@ def quality(subjects: Sequence[Subject]) -> Section | None:
     return Section(title="Quality against steps", blocks=(figure, *notes, _best(runs, names), _table(runs, names)))
 
 
-def _levels(subjects: Sequence[Subject], names: Sequence[str]) -> dict[str, float]:
+def levels(subjects: Sequence[Subject], names: Sequence[str]) -> dict[str, float]:
     """What real images measure, by title; none where subjects learnt from different data."""
     found = {}
     for name in names:
+        if name in OF_MANY_SAMPLES:
+            continue
         floors = {subject.entry.metrics.get(FLOOR + name) for subject in subjects} - {None}
         if len(floors) == 1 and (floor := floors.pop()) is not None:
             found[METRICS[name].title] = floor
@@ -70,7 +77,10 @@ def _best(runs: Mapping[str, Curves], names: Sequence[str]) -> Table:
     heads = ("model", "metric", "best step", "there", "at the end")
     return Table(
         name="best-steps",
-        caption="The best snapshot after the first step by each metric, as the figure has it.",
+        caption=(
+            "The best snapshot by each metric, as the figure has it, among those after the first step whose samples "
+            f"differ: with a diversity of {DIVERSE:g} of the data's or more, where there are such."
+        ),
         heads=heads,
         rows=tuple(rows),
     )

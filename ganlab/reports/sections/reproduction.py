@@ -36,7 +36,12 @@ def reproduction(subjects: Sequence[Subject]) -> Section | None:
     names = " ".join(ids.in_shell(subject.entry.source.id) for subject in subjects)
     again = f"python -m ganlab report {names} --out report"
     blocks.append(Code(text=again, caption="This report, with everything in it:"))
-    blocks.append(Text(text=f"It was made with {_here()}."))
+    blocks.append(
+        Text(
+            text="The second command of each model gives its metrics; all else is drawn and counted anew by the last "
+            f"one, from the seeds that captions name. It was made with {_here()}."
+        )
+    )
     return Section(title="How to get this again", blocks=tuple(blocks))
 
 

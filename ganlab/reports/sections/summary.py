@@ -13,7 +13,10 @@ from ganlab.metrics.cost import cost
 from ganlab.metrics.intervals import WAYS
 from ganlab.metrics.outcome import in_full
 from ganlab.reports.document import Block, Section, Table, Text
-from ganlab.reports.subject import Subject
+from ganlab.reports.subject import Subject, has_mixture
+
+UNFINISHED = ("queued", "running", "cancelled", "interrupted")
+PLAIN = " Of a model with a mixture prior, rows that do not name it are of samples of its plain prior."
 
 
 def summary(subjects: Sequence[Subject]) -> Section | None:
@@ -21,7 +24,7 @@ def summary(subjects: Sequence[Subject]) -> Section | None:
     problems = [
         f"{subject.name}: {without_folders(problem)}." for subject in subjects for problem in subject.entry.problems
     ]
-    blocks: list[Block] = [_sizes(subjects)]
+    blocks: list[Block] = [_sizes(subjects), *_unfinished(subjects)]
     if measured := _measured(subjects):
         blocks += [measured, *_over_seeds(subjects), _meanings(subjects)]
     return Section(title="Summary", blocks=(*blocks, *(Text(text=problem) for problem in problems)))
@@ -34,7 +37,8 @@ def _sizes(subjects: Sequence[Subject]) -> Table:
         name="sizes",
         caption=(
             f"Parameters are the generator's; MFLOP are millions of operations for one {called} (a multiplication and "
-            f"an addition are two); ms is the time of one {called} in batches of 64 on the processor that wrote this."
+            f"an addition are two); ms is the time of one {called} in batches of 64 on the processor that wrote this, "
+            "taken once: other work slows it."
         ),
         heads=heads,
         rows=tuple(_size(subject) for subject in subjects),
@@ -57,6 +61,18 @@ def _size(subject: Subject) -> tuple[str, ...]:
     return (*known, f"{spent.parameters:,}", number(spent.operations / 1e6), number(spent.milliseconds))
 
 
+def _unfinished(subjects: Sequence[Subject]) -> list[Text]:
+    """What is told of trainings that have not come to their end."""
+    return [
+        Text(
+            text=f"{entry.source.name} is {entry.told_state}: all of this is of step {entry.step or 0:,} of "
+            f"{entry.recipe.steps:,}, and the commands below train it to its end."
+        )
+        for entry in (subject.entry for subject in subjects)
+        if entry.recipe is not None and entry.state in UNFINISHED
+    ]
+
+
 def _measured(subjects: Sequence[Subject]) -> Table | None:
     """Real images have a column of their own where all models learnt from the same data, else stand in each cell."""
     entries = [subject.entry for subject in subjects]
@@ -75,6 +91,7 @@ def _measured(subjects: Sequence[Subject]) -> Table | None:
             "Measured of the snapshot that was kept, one seed each; arrows point to the better end. In brackets 95 % "
             f"intervals over the {called}s ({WAYS}); after ± the deviation over subsets. Real {called}s are the test "
             "split: as many as Samples says, or Compared for kernel distance, precision to coverage, counts and bins."
+            f"{PLAIN if any(map(has_mixture, subjects)) else ''}"
         ),
         heads=("metric", *(subject.name for subject in subjects), *([f"real {called}s"] if together else [])),
         rows=tuple(rows),
@@ -91,7 +108,10 @@ def _over_seeds(subjects: Sequence[Subject]) -> list[Table]:
         return []
     rows = tuple((METRICS[name].title, *(seeds.told(values.get(name)) for values in found)) for name in names)
     heads = ("metric", *(group.name for group in several))
-    caption = "Mean ± standard deviation over seeds of one recipe, and how many there are."
+    caption = (
+        "Mean ± standard deviation over seeds of one recipe, and how many there are. A deviation of n seeds is itself "
+        "known to a share of about 1/sqrt(2(n - 1)): 71 % for 2 seeds, 35 % for 5."
+    )
     return [Table(name="over-seeds", caption=caption, heads=heads, rows=rows)]
 
 
