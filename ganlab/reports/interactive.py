@@ -2,6 +2,7 @@
 
 import html
 import math
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ HEIGHT, PANEL_HEIGHT, SMALL_PANEL_HEIGHT = 360, 240, 170  # pixels
 AROUND, NAMES_BELOW = 90, 44  # pixels: around the panels; from the last one to the names of the lines
 TINTS = [[0, "#f1f5f5"], [0.5, "#8fc4bd"], [1, "#0f766e"]]
 LOGARITHMIC = {"type": "log", "nticks": 5, "tickformat": "~g"}  # of 7 those of two decades would touch; not "2" for 0.2
+TITLE_LETTERS = 36  # of a line, that a telephone shows whole
 GREY = "#7d8b8d"  # readable on white and on black
 
 Plot = dict[str, Any]
@@ -57,7 +59,15 @@ def _lines(drawing: Lines) -> Plot:
         layout[f"xaxis{axis}"] = ends | (
             {"title": {"text": _safe(drawing.x_title)}} if last else {"showticklabels": False}
         )
-        title = {"text": f"<b>{_safe(panel.title)}</b>", "x": left, "y": top, "xanchor": "left", "yanchor": "bottom"}
+        words = "<br>".join(map(_safe, textwrap.wrap(panel.title, TITLE_LETTERS)))
+        title = {
+            "text": f"<b>{words}</b>",
+            "align": "left",
+            "x": left,
+            "y": top,
+            "xanchor": "left",
+            "yanchor": "bottom",
+        }
         layout["annotations"].append(title | {"xref": "paper", "yref": "paper", "showarrow": False})
         for line in panel.lines:
             shown = {"showlegend": line.label not in named}

@@ -230,6 +230,15 @@ def test_long_texts_have_lines_of_their_own_in_latex() -> None:
     assert r"\begin{tabular}{lrp{0.55\linewidth}}" in latex.table(block)
 
 
+def test_titles_of_panels_have_lines_that_a_telephone_shows_whole() -> None:
+    panel = Panel(title="Reconstruction error (values from -1 to 1) <b>", y_title="y", lines=())
+    made = interactive.plot(Lines(panels=(panel,), x_title="step"))
+    assert made is not None
+    assert [note["text"] for note in made["layout"]["annotations"]] == [
+        "<b>Reconstruction error (values from -1<br>to 1) &lt;b&gt;</b>"
+    ]
+
+
 def test_what_few_samples_measure_has_no_level_of_many() -> None:
     metrics = {"floor_modes": 1_000.0, "floor_modes_kl": 0.02, "floor_frechet_pixels": 1.5}
     subject = SimpleNamespace(entry=SimpleNamespace(metrics=metrics))

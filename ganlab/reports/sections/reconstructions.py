@@ -34,7 +34,10 @@ def _of(model: Checkpoint, pack: Pack) -> list[Block]:
     places = range(min(SHOWN, total))
     made = reconstruct.reconstruct(model, reconstruct.images_at(model, pack, places))
     images = np.concatenate([made.originals, made.images, made.differences])
-    words = "Test images, what is decoded of their encodings, and the difference (grey is none)."
+    words = (
+        f"The first {counted(len(places), 'test image')}, what is decoded of their encodings, and the difference (grey "
+        "is none)."
+    )
     sides = ("original", "reconstructed", "difference")
     blocks: list[Block] = [
         Figure(
@@ -72,8 +75,8 @@ def _maps(model: Checkpoint, pack: Pack) -> list[Block]:
             for value, label in enumerate(colouring.labels)
             if (chosen := colouring.values == value).any()
         )
-        how = "The two latent values" if plane else "t-SNE of the encodings"
-        words = f"{how} of {counted(collection.real, 'test image')}, coloured by {name}."
+        how = "The two latent values" if plane else f"t-SNE (perplexity {PERPLEXITY:g}, seed 0) of the encodings"
+        words = f"{how} of {counted(collection.real, 'test image')} that were drawn with seed 0, coloured by {name}."
         blocks.append(
             Figure(
                 name=f"map-{plain[name]}",

@@ -54,6 +54,6 @@ def of_training(subject: Subject) -> list[Block]:
     for step in steps:
         tiles = comparison.sheet(subject.entry, step)[:TILES]
         frames.append(pictures.atlas(tiles, pictures.columns_for(len(tiles)), gap=1))
-    words = f"The same latents from step {steps[0]:,} to step {steps[-1]:,}."
+    words = f"The same latents from step {steps[0]:,} to step {steps[-1]:,}: those of the run's own sample sheets."
     drawing = Frames(frames=np.stack(frames), words=[f"{step:,}" for step in steps])
     return [Figure(name="over-training", caption=words, drawing=drawing)]
