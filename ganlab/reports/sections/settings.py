@@ -46,4 +46,4 @@ def _written(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         value = int(value) if value.is_integer() else float(f"{value:.6g}")
-    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
