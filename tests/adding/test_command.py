@@ -100,14 +100,14 @@ def test_ctrl_c_says_that_it_goes_on_and_it_does(folder: Path) -> None:
 
 MOMENTS: dict[str, Callable[[Path], bool]] = {
     "as the survey begins": lambda work: any(path.stat().st_size for path in work.glob("*.findings")),
-    "in the survey": lambda work: any(path.stat().st_size > 300 * FINDING.itemsize for path in work.glob("*.findings")),
+    "in the survey": lambda work: any(path.stat().st_size > 100 * FINDING.itemsize for path in work.glob("*.findings")),
     "in the packing": lambda work: any(path.stat().st_size for path in work.glob("*.part")),
 }
 
 
 def test_it_may_be_killed_at_any_moment(folder: Path) -> None:
     """The same pack as that of a packing that was left alone."""
-    write(folder, {f"{'ab'[n % 2]}/{n}.png": encoded(noise(n, 300, 300), compress_level=1) for n in range(600)})
+    write(folder, {f"{'ab'[n % 2]}/{n}.png": encoded(noise(n, 300, 300), compress_level=1) for n in range(300)})
     command = [sys.executable, "-m", "ganlab", "data", "add", str(folder), "--size", "64", "--name"]
     for has_come in MOMENTS.values():
         started = subprocess.Popen([*command, "mine"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
