@@ -137,6 +137,16 @@ def test_the_controls_change_the_chart(app: AppTest, run_folder: RunFolder) -> N
     assert "Choose a panel" in texts(app)
 
 
+def test_commas_come_back_once_the_control_is_there(app: AppTest, second_run: RunFolder) -> None:
+    """Back brings an address that had been put right: Streamlit lets nobody write what it has bound meanwhile."""
+    app.query_params["curves"] = "tiny-001,tiny-002"
+    app.run()
+    assert len(app.multiselect(key="curves").value) == 2
+    app.query_params["curves"] = "tiny-001,tiny-002"
+    app.run()
+    assert not app.exception
+
+
 def test_reset_undoes_what_the_address_says(app: AppTest, run_folder: RunFolder) -> None:
     fresh = AppTest.from_file("../../app.py", default_timeout=60).switch_page(PAGE).run()
     for key, value in {"axis": "Time", "log": "y", "smoothing": "9.5", "panels": "Losses", "at": "0"}.items():

@@ -11,16 +11,6 @@ pytestmark = pytest.mark.e2e
 VISITED = ["Sample", "Interpolate", "Attributes", "Map"]
 
 
-def entries(page: Page) -> int:
-    """The entries of the history as far as the page that is shown."""
-    return int(page.evaluate("navigation.currentEntry.index")) + 1
-
-
-def one_entry(page: Page, before: int) -> None:
-    """Once our script is there, the page is one entry after so many others."""
-    page.wait_for_function(f"!!navigation.onnavigate && navigation.currentEntry.index === {before}")
-
-
 def visit(page: Page, name: str, settle: Settle) -> None:
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
     settle_and_draw(page, settle)
@@ -37,42 +27,25 @@ def randomise(page: Page, settle: Settle) -> None:
 def test_each_page_is_one_entry_and_back_goes_to_the_page_before(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address())
     settle_and_draw(page, settle)
-    first = entries(page)
+    first = page.evaluate("history.length")
     for count, name in enumerate(VISITED, 1):
         visit(page, name, settle)
-        assert entries(page) == first + count
+        assert page.evaluate("history.length") == first + count
     for name in [*VISITED[-2::-1], "Gallery"]:
         page.go_back()
         settle_and_draw(page, settle)
         expect(page.locator("h1")).to_have_text(name)
 
 
-@pytest.mark.parametrize("asked", ["sample", "train?recipe=nix"])  # one entry that is pushed, and two
-def test_an_address_that_is_put_right_at_first_is_one_entry(
-    page: Page, server: Server, settle: Settle, asked: str
-) -> None:
-    """Streamlit pushes what a page writes into the address before any script of ours is there."""
-    page.goto(server.address("_stcore/health"))
-    before = entries(page)
-    page.goto(server.address(asked))
-    settle_and_draw(page, settle)
-    one_entry(page, before)
-    page.reload()
-    settle_and_draw(page, settle)
-    one_entry(page, before)
-    page.go_back()
-    expect(page).to_have_url(server.address("_stcore/health"))
-
-
 def test_moving_the_stage_adds_no_entry_and_back_finds_it_moved(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
     settle_and_draw(page, settle)
-    before = entries(page)
+    before = page.evaluate("history.length")
     for _ in range(2):
         randomise(page, settle)
     left = in_address(page, "live")
     assert left.isdecimal()
-    assert entries(page) == before
+    assert page.evaluate("history.length") == before
     visit(page, "Interpolate", settle)
     page.go_back()
     settle_and_draw(page, settle)
@@ -99,8 +72,7 @@ def test_back_from_a_page_that_is_still_coming(page: Page, server: Server, settl
 def test_a_widget_that_writes_meanwhile_is_not_undone(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
     settle_and_draw(page, settle)
-    before = entries(page)
-    one_entry(page, before - 1)
+    before = page.evaluate("history.length")
     page.evaluate(
         """() => {
             history.pushState({}, "", "?model=mnist-dcgan-28&seed=5&live=7");  // as a script's write comes
@@ -109,7 +81,7 @@ def test_a_widget_that_writes_meanwhile_is_not_undone(page: Page, server: Server
     )
     page.wait_for_function("location.search.includes('live')")
     assert [in_address(page, name) for name in ("model", "live", "seed")] == ["mnist-dcgan-28", "7", "9"]
-    assert entries(page) == before
+    assert page.evaluate("history.length") == before
 
 
 def test_from_a_card_of_the_gallery_one_back_returns(page: Page, server: Server, settle: Settle) -> None:

@@ -3,9 +3,7 @@
 // A page that is left has its address emptied first, and the next one's path may come late: that waits for a second of
 // rest.
 // Where a widget has changed the address meanwhile, only what the entry changes is written.
-// What was pushed before this script was there is one entry with the one that the document began with.
 if (window.navigation) {
-  const first = !navigation.onnavigate;
   const pending = new Map(); // parameter => its values to be, none to take it out
   const [LOOK_MS, REST_MS] = [50, 1000];
   let timer,
@@ -52,17 +50,4 @@ if (window.navigation) {
     clearTimeout(timer);
     timer = setTimeout(write, LOOK_MS);
   };
-  const entries = navigation.entries(),
-    now = navigation.currentEntry.index,
-    begin = entries.findIndex((entry) => entry.key === navigation.activation?.entry?.key);
-  const onThisPage = (entry) => new URL(entry.url).pathname === location.pathname;
-  if (first && begin >= 0 && begin < now && entries.slice(begin, now).every(onThisPage)) {
-    const shown = location.href;
-    const arrive = (event) => {
-      event.stopImmediatePropagation(); // for Streamlit the visitor has gone nowhere
-      history.replaceState({}, "", shown);
-    };
-    addEventListener("popstate", arrive, { capture: true, once: true });
-    history.go(begin - now);
-  }
 }
