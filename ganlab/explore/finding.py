@@ -32,11 +32,6 @@ class Listed:
     def dataset(self) -> str:
         return self.line.dataset if self.line else ""
 
-    @property
-    def times_real(self) -> float:
-        """See `model_index.times_real`."""
-        return self.line.times_real if self.line else math.inf
-
 
 def largest_size(listed: Sequence[Listed]) -> int:
     """Pixels of a side of the largest images that they draw, for `said_of`: 1 where all of them draw points."""
@@ -61,7 +56,7 @@ def matching(
 def own_then_best(listed: Sequence[Listed]) -> list[Listed]:
     """Runs and uploads, the newest first; then shipped models: the best of each dataset, the second best, and so on.
 
-    Best by `times_real`. Files that cannot be read come last.
+    Best by `Line.likeness`. Files that cannot be read come last.
     """
     readable = [one for one in listed if one.line]
     own = newest([one for one in readable if one.model.origin != "shipped"])
@@ -77,7 +72,7 @@ def own_then_best(listed: Sequence[Listed]) -> list[Listed]:
 
 def closest(listed: Sequence[Listed]) -> list[Listed]:
     """The closest to real pictures first."""
-    return sorted(listed, key=lambda one: one.times_real)
+    return sorted(listed, key=lambda one: one.line.likeness if one.line else (False, -math.inf), reverse=True)
 
 
 def newest(listed: Sequence[Listed]) -> list[Listed]:

@@ -173,11 +173,10 @@ def delete_upload(model: Model) -> None:
 
 def lone_owners() -> list[str]:
     """A sentence for each owner's file whose upload is not there under that name, which then belongs to nobody."""
-    stems = {path.stem for path in checkpoints.list_files(uploads_folder())}
     return [
         f"{path} says whom an upload belongs to that is not there; rename it as the upload, or remove it"
-        for path in listings.files(uploads_folder(), f"*{OWNER}")
-        if path.name.removesuffix(OWNER) not in stems
+        for path in listings.entries(uploads_folder(), f"*{OWNER}")
+        if not listings.is_there(path.with_name(f"{path.name.removesuffix(OWNER)}.safetensors"))
     ]
 
 

@@ -37,6 +37,14 @@ class Line:
     times_real: float  # see below
     metrics: tuple[str, ...]  # the names of those that were measured
 
+    @property
+    def likeness(self) -> tuple[bool, float]:
+        """How close to real pictures, the highest the closest.
+
+        Those that a classifier has judged come first, for pixels alone tell less.
+        """
+        return ("frechet_classifier" in self.metrics, -self.times_real)
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:

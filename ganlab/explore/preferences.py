@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from ganlab.checkpoints import Card
-from ganlab.explore import capabilities
-from ganlab.explore.model_index import times_real
+from ganlab.explore import capabilities, model_index
 from ganlab.latents import Category
 
 Rank = tuple[float, ...]
@@ -13,8 +12,8 @@ Rank = tuple[float, ...]
 
 
 def likeness(card: Card) -> Rank:
-    """How close to real pictures; those that a classifier has judged come first, for pixels alone tell less."""
-    return ("frechet_classifier" in card.metrics, -times_real(card))
+    """How close to real pictures, as the gallery orders them."""
+    return model_index.line(card).likeness
 
 
 def smoothness(card: Card) -> Rank:

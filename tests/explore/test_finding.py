@@ -8,7 +8,7 @@ import pytest
 
 from ganlab import checkpoints
 from ganlab.checkpoints import Card
-from ganlab.explore import finding, model_index
+from ganlab.explore import finding, model_index, preferences
 from ganlab.explore.finding import ORDERS, Listed
 from ganlab.explore.library import Model, Origin
 
@@ -46,8 +46,17 @@ def test_newcomers_see_the_best_of_each_dataset_first() -> None:
     datasets = list(dict.fromkeys(one.dataset for one in found))
     assert [one.dataset for one in found[: len(datasets)]] == datasets
     for first in found[: len(datasets)]:
-        of_data = [one.times_real for one in found if one.dataset == first.dataset]
+        of_data = [one.line.times_real for one in found if one.line and one.dataset == first.dataset]
         assert of_data[0] == min(of_data)
+
+
+def test_those_that_a_classifier_has_judged_come_before_those_of_pixels_alone(card: Card) -> None:
+    pixels = measured(card, frechet_pixels=1.1, floor_frechet_pixels=1.0)
+    judged = measured(card, frechet_classifier=2.0, floor_frechet_classifier=1.0)
+    models = [listed("pixels", pixels), listed("judged", judged)]
+    assert [one.name for one in finding.closest(models)] == ["judged", "pixels"]
+    assert preferences.likeness(judged) > preferences.likeness(pixels)
+    assert finding.own_then_best(shipped())[0].name == "mnist-dcgan-28"
 
 
 def test_ones_own_come_first_the_newest_before_all(card: Card) -> None:

@@ -49,9 +49,8 @@ def choose_sources(known: Mapping[str, Source]) -> list[Source]:
     parts = [part for value in values for part in ([value] if value in spelled else value.split(",")) if part]
     # The address has names; links from other pages have ids.
     asked = [names[spelled[part]] if part in spelled else part for part in parts]
-    if (
-        asked != values and SOURCES not in st.session_state
-    ):  # bound to the control, Back has brought it: not ours to set
+    bound = SOURCES in st.session_state  # Back may bring commas again, and what is bound is not ours to set
+    if asked != values and not bound:
         st.query_params[SOURCES] = asked
         st.rerun()
     first = _first_choice(known)
