@@ -72,6 +72,7 @@ def test_back_from_a_page_that_is_still_coming(page: Page, server: Server, settl
 def test_a_widget_that_writes_meanwhile_is_not_undone(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
     settle_and_draw(page, settle)
+    page.wait_for_function("navigation.onnavigate")  # the script is there
     before = page.evaluate("history.length")
     page.evaluate(
         """() => {
@@ -93,6 +94,19 @@ def test_from_a_card_of_the_gallery_one_back_returns(page: Page, server: Server,
     page.go_back()
     settle_and_draw(page, settle)
     expect(page.locator("h1")).to_have_text("Gallery")
+
+
+@pytest.mark.parametrize("path", ["sample", "compare", "map", "train?recipe=mnist-vae-28", "interpolate?model=nothing"])
+def test_one_back_leaves_a_link_whose_address_the_page_puts_right(
+    page: Page, server: Server, settle: Settle, path: str
+) -> None:
+    """The page's first words come into the address before our own script is there: as entries of their own."""
+    page.goto(f"{server.url}/_stcore/health")
+    page.goto(server.address(path))
+    settle_and_draw(page, settle)
+    page.wait_for_timeout(1500)
+    page.go_back()
+    page.wait_for_url("**/_stcore/health", timeout=10_000)
 
 
 def test_quick_steps_of_a_slider_leave_an_address_that_agrees_with_it(

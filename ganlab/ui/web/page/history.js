@@ -3,7 +3,15 @@
 // A page that is left has its address emptied first, and the next one's path may come late: that waits for a second of
 // rest.
 // Where a widget has changed the address meanwhile, only what the entry changes is written.
+// Entries that Streamlit added before this script was there are skipped on the way back: before them is no page of ours.
 if (window.navigation) {
+  const here = navigation.currentEntry,
+    early = navigation.entries().filter((one) => one.index < here.index && one.sameDocument);
+  navigation.addEventListener("currententrychange", ({ from, navigationType }) => {
+    const place = early.findIndex((one) => one.key === navigation.currentEntry.key);
+    const back = navigationType === "traverse" && from.index > navigation.currentEntry.index;
+    if (place >= 0 && back) history.go(-1 - place);
+  });
   const pending = new Map(); // parameter => its values to be, none to take it out
   const [LOOK_MS, REST_MS] = [50, 1000];
   let timer,
