@@ -10,7 +10,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from ganlab.explore.ids import shown
 from ganlab.file_names import saved_as
 from ganlab.system_errors import is_readable
-from ganlab.ui.markdown import escaped
+from ganlab.ui.markdown import code, escaped
 
 MIMES = {
     "csv": "text/csv",
@@ -62,6 +62,13 @@ def download_model(path: Path, name: str) -> None:
         key=f"download_model {path}",
         icon=":material/download:",
         help=f"The model as {escaped(file_name)}, with its recipe, measurements and curves",
-        on_click="ignore",
+        on_click=_tell_if_gone,
+        args=(path, file_name),
         type="tertiary",
     )
+
+
+def _tell_if_gone(path: Path, file_name: str) -> None:
+    """What Streamlit does not say where a download failed; the page that runs then no longer offers the model."""
+    if not is_readable(path):
+        st.toast(f"{code(file_name)} is no longer there, or may no longer be read: nothing was downloaded")

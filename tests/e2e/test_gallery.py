@@ -48,3 +48,12 @@ def test_an_uploaded_models_card_is_in_sight_and_open(
     card = page.locator("[class*='st-key-card-']").first
     expect(card.get_by_text(f"mine-{width}-")).to_be_in_viewport()
     expect(card.get_by_role("row", name="Recognisable")).to_be_visible()
+    with page.expect_download() as download:
+        card.get_by_role("button", name="Download").click()
+    assert download.value.path().read_bytes() == mine.read_bytes()
+    settle(page)
+    for file in server.checkpoints.rglob(f"mine-{width}-*"):
+        file.unlink()
+    card.get_by_role("button", name="Download").click()
+    expect(page.get_by_text("is no longer there")).to_be_visible()
+    expect(name).to_be_hidden()
