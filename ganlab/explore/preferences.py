@@ -16,9 +16,16 @@ def likeness(card: Card) -> Rank:
     return model_index.line(card).likeness
 
 
+def presence(card: Card) -> Rank:
+    """For a large picture alone: of models about as close to real pictures, within a doubling, the larger ones."""
+    judged, closeness = likeness(card)
+    doublings = round(math.log2(max(-closeness, 1))) if math.isfinite(closeness) else math.inf
+    return (judged, -doublings, card.data.size, closeness)
+
+
 def smoothness(card: Card) -> Rank:
     """For walks: without labels that people gave, a picture on the way is no wrong answer to what was asked for."""
-    return (not capabilities.has_conditions(card), *likeness(card))
+    return (not capabilities.has_conditions(card), *presence(card))
 
 
 def codes_found(card: Card) -> Rank:
@@ -44,8 +51,8 @@ def clusters(card: Card) -> Rank:
 
 
 PREFERENCES: Mapping[str, Callable[[Card], Rank]] = {
-    "sample": likeness,  # mnist-dcgan-28 of the models that come along
-    "interpolate": smoothness,  # mnist-dcgan-28
+    "sample": presence,  # mnist-dcgan-64 of the models that come along
+    "interpolate": smoothness,  # mnist-dcgan-64
     "codes": codes_found,  # mnist-infogan-64
     "attributes": obedience,  # faces-acgan-64
     "reconstruct": faithfulness,  # mnist-vae-28

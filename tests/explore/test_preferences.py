@@ -39,6 +39,16 @@ def test_what_one_sees_first_is_good(page: str, metric: str, share: float) -> No
     assert best.metrics[metric] >= share
 
 
+def test_of_pictures_that_are_as_good_the_larger_are_on_the_stage() -> None:
+    rank = PREFERENCES["sample"]
+    assert max(cards("sample"), key=rank).name == "mnist-dcgan-64"
+    known = {card.name: card for card in cards("sample")}
+    small, large = known["mnist-dcgan-28"], known["mnist-dcgan-64"]
+    worse = replace(large, metrics=large.metrics | {"frechet_classifier": 4 * large.metrics["frechet_classifier"]})
+    unmeasured = replace(large, metrics={"frechet_classifier": 0.1})
+    assert rank(large) > rank(small) > rank(worse) > rank(unmeasured)
+
+
 def test_a_run_that_no_classifier_has_judged_takes_no_place_of_one_that_was() -> None:
     known = max(cards("sample"), key=PREFERENCES["sample"])
     unjudged = replace(known, metrics={"frechet_pixels": 1.0, "floor_frechet_pixels": 1.0})
