@@ -38,12 +38,14 @@ class Line:
     metrics: tuple[str, ...]  # the names of those that were measured
 
     @property
-    def likeness(self) -> tuple[bool, float]:
+    def likeness(self) -> tuple[bool, float, int, float]:
         """How close to real pictures, the highest the closest.
 
-        Those that a classifier has judged come first, for pixels alone tell less.
+        Those that a classifier has judged come first, for pixels alone tell less; of those about as close, within a
+        doubling, the larger pictures.
         """
-        return ("frechet_classifier" in self.metrics, -self.times_real)
+        doublings = round(math.log2(max(self.times_real, 1))) if math.isfinite(self.times_real) else math.inf
+        return ("frechet_classifier" in self.metrics, -doublings, self.size, -self.times_real)
 
 
 @dataclass(frozen=True, slots=True)

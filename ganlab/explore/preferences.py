@@ -16,16 +16,9 @@ def likeness(card: Card) -> Rank:
     return model_index.line(card).likeness
 
 
-def presence(card: Card) -> Rank:
-    """For a large picture alone: of models about as close to real pictures, within a doubling, the larger ones."""
-    judged, closeness = likeness(card)
-    doublings = round(math.log2(max(-closeness, 1))) if math.isfinite(closeness) else math.inf
-    return (judged, -doublings, card.data.size, closeness)
-
-
 def smoothness(card: Card) -> Rank:
     """For walks: without labels that people gave, a picture on the way is no wrong answer to what was asked for."""
-    return (not capabilities.has_conditions(card), *presence(card))
+    return (not capabilities.has_conditions(card), *likeness(card))
 
 
 def codes_found(card: Card) -> Rank:
@@ -47,11 +40,12 @@ def faithfulness(card: Card) -> Rank:
 
 def clusters(card: Card) -> Rank:
     """For maps: data of several classes falls into clusters."""
-    return (any(isinstance(condition, Category) for condition in card.data.conditions), *likeness(card))
+    judged, *_, closeness = likeness(card)  # of any size, for points are small and the smaller nets draw them sooner
+    return (any(isinstance(condition, Category) for condition in card.data.conditions), judged, closeness)
 
 
 PREFERENCES: Mapping[str, Callable[[Card], Rank]] = {
-    "sample": presence,  # mnist-dcgan-64 of the models that come along
+    "sample": likeness,  # mnist-dcgan-64 of the models that come along
     "interpolate": smoothness,  # mnist-dcgan-64
     "codes": codes_found,  # mnist-infogan-64
     "attributes": obedience,  # faces-acgan-64
