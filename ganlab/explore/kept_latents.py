@@ -18,6 +18,7 @@ from ganlab.foreign import RealText, parse_as, shortened
 MOST = 128
 MOST_NAME = 60  # letters
 MOST_BYTES = 2**20
+MOST_LATENT = 20_000  # letters
 LINK, LINK_NAMES = "tray-latents", "names"  # in an address
 MOST_LINK = 6_000  # letters: browsers and servers take 8,000
 
@@ -31,7 +32,7 @@ class Kept(NamedTuple):
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="ignore")
-    latent: Annotated[RealText, Field(min_length=1, max_length=20_000)]
+    latent: Annotated[RealText, Field(min_length=1, max_length=MOST_LATENT)]
     name: Annotated[RealText, Field(max_length=MOST_NAME)] = ""
 
 
@@ -93,7 +94,7 @@ def from_query(kept: str, names: str = "") -> list[Kept]:
     if len(found) > MOST:
         raise ValueError(f"the link names {counted(len(found), 'latent')}; at most {MOST} are kept")
     told = [called(unquote(name)) for name in names.split(",")] if names else []
-    return [Kept(point, name) for point, name in zip(found, [*told, *[""] * len(found)], strict=False)]
+    return _readable([Kept(point, name) for point, name in zip(found, [*told, *[""] * len(found)], strict=False)])
 
 
 def added(kept: Sequence[Kept], more: Sequence[Kept]) -> list[Kept]:
@@ -103,4 +104,11 @@ def added(kept: Sequence[Kept], more: Sequence[Kept]) -> list[Kept]:
         names[one.point] = one.name or names.get(one.point, "")
     if len(names) > MOST:
         raise ValueError(f"at most {MOST} latents are kept, and there would be {len(names)}; forget some first")
-    return [Kept(point, name) for point, name in names.items()]
+    return _readable([Kept(point, name) for point, name in names.items()])
+
+
+def _readable(kept: list[Kept]) -> list[Kept]:
+    """They, if `from_json` would read them again; a browser that keeps others loses them all. ValueError if not."""
+    if any(len(str(one.point)) > MOST_LATENT for one in kept) or len(to_json(kept)) > MOST_BYTES:
+        raise ValueError("these latents are too long to be kept; keep fewer, or such with fewer factors")
+    return kept

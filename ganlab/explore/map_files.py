@@ -1,8 +1,6 @@
 """A map as files: a table of its places, and a picture made of its pictures."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +8,7 @@ from ganlab.explore.colourings import Colouring
 from ganlab.explore.layouts import Places
 from ganlab.explore.maps import Collection
 from ganlab.explore.pictures import Pixels
+from ganlab.spreadsheets import as_csv
 
 MOST_WIDTH = 2_400  # pixels
 LARGEST_SHARE, LEAST_SHARE = 0.55, 0.01  # of the map's width that a picture takes, as map/paint.js has it
@@ -17,22 +16,7 @@ LARGEST_SHARE, LEAST_SHARE = 0.55, 0.01  # of the map's width that a picture tak
 
 def table(collection: Collection, places: Places, coloured: Mapping[str, Colouring]) -> bytes:
     """CSV, one line a picture: kind, test image or seed, x, y, and a column for each colouring."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["kind", "test_image", "point", "x", "y", *coloured])
-    for i, (x, y) in enumerate(places):
-        is_real = i < collection.real
-        lines.writerow(
-            [
-                "real" if is_real else "generated",
-                collection.places[i] if is_real else "",
-                "" if is_real else collection.drawn[i - collection.real],
-                f"{x:.5g}",
-                f"{y:.5g}",
-                *(colouring.label(i) for colouring in coloured.values()),
-            ]
-        )
-    return text.getvalue().encode()
+    return as_csv([["kind", "test_image", "point", "x", "y", *coloured], *_lines(collection, places, coloured)]).encode()
 
 
 def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, width: int = 0) -> Pixels:
@@ -64,3 +48,16 @@ def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, wi
         part = sheet[top : top + size, x : x + size]
         np.copyto(part, tile, where=(tile[..., 3:] >= part[..., 3:]) & (tile[..., 3:] > 0))
     return sheet
+
+
+def _lines(collection: Collection, places: Places, coloured: Mapping[str, Colouring]) -> Iterator[list[object]]:
+    for i, (x, y) in enumerate(places):
+        is_real = i < collection.real
+        yield [
+            "real" if is_real else "generated",
+            collection.places[i] if is_real else "",
+            "" if is_real else collection.drawn[i - collection.real],
+            f"{x:.5g}",
+            f"{y:.5g}",
+            *(colouring.label(i) for colouring in coloured.values()),
+        ]

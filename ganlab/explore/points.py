@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +17,7 @@ from ganlab.latents import Attributes, Category, Factor, Latent
 MAX_SEED = 2**31 - 1
 MAX_POINTS = 256
 MOST_DIGITS = 20
+LIMITS = (0.001, 1000.0)  # of a truncation; a wider one changes no seed's draw
 PLAIN = "~plain"  # behind the seed: of the prior, though the model has a mixture
 
 
@@ -31,13 +33,13 @@ class Point:
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= MAX_SEED:
             raise ValueError(f"seed {self.seed} is out of range; choose from 0 to {MAX_SEED:,}")
-        if not self.limit > 0:
-            raise ValueError(f"the truncation limit is {self.limit}; it must be above 0")
+        if not (LIMITS[0] <= self.limit <= LIMITS[1] or self.limit == math.inf):
+            raise ValueError(f"the truncation limit is {self.limit}; choose from {LIMITS[0]:g} to {LIMITS[1]:g}")
         if len(dict(self.fixed)) < len(self.fixed):
             raise ValueError("a factor is set twice; set each once")
 
     def __str__(self) -> str:
-        limit = "" if math.isinf(self.limit) else f"@{self.limit:g}"
+        limit = "" if math.isinf(self.limit) else f"@{np.format_float_positional(self.limit, trim='-')}"
         return f"{self.seed}{PLAIN if self.plain else ''}{limit}" + "".join(
             f";{quote(name, safe='')}={quote(value, safe='+')}" for name, value in self.fixed
         )

@@ -1,6 +1,7 @@
 """A sweep: one recipe for each point of a small grid of settings."""
 
 import itertools
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,10 @@ def sweep(recipe: "Recipe", grid: dict[str, list[Any]]) -> list["Recipe"]:
     empty = [field for field, values in grid.items() if not values]
     if empty:
         raise ValueError(f"give at least one value for {empty[0]}")
-    points = list(itertools.product(*(dict.fromkeys(values) for values in grid.values())))
-    if len(points) > MAX_RUNS:
-        raise ValueError(f"this would be {counted(len(points), 'run')}; a sweep has at most {MAX_RUNS}")
+    values_of = [list(dict.fromkeys(values)) for values in grid.values()]
+    if (runs := math.prod(map(len, values_of))) > MAX_RUNS:
+        raise ValueError(f"this would be {counted(runs, 'run')}; a sweep has at most {MAX_RUNS}")
+    points = list(itertools.product(*values_of))
     by_recipe: dict[str, dict[str, Any]] = {}  # 8 and 8.0 are two texts and one setting
     for point in points:
         values = dict(zip(grid, point, strict=True))

@@ -17,16 +17,18 @@ MOST_CHOICES = 12
 _SPECIAL = re.compile(
     r"[\\`*\[\]<>$~|&#]"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word it stands for itself
-    r"|:(?=[A-Za-z])"  # `:word` is a directive of Streamlit's
 )
+_NAMED = re.compile(r":(?=[^\W\d]|[+-]|\d[\w+-]*:)")
+"""`:word` is a directive, `:100:` a picture and `:material/delete:` an icon, the latter two also behind a backslash."""
 _ADDRESS = re.compile(r"(?i)(://|www\.|@)")
-_WORD_JOINER = "\u2060"  # invisible; the browser would find addresses even behind backslashes
+_WORD_JOINER = "\u2060"  # invisible; the browser would find addresses and icons even behind backslashes
 
 
 def escaped(text: str) -> str:
     """The text as it is written: no links, pictures, formulas, colours or tables; line breaks become spaces."""
     plain = _SPECIAL.sub(r"\\\g<0>", shortened(text, MOST_LETTERS))
-    return _ADDRESS.sub(lambda found: found[0][0] + _WORD_JOINER + found[0][1:], plain)
+    unnamed = _NAMED.sub(":" + _WORD_JOINER, plain)
+    return _ADDRESS.sub(lambda found: found[0][0] + _WORD_JOINER + found[0][1:], unnamed)
 
 
 def code(text: str) -> str:

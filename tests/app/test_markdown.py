@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from ganlab.ui.markdown import code, escaped
@@ -32,5 +34,15 @@ def test_addresses_are_no_links_and_plain_labels_stay_as_they_are():
     assert "http://" not in escaped("http://e.x")
     assert "www.e" not in escaped("www.e.x")
     assert "ada@e" not in escaped("ada@e.x")
-    assert escaped("a:b") == "a\\:b"
+    assert escaped("a:b") == "a:\u2060b"
     assert escaped("gray cube: 3.5-4, x(2)!") == "gray cube: 3.5-4, x(2)!"
+
+
+@pytest.mark.parametrize(
+    "text", [":material/delete:", ":streamlit:", "size:m:red", ":100: :+1: :1st_place_medal:", ":smile:"]
+)
+def test_no_word_of_others_becomes_a_picture(text: str) -> None:
+    """Streamlit looks for them in what is left of a text when its backslashes are gone."""
+    left = escaped(text).replace("\\", "")
+    assert not re.search(r":[a-z0-9_+-]+:|:material/\w+:", left)
+    assert left.replace("\u2060", "") == text

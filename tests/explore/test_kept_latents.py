@@ -82,6 +82,20 @@ def test_links_of_any_text_are_refused_in_words() -> None:
         kept_latents.to_query([Kept(Point(i, fixed=(("z", "1.2345," * 63 + "1"),))) for i in range(20)])
 
 
+def test_what_is_kept_can_be_read_again() -> None:
+    """Else the browser's whole tray would be set aside by its next session."""
+    letters = "\U0001d7d8" * 3_000  # of twelve letters each, as an address writes them
+    with pytest.raises(ValueError, match="too long to be kept"):
+        kept_latents.from_query("1;a=" + letters)
+    with pytest.raises(ValueError, match="too long to be kept"):
+        kept_latents.added([], [Kept(Point(1, fixed=(("a", letters),)))])
+    long = [Kept(Point(seed, fixed=(("a", "1" * 19_000),))) for seed in range(60)]
+    with pytest.raises(ValueError, match="too long to be kept"):
+        kept_latents.added(long[:30], long[30:])
+    some = kept_latents.added(long[:30], [Kept(Point(1, 0.001))])
+    assert kept_latents.from_json(kept_latents.to_json(some)).kept == some
+
+
 def test_latents_are_added_once_and_not_beyond_the_most() -> None:
     both = kept_latents.added(
         [Kept(Point(1), "one"), Kept(Point(2))], [Kept(Point(2), "two"), Kept(Point(1)), Kept(Point(3))]

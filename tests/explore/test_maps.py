@@ -162,6 +162,8 @@ def test_the_table_has_a_line_for_every_picture(model, collection):
     places = np.arange(140, dtype=np.float32).reshape(70, 2)
     coloured = colourings.colourings(model, collection)
     lines = list(csv.DictReader(io.StringIO(map_files.table(collection, places, coloured).decode())))
+    formula = map_files.table(collection, places, {"=1+1": coloured["digit"]})
+    assert formula.startswith(b"kind,test_image,point,x,y,'=1+1\n")
     assert len(lines) == 70
     assert lines[1] == {
         "kind": "real",

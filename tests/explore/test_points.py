@@ -16,6 +16,9 @@ LATENT = Latent(factors=(Normal(name="z", size=8), Category(name="digit", labels
     [
         Point(0),
         Point(17, 0.8),
+        Point(17, 0.8123456789),
+        Point(17, 1000.0),
+        Point(17, 0.001),
         Point(5, fixed=(("digit", "2"),)),
         Point(7, 0.8, (("z", "1"),), plain=True),
         Point(5, 1.5, (("hair colour", "dark, curly; a=b"), ("z", "0.5,-1"))),
@@ -36,7 +39,8 @@ def test_commas_and_spaces_separate_points(text):
     [
         ("1, two", "'two' is not a seed"),
         ("-1", "'-1' is not a seed"),
-        ("3@0", "must be above 0"),
+        ("3@0", "choose from 0.001 to 1000"),
+        ("3@1000000", "choose from 0.001 to 1000"),
         (str(2**31), "out of range"),
         ("1 " * 257, "at most 256"),
     ],

@@ -44,6 +44,7 @@ def test_names_of_all_recipes_are_allowed_and_differ(name: str) -> None:
         ({"width": [8], "seed": [1], "steps": [9]}, "one or two fields, not 3"),
         ({"width": []}, "at least one value for width"),
         ({"width": list(range(4, 17)), "seed": list(range(8))}, "104 runs; a sweep has at most 100"),
+        ({"steps": list(range(1, 10**6)), "seed": list(range(10**6))}, "999,999,000,000 runs; a sweep has at most 100"),
         ({"width": [8, 2]}, "width: Input should be greater than or equal to 4"),
         ({"colour": [1]}, "has no setting 'colour'"),
     ],
