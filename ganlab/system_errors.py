@@ -65,6 +65,7 @@ WORDS: dict[int, _Words] = {
 }
 NO_TEMPORARY = "No usable temporary directory"
 """How Python says that there is none: with the number of a file that is not there, and no file."""
+HALF = re.compile("[\ud800-\udfff]")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -99,8 +100,11 @@ def error_number(error: BaseException) -> int | None:
 
 
 def printable(text: str) -> str:
-    """The text with bytes of names that are no UTF-8 written as `\\xff`: nothing can print, send or save them else."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if _has_bytes(text) else text
+    """The text with bytes of names that are no UTF-8 written as `\\xff`, and halves of letters as `\\ud800`.
+
+    Nothing can print, send or save them else.
+    """
+    return HALF.sub(lambda found: _spelt(ord(found[0])), text)
 
 
 def text_path(path: Path) -> Path:
@@ -146,5 +150,5 @@ def _joined(remedy: str) -> str:
     return f". {remedy}" if remedy[:1].isupper() else f"; {remedy}"
 
 
-def _has_bytes(text: str) -> bool:
-    return any("\udc80" <= letter <= "\udcff" for letter in text)
+def _spelt(half: int) -> str:
+    return f"\\x{half - 0xDC00:02x}" if 0xDC80 <= half <= 0xDCFF else f"\\u{half:04x}"

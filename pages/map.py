@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.explore import colourings, map_files, snippets
 from ganlab.explore.preferences import PREFERENCES
+from ganlab.ui import refusals
 from ganlab.ui.choose import choose_model
 from ganlab.ui.downloads import downloads
 from ganlab.ui.keeping import in_browser
@@ -76,7 +77,7 @@ def stage() -> None:
         show_chosen(model, loaded, layout, places, coloured[colour], chosen)
     if done < layout.stages:
         map_cache.grow(layout)
-        st.rerun()
+        refusals.start_over()
 
 
 stage()

@@ -354,6 +354,7 @@ def test_idx_files_that_do_not_fit_together_are_named(
     ("changes", "message"),
     [
         ({"images": torch.zeros(9, 1, 28, 28).byte()}, r"conditions are uint8 \[10, 10\], not uint8 \[9, 10\]"),
+        ({"images": torch.zeros(()).byte()}, r"images are uint8 \[\], not uint8 \[0, 1, 28, 28\]"),
         ({"images": torch.zeros(10, 1, 28, 28)}, r"images are float32 .* not uint8"),
         ({"images": torch.zeros(10, 3, 28, 28).byte()}, r"images are uint8 \[10, 3, 28, 28\], not uint8 \[10, 1,"),
         ({"conditions": torch.eye(10, 9).byte()}, r"conditions are uint8 \[10, 9\]"),

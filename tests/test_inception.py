@@ -92,6 +92,20 @@ class Evil:
         return (exec, ("raise SystemExit('code of the file was run')",))
 
 
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5, 0.8, 0.99])
+def test_a_file_of_the_old_format_that_is_cut_short_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits: Pack, share: float
+) -> None:
+    path = tmp_path / "weights.pth"
+    torch.save({"weight": torch.zeros(30)}, path, _use_new_zipfile_serialization=False)
+    content = path.read_bytes()
+    for length in range(int(share * len(content)), int(share * len(content)) + 12):
+        path.write_bytes(content[:length])
+        monkeypatch.setenv("GANLAB_INCEPTION", str(path))
+        with pytest.raises(ValueError, match=r"weights\.pth does not hold the weights of Inception"):
+            inception.features(digits.images[:2])
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"no weights", pickle.dumps(Evil(), protocol=2), "state"], ids=["empty", "text", "code", "other"]
 )

@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,25 @@ def test_a_run_that_has_lost_its_recipe_goes_on(tiny_study: Study, tmp_path: Pat
     reports = studies.run("tiny", tiny_study, tmp_path / "tiny.json", device="cpu")
     assert next(reports).folder.name == "one"
     reports.close()
+
+
+def test_what_a_finished_run_has_lost_ends_no_study(tiny_study: Study, tmp_path: Path) -> None:
+    """It was trained on a card of another machine, its last report is cut short, and its last snapshot is damaged."""
+    out = tmp_path / "tiny.json"
+    folder = next(p.folder for p in studies.run("tiny", tiny_study, out, device="cpu") if p.finished)
+    out.unlink()
+    status = runs.read_status(folder)
+    runs.write_status(folder, status.model_copy(update={"device": "cuda:1"}))
+    with folder.metrics.open("a", encoding="utf-8") as file:
+        file.write('{"step": 7}\n{"step": 8, "seconds": Infinity}\n')
+    last = sorted(folder.snapshots.glob("*.safetensors"))[-1]
+    last.write_bytes(last.read_bytes()[:1000])
+    study = replace(tiny_study, sheet_tiles=4)
+    assert next(p for p in studies.run("tiny", study, out, device="cpu") if p.finished).folder.name == "one"
+    (result,) = read_results(out)
+    assert (result.device, result.sheet) == ("cuda", "")
+    assert result.seconds >= 0
+    assert "sheet" in result.left_out
 
 
 def test_a_result_of_other_settings_is_measured_anew(tiny_study: Study, tmp_path: Path) -> None:

@@ -166,6 +166,8 @@ def test_names_that_are_no_text_are_shown_escaped(tmp_path: Path) -> None:
     assert f"{tmp_path}/caf\\xe9 is not there" in said
     said.encode("utf-8")
     assert printable("é \U0001f600") == "é \U0001f600"
+    assert printable("a\udcffb\ud800") == r"a\xffb\ud800"
+    assert in_words(ValueError("half \udfff")) == r"half \udfff"
 
 
 def test_nothing_begins_in_a_folder_whose_name_is_no_text(tmp_path: Path, capsys: Said) -> None:

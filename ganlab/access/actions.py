@@ -68,9 +68,12 @@ def add_examples(visitor: Visitor) -> list[RunFolder]:
         return examples.add(owner=visitor.person)
 
 
-def make_run_of_game(visitor: Visitor) -> Person | None:
-    """Whom the run belongs to that a game becomes, which its process then writes; where there is room for one."""
-    with _making(visitor, "train", more_bytes=GAME_BYTES):
+def make_run_of_game(visitor: Visitor, games: int = 1) -> Person | None:
+    """Whom the run belongs to that a game becomes, which its process then writes.
+
+    games: how many are becoming runs just now, whose files are not all there yet, with this one.
+    """
+    with _making(visitor, "train", more_bytes=games * GAME_BYTES):
         return visitor.person
 
 
@@ -142,7 +145,7 @@ def pack_pictures(visitor: Visitor, addition: Addition, wish: Wish, pack_bytes: 
     """See `additions.pack`; `pack_bytes` is the room that the dataset will take."""
     _may_make(visitor, "add")
     with _going_on(visitor, "resume", addition, more_bytes=pack_bytes):
-        additions.pack(addition, wish)
+        additions.pack(addition, wish.model_copy(update={"pack_bytes": pack_bytes}))
 
 
 def train_classifier(visitor: Visitor, dataset: Added) -> None:

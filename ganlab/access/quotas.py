@@ -67,7 +67,10 @@ def things() -> list[Thing]:
     of_datasets = [
         Thing(one.name, read_owner(one.owner), sum(map(size_bytes, datasets.files(one)))) for one in adding.added()
     ]
-    begun = [Thing("pictures", read_owner(one.owner), size_bytes(one.path)) for one in additions.additions()]
+    begun = [
+        Thing("pictures", read_owner(one.owner), size_bytes(one.path) + additions.bytes_to_come(one))
+        for one in additions.additions()
+    ]
     return of_runs + of_uploads + of_datasets + begun
 
 

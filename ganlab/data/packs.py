@@ -195,7 +195,12 @@ def outline(spec: DataSpec) -> object:
 
 def _check(pack: Pack) -> None:
     """ValueError unless images, conditions, splits and `spec` say the same; images of bytes need no look at them."""
-    images, conditions, spec, count = pack.images, pack.conditions, pack.spec, len(pack.images)
+    images, conditions, spec, count = (
+        pack.images,
+        pack.conditions,
+        pack.spec,
+        len(pack.images) if pack.images.ndim else 0,
+    )
     for what, tensor, dtype, shape in (
         ("images", images, spec.stored, spec.shape),
         ("conditions", conditions, torch.uint8, (spec.condition_dim,)),

@@ -17,6 +17,7 @@ from ganlab.foreign import RealText, parse_as, shortened
 
 MOST = 128
 MOST_NAME = 60  # letters
+MOST_MODEL = 200
 MOST_BYTES = 2**20
 MOST_LATENT = 20_000  # letters
 LINK, LINK_NAMES = "tray-latents", "names"  # in an address
@@ -39,7 +40,7 @@ class _Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="ignore")
     ganlab: Literal["kept latents"]
-    model: Annotated[RealText, Field(max_length=200)] = ""
+    model: Annotated[RealText, Field(max_length=MOST_MODEL)] = ""
     latents: Annotated[list[_Entry], Field(max_length=MOST)]
 
 
@@ -58,7 +59,7 @@ def called(text: str) -> str:
 def to_json(kept: Sequence[Kept], model: str = "") -> str:
     """What `from_json` reads; `model` is the one that was open."""
     entries = [{"latent": str(one.point), "name": one.name} for one in kept]
-    return json.dumps({"ganlab": "kept latents", "model": model, "latents": entries}, indent=1)
+    return json.dumps({"ganlab": "kept latents", "model": shortened(model, MOST_MODEL), "latents": entries}, indent=1)
 
 
 def from_json(content: str | bytes) -> Read:

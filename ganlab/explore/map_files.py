@@ -16,7 +16,8 @@ LARGEST_SHARE, LEAST_SHARE = 0.55, 0.01  # of the map's width that a picture tak
 
 def table(collection: Collection, places: Places, coloured: Mapping[str, Colouring]) -> bytes:
     """CSV, one line a picture: kind, test image or seed, x, y, and a column for each colouring."""
-    return as_csv([["kind", "test_image", "point", "x", "y", *coloured], *_lines(collection, places, coloured)]).encode()
+    head = ["kind", "test_image", "point", "x", "y", *coloured]
+    return as_csv([head, *_lines(collection, places, coloured)]).encode()
 
 
 def mosaic(collection: Collection, places: Places, colours: Sequence[str], *, width: int = 0) -> Pixels:

@@ -20,6 +20,7 @@ from ganlab.version import __version__
 
 MOST_BYTES = 64 * 2**20  # of a picture file that is asked where it came from
 MOST_LETTERS = 200_000  # of its text
+MOST_NAME = 200  # letters of a model's
 
 
 class Walk(BaseModel):
@@ -35,7 +36,7 @@ class Provenance(BaseModel):
     """Which model drew pictures, of which latents."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    model: Annotated[RealText, Field(min_length=1, max_length=200)]
+    model: Annotated[RealText, Field(min_length=1, max_length=MOST_NAME)]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # of the model's file
     latents: Annotated[RealText, Field(max_length=MOST_LETTERS)] = ""
     """As addresses write them, `7@0.8;digit=3 8`; empty where nobody could write them down."""
@@ -54,6 +55,7 @@ def of(model: str, sha256: str, drawn: Sequence[Point] = (), *, walk: Walk | Non
 
     More latents than can be read again are not named, unless they are seeds in order.
     """
+    model = shortened(model, MOST_NAME)
     named = _without_followers(drawn)
     if len(named) > points.MAX_POINTS:
         return Provenance(model=model, sha256=sha256)

@@ -55,6 +55,7 @@ class Wish(BaseModel):
     labels: str = "auto"  # or `none`, or the name of a list among the pictures
     title: str = Field("", max_length=200)  # how pages call the dataset; its name when empty
     licence: str = Field("", max_length=1000)  # the terms of the pictures
+    pack_bytes: int = Field(0, ge=0)  # the room that the dataset is said to take
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,15 @@ def title_of(addition: Addition) -> str:
         return read_source(addition).title
     except ValueError:
         return "Pictures"
+
+
+def bytes_to_come(addition: Addition) -> int:
+    """The room that is promised to a dataset while it is being made."""
+    try:
+        wish = read_wish(addition) if work.read_status(addition).active else None
+    except (OSError, ValueError):
+        return 0
+    return wish.pack_bytes if wish else 0
 
 
 def read_wish(addition: Addition) -> Wish | None:

@@ -158,11 +158,17 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
 
 
 def delete(folder: RunFolder) -> None:
-    """Remove a run and everything in it, unless somebody else has. ValueError while it waits or trains."""
+    """Remove a run and everything in it, unless somebody else has. ValueError while it waits or trains.
+
+    Of a link to a folder elsewhere the link goes, and nothing of that folder.
+    """
     if look_at(folder).active:
         raise ValueError(f"{folder.name} is active; cancel it first")
     with suppress(FileNotFoundError):
         with runs.hold(folder):  # no trainer can begin while it goes, nor afterwards, when it is no run any more
+            if folder.path.is_symlink():
+                folder.path.unlink()
+                return
             for path in folder.path.iterdir():
                 if path not in locks.files(folder.lock):  # Windows removes no file that is open
                     shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()

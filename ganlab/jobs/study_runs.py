@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ganlab import listings
+from ganlab import runs
 from ganlab.jobs.calls import look, look_at, resume, submit_all
 from ganlab.runs import RunFolder
 from ganlab.studies import Study, run_folder, unfinished
@@ -18,8 +18,8 @@ def send(study: Study, out: Path, *, where: str, device: str = "auto") -> list[R
     Returns those that were sent. ValueError as `submit_all`, and where a run directory holds other settings.
     """
     todo = [(recipe, run_folder(recipe)) for recipe in unfinished(study, out)]
-    stopped = [folder for _, folder in todo if listings.is_file(folder.recipe) and not look_at(folder).active]
-    new = [(recipe, folder) for recipe, folder in todo if not listings.is_file(folder.recipe)]
+    stopped = [folder for _, folder in todo if runs.is_run(folder) and not look_at(folder).active]
+    new = [(recipe, folder) for recipe, folder in todo if not runs.is_run(folder)]
     if new:
         paths = [folder.path for _, folder in new]
         submit_all([recipe for recipe, _ in new], device=device, snapshots=study.snapshots, paths=paths, where=where)

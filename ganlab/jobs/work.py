@@ -96,9 +96,12 @@ def cancel(work: Work) -> None:
 
 
 def remove(work: Work) -> None:
-    """Remove its folder. ValueError while a process works on it."""
+    """Remove its folder, or the link to it. ValueError while a process works on it."""
     with suppress(FileNotFoundError):
         with locks.hold(work.lock, patience_seconds=5.0):
+            if work.path.is_symlink():
+                work.path.unlink()
+                return
             for path in work.path.iterdir():
                 if path not in locks.files(work.lock):
                     shutil.rmtree(path) if listings.is_folder(path) and not path.is_symlink() else path.unlink()

@@ -6,6 +6,7 @@ The package torch-fidelity draws them (the extra `fid`), with weights that lie o
 import functools
 import io
 import pickle
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,10 @@ def features(images: Tensor) -> Tensor:
         return torch.cat([net(part.expand(-1, 3, -1, -1).contiguous())[0] for part in images.split(ROWS)])
 
 
+UNPICKLING = (pickle.UnpicklingError, AttributeError, TypeError, IndexError, KeyError, struct.error)
+"""What the pickle module raises for a file that is cut short or something else."""
+
+
 @functools.lru_cache(maxsize=1)
 def _net(path: Path, _version: FileVersion) -> Any:
     torchvision("fid")  # beside a CPU-only torch its plain import fails
@@ -72,6 +77,6 @@ def _net(path: Path, _version: FileVersion) -> Any:
         torch.save(torch.load(path, weights_only=True), content)
         content.seek(0)
         return FeatureExtractorInceptionV3("inception", [LAYER], feature_extractor_weights_path=content)
-    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError, AttributeError, TypeError) as error:
+    except (OSError, RuntimeError, EOFError, *UNPICKLING) as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{path} does not hold the weights of Inception ({reason}); get {WEIGHTS} again") from error

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import gc
 import io
+import math
 import os
 import queue
 import struct
@@ -57,7 +58,7 @@ class Player:
             COMMANDS[str(command.get("do"))](self, command.get("value"))
         except (ValueError, OSError) as error:
             self.problem = in_words(error)
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, OverflowError) as error:
             self.problem = f"this is no command: {error}"
 
     def move(self, only: Any = None) -> None:
@@ -123,7 +124,10 @@ def _play(player: Player, value: Any) -> None:
 
 
 def _speed(player: Player, value: Any) -> None:
-    player.steps_a_second = max(0.0, float(value))
+    speed = float(value)
+    if not math.isfinite(speed):
+        raise ValueError(f"a speed of {speed} is none; choose a number of steps a second")
+    player.steps_a_second = max(0.0, speed)
 
 
 def _step(player: Player, only: Any) -> None:
@@ -143,7 +147,11 @@ def _seen(player: Player, value: Any) -> None:
 
 def _become(player: Player, value: Any) -> None:
     owner = value["owner"]
-    folder = make_run(player.game, Person.model_validate(owner) if owner else None)
+    try:
+        folder = make_run(player.game, Person.model_validate(owner) if owner else None)
+    except (ValueError, OSError):
+        player.write(packed({"kind": "no run"}, {}))  # for the server, which counts runs that are being written
+        raise
     player.write(packed({"kind": "run", "name": folder.name}, {}))
 
 

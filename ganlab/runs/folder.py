@@ -105,9 +105,10 @@ def create(
         write_recipe(folder, recipe)  # last: it is what makes the folder a run
     except OSError:
         made = (folder.where, folder.where_copy, folder.status, folder.status_copy, folder.init, folder.owner)
-        for file in (*made, folder.recipe_copy):
-            file.unlink(missing_ok=True)
-        path.rmdir()
+        with suppress(OSError):  # as above
+            for file in (*made, folder.recipe_copy):
+                file.unlink(missing_ok=True)
+            path.rmdir()
         raise
     return folder
 

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from ganlab import browser_runtime, web
@@ -47,7 +46,8 @@ def write(page: Page, folder: Path, *, for_space: bool = False) -> int:
     """
     check_name(folder)
     check_free(folder)
-    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    folder = Path(os.path.realpath(folder))
+    part = folder.with_name(f".{secrets.token_hex(8)}.part")
     written = 0
     try:
         with room_for(folder):
@@ -57,12 +57,26 @@ def write(page: Page, folder: Path, *, for_space: bool = False) -> int:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(content)
                 written += len(content)
-            with suppress(FileNotFoundError):
-                folder.rmdir()
-            part.replace(folder)
+            _move(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return written
+
+
+def _move(part: Path, folder: Path) -> None:
+    """The whole folder to its place, or what is in it where there is an empty one, in which somebody may stand."""
+    if not folder.is_dir():
+        part.replace(folder)
+        return
+    moved: list[Path] = []
+    try:
+        for child in part.iterdir():
+            child.replace(folder / child.name)
+            moved.append(folder / child.name)
+    except OSError:
+        for child in moved:
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        raise
 
 
 def check_free(folder: Path) -> None:

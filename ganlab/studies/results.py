@@ -130,7 +130,8 @@ def _result(plain: Any, place: int, path: Path) -> Result:
 
 def _point(name: str, lines: Sequence[Mapping[str, float]]) -> float | None:
     if name in ("step", "images", "seconds"):
-        return lines[-1].get(name)
+        end = lines[-1].get(name)
+        return end if end is not None and math.isfinite(end) else None
     values = [line[name] for line in lines if name in line]
     return _rounded(math.fsum(values) / len(values)) if values and all(map(math.isfinite, values)) else None
 

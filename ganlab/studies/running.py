@@ -2,7 +2,8 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -168,6 +169,9 @@ def _result(study: Study, point: Point, folder: RunFolder) -> Result:
     }
     for step, found in measured.items():
         left_out |= {f"step {step}: {name}": reason for name, reason in found.left_out.items()}
+    sheet = (
+        attempt(left_out, "sheet", measure=partial(_sheet, folder, study.sheet_tiles)) if study.sheet_tiles else None
+    )
     known: dict[str, Any] = {
         "name": folder.name,
         "settings": point.settings,
@@ -176,8 +180,8 @@ def _result(study: Study, point: Point, folder: RunFolder) -> Result:
         "ended_by": status.ended_by,
         "step": status.step,
         "images": status.step * recipe.batch_size,
-        "seconds": round(lines[-1]["seconds"]) if lines else 0,
-        "device": choose_device(status.device).type,
+        "seconds": _seconds(lines),
+        "device": _device_kind(status.device),
         "parameters": _parameters(recipe),
         "findings": [finding.kind for finding in status.findings],
         "measured": {step: rounded(_of_samples(found.metrics)) for step, found in measured.items()},
@@ -186,9 +190,20 @@ def _result(study: Study, point: Point, folder: RunFolder) -> Result:
         **({"left_out": left_out} if left_out else {}),
         "curves": thinned(lines, study.curve_points),
         "recipe": _plain(recipe),
-        **({"sheet": _sheet(folder, study.sheet_tiles)} if study.sheet_tiles else {}),
+        **({} if sheet is None else {"sheet": sheet}),
     }
     return Result.model_validate(known)
+
+
+def _seconds(lines: Sequence[Mapping[str, Any]]) -> int:
+    """Those of the training, by the last line that says how many."""
+    found = (line.get("seconds") for line in reversed(lines))
+    return next((round(one) for one in found if isinstance(one, int | float) and math.isfinite(one)), 0)
+
+
+def _device_kind(name: str) -> str:
+    """What a run was trained on; another machine may have had it."""
+    return choose_device(name).type if name == "auto" else name.partition(":")[0]
 
 
 def _measured(folder: RunFolder, step: int, pack: Pack) -> "Measured":

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ganlab.latents import Attributes, Category, Latent, Uniform
-from ganlab.ui import address
-from ganlab.ui.markdown import escaped
+from ganlab.ui import address, address_check
+from ganlab.ui.markdown import MOST_CHOICES, code, escaped
 
 OFF = "off"
 LIMITS = [f"{i / 10:.1f}" for i in range(2, 31)]
@@ -71,8 +71,11 @@ def _label(factor: Category, title: str, words: Mapping[str, str]) -> str:
         value = st.selectbox(title, options, key=key, bind="query-params")
     else:
         # a bound widget would write the words into the address, where `9` then meant another label than `9`
-        if key not in st.session_state and (asked := address.read(key)) in options:
-            st.session_state[key] = asked
+        if key not in st.session_state and (asked := address.read(key)):
+            if asked in options:
+                st.session_state[key] = asked
+            else:
+                address_check.refuse(key, f"one of {', '.join(map(code, options[:MOST_CHOICES]))}")
         value = st.selectbox(
             f"{title}, by what it draws", options, format_func=lambda label: words.get(label, label), key=key
         )

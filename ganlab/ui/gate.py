@@ -5,6 +5,7 @@ page asked for, which Streamlit keeps in memory until a page looks at them.
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +22,11 @@ from ganlab.access.visitor import person_of
 from ganlab.counting import is_whole
 from ganlab.foreign import parse_json
 
-NETS, FILES = re.compile(r"(^|/)live/models/"), re.compile(r"(^|/)_stcore/upload_file/")
+NETS = re.compile(r"(^|/)live/models/")
+FILES = re.compile(r"(^|/)_stcore/upload_file/(?P<session>[^/]*)/?(?P<file>.*)")
 MULTIPART_BYTES = 64 * 1024  # around a file
+MOST_PICTURES = 4  # of the largest size, that a session may have in memory
+MOST_SESSIONS = 10_000  # whose files are counted; the newest
 
 
 class Gate:
@@ -30,10 +34,34 @@ class Gate:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.held = Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = _refused(HTTPConnection(scope), str(scope["method"])) if scope["type"] == "http" else None
+        is_http = scope["type"] == "http"
+        refused = _refused(HTTPConnection(scope), str(scope["method"]), self.held) if is_http else None
         await (refused or self.app)(scope, receive, send)
+
+
+class Held:
+    """How many bytes of files the newest sessions have in memory, where only pictures are taken."""
+
+    def __init__(self) -> None:
+        self.sessions: OrderedDict[str, dict[str, int]] = OrderedDict()
+
+    def add(self, session: str, file: str, size: int, most: int) -> bool:
+        """Count a file that comes; not, where it would be too much."""
+        files = self.sessions.setdefault(session, {})
+        self.sessions.move_to_end(session)
+        while len(self.sessions) > MOST_SESSIONS:
+            self.sessions.popitem(last=False)
+        if sum(files.values()) - files.get(file, 0) + size > most:
+            return False
+        files[file] = size
+        return True
+
+    def forget(self, session: str, file: str) -> None:
+        """Of a file that the page has let go."""
+        self.sessions.get(session, {}).pop(file, None)
 
 
 def claims(cookies: Mapping[str, str]) -> dict[str, Any]:
@@ -48,22 +76,26 @@ def claims(cookies: Mapping[str, str]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _refused(request: HTTPConnection, method: str) -> PlainTextResponse | None:
+def _refused(request: HTTPConnection, method: str, held: Held) -> PlainTextResponse | None:
     """The answer to a request that is not allowed."""
     path, now = request.url.path, mode()
     if now == "login" and (NETS.search(path) or FILES.search(path)) and person_of(claims(request.cookies)) is None:
         return PlainTextResponse("log in first", 401)
-    if now == "look" and method == "PUT" and FILES.search(path):
-        return _against_large(request.headers.get("content-length", ""))
-    return None
+    if now != "look" or not (found := FILES.search(path)):
+        return None
+    if method == "DELETE":
+        held.forget(found["session"], found["file"])
+    return _against_large(request.headers.get("content-length", ""), found, held) if method == "PUT" else None
 
 
-def _against_large(length: str) -> PlainTextResponse | None:
-    """Where nobody uploads models, only a picture for an encoder is taken."""
+def _against_large(length: str, asked: re.Match[str], held: Held) -> PlainTextResponse | None:
+    """Where nobody uploads models, only pictures for an encoder are taken, and few of them."""
     from ganlab.explore.picture_files import MAX_BYTES  # here, not above: the server answers before torch is there
 
     if not is_whole(length):
         return PlainTextResponse("say how long the file is", 411)
     if int(length) > MAX_BYTES + MULTIPART_BYTES:
         return PlainTextResponse(f"pictures have at most {MAX_BYTES:,} bytes, and nothing else is taken here", 413)
+    if not held.add(asked["session"], asked["file"], int(length), MOST_PICTURES * MAX_BYTES):
+        return PlainTextResponse("these are too many pictures at a time; take some away, or load the page anew", 413)
     return None

@@ -242,6 +242,13 @@ def test_uploads_count_for_who_made_them(monkeypatch, checkpoint_file):
     train(BOB)
 
 
+def test_games_that_become_runs_at_the_same_time_count_together(monkeypatch):
+    monkeypatch.setenv("GANLAB_QUOTA_MB_PERSON", "20")
+    assert actions.make_run_of_game(ADA, 1) == ADA.person
+    with pytest.raises(ValueError, match="would add"):
+        actions.make_run_of_game(ADA, 2)
+
+
 def test_all_together_fill_only_so_much_administrators_included(monkeypatch):
     monkeypatch.setenv("GANLAB_QUOTA_MB", "10")
     [run] = train(ADA)

@@ -136,6 +136,19 @@ def test_the_room_of_datasets_and_of_what_is_dropped_counts(monkeypatch):
         actions.add_pictures(ADA, pictures(1))
 
 
+def test_the_room_that_is_promised_to_a_packing_counts_while_it_lasts(monkeypatch):
+    monkeypatch.setenv("GANLAB_QUOTA_MB_PERSON", "20")
+    several = [actions.add_pictures(ADA, pictures()) for _ in range(2)]
+    for addition in several:
+        wait(addition)
+    monkeypatch.setattr(work, "start", lambda one, process: work.write_status(one, Status(state="starting")))
+    actions.pack_pictures(ADA, several[0], WISH, 15_000_000)
+    with pytest.raises(ValueError, match=r"this would add 15\.0 MB"):
+        actions.pack_pictures(ADA, several[1], WISH.model_copy(update={"name": "other"}), 15_000_000)
+    work.write_status(several[0], Status(state="failed"))
+    actions.pack_pictures(ADA, several[1], WISH.model_copy(update={"name": "other"}), 15_000_000)
+
+
 def test_a_dataset_that_is_trained_on_stays():
     add(shades())
     with FileLock(scheduler_lock(runs.runs_folder().resolve())):  # runs wait

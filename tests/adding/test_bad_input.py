@@ -1,6 +1,7 @@
 """What cannot be used is named with the remedy, costs no other picture, and takes neither memory nor other files."""
 
 import gzip
+import json
 import os
 import re
 import resource
@@ -25,6 +26,7 @@ from tests.adding.pictures import encoded, look, noise, packed, planned, several
 from tests.adding.test_sources import tarred, zipped
 from tests.test_data_pictures import bomb_png
 
+PIXELS = np.zeros((3, 28, 28), np.uint8)
 BAD = {
     "truncated.jpg": (encoded(noise(1, 200, 200), "JPEG")[:2000], "truncated.*copy it again"),
     "truncated.png": (encoded(noise(1, 200, 200))[:2000], "truncated.*copy it again"),
@@ -123,14 +125,22 @@ def test_links_and_devices_in_a_tar_are_passed_over(tmp_path: Path) -> None:
 
 
 def encrypted(path: Path) -> Path:
+    return encrypted_as(zipped(several(3), path))
+
+
+def encrypted_as(path: Path) -> Path:
     """A zip that says of its members that they are encrypted."""
-    content = bytearray(zipped(several(3), path).read_bytes())
+    content = bytearray(path.read_bytes())
     place = -1
     for mark, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         while (place := content.find(mark, place + 1)) >= 0:
             content[place + flags] |= 1
     path.write_bytes(content)
     return path
+
+
+def encrypted_npz(path: Path) -> Path:
+    return encrypted_as(_npz(path, train_images=PIXELS))
 
 
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
@@ -167,6 +177,23 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "pickles": (
         lambda path: _npz(path / "a.npz", train_images=np.array([{}] * 3, object)),
         r"a\.npz cannot be read",
+    ),
+    "an encrypted npz": (lambda path: encrypted_npz(path / "a.npz"), r"a\.npz cannot be read .*encrypted.*copy it"),
+    "an npz with a broken head": (
+        lambda path: zipped({"train_images.npy": b"\x93NUMPY\x01\x00\x10\x00{'descr': ('|u1', "}, path / "a.npz"),
+        r"a\.npz cannot be read",
+    ),
+    "labels without columns": (
+        lambda path: _npz(path / "a.npz", train_images=PIXELS, train_labels=np.zeros((3, 0), np.int64)),
+        r"a\.npz cannot be read .*no columns",
+    ),
+    "labels of several numbers": (
+        lambda path: _npz(path / "a.npz", train_images=PIXELS, train_labels=np.full((3, 2), 7)),
+        r"a\.npz cannot be read .*several columns of other numbers than 0 and 1",
+    ),
+    "labels that are too large": (
+        lambda path: _npz(path / "a.npz", train_images=PIXELS, train_labels=np.full((3, 1), 1e300)),
+        r"a\.npz cannot be read .*too large",
     ),
     "a list of what is not there": (
         lambda path: _written(path / "a.csv", b"file,kind\nx.png,a\ny.png,b\n"),
@@ -237,6 +264,31 @@ def test_a_damaged_member_costs_no_other(tmp_path: Path) -> None:
     (bad,) = look(path).report.unusable
     assert "cannot be unpacked (Bad CRC-32" in bad.why
     assert "make the zip again" in bad.why
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_cannot_be_unpacked_costs_no_other(method: int, tmp_path: Path) -> None:
+    path = zipped(several(12), tmp_path / "a.zip", method)
+    content = bytearray(path.read_bytes())
+    content[60:200] = bytes(140)
+    path.write_bytes(content)
+    (bad,) = look(path).report.unusable
+    assert "make the zip again" in bad.why
+
+
+@pytest.mark.parametrize("name", ["/a\0b.png", "a\0b.png", "x\ud800b/c.png"])
+def test_names_in_a_list_that_no_file_can_have_are_not_there(name: str, folder: Path) -> None:
+    write(folder, several(12))
+    rows = {one: str(place % 2) for place, one in enumerate(several(12))} | {name: "1"}
+    (folder / "list.json").write_text(json.dumps(rows), encoding="utf-8")
+    found = sources.open_source(str(folder / "list.json"))
+    assert len(found.names) == 12
+    assert [over.counted for over in found.passed_over] == ["1 file that the list names and that is not there"]
+
+
+def test_no_source_at_all_is_told() -> None:
+    with pytest.raises(ValueError, match="no pictures are named; name a folder"):
+        sources.open_source("  ")
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "csv"])

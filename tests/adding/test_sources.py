@@ -227,6 +227,19 @@ def test_rows_without_a_label_are_left_out(tmp_path: Path) -> None:
     assert len(packed(tmp_path / "a.parquet", size=28).images) == 11
 
 
+def test_nothing_in_a_list_of_tags_is_no_tag(tmp_path: Path) -> None:
+    rows = range(12)
+    table = pyarrow.table(
+        {
+            "image": [{"bytes": encoded(noise(n)), "path": f"{n}.png"} for n in rows],
+            "tags": [["a", None] if n % 2 else ["b"] for n in rows],
+        }
+    )
+    parquet.write_table(table, tmp_path / "a.parquet")
+    (tags,) = packed(tmp_path / "a.parquet", size=28).spec.conditions
+    assert tags.labels == ("a", "b")
+
+
 def test_parquet_needs_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hugging_face(tmp_path / "a.parquet", range(4), ("x", "y"))
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)

@@ -80,6 +80,15 @@ def test_buttons_and_sliders_are_named_by_what_was_measured(open_page, model):
     assert [(axis["low"], axis["high"]) for axis in data["axes"]] == [(-2, 2)] * 2
 
 
+@pytest.mark.parametrize("live", ["3;c1=zz", "3;c9=1", "5;c1=99"])
+def test_what_the_model_cannot_place_is_told(open_page, model, live):
+    app = open_page("codes", model=model, live=live)
+    assert "in the address cannot be used: it should be a picture with names and values" in app.warning[0].value
+    assert not app.exception
+    app.run()
+    assert app.query_params["live"] == live.partition(";")[0]
+
+
 def test_the_first_grid_has_one_latent_a_row(open_page, model):
     app = open_page("codes", model="codes", seed="7")
     grid = component(app)

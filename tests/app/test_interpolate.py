@@ -68,6 +68,14 @@ def test_the_picture_nearest_to_the_stage_has_a_frame(open_page, checkpoints_fol
     assert component(app)["selected"] == 8
 
 
+def test_a_time_beyond_the_walk_is_told_on_arrival_alone(open_page, checkpoints_folder):
+    app = open_page("interpolate", keys="4 9 6 1", time="200", closed="true")
+    assert "`time=200` in the address cannot be used: it should be a number from 0 to 4" in app.warning[0].value
+    app = open_page("interpolate", keys="4 9 6 1", time="4", closed="true")
+    app.text_input(key="keys").set_value("4, 9").run()
+    assert not app.warning
+
+
 def test_another_pages_view_goes_out_of_the_address(open_page, checkpoints_folder):
     app = open_page("interpolate", view="Each label")
     assert not app.exception

@@ -85,6 +85,12 @@ def test_tsne_runs_to_its_end_and_is_kept(open_page, checkpoints_folder):
     assert not np.allclose(_places(app), places, atol=1)
 
 
+def test_what_is_wrong_in_the_address_is_still_told_when_the_map_is_done(open_page, checkpoints_folder):
+    app = open_page("map", **FEW | {"layout": "t-SNE", "seed": "4711", "model": "nope"})
+    assert not app.exception
+    assert any("no model `nope`" in warning.value for warning in app.warning)
+
+
 def test_a_latent_of_two_numbers_is_laid_out_as_it_is_until_another_layout_is_chosen(open_page, vae):
     app = open_page("map", model="vae", real="100", generated="100")
     assert not app.exception

@@ -50,6 +50,8 @@ def test_a_truncation_that_the_page_has_not_is_no_grid(open_page, told, tmp_path
     app = dropped(open_page("sample", model="tiny"), saved(drawn, tmp_path))
     assert "the first of its latents is on the stage" in app.info[0].value
     assert not app.exception
+    [on_stage] = np.asarray(ganlab.load("told").decode(app.query_params["live"]))
+    assert np.abs(on_stage.astype(int) - drawn[0].astype(int)).max() <= 2  # its latent is written with four digits
 
 
 def test_a_picture_that_no_seed_draws_is_back_on_the_stage(open_page, told, tmp_path):

@@ -179,6 +179,8 @@ def test_codes_are_named_by_what_they_draw_on_the_stage_and_for_the_grid(open_pa
     assert component(again)["labels"][0] == "seed 0;c1=9"
     again.selectbox(key="fix-c1").set_value("any").run()
     assert "fix-c1" not in again.query_params
+    wrong = open_page("sample", model="codes", **{"fix-c1": "zzz"})
+    assert "`fix-c1=zzz` in the address cannot be used: it should be one of `any`, `0`" in wrong.warning[0].value
 
 
 @pytest.mark.parametrize("asked", ["abc", "-5"])

@@ -23,12 +23,23 @@ def test_views_are_told_ordered_and_taken_out(open_page):
     assert "No view yet" in app.info[0].value
     app.session_state["show"] = [View("gallery", "One"), View("train", "Two"), View("learn", "Three")]
     app.run()
-    app.text_input(key="show_text_1_train").set_value("Training  now").run()
-    app.button(key="show_Later_0").click().run()
+    app.text_input(key="show_text_0_train").set_value("Training  now").run()
+    app.button(key="show_Later_0_gallery").click().run()
     assert app.session_state["show"] == [View("train", "Training now"), View("gallery", "One"), View("learn", "Three")]
-    app.button(key="show_out_1").click().run()
+    app.button(key="show_out_0_gallery").click().run()
     assert [view.address for view in app.session_state["show"]] == ["train", "learn"]
     assert not app.exception
+
+
+def test_the_second_half_of_a_double_click_takes_out_no_other(monkeypatch):
+    views = [View("gallery", "One"), View("train", "Two"), View("gallery", "One")]
+    session = {"show": views}
+    monkeypatch.setattr(show.st, "session_state", session)
+    show.take_out(views[1])
+    show.take_out(views[1])
+    show.move(views[1], 1)
+    show.retell(views[1], "Gone")
+    assert session["show"] == [views[0], views[2]]
 
 
 def test_there_is_an_end_to_adding_that_drops_nothing(open_page):

@@ -92,7 +92,7 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     field.press("Enter")
     settle(page)
     page.wait_for_function("localStorage.getItem('ganlab-show').includes('Flip p l f')")
-    page.locator(".st-key-show_Earlier_1").get_by_role("button").first.click()
+    page.locator("[class*='st-key-show_Earlier_0_learn']").get_by_role("button").first.click()
     expect(page.get_by_role("textbox", name="Text of view 2")).to_have_value("Flip p l f")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save (JSON)").click()

@@ -96,6 +96,11 @@ def test_what_is_kept_can_be_read_again() -> None:
     assert kept_latents.from_json(kept_latents.to_json(some)).kept == some
 
 
+@pytest.mark.parametrize("model", ["m" * 300, "soft\u00adhyphen", "a\u200bb\tc"])
+def test_what_is_written_of_any_model_can_be_read(model: str) -> None:
+    assert kept_latents.from_json(kept_latents.to_json([Kept(Point(1))], model)).kept == [Kept(Point(1))]
+
+
 def test_latents_are_added_once_and_not_beyond_the_most() -> None:
     both = kept_latents.added(
         [Kept(Point(1), "one"), Kept(Point(2))], [Kept(Point(2), "two"), Kept(Point(1)), Kept(Point(3))]

@@ -46,6 +46,12 @@ def test_more_latents_than_can_be_read_again_are_not_named() -> None:
     assert provenance.written_points(many) == points.row(0, points.MAX_POINTS)
 
 
+@pytest.mark.parametrize("model", ["m" * 300, "soft\u00adhyphen", "a\u200bb\tc\n"])
+def test_a_model_of_any_name_can_be_written_of(model: str) -> None:
+    made = provenance.of(model, SHA, [Point(1)])
+    assert provenance.read(with_text(made.text())) == made
+
+
 def test_a_row_is_told_from_other_latents() -> None:
     assert provenance.row_of(points.row(4, 3)) == (Point(4), 3)
     assert provenance.row_of([Point(4), Point(6)]) is None

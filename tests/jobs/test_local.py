@@ -143,6 +143,19 @@ def test_two_slots_train_two_at_a_time(recipe: Recipe, monkeypatch: pytest.Monke
     wait_until(lambda: [state(folder) for folder in folders] == ["running", "running", "queued"])
 
 
+def test_of_a_linked_run_the_link_is_deleted(recipe: Recipe, tmp_path: Path) -> None:
+    folder = jobs.submit(recipe, device="cpu")
+    jobs.cancel(folder)
+    wait_until(lambda: state(folder) == "cancelled")
+    far = tmp_path / "far"
+    shutil.move(folder.path, far)
+    folder.path.symlink_to(far)
+    before = {path.name for path in far.iterdir()}
+    jobs.delete(folder)
+    assert not os.path.lexists(folder.path)
+    assert {path.name for path in far.iterdir()} >= before - {"lock", "lock.gate"}
+
+
 def test_a_run_that_somebody_else_has_deleted_is_deleted(recipe: Recipe) -> None:
     folder = runs.create(runs.runs_folder() / "gone", recipe, device="cpu")
     runs.write_status(folder, runs.read_status(folder).model_copy(update={"state": "cancelled"}))

@@ -430,6 +430,9 @@ def test_the_process_of_a_game_ends_when_its_page_has_gone(tmp_path: Path, monke
             pass
         one.tell("set", {"dataset": "drawn"})
         assert "no points are drawn yet" in str(one.hear_until("problem")["problem"])
+        for command, value in (("speed", float("inf")), ("speed", 10**400), ("back", float("inf")), ("back", [1])):
+            one.tell(command, value)
+            assert one.hear_until("problem")["problem"], command
         one.tell("become a run", {"owner": None})
         name = one.hear_until("name")["name"]
         assert [run.name for run in runs.list_runs()] == [name]

@@ -222,6 +222,20 @@ def test_the_command_and_what_it_refuses(
     assert not (tmp_path / "b").exists()
 
 
+def test_a_folder_to_stand_in_a_link_and_a_long_name_are_written_to(
+    checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far")
+    monkeypatch.chdir(tmp_path / "here")
+    for out in (".", tmp_path / "link", tmp_path / ("a" * 250)):
+        assert main(["publish", str(checkpoint_file), "--out", str(out)]) == 0
+    assert Path("index.html").is_file()  # where the shell still stands
+    assert (tmp_path / "far" / "index.html").is_file()
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_without_the_runtime_there_are_words_and_no_folder(
     checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

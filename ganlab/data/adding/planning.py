@@ -181,7 +181,7 @@ def _obstacles(
         unpack = f", or unpack {shortened(archives[0], 80)} and add what it holds" if archives else ""
         return [f"of {title}, {has} can be used, and at least {LEAST_PICTURES} are needed: add others{unpack}"]
     if not train:
-        return [f"none of {counted(usable, 'picture')} in {title} is for training: look at {labels.origin}"]
+        return [f"none of {counted(usable, 'picture')} in {title} is for training: look at {labels.origin or title}"]
     return obstacles(labels)
 
 

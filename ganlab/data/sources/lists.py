@@ -38,11 +38,11 @@ def open_list(path: Path) -> Collection:
     versions = Versions()
     known: dict[str, bool] = {}
     for row, name in enumerate(table.names):
-        relative = _below(root, name)
-        if relative is None or not _stays(root, relative, known):
-            tally.add(OUTSIDE, name)
-            continue
         try:
+            relative = _below(root, name)
+            if relative is None or not _stays(root, relative, known):
+                tally.add(OUTSIDE, name)
+                continue
             status = (root / relative).stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
             tally.add(NOT_THERE, name)

@@ -1,6 +1,7 @@
 """Many names in little memory, and their places by what they are called elsewhere."""
 
 import hashlib
+import re
 import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ class Names(Sequence[str]):
     def of(cls, texts: Iterable[str]) -> "Names":
         block, ends = bytearray(), array("q")
         for text in texts:
-            block += text.encode("utf-8", "surrogateescape")
+            block += as_bytes(text)
             ends.append(len(block))
         return cls(bytes(block), np.frombuffer(ends, np.int64) if ends else np.zeros(0, np.int64))
 
@@ -56,9 +57,17 @@ class Names(Sequence[str]):
         return np.fromiter((key(spelling(name)) for name in self), np.uint64, len(self))
 
 
+def as_bytes(text: str) -> bytes:
+    """The text as names are kept; of halves of letters, which a list can hold and no file's name, a sign for each."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text).encode()
+
+
 def key(text: str) -> int:
     """A number of 64 bits: of a million texts, two share one with a chance of 3 in 10 million."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    digest = hashlib.blake2b(as_bytes(text), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
 

@@ -1,7 +1,9 @@
 """An npz in the layout of MedMNIST: arrays of pictures and labels for train, val and test."""
 
+import lzma
 import math
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -36,8 +38,12 @@ SPELLINGS = {  # names of the arrays of a split's pictures and labels
     "": (("images", "labels"), ("x", "y")),
 }
 MOST_LABEL_BYTES = 256 * 2**20
+MOST_LABEL = 2.0**53  # beyond it floats have no neighbours of one
 LAYOUT = "train_images, train_labels, val_images, ... as MedMNIST has them, of bytes: (255 * x).astype('uint8')"
-READING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError)
+READING = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError),  # of the archive
+    *(ValueError, KeyError, TypeError, tokenize.TokenError),  # of the arrays in it
+)
 HEADS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
@@ -70,6 +76,7 @@ def open_npz(path: Path) -> Collection:
             labels = [_labels(archive, array) for array in arrays if array.labels]
             if not sum(array.pictures for array in arrays):
                 raise ValueError(f"{arrays[0].member.removesuffix('.npy')} holds no pictures")
+            columns = _columns(labels) if len(labels) == len(arrays) else ()
     except READING as error:
         if isinstance(error, OSError) and error.errno:
             raise ValueError(in_words(error, path)) from error
@@ -84,7 +91,7 @@ def open_npz(path: Path) -> Collection:
         ),
         stream=partial(_stream, path, tuple(arrays)),
         labels=Labels(
-            columns=_columns(labels) if len(labels) == len(arrays) else (),
+            columns=columns,
             sides=said if len({*said.tolist()}) > 1 else None,
             origin="arrays of labels",
         ),
@@ -133,8 +140,8 @@ def _labels(archive: zipfile.ZipFile, array: _Array) -> NDArray[Any]:
             raise ValueError(f"{array.labels} has {rows} for {pictures}")
         content = file.read(math.prod(shape) * dtype.itemsize)
     values = np.frombuffer(content, dtype).reshape(shape[0], math.prod(shape[1:]))
-    if dtype.kind == "f" and not (np.isfinite(values).all() and (values == values.round()).all()):
-        raise ValueError(f"{array.labels} has numbers with fractions, and not labels")
+    if dtype.kind == "f" and not ((np.abs(values) <= MOST_LABEL).all() and (values == values.round()).all()):
+        raise ValueError(f"{array.labels} has numbers with fractions, or too large ones, and not labels")
     return np.char.decode(values, "utf-8") if dtype.kind == "S" else values if dtype.kind == "U" else values.astype(int)
 
 
@@ -143,6 +150,8 @@ def _columns(parts: Sequence[NDArray[Any]]) -> tuple[Words | Marks, ...]:
     if len({part.shape[1] for part in parts}) > 1:
         raise ValueError("its splits have different numbers of labels")
     values = np.concatenate(parts)
+    if not values.shape[1]:
+        raise ValueError("its arrays of labels have no columns")
     if values.shape[1] == 1:
         numbers, codes = np.unique(values[:, 0], return_inverse=True)
         return (Words("class", distinct_labels([str(one) for one in numbers.tolist()]), codes.astype(np.int32)),)

@@ -38,6 +38,8 @@ def open_source(source: str, look: Look = lambda found: None, *, zip_names: Spel
 
     ValueError names it, says what is wrong and what to do: nothing there, no kind of source, or no pictures in it.
     """
+    if not source.strip():
+        raise ValueError("no pictures are named; name a folder or file of them (is a variable of your shell empty?)")
     if source.startswith(SCHEME):
         path = downloaded(source)
     else:

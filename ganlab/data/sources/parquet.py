@@ -195,7 +195,13 @@ def _read_labels(file: Any, path: Path, layout: _Layout, builder: TableBuilder) 
             builder.add(
                 f"{path.name}, row {row:,}",
                 {t: _cell(value, layout.names.get(t)) for t, value in values.items() if not isinstance(value, list)},
-                [str(word) for value in values.values() if isinstance(value, list) for word in value],
+                [
+                    str(word)
+                    for value in values.values()
+                    if isinstance(value, list)
+                    for word in value
+                    if word is not None
+                ],
             )
 
 

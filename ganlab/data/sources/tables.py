@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganlab.data.sources.collection import NEITHER, UNKNOWN, Labels, Marks, Words
 from ganlab.data.sources.folder_labels import SIDES, distinct_labels, in_order
-from ganlab.data.sources.names import Names
+from ganlab.data.sources.names import Names, as_bytes
 from ganlab.foreign import shortened
 
 MOST_WORDS = 20_000  # different values of a column that are kept: with more it holds no labels
@@ -68,7 +68,7 @@ class TableBuilder:
         self._rows = 0
 
     def add(self, name: str, cells: Mapping[str, str], tags: Iterable[str] = ()) -> None:
-        self._names.append(name.encode("utf-8", "surrogateescape"))
+        self._names.append(as_bytes(name))
         for title, value in cells.items():
             if title not in self._columns:
                 self._columns[title] = _ColumnBuilder(self._rows)

@@ -1,5 +1,6 @@
 """A zip of pictures, read where it is and never unpacked onto the disk."""
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -27,7 +28,8 @@ Spelling = Literal["auto", "gbk", "shift-jis", "euc-kr", "big5", "cp1251", "cp12
 """How names are spelt that are not said to be UTF-8. `auto`: as UTF-8 where all bytes of a name can be, else in cp437,
 as the format has it."""
 END_BYTES = 22 + 65_535  # of the archive, within which its last record begins
-UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+UNPACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, OSError, ValueError)
+"""What Python's `zipfile` raises for members that it cannot read; RuntimeError for encrypted and unknown ones."""
 MEMBER = np.dtype(
     [
         ("offset", "i8"),

@@ -38,24 +38,29 @@ def add(page: str, title: str) -> None:
     st.session_state[JUST] = True
 
 
-def retell(place: int, text: str) -> None:
+def retell(view: View, text: str) -> None:
     """Give a view another line of text."""
     mine = views()
-    mine[place] = mine[place]._replace(text=shows.line(text))
-    set_views(mine)
+    if view in mine:
+        mine[mine.index(view)] = view._replace(text=shows.line(text))
+        set_views(mine)
 
 
-def move(place: int, steps: int) -> None:
+def move(view: View, steps: int) -> None:
     """Move a view towards the end, or with a number below 0 towards the beginning."""
     mine = views()
-    mine.insert(max(0, place + steps), mine.pop(place))
-    set_views(mine)
+    if view in mine:
+        place = mine.index(view)
+        mine.insert(max(0, place + steps), mine.pop(place))
+        set_views(mine)
 
 
-def take_out(place: int) -> None:
+def take_out(view: View) -> None:
+    """Take a view out, if it is still there: the second half of a double click means none of the others."""
     mine = views()
-    del mine[place]
-    set_views(mine)
+    if view in mine:
+        mine.remove(view)
+        set_views(mine)
 
 
 def load(content: bytes, pages: Sequence[str]) -> int:

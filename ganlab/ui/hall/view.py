@@ -1,5 +1,6 @@
 """The page Show: the views in order, files, and the theatre that presents them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -24,12 +25,15 @@ def show_theatre() -> None:
 def show_views() -> None:
     """A row for each view: its text, its address, and what one does with it."""
     mine = show.views()
+    before: Counter[str] = Counter()
     for place, view in enumerate(mine):
-        _row(place, view, len(mine))
+        _row(place, view, len(mine), name=f"{before[view.address]}_{view.address}")
+        before[view.address] += 1
 
 
-def _row(place: int, view: View, count: int) -> None:
-    key = f"show_text_{place}_{view.address}"
+def _row(place: int, view: View, count: int, name: str) -> None:
+    """`name` is the view's own, so that a late click on what stood there before reaches none that has moved up."""
+    key = f"show_text_{name}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"view_{place}"):
         st.markdown(f"{place + 1}.", width="content")
         with st.container(gap="xxsmall"):
@@ -40,7 +44,7 @@ def _row(place: int, view: View, count: int) -> None:
                 key=key,
                 label_visibility="collapsed",
                 placeholder="A line that the audience reads",
-                on_change=lambda: show.retell(place, st.session_state[key]),
+                on_change=lambda: show.retell(view, st.session_state[key]),
             )
             st.caption(code(view.address))
         for icon, steps, words, off in (
@@ -49,15 +53,13 @@ def _row(place: int, view: View, count: int) -> None:
         ):
             st.button(
                 f":material/{icon}:",
-                key=f"show_{words}_{place}",
+                key=f"show_{words}_{name}",
                 on_click=show.move,
-                args=(place, steps),
+                args=(view, steps),
                 disabled=off,
                 help=words,
             )
-        st.button(
-            ":material/delete:", key=f"show_out_{place}", on_click=show.take_out, args=(place,), help="Take it out"
-        )
+        st.button(":material/delete:", key=f"show_out_{name}", on_click=show.take_out, args=(view,), help="Take it out")
 
 
 def show_files(pages: Sequence[str]) -> None:

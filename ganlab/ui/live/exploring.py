@@ -20,6 +20,7 @@ from ganlab.ui import address, address_check, cache, undo
 from ganlab.ui.live import place
 from ganlab.ui.live.apart import Apart
 from ganlab.ui.live.mount import WIDTH, mount, shared_latent
+from ganlab.ui.markdown import MOST_CHOICES, code
 from ganlab.ui.provenance import text_of
 from ganlab.ui.seeds import SEEDS
 
@@ -97,11 +98,14 @@ def explore(
     known = latent_axes.titled(own, code_words.axis_words(measured, own))
     words, on_buttons = code_words.label_words(latent, measured), code_words.button_words(latent, measured)
     left = place.left(key)
-    candidates = place.candidates(key, _asked(key), start)
+    asked = _asked(key)
+    candidates = place.candidates(key, asked, start)
     taken_along = left is not None and candidates[0] == start != left  # by another seed
     if holds and left and candidates[0] == start:
         candidates = [replace(start, fixed=_without_noise(latent, left)), *candidates]
     point = _point(latent, known, Point(0, limit, plain=plain_prior), candidates)
+    if left is None and candidates[0] == asked and asked.fixed and not point.fixed:
+        address_check.refuse(key, f"a picture with names and values that this model has: {_names(latent)}")
     if taken_along:
         undo.record(place.name(key), left, point)
     place.remember(key, point)
@@ -175,6 +179,10 @@ def _point(latent: Latent, known: Sequence[Axis], like: Point, candidates: Seque
             except ValueError:
                 continue
     return like
+
+
+def _names(latent: Latent) -> str:
+    return ", ".join(code(factor.name) for factor in latent.factors[:MOST_CHOICES])
 
 
 def _without_noise(latent: Latent, point: Point) -> tuple[tuple[str, str], ...]:

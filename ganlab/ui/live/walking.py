@@ -37,7 +37,10 @@ def walk(
     """
     latent = shared_latent(models)
     legs = len(keys) if closed else len(keys) - 1
-    found = place.candidates(key, _asked_time(key), start)
+    asked = _asked_time(key)
+    if asked is not None and asked > legs and place.left(key) is None:  # else it was set before there were fewer frames
+        address_check.refuse(key, f"a number from 0 to {legs}, for so many steps lead through the key frames")
+    found = place.candidates(key, asked, start)
     time = min(next(iter(found), 0.0), float(legs))
     place.remember(key, time)
     address.write(key, f"{time:g}", f"{start:g}")

@@ -32,7 +32,9 @@ MOST_BYTES = 2**20  # of a frame
 POLICY, BUSY = 1008, 1013  # codes of the WebSocket protocol
 END_SECONDS = 2.0
 
+ANSWERS = (b'{"kind": "run"', b'{"kind": "no run"')  # how a process begins to say what came of a run
 _games: set[object] = set()  # a place for each, taken before its process starts
+_writing: set[object] = set()  # the places of those that become a run just now
 
 
 def routes() -> list[WebSocketRoute]:
@@ -57,15 +59,16 @@ async def play(socket: WebSocket) -> None:
     place = object()
     _games.add(place)
     try:
-        await _play(socket)
+        await _play(socket, place)
     except OSError as error:  # no process more, no memory
         await socket.send_text(json.dumps({"kind": "refused", "text": in_words(error)}))
         await socket.close(BUSY)
     finally:
         _games.discard(place)
+        _writing.discard(place)
 
 
-async def _play(socket: WebSocket) -> None:
+async def _play(socket: WebSocket, place: object) -> None:
     idle = os.environ.get(IDLE_VARIABLE, "")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ganlab.playground"),
@@ -74,7 +77,10 @@ async def _play(socket: WebSocket) -> None:
         stdout=asyncio.subprocess.PIPE,
         env=environment() | {"OMP_NUM_THREADS": "1"},
     )
-    ways = {asyncio.create_task(_commands(socket, process)), asyncio.create_task(_frames(socket, process))}
+    ways = {
+        asyncio.create_task(_commands(socket, process, place)),
+        asyncio.create_task(_frames(socket, process, place)),
+    }
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -88,13 +94,13 @@ async def _play(socket: WebSocket) -> None:
             await socket.close()
 
 
-async def _commands(socket: WebSocket, process: asyncio.subprocess.Process) -> None:
+async def _commands(socket: WebSocket, process: asyncio.subprocess.Process, place: object) -> None:
     assert process.stdin is not None
     with contextlib.suppress(WebSocketDisconnect, ConnectionError):
         while True:
             text = await socket.receive_text()
             asked = _asked(text)
-            command = await _run_command(socket) if asked == "run" else text if asked in COMMANDS else ""
+            command = await _run_command(socket, place) if asked == "run" else text if asked in COMMANDS else ""
             if command:
                 process.stdin.write(command.replace("\n", " ").encode() + b"\n")
                 await process.stdin.drain()
@@ -109,12 +115,19 @@ def _asked(text: str) -> str:
     return str(found.get("do")) if isinstance(found, dict) else ""
 
 
-async def _run_command(socket: WebSocket) -> str:
+async def _run_command(socket: WebSocket, place: object) -> str:
     """The command by which the game becomes a run of whoever asks; where they may make none, the page is told why."""
     from ganlab.access import actions  # here, not above: it brings torch along, which the server starts without
 
     try:
-        owner = await asyncio.to_thread(actions.make_run_of_game, visitor(_claims(socket)))
+        if place in _writing:
+            raise ValueError("this game is being made a run already; wait until that is done")
+        _writing.add(place)
+        try:
+            owner = await asyncio.to_thread(actions.make_run_of_game, visitor(_claims(socket)), len(_writing))
+        except ValueError:
+            _writing.discard(place)
+            raise
     except ValueError as error:
         await socket.send_text(json.dumps({"kind": "told", "text": str(error)}))
         return ""
@@ -125,11 +138,14 @@ def _claims(socket: WebSocket) -> dict[str, Any]:
     return claims(socket.cookies) if mode() == "login" else {}
 
 
-async def _frames(socket: WebSocket, process: asyncio.subprocess.Process) -> None:
+async def _frames(socket: WebSocket, process: asyncio.subprocess.Process, place: object) -> None:
     assert process.stdout is not None
     with contextlib.suppress(asyncio.IncompleteReadError, WebSocketDisconnect, ConnectionError, RuntimeError):
         while True:
             (size,) = struct.unpack("<I", await process.stdout.readexactly(4))
             if size > MOST_BYTES:
                 return
-            await socket.send_bytes(await process.stdout.readexactly(size))
+            frame = await process.stdout.readexactly(size)
+            if frame[4:].startswith(ANSWERS):
+                _writing.discard(place)
+            await socket.send_bytes(frame)

@@ -63,8 +63,8 @@ def _reopen(file: Any, counts: list[int]) -> str:
     loaded = cache.checkpoint(model.path)
     _check(loaded, drawn, file=name)
     st.session_state[CHOICE] = model.id
-    live.go(drawn[0])
-    said = _set_limit(drawn[0].limit) and _set_prior(loaded, drawn[0].plain)
+    said = all((_set_limit(drawn[0].limit), _set_prior(loaded, drawn[0].plain)))  # both are set
+    live.go(drawn[0] if said else points.from_vector(loaded.latent, points.latents(loaded.latent, drawn[:1])[0]))
     row = provenance.row_of(drawn) if said and not made.walk else None
     if row and _set_factors(loaded, row[0]):
         st.session_state[SEED] = min(row[0].seed, points.MAX_SEED - max(counts))

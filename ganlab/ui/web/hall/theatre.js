@@ -46,7 +46,9 @@ function makeTheatre(root) {
     document.removeEventListener("fullscreenchange", onScreen);
     for (const frame of frames.values()) frame.remove();
     frames.clear();
-    sessionStorage.removeItem("ganlab-pointer"); // it ends with the show
+    try {
+      sessionStorage.removeItem("ganlab-pointer"); // it ends with the show
+    } catch {} // a browser that keeps nothing has kept no pointer
     place = -1;
     theatre.hidePopover();
     if (document.fullscreenElement) document.exitFullscreen();

@@ -89,7 +89,7 @@ if (!window.ganlabHall) {
   }
 
   function point(on) {
-    sessionStorage.setItem("ganlab-pointer", on ? "on" : "");
+    remember("sessionStorage", "ganlab-pointer", on ? "on" : "");
     if (!on) {
       if (dot) windows.postMessage({ page: location.pathname, place: null });
       dot?.remove();
@@ -102,6 +102,22 @@ if (!window.ganlabHall) {
     }
   }
 
+  // Whether the browser remembers that the pointer is on; null where it remembers nothing.
+  function pointerElsewhere() {
+    try {
+      return sessionStorage.getItem("ganlab-pointer") === "on";
+    } catch {
+      return null;
+    }
+  }
+
+  // A browser may refuse, or have no room: then each page begins without it.
+  function remember(storage, name, text) {
+    try {
+      window[storage].setItem(name, text);
+    } catch {}
+  }
+
   function popover(className) {
     const made = Object.assign(document.createElement("div"), { className, popover: "manual" });
     document.body.append(made);
@@ -109,8 +125,8 @@ if (!window.ganlabHall) {
   }
 
   function follow({ clientX, clientY }) {
-    const wanted = sessionStorage.getItem("ganlab-pointer") === "on"; // another view may have turned it on or off
-    if (wanted !== Boolean(dot)) point(wanted);
+    const wanted = pointerElsewhere(); // another view may have turned it on or off
+    if (wanted !== null && wanted !== Boolean(dot)) point(wanted);
     if (!dot) return;
     for (const one of [line, dot]) if (!one.matches(":popover-open")) one.showPopover();
     dot.style.translate = `${clientX}px ${clientY}px`;
@@ -133,7 +149,7 @@ if (!window.ganlabHall) {
   function turnTheme() {
     const app = document.querySelector("[data-testid=stApp]");
     const dark = getComputedStyle(app).colorScheme === "dark";
-    localStorage.setItem("ganlab-theme", dark ? "Light" : "Dark"); // which the document's head reads
+    remember("localStorage", "ganlab-theme", dark ? "Light" : "Dark"); // which the document's head reads
     if (theatre)
       theatre.dispatchEvent(new Event("ganlab-theme")); // which loads its frames anew
     else location.reload();
@@ -168,7 +184,7 @@ if (!window.ganlabHall) {
   }
 
   if (theatre) html.dataset.show = html.dataset.large = "";
-  if (sessionStorage.getItem("ganlab-pointer")) point(true);
+  if (pointerElsewhere()) point(true);
   window.addEventListener("keydown", onKey);
   window.addEventListener("click", onClick, true);
   window.addEventListener("pointermove", follow, true);

@@ -10,11 +10,14 @@ const PAGES = [
   ["Compare", (name) => `compare?curves=${name}`],
 ];
 
-// `ask()` asks for it; `answered` is to be told what came of it, and `refuse` why nobody can ask.
+// `ask()` asks for it; `answered` is to be told what came of it, and `refuse` why nobody can ask. `heard` is to be told
+// of each frame's problem: one that stood before the button was pressed is no answer to it.
 export function makeRunButton(ask) {
   let waiting = false;
+  let [standing, before] = ["", ""]; // problems: of the last frame, and of the one when it was pressed
   const press = button("Make it a run", TITLE, () => {
     waiting = true;
+    before = standing;
     press.disabled = true;
     words.textContent = "Writing the run…";
     ask();
@@ -22,7 +25,7 @@ export function makeRunButton(ask) {
   const words = element("span", { role: "status" });
 
   function answered(told) {
-    if (!waiting) return;
+    if (!waiting && told.kind !== "run") return;
     waiting = false;
     press.disabled = false;
     if (told.kind !== "run") {
@@ -41,6 +44,12 @@ export function makeRunButton(ask) {
   return {
     root: element("span", { className: "as-run" }, press, words),
     answered,
+    heard(problem) {
+      standing = problem;
+      if (problem === before) return;
+      before = "";
+      if (problem) answered({ kind: "told", text: problem });
+    },
     forget() {
       waiting = false;
       press.disabled = Boolean(press.dataset.refused);

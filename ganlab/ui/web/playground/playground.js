@@ -164,7 +164,7 @@ function makePlayground(root, tell) {
     scrubber.value = board.place;
     onwards.hidden = board.isLast || board.count < 2;
     if (playing && !boards.some((one) => one.playing)) play(false);
-    if (board.frame?.problem) asRun.answered({ kind: "told", text: board.frame.problem });
+    asRun.heard(board.frame?.problem ?? "");
     if (drawing?.wanted) learnt(board);
   }
 
