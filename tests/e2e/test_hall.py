@@ -137,3 +137,26 @@ def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Pag
     page.locator("input[type=file]").set_input_files([bad])
     expect(page.get_by_text("Nothing was loaded from bad.json: its view 1 leads to")).to_be_visible()
     expect(page.get_by_role("textbox", name="Text of view 2")).to_have_value("Flip p l f")
+
+
+NOTHING_STORED = """
+for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, { get() { throw new DOMException("no storage", "SecurityError"); } });
+"""
+
+
+def test_keys_work_in_a_browser_that_lets_nothing_be_stored(server: Server, page: Page, settle: Settle) -> None:
+    page.add_init_script(NOTHING_STORED)
+    page.goto(server.address("sample?model=mnist-dcgan-28"))
+    expect(page.locator(".stage canvas")).to_be_visible(timeout=60_000)
+    settle(page)
+    page.mouse.move(500, 500)
+    page.keyboard.press("p")
+    page.mouse.move(520, 500)
+    expect(page.locator(".ganlab-pointer")).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.locator(".ganlab-pointer")).to_have_count(0)
+    page.keyboard.press("f")
+    expect(page.locator("[data-alone]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-alone]")).to_have_count(0)
