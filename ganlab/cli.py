@@ -3,6 +3,7 @@
 import functools
 import importlib
 import io
+import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -178,7 +179,7 @@ def _run(argv: Sequence[str]) -> int:
 def _together(argv: Sequence[str]) -> list[str]:
     """Values of an option that is given twice, after each other: argparse would keep the last ones and say nothing."""
     parts: list[list[str]] = [[]]
-    for word in argv:
+    for word in itertools.chain.from_iterable(map(_option_and_value, argv)):
         known = next((part for part in parts if part[:1] == [word] and word in REPEATED), None)
         if known is not None:
             parts.remove(known)
@@ -188,6 +189,12 @@ def _together(argv: Sequence[str]) -> list[str]:
         else:
             parts[-1].append(word)
     return [word for part in parts for word in part]
+
+
+def _option_and_value(word: str) -> list[str]:
+    """`--set=width=8` as `--set` and `width=8`, where other values may follow."""
+    option, equals, value = word.partition("=")
+    return [option, value] if equals and option in REPEATED else [word]
 
 
 def _app(argv: Sequence[str]) -> SubcommandApp:

@@ -130,7 +130,9 @@ def _train(session: Session, journal: Journal, written: Events) -> Iterator[Repo
         if not ending and time.monotonic() - saved > SAVE_EVERY_SECONDS:
             ending = _note(session, journal, _save_state(session), recent)
             saved = time.monotonic()
-    ending = ending or _note(session, journal, _save_state(session), recent)
+    if not ending or not ending.fatal:  # one that somebody may go on with in spite of the finding
+        saving = _note(session, journal, _save_state(session), recent)
+        ending = ending or saving
     if ending:
         finish(session, journal, ending)
     elif run.step < steps and not _patience_is_over(session, journal):

@@ -124,7 +124,7 @@ def _session(journal: Journal, run: Run, pack: Pack, snapshots: int) -> Session:
     leading = metrics.leading_metric(reference, conditional=is_conditional(run.latent, pack.spec))
     report_every, snapshot_every = rhythm(recipe, snapshots or SNAPSHOTS)
     measured = snapshots_measured(folder)
-    journal.status = _rewound(journal.status, run.step, leading, measured)
+    journal.status = _rewound(journal.status, run.step, run.recipe.steps, leading, measured)
     _tell_what_is_lost(journal, run.step, report_every, snapshot_every, measured)
     return Session(
         folder=folder,
@@ -201,12 +201,19 @@ def _forget_after(folder: RunFolder, step: int) -> None:
                 path.unlink()
 
 
-def _rewound(status: Status, step: int, metric: str, measured: SnapshotsMeasured) -> Status:
+def _rewound(status: Status, step: int, steps: int, metric: str, measured: SnapshotsMeasured) -> Status:
     """The status as it was at `step`, with the best of the snapshots that are there, whatever the status said."""
     findings = [finding for finding in status.findings if finding.step <= step]
     best = measured.best(metric)
     value = measured.metrics[best][metric] if best is not None else None
-    update = {"step": step, "findings": findings, "best_step": best, "best_value": value, "metric": metric}
+    update = {
+        "step": step,
+        "steps": steps,
+        "findings": findings,
+        "best_step": best,
+        "best_value": value,
+        "metric": metric,
+    }
     return status.model_copy(update=update)
 
 

@@ -517,6 +517,40 @@ def test_a_setting_that_is_given_both_ways_is_refused(tmp_path: Path, capsys: Sa
     assert not (tmp_path / "run").exists()
 
 
+def test_values_behind_a_sign_of_equality_count_as_others_do(tmp_path: Path, data_folder: Path) -> None:
+    out = tmp_path / "run"
+    argv = ["--set=width=4", "--set=batch_size=8", "--steps", "2", "--set", "architecture=mlp", "--set=seed=5"]
+    assert main(["train", "digits-quick", *argv, "--out", str(out)]) == 0
+    made = runs.read_recipe(runs.open_run(out))
+    assert (made.config.width, made.batch_size, made.config.architecture, made.seed) == (4, 8, "mlp", 5)
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        ("export tiny --onnx --step 5", "without --step and --n"),
+        ("export tiny --net encoder --out x.safetensors", "--net encoder is for --onnx"),
+        ("study points --out /", "/ is a folder"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    argv: str, told: str, checkpoints_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(argv.split()) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_what_ended_early_goes_on_when_it_is_asked_to(tmp_path: Path, data_folder: Path) -> None:
+    out = tmp_path / "run"
+    argv = ["digits-quick", "--set", "architecture=mlp", "width=4", "batch_size=8", "--steps", "40"]
+    assert main(["train", *argv, "--on-collapse", "stop", "--out", str(out)]) == 0
+    folder = runs.open_run(out)
+    status = runs.read_status(folder)
+    runs.write_status(folder, status.model_copy(update={"state": "collapsed", "on_collapse": "stop"}))
+    assert main(["train", "digits-quick", "--resume", "--out", str(out)]) == 0
+    assert (runs.read_status(folder).on_collapse, runs.read_status(folder).state) == ("continue", "done")
+
+
 @pytest.mark.parametrize(
     ("argv", "told"),
     [

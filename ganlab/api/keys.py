@@ -12,6 +12,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.explore import axes, codes, points
 from ganlab.explore.points import Point
 
+MOST_POINTS = 100_000  # in a text; addresses and pages take fewer
 Keys = str | int | Sequence[int] | NDArray[np.float32]
 """Text, a seed, seeds, or an array float32 [N, dim]."""
 
@@ -23,14 +24,14 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
     """
     latent = model.latent
     if isinstance(keys, str):
-        found = points.parse(keys)
+        found = points.parse(keys, MOST_POINTS)
         if all(name in {factor.name for factor in latent.factors} for point in found for name, _ in point.fixed):
             return points.latents(latent, found)
         known = axes.axes(model) if reach is None else codes.continuous(latent, reach)
         return torch.stack([axes.place(latent, point, known) for point in found])
-    if isinstance(keys, int):
-        return latent.from_seeds([keys])
-    if isinstance(keys, Sequence) and keys and all(isinstance(key, int) for key in keys):
+    if isinstance(keys, int | np.integer):
+        return latent.from_seeds([int(keys)])
+    if isinstance(keys, Sequence) and keys and all(isinstance(key, int | np.integer) for key in keys):
         return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
     array = np.asarray(keys)
     if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
@@ -47,8 +48,8 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
 def named_points(keys: Keys) -> list[Point]:
     """The keys as points; none where they cannot be written as such."""
     if isinstance(keys, str):
-        return points.parse(keys)
-    seeds = [keys] if isinstance(keys, int) else list(keys) if np.ndim(keys) == 1 else []
+        return points.parse(keys, MOST_POINTS)
+    seeds = [keys] if isinstance(keys, int | np.integer) else list(keys) if np.ndim(keys) == 1 else []
     return seed_points([int(seed) for seed in seeds])
 
 

@@ -31,6 +31,7 @@ from ganlab.families import FAMILIES
 from ganlab.latents import Latent
 from ganlab.metrics import METRICS, title
 from ganlab.metrics.mixtures import fit_mixture
+from ganlab.runs import RunFolder, is_run
 
 if TYPE_CHECKING:
     from ganlab.share.widget import Stage
@@ -82,8 +83,9 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What the model is called."""
-        return self.card.name
+        """What the model is called; the best snapshot of a run has the run's name."""
+        folder = RunFolder(self.card.path.parent)
+        return folder.name if self.card.path.name == folder.checkpoint.name and is_run(folder) else self.card.name
 
     @property
     def card(self) -> Card:
@@ -135,6 +137,8 @@ class Model:
 
         ValueError for a model without an encoder, or without a mixture.
         """
+        if n < 1:
+            raise ValueError(f"n is {n}; it must be 1 or more")
         reconstruct.require_encoder(self._checkpoint)
         mixture = self._checkpoint.mixture
         if dataset:

@@ -87,18 +87,31 @@ class Pictures(np.ndarray):
 
         Each pixel becomes a square of `scale` pixels, except in an `.npz`, which holds `places` of points, too. A
         `.png` or `.gif` of a model's pictures says which model drew which latents, so that the page Sample can bring
-        them back. ValueError for another ending, and for more pixels than memory holds. An `.mp4` needs the extra
-        `video`.
+        them back. ValueError for another ending, for values that are no bytes, for no picture, and for more pixels than
+        memory holds. An `.mp4` needs the extra `video`.
         """
         path = Path(file)
         check_name(path)
         if path.suffix not in WRITERS:
             raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(WRITERS)}")
-        check_pixels(path, 1 if path.suffix == ".png" and self.places is not None else len(self), self.shape[1], scale)
+        drawn = self if path.suffix == ".npz" else self._as_pictures(path, scale)
+        together = path.suffix == ".png" and self.places is not None
+        check_pixels(path, 1 if together else len(drawn), drawn.shape[1], scale)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
-            part.write_bytes(WRITERS[path.suffix](self, scale))
+            part.write_bytes(WRITERS[path.suffix](drawn, scale))
         return path
+
+    def _as_pictures(self, path: Path, scale: int) -> "Pictures":
+        """[N, H, W, C] of bytes, also of one picture. ValueError for what no file of pictures can hold."""
+        some = self[None] if self.ndim == 3 else self
+        if some.ndim != 4 or not some.size or some.shape[3] not in (1, 3):
+            raise ValueError(f"{path} takes pictures [N, height, width, 1 or 3], and these are {list(self.shape)}")
+        if scale < 1:
+            raise ValueError(f"scale is {scale}; choose 1 or more pixels for each")
+        if some.dtype == np.uint8:
+            return some
+        return Pictures(as_bytes(some), self.latents, places=self.places, columns=self.columns, source=self.source)
 
     def _repr_png_(self) -> bytes | None:
         shown = self[None] if self.ndim == 3 else self[:MOST_SHOWN]

@@ -14,6 +14,7 @@ from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, read_recipe_file
 from ganlab.recipes import recipe as shipped
 from ganlab.runs import RunFolder, Status
+from ganlab.system_errors import in_words
 
 
 class Training:
@@ -43,7 +44,10 @@ class Training:
 
     def stop(self) -> None:
         """Have it save its state and end after the current step; iterating again then goes on as if it had not."""
-        self._folder.stop.touch()
+        try:
+            self._folder.stop.touch()
+        except OSError as error:
+            raise ValueError(in_words(error, self._folder.path)) from error
 
     def run(self) -> Model:
         """Train to the end, and load the best snapshot."""

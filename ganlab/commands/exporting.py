@@ -39,7 +39,13 @@ def export(
         net: the net that --onnx writes, generator or encoder.
     """
     if onnx:
+        if step is not None or n is not None:
+            raise ValueError(
+                "--onnx writes the net of a whole checkpoint; export the step first, without --step and --n"
+            )
         return _export_net(model, net, out)
+    if net != "generator":
+        raise ValueError(f"--net {net} is for --onnx; a checkpoint has all of its nets")
     if out is None:
         raise ValueError("--out is missing: the .safetensors file to write")
     if out.suffix == ".onnx":

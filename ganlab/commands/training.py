@@ -83,6 +83,11 @@ def train(
             raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
         folder = _resumed(recipe, out, changes)
         if where:
+            if processes is not None or device != "auto":
+                raise ValueError(
+                    f"a run that goes on at {where} keeps its device and its number of processes; leave out --device "
+                    "and --processes, or leave out --where"
+                )
             jobs.resume(folder, where=where)
             return say_sent([folder], where)
         together = together or runs.read_status(folder).processes
@@ -176,6 +181,8 @@ def _bring_here(folder: RunFolder) -> None:
                 f"{folder.name} is {runs.told_state(job.status)} at {job.backend}; wait for it, or cancel it"
             )
         runs.write_where(folder, runs.Where(backend=runs.LOCAL))
+    if job.status.state == "collapsed":  # as `jobs.resume` has it: else the same finding would end it again
+        runs.write_status(folder, job.status.model_copy(update={"on_collapse": "continue"}))
     runs.withdraw_stop(folder)
 
 

@@ -31,6 +31,8 @@ def plane(vectors: Vectors) -> Plane:
     """The plane of the two main components; vectors of two dimensions keep their own axes and origin."""
     if vectors.shape[1] == 2:
         return Plane(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), 1.0)
+    if vectors.shape[1] == 1:  # a line, from left to right
+        return Plane(np.zeros(1, np.float32), np.array([[1], [0]], np.float32), 1.0)
     if len(vectors) < 3:
         raise ValueError(f"{counted(len(vectors), 'picture does', 'pictures do')} not span a plane; choose 3 or more")
     if not np.ptp(vectors, 0).any():  # all pictures are alike

@@ -72,12 +72,12 @@ def from_vector(latent: Latent, u: Tensor) -> Point:
     return Point(0, fixed=tuple((factor.name, _written(factor, parts[factor.name][0])) for factor in latent.factors))
 
 
-def parse(text: str) -> list[Point]:
+def parse(text: str, most: int = MAX_POINTS) -> list[Point]:
     """Points separated by spaces or commas, such as `3, 17@0.8 5;digit=3`. ValueError names the one that is wrong."""
-    written = [_parse_point(word) for word in re.split(r"[\s,]+", text) if word]
-    if len(written) > MAX_POINTS:
-        raise ValueError(f"{counted(len(written), 'point was', 'points were')} given; choose at most {MAX_POINTS}")
-    return written
+    words = [word for word in re.split(r"[\s,]+", text) if word]
+    if len(words) > most:
+        raise ValueError(f"{counted(len(words), 'point was', 'points were')} given; choose at most {most:,}")
+    return [_parse_point(word) for word in words]
 
 
 def write(points: Sequence[Point]) -> str:

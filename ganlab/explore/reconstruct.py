@@ -83,8 +83,15 @@ def write_places(places: Sequence[int]) -> str:
     return f"{places[0]}-{places[-1]}" if run else ", ".join(map(str, places))
 
 
+MOST_SIDE = 256  # of a plane, in pictures
+
+
 def images_at(model: Checkpoint, pack: Pack, places: Sequence[int], split: str = "test") -> Pixels:
-    """Those images of a split at the model's size, [N, H, W, C]."""
+    """Those images of a split at the model's size, [N, H, W, C]. ValueError for places that it has not."""
+    there = len(pack.split(split)[0])
+    for place in places:
+        if not isinstance(place, int | np.integer) or not 0 <= place < there:
+            raise ValueError(f"{pack.spec.name} has no {split} image {place}; choose from 0 to {there - 1:,}")
     some = resized(pack.part(split, torch.tensor(places, dtype=torch.long)), model.card.data.size)
     return some.images.permute(0, 2, 3, 1).contiguous().numpy()
 
@@ -104,8 +111,11 @@ def cross_fade(first: Pixels, last: Pixels, frames: int) -> Pixels:
 def plane(latent: Latent, side: int) -> Tensor:
     """Latents of two values, [side * side, 2]: the middles of cells that the prior hits equally often.
 
-    Row by row from the top; the first value grows to the right, the second upwards. ValueError for other latents.
+    Row by row from the top; the first value grows to the right, the second upwards. ValueError for other latents, and
+    for another side than 1 to 256.
     """
+    if not isinstance(side, int | np.integer) or not 1 <= side <= MOST_SIDE:
+        raise ValueError(f"a plane of {side} pictures a side cannot be drawn; choose from 1 to {MOST_SIDE}")
     if not has_plane(latent):
         raise ValueError(f"only a latent of two normal values is a plane; this one has {latent.dim}")
     middles = (torch.arange(side) + 0.5) / side

@@ -1,5 +1,6 @@
 """A checkpoint brought to the hub, with its card."""
 
+import re
 from pathlib import Path
 
 from ganlab import checkpoints
@@ -52,7 +53,7 @@ def push(
             done = api.create_commit(
                 wanted.repo,
                 [
-                    CommitOperationAdd(saved_as(name or file.stem, "safetensors"), str(file)),
+                    CommitOperationAdd(_address_part(saved_as(name or file.stem, "safetensors")), str(file)),
                     CommitOperationAdd("README.md", text.encode()),
                 ],
                 commit_message=f"{shortened(name or file.stem, 100)}, step {card.step:,}",
@@ -60,6 +61,11 @@ def push(
     except Unreachable as error:
         raise ValueError(f"{error}; nothing was pushed, try again later") from error
     return str(done.repo_url)
+
+
+def _address_part(file_name: str) -> str:
+    """The name as an address of the hub can say it."""
+    return re.sub(r"[^\w.-]+", "-", file_name).lstrip("-.") or "model.safetensors"
 
 
 def _may_be_written(api: "object", repo: str) -> bool:

@@ -43,6 +43,8 @@ def from_earlier_runs(recipe: Recipe, device: str, jobs: Iterable[Job]) -> Estim
     for job in jobs:
         if not job.recipe or job.status.device != device or job.status.step < ENOUGH_STEPS:
             continue
+        if not job.status.images_per_second > 0:  # it was made of a game, or its status was lost
+            continue
         if _what_costs(job.recipe) == _what_costs(recipe):
             seconds = recipe.steps * recipe.batch_size / job.status.images_per_second
             return Estimate(seconds, f"the speed of {job.name}")

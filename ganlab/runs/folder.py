@@ -7,8 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic import ValidationError
+
 from ganlab import folders, listings, locks
 from ganlab.beginning import Beginning
+from ganlab.foreign import reasons
 from ganlab.owners import Person, write_owner
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import write_recipe
@@ -81,6 +84,14 @@ def create(
             f"{path.parent} has something whose name differs from {path.name} in capitals or accents alone, which many "
             "disks take for the same; choose another name"
         )
+    status: dict[str, Any] = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
+    status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard, "snapshots": snapshots}
+    status |= {"sweep": sweep, "card_bytes": card_bytes, "processes": processes}
+    status |= {"began_from": str(init.beginning) if init else ""}
+    try:
+        said = Status.model_validate(status)
+    except ValidationError as error:
+        raise ValueError(f"such a run cannot be made: {reasons(error)}") from error
     path.mkdir(parents=True, exist_ok=True)
     try:
         if backend == LOCAL:
@@ -90,14 +101,10 @@ def create(
             path.rmdir()
         raise
     folder = RunFolder(path)
-    status: dict[str, Any] = {"state": "queued", "steps": recipe.steps, "created": time.time(), "queued": queued}
-    status |= {"device": device, "on_collapse": on_collapse, "tensorboard": tensorboard, "snapshots": snapshots}
-    status |= {"sweep": sweep, "card_bytes": card_bytes, "processes": processes}
-    status |= {"began_from": str(init.beginning) if init else ""}
     try:
         if backend != LOCAL:
             write_where(folder, Where(backend=backend))
-        write_status(folder, Status.model_validate(status))
+        write_status(folder, said)
         if init:
             init.write(folder.init)
         if owner:

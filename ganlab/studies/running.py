@@ -27,7 +27,7 @@ from ganlab.runs import RunFolder
 from ganlab.studies.results import read_results, rounded, thinned, write_results
 from ganlab.studies.schema import MAX_RUNS, Result
 from ganlab.studies.study import Point, Study
-from ganlab.whole_files import check_name
+from ganlab.whole_files import check_name, require_room
 
 if TYPE_CHECKING:
     from ganlab.snapshots import Measured
@@ -39,6 +39,9 @@ ENDED = ("done", "collapsed")
 Tell = Callable[[str], object]
 Follow = Callable[[RunFolder], Iterator[object]]
 """Yields while the run is trained somewhere, and ends when it is not any more."""
+
+
+RESULTS_BYTES = 500_000  # more than a large study's file has
 
 
 class Progress(NamedTuple):
@@ -69,6 +72,7 @@ def run(
     ended too early are told and passed over.
     """
     check_name(out)
+    require_room(out, RESULTS_BYTES)
     names = [point.recipe.name for point in study.points]
     before, results = read_results(out), _known_results(study, out)
     others = [result for result in before if result.name not in names]

@@ -109,6 +109,44 @@ def test_pictures_are_an_array_that_shows_itself(model: "ganlab.Model") -> None:
     assert (pictures / 255)._repr_png_() is None
 
 
+def test_what_no_file_of_pictures_can_hold_is_refused(model: "ganlab.Model", tmp_path: Path) -> None:
+    drawn, file = model.sample(2), tmp_path / "a.png"
+    for some, scale, reason in (
+        (drawn / 255, 1, "whole numbers from 0 to 255, not float"),
+        (drawn.astype(int) + 300, 1, "whole numbers from 0 to 255"),
+        (drawn[:0], 1, "takes pictures"),
+        (drawn[0, 0], 1, "takes pictures"),
+        (drawn, 0, "scale is 0"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            some.save(file, scale=scale)
+    assert not file.exists()
+    drawn[1].save(file, scale=1)
+    assert file.is_file()
+    drawn.astype(int).save(tmp_path / "b.png", scale=1)
+    with Image.open(tmp_path / "b.png") as written, Image.open(drawn.save(tmp_path / "c.png", scale=1)) as same:
+        assert np.array_equal(np.asarray(written), np.asarray(same))
+
+
+def test_numbers_of_numpy_are_seeds_as_others_are(model: "ganlab.Model") -> None:
+    assert np.array_equal(model.decode(np.int64(3)), model.decode(3))
+    assert np.array_equal(model.decode([np.int64(3), 4]), model.decode([3, 4]))
+    assert len(model.decode(" ".join(map(str, range(300))))) == 300  # more than an address takes
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda model: model.test_images("digits", [10**6]), "digits has no test image 1000000; choose from 0 to"),
+        (lambda model: model.test_images("digits", [1.9]), "no test image 1.9"),
+        (lambda model: model.sample_mixture(0), "it must be 1 or more"),
+    ],
+)
+def test_numbers_that_cannot_be_are_told(model: "ganlab.Model", call, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        call(model)
+
+
 def test_an_encoder_reads_pictures(tmp_path: Path) -> None:
     file = Path(__file__).parents[2] / "checkpoints" / "mnist-vae-28.safetensors"
     model = ganlab.load(file)

@@ -1,5 +1,6 @@
 """`ganlab.train`: a training as an iterator of reports."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,6 +52,22 @@ def test_a_new_run_is_among_the_others_and_waits_to_be_iterated(data_folder: Pat
     with pytest.raises(ValueError, match="no snapshot yet"):
         training.model()
     assert "queued at step 0 of 12" in repr(training)
+
+
+def test_a_trained_model_has_the_name_of_its_run(data_folder: Path, tmp_path: Path) -> None:
+    training = ganlab.train("digits-quick", out=tmp_path / "my-run", device="cpu", **SMALL | {"steps": 2})
+    model = training.run()
+    assert model.name == model.sample(1).source.model == "my-run"
+    shutil.rmtree(training.folder)
+    with pytest.raises(ValueError, match="my-run"):
+        training.stop()
+
+
+def test_a_wrong_option_leaves_no_folder(data_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="on_collapse") as raised:
+        ganlab.train("digits-quick", out=tmp_path / "y", device="cpu", on_collapse="foo", **SMALL)  # type: ignore[arg-type]
+    assert "pydantic" not in str(raised.value)
+    assert not (tmp_path / "y").exists()
 
 
 def test_what_cannot_be_trained_is_said_before_there_is_a_folder(data_folder: Path, tmp_path: Path) -> None:

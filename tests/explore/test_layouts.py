@@ -38,6 +38,13 @@ def test_two_dimensions_are_shown_as_they_are():
     assert np.array_equal(layouts.lift((0.5, -2.0), cut), np.float32([0.5, -2.0]))
 
 
+def test_one_dimension_is_a_line():
+    vectors = np.array([[3.0], [-1.0], [0.5]], np.float32)
+    cut = layouts.plane(vectors)
+    assert layouts.flat(vectors, cut).tolist() == [[3, 0], [-1, 0], [0.5, 0]]
+    assert layouts.lift((2.0, 9.0), cut).tolist() == [2.0]
+
+
 def test_lifting_a_place_of_the_plane_and_laying_it_flat_gives_the_place():
     vectors, _ = _clusters()
     cut = layouts.plane(vectors)

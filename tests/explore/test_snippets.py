@@ -34,6 +34,11 @@ def test_the_interpolation_snippet_gives_the_same_images_bit_for_bit(checkpoint_
     assert np.array_equal(images, model.images(latents))
 
 
+def test_a_grid_of_more_points_than_an_address_takes_is_drawn(checkpoint_file):
+    drawn = [points.Point(seed) for seed in range(points.MAX_POINTS + 44)]
+    assert len(run(snippets.grid(checkpoint_file, drawn))) == len(drawn)
+
+
 def test_a_model_of_the_gallery_is_called_by_its_name(checkpoints_folder, checkpoint_file):
     assert 'ganlab.load("tiny")' in snippets.plane(checkpoints_folder / "tiny.safetensors", 3).replace("'", '"')
     assert str(checkpoint_file) in snippets.plane(checkpoint_file, 3)

@@ -29,6 +29,13 @@ def test_a_run_of_other_nets_does_not(recipe: Recipe, change: dict[str, object])
     assert estimate.from_earlier_runs(recipe, "cuda", jobs.list_jobs()) is None
 
 
+def test_a_run_whose_speed_nobody_knows_tells_nothing(recipe: Recipe) -> None:
+    folder = runs.create(runs.runs_folder() / "game", recipe, device="cpu")
+    status = runs.read_status(folder)
+    runs.write_status(folder, status.model_copy(update={"state": "cancelled", "step": 200, "images_per_second": 0.0}))
+    assert estimate.from_earlier_runs(recipe, "cpu", jobs.list_jobs()) is None
+
+
 def test_a_timing_grows_with_the_steps(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once in a process of its own, as pages ask for it, and once here."""
     long = estimate.from_timing(recipe.with_settings({"steps": 1_000_000}), "cpu")

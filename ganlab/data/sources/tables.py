@@ -1,5 +1,6 @@
 """A table of files and what is known of them, and what its columns mean."""
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +21,8 @@ MARKS = {"0": 0, "1": 1, "-1": 0, "0.0": 0, "1.0": 1, "-1.0": 0, "false": 0, "tr
 NO_VALUES = ("NaN", "nan")  # as pandas and others write what is missing
 SPLIT_TITLES = ("split", "partition", "subset", "fold")
 CELEBA_SIDES = {"0": "train", "1": "val", "2": "test"}  # its partitions
-RESERVED = {"z"}
-"""Names of the latent factors that models with conditions have besides those."""
+RESERVED = re.compile(r"z|c\d+|cluster\d*")
+"""Names of the latent factors that models have besides conditions: noise, codes, and clusters that they find."""
 
 
 class Column(NamedTuple):
@@ -193,12 +194,12 @@ def _attribute_labels(titles: Sequence[str]) -> tuple[str, ...]:
 def _with_names(columns: Sequence[Words | Marks]) -> list[Words | Marks]:
     """Names that latent factors may have, no two the same."""
     named: list[Words | Marks] = []
-    taken = set(RESERVED)
+    taken: set[str] = set()
     for column in columns:
         name = " ".join(shortened(column.name, 50).replace("_", " ").split()).strip(".~") or "label"
         if name[-1].isdecimal() and any(mark in name for mark in ".~"):
             name = name.replace(".", " ").replace("~", " ")
-        while name in taken:
+        while name in taken or RESERVED.fullmatch(name):
             name = f"{name} label"
         taken.add(name)
         named.append(column._replace(name=name))

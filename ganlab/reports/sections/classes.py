@@ -56,7 +56,8 @@ def _table(labels: Sequence[str], counts: Tensor, few: Tensor, prior: Tensor, dr
 def _in_words(counts: Tensor, few: Tensor, prior: Tensor) -> str:
     rng = torch.Generator().manual_seed(0)
     test, small = chi_square(counts, prior), chi_square(few, prior)
-    rarest = int((counts.double() / prior).argmin())
+    share = counts.double() / prior
+    rarest = int(torch.where(prior > 0, share, torch.inf).argmin())  # of the classes that there are
     missing = power(prior, without_class(prior, rarest), BY_HAND, rng)
     halved = power(prior, without_class(prior, rarest, left=0.5), BY_HAND, rng)
     verdict = "differ from" if test.p < LEVEL else "cannot be told from"
