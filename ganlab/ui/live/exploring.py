@@ -104,7 +104,7 @@ def explore(
     if holds and left and candidates[0] == start:
         candidates = [replace(start, fixed=_without_noise(latent, left)), *candidates]
     point = _point(latent, known, Point(0, limit, plain=plain_prior), candidates)
-    if left is None and candidates[0] == asked and asked.fixed and not point.fixed:
+    if left is None and asked and asked.fixed and candidates[0] == asked and not point.fixed:
         address_check.refuse(key, f"a picture with names and values that this model has: {_names(latent)}")
     if taken_along:
         undo.record(place.name(key), left, point)
