@@ -72,7 +72,7 @@ def test_back_from_a_page_that_is_still_coming(page: Page, server: Server, settl
 def test_a_widget_that_writes_meanwhile_is_not_undone(page: Page, server: Server, settle: Settle) -> None:
     page.goto(server.address("sample?model=mnist-dcgan-28&seed=5"))
     settle_and_draw(page, settle)
-    page.wait_for_function("navigation.onnavigate")  # the script is there
+    page.wait_for_function("!!navigation.onnavigate")  # the script is there
     before = page.evaluate("history.length")
     page.evaluate(
         """() => {

@@ -3,7 +3,8 @@
 // A page that is left has its address emptied first, and the next one's path may come late: that waits for a second of
 // rest.
 // Where a widget has changed the address meanwhile, only what the entry changes is written.
-// Entries that Streamlit added before this script was there are skipped on the way back: no page of ours is before them.
+// Entries that Streamlit added before this script was there are skipped on the way back: no page of ours is before
+// them.
 if (window.navigation) {
   const here = navigation.currentEntry,
     early = navigation.entries().filter((one) => one.index < here.index && one.sameDocument);
