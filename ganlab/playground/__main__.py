@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from ganlab.counting import counted
@@ -40,7 +41,7 @@ GONE = None
 class Player:
     """A game, and whether it goes on by itself."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, clock: Callable[[], float] = time.monotonic) -> None:
         self.game: Game = new_game(BASE)
         self.playing = False
         self.problem = ""
@@ -48,6 +49,7 @@ class Player:
         self.steps_a_second = 0.0  # at most; 0: as many as can be
         self.unseen = 0
         self._out = out
+        self._clock = clock  # seconds
         self._times: deque[tuple[float, int]] = deque()  # of the last frames, with their steps
 
     def hear(self, command: dict[str, Any]) -> None:
@@ -75,9 +77,9 @@ class Player:
 
         Steps that take longer than a frame leave the rest to the next.
         """
-        most, end = max(1, round(self.steps_a_second / FRAMES_A_SECOND)), time.monotonic() + 1 / FRAMES_A_SECOND
+        most, end = max(1, round(self.steps_a_second / FRAMES_A_SECOND)), self._clock() + 1 / FRAMES_A_SECOND
         taken = 0
-        while self.playing and taken < most and (taken == 0 or time.monotonic() < end):
+        while self.playing and taken < most and (taken == 0 or self._clock() < end):
             self.move()
             taken += 1
         return taken
@@ -98,7 +100,7 @@ class Player:
         self._out.flush()
 
     def _steps_a_second(self) -> float:
-        now, at = time.monotonic(), self.game.run.step
+        now, at = self._clock(), self.game.run.step
         if self._times and at < self._times[-1][1]:
             self._times.clear()
         self._times.append((now, at))

@@ -10,7 +10,7 @@ from ganlab.playground.__main__ import Player
 
 @pytest.mark.parametrize(("steps_a_second", "taken"), [(1, 1), (25, 1), (200, 8), (0, 1)])
 def test_the_steps_of_a_frame_are_taken_together(steps_a_second: int, taken: int) -> None:
-    player = Player(io.BytesIO())
+    player = Player(io.BytesIO(), clock=lambda: 0.0)  # a step takes no time
     player.hear({"do": "speed", "value": steps_a_second})
     player.hear({"do": "play", "value": True})
     assert player.move_on() == taken

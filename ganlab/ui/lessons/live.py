@@ -84,12 +84,8 @@ def curves_and_pictures() -> Deed:
     step = st.select_slider("Look at step", steps, key="lesson_step", format_func=lambda one: f"{one:,}")
     seen: frozenset[int] = st.session_state.get(STEPS_SEEN, frozenset()) | {step}
     st.session_state[STEPS_SEEN] = seen
-    st.image(
-        _sheet(sheets.images[steps.index(step)]),
-        width=WIDTH,
-        caption=f"Drawn at step {step:,} of {steps[-1]:,}",
-        output_format="PNG",
-    )
+    sheet = pictures.data_url(_sheet(sheets.images[steps.index(step)]))
+    st.image(sheet, width=WIDTH, caption=f"Drawn at step {step:,} of {steps[-1]:,}")
     run = curves.of_checkpoint(model.path, recipe)
     figure = charts.curve_figure(
         {model.id: Curves(columns={name: run.columns[name] for name in SHOWN if name in run.columns})},
@@ -151,4 +147,4 @@ def _deed_of(settled: Settled, start: Point, loaded: Checkpoint) -> Deed:
 def _sheet(images: Tensor) -> Pixels:
     """Pictures [N, C, H, W] as one."""
     laid = pictures.atlas(images.permute(0, 2, 3, 1).contiguous().numpy(), SHEET_COLUMNS, gap=1)
-    return pictures.enlarge(laid, 3).squeeze()
+    return pictures.enlarge(laid, 3)

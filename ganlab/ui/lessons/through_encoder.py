@@ -4,6 +4,7 @@ import streamlit as st
 
 from ganlab.explore import pictures, points, reconstruct
 from ganlab.explore.library import Model
+from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
 from ganlab.ui import cache
 
@@ -18,9 +19,13 @@ def show_through_encoder(encoder: Model, drawer: Model, seed: int) -> None:
     numbers = done.latents[0].tolist()
     st.markdown("**A digit goes through the VAE's encoder, and comes back**")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pixels_lesson_encoder"):
-        st.image(pictures.enlarge(original[0], 4).squeeze(), width=SIDE, output_format="PNG", alt="the picture")
+        st.image(_shown(original[0]), width=SIDE, alt="the picture")
         st.markdown(f":material/arrow_forward: {len(numbers)} numbers :material/arrow_forward:", width="content")
-        st.image(pictures.enlarge(done.images[0], 4).squeeze(), width=SIDE, output_format="PNG", alt="what comes back")
+        st.image(_shown(done.images[0]), width=SIDE, alt="what comes back")
     st.caption(
         f"The numbers: {', '.join(f'{number:.1f}' for number in numbers)}. Mean squared error {done.errors[0]:.4f}."
     )
+
+
+def _shown(image: Pixels) -> str:
+    return pictures.data_url(pictures.enlarge(image, 4))

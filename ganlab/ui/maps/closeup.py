@@ -14,7 +14,7 @@ WIDTH = 200  # pixels on the page
 def show_closely(image: Pixels, point: Point, *, title: str = "") -> None:
     """The picture [H, W, C], every pixel a whole square; its seed or `title`; and a button that keeps its latent."""
     with st.container(key="pixels-closeup"):
-        large = pictures.png(pictures.enlarge(image, max(1, WIDTH // image.shape[0])))
+        large = pictures.data_url(pictures.enlarge(image, max(1, WIDTH // image.shape[0])))
         st.image(large, width="content", alt=title or f"picture of seed {point}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(title or f"Seed **{escaped(str(point))}**")

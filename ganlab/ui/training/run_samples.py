@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
 from ganlab import runs
 from ganlab.data.pictures import open_picture
 from ganlab.data.spec import POINT
+from ganlab.explore import pictures
 from ganlab.jobs import Job
 from ganlab.runs import SHEET_COLUMNS, SHEET_GAP
 from ganlab.ui import messages
@@ -48,7 +50,7 @@ def show(job: Job, *, playing: bool = False) -> int | None:
     except ValueError as error:
         place.warning(messages.told(f"The samples of step {step:,} cannot be read ({error})."))
         return step
-    place.image(picture, output_format="PNG", alt=f"Samples of {job.name} at step {step:,}")
+    place.image(pictures.data_url(np.atleast_3d(np.asarray(picture))), alt=f"Samples of {job.name} at step {step:,}")
     of_points = job.recipe is not None and job.recipe.image_size == POINT
     what = f"{shown} sets of latents" if of_points else f"{shown} latents"
     place.caption(f"The same {what} at every step; here step {step:,}.")
