@@ -95,6 +95,11 @@ def to_device(values: Tensor, device: torch.device) -> Tensor:
     return values.pin_memory().to(device, non_blocking=True)
 
 
+def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[object]:
+    """A block whose operations on `device` multiply in `dtype`."""
+    return without_autocast(device) if dtype == torch.float32 else torch.autocast(device.type, dtype)
+
+
 def without_autocast(device: torch.device) -> AbstractContextManager[object]:
     """A block whose operations on `device` keep the number format of their inputs."""
     if not torch.amp.is_autocast_available(device.type) or not torch.is_autocast_enabled(device.type):

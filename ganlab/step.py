@@ -1,7 +1,7 @@
 """One step of training, the same for every family: each phase that is due has its turn on the images drawn."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from ganlab import accumulation
 from ganlab.augmentation import changed, draw_changes
 from ganlab.averaging import EMA_NETS, blend
 from ganlab.data import Batch
-from ganlab.devices import kernels_for_training, seeded, without_autocast
+from ganlab.devices import autocast, kernels_for_training, seeded
 from ganlab.nets.whole_batch import begin_part
 from ganlab.recipes import Recipe
 from ganlab.training_state import Run
@@ -41,7 +41,7 @@ def _turns(run: Run, batch: Batch) -> dict[str, Tensor]:
         for weight in optimizer.weights:
             weight.grad = None
         for part, drawn in images_of(phase):
-            with _autocast(run):
+            with autocast(run.device, run.dtype):
                 loss = phase.loss(run.nets, *seen_in(phase, part, drawn, run.augmentation, run.rng), run.rng)
             loss.total.backward(_share_of(run, loss.total))
             for key, value in loss.log.items():
@@ -56,7 +56,7 @@ def _drawing(run: Run, batch: Batch) -> Callable[[Phase], Iterable[tuple[Batch, 
 
     def draw(part: Batch) -> Drawn:
         begin_part(run.nets, part.part, len(part.images))
-        with _autocast(run):
+        with autocast(run.device, run.dtype):
             return run.draw(run.nets, part, run.rng)
 
     if run.recipe.accumulate == 1:
@@ -130,7 +130,3 @@ def _freeze_all_but(weights: Mapping[str, Sequence[nn.Parameter]], names: set[st
         for weight in of_net:
             if weight.requires_grad != moves:
                 weight.requires_grad_(moves)
-
-
-def _autocast(run: Run) -> AbstractContextManager[object]:
-    return without_autocast(run.device) if run.dtype == torch.float32 else torch.autocast(run.device.type, run.dtype)

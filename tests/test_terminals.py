@@ -109,7 +109,7 @@ def test_a_reader_who_goes_away_saves_the_run(run: RunFolder, start: Start) -> N
 @pytest.mark.slow
 def test_what_nohup_started_goes_on(run: RunFolder, start: Start) -> None:
     process = start(
-        command(run.path, steps=120),
+        command(run.path, steps=50),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),

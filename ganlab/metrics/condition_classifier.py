@@ -10,12 +10,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganlab.data import Condition, DataSpec, Pack, to_float
+from ganlab.devices import autocast, working_dtype
 from ganlab.latents import side_by_side
 from ganlab.losses import category_cross_entropy
 from ganlab.metrics.classifier import READ_BATCH, Reading, training_stream
 from ganlab.metrics.conditions import Verdict, judge, shown
 from ganlab.metrics.outcome import require_images
 
+CPU = torch.device("cpu")
 SIZE = 64  # pixels that the classifier reads; other sizes are resampled to it
 FEATURES = 96
 BATCH = 64
@@ -85,7 +87,7 @@ def train_condition_classifier(
     """
     stream = training_stream(pack, BATCH, seed=seed, mirror=mirror)
     steps = len(stream.images) // stream.batch_size
-    rng = torch.Generator().manual_seed(seed)
+    rng, dtype = torch.Generator().manual_seed(seed), working_dtype("auto", CPU)
     with torch.random.fork_rng([]):
         torch.manual_seed(seed)
         net = ConditionClassifier(pack.spec).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -95,7 +97,7 @@ def train_condition_classifier(
             net.train()
             for step in range(epoch * steps, (epoch + 1) * steps):
                 batch = stream.batch(step)
-                with torch.autocast("cpu", torch.bfloat16):
+                with autocast(CPU, dtype):
                     _, logits = net(_as_read(_distorted(batch.images, rng)))
                 optimizer.zero_grad()
                 _loss(logits, batch.conditions, pack.spec).backward()
