@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.ports import free_port
 from tests.programs import running
@@ -38,7 +38,7 @@ UNAVOIDABLE = (
 AFTER_THE_SERVER = "Cannot send rerun backMessage when disconnected from server"
 """What Streamlit's script says where a test has ended its server, and the page is still open."""
 START_SECONDS = 90
-RUN_MILLISECONDS = 60_000
+RUN_MILLISECONDS = 60_000  # on a busy machine a page asks for the script of its buttons long after the rest
 
 
 class Server(NamedTuple):
@@ -118,6 +118,7 @@ def vae_server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).is_file():
         pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    expect.set_options(timeout=RUN_MILLISECONDS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
@@ -137,6 +138,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
     opened = context.new_page()
+    opened.set_default_timeout(RUN_MILLISECONDS)
     opened.on("console", note)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened

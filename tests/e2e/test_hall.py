@@ -49,8 +49,6 @@ def before_audience(page: Page, server: Server) -> None:
 
 
 def test_a_show_is_made_presented_and_told_from_typing(server: Server, page: Page, settle: Settle) -> None:
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
     page.goto(server.address("codes?model=mnist-infogan-64&seed=7"))
     expect(page.locator(".stage canvas")).to_be_visible()
     settle(page)

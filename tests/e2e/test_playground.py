@@ -32,8 +32,6 @@ def games() -> list[psutil.Process]:
 
 
 def test_a_game_is_played_changed_taken_back_and_left(server: Server, page: Page) -> None:
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
     page.goto(server.address("playground?failure=nope"))
     expect(page.locator(".problem")).to_contain_text("there is no failure 'nope'; choose from collapse,")
     page.goto(server.address("playground?generator_lr=1e6"))
