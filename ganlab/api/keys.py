@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
         known = axes.axes(model) if reach is None else codes.continuous(latent, reach)
         return torch.stack([axes.place(latent, point, known) for point in found])
     if _is_seed(keys):
-        return latent.from_seeds([int(keys)])  # type: ignore[arg-type]
+        return latent.from_seeds([int(keys)])
     if isinstance(keys, Sequence) and all(map(_is_seed, keys)):
         return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
     array = _as_array(keys)
@@ -45,7 +46,7 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
     return torch.from_numpy(latents)
 
 
-def _is_seed(key: object) -> bool:
+def _is_seed(key: object) -> TypeGuard[int | np.integer]:
     """Whether it is a whole number; true and false are none, though Python counts with them."""
     return isinstance(key, int | np.integer) and not isinstance(key, bool)
 

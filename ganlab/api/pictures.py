@@ -76,7 +76,7 @@ class Pictures(np.ndarray):
     def __array_finalize__(self, other: object) -> None:
         self.latents, self.places, self.columns, self.source = None, None, 0, None
 
-    def copy(self, order: Literal["K", "A", "C", "F"] = "C") -> "Pictures":
+    def copy(self, order: Literal["K", "A", "C", "F"] | None = "C") -> "Pictures":
         """The same pictures in memory of their own, with what belongs to them."""
         return Pictures(
             np.array(self, order=order),
