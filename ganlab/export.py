@@ -12,9 +12,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganlab import caches, checkpoints, listings
+from ganlab import caches, checkpoints
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import data_folder
+from ganlab.foreign import read_bytes
 from ganlab.nets.folding import folded
 from ganlab.system_errors import about
 
@@ -78,13 +79,14 @@ def kept_path(digest: str, net: str = "generator") -> Path:
     return caches.find(exports_folder() / f"{digest}.{net}.v{FORMAT}.onnx")
 
 
-def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None) -> Path:
+def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None, sha256: str = "") -> Path:
     """Export a net of the checkpoint file `path` unless that was done before; returns the kept file.
 
-    `loaded` saves reading the file again. The oldest of more than 64 exports go.
+    `loaded`, and the `sha256` of what that was read from, save reading the file again. The oldest of more than 64
+    exports go.
     """
-    kept = kept_path(digest(path), net)
-    if listings.is_file(kept):
+    kept = kept_path(sha256 or digest(path), net)
+    if _is_whole(kept):
         with suppress(OSError):  # another user's: its age is none of ours
             kept.touch()
         return kept
@@ -94,6 +96,13 @@ def keep(path: Path, net: str = "generator", *, loaded: Checkpoint | None = None
         raise ValueError(f"{kept.parent} cannot be written to, nor a temporary folder; choose another for GANLAB_DATA")
     caches.forget_oldest(made, "*.onnx", most=MOST_KEPT)
     return made
+
+
+def _is_whole(kept: Path) -> bool:
+    """Whether the file is there and holds something: a power cut may leave its name alone, or nothing but zeros."""
+    with suppress(OSError):
+        return read_bytes(kept, 1) not in (b"", b"\0")
+    return False
 
 
 def _inputs(checkpoint: Checkpoint, net: str) -> Tensor:

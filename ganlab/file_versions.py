@@ -43,7 +43,12 @@ def at_once(path: str | Path) -> FileVersion:
 
 
 def of(status: os.stat_result) -> FileVersion:
-    """The version that a file system's answer says."""
+    """The version that a file system's answer says, in numbers that SQLite takes: signed, of 64 bits."""
     return FileVersion(
-        status.st_ino % 2**63, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    )  # signed, in SQLite
+        status.st_ino % 2**63, status.st_size, _bounded(status.st_mtime_ns), _bounded(status.st_ctime_ns)
+    )
+
+
+def _bounded(moment_ns: int) -> int:
+    """A time of the years 1678 to 2262; whoever sets that of a file may say any other."""
+    return min(max(moment_ns, -(2**63)), 2**63 - 1)

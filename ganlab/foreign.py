@@ -7,9 +7,9 @@ import re
 import stat
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, TypeVar
+from typing import Annotated, Any, BinaryIO, Literal, TypeVar, get_origin
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError, model_validator
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -81,6 +81,20 @@ def reasons(error: ValidationError, whole: str = "") -> str:
     ]
     more = [f"and {len(found) - MOST_PROBLEMS} more"] if len(found) > MOST_PROBLEMS else []
     return shortened("; ".join([*(text.removeprefix(": ") for text in told), *more]))
+
+
+class TrueIsNoNumber(BaseModel):
+    """A record of settings: true and false stand for no number in it, which Python takes for 1 and 0."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_words(cls, values: Any) -> Any:
+        """Of numbers and choices, so that the field's own check refuses them and says what it takes."""
+        if not isinstance(values, dict):
+            return values
+        fields = {name: field.annotation for name, field in cls.model_fields.items()}
+        counted = {name for name, kind in fields.items() if kind in (int, float) or get_origin(kind) is Literal}
+        return values | {name: json.dumps(values[name]) for name in counted if isinstance(values.get(name), bool)}
 
 
 def parse_as(

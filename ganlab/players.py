@@ -7,6 +7,7 @@ from torch import nn
 
 from ganlab.augmentation import FEW_IMAGES, FEWEST_PASSES, Augment
 from ganlab.data import DataSpec
+from ganlab.foreign import TrueIsNoNumber
 from ganlab.nets import ArchitectureName, Norm, Sizes, architecture
 from ganlab.nets.blocks import normalised, without_batch
 from ganlab.nets.initial_weights import SMALL_DISCRIMINATOR, SMALL_GENERATOR, fill_range, shrink_normalised
@@ -15,7 +16,7 @@ from ganlab.types import OptimizerKind
 Width = Annotated[int, Field(ge=4, le=256, description="channels (convolutions) or units (mlp) of the narrowest layer")]
 
 
-class GeneratorConfig(BaseModel):
+class GeneratorConfig(TrueIsNoNumber):
     """Sizes of a generator, and of the net beside it, which judges or encodes images."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

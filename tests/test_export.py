@@ -157,6 +157,18 @@ def test_an_export_is_made_once_for_each_content(
     assert onnx.load_from_string(first).graph.input[0].name == "latent"
 
 
+@pytest.mark.parametrize("left", [b"", bytes(500)])
+def test_an_export_that_a_power_cut_has_emptied_is_made_again(
+    checkpoints_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes
+) -> None:
+    monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
+    path = checkpoints_folder / "tiny.safetensors"
+    kept = export.kept_path(export.digest(path))
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(left)
+    assert onnx.load_from_string(export.keep(path).read_bytes()).graph.input[0].name == "latent"
+
+
 def test_the_oldest_exports_go(checkpoints_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANLAB_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(export, "MOST_KEPT", 3)

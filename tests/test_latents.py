@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from ganlab.data.spec import parse_spec
 from ganlab.latents import Attributes, Category, Latent, Normal, Uniform, side_by_side
 
 ALL = Latent(
@@ -194,3 +195,26 @@ def test_json_round_trip() -> None:
 def test_sizes_from_a_file_are_bounded(size: int) -> None:
     with pytest.raises(ValueError, match="size"):
         Latent.model_validate({"factors": [{"kind": "normal", "name": "z", "size": size}]})
+
+
+def test_no_seeds_are_no_latents() -> None:
+    assert Latent(factors=(Normal(name="z", size=3),)).from_seeds([]).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        {"kind": "normal", "name": "z", "size": True},
+        {"kind": "uniform", "name": "z", "size": True},
+        {"kind": "attributes", "name": "a", "labels": ["x", "y"], "at_least": True},
+    ],
+)
+def test_true_is_no_number_of_a_factor(factor: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="valid integer"):
+        Latent(factors=(factor,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"size": True, "channels": 2}, {"size": 10**9}, {"size": -28}, {"channels": 0}])
+def test_images_of_no_size_are_no_images(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"size|channels"):
+        parse_spec({"name": "x", "channels": 1, "size": 28} | wrong)

@@ -193,3 +193,19 @@ def test_values_that_no_number_or_switch_can_be_are_refused_with_what_can(text: 
     }.items():
         with pytest.raises(ValueError, match=told):
             made.with_settings({name: text})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"image_size": True, "dataset": "ring-8"}, "image_size: Input should be 1, 28"),
+        ({"steps": True}, "steps: Input should be a whole number"),
+        ({"ema_halflife": False}, "ema_halflife: Input should be a number"),
+        ({"config": {"latent_size": True}}, "latent_size: Input should be a whole number"),
+        ({"family": "vae", "config": {"latent_size": True}}, "latent_size: Input should be a whole number"),
+    ],
+)
+def test_true_is_no_number(values: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_recipe(values)
+    assert parse_recipe({"mirror": True}).mirror

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 import numpy as np
 import torch
@@ -29,11 +30,11 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
             return points.latents(latent, found)
         known = axes.axes(model) if reach is None else codes.continuous(latent, reach)
         return torch.stack([axes.place(latent, point, known) for point in found])
-    if isinstance(keys, int | np.integer):
+    if _is_seed(keys):
         return latent.from_seeds([int(keys)])
-    if isinstance(keys, Sequence) and keys and all(isinstance(key, int | np.integer) for key in keys):
+    if isinstance(keys, Sequence) and all(map(_is_seed, keys)):
         return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
-    array = np.asarray(keys)
+    array = _as_array(keys)
     if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
         return latent.from_seeds([int(seed) for seed in array])
     if array.ndim != 2 or array.shape[1] != latent.dim:
@@ -43,6 +44,23 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
     if not np.isfinite(latents).all():
         raise ValueError(f"{model.card.name} takes finite latents; some of these are none as float32")
     return torch.from_numpy(latents)
+
+
+def _is_seed(key: object) -> TypeGuard[int | np.integer]:
+    """Whether it is a whole number; true and false are none, though Python counts with them."""
+    return isinstance(key, int | np.integer) and not isinstance(key, bool)
+
+
+def _as_array(keys: object) -> NDArray:
+    try:
+        array = np.asarray(keys)
+    except ValueError as error:
+        raise ValueError("latents are rows of numbers that are all of one length; some of these are not") from error
+    some_bool = isinstance(keys, Sequence) and any(isinstance(key, bool) for key in keys)
+    if some_bool or array.dtype.kind not in "iuf":
+        kind = "bool" if some_bool else array.dtype
+        raise ValueError(f"latents are numbers, not {kind}; write seeds such as [1, 2], or text such as '1 2'")
+    return array
 
 
 def named_points(keys: Keys) -> list[Point]:

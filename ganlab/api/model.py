@@ -168,7 +168,7 @@ class Model:
 
     def read(self, file: str | os.PathLike[str]) -> NDArray[np.uint8]:
         """A picture file at the model's size, uint8 [1, H, W, C]: its middle square. ValueError says what is wrong."""
-        return picture_files.read(Path(file).read_bytes(), self.card.data)[None]
+        return picture_files.read_file(Path(file), self.card.data)[None]
 
     def test_images(self, dataset: str, places: Sequence[int], *, size: int | None = None) -> NDArray[np.uint8]:
         """Test images of a dataset at the model's size, uint8 [N, H, W, C], by their numbers.
@@ -225,7 +225,7 @@ class Model:
             from ganlab.share import content, widget  # here, not above: only notebooks need anywidget
         except ImportError as error:
             raise ValueError(how_to_install("notebook")) from error
-        return widget.stage(content.Shown(self.name, self.card.path, self._checkpoint), seed)
+        return widget.stage(content.Shown(self.name, self.card.path, self._checkpoint, self._sha256), seed)
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"

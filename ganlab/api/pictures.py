@@ -1,8 +1,9 @@
 """Pictures and the latents that they were drawn from."""
 
+import copy
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,8 +51,8 @@ class Pictures(np.ndarray):
     """Pictures as an array, uint8 [N, H, W, C] from 0 to 255, which a notebook shows as a sheet.
 
     C is 1 (grey) or 3 (red, green, blue). It is a NumPy array in every other way. `latents` holds what the generator
-    read for each picture, float32 [N, dim]; slices of pictures keep theirs. Of a model of points, `places` holds their
-    coordinates, float32 [N, 2]; a sheet then shows all points on one plane.
+    read for each picture, float32 [N, dim]; slices and copies of pictures keep theirs. Of a model of points, `places`
+    holds their coordinates, float32 [N, 2]; a sheet then shows all points on one plane.
     """
 
     latents: NDArray[np.float32] | None
@@ -74,6 +75,31 @@ class Pictures(np.ndarray):
 
     def __array_finalize__(self, other: object) -> None:
         self.latents, self.places, self.columns, self.source = None, None, 0, None
+
+    def copy(self, order: Literal["K", "A", "C", "F"] | None = "C") -> "Pictures":
+        """The same pictures in memory of their own, with what belongs to them."""
+        return Pictures(
+            np.array(self, order=order),
+            copy.copy(self.latents),
+            places=copy.copy(self.places),
+            columns=self.columns,
+            source=self.source,
+        )
+
+    def __copy__(self) -> "Pictures":
+        return self.copy("K")
+
+    def __deepcopy__(self, memo: object) -> "Pictures":
+        return self.copy("K")
+
+    def __reduce__(self) -> Any:
+        plain: Any = super().__reduce__()
+        return *plain[:2], (plain[2], dict(self.__dict__))
+
+    def __setstate__(self, state: Any) -> None:
+        pixels, belonging = state
+        super().__setstate__(pixels)
+        self.__dict__ |= belonging
 
     def __getitem__(self, place: Any) -> Any:
         some = super().__getitem__(place)

@@ -21,10 +21,7 @@ Device = Annotated[str, tyro.conf.arg(metavar="auto|cpu|cuda|cuda:N|mps")]
 def recipe(name: str) -> Recipe:
     """A shipped recipe, or the one in a JSON file."""
     if name.endswith(".json"):
-        try:
-            return read_recipe_file(Path(name))
-        except ValueError as error:
-            raise ValueError(f"{name} is not a recipe ({error})") from error
+        return read_recipe_file(Path(name))
     return RECIPES[known_name("recipe", name, RECIPES)]
 
 

@@ -8,7 +8,7 @@ import tyro
 from ganlab.commands import names
 from ganlab.explore import ids
 from ganlab.share import site
-from ganlab.share.content import gather
+from ganlab.share.content import MOST_MODELS, gather
 
 
 def publish(
@@ -31,9 +31,13 @@ def publish(
     """
     if single_file and space:
         raise ValueError("a Space is a folder; leave out --single-file or --space")
+    if not model:
+        raise ValueError(
+            f"name 1 to {MOST_MODELS} models for the page; python -m ganlab list shows those that are here"
+        )
     found = [_named(name) for name in model]
     if out is None:
-        first = found[0][0].replace("/", "-") if found else ""
+        first = found[0][0].replace("/", "-")
         out = Path(f"{first}.html" if single_file else first)
     if single_file:
         names.suffix(out, (".html",))

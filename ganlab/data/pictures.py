@@ -65,12 +65,12 @@ def open_picture(source: Path | bytes, *, name: str = "", most_side: int = MOST_
 def read_text(content: bytes, keyword: str, *, name: str = UNNAMED) -> str:
     """The text that a PNG holds before its pixels under `keyword`, or a GIF as its comment; empty where there is none.
 
-    No pixel is decoded. ValueError, with the `name`, for files that are no pictures.
+    No pixel is decoded, so that a sheet may be larger than pictures that are read. ValueError, with the `name`, for
+    files that are no pictures.
     """
     with _refusals(name):
         _check_bytes(content)
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            _check_sides(image, MOST_SIDE)
             found = image.info.get("comment" if image.format == "GIF" else keyword, "")
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
 

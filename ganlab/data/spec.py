@@ -12,6 +12,7 @@ from ganlab.foreign import RealText
 from ganlab.latents import Attributes, Category, check_names_differ
 
 COORDINATES = 2  # of a point: its channels
+MOST_CHANNELS, MOST_SIZE = 64, 4096  # that a header may say, whatever its images turn out to be
 POINT = 1  # pixels: the size of an image that is a point of the plane
 SHOWN_SIDE = 120  # pixels of a picture that shows points
 _IMAGE = re.compile(r"\b(?P<a>an? )?(?:(?P<i>i)mage|(?P<p>p)icture)(?P<plural>s?)\b", re.IGNORECASE)
@@ -52,8 +53,8 @@ class DataSpec:
     """What nets and pages need to know of a dataset without loading it."""
 
     name: Annotated[RealText, Field(max_length=200)]
-    channels: int
-    size: int  # height and width, pixels
+    channels: Annotated[int, Field(strict=True, ge=1, le=MOST_CHANNELS)]
+    size: Annotated[int, Field(strict=True, ge=1, le=MOST_SIZE)]  # height and width, pixels
     conditions: Annotated[tuple[Condition, ...], Field(max_length=32)] = ()
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from ganlab import caches
+from ganlab import caches, listings
 from ganlab.data import data_folder
 from ganlab.explore.layouts import STAGE_STEPS, STAGES, Places, Vectors
 
@@ -20,8 +20,11 @@ PLACES = "places"  # the tensor's name
 
 def find(vectors: Vectors, *, perplexity: float, seed: int) -> Places | None:
     """The places [N, 2] of vectors [N, D]; None where they were never laid out like this, or the file is damaged."""
+    place = caches.find(_path(vectors, perplexity, seed))
+    if not listings.is_file(place):
+        return None
     try:
-        places = load_file(caches.find(_path(vectors, perplexity, seed)))[PLACES]
+        places = load_file(place)[PLACES]
     except (OSError, SafetensorError, KeyError):
         return None
     usable = places.shape == (len(vectors), 2) and places.dtype == np.float32 and bool(np.isfinite(places).all())

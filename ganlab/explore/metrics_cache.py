@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ganlab import file_versions
+from ganlab import file_versions, listings
 from ganlab.file_versions import FileVersion
 from ganlab.foreign import open_regular, parse_json
 from ganlab.runs.reports import is_number, is_report, parse_report
@@ -126,6 +126,8 @@ def _tail(file: BinaryIO, end: int) -> str:
 def _load(path: Path) -> tuple[_Stamp | None, Columns]:
     """What was kept, or nothing when there is no cache or it cannot be used: it can always be made again."""
     empty = Columns({}, 0)
+    if not listings.is_file(path):  # a named pipe would be waited for
+        return None, empty
     try:
         with safe_open(path, "np") as file:
             stamp = _STAMP.validate_python(parse_json((file.metadata() or {}).get("stamp", "{}")))

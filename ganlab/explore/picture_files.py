@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -9,6 +10,8 @@ from PIL import Image, ImageOps
 from ganlab.data import DataSpec
 from ganlab.data.pictures import UNNAMED, open_picture, read_picture
 from ganlab.explore.pictures import Pixels, png
+from ganlab.foreign import read_bytes, shortened
+from ganlab.system_errors import in_words
 
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "pgm", "ppm", "pbm", "jp2", "avif")
 MAX_BYTES = 16 * 2**20
@@ -25,6 +28,19 @@ def read(content: bytes, data: DataSpec, *, name: str = UNNAMED, invert: bool = 
     if len(content) > MAX_BYTES:
         raise ValueError(f"{name} has {len(content):,} bytes; choose one of at most {MAX_BYTES:,}")
     return _fitted(open_picture(content, name=name), data, invert=invert)
+
+
+def read_file(path: Path, data: DataSpec) -> Pixels:
+    """As `read`, of a file on the disk; ValueError, too, where there is none that can be read."""
+    try:
+        content = read_bytes(path, MAX_BYTES + 1)
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except ValueError as error:
+        raise ValueError(f"{shortened(str(path), 200)} cannot be the name of a file ({error})") from error
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"{path} has more than {MAX_BYTES:,} bytes; choose a smaller one")
+    return read(content, data, name=str(path))
 
 
 def to_text(image: Pixels) -> str:

@@ -57,9 +57,10 @@ def of(model: str, sha256: str, drawn: Sequence[Point] = (), *, walk: Walk | Non
     """
     model = shortened(model, MOST_NAME)
     named = _without_followers(drawn)
-    if len(named) > points.MAX_POINTS:
+    latents = points.write(named) if len(named) <= points.MAX_POINTS else ""
+    if not latents or len(latents) > MOST_LETTERS:
         return Provenance(model=model, sha256=sha256)
-    return Provenance(model=model, sha256=sha256, latents=points.write(named), count=len(drawn), walk=walk)
+    return Provenance(model=model, sha256=sha256, latents=latents, count=len(drawn), walk=walk)
 
 
 def read(content: bytes, *, name: str = UNNAMED) -> Provenance:

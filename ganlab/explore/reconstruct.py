@@ -13,6 +13,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.data import Pack, resized
 from ganlab.explore import maps
 from ganlab.explore.pictures import Pixels
+from ganlab.foreign import shortened
 from ganlab.latents import Latent
 from ganlab.metrics.reconstruction import encode, model_mse
 
@@ -63,18 +64,23 @@ def difference(originals: Pixels, images: Pixels) -> Pixels:
 
 def parse_places(text: str, total: int) -> list[int]:
     """Numbers of test images, such as `0-4, 17`; at most 10 of `total`. ValueError names the one that is wrong."""
-    found: list[int] = []
-    for word in re.split(r"[\s,]+", text.strip()):
-        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", word)
-        if not match:
-            raise ValueError(f"{word!r} is no test image; write numbers such as 3, 17, or a range such as 0-9")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if not first <= last < total:
-            raise ValueError(f"{word} is out of range; choose test images from 0 to {total - 1:,}")
-        found += range(first, min(last, first + MOST_IMAGES) + 1)
-    if len(found) > MOST_IMAGES:
+    words = re.split(r"[\s,]+", text.strip(), maxsplit=MOST_IMAGES)
+    found = [place for word in words[:MOST_IMAGES] for place in _named_places(word, total)]
+    if max(len(words), len(found)) > MOST_IMAGES:
         raise ValueError(f"more than {MOST_IMAGES} test images were asked for")
     return found
+
+
+def _named_places(word: str, total: int) -> range:
+    """A number or a range, cut where it is too long for anybody."""
+    match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", word)
+    if not match:
+        told = shortened(word, 60)
+        raise ValueError(f"{told!r} is no test image; write numbers such as 3, 17, or a range such as 0-9")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not first <= last < total:
+        raise ValueError(f"{word} is out of range; choose test images from 0 to {total - 1:,}")
+    return range(first, min(last, first + MOST_IMAGES) + 1)
 
 
 def write_places(places: Sequence[int]) -> str:

@@ -1,12 +1,16 @@
 """Files that visitors drop, kept under names that lead nowhere."""
 
+import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ganlab import listings
 from ganlab.counting import counted
+from ganlab.file_names import NO_LETTERS
 from ganlab.full_disk import room_for
+from ganlab.whole_files import NOT_ON_WINDOWS
 
 MOST_FILES = 10_000  # dropped at once
 MOST_NAME_BYTES, MOST_SUFFIX_BYTES = 200, 40
@@ -37,21 +41,26 @@ def save(files: Sequence[Dropped], folder: Path) -> None:
             (folder / name).write_bytes(file.content)
 
 
-def _file_names(names: Sequence[str]) -> list[str]:
-    """A name for each file, without folders, that no other has."""
+def _file_names(names: Sequence[str], *, windows: bool = os.name == "nt") -> list[str]:
+    """A name for each file, without folders, that no other has, and that files on this system can have."""
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()  # the last that was tried, by what is numbered
     found = []
     for name in names:
         last = name.replace("\\", "/").rpartition("/")[2]
         plain = "".join(letter for letter in last if letter.isprintable()).strip(". ") or "picture"
+        if windows:
+            plain = NO_LETTERS.sub("-", plain)
+            plain = f"_{plain}" if NOT_ON_WINDOWS.fullmatch(plain) else plain
         stem, dot, suffix = plain.rpartition(".")
         stem = stem if dot else plain
         suffix = _cut(f"{dot}{suffix}", MOST_SUFFIX_BYTES) if dot else ""
         short = _cut(stem, MOST_NAME_BYTES - len(suffix.encode()))
-        one, number = f"{short}{suffix}", 1
+        one = f"{short}{suffix}"
+        asked = listings.folded(one)
         while listings.folded(one) in taken:
-            number += 1
-            one = f"{short}-{number}{suffix}"
+            numbers[asked] += 1
+            one = f"{short}-{numbers[asked] + 1}{suffix}"
         taken.add(listings.folded(one))
         found.append(one)
     return found

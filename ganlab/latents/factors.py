@@ -43,7 +43,7 @@ class Normal(_Factor):
     """Independent standard normal values."""
 
     kind: Literal["normal"] = "normal"
-    size: int = Field(ge=1, le=4096)
+    size: int = Field(ge=1, le=4096, strict=True)
 
     @property
     def dim(self) -> int:
@@ -60,7 +60,7 @@ class Uniform(_Factor):
     """Independent values, uniform between two bounds."""
 
     kind: Literal["uniform"] = "uniform"
-    size: int = Field(ge=1, le=4096)
+    size: int = Field(ge=1, le=4096, strict=True)
     low: float = -1.0
     high: float = 1.0
 
@@ -124,8 +124,8 @@ class Attributes(_Factor):
 
     kind: Literal["attributes"] = "attributes"
     labels: Labels = Field(min_length=1)
-    at_least: int = Field(0, ge=0)
-    at_most: int = Field(0, ge=0)  # 0: as many as there are
+    at_least: int = Field(0, ge=0, strict=True)
+    at_most: int = Field(0, ge=0, strict=True)  # 0: as many as there are
     rates: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()  # a share a label, or none for one half of each
 
     @model_validator(mode="after")

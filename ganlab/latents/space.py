@@ -36,7 +36,7 @@ class Latent(BaseModel):
         return torch.cat([factor.sample(n, rng) for factor in self.factors], 1)
 
     def from_seeds(self, seeds: Sequence[int], limit: float = math.inf) -> Tensor:
-        """One draw a seed, [len(seeds), dim]: a seed gives the same row in any batch and on any device.
+        """One draw a seed, float32 [len(seeds), dim]: a seed gives the same row in any batch and on any device.
 
         From the mixture where there is one: a VAE's decoder knows little of the rest of its prior.
 
@@ -46,6 +46,8 @@ class Latent(BaseModel):
         """
         if wrong := [seed for seed in seeds if not SEEDS[0] <= seed <= SEEDS[1]]:
             raise ValueError(f"{wrong[0]} is no seed; choose whole numbers from {SEEDS[0]} to {SEEDS[1]}")
+        if not seeds:
+            return torch.empty(0, self.dim)
         if self.mixture is not None:
             return self.mixture.from_seeds(seeds, _checked(limit))
         drawn = torch.cat([self.sample(1, torch.Generator().manual_seed(seed)) for seed in seeds])

@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ganlab import caches
+from ganlab import caches, listings
 from ganlab.foreign import parse_json
 
 HEADER = "reference"
@@ -25,8 +25,11 @@ class Stamped(NamedTuple):
 
 def read(path: Path, stamp: str) -> Stamped | None:
     """What the file for that place holds; None where there is none with that stamp, or it is damaged."""
+    place = caches.find(path)
+    if not listings.is_file(place):
+        return None
     try:
-        with safe_open(caches.find(path), "pt") as file:
+        with safe_open(place, "pt") as file:
             header = parse_json((file.metadata() or {}).get(HEADER, "{}"))
             tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError):

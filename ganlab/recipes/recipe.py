@@ -17,7 +17,8 @@ from pydantic import (
 from ganlab import counting
 from ganlab.choices import instead
 from ganlab.families import FAMILIES, gan
-from ganlab.foreign import plain_name, read_json, reasons, shortened
+from ganlab.foreign import TrueIsNoNumber, plain_name, read_json, reasons, shortened
+from ganlab.system_errors import in_words
 
 MAX_FILE_BYTES = 2**20
 Size = Annotated[Literal[1, 28, 32, 64, 128], BeforeValidator(lambda value: int(value) if is_whole(value) else value)]
@@ -30,7 +31,7 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, str) and counting.is_whole(value.strip())
 
 
-class Recipe(BaseModel):
+class Recipe(TrueIsNoNumber):
     """What to train, on what, and for how long."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -142,8 +143,13 @@ def parse_recipe(values: Any) -> Recipe:
 
 
 def read_recipe_file(path: Path) -> Recipe:
-    """The recipe in a JSON file. ValueError says what is wrong, not in which file; OSError where there is none."""
-    return parse_recipe(read_json(path, MAX_FILE_BYTES))
+    """The recipe in a JSON file. ValueError names the file, and says what is wrong with it."""
+    try:
+        return parse_recipe(read_json(path, MAX_FILE_BYTES))
+    except OSError as error:
+        raise ValueError(in_words(error, path)) from error
+    except ValueError as error:
+        raise ValueError(f"{path} is not a recipe ({error})") from error
 
 
 def _config(family: str, values: dict[str, Any]) -> BaseModel:

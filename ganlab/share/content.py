@@ -32,6 +32,7 @@ class Shown:
     name: str
     path: Path
     model: Checkpoint
+    sha256: str  # of the file, which may have gone since it was read
 
     @property
     def card(self) -> Card:
@@ -41,7 +42,7 @@ class Shown:
     @property
     def file(self) -> str:
         """The name of its net beside the page, whatever the model is called."""
-        return f"nets/{export.digest(self.path)[:16]}.onnx"
+        return f"nets/{self.sha256[:16]}.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def gather(models: Sequence[tuple[str, Path]], title: str = "") -> Page:
     if not 1 <= len(models) <= MOST_MODELS:
         raise ValueError(f"a page shows 1 to {MOST_MODELS} models, not {len(models)}")
     models = list(dict.fromkeys(models))
-    shown = tuple(Shown(shortened(name, MOST_TITLE), path, checkpoints.load(path)) for name, path in models)
+    shown = tuple(
+        Shown(shortened(name, MOST_TITLE), path, checkpoints.load(path), export.digest(path)) for name, path in models
+    )
     names = ", ".join(one.name for one in shown)
     usual = names if len(names) <= MOST_TITLE else counted(len(shown), "model")
     return Page(shortened(title, MOST_TITLE) or usual, shown)
@@ -100,7 +103,7 @@ def net(shown: Shown) -> bytes:
     if shown.card.data.points:
         drawing = nn.Sequential(shown.model.nets["generator"], Dot())
         return export.to_onnx(replace(shown.model, nets={"generator": drawing}))
-    return export.keep(shown.path, loaded=shown.model).read_bytes()
+    return export.keep(shown.path, loaded=shown.model, sha256=shown.sha256).read_bytes()
 
 
 def _model(shown: Shown, seed: int) -> dict[str, Any]:

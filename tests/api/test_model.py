@@ -1,7 +1,10 @@
 """`import ganlab`: models by name, and pictures that are arrays."""
 
+import copy
 import io
 import math
+import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +22,10 @@ from ganlab.data import DataSpec
 from ganlab.data.dots import scatter
 from ganlab.families import cgan, gan
 from tests.untrained import save_untrained
+
+
+def _pickled(value: object) -> object:
+    return pickle.loads(pickle.dumps(value))
 
 
 @pytest.fixture
@@ -183,3 +190,59 @@ def test_importing_ganlab_takes_no_torch() -> None:
     assert done.stdout.startswith("False ['Dataset', ")
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         ganlab.lode  # noqa: B018
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda p: p.copy(), _pickled])
+def test_copies_and_pickles_keep_what_belongs_to_the_pictures(model: "ganlab.Model", tmp_path: Path, again) -> None:
+    drawn = model.sample(3, seed=5)
+    same = again(drawn)
+    assert np.array_equal(same, drawn)
+    assert np.array_equal(same.latents, drawn.latents)
+    assert (same.places, same.columns, same.source) == (drawn.places, drawn.columns, drawn.source)
+    assert same.save(tmp_path / "a.png").read_bytes() == drawn.save(tmp_path / "b.png").read_bytes()
+    same.latents[:] = 0
+    assert drawn.latents.any(), "a copy shares nothing"
+
+
+@pytest.mark.parametrize("none", [[], (), "", np.zeros(0, int), np.zeros((0, 16)), range(0)])
+def test_no_latents_are_no_pictures(model: "ganlab.Model", none) -> None:
+    assert model.decode(none).shape == (0, 28, 28, 1)
+    assert model.latents(none).shape == (0, model.latent.dim)
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        (True, "latents are numbers, not bool"),
+        ([1, True], "latents are numbers, not bool"),
+        ([[1.0, 2.0], [1.0]], "all of one length"),
+        (np.ones((1, 16), complex), "latents are numbers, not complex128"),
+        (None, "latents are numbers, not object"),
+        (["7", "8"], "latents are numbers, not <U1"),
+    ],
+)
+def test_what_are_no_latents_is_told(model: "ganlab.Model", keys, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        model.decode(keys)
+
+
+def test_what_is_no_picture_file_is_told_and_not_waited_for(model: "ganlab.Model", tmp_path: Path) -> None:
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.png")
+        with pytest.raises(ValueError, match=r"pipe\.png is not a file that can be read"):
+            model.read(tmp_path / "pipe.png")
+    (tmp_path / "large.png").touch()
+    os.truncate(tmp_path / "large.png", 10**9)
+    for name, reason in (("none.png", "is not there"), ("", "is a folder"), ("large.png", "more than 16,777,216")):
+        with pytest.raises(ValueError, match=reason):
+            model.read(tmp_path / name)
+    with pytest.raises(ValueError, match="cannot be the name of a file"):
+        model.read("a\0b.png")
+
+
+def test_a_model_whose_file_has_gone_is_explored(checkpoints_folder: Path) -> None:
+    pytest.importorskip("anywidget")
+    path = checkpoints_folder / "tiny.safetensors"
+    model = ganlab.load(path)
+    path.unlink()
+    assert model.explore(seed=7).point == "7"

@@ -79,3 +79,15 @@ def test_what_cannot_be_trained_is_said_before_there_is_a_folder(data_folder: Pa
         with pytest.raises(ValueError, match=reason):
             ganlab.train(recipe, out=tmp_path / "run", **settings)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "is not there"), ("[", "is not a recipe .Expecting"), ('{"steps": 0}', "is not a recipe .steps")],
+)
+def test_a_recipes_file_is_named_in_what_is_wrong_with_it(tmp_path: Path, content: str | None, reason: str) -> None:
+    path = tmp_path / "mine.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"mine\.json {reason}"):
+        ganlab.train(path)

@@ -136,6 +136,13 @@ def test_a_damaged_cache_is_made_again(folder: RunFolder, damage: bytes | None) 
     assert cache(folder).read_bytes() == content
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+def test_a_named_pipe_in_place_of_the_cache_is_not_waited_for(folder: RunFolder) -> None:
+    folder.metrics.write_text(lines(range(3)), encoding="utf-8")
+    os.mkfifo(cache(folder))
+    assert agrees(folder)
+
+
 def test_a_cache_that_cannot_be_written_costs_only_time(folder: RunFolder) -> None:
     folder.metrics.write_text(lines(range(MANY)), encoding="utf-8")
     cache(folder).mkdir()

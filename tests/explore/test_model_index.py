@@ -71,6 +71,19 @@ def test_a_damaged_index_is_made_again(models: list[Model], tmp_path: Path, open
     assert opened == ["broken"]
 
 
+@pytest.mark.parametrize("year", [2265, -50])
+def test_a_file_of_a_year_beyond_64_bits_is_listed_as_others_are(tmp_path: Path, year: int) -> None:
+    path = Path(shutil.copy(SHIPPED / "mnist-vae-28-2d.safetensors", library.checkpoints_folder()))
+    seconds = (year - 1970) * 365 * 24 * 3600
+    os.utime(path, (seconds, seconds))
+    if abs(path.stat().st_mtime_ns) < 2**63:
+        pytest.skip("this disk keeps no such time")
+    kept = tmp_path / "index.sqlite"
+    [first] = ModelIndex(kept).of(library.models())
+    assert first.line is not None
+    assert ModelIndex(kept).of(library.models()) == [first]
+
+
 def test_it_is_bounded_and_needs_no_file(models: list[Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_index, "MOST_LINES", 1)
     for path in (tmp_path / "index.sqlite", tmp_path / "nowhere" / "index.sqlite", None):

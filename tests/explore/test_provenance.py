@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from ganlab.data.pictures import MOST_SIDE
 from ganlab.explore import labelled, pictures, points, provenance
 from ganlab.explore.points import Point
 
@@ -125,3 +126,19 @@ def test_words_stand_around_a_grid_whose_pictures_stay_as_they_are(channels: int
         assert sheet[:top, :left].min() > 200
         assert sheet[0].min() > 200
         assert sheet[top:, 0].min() > 200
+
+
+def test_latents_that_would_be_too_long_to_be_read_again_are_not_named() -> None:
+    """Of a model with many labels, 256 pictures say more than a file is read for."""
+    drawn = [Point(2 * seed, fixed=(("a", "x" * 1_000),)) for seed in range(256)]
+    made = provenance.of("m", SHA, drawn)
+    assert made == provenance.of("m", SHA)
+    assert provenance.read(with_text(made.text())) == made
+    assert provenance.written_points(provenance.of("m", SHA, drawn[:100])) == drawn[:100]
+
+
+@pytest.mark.parametrize("form", ["png", "gif"])
+def test_a_sheet_larger_than_pictures_that_are_read_says_where_it_is_from(form: str) -> None:
+    wide, text = np.zeros((1, MOST_SIDE + 1, 1), np.uint8), provenance.of("m", SHA, [Point(3)]).text()
+    content = pictures.png(wide, text) if form == "png" else pictures.gif(wide[None], text, frame_ms=40)
+    assert provenance.read(content).latents == "3"

@@ -1,6 +1,7 @@
 """Reconstructions, what the encodings of many images tell, and pictures from people's own files."""
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,15 @@ def test_test_images_are_written_as_numbers_and_ranges(text, places):
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("", "no test image"), ("one", "'one'"), ("100", "0 to 99"), ("5-3", "out of range"), ("0-50", "more than 10")],
+    [
+        ("", "no test image"),
+        ("one", "'one'"),
+        ("100", "0 to 99"),
+        ("5-3", "out of range"),
+        ("0-50", "more than 10"),
+        ("7 " * 11, "more than 10"),
+        ("x" * 5_000, r"^'x+ \.\.\. x+' is no test image.{,70}$"),
+    ],
 )
 def test_what_is_no_test_image_is_named(text, reason):
     with pytest.raises(ValueError, match=reason):
@@ -243,3 +252,14 @@ def test_copied_python_encodes_a_file_and_moves_images(vae, vae_file, digits: Pa
     way = encodings.vector(found, digits.spec, "digit", start="0", end="3")
     latents = reconstruct.reconstruct(vae, drawing).latents + 0.5 * way
     assert np.array_equal(np.asarray(names["images"]), vae.images(latents).numpy())
+
+
+def test_a_list_of_a_million_places_is_not_made_before_it_is_refused():
+    text = "0-9 " * 100_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="more than 10"):
+            reconstruct.parse_places(text, 100)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(text)
+    finally:
+        tracemalloc.stop()

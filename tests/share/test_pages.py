@@ -218,7 +218,8 @@ def test_the_command_and_what_it_refuses(
     assert "there is no checkpoint 'nobody'; choose from tiny" in said("nobody", "--out", tmp_path / "b")
     assert "choose from .html" in said("tiny", "--single-file", "--out", tmp_path / "b")
     assert "a Space is a folder" in said("tiny", "--single-file", "--space", "--out", tmp_path / "b.html")
-    assert "1 to 12 models" in said("--out", tmp_path / "b")
+    for options in ((), ("--single-file",), ("--out", tmp_path / "b")):
+        assert "1 to 12 models" in said(*options)
     assert not (tmp_path / "b").exists()
 
 
