@@ -207,7 +207,7 @@ def _remove_stale(folder: Path) -> None:
         now = clock(folder)
         for path in folder.iterdir():
             if (
-                path.suffix in (".part", ".findings", ".reasons", ".json")
+                path.suffix in WORK_SUFFIXES
                 and age_seconds(path, now) > STALE_SECONDS
                 and not locks.is_held(folder / f"{path.stem}.lock")  # by a packing, whatever the clock says
             ):
