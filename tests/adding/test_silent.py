@@ -1,5 +1,6 @@
 """What earlier was read wrongly without a word: each is read rightly now, or told."""
 
+import fnmatch
 import itertools
 import json
 import os
@@ -11,9 +12,10 @@ import numpy as np
 import pytest
 
 from ganlab.data import adding
-from ganlab.data.sources import folder_labels, open_source
+from ganlab.data.packs import read_header
+from ganlab.data.sources import folder_labels, hub, open_source
 from tests.adding.pictures import encoded, look, noise, planned, several, write
-from tests.adding.test_sources import tarred, zipped
+from tests.adding.test_sources import hugging_face, tarred, zipped
 
 TREE = {f"{kind}/{n}.png": encoded(noise(n + 10 * (kind == "dog"))) for kind in ("cat", "dog") for n in range(3)}
 LIST = "file_name,label\n" + "".join(f"{name},{'ab'[place % 2]}\n" for place, name in enumerate(TREE))
@@ -195,3 +197,36 @@ def test_a_column_and_a_tag_of_one_name_are_two_labels(folder: Path) -> None:
     rows = [{"file_name": f"{n}.png", "hat": n % 2, "tags": ["hat", "bow"][: n // 2]} for n in range(4)]
     (folder / "labels.json").write_text(json.dumps(rows), encoding="utf-8")
     assert sorted(sum((column.labels for column in look(folder).labels.columns), ())) == ["hat", "hat (2)"]
+
+
+@pytest.mark.parametrize("between", ["0123", "+=_ "])
+def test_long_titles_of_columns_that_differ_in_their_middle_alone_are_names(between: str, folder: Path) -> None:
+    """As in tables of what many were asked; the fourth of one name was longer than a name may be."""
+    write(folder, several(4))
+    heads = ",".join(f"{'how much ' * 5}{sign}{'do you agree with ' * 3}" for sign in between)
+    rows = "".join(f"{n}.png{f',{chr(97 + n % 2)}' * len(between)}\n" for n in range(4))
+    (folder / "labels.csv").write_text(f"file_name,{heads}\n{rows}", encoding="utf-8")
+    names = [factor.name for factor in planned(folder, size=28).spec.conditions]
+    assert len(set(names)) == 4
+
+
+def test_a_title_and_terms_of_blanks_are_none(folder: Path) -> None:
+    write(folder, several(4))
+    header = read_header(adding.add(planned(folder, size=28), title="  ", licence="\t"))
+    assert (header.title, header.licence) == ("mine", adding.packing.LICENCE)
+
+
+@pytest.mark.parametrize("name", ["a.JPG", "b/c.jfif", "d.tiff", "e.Png", "f.bmp", "g.tar.xz", "h.ndjson", "i.parquet"])
+def test_all_that_can_be_read_is_downloaded_of_a_data_set_of_the_hub(name: str) -> None:
+    assert any(fnmatch.fnmatchcase(name, pattern) for pattern in hub.PATTERNS)
+    assert not any(fnmatch.fnmatchcase("weights.pkl", pattern) for pattern in hub.PATTERNS)
+
+
+def test_a_logo_beside_parquet_files_is_not_all_that_there_is(tmp_path: Path) -> None:
+    hugging_face(tmp_path / "data.parquet", range(6), ("x", "y"))
+    write(tmp_path, several(2, "assets/"))
+    collection = open_source(str(tmp_path))
+    assert len(collection.names) == 6
+    assert [over.counted for over in collection.passed_over] == ["2 pictures beside Parquet files with more"]
+    write(tmp_path, several(7, "more/"))
+    assert len(open_source(str(tmp_path)).names) == 9

@@ -24,12 +24,14 @@ def tidied(name: str) -> str:
     return root + "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
-def latest(names: Names, tally: Tally) -> NDArray[np.int64]:
-    """Places of the members that unpacking would leave: of those of one name the last. The others are counted."""
+def latest(names: Names, tally: Tally) -> tuple[Names, NDArray[np.int64]]:
+    """The members that unpacking would leave, of those of one name the last, and their places; others are counted."""
     kept = names.latest()
+    if len(kept) == len(names):
+        return names, kept
     for place in np.setdiff1d(np.arange(len(names)), kept).tolist():
         tally.add(REPLACED, names[place])
-    return kept
+    return names.at(kept), kept
 
 
 def leads_out(name: str) -> bool:

@@ -151,14 +151,20 @@ def _columns(labels: Sequence[NDArray[Any] | None], arrays: Sequence[_Array]) ->
     """The labels of all splits; those of a split that has none are unknown."""
     if not (there := [part for part in labels if part is not None]):
         return ()
-    said = np.repeat([part is not None for part in labels], [array.pictures for array in arrays])
-    found = []
-    for column in _said(there):
-        values = column.codes if isinstance(column, Words) else column.values
-        every = np.full((len(said), *values.shape[1:]), UNKNOWN, values.dtype)
-        every[said] = values
-        found.append(column._replace(**{column._fields[-1]: every}))
-    return tuple(found)
+    there_at = np.repeat([part is not None for part in labels], [array.pictures for array in arrays])
+    return tuple(
+        column._replace(codes=_spread(column.codes, there_at))
+        if isinstance(column, Words)
+        else column._replace(values=_spread(column.values, there_at))
+        for column in _said(there)
+    )
+
+
+def _spread(values: NDArray[Any], there: NDArray[np.bool_]) -> NDArray[Any]:
+    """The values at the places that have one, and UNKNOWN at the others."""
+    every = np.full((len(there), *values.shape[1:]), UNKNOWN, values.dtype)
+    every[there] = values
+    return every
 
 
 def _said(parts: Sequence[NDArray[Any]]) -> tuple[Words | Marks, ...]:

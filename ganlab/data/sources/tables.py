@@ -211,11 +211,13 @@ def _with_names(columns: Sequence[Words | Marks]) -> list[Words | Marks]:
     named: list[Words | Marks] = []
     taken = {label for column in columns if isinstance(column, Marks) for label in column.labels}
     for column in columns:
-        name = " ".join(shortened(column.name, 50).translate(BESIDE_NAMES).split()).strip(".~") or "label"
+        name = shortened(" ".join(column.name.translate(BESIDE_NAMES).split()), 50).strip(".~ ") or "label"
         if name[-1].isdecimal() and any(mark in name for mark in ".~"):
             name = name.replace(".", " ").replace("~", " ")
+        plain, again = name, 1
         while name in taken or RESERVED.fullmatch(name):
-            name = f"{name} label"
+            name = f"{plain} label {again}" if again > 1 else f"{plain} label"
+            again += 1
         taken.add(name)
         named.append(column._replace(name=name))
     return named

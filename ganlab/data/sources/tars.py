@@ -72,9 +72,7 @@ def open_tar(path: Path) -> Collection:
                 sizes.append(member.size)
     except UNPACKING as error:
         raise ValueError(_unreadable(path, error)) from error
-    every = Names.of(names)
-    kept = latest(every, tally)
-    found = every.at(kept)
+    found, kept = latest(Names.of(names), tally)
     return Collection(
         title=str(path),
         identity=identity_of(file_identity(path), found.digest()),

@@ -84,9 +84,8 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         members.append(record)
     archive.filelist.clear()
     archive.NameToInfo.clear()
-    every = Names.of(names)
-    kept = latest(every, tally)
-    found, records = every.at(kept), np.array(members, MEMBER)[kept]
+    found, kept = latest(Names.of(names), tally)
+    records = np.array(members, MEMBER)[kept]
 
     def stream(start: int) -> Iterator[Read]:
         return (partial(_bytes, archive, found[place], records[place]) for place in range(start, len(found)))
