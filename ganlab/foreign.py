@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, TypeVar, get_origin
 
@@ -129,10 +130,13 @@ def decoded(content: bytes) -> str:
         raise ValueError(f"it is no UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8") from None
 
 
-def parse_json(text: str | bytes) -> Any:
-    """The values that a JSON text holds; ValueError where it holds none that fit into memory or onto the stack."""
+def parse_json(text: str | bytes, an_object: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """The values that a JSON text holds; ValueError where it holds none that fit into memory or onto the stack.
+
+    an_object: what makes an object of its names and values; a dict, in which the last of two of one name counts.
+    """
     try:
-        return json.loads(text)  # noqa: TID251
+        return json.loads(text, object_pairs_hook=an_object)  # noqa: TID251
     except RecursionError:
         raise ValueError("its lists lie in each other too deeply") from None
     except ValueError as error:

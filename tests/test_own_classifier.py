@@ -190,3 +190,12 @@ def test_large_pictures_are_compared_at_64_px(side: int) -> None:
     real = metrics.reference(pack)
     assert real.pixels.mean.shape == (64 * 64,)
     assert metrics.evaluate(pack.split("train")[0], real).values["frechet_pixels"] < 1e-3
+
+
+@pytest.mark.parametrize("seed", ["-1", str(2**31), str(2**70)])
+@pytest.mark.parametrize("command", [["classifier", "digits"], ["data", "classifier", "digits"]])
+def test_a_seed_that_is_none_is_told_before_anything_is_read(
+    command: list[str], seed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, f"--seed={seed}"]) == 1
+    assert f"--seed is {seed}; choose a whole number from 0 to 2,147,483,647" in capsys.readouterr().err

@@ -136,3 +136,9 @@ def test_what_is_looked_at_together_takes_no_more_memory_at_128_px(shape: tuple[
 def test_the_command_that_packs_is_one_that_is_taken(name: str, size: int, command: str) -> None:
     assert catalogue.command_for(name, size) == command
     assert catalogue.pack_size(name, size) in catalogue.pack_sizes(name)
+
+
+@pytest.mark.parametrize("size", [0, -3])
+def test_images_without_pixels_are_refused(size: int) -> None:
+    with pytest.raises(ValueError, match=f"no image has {size} pixels a side; choose from 64, 128"):
+        data.load("avatars", size)

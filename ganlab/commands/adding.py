@@ -150,7 +150,8 @@ def _summary(report: Report, settings: Settings) -> list[str]:
     ]
     if report.copies:
         copies = counted(report.copies, "picture is", "pictures are")
-        lines.append(f"copies: {copies} the same as one before; copies stay on one side")
+        stay = "; copies stay on one side" if report.held_out else ""
+        lines.append(f"copies: {copies} the same as one before{stay}")
     for over in report.passed_over:
         lines.append(f"passed over: {over.counted}, such as {shortened(over.first, 120)}")
     lines += [f"left out: {one.why}" for one in report.unusable[:SHOWN]]

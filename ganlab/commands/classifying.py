@@ -10,6 +10,8 @@ from ganlab.commands import names
 from ganlab.data import Pack, catalogue
 from ganlab.metrics import classifier_training
 
+MOST_SEED = 2**31 - 1  # as that of a training
+
 
 def classifier(
     dataset: Annotated[str, tyro.conf.Positional],
@@ -28,7 +30,7 @@ def classifier(
     """
     out = out or Path(f"{dataset}-classifier.safetensors")
     names.suffix(out, (".safetensors",))
-    _check(dataset, epochs)
+    _check(dataset, epochs, seed)
     out.parent.mkdir(parents=True, exist_ok=True)
     _train(data.load(dataset), epochs, seed, out)
     return 0
@@ -48,7 +50,7 @@ def dataset_classifier(
         seed: seed of weights, data order and distortions.
     """
     name = names.dataset(name)
-    _check(name, epochs)
+    _check(name, epochs, seed)
     if catalogue.evaluation(name).classifier:
         raise ValueError(classifier_training.why_none(name, 0))
     pack = data.load(name)
@@ -58,7 +60,9 @@ def dataset_classifier(
     return 0
 
 
-def _check(dataset: str, epochs: int | None) -> None:
+def _check(dataset: str, epochs: int | None, seed: int) -> None:
+    if not 0 <= seed <= MOST_SEED:
+        raise ValueError(f"--seed is {seed}; choose a whole number from 0 to {MOST_SEED:,}")
     if epochs is not None and epochs < 1:
         raise ValueError(f"--epochs is {epochs}; it must be 1 or more")
     spec = data.describe(dataset).spec

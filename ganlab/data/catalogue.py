@@ -150,6 +150,8 @@ def pack_size(name: str, size: int | None = None) -> int:
     """
     dataset = describe(name)
     own = dataset.spec.size
+    if size is not None and size < 1:
+        raise ValueError(f"no image has {size} pixels a side; choose from {', '.join(map(str, pack_sizes(name)))}")
     if size is not None and dataset.spec.points != (size == POINT):
         kind = f"points: set image_size to {POINT}" if dataset.spec.points else f"pictures: set image_size to {own}"
         raise ValueError(f"{name} has {kind}")

@@ -121,6 +121,8 @@ def resized(pack: Pack, size: int) -> Pack:
     """The same dataset at `size` x `size` pixels (bilinear, antialiased when it shrinks)."""
     if size == pack.spec.size:
         return pack
+    if size < 1:
+        raise ValueError(f"no image has {size} pixels a side; choose 1 or more")
     if pack.spec.points or size == POINT:
         raise ValueError(
             f"{pack.spec.name} has images of {pack.spec.size} px: points and pictures do not become others"

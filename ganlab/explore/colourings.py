@@ -10,6 +10,7 @@ from torch import Tensor
 from ganlab.checkpoints import Checkpoint
 from ganlab.data import DataSpec
 from ganlab.explore.maps import Collection
+from ganlab.explore.titles import Titled, titles
 from ganlab.latents import Attributes, Category, side_by_side
 from ganlab.metrics.readers import reader
 
@@ -36,21 +37,20 @@ class Colouring:
 def names(model: Checkpoint) -> list[str]:
     """The names of `colourings`, without computing them; those that leave generated pictures grey come last."""
     named: dict[bool, list[str]] = {True: [], False: []}
-    for factor in _factors(model):
-        named[_is_asked(model, factor) or _is_read(model, factor)] += _titles(factor)
+    for title, (factor, _) in titles(_factors(model)).items():
+        named[_is_asked(model, factor) or _is_read(model, factor)].append(title)
     return [*named[True], KIND, *named[False]]
 
 
 def why_unknown(model: Checkpoint, name: str) -> str:
     """Why nobody knows what a colouring says of generated pictures, in a sentence; empty where it is known."""
-    for factor in _factors(model):
-        if name in _titles(factor) and not _is_asked(model, factor) and not _is_read(model, factor):
-            data = model.card.data.name
-            return (
-                f"Grey is unknown: this model is not asked for {factor.name}, and there is no classifier of {data} "
-                "here that would read it in generated pictures."
-            )
-    return ""
+    named = titles(_factors(model)).get(name)
+    if named is None or _is_asked(model, named.factor) or _is_read(model, named.factor):
+        return ""
+    return (
+        f"Grey is unknown: this model is not asked for {named.factor.name}, and there is no classifier of "
+        f"{model.card.data.name} here that would read it in generated pictures."
+    )
 
 
 def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring]:
@@ -60,7 +60,9 @@ def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring
     the same factor, else what the dataset's classifier reads in them where there is one, else none.
     """
     found: dict[str, Colouring] = {}
-    for factor in _factors(model):
+    factors = _factors(model)
+    title_of = {named: title for title, named in titles(factors).items()}
+    for factor in factors:
         known = [_of_real(model.card.data, factor, collection), _of_generated(model, factor, collection)]
         columns = torch.cat(known)  # [N, labels], -1 where nobody knows
         if isinstance(factor, Category):
@@ -68,9 +70,9 @@ def colourings(model: Checkpoint, collection: Collection) -> dict[str, Colouring
             texts = tuple(f"{factor.name} {label}" for label in factor.labels)
             found[factor.name] = Colouring(factor.labels, texts, _int16(values))
         else:
-            for name, column in zip(_titles(factor), columns.T, strict=True):
+            for name, column in zip(factor.labels, columns.T, strict=True):
                 labels = (f"no {name}", name)
-                found[name] = Colouring(labels, labels, _int16(column))
+                found[title_of[Titled(factor, name)]] = Colouring(labels, labels, _int16(column))
     generated = torch.arange(len(collection.images)) >= collection.real
     return found | {KIND: Colouring(("real", "generated"), ("", ""), _int16(generated))}
 
@@ -89,10 +91,6 @@ def _factors(model: Checkpoint) -> list[Category | Attributes]:
     names = {condition.name for condition in conditions}
     own = [factor for factor in model.latent.factors if isinstance(factor, Category | Attributes)]
     return conditions + [factor for factor in own if factor.name not in names]
-
-
-def _titles(factor: Category | Attributes) -> list[str]:
-    return [factor.name] if isinstance(factor, Category) else list(factor.labels)
 
 
 def _of_real(data: DataSpec, factor: Category | Attributes, collection: Collection) -> Tensor:

@@ -9,6 +9,7 @@ from ganlab.checkpoints import Checkpoint
 from ganlab.choices import instead
 from ganlab.data import Condition, DataSpec, Pack, resized
 from ganlab.data.spec import column_of
+from ganlab.explore.titles import titles
 from ganlab.latents import Attributes
 from ganlab.metrics.reconstruction import encode
 
@@ -38,11 +39,7 @@ def encodings(model: Checkpoint, pack: Pack, *, seed: int, most: int = MOST_IMAG
 
 def conditions(data: DataSpec) -> dict[str, Condition]:
     """What vectors can be made of, by the name that a person chooses: each attribute by its label, categories whole."""
-    found: dict[str, Condition] = {}
-    for condition in data.conditions:
-        labels = condition.labels if isinstance(condition, Attributes) else (condition.name,)
-        found |= dict.fromkeys(labels, condition)
-    return found
+    return {title: named.factor for title, named in titles(data.conditions).items()}
 
 
 def vector(encoded: Encodings, data: DataSpec, name: str, *, start: str = "", end: str = "") -> Tensor:
@@ -51,12 +48,12 @@ def vector(encoded: Encodings, data: DataSpec, name: str, *, start: str = "", en
     For a category it leads from the images of the label `start` to those of `end`. ValueError lists the choices, or
     says that there are no such images.
     """
-    known = conditions(data)
+    known = titles(data.conditions)
     if name not in known:
         raise ValueError(f"{data.name} has no attribute {name!r}{instead(name, known)}")
-    condition = known[name]
+    condition, label = known[name]
     if isinstance(condition, Attributes):
-        there = encoded.conditions[:, _column(data, condition, name)]
+        there = encoded.conditions[:, _column(data, condition, label)]
         return _mean(encoded, there, f"with {name}") - _mean(encoded, ~there, f"without {name}")
     lows, highs = (encoded.conditions[:, _column(data, condition, label)] for label in (start, end))
     return _mean(encoded, highs, f"of {name} {end}") - _mean(encoded, lows, f"of {name} {start}")

@@ -35,8 +35,13 @@ def known(labels: Labels, count: int) -> NDArray[np.bool_]:
     """Which of `count` pictures have all the labels that they should have."""
     found = np.ones(count, bool)
     for column in labels.columns:
-        found &= (column.codes if isinstance(column, Words) else column.values[:, 0]) != UNKNOWN
+        found &= says(column)
     return found
+
+
+def says(column: Words | Marks) -> NDArray[np.bool_]:
+    """Of which pictures a column says something."""
+    return (column.codes if isinstance(column, Words) else column.values[:, 0]) != UNKNOWN
 
 
 def in_use(labels: Labels, usable: NDArray[np.bool_]) -> Labels:

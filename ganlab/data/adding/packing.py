@@ -87,9 +87,9 @@ def _add(plan: Plan, folder: Path, progress: Progress, stop: Stop, title: str, l
     header = PackHeader(
         spec=plan.spec,
         train=plan.train,
-        licence=licence or collection.licence or LICENCE,
+        licence=licence.strip() or collection.licence or LICENCE,
         held_out=plan.held_out,
-        title=title or name,
+        title=title.strip() or name,
         source=collection.title,
         made=plan.settings.model_dump() | {"labels": plan.labels.origin},
     )
@@ -207,7 +207,7 @@ def _remove_stale(folder: Path) -> None:
         now = clock(folder)
         for path in folder.iterdir():
             if (
-                path.suffix in (".part", ".findings", ".reasons", ".json")
+                path.suffix in WORK_SUFFIXES
                 and age_seconds(path, now) > STALE_SECONDS
                 and not locks.is_held(folder / f"{path.stem}.lock")  # by a packing, whatever the clock says
             ):

@@ -17,6 +17,7 @@ from ganlab.data.adding.conditions import (
     known,
     label_counts,
     obstacles,
+    says,
 )
 from ganlab.data.adding.findings import Unusable
 from ganlab.data.adding.settings import Settings, Size
@@ -173,7 +174,7 @@ def _obstacles(
         first = _named(found, unlabelled)
         return [
             f"{without:,} of {counted(total, 'picture')} in {title} have no labels, such as {first}: it "
-            f"{labels.missing}"
+            f"{labels.missing}{_lacking(labels, int(unlabelled[0]))}"
         ]
     if usable < LEAST_PICTURES:
         has = counted(usable, "picture")
@@ -183,6 +184,14 @@ def _obstacles(
     if not train:
         return [f"none of {counted(usable, 'picture')} in {title} is for training: look at {labels.origin or title}"]
     return obstacles(labels)
+
+
+def _lacking(labels: Labels, place: int) -> str:
+    """Which columns say nothing of a picture, in brackets, where others do."""
+    empty = [column.name for column in labels.columns if not says(column)[place]]
+    if len(empty) == len(labels.columns):
+        return ""
+    return f" (its {', '.join(shortened(repr(name), 40) for name in empty[:NAMED])} is empty)"
 
 
 def _notes(
@@ -198,11 +207,19 @@ def _notes(
     count, train = len(records), int((sides == TRAIN).sum())
     if len(unlabelled) and labels.missing:
         without = counted(len(unlabelled), "picture is", "pictures are")
-        notes.append(f"{without} left out, such as {_named(found, unlabelled)}: it {labels.missing}")
+        lacks = f"{labels.missing}{_lacking(labels, int(unlabelled[0]))}"
+        notes.append(f"{without} left out, such as {_named(found, unlabelled)}: it {lacks}")
     if count > 1 and len(np.unique(records["digest"])) == 1:
         notes.append(
             f"all {counted(count, 'picture')} are the same as {_named(found, np.flatnonzero(usable))}: a model can "
             "only learn to repeat it; add others"
+        )
+    if shared := np.isin(records["digest"][sides == TEST], records["digest"][sides == TRAIN]).nonzero()[0].tolist():
+        which = _named(found, np.flatnonzero(usable)[sides == TEST][shared[:1]])
+        those = counted(len(shared), "test picture is", "test pictures are")
+        notes.append(
+            f"{those} for training, too, such as {which}: what is measured looks better than it is; keep copies of a "
+            "picture on one side"
         )
     if clear := int(records["was_clear"].sum()):
         notes.append(f"{counted(clear, 'picture is', 'pictures are')} transparent in places, which become white")

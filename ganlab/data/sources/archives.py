@@ -2,15 +2,36 @@
 
 from pathlib import PurePosixPath
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ganlab.counting import Noun
 from ganlab.data.sources.collection import ARCHIVE, LEFT_BEHIND, NO_PICTURE, Tally
 from ganlab.data.sources.kinds import is_left_behind, kind
+from ganlab.data.sources.names import Names
 
 OUTWARD = Noun("member that leads out of the archive", "members that lead out of the archive")
+REPLACED = Noun("member that a later one of its name replaces", "members that later ones of their names replace")
 MOST_MEMBERS = 5_000_000
 MOST_MEMBER_BYTES = 160 * 10**6  # 50 million pixels, which is the most that is read of any picture
 MOST_GROWTH = 200  # times that the largest members may grow when they are unpacked, ...
 SMALL_BYTES = 16 * 2**20  # ... where they are larger than this: pictures hardly grow
+
+
+def tidied(name: str) -> str:
+    """The name without the `./` before it and the doubled strokes that some tools write: `./a//b.png` is `a/b.png`."""
+    root = "/" if name.startswith("/") else ""
+    return root + "/".join(part for part in name.split("/") if part not in ("", "."))
+
+
+def latest(names: Names, tally: Tally) -> tuple[Names, NDArray[np.int64]]:
+    """The members that unpacking would leave, of those of one name the last, and their places; others are counted."""
+    kept = names.latest()
+    if len(kept) == len(names):
+        return names, kept
+    for place in np.setdiff1d(np.arange(len(names)), kept).tolist():
+        tally.add(REPLACED, names[place])
+    return names.at(kept), kept
 
 
 def leads_out(name: str) -> bool:

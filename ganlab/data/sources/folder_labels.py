@@ -72,10 +72,10 @@ def distinct_labels(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def in_order(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sorts as people count: 2 before 10."""
+def in_order(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Sorts as people count, 2 before 10, and what differs in capitals or zeros alone in one order everywhere."""
     parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
-    return tuple((0, int(part[:300]), "") if part[0].isdecimal() else (1, 0, part) for part in parts)
+    return tuple((0, int(part[:300]), "") if part[0].isdecimal() else (1, 0, part) for part in parts), text
 
 
 def _all_are_splits(names: Sequence[str], at: int) -> bool:

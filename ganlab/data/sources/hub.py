@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ganlab.data.folder import data_folder
+from ganlab.data.sources.kinds import READABLE
 from ganlab.extras import how_to_install
 from ganlab.foreign import shortened
 from ganlab.full_disk import check_room
@@ -11,22 +12,10 @@ from ganlab.system_errors import error_number, in_words
 
 SCHEME = "hf://"
 ADDRESS = re.compile(r"hf://datasets/([A-Za-z0-9][\w.-]*)/([A-Za-z0-9][\w.-]*)")
-SUFFIXES = (
-    "parquet",
-    "zip",
-    "tar",
-    "tar.gz",
-    "tgz",
-    "csv",
-    "tsv",
-    "jsonl",
-    "json",
-    "png",
-    "jpg",
-    "jpeg",
-    "webp",
-    "npz",
-)
+NO_PICTURES = "parquet npz zip tar tar.gz tgz tar.bz2 tbz2 tar.xz txz csv tsv jsonl ndjson json"
+SUFFIXES = tuple(f"{READABLE} {NO_PICTURES}".split())
+PATTERNS = tuple(f"*.{spelt}" for suffix in SUFFIXES for spelt in (suffix, suffix.upper(), suffix.capitalize()))
+"""Of files that are downloaded: cameras write .JPG."""
 
 KINDS = {
     "GatedRepoError": "its owner lets in only who has asked for it",
@@ -60,7 +49,7 @@ def downloaded(address: str) -> Path:
             f"{owner}/{name}",
             repo_type="dataset",
             local_dir=folder,
-            allow_patterns=[f"*.{suffix}" for suffix in SUFFIXES],
+            allow_patterns=list(PATTERNS),
         )
     except (OSError, ValueError, RuntimeError) as error:  # its own are of these
         check_room(error, folder)

@@ -81,11 +81,16 @@ def _split(labels: Labels, sides: NDArray[np.int8] | None) -> Labels:
 
 def _lists_among(collection: Collection) -> list[str]:
     """Names of the likeliest list that lies highest, and of its likes in folders beside its own."""
-    paths = sorted(
-        (PurePosixPath(name) for name in collection.lists if PurePosixPath(name).name in LISTS),
-        key=lambda path: (len(path.parts), LISTS.index(path.name), str(path)),
-    )
-    return [str(path) for path in paths if path.name == paths[0].name and len(path.parts) == len(paths[0].parts)]
+    ranks = {
+        path: (len(path.parts), LISTS.index(path.name.lower()))
+        for path in map(PurePosixPath, collection.lists)
+        if path.name.lower() in LISTS
+    }
+    return [
+        str(path)
+        for path in sorted(ranks, key=lambda path: (ranks[path], str(path)))
+        if ranks[path] == min(ranks.values())
+    ]
 
 
 def _table(collection: Collection, name: str) -> Table:
@@ -118,7 +123,7 @@ def aligned(table: Table, names: Names, origin: str) -> Labels:
         sides=None if found.sides is None else np.append(found.sides, np.int8(NEITHER))[rows],
         origin=origin,
         notes=tuple(notes),
-        missing=f"has no labels in {origin}: add a line for it, or choose --labels none",
+        missing=f"has no labels in {origin}: add or fill in its line, or choose --labels none",
     )
 
 
@@ -130,8 +135,18 @@ def _moved(column: Words | Marks, rows: NDArray[np.int64]) -> Words | Marks:
     return column._replace(values=np.concatenate([column.values, unknown])[rows])
 
 
+def _of_several(listed: Names, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The keys that files of different paths share: `a/1.png` and `b/1.png` have one last name."""
+    pairs = np.unique(np.stack([keys, listed.keys(whole)], 1), axis=0)
+    shared, counts = np.unique(pairs[:, 0], return_counts=True)
+    return shared[counts > 1]
+
+
 def _row_of(listed: Names, names: Names) -> NDArray[np.int64]:
-    """The row of each picture, int64 [N]; UNKNOWN where the table does not name it. Of two rows the last counts."""
+    """The row of each picture, int64 [N]; UNKNOWN where the table does not name it, or names two alike.
+
+    Of two rows of one path the last counts.
+    """
     best = np.full(len(names), UNKNOWN, np.int64)
     for spelling in SPELLINGS:
         wanted = names.keys(spelling)
@@ -141,6 +156,8 @@ def _row_of(listed: Names, names: Names) -> NDArray[np.int64]:
         order = np.argsort(keys, kind="stable")
         places = np.searchsorted(keys[order], wanted, side="right") - 1
         there = (places >= 0) & (keys[order][places.clip(0)] == wanted)
+        if spelling is not whole:
+            there &= ~np.isin(wanted, _of_several(listed, keys))
         rows = np.where(there, order[places.clip(0)], UNKNOWN)
         if (rows != UNKNOWN).sum() > (best != UNKNOWN).sum():
             best = rows

@@ -22,6 +22,7 @@ MOST_COLUMNS = 1_100
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DELIMITERS = (",", ";", "\t", "|")  # of equals, the first
 LINES_LOOKED_AT = 20
+LOOKED_AT = 1000  # letters that tell whether it is text
 EXCELS_DELIMITER = re.compile(r"sep=(.)\r?\n")
 FILE_TITLES = (
     "file_name",
@@ -44,6 +45,8 @@ def read_table(content: bytes, name: str) -> Table:
     suffix = PurePosixPath(name).suffix.lower()
     try:
         text = content.decode("utf-16") if content.startswith(UTF16) else decoded(content)
+        if "\0" in text[:LOOKED_AT]:
+            raise ValueError("it is no UTF-8 (it has bytes of zero, as UTF-16 has); save it as UTF-8")
     except ValueError as error:
         raise ValueError(f"{name} cannot be read: {error}") from error
     try:
@@ -62,9 +65,18 @@ def read_table(content: bytes, name: str) -> Table:
 
 def _json(text: str, name: str) -> Any:
     try:
-        return parse_json(text)
+        return parse_json(text, _once)
     except ValueError as error:
-        raise ValueError(f"{name} is no JSON ({error}); save it anew") from error
+        raise ValueError(f"{name} cannot be read as JSON ({error}); save it anew") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs. ValueError for a name that comes twice with different values: JSON keeps the last."""
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if values.setdefault(key, value) != value:
+            raise ValueError(f"it names {shortened(key, 80)!r} twice, with different values")
+    return values
 
 
 def _cells(text: str, suffix: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganlab.counting import Noun
 from ganlab.data.pictures import MOST_BYTES
-from ganlab.data.sources.archives import leads_out
+from ganlab.data.sources.archives import leads_out, tidied
 from ganlab.data.sources.collection import Collection, Labels, Marks, Read, Tally, Versions, Words, identity_of
 from ganlab.data.sources.folders import open_folder, read_bounded
 from ganlab.data.sources.labelling import aligned
@@ -21,6 +21,10 @@ from ganlab.data.sources.tables import meaning
 OUTSIDE = Noun(
     "file that lies outside of the list's folder: copy it into that",
     "files that lie outside of the list's folder: copy them into it",
+)
+AGAIN = Noun(
+    "line that names a picture again: of its lines the last counts",
+    "lines that name a picture again: of its lines the last counts",
 )
 NOT_THERE = Noun("file that the list names and that is not there", "files that the list names and that are not there")
 
@@ -52,7 +56,11 @@ def open_list(path: Path) -> Collection:
     if not there.any():
         return _searched(path, root, tally)
     rows = np.flatnonzero(there)
-    found = Names.of(_below(root, table.names[int(row)]) or "" for row in rows)
+    every = Names.of(_below(root, table.names[int(row)]) or "" for row in rows)
+    kept = every.latest()
+    for place in np.setdiff1d(np.arange(len(every)), kept).tolist():
+        tally.add(AGAIN, every[place])
+    rows, found = rows[kept], every.at(kept)
 
     def stream(start: int) -> Iterator[Read]:
         return (partial(read_bounded, root / found[place], MOST_BYTES) for place in range(start, len(found)))
@@ -92,7 +100,7 @@ def _below(root: Path, name: str) -> str | None:
     if os.path.isabs(name):
         inside = os.path.realpath(name)
         return os.path.relpath(inside, root) if Path(inside).is_relative_to(root) else None
-    return None if leads_out(name) else name if os.path.exists(root / name) else whole(name)
+    return None if leads_out(name) else tidied(name) if os.path.exists(root / name) else whole(name)
 
 
 def _stays(root: Path, name: str, known: dict[str, bool]) -> bool:
@@ -118,5 +126,5 @@ def _at(labels: Labels, rows: NDArray[np.int64], origin: str) -> Labels:
         sides=None if labels.sides is None else labels.sides[rows],
         origin=origin,
         notes=labels.notes,
-        missing=f"has no label in {origin}: fill in its line, or choose --labels none",
+        missing=f"has no label in {origin}: add or fill in its line, or choose --labels none",
     )

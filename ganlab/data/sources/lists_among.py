@@ -20,7 +20,7 @@ class ListsAmong:
     def wants(self, name: str, size: int) -> bool:
         """Whether the file of `size` bytes may be one, and is to be added."""
         path = PurePosixPath(name)
-        if path.name in LISTS:
+        if path.name.lower() in LISTS:
             return size <= MOST_LIST_BYTES
         if path.suffix.lower() not in SUFFIXES or len(self._others) > MOST_OTHERS:
             return False
@@ -28,7 +28,7 @@ class ListsAmong:
         return self._other_bytes <= MOST_OTHER_BYTES
 
     def add(self, name: str, read: Callable[[], bytes]) -> None:
-        (self._usual if PurePosixPath(name).name in LISTS else self._others)[name] = read
+        (self._usual if PurePosixPath(name).name.lower() in LISTS else self._others)[name] = read
 
     def found(self) -> dict[str, Callable[[], bytes]]:
         """What reads each list, by its name."""

@@ -48,6 +48,12 @@ class Names(Sequence[str]):
         """The names at these places alone."""
         return Names.of(self[int(place)] for place in places)
 
+    def latest(self) -> NDArray[np.int64]:
+        """Places of the names that do not come again later, ascending."""
+        keys = self.keys(str)
+        from_the_end = np.unique(keys[::-1], return_index=True)[1]
+        return np.sort(len(keys) - 1 - from_the_end)
+
     def digest(self) -> bytes:
         """SHA-256 of all of them in their order."""
         return hashlib.sha256(self._ends.tobytes() + self._block).digest()

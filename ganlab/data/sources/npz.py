@@ -20,6 +20,7 @@ from ganlab.data.sources.collection import (
     NEITHER,
     TEST,
     TRAIN,
+    UNKNOWN,
     Collection,
     Labels,
     Marks,
@@ -73,10 +74,10 @@ def open_npz(path: Path) -> Collection:
                 found = ", ".join(sorted(there)[:6])
                 raise ValueError(f"its arrays are {found or 'none'}, and not {LAYOUT}")
             arrays = [_array(archive, split, name, label if label in there else "") for split, name, label in known]
-            labels = [_labels(archive, array) for array in arrays if array.labels]
+            labels = [_labels(archive, array) if array.labels else None for array in arrays]
             if not sum(array.pictures for array in arrays):
                 raise ValueError(f"{arrays[0].member.removesuffix('.npy')} holds no pictures")
-            columns = _columns(labels) if len(labels) == len(arrays) else ()
+            columns = _columns(labels, arrays)
     except READING as error:
         if isinstance(error, OSError) and error.errno:
             raise ValueError(in_words(error, path)) from error
@@ -94,6 +95,7 @@ def open_npz(path: Path) -> Collection:
             columns=columns,
             sides=said if len({*said.tolist()}) > 1 else None,
             origin="arrays of labels",
+            missing="has no label in the file's arrays: add them, or choose --labels none",
         ),
     )
 
@@ -145,7 +147,27 @@ def _labels(archive: zipfile.ZipFile, array: _Array) -> NDArray[Any]:
     return np.char.decode(values, "utf-8") if dtype.kind == "S" else values if dtype.kind == "U" else values.astype(int)
 
 
-def _columns(parts: Sequence[NDArray[Any]]) -> tuple[Words | Marks, ...]:
+def _columns(labels: Sequence[NDArray[Any] | None], arrays: Sequence[_Array]) -> tuple[Words | Marks, ...]:
+    """The labels of all splits; those of a split that has none are unknown."""
+    if not (there := [part for part in labels if part is not None]):
+        return ()
+    there_at = np.repeat([part is not None for part in labels], [array.pictures for array in arrays])
+    return tuple(
+        column._replace(codes=_spread(column.codes, there_at))
+        if isinstance(column, Words)
+        else column._replace(values=_spread(column.values, there_at))
+        for column in _said(there)
+    )
+
+
+def _spread(values: NDArray[Any], there: NDArray[np.bool_]) -> NDArray[Any]:
+    """The values at the places that have one, and UNKNOWN at the others."""
+    every = np.full((len(there), *values.shape[1:]), UNKNOWN, values.dtype)
+    every[there] = values
+    return every
+
+
+def _said(parts: Sequence[NDArray[Any]]) -> tuple[Words | Marks, ...]:
     """One column of numbers or texts is a category, several of zeros and ones are attributes."""
     if len({part.shape[1] for part in parts}) > 1:
         raise ValueError("its splits have different numbers of labels")

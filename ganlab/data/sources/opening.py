@@ -2,12 +2,15 @@
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ganlab import listings
 from ganlab.choices import nearest
+from ganlab.counting import Noun
 from ganlab.data.pictures import open_picture
-from ganlab.data.sources.collection import ARCHIVE, Collection
+from ganlab.data.sources.collection import ARCHIVE, NO_PICTURE, Collection, PassedOver
 from ganlab.data.sources.folders import Look, open_folder
 from ganlab.data.sources.hub import SCHEME, downloaded
 from ganlab.data.sources.kinds import is_left_behind, kind
@@ -21,6 +24,7 @@ from ganlab.foreign import shortened
 from ganlab.system_errors import text_path
 from ganlab.whole_files import check_name
 
+BESIDE = Noun("picture beside Parquet files with more", "pictures beside Parquet files with more")
 FILES: dict[str, Callable[[Path], Collection]] = {
     ".zip": open_zip,
     **dict.fromkeys((".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".zst"), open_tar),
@@ -46,9 +50,7 @@ def open_source(source: str, look: Look = lambda found: None, *, zip_names: Spel
         path = text_path(Path(source))
         check_name(path)
     if listings.is_folder(path):
-        collection = open_folder(path, look)
-        if not len(collection.names) and (tables := _parquet_files(path)):
-            collection = open_parquet(tables, source)
+        collection = _open_folder(path, source, look)
     elif listings.is_file(path):
         opener = _opener(path)
         collection = open_zip(path, zip_names) if opener is open_zip else opener(path)
@@ -62,6 +64,21 @@ def open_source(source: str, look: Look = lambda found: None, *, zip_names: Spel
     if not len(collection.names):
         raise ValueError(_no_pictures(collection))
     return collection
+
+
+def _open_folder(path: Path, source: str, look: Look) -> Collection:
+    """The pictures in a folder; those in its Parquet files where these hold more, as beside a logo on the hub."""
+    found = open_folder(path, look)
+    tables = _parquet_files(path) if any(over.what == NO_PICTURE for over in found.passed_over) else []
+    if not tables:
+        return found
+    if not len(found.names):
+        return open_parquet(tables, source)
+    with suppress(ValueError):  # they hold something else
+        rows = open_parquet(tables, source)
+        if len(rows.names) > len(found.names):
+            return replace(rows, passed_over=(PassedOver(BESIDE, len(found.names), found.names[0]),))
+    return found
 
 
 def _parquet_files(folder: Path) -> list[Path]:

@@ -23,6 +23,8 @@ SPLIT_TITLES = ("split", "partition", "subset", "fold")
 CELEBA_SIDES = {"0": "train", "1": "val", "2": "test"}  # its partitions
 RESERVED = re.compile(r"z|c\d+|cluster\d*")
 """Names of the latent factors that models have besides conditions: noise, codes, and clusters that they find."""
+BESIDE_NAMES = str.maketrans({"_": " ", "+": " and ", "=": " "})
+"""Signs that are no part of a name: + joins names, and = stands before a value."""
 
 
 class Column(NamedTuple):
@@ -118,9 +120,9 @@ def meaning(table: Table, origin: str) -> Labels:
     marks: list[Column] = []
     notes: list[str] = []
     for column in table.columns:
-        if (found := _sides(column)) is not None:
+        if (found := _sides(column, origin)) is not None:
             sides = found
-        elif column.words and all(word.lower() in MARKS for word in column.words):
+        elif _are_marks(column.words):
             marks.append(column)
         elif why := _why_no_labels(column, rows):
             notes.append(f"column {shortened(column.title, 40)!r} is left out: {why}")
@@ -128,18 +130,30 @@ def meaning(table: Table, origin: str) -> Labels:
             words.append(_category(column))
     columns: list[Words | Marks] = [*_attributes(marks), *words]
     if table.tags is not None and table.tagged is not None:
-        columns.append(_tags(table.tags, table.tagged, rows))
+        before = columns[0].labels if marks else ()
+        columns.append(_tags(table.tags, table.tagged, rows, before))
     return Labels(columns=tuple(_with_names(columns)), sides=sides, origin=origin, notes=tuple(notes))
 
 
-def _sides(column: Column) -> NDArray[np.int8] | None:
-    """The split that a column says; None for one that says something else."""
+def _sides(column: Column, origin: str) -> NDArray[np.int8] | None:
+    """The split that a column says; None for one that says something else. ValueError for one that says both."""
     if column.title.strip().lower() not in SPLIT_TITLES or not column.words:
         return None
     spelt = [CELEBA_SIDES.get(word, word).lower() for word in column.words]
-    if not all(word in SIDES for word in spelt):
-        return None
+    if strange := [word for word, side in zip(column.words, spelt, strict=True) if side not in SIDES]:
+        if not any(word.lower() in SIDES for word in column.words):
+            return None
+        raise ValueError(
+            f"{origin} says {shortened(strange[0], 40)!r} in its column {column.title!r}, which is no part of a split; "
+            f"write {', '.join(SIDES)}, or give the column another title"
+        )
     return np.array([*(SIDES[word] for word in spelt), NEITHER], np.int8)[column.codes]
+
+
+def _are_marks(words: Sequence[str]) -> bool:
+    """Whether they say on and off. Where both -1 and 0 occur they differ, as in moods from -1 to 1."""
+    found = {word.lower() for word in words}
+    return bool(found) and found <= MARKS.keys() and not (found & {"0", "0.0"} and found & {"-1", "-1.0"})
 
 
 def _why_no_labels(column: Column, rows: int) -> str:
@@ -175,15 +189,16 @@ def _attributes(columns: Sequence[Column]) -> list[Marks]:
     return [Marks("attributes", _attribute_labels([column.title for column in columns]), values)]
 
 
-def _tags(tags: Column, tagged: NDArray[np.int64], rows: int) -> Marks:
-    """Lists of words: each word is on or off. A row of an empty list has all off."""
+def _tags(tags: Column, tagged: NDArray[np.int64], rows: int, before: tuple[str, ...]) -> Marks:
+    """Lists of words: each word is on or off. A row of an empty list has all off. Labels differ from those `before`."""
     order = sorted(range(len(tags.words)), key=lambda place: in_order(tags.words[place]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     values = np.zeros((rows, len(order)), np.int8)
     there = tags.codes != UNKNOWN
     values[tagged[there], rank[tags.codes[there]]] = 1
-    return Marks("attributes", _attribute_labels([tags.words[place] for place in order]), values)
+    labels = _attribute_labels([*before, *(tags.words[place] for place in order)])
+    return Marks("attributes", labels[len(before) :], values)
 
 
 def _attribute_labels(titles: Sequence[str]) -> tuple[str, ...]:
@@ -194,13 +209,15 @@ def _attribute_labels(titles: Sequence[str]) -> tuple[str, ...]:
 def _with_names(columns: Sequence[Words | Marks]) -> list[Words | Marks]:
     """Names that latent factors may have, no two the same."""
     named: list[Words | Marks] = []
-    taken: set[str] = set()
+    taken = {label for column in columns if isinstance(column, Marks) for label in column.labels}
     for column in columns:
-        name = " ".join(shortened(column.name, 50).replace("_", " ").split()).strip(".~") or "label"
+        name = shortened(" ".join(column.name.translate(BESIDE_NAMES).split()), 50).strip(".~ ") or "label"
         if name[-1].isdecimal() and any(mark in name for mark in ".~"):
             name = name.replace(".", " ").replace("~", " ")
+        plain, again = name, 1
         while name in taken or RESERVED.fullmatch(name):
-            name = f"{name} label"
+            name = f"{plain} label {again}" if again > 1 else f"{plain} label"
+            again += 1
         taken.add(name)
         named.append(column._replace(name=name))
     return named

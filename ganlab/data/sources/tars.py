@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab.counting import Noun
-from ganlab.data.sources.archives import MOST_GROWTH, MOST_MEMBERS, leads_out, too_large, why_not
+from ganlab.data.sources.archives import MOST_GROWTH, MOST_MEMBERS, latest, leads_out, tidied, too_large, why_not
 from ganlab.data.sources.collection import (
     NO_PICTURE,
     Collection,
@@ -50,7 +50,7 @@ def open_tar(path: Path) -> Collection:
     try:
         with _opened(path) as file:
             for member in _members(file, path):
-                name = member.name
+                name = tidied(member.name)
                 if not member.isreg() or member.issparse():
                     if not member.isdir():
                         tally.add(SPECIAL, name)
@@ -72,12 +72,12 @@ def open_tar(path: Path) -> Collection:
                 sizes.append(member.size)
     except UNPACKING as error:
         raise ValueError(_unreadable(path, error)) from error
-    found = Names.of(names)
+    found, kept = latest(Names.of(names), tally)
     return Collection(
         title=str(path),
         identity=identity_of(file_identity(path), found.digest()),
         names=found,
-        stream=partial(_stream, path, found, np.array(places, np.int64), np.array(sizes, np.int64)),
+        stream=partial(_stream, path, found, np.array(places, np.int64)[kept], np.array(sizes, np.int64)[kept]),
         passed_over=tally.told(),
         lists=lists.found(),
     )
@@ -123,10 +123,18 @@ def _members(file: IO[bytes], path: Path) -> Iterator[tarfile.TarInfo]:
         member = archive.next()
         archive.members.clear()  # type: ignore[attr-defined]
         if member is None:
+            _check_end(file, archive.offset)
             return
         if member.offset_data + member.size > most_bytes or count == MOST_MEMBERS:
             raise _Refused("would unpack to far more than any pictures; take out of it what is none")
         yield member
+
+
+def _check_end(file: IO[bytes], place: int) -> None:
+    """Refuses a tar that does not end where its members do: tarfile passes over all that follows a damaged head."""
+    file.seek(place)
+    if any(file.read(tarfile.BLOCKSIZE)):
+        raise _Refused(f"is damaged at byte {place:,}, and what follows cannot be read; copy it again from its source")
 
 
 def _stream(

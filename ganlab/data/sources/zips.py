@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from ganlab.counting import counted
-from ganlab.data.sources.archives import MOST_MEMBERS, leads_out, too_large, why_not
+from ganlab.data.sources.archives import MOST_MEMBERS, latest, leads_out, tidied, too_large, why_not
 from ganlab.data.sources.collection import NO_PICTURE, Collection, Labels, Read, Tally, file_identity, identity_of
 from ganlab.data.sources.kinds import HEAD_BYTES, begins_like_picture, is_left_behind, kind
 from ganlab.data.sources.lists_among import ListsAmong
@@ -64,6 +64,7 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         name, is_guess = _spelt(info, spelling, path)
         if "\\" in name and "/" not in name:  # as some tools of Windows write them
             name = name.replace("\\", "/")
+        name = tidied(name)
         if info.is_dir():
             continue
         member = (info.header_offset, info.compress_size, info.file_size, info.CRC, info.compress_type, info.flag_bits)
@@ -83,7 +84,8 @@ def open_zip(path: Path, spelling: Spelling = "auto") -> Collection:
         members.append(record)
     archive.filelist.clear()
     archive.NameToInfo.clear()
-    found, records = Names.of(names), np.array(members, MEMBER)
+    found, kept = latest(Names.of(names), tally)
+    records = np.array(members, MEMBER)[kept]
 
     def stream(start: int) -> Iterator[Read]:
         return (partial(_bytes, archive, found[place], records[place]) for place in range(start, len(found)))
