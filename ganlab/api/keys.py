@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,15 +30,15 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
             return points.latents(latent, found)
         known = axes.axes(model) if reach is None else codes.continuous(latent, reach)
         return torch.stack([axes.place(latent, point, known) for point in found])
-    if isinstance(keys, int | np.integer):
-        return latent.from_seeds([int(keys)])
-    if isinstance(keys, Sequence) and keys and all(isinstance(key, int | np.integer) for key in keys):
-        return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
-    array = np.asarray(keys)
-    if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
-        return latent.from_seeds([int(seed) for seed in array])
+    if _is_seed(keys) or _is_seeds(keys):  # also numbers that fit into no array
+        return latent.from_seeds([int(key) for key in (keys if isinstance(keys, Sequence) else [keys])])
+    array = _array(keys)
+    if array.ndim < 2 and np.issubdtype(array.dtype, np.integer):
+        return latent.from_seeds([int(seed) for seed in array.flatten()])
     if array.ndim != 2 or array.shape[1] != latent.dim:
         raise ValueError(f"{model.card.name} takes latents of shape [N, {latent.dim}], not {list(array.shape)}")
+    if not np.issubdtype(array.dtype, np.number) or np.iscomplexobj(array):
+        raise ValueError(f"{model.card.name} takes latents of numbers, not of {array.dtype}")
     with np.errstate(over="ignore"):
         latents = np.array(array, np.float32)
     if not np.isfinite(latents).all():
@@ -45,11 +46,26 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
     return torch.from_numpy(latents)
 
 
+def _is_seeds(keys: Keys) -> bool:
+    return isinstance(keys, Sequence) and bool(keys) and all(map(_is_seed, keys)) and not isinstance(keys, bytes)
+
+
+def _is_seed(key: object) -> bool:
+    return isinstance(key, int | np.integer) and not isinstance(key, bool)
+
+
+def _array(keys: Keys) -> NDArray[Any]:
+    try:
+        return np.asarray(keys)
+    except (ValueError, TypeError, RuntimeError) as error:  # NumPy's words, or torch's of a tensor with a gradient
+        raise ValueError(f"latents are an array of rows of the same length ({error})") from error
+
+
 def named_points(keys: Keys) -> list[Point]:
     """The keys as points; none where they cannot be written as such."""
     if isinstance(keys, str):
         return points.parse(keys, MOST_POINTS)
-    seeds = [keys] if isinstance(keys, int | np.integer) else list(keys) if np.ndim(keys) == 1 else []
+    seeds = list(keys) if np.ndim(keys) == 1 else [keys] if np.ndim(keys) == 0 else []
     return seed_points([int(seed) for seed in seeds])
 
 
@@ -67,6 +83,10 @@ def text_of(value: object) -> str:
     """A value as people type it: numbers with commas between, labels with plus signs."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Tensor):
+        return text_of(value.detach().cpu().numpy())
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return str(value.item())
     if isinstance(value, list | tuple | np.ndarray):
         words = [str(part) for part in value]
         return ("+" if any(isinstance(part, str) for part in value) else ",").join(words)
