@@ -111,6 +111,7 @@ GROUPS = {"data": "Add pictures of your own, pack datasets, and show which are p
 
 
 MOST_LETTERS = 2_000  # of a message
+WRONG_USAGE = 2  # exit code
 
 REPEATED = ("--set", "--fix", "--seeds", "--over")
 """Options of several values, which people also repeat."""
@@ -156,12 +157,16 @@ def _run(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:
         print(f"ganlab {__version__}")
         return 0
+    together = _together(argv)
+    if bare := [words[0] for words in together if len(words) == 1 and words[0] in REPEATED]:
+        print(f"ganlab: {bare[0]} has nothing behind it; write its values, or leave it out", file=sys.stderr)
+        return WRONG_USAGE
     try:
         with out_of_memory.in_words("ask for less at a time, or close other programs"), stopping.at_once():
             command = _app(argv).cli(
                 prog="python -m ganlab",
                 description="Train small generative models and explore them. `make app` opens the app.",
-                args=_together(argv),
+                args=[word for words in together for word in words],
                 config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName),
             )
             return command()
@@ -176,8 +181,8 @@ def _run(argv: Sequence[str]) -> int:
         return stopping.told(wish)
 
 
-def _together(argv: Sequence[str]) -> list[str]:
-    """Values of an option that is given twice, after each other: argparse would keep the last ones and say nothing."""
+def _together(argv: Sequence[str]) -> list[list[str]]:
+    """Each option with the words behind it, once: of one given twice argparse would keep the last ones alone."""
     parts: list[list[str]] = [[]]
     for word in itertools.chain.from_iterable(map(_option_and_value, argv)):
         known = next((part for part in parts if part[:1] == [word] and word in REPEATED), None)
@@ -188,7 +193,7 @@ def _together(argv: Sequence[str]) -> list[str]:
             parts.append([word])
         else:
             parts[-1].append(word)
-    return [word for part in parts for word in part]
+    return parts
 
 
 def _option_and_value(word: str) -> list[str]:

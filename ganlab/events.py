@@ -1,5 +1,6 @@
 """TensorBoard's event files of a run, beside its metrics.jsonl: scalars of its reports, sheets of its snapshots."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,8 @@ from ganlab.system_errors import in_words
 
 FLUSH_SECONDS = 10
 EVENTS = "events.out.tfevents."
+WRITTEN = re.compile(r"[0-9]+|-[0-9]{9}")  # a second in a name
+BEFORE_1970 = 10**9  # seconds that have a name; later ones come after earlier ones, as text, too
 SECOND = 3  # which part of a name is the second that the file was begun in
 
 
@@ -98,13 +101,22 @@ def _put_earlier(folder: RunFolder, now: int) -> None:
     The clock may have been set back since they were written, or the second of the last one not be over.
     """
     found = {path: path.name.split(".") for path in listings.files(folder.path, f"{EVENTS}*")}
-    begun = {path: int(parts[SECOND]) for path, parts in found.items() if parts[SECOND].isdecimal()}
+    begun = {path: _read_second(parts[SECOND]) for path, parts in found.items() if WRITTEN.fullmatch(parts[SECOND])}
     limit = now
     for path in sorted(begun, key=lambda path: (begun[path], path.name), reverse=True):
         limit = min(begun[path], limit - 1)
         if limit < begun[path]:
             parts = found[path]
-            path.replace(path.with_name(".".join([*parts[:SECOND], f"{limit:010}", *parts[SECOND + 1 :]])))
+            path.replace(path.with_name(".".join([*parts[:SECOND], _written_second(limit), *parts[SECOND + 1 :]])))
+
+
+def _written_second(second: int) -> str:
+    """A second as names have it; those before 1970, for which a clock of 1970 leaves room alone, stand before it."""
+    return f"{second:010}" if second >= 0 else f"-{BEFORE_1970 + second:09}"
+
+
+def _read_second(text: str) -> int:
+    return -(BEFORE_1970 + int(text)) if text.startswith("-") else int(text)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -17,8 +18,11 @@ from ganlab.recipes import Recipe
 from ganlab.system_errors import in_words
 
 
-def obstacle(recipe: Recipe, device: str) -> str:
-    """Why a training of `recipe` on `device` cannot start here, with the remedy; empty when nothing is in its way."""
+def obstacle(recipe: Recipe, device: str, path: Path | None = None) -> str:
+    """Why a training of `recipe` on `device` cannot start here, with the remedy; empty when nothing is in its way.
+
+    It would lie at `path`, or among the other runs.
+    """
     try:
         choose_device(device)
         dataset = describe(recipe.dataset)
@@ -27,7 +31,7 @@ def obstacle(recipe: Recipe, device: str) -> str:
             dataset.build(silent)  # says at once which files it looks for, and where
         dataset.evaluation.check_lists()
         images = catalogue.training_images(recipe.dataset, recipe.image_size)
-        runs.require_writable()
+        runs.require_writable(path)
     except (ValueError, OSError) as error:
         return in_words(error)
     if recipe.batch_size > images:

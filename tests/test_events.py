@@ -117,3 +117,14 @@ def test_a_full_disk_costs_the_event_files_and_not_the_run(tmp_path: Path) -> No
     written.close()
     assert len(told) == 1
     assert "event files end here" in told[0]
+
+
+def test_files_are_read_in_their_order_by_a_clock_of_1970(tmp_path: Path) -> None:
+    """A machine without a clock of its own begins there: its seconds are fewer than a run's files."""
+    folder = RunFolder(tmp_path)
+    for start in range(5):
+        for now in (2, 2):  # a look at the files that are there already changes none
+            events._put_earlier(folder, now)
+        (tmp_path / f"{events.EVENTS}{2:010}.host.{start}.0").write_text(str(start), encoding="utf-8")
+    files = sorted(tmp_path.glob(f"{events.EVENTS}*"), key=lambda path: path.name)
+    assert [path.read_text(encoding="utf-8") for path in files] == ["0", "1", "2", "3", "4"]

@@ -32,11 +32,11 @@ def latents_of(model: Checkpoint, keys: Keys, reach: float | None = None) -> Ten
         return torch.stack([axes.place(latent, point, known) for point in found])
     if _is_seed(keys):
         return latent.from_seeds([int(keys)])
-    if isinstance(keys, Sequence) and all(map(_is_seed, keys)):
+    if isinstance(keys, Sequence) and not isinstance(keys, bytes) and all(map(_is_seed, keys)):
         return latent.from_seeds([int(key) for key in keys])  # also of numbers that fit into no array
     array = _as_array(keys)
-    if array.ndim == 1 and np.issubdtype(array.dtype, np.integer):
-        return latent.from_seeds([int(seed) for seed in array])
+    if array.ndim < 2 and np.issubdtype(array.dtype, np.integer):
+        return latent.from_seeds([int(seed) for seed in array.flatten()])
     if array.ndim != 2 or array.shape[1] != latent.dim:
         raise ValueError(f"{model.card.name} takes latents of shape [N, {latent.dim}], not {list(array.shape)}")
     with np.errstate(over="ignore"):
@@ -54,7 +54,7 @@ def _is_seed(key: object) -> TypeGuard[int | np.integer]:
 def _as_array(keys: object) -> NDArray:
     try:
         array = np.asarray(keys)
-    except ValueError as error:
+    except (ValueError, TypeError, RuntimeError) as error:  # NumPy's, or torch's of a tensor with a gradient
         raise ValueError("latents are rows of numbers that are all of one length; some of these are not") from error
     some_bool = isinstance(keys, Sequence) and any(isinstance(key, bool) for key in keys)
     if some_bool or array.dtype.kind not in "iuf":
@@ -67,7 +67,7 @@ def named_points(keys: Keys) -> list[Point]:
     """The keys as points; none where they cannot be written as such."""
     if isinstance(keys, str):
         return points.parse(keys, MOST_POINTS)
-    seeds = [keys] if isinstance(keys, int | np.integer) else list(keys) if np.ndim(keys) == 1 else []
+    seeds = list(keys) if np.ndim(keys) == 1 else [keys] if np.ndim(keys) == 0 else []
     return seed_points([int(seed) for seed in seeds])
 
 
@@ -85,6 +85,10 @@ def text_of(value: object) -> str:
     """A value as people type it: numbers with commas between, labels with plus signs."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Tensor):
+        return text_of(value.detach().cpu().numpy())
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return str(value.item())
     if isinstance(value, list | tuple | np.ndarray):
         words = [str(part) for part in value]
         return ("+" if any(isinstance(part, str) for part in value) else ",").join(words)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from ganlab import data
+from ganlab.api import arguments
 from ganlab.api.model import Model, checkpoint_of, load
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
@@ -33,6 +34,7 @@ def evaluate(model: Model | str | os.PathLike[str], *, n: int | None = None, fid
 
 def measure(model: Checkpoint, n: int | None, *, fid: bool = False) -> Measured:
     """As `evaluate`, of a checkpoint, with all that goes into its header."""
+    n = None if n is None else arguments.whole("n", n)
     if n is not None and n < MIN_SAMPLES:
         raise ValueError(f"n is {n}; metrics need {MIN_SAMPLES} samples or more")
     if strange := catalogue.strangeness(model.card.data, model.card.origin.fingerprint):

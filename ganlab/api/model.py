@@ -4,16 +4,17 @@ import html
 import math
 import os
 import warnings
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from ganlab import checkpoints, data, hub, listings
+from ganlab import checkpoints, hub, listings
+from ganlab.api import arguments
 from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
+from ganlab.api.packs import pack_of
 from ganlab.api.pictures import Pictures, Source, as_bytes
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.choices import instead
@@ -28,6 +29,7 @@ from ganlab.explore.provenance import Walk
 from ganlab.export import digest
 from ganlab.extras import how_to_install
 from ganlab.families import FAMILIES
+from ganlab.foreign import read_bytes
 from ganlab.latents import Latent
 from ganlab.metrics import METRICS, title
 from ganlab.metrics.mixtures import fit_mixture
@@ -48,14 +50,15 @@ def load(model: str | os.PathLike[str]) -> "Model":
 
     ValueError lists the names when there is none, and says what is wrong with a file that cannot be used.
     """
-    if str(model).startswith(hub.SCHEME):
-        taken = hub.take(str(model))
+    named = arguments.path_text("model", model)
+    if named.startswith(hub.SCHEME):
+        taken = hub.take(named)
         if taken.note:
             warnings.warn(taken.note, stacklevel=2)
         return Model(checkpoints.load(taken.path), digest(taken.path))
-    path = Path(model)
+    path = arguments.file_path("model", named)
     if path.suffix != ".safetensors" and not listings.is_file(path):
-        path = library.find(str(model)).path
+        path = library.find(named).path
     return Model(checkpoints.load(path), digest(path))
 
 
@@ -117,14 +120,14 @@ class Model:
 
         ValueError for a factor or a value that the model does not know.
         """
-        if n < 1:
-            raise ValueError(f"n is {n}; it must be 1 or more")
+        seeds = _seeds(n, seed)
+        limit = arguments.real("truncation", truncation)
         if prior not in (choices := get_args(Prior)):
             raise ValueError(f"there is no prior {prior!r}{instead(prior, choices)}")
         plain = prior == "plain"
-        latents = (self.latent.plain if plain else self.latent).from_seeds(range(seed, seed + n), truncation)
-        fixed = {name: text_of(value) for name, value in {**(fix or {}), **factors}.items()}
-        named = seed_points(range(seed, seed + n), truncation, fixed, plain=plain)
+        latents = (self.latent.plain if plain else self.latent).from_seeds(seeds, limit)
+        fixed = {str(name): text_of(value) for name, value in arguments.together(fix, factors, name="fix").items()}
+        named = seed_points(seeds, limit, fixed, plain=plain)
         return self._drawn(self.latent.fix(latents, fixed), named)
 
     def sample_mixture(
@@ -137,15 +140,15 @@ class Model:
 
         ValueError for a model without an encoder, or without a mixture.
         """
-        if n < 1:
-            raise ValueError(f"n is {n}; it must be 1 or more")
+        seeds = _seeds(n, seed)
+        components = arguments.whole("components", components, least=1)
         reconstruct.require_encoder(self._checkpoint)
         mixture = self._checkpoint.mixture
         if dataset:
             mixture = fit_mixture(self._encodings(dataset, size)[0].latents, components=components, seed=0)
         if mixture is None:
             raise ValueError(f"{self.name} carries no mixture; say the dataset that one is to be fitted to")
-        return self._drawn(mixture.from_seeds(range(seed, seed + n)))
+        return self._drawn(mixture.from_seeds(seeds))
 
     def latents(self, keys: Keys, *, reach: float | None = None) -> NDArray[np.float32]:
         """Latents [N, dim] of what people write.
@@ -168,14 +171,17 @@ class Model:
 
     def read(self, file: str | os.PathLike[str]) -> NDArray[np.uint8]:
         """A picture file at the model's size, uint8 [1, H, W, C]: its middle square. ValueError says what is wrong."""
-        return picture_files.read_file(Path(file), self.card.data)[None]
+        return picture_files.read_file(arguments.file_path("file", file), self.card.data)[None]
 
     def test_images(self, dataset: str, places: Sequence[int], *, size: int | None = None) -> NDArray[np.uint8]:
         """Test images of a dataset at the model's size, uint8 [N, H, W, C], by their numbers.
 
         size: pixels a side of the pack that they come from, where the dataset has several.
         """
-        return reconstruct.images_at(self._checkpoint, data.load(dataset, size), places)
+        if not isinstance(places, Iterable):
+            raise ValueError(f"places is {places}; it must be a list of whole numbers")
+        numbers = [arguments.whole("places", place) for place in places]
+        return reconstruct.images_at(self._checkpoint, pack_of(dataset, size), numbers)
 
     def direction(
         self, dataset: str, name: str, *, start: str = "", end: str = "", size: int | None = None
@@ -196,23 +202,27 @@ class Model:
         method: `slerp` walks on arcs, which keep the length of the latent; `lerp` on straight lines.
         loop: return towards the first picture and stop one step before it, so that the walk can be repeated.
         """
+        steps, loop = arguments.whole("steps", steps, least=1), arguments.switch("loop", loop)
         walk = paths.walk(self.latent, self._latents(keys), steps=steps, method=method, closed=loop)
         way = Walk(steps=steps, method=method, loop=loop) if steps <= MAX_FRAMES else None
         return self._drawn(walk, named_points(keys), walk=way, columns=steps)
 
     def at(self, keys: Keys, time: float, *, method: Method = "slerp", loop: bool = False) -> Pictures:
         """One picture of a walk: at time 1.5 that halfway from the second latent to the third."""
-        return self._drawn(paths.at(self.latent, self._latents(keys), time, method=method, closed=loop).unsqueeze(0))
+        when, closed = arguments.real("time", time), arguments.switch("loop", loop)
+        return self._drawn(paths.at(self.latent, self._latents(keys), when, method=method, closed=closed).unsqueeze(0))
 
     def between(self, corners: Keys, x: float, y: float, *, method: Method = "slerp") -> Pictures:
         """The picture at x from left to right and y from bottom to top (0 to 1) between four latents.
 
         They stand at the upper left, upper right, lower left and lower right corner.
         """
-        return self._drawn(paths.square(self.latent, self._latents(corners), x, y, method=method).unsqueeze(0))
+        where = arguments.real("x", x), arguments.real("y", y)
+        return self._drawn(paths.square(self.latent, self._latents(corners), *where, method=method).unsqueeze(0))
 
     def plane(self, side: int) -> Pictures:
         """`side * side` pictures that cover a latent of two normal values, row by row. ValueError for other latents."""
+        side = arguments.whole("side", side)
         return self._drawn(reconstruct.plane(self.latent, side), columns=side)
 
     def explore(self, *, seed: int = 0) -> "Stage":
@@ -225,7 +235,8 @@ class Model:
             from ganlab.share import content, widget  # here, not above: only notebooks need anywidget
         except ImportError as error:
             raise ValueError(how_to_install("notebook")) from error
-        return widget.stage(content.Shown(self.name, self.card.path, self._checkpoint, self._sha256), seed)
+        shown = content.Shown(self.name, self.card.path, self._checkpoint, self._sha256)
+        return widget.stage(shown, arguments.whole("seed", seed))
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"
@@ -244,10 +255,10 @@ class Model:
         return f"<p><b>{html.escape(self.name)}</b></p><table>{''.join(rows)}</table>"
 
     def _latents(self, keys: Keys, reach: float | None = None) -> Tensor:
-        return latents_of(self._checkpoint, keys, reach)
+        return latents_of(self._checkpoint, keys, None if reach is None else arguments.real("reach", reach))
 
     def _encodings(self, dataset: str, size: int | None) -> tuple[Encodings, DataSpec]:
-        pack = data.load(dataset, size)
+        pack = pack_of(dataset, size)
         return encodings.encodings(self._checkpoint, pack, seed=0), pack.spec
 
     def _drawn(
@@ -258,3 +269,8 @@ class Model:
         images = self._checkpoint.shown(drawn).numpy()
         source = Source(self.name, self._sha256, tuple(named), walk if named else None)
         return Pictures(images, latents.numpy(), places=places, columns=columns, source=source)
+
+
+def _seeds(n: int, seed: int) -> range:
+    first = arguments.whole("seed", seed)
+    return range(first, first + arguments.whole("n", n, least=1))

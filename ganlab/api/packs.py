@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganlab import data
+from ganlab.api import arguments
 from ganlab.api.pictures import Pictures
 from ganlab.choices import instead
 from ganlab.data import Pack
@@ -25,7 +26,13 @@ def dataset(name: str, *, size: int | None = None) -> "Dataset":
 
     ValueError lists the names when there is none, and says what to do where its pictures are missing.
     """
-    return Dataset(data.load(name, size))
+    return Dataset(pack_of(name, size))
+
+
+def pack_of(name: str, size: int | None) -> Pack:
+    """The pack of `dataset`, without what Python callers see of it."""
+    size = None if size is None else arguments.whole("size", size, least=1)
+    return data.load(arguments.text("dataset", name), size)
 
 
 class Dataset:

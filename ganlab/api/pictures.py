@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ganlab.api import arguments
 from ganlab.explore import pictures, provenance, video
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
@@ -116,13 +117,14 @@ class Pictures(np.ndarray):
         them back. ValueError for another ending, for values that are no bytes, for no picture, and for more pixels than
         memory holds. An `.mp4` needs the extra `video`.
         """
-        path = Path(file)
+        path, scale = arguments.file_path("file", file), arguments.whole("scale", scale)
         check_name(path)
         if path.suffix not in WRITERS:
             raise ValueError(f"{path} ends in {path.suffix or 'no suffix'}; choose from {', '.join(WRITERS)}")
         drawn = self if path.suffix == ".npz" else self._as_pictures(path, scale)
         together = path.suffix == ".png" and self.places is not None
-        check_pixels(path, 1 if together else len(drawn), drawn.shape[1], scale)
+        if path.suffix != ".npz":
+            check_pixels(path, 1 if together else len(drawn), drawn.shape[1], scale)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as part:
             part.write_bytes(WRITERS[path.suffix](drawn, scale))
@@ -140,7 +142,7 @@ class Pictures(np.ndarray):
         return Pictures(as_bytes(some), self.latents, places=self.places, columns=self.columns, source=self.source)
 
     def _repr_png_(self) -> bytes | None:
-        shown = self[None] if self.ndim == 3 else self[:MOST_SHOWN]
+        shown = self[None] if self.ndim in (0, 3) else self[:MOST_SHOWN]
         return _png(shown, SHOWN_SCALE) if shown.ndim == 4 and shown.dtype == np.uint8 and shown.size else None
 
     def _source_at(self, place: slice | list) -> Source | None:

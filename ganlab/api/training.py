@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganlab import runs
+from ganlab.api import arguments
 from ganlab.api.model import Model, load
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
@@ -88,16 +89,17 @@ def train(
 
     ValueError for an unknown recipe or setting, and when something is in the way of the training.
     """
-    made = recipe if isinstance(recipe, Recipe) else _named(recipe)
+    folder = None if out is None else arguments.file_path("out", out)
+    device, tensorboard = arguments.text("device", device), arguments.switch("tensorboard", tensorboard)
+    made = recipe if isinstance(recipe, Recipe) else _named(arguments.path_text("recipe", recipe))
     made = made.with_settings(settings)
     if tensorboard:
         require_event_files()
-    if reason := obstacle(made, device):
+    if reason := obstacle(made, device, folder):
         raise ValueError(reason)
-    path = Path(out) if out is not None else runs.claim_path(made, runs.runs_folder())
+    path = folder or runs.claim_path(made, runs.runs_folder())
     return Training(runs.create(path, made, device=device, on_collapse=on_collapse, tensorboard=tensorboard))
 
 
-def _named(recipe: str | os.PathLike[str]) -> Recipe:
-    text = os.fspath(recipe)
-    return read_recipe_file(Path(text)) if text.endswith(".json") else shipped(text)
+def _named(recipe: str) -> Recipe:
+    return read_recipe_file(arguments.file_path("recipe", recipe)) if recipe.endswith(".json") else shipped(recipe)

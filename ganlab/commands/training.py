@@ -82,6 +82,7 @@ def train(
         if init_from:
             raise ValueError("a resumed run goes on with its own nets; leave out --init-from, or start a new run")
         folder = _resumed(recipe, out, changes)
+        _check_kept(folder, on_collapse=on_collapse, tensorboard=tensorboard)
         if where:
             if processes is not None or device != "auto":
                 raise ValueError(
@@ -106,7 +107,7 @@ def train(
             how |= {"processes": together or 1}
             sent = jobs.submit_all([made], init_from=begin_with, paths=[out] if out else [], where=where, **how)
             return say_sent(sent, where)
-        _check_start(made, device, together or 1)
+        _check_start(made, device, together or 1, out)
         init = warm_start.fitting(begin_with, [made]) if begin_with else None
         path = out or runs.claim_path(made, runs.runs_folder())  # now: others may have begun one meanwhile
         folder = runs.create(path, made, device=device, on_collapse=on_collapse, init=init, tensorboard=tensorboard)
@@ -139,11 +140,11 @@ def _check_processes(made: Recipe, device: str, processes: int, where: str | Non
         following.own_device(choose_device(device), processes - 1)
 
 
-def _check_start(made: Recipe, device: str, processes: int) -> None:
+def _check_start(made: Recipe, device: str, processes: int, out: Path | None) -> None:
     """Get what the run needs before it has a folder; ValueError where that is not to be had."""
     if not catalogue.is_packed(made.dataset, made.image_size):
         catalogue.source(made.dataset, made.image_size)
-    if in_the_way := obstacle(made, device):
+    if in_the_way := obstacle(made, device, out):
         raise ValueError(in_the_way)
     own = memory.share_of(made, processes)
     each = f" for each of {processes} processes" if processes > 1 else ""
@@ -188,7 +189,7 @@ def _bring_here(folder: RunFolder) -> None:
 
 def _resumable(name: str, out: Path | None) -> RunFolder:
     """The run to go on with. ValueError when it is done already, or when there is none."""
-    found = [RunFolder(out)] if out else list(filter(None, [names.find_run(name)]))
+    found = [_run_of(name, out)] if out else list(filter(None, [names.find_run(name)]))
     if not found:
         wanted = names.recipe(name).name
         found = [
@@ -203,6 +204,25 @@ def _resumable(name: str, out: Path | None) -> RunFolder:
     if status.state == "done":
         raise ValueError(f"{folder.path} is done at step {status.step:,}; leave out --resume to start a new run")
     return folder
+
+
+def _run_of(name: str, out: Path) -> RunFolder:
+    """The run in a folder. ValueError where it is not the run of that name, and not of the recipe of that name."""
+    folder = runs.open_run(out)
+    trained, listed = runs.read_recipe(folder).name, names.find_run(name)
+    called = {folder.path.resolve().name, trained, *([name] if listed and listed.path.samefile(out) else [])}
+    if (names.recipe(name).name if name.endswith(".json") else name) not in called:
+        raise ValueError(f"{out} holds a run of {trained}, not of {name}; write {trained}, or another folder")
+    return folder
+
+
+def _check_kept(folder: RunFolder, *, on_collapse: str, tensorboard: bool) -> None:
+    """ValueError for what only a new run can be told, where the run that goes on was told otherwise."""
+    status = runs.read_status(folder)
+    if tensorboard and not status.tensorboard:
+        raise ValueError("a run without event files goes on without them; leave out --tensorboard")
+    if on_collapse == "stop" and status.on_collapse != "stop":
+        raise ValueError("a run that goes on in spite of what the monitor finds keeps to that; leave out --on-collapse")
 
 
 def _follow(folder: RunFolder, reports: Iterable[Report]) -> None:

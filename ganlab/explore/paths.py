@@ -43,10 +43,7 @@ def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", 
     Key frames are met exactly, at every `steps`-th frame. A closed walk returns towards its first key frame and stops
     one frame before it, so that it can be repeated. `slerp` turns normal factors; the others go straight.
     """
-    if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}{instead(method, METHODS)}")
-    if len(keys) < 2:
-        raise ValueError(f"a walk needs 2 key frames or more, not {len(keys)}")
+    _check(keys, method)
     stops = torch.cat([keys, keys[:1]]) if closed else keys
     frames = (len(stops) - 1) * steps + (not closed)
     if steps < 1 or frames > MAX_FRAMES:
@@ -62,9 +59,10 @@ def walk(latent: Latent, keys: Tensor, *, steps: int, method: Method = "slerp", 
 
 def at(latent: Latent, keys: Tensor, time: float, *, method: Method = "slerp", closed: bool = False) -> Tensor:
     """One latent [dim] of a walk: at time 1.5 it is halfway from the second key frame to the third."""
+    _check(keys, method)
     legs = len(keys) if closed else len(keys) - 1
-    if method not in METHODS or not 0 <= time <= legs:
-        raise ValueError(f"time {time:g} is out of range; choose from 0 to {legs}, and from {', '.join(METHODS)}")
+    if not 0 <= time <= legs:
+        raise ValueError(f"time {time:g} is out of range; choose from 0 to {legs}")
     leg = min(int(time), legs - 1)
     start, end = keys[leg].double(), keys[(leg + 1) % len(keys)].double()
     return _leg(latent, start, end, torch.tensor([time - leg], dtype=torch.float64), method)[0].float()
@@ -75,9 +73,18 @@ def square(latent: Latent, corners: Tensor, x: float, y: float, *, method: Metho
 
     They stand at the upper left, upper right, lower left and lower right corner.
     """
+    if len(corners) != 4:
+        raise ValueError(f"a square has four corners, not {len(corners)}")
     upper = at(latent, corners[:2], x, method=method)
     lower = at(latent, corners[2:], x, method=method)
     return at(latent, torch.stack([lower, upper]), y, method=method)
+
+
+def _check(keys: Tensor, method: Method) -> None:
+    if method not in list(METHODS):
+        raise ValueError(f"unknown method {method!r}{instead(method, METHODS)}")
+    if len(keys) < 2:
+        raise ValueError(f"a walk needs 2 key frames or more, not {len(keys)}")
 
 
 def _leg(latent: Latent, a: Tensor, b: Tensor, t: Tensor, method: Method) -> Tensor:

@@ -71,8 +71,8 @@ def submit_all(
     when something is in the way of one (see `obstacle`), and where nothing of that model fits.
     """
     chosen = backend(where)
-    for recipe in recipes:
-        _require_no_obstacle(recipe, device, where)
+    for place, recipe in enumerate(recipes):
+        _require_no_obstacle(recipe, device, where, paths[place] if paths else None)
     init = _nets_of(init_from, recipes) if init_from else None
     root = runs.runs_folder()
     how: dict[str, Any] = {"device": device, "on_collapse": on_collapse, "owner": owner, "init": init, "backend": where}
@@ -98,13 +98,16 @@ def against_sending(where: str) -> str:
     return backend(where).against()
 
 
-def against_training(recipe: "Recipe", device: str, where: str) -> str:
-    """Why a training of `recipe` cannot be sent to the backend `where` now, with the remedy; empty when it can."""
+def against_training(recipe: "Recipe", device: str, where: str, path: Path | None = None) -> str:
+    """Why a training of `recipe` cannot be sent to the backend `where` now, with the remedy; empty when it can.
+
+    It would lie at `path`, or among the other runs.
+    """
     from ganlab.obstacles import obstacle  # here, not above: the scheduler does without torch
 
     if reason := against_sending(where):
         return reason
-    return obstacle(recipe, device if where == LOCAL else "auto")  # which devices others have is not known here
+    return obstacle(recipe, device if where == LOCAL else "auto", path)  # which devices others have is not known here
 
 
 def cancel(folder: RunFolder) -> None:
@@ -134,7 +137,7 @@ def resume(folder: RunFolder, *, where: str | None = None) -> None:
         valid = ", ".join(map(runs.state_in_words, RESUMABLE))
         raise ValueError(f"{folder.name} is {runs.told_state(status)}; only runs that are {valid} can be resumed")
     recipe = runs.read_recipe(folder)
-    _require_no_obstacle(recipe, status.device, where)  # told now, not by the trainer
+    _require_no_obstacle(recipe, status.device, where, folder.path)  # told now, not by the trainer
     turn = _next_turn(folder.path.parent)
     changes: dict[str, Any] = {"state": "queued", "queued": turn, "error": "", "eta_seconds": None, "cards": []}
     changes["pid"] = None  # no trainer has begun since
@@ -222,10 +225,10 @@ def _nets_of(source: Path, recipes: list["Recipe"]) -> "warm_start.Start":
     return warm_start.fitting(source, recipes)
 
 
-def _require_no_obstacle(recipe: "Recipe", device: str, where: str) -> None:
+def _require_no_obstacle(recipe: "Recipe", device: str, where: str, path: Path | None) -> None:
     if reason := against_sending(where):
         raise ValueError(reason)
-    if reason := against_training(recipe, device, where):
+    if reason := against_training(recipe, device, where, path):
         raise ValueError(f"{recipe.name} cannot be trained here: {reason}")
 
 

@@ -120,15 +120,19 @@ def create(
     return folder
 
 
-def require_writable(root: Path | None = None) -> None:
-    """ValueError, with the remedy, where no run can be made under `root`; it need not be there yet."""
-    root = root or runs_folder()
+def require_writable(path: Path | None = None) -> None:
+    """ValueError, with the remedy, where no run can be made at `path`, or in the folder of runs.
+
+    Neither need be there yet.
+    """
+    remedy = f"set {VARIABLE} to a folder of your own for trainings" if path is None else "choose another folder for it"
+    root = path or runs_folder()
     text_path(root.absolute())
     around = next(place for place in (root.absolute(), *root.absolute().parents) if os.path.lexists(place))
     if not listings.is_folder(around) and (reason := listings.unlisted(around)):
-        raise ValueError(f"{reason}; or set GANLAB_RUNS to a folder of your own for trainings")
+        raise ValueError(f"{reason}; or {remedy}")
     if not os.access(around, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-        raise ValueError(f"{around} cannot be written to; set GANLAB_RUNS to a folder of your own for trainings")
+        raise ValueError(f"{around} cannot be written to; {remedy}")
 
 
 def claim_path(recipe: "Recipe", root: Path) -> Path:

@@ -41,5 +41,5 @@ def test_plots_fill_their_places_also_in_print(page: Page, tmp_path: Path, schem
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media=medium, color_scheme=scheme)
         page.wait_for_timeout(400)
-        assert max(page.evaluate(OUTSIDE)) <= 1
+        page.wait_for_function(f"Math.max(...({OUTSIDE})()) <= 1")
     assert [address for address in asked if not address.startswith(("file:", "data:", "blob:"))] == []
