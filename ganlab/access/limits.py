@@ -6,7 +6,6 @@ from typing import NamedTuple
 from ganlab.counting import is_whole
 from ganlab.foreign import shortened
 
-
 IDLE_VARIABLE, IDLE_SECONDS = "GANLAB_IDLE_SECONDS", 900
 MOST_SECONDS = 31_536_000  # a year
 

@@ -30,8 +30,9 @@ class Node {
   }
   addEventListener() {}
   getContext() {
-    const shows = { putImageData: (image) => (this.shown = image.from), drawImage: (image) => (this.shown = image.src) };
-    return new Proxy(shows, { get: (known, what) => known[what] ?? (() => {}) });
+    const putImageData = (image) => (this.shown = image.from);
+    const drawImage = (image) => (this.shown = image.src);
+    return new Proxy({ putImageData, drawImage }, { get: (known, what) => known[what] ?? (() => {}) });
   }
   get words() {
     return [this.textContent, ...this.children.map((one) => one.words ?? one)].join(" ").trim();
