@@ -10,6 +10,7 @@ from ganlab.explore.comparison import Source
 from ganlab.file_versions import FileVersion, version
 from ganlab.reports.templates import TEMPLATES
 from ganlab.ui import access, messages
+from ganlab.ui.clicks import clicked
 from ganlab.ui.login import current_visitor
 
 MADE = "report_made"  # the last one, kept for the session
@@ -32,7 +33,7 @@ def report_button(sources: Sequence[Source], key: str) -> None:
         asked = tuple((one.id, version(one.model.path) if one.model else None) for one in sources), template
         barred = access.against_making("report")
         look: dict[str, Any] = {"disabled": bool(barred), "help": barred or None, "type": "primary"}
-        if st.button("Make the report", icon=":material/play_arrow:", key=f"report-make-{key}", **look):
+        if clicked("Make the report", icon=":material/play_arrow:", key=f"report-make-{key}", **look):
             _make(sources, template, asked)
         made = st.session_state.get(MADE)
         if made is not None and made[0] == asked:
