@@ -18,6 +18,7 @@ from ganlab.data import catalogue
 from ganlab.data.adding import Added
 from ganlab.data.dataset import Progress
 from ganlab.explore import beginnings, library
+from ganlab.explore.comparison import Source
 from ganlab.explore.library import Model
 from ganlab.jobs import additions, classifying, datasets, estimate, examples, work
 from ganlab.jobs.additions import Addition, Wish
@@ -165,6 +166,19 @@ def time_training(visitor: Visitor, recipe: "Recipe", device: str) -> Estimate:
     """See `estimate.from_timing`: some steps are trained for it."""
     _may_make(visitor, "train")
     return estimate.from_timing(recipe, device)
+
+
+def make_report(
+    visitor: Visitor, sources: Sequence[Source], template: str, tell: Callable[[float, str], object]
+) -> bytes:
+    """A report as a ZIP; see `reports.composing` and `reports.writing`. Nothing of it stays on the server."""
+    _may_make(visitor, "report")
+    # Here, not above: what draws figures takes seconds to import, and no page waits for it.
+    from ganlab.reports.composing import compose
+    from ganlab.reports.subject import gather
+    from ganlab.reports.writing import archive
+
+    return archive(compose(gather(sources, tell), template, tell), tell)
 
 
 def owner(thing: Thing) -> Person | None:

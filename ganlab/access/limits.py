@@ -1,10 +1,13 @@
-"""How much people who log in may keep busy and fill: the settings `GANLAB_QUOTA_...`."""
+"""How much people may keep busy and fill: the settings `GANLAB_QUOTA_...` and `GANLAB_IDLE_SECONDS`."""
 
 import os
 from typing import NamedTuple
 
 from ganlab.counting import is_whole
 from ganlab.foreign import shortened
+
+IDLE_VARIABLE, IDLE_SECONDS = "GANLAB_IDLE_SECONDS", 900
+MOST_SECONDS = 31_536_000  # a year
 
 
 class Quotas(NamedTuple):
@@ -24,8 +27,14 @@ def quotas() -> Quotas:
     )
 
 
-def _whole(name: str, default: int) -> int:
+def idle_seconds() -> int:
+    """For how long a game is kept that nobody touches. ValueError where the setting is no such number."""
+    return _whole(IDLE_VARIABLE, IDLE_SECONDS, MOST_SECONDS)
+
+
+def _whole(name: str, default: int, most: int | None = None) -> int:
     text = os.environ.get(name) or str(default)
-    if not is_whole(text) or int(text) < 1:
-        raise ValueError(f"{name} is {shortened(text, 100)!r}; set it to a whole number from 1")
+    if not is_whole(text) or int(text) < 1 or (most is not None and int(text) > most):
+        end = "" if most is None else f" to {most:,}"
+        raise ValueError(f"{name} is {shortened(text, 100)!r}; set it to a whole number from 1{end}")
     return int(text)

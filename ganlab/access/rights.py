@@ -4,12 +4,16 @@ import os
 from typing import Literal
 
 from ganlab.access.visitor import Visitor
+from ganlab.choices import instead
+from ganlab.foreign import shortened
 from ganlab.owners import Person
 
 HUB_VARIABLE = "GANLAB_HUB"
 """`everybody` or `nobody` may have models fetched from the hub; else whoever is alone on the server."""
 
-Making = Literal["train", "upload", "pack", "add"]
+HUB_USERS = ("everybody", "nobody")
+
+Making = Literal["train", "upload", "pack", "add", "report"]
 Changing = Literal["cancel", "resume", "delete", "change"]
 
 MAKING: dict[Making, str] = {
@@ -17,6 +21,7 @@ MAKING: dict[Making, str] = {
     "upload": "upload models",
     "pack": "prepare datasets",
     "add": "add pictures",
+    "report": "make reports",
 }
 """What makes something new, in words."""
 
@@ -43,12 +48,20 @@ def against_using_the_hub(visitor: Visitor, *, serves_others: bool) -> str:
     """Why the visitor may not have this machine, with its owner's token, fetch a model from Hugging Face's hub."""
     if reason := against_making(visitor, "upload"):
         return reason
-    allowed = os.environ.get(HUB_VARIABLE, "")
-    if allowed == "everybody" or (allowed != "nobody" and not serves_others and visitor.mode == "open"):
+    allowed = hub_users()
+    if allowed == "everybody" or (not allowed and not serves_others and visitor.mode == "open"):
         return ""
     return (
         f"models come from the hub only where nobody else comes in, or where the server says {HUB_VARIABLE}=everybody"
     )
+
+
+def hub_users() -> str:
+    """What `GANLAB_HUB` says; empty where it says nothing. ValueError lists what it can say."""
+    text = os.environ.get(HUB_VARIABLE, "")
+    if text and text not in HUB_USERS:
+        raise ValueError(f"{HUB_VARIABLE} is {shortened(text, 100)!r}{instead(text, HUB_USERS)}")
+    return text
 
 
 def against_changing(visitor: Visitor, action: Changing, what: str, owner: Person | None) -> str:

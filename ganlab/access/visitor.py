@@ -23,7 +23,7 @@ def visitor(claims: Mapping[str, Any]) -> Visitor:
     """The visitor of whom a login provider has made these claims; without any, somebody unknown."""
     now = mode()
     person = person_of(claims) if now == "login" else None
-    return Visitor(now, person, admin=person is not None and verified_email(claims).lower() in administrators())
+    return Visitor(now, person, admin=person is not None and _lower(verified_email(claims)) in administrators())
 
 
 def person_of(claims: Mapping[str, Any]) -> Person | None:
@@ -54,4 +54,9 @@ def administrators() -> frozenset[str]:
             raise ValueError(
                 f"GANLAB_ADMINS has {entry!r}, which is no e-mail address; write addresses with commas between them"
             )
-    return frozenset(entry.lower() for entry in found)
+    return frozenset(map(_lower, found))
+
+
+def _lower(email: str) -> str:
+    """Letters other than ASCII's stay: the sign of Kelvin would become a k, and somebody else's address another's."""
+    return email.lower() if email.isascii() else email

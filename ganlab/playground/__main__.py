@@ -151,9 +151,9 @@ def _become(player: Player, value: Any) -> None:
     owner = value["owner"]
     try:
         folder = make_run(player.game, Person.model_validate(owner) if owner else None)
-    except (ValueError, OSError):
-        player.write(packed({"kind": "no run"}, {}))  # for the server, which counts runs that are being written
-        raise
+    except (ValueError, OSError) as error:
+        player.write(packed({"kind": "no run", "text": in_words(error)}, {}))  # the server counts those on their way
+        return
     player.write(packed({"kind": "run", "name": folder.name}, {}))
 
 

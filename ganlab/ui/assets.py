@@ -44,7 +44,7 @@ def routes() -> list[Route]:
     """For `st.App`, which leaves it to its routes to begin with `server.baseUrlPath`."""
     base = base_path()
     return [
-        Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format:int}}.onnx", _model),
+        Route(f"{base}/live/models/{{digest}}/{{net}}.v{{format}}.onnx", _model),
         Route(f"{base}/live/runtime/{browser_runtime.VERSION}/{{name}}", _runtime),
         Route(f"{base}{MODULES}/{{name:path}}", _module),
         Route(f"{base}{SCRIPTS_ROOT}/{{digest}}/{{name:path}}", _old_module),
@@ -85,7 +85,7 @@ def _model(request: Request) -> Response:
     from ganlab import export  # here, not above: it brings torch along, which the server starts without
 
     digest, net, form = (request.path_params[name] for name in ("digest", "net", "format"))
-    if not re.fullmatch("[0-9a-f]{64}", digest) or net not in export.ENDS or form != export.FORMAT:
+    if not re.fullmatch("[0-9a-f]{64}", digest) or net not in export.ENDS or form != str(export.FORMAT):
         return _not_found()
     return _file(request, export.kept_path(digest, net), "application/octet-stream")
 

@@ -46,7 +46,7 @@ def show_code(place: ExpanderContainer | PopoverContainer, snippet: str) -> None
         place.code(snippet, language="python")
 
 
-def download_model(path: Path, name: str) -> None:
+def download_model(path: Path, name: str, model_id: str) -> None:
     """A button for a checkpoint, read when it is asked for; the file can be uploaded and opened elsewhere.
 
     None for a file that this user may not read.
@@ -59,7 +59,7 @@ def download_model(path: Path, name: str) -> None:
         path.read_bytes,
         file_name=file_name,
         mime="application/octet-stream",
-        key=f"download_model {path}",
+        key=f"download_model {model_id}",  # no path of the server: browsers are told keys
         icon=":material/download:",
         help=f"The model as {escaped(file_name)}, with its recipe, measurements and curves",
         on_click=_tell_if_gone,

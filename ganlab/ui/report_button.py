@@ -1,14 +1,20 @@
 """A report of runs and models, made on request and taken along as a ZIP."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
+from ganlab.access import actions
 from ganlab.explore.comparison import Source
+from ganlab.file_versions import FileVersion, version
 from ganlab.reports.templates import TEMPLATES
-from ganlab.ui import messages
+from ganlab.ui import access, messages
+from ganlab.ui.clicks import clicked
+from ganlab.ui.login import current_visitor
 
 MADE = "report_made"  # the last one, kept for the session
+Asked = tuple[tuple[tuple[str, FileVersion | None], ...], str]  # what it is about, files as they were, and how full
 WORDS = {"short": "Short", "full": "Full"}
 
 
@@ -24,8 +30,10 @@ def report_button(sources: Sequence[Source], key: str) -> None:
             format_func=lambda name: f"{WORDS[name]}: {TEMPLATES[name].title.lower()}",
             key=f"report-template-{key}",
         )
-        asked = (tuple(source.id for source in sources), template)
-        if st.button("Make the report", icon=":material/play_arrow:", key=f"report-make-{key}", type="primary"):
+        asked = tuple((one.id, version(one.model.path) if one.model else None) for one in sources), template
+        barred = access.against_making("report")
+        look: dict[str, Any] = {"disabled": bool(barred), "help": barred or None, "type": "primary"}
+        if clicked("Make the report", icon=":material/play_arrow:", key=f"report-make-{key}", **look):
             _make(sources, template, asked)
         made = st.session_state.get(MADE)
         if made is not None and made[0] == asked:
@@ -43,19 +51,14 @@ def report_button(sources: Sequence[Source], key: str) -> None:
             st.caption("Takes ten seconds to a minute for each model.")
 
 
-def _make(sources: Sequence[Source], template: str, asked: tuple[tuple[str, ...], str]) -> None:
-    # Here, not above: what draws figures takes seconds to import, and no page waits for it.
-    from ganlab.reports.composing import compose
-    from ganlab.reports.subject import gather
-    from ganlab.reports.writing import archive
-
+def _make(sources: Sequence[Source], template: str, asked: Asked) -> None:
     bar = st.progress(0.0, "reading")
 
     def tell(share: float, text: str) -> None:
         bar.progress(min(1.0, share), messages.told(text))
 
     try:
-        st.session_state[MADE] = (asked, archive(compose(gather(sources, tell), template, tell), tell))
+        st.session_state[MADE] = (asked, actions.make_report(current_visitor(), sources, template, tell))
     except (ValueError, OSError) as error:
         st.error(messages.told(error), icon=":material/error:")
     bar.empty()

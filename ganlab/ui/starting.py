@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed, validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 
-from ganlab.access import limits, mode, visitor
+from ganlab.access import limits, mode, rights, visitor
 from ganlab.extras import how_to_install
 from ganlab.ui import headers
 from ganlab.ui.login import providers
@@ -26,6 +26,8 @@ def check() -> None:
         mode.mode,
         visitor.administrators,
         limits.quotas,
+        rights.hub_users,
+        limits.idle_seconds,
         _check_login,
         headers.middleware,
     ]

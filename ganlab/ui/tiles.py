@@ -36,7 +36,7 @@ def tiles(
     (none is selected then, and `shown` is framed, if any). `heads` stand above the columns, `sides` beside the rows.
     Only one small PNG goes to the browser.
     """
-    selected = min(int(st.session_state.get(key, {}).get("selected") or 0), len(images) - 1)
+    selected = sent_place(key, "selected", len(images), 0)
     _TILES(
         key=key,
         data={
@@ -58,7 +58,13 @@ def tiles(
         on_acted_change=_heard(key, "acted", len(images), on_action),
         on_picked_change=_heard(key, "picked", len(images), on_pick),
     )
-    return max(selected, 0)
+    return selected
+
+
+def sent_place(key: str, name: str, count: int, first: int) -> int:
+    """Which of `count` things the browser has sent as `name` last; `first` where it sent none, or no whole number."""
+    sent = st.session_state.get(key, {}).get(name)
+    return max(0, min(sent if isinstance(sent, int) else first, count - 1))
 
 
 def _framed(selected: int | None, shown: int | None, *, picks: bool) -> int:

@@ -68,9 +68,10 @@ ROWS = {
     ),
     "train_classifier": Row(lambda who, made, here: actions.train_classifier(who, made.dataset)),
     "cancel_classifier": Row(lambda who, made, here: actions.cancel_classifier(who, made.dataset), counts=False),
+    "make_report": Row(lambda who, made, here: actions.make_report(who, [], "short", lambda *told: None), counts=False),
     "time_training": Row(lambda who, made, here: actions.time_training(who, TINY, "cpu"), counts=False),
 }
-"""Packs of datasets that come along are everybody's, and a timing leaves nothing: neither needs room of a person's."""
+"""Packs of datasets that come along are everybody's, timings and reports leave nothing: none needs a person's room."""
 
 
 @pytest.fixture

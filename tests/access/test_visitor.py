@@ -100,3 +100,9 @@ def test_a_quota_is_a_whole_number(monkeypatch, name, text):
 def test_quotas_are_the_settings_or_the_defaults(monkeypatch):
     monkeypatch.setenv("GANLAB_QUOTA_MB", "7")
     assert limits.quotas() == limits.Quotas()._replace(all_mb=7)
+
+
+def test_a_letter_that_becomes_an_administrators_in_lower_case_is_none_of_his(monkeypatch):
+    monkeypatch.setenv("GANLAB_ADMINS", "kim@example.org")
+    assert visitor(ADA | {"email": "Kim@example.org"}).admin
+    assert not visitor(ADA | {"email": "\N{KELVIN SIGN}im@example.org"}).admin

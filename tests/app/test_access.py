@@ -1,5 +1,7 @@
 """Pages in each access mode; and pages that were drawn before the mode or the visitor changed."""
 
+import shutil
+
 import pytest
 import streamlit as st
 from filelock import FileLock
@@ -9,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from ganlab import jobs, runs
 from ganlab.data import catalogue
 from ganlab.explore import library
+from ganlab.file_versions import version
 from ganlab.jobs.local import scheduler_lock
 from ganlab.owners import Person, read_owner, write_owner
+from tests.app.cards import with_numbers
 from tests.jobs.processes import SHORT
 
 ADA = {
@@ -249,3 +253,36 @@ def test_a_page_for_others_says_calmly_that_nobody_chose(open_page, monkeypatch)
     assert "Everybody who can open this address can train" in words(open_page("gallery"))
     monkeypatch.setenv("GANLAB_ACCESS", "open")
     assert "Everybody who can" not in words(open_page("gallery"))
+
+
+@pytest.fixture
+def open_report(open_page, checkpoints_folder):
+    """The gallery with the popover that makes a report of the model `tiny`."""
+    app = with_numbers(open_page("gallery"), "tiny")
+    app.session_state["report-tiny"] = True
+    return app.run()
+
+
+def test_who_may_only_look_makes_no_report(open_report, monkeypatch):
+    assert not open_report.button(key="report-make-tiny").disabled
+    monkeypatch.setenv("GANLAB_ACCESS", "look")
+    open_report.button(key="report-make-tiny").click().run()
+    refusal = "this server is for looking: nobody can make reports here"
+    assert [error.value for error in open_report.error] == [refusal]
+    assert open_report.button(key="report-make-tiny").disabled
+
+
+def test_a_report_of_a_file_that_was_replaced_is_not_offered(open_report, checkpoints_folder):
+    path = checkpoints_folder / "tiny.safetensors"
+    open_report.session_state["report_made"] = (((("tiny", version(path)),), "full"), b"a report")
+    labels = [button.proto.label for button in open_report.run().get("download_button")]
+    assert "Download (ZIP)" in labels
+    shutil.copy(path, path.with_suffix(".other"))
+    path.with_suffix(".other").replace(path)
+    labels = [button.proto.label for button in open_report.run().get("download_button")]
+    assert labels == ["Download"]
+
+
+def test_browsers_are_told_no_path_of_the_server(open_page, checkpoints_folder):
+    [button] = open_page("gallery").get("download_button")
+    assert str(checkpoints_folder) not in button.proto.id

@@ -2,6 +2,7 @@
 
 import io
 import time
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,13 @@ def test_steps_that_take_too_long_leave_time_for_a_frame() -> None:
     began = time.monotonic()
     assert 1 <= player.move_on() < 10_000  # of 40,000
     assert time.monotonic() - began < 5
+
+
+def test_a_run_that_could_not_be_written_is_told_to_who_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GANLAB_RUNS", str(tmp_path / "file" / "runs"))
+    out = io.BytesIO()
+    player = Player(out)
+    player.hear({"do": "become a run", "value": {"owner": None}})
+    assert out.getvalue()[8:].startswith(b'{"kind": "no run", "text": "')
+    assert player.problem == ""

@@ -225,3 +225,7 @@ def test_a_script_of_another_version_is_the_present_one(name):
     assert get(there).body.decode() == web.text(name)
     assert get(f"/live/web/0123456789abcdef/no{name}").status == 404
     assert get(f"/live/web/elsewhere/{name}").status == 404
+
+
+def test_a_format_of_thousands_of_digits_is_no_file():
+    assert get(f"/live/models/{'a' * 64}/generator.v{'9' * 5_000}.onnx").status == 404

@@ -26,6 +26,8 @@ UNCHECKED = {
     "packs": {"save_pack"},
     "studies": {"run"},
     "execute": {"execute"},
+    "composing": {"compose"},
+    "writing": {"archive", "write"},
 }
 """Module => functions that start, end, remove or write, and know nothing of visitors."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ganlab.access import limits, rights
 from ganlab.ui import starting
 from tests.ports import free_port
 
@@ -96,3 +97,20 @@ def test_good_settings_start(tmp_path):
     said, ended = start(tmp_path, secrets=AUTH, until=NEVER, seconds=6, GANLAB_ACCESS="login")
     assert ended is None
     assert "does not start" not in said
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "text"),
+    [
+        (rights.hub_users, "GANLAB_HUB", "everyone"),
+        (rights.hub_users, "GANLAB_HUB", "none"),
+        (limits.idle_seconds, "GANLAB_IDLE_SECONDS", "15m"),
+        (limits.idle_seconds, "GANLAB_IDLE_SECONDS", "0"),
+        (limits.idle_seconds, "GANLAB_IDLE_SECONDS", "9" * 400),
+    ],
+)
+def test_a_setting_that_cannot_be_is_not_passed_over(check, name, text, monkeypatch):
+    check()
+    monkeypatch.setenv(name, text)
+    with pytest.raises(ValueError, match=rf"^{name} is '{text[:50]}.*'.*from"):
+        check()

@@ -128,7 +128,7 @@ def _show_links(model: Model, card: Card) -> None:
             if fits(card):
                 link_to(page, {"model": model.id})
         link_to("compare", {"curves": model.id})
-        download_model(model.path, model.name)
+        download_model(model.path, model.name, model.id)
         share_button(model)
 
 

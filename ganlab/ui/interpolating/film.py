@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from ganlab.explore import pictures
 from ganlab.explore.pictures import Pixels
 from ganlab.ui.component import component
+from ganlab.ui.tiles import sent_place
 
 _FILM = component("ganlab_film", "film.js", ["film.css"], kind="room")
 
@@ -44,5 +43,4 @@ def film(
         },
         on_frame_change=lambda: None,
     )
-    stopped = int(st.session_state.get(key, {}).get("frame") or start)
-    return min(max(stopped, 0), len(frames) - 1)
+    return sent_place(key, "frame", len(frames), start)

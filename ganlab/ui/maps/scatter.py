@@ -1,7 +1,6 @@
 """A scatter of pictures in which one hovers, zooms and draws around points, one component."""
 
 import colorsys
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from ganlab.ui.component import component
 
 GREY = "#8a9597"  # of what nobody knows
 HEIGHT = 610  # pixels on the page
+FARTHEST = 1e6  # of a place from the middle, in the units of the layout
 ORIGINS = ("real", "generated")
 TABLEAU = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#d4a90f", "#b07aa1", "#ff7d97", "#9c755f", "#17a5c4"]
 
@@ -112,11 +112,12 @@ def _chosen(sent: object, identity: str, count: int) -> Chosen:
     if not isinstance(sent, dict) or sent.get("id") != identity:
         return Chosen()
     numbers, place = sent.get("points"), sent.get("place")
-    if isinstance(place, list) and len(place) == 2 and all(_is_number(value) for value in place):
+    if isinstance(place, list) and len(place) == 2 and all(map(_is_place, place)):
         return Chosen(place=(float(place[0]), float(place[1])))
     inside = [i for i in numbers if isinstance(i, int) and 0 <= i < count] if isinstance(numbers, list) else []
     return Chosen(pictures=tuple(inside))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+def _is_place(value: object) -> bool:
+    """Whether it is a number that a click on a map may name."""
+    return isinstance(value, int | float) and abs(value) <= FARTHEST

@@ -6,7 +6,6 @@ Each page has a game of its own, and its process ends with the connection.
 import asyncio
 import contextlib
 import json
-import os
 import struct
 import sys
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ganlab.access import limits
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of, visitor
 from ganlab.foreign import parse_json
@@ -27,8 +27,8 @@ MOST_GAMES = 4  # at a time: each takes a core while it plays, and 300 MB
 MOST_LETTERS = 4_096  # of a command
 COMMANDS = frozenset({"set", "begin", "play", "speed", "step", "back", "seen"})
 """What a page may ask the process for; that the game becomes a run, it asks the server for."""
-IDLE_VARIABLE = "GANLAB_IDLE_SECONDS"
 MOST_BYTES = 2**20  # of a frame
+LOGGED_OUT = "You are no longer logged in. Load this page again to log in: the address keeps the settings."
 POLICY, BUSY = 1008, 1013  # codes of the WebSocket protocol
 END_SECONDS = 2.0
 
@@ -47,10 +47,11 @@ async def play(socket: WebSocket) -> None:
     if not is_ours(socket):
         await socket.close(POLICY)
         return
+    await socket.accept()  # before any refusal, or the page hears no reason and asks again for ever
     if mode() == "login" and person_of(_claims(socket)) is None:
+        await socket.send_text(json.dumps({"kind": "ended", "text": LOGGED_OUT}))
         await socket.close(POLICY)
         return
-    await socket.accept()
     if len(_games) >= MOST_GAMES:
         told = {"kind": "refused", "text": f"{MOST_GAMES} games are played already; try again when one has ended"}
         await socket.send_text(json.dumps(told))
@@ -69,10 +70,9 @@ async def play(socket: WebSocket) -> None:
 
 
 async def _play(socket: WebSocket, place: object) -> None:
-    idle = os.environ.get(IDLE_VARIABLE, "")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ganlab.playground"),
-        *(["--idle-seconds", idle] if idle.isdecimal() else []),
+        *("--idle-seconds", str(limits.idle_seconds())),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=environment() | {"OMP_NUM_THREADS": "1"},

@@ -50,7 +50,7 @@ def show(job: Job) -> None:
         )
     _links_to_model(job)
     if listings.is_file(job.folder.checkpoint):
-        download_model(job.folder.checkpoint, job.name)
+        download_model(job.folder.checkpoint, job.name, library.run_id(job.folder))
     _link_to_curves(job)
     source_id = library.run_id(job.folder)
     report_button([Source(id=source_id, name=job.name, run=job.folder, model=library.run_model(job.folder))], source_id)

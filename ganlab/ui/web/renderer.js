@@ -45,6 +45,7 @@ export function makeRenderer(canvases, onFrame) {
   };
 }
 
+const awaited = new WeakMap(); // canvas => the picture file that is on its way to it, unless it was painted since
 const images = new WeakMap(); // canvas => the ImageData that it is painted from, made once
 
 // A tensor [1, C, H, W] in [-1, 1] onto a canvas of its size, rounded as the server rounds.
@@ -53,6 +54,7 @@ export function paint(canvas, { data, dims: [, channels, height, width] }) {
     [canvas.width, canvas.height] = [width, height];
     images.set(canvas, new ImageData(width, height));
   }
+  awaited.delete(canvas);
   const image = images.get(canvas);
   const area = width * height;
   const [green, blue] = channels >= 3 ? [area, 2 * area] : [0, 0];
@@ -67,8 +69,10 @@ export function paint(canvas, { data, dims: [, channels, height, width] }) {
 
 export async function paintFile(canvas, address) {
   const picture = new Image();
+  awaited.set(canvas, picture);
   picture.src = address;
   await picture.decode();
+  if (awaited.get(canvas) !== picture) return;
   [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
   images.delete(canvas);
   canvas.getContext("2d").drawImage(picture, 0, 0);

@@ -81,7 +81,7 @@ function listen(cell, i, { data, grid, tell }) {
     if (step !== undefined && grid.children[i + step]) {
       event.preventDefault();
       grid.children[i + step].firstChild.focus();
-    } else if (event.key === "k" && data.action) {
+    } else if (event.key === "k" && data.action && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.stopPropagation();
       tell.trigger("acted", i);
     }

@@ -19,6 +19,7 @@ export function makeInk({ onMove, onSettle }) {
   const pen = board.getContext("2d", { willReadFrequently: true });
   const brush = { width: 2, colour: "#ffffff" }; // pixels of the small picture
   let [width, height, scale, past, last] = [1, 1, 1, [], [0, 0]];
+  let awaited = null; // the picture file that is on its way to the board
 
   const at = (event) => {
     const box = board.getBoundingClientRect();
@@ -87,8 +88,10 @@ export function makeInk({ onMove, onSettle }) {
       [board.width, board.height] = [width * scale, height * scale];
       keys.reset();
       const picture = new Image();
+      awaited = picture;
       picture.src = address;
       await picture.decode();
+      if (awaited !== picture) return; // the board has begun once more meanwhile
       pen.imageSmoothingEnabled = false;
       pen.drawImage(picture, 0, 0, board.width, board.height);
     },

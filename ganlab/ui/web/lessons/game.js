@@ -100,7 +100,12 @@ function makeGame(root, tell) {
 
   function add({ title, settings }) {
     deeds.push({ step: 0, won: false, collapsed: false });
-    const board = makeBoard(data.address, settings, title, { layers: () => LAYERS, told });
+    const board = makeBoard(data.address, settings, title, {
+      layers: () => LAYERS,
+      speed: () => 0,
+      told,
+      answered() {},
+    });
     boards.push(board);
     stage.append(board.root);
     const two = boards.length > 1;

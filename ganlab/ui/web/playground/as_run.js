@@ -10,14 +10,13 @@ const PAGES = [
   ["Compare", (name) => `compare?curves=${name}`],
 ];
 
-// `ask()` asks for it; `answered` is to be told what came of it, and `refuse` why nobody can ask. `heard` is to be told
-// of each frame's problem: one that stood before the button was pressed is no answer to it.
+const LOST = "The connection broke before it was known whether it became a run: Train lists those that there are.";
+
+// `ask()` asks for it; `answered` is to be told what came of it, and `refuse` why nobody can ask.
 export function makeRunButton(ask) {
   let waiting = false;
-  let [standing, before] = ["", ""]; // problems: of the last frame, and of the one when it was pressed
   const press = button("Make it a run", TITLE, () => {
     waiting = true;
-    before = standing;
     press.disabled = true;
     words.textContent = "Writing the run…";
     ask();
@@ -29,7 +28,7 @@ export function makeRunButton(ask) {
     waiting = false;
     press.disabled = false;
     if (told.kind !== "run") {
-      words.textContent = `It became no run: ${told.text}.`;
+      words.textContent = told.kind === "lost" ? LOST : `It became no run: ${told.text}.`;
       return;
     }
     const links = PAGES.map(([title, address]) =>
@@ -44,12 +43,6 @@ export function makeRunButton(ask) {
   return {
     root: element("span", { className: "as-run" }, press, words),
     answered,
-    heard(problem) {
-      standing = problem;
-      if (problem === before) return;
-      before = "";
-      if (problem) answered({ kind: "told", text: problem });
-    },
     forget() {
       waiting = false;
       press.disabled = Boolean(press.dataset.refused);

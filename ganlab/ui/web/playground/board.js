@@ -8,11 +8,12 @@ import { paint, paintPlace, scheme } from "./paint.js";
 const MOST_FRAMES = 1500; // a minute
 const MOVING_MS = 1200; // from noise to points
 const LONG_MS = 8_000; // for which nets may wake up before it is explained
+const ANSWERS = ["run", "no run", "told"]; // to who asked that the game becomes a run
 const APART =
   "how differently generated and real points lie in 30 x 30 cells (Jensen-Shannon): 0 is alike, 1 is nowhere together";
 
-// `hooks`: {layers(), told(board), answered(told)}: the second is called whenever there is something new to show, the
-// third when the server has answered whether the game became a run.
+// `hooks`: {layers(), speed(), told(board), answered(told)}: `told` is called whenever there is something new to show,
+// `answered` when the server has said whether the game became a run, or cannot say so any more.
 export function makeBoard(address, settings, title, hooks) {
   const picture = element("canvas", { className: "plane", role: "img", "aria-label": "points on the plane" });
   const heading = element("h3", { textContent: title, hidden: !title });
@@ -86,7 +87,8 @@ export function makeBoard(address, settings, title, hooks) {
     },
     // Take the game back to the step that is shown.
     goOn() {
-      const { step } = frames[place];
+      if (!board.frame) return; // beside another game that has some
+      const { step } = board.frame;
       frames = frames.slice(0, place + 1);
       connection.send("back", step);
     },
@@ -123,7 +125,10 @@ export function makeBoard(address, settings, title, hooks) {
 
   function hear(told) {
     if (told.kind === "game") {
-      if (state !== "there") connection.send("play", board.playing);
+      if (state !== "there") {
+        connection.send("speed", hooks.speed()); // the process is a new one
+        connection.send("play", board.playing);
+      }
       state = "there";
       game = told;
       reading.textContent = packs(game.settings.judged_together);
@@ -135,10 +140,11 @@ export function makeBoard(address, settings, title, hooks) {
       if (frames.length > MOST_FRAMES) frames.shift();
       if (live || place >= frames.length) place = frames.length - 1;
       if (board.playing && !told.playing && told.problem) board.playing = false;
-    } else if (told.kind === "run" || told.kind === "told") {
+    } else if (ANSWERS.includes(told.kind)) {
       hooks.answered(told);
     } else {
       state = told.kind;
+      hooks.answered({ kind: "lost" });
       delete words.dataset.text;
       words.textContent = "";
       words.append(note(told.text ?? "The server is away. The game begins anew when it is back."));

@@ -27,17 +27,14 @@ export function connect(address, settings, hear) {
     };
     socket.onmessage = ({ data }) => {
       if (over) return;
-      if (typeof data === "string") {
-        hear(JSON.parse(data));
-        return;
-      }
-      const frame = unpacked(data);
-      if (frame.kind === "ended") over = true;
-      else send("seen");
-      hear(frame);
+      const isFrame = typeof data !== "string";
+      const told = isFrame ? unpacked(data) : JSON.parse(data);
+      if (told.kind === "ended") over = true;
+      else if (isFrame) send("seen");
+      hear(told);
     };
     socket.onclose = ({ code }) => {
-      if (over) return;
+      if (over || socket !== mine) return; // a game that has ended may begin again before its old socket has closed
       if (code !== BUSY) hear({ kind: "away" });
       timer = setTimeout(open, code === BUSY ? 4 * AGAIN_MS : AGAIN_MS);
     };

@@ -48,8 +48,7 @@ export function makeDrawing(range, text, { learn, leave }) {
     begin(event) {
       event.preventDefault();
       canvas.focus({ preventScroll: true });
-      begins.push(points.length);
-      stroke = null;
+      beginStroke();
       follow(event);
     },
     go: (_, passed) => passed.forEach(follow),
@@ -59,7 +58,7 @@ export function makeDrawing(range, text, { learn, leave }) {
     const way = arrow(event);
     if (way) cross = cross.map((value, i) => within(value + KEY_STEP * way[i]));
     else if (event.key === " " || event.key === "Enter") {
-      begins.push(points.length);
+      beginStroke();
       put(cross);
     } else if (event.key === "Backspace") takeBack();
     else return;
@@ -84,6 +83,12 @@ export function makeDrawing(range, text, { learn, leave }) {
       }
     }
     show();
+  }
+
+  // Where there is no room for a point nothing begins, which "Take back" would take back.
+  function beginStroke() {
+    if (points.length < MOST) begins.push(points.length);
+    stroke = null;
   }
 
   function put(place) {

@@ -164,7 +164,6 @@ function makePlayground(root, tell) {
     scrubber.value = board.place;
     onwards.hidden = board.isLast || board.count < 2;
     if (playing && !boards.some((one) => one.playing)) play(false);
-    asRun.heard(board.frame?.problem ?? "");
     if (drawing?.wanted) learnt(board);
   }
 
@@ -210,7 +209,7 @@ function makePlayground(root, tell) {
     every((board) => board.leave());
     drawing = undefined;
     asRun.forget();
-    const hooks = { layers: () => layers, told, answered: asRun.answered };
+    const hooks = { layers: () => layers, speed: () => Number(speed.value), told, answered: asRun.answered };
     boards = games.map(([settings, title]) => makeBoard(data.address, settings, title, hooks));
     stage.replaceChildren(...boards.map((board) => board.root));
     stage.classList.toggle("two", boards.length > 1);
