@@ -67,8 +67,9 @@ def named_points(keys: Keys) -> list[Point]:
     """The keys as points; none where they cannot be written as such."""
     if isinstance(keys, str):
         return points.parse(keys, MOST_POINTS)
-    seeds = list(keys) if np.ndim(keys) == 1 else [keys] if np.ndim(keys) == 0 else []
-    return seed_points([int(seed) for seed in seeds])
+    if np.ndim(keys) > 1:
+        return []
+    return seed_points([int(seed) for seed in np.asarray(keys, object).flatten()])
 
 
 def seed_points(

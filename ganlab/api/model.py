@@ -29,7 +29,6 @@ from ganlab.explore.provenance import Walk
 from ganlab.export import digest
 from ganlab.extras import how_to_install
 from ganlab.families import FAMILIES
-from ganlab.foreign import read_bytes
 from ganlab.latents import Latent
 from ganlab.metrics import METRICS, title
 from ganlab.metrics.mixtures import fit_mixture
