@@ -104,7 +104,8 @@ def replacing(path: Path, *, durable: bool = False, check: Check = anyway) -> It
                 sync(path.parent)
     except OSError as error:
         if error.filename is not None and Path(error.filename) == part:
-            error.filename, error.filename2 = str(path), None  # nobody has asked for the part
+            error.filename = str(path)  # nobody has asked for the part
+            del error.filename2  # which would be told as "None"
         raise
     finally:
         with suppress(OSError):

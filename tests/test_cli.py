@@ -424,7 +424,7 @@ def unheard(*numbers: signal.Signals) -> Iterator[None]:
 def test_two_who_begin_at_once_have_a_run_each(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
     """Another begins the same recipe while this one gets ready."""
 
-    def begin_another(made: Recipe, device: str) -> str:
+    def begin_another(made: Recipe, device: str, out: Path | None) -> str:
         runs.create(runs.claim_path(made, runs.runs_folder()), made)
         return ""
 

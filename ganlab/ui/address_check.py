@@ -143,7 +143,9 @@ def _problem(name: str, values: Sequence[str], metadata: WidgetMetadata[Any]) ->
         return ""
     options = metadata.formatted_options
     if options is not None:
-        return _unknown(name, values, options, single=not _takes_several(metadata))
+        return _unknown(name, values, options, single=not _takes_several(metadata)) or _too_many(
+            name, values, metadata.max_array_length
+        )
     if len(values) > 1 and not metadata.value_type.endswith("array_value"):
         return _repeated(name, values, values[-1])
     try:
@@ -175,6 +177,14 @@ def _unknown(name: str, values: Sequence[str], options: Sequence[str], *, single
 
 def _repeated(name: str, values: Sequence[str], used: str) -> str:
     return f"{code(name)} stands in the address {len(values)} times; one of them counts: {code(shortened(used, 40))}."
+
+
+def _too_many(name: str, values: Sequence[str], most: int | None) -> str:
+    """Of a control for several values, of which Streamlit takes the first."""
+    count = len(set(values))
+    if most is None or most == 1 or count <= most:
+        return ""
+    return f"{code(name)} has {count} values in the address; the first {most} are used."
 
 
 def _takes_several(metadata: WidgetMetadata[Any]) -> bool:

@@ -17,6 +17,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from ganlab.access.limits import quotas
 from ganlab.access.mode import mode
 from ganlab.access.visitor import person_of
 from ganlab.counting import is_whole
@@ -43,7 +44,7 @@ class Gate:
 
 
 class Held:
-    """How many bytes of files the newest sessions have in memory, where only pictures are taken."""
+    """How many bytes of files the newest sessions have in memory."""
 
     def __init__(self) -> None:
         self.sessions: OrderedDict[str, dict[str, int]] = OrderedDict()
@@ -81,21 +82,32 @@ def _refused(request: HTTPConnection, method: str, held: Held) -> PlainTextRespo
     path, now = request.url.path, mode()
     if now == "login" and (NETS.search(path) or FILES.search(path)) and person_of(claims(request.cookies)) is None:
         return PlainTextResponse("log in first", 401)
-    if now != "look" or not (found := FILES.search(path)):
+    if now == "open" or not (found := FILES.search(path)):
         return None
     if method == "DELETE":
         held.forget(found["session"], found["file"])
-    return _against_large(request.headers.get("content-length", ""), found, held) if method == "PUT" else None
+    if method != "PUT":
+        return None
+    length = request.headers.get("content-length", "")
+    if not is_whole(length):
+        return PlainTextResponse("say how long the file is", 411)
+    return _against_large(int(length), found, held) if now == "look" else _against_many(int(length), found, held)
 
 
-def _against_large(length: str, asked: re.Match[str], held: Held) -> PlainTextResponse | None:
+def _against_large(size: int, asked: re.Match[str], held: Held) -> PlainTextResponse | None:
     """Where nobody uploads models, only pictures for an encoder are taken, and few of them."""
     from ganlab.explore.picture_files import MAX_BYTES  # here, not above: the server answers before torch is there
 
-    if not is_whole(length):
-        return PlainTextResponse("say how long the file is", 411)
-    if int(length) > MAX_BYTES + MULTIPART_BYTES:
+    if size > MAX_BYTES + MULTIPART_BYTES:
         return PlainTextResponse(f"pictures have at most {MAX_BYTES:,} bytes, and nothing else is taken here", 413)
-    if not held.add(asked["session"], asked["file"], int(length), MOST_PICTURES * MAX_BYTES):
+    if not held.add(asked["session"], asked["file"], size, MOST_PICTURES * MAX_BYTES):
         return PlainTextResponse("these are too many pictures at a time; take some away, or load the page anew", 413)
     return None
+
+
+def _against_many(size: int, asked: re.Match[str], held: Held) -> PlainTextResponse | None:
+    """Somebody who has logged in drops no more on a page than a person may keep on the server."""
+    most_mb = quotas().person_mb
+    if held.add(asked["session"], asked["file"], size, most_mb * 10**6):
+        return None
+    return PlainTextResponse(f"a person can have {most_mb:,} MB here; take files away, or load the page anew", 413)

@@ -1,5 +1,7 @@
 """What the address says and no control can be is told in a sentence, for every kind of control."""
 
+import shutil
+
 import pytest
 
 PARTS = [
@@ -44,6 +46,16 @@ def test_a_parameter_that_is_there_twice_is_told_with_the_one_that_counts(open_p
     app = open_page("interpolate", way=["lerp", "slerp"])
     counts = app.session_state["way"]
     assert f"`way` stands in the address 2 times; one of them counts: `{counts}`" in told(app)
+
+
+def test_more_models_than_stand_beside_one_are_told(open_page, checkpoints_folder):
+    names = [f"copy-{number}" for number in range(8)]
+    for name in names:
+        shutil.copy(checkpoints_folder / "tiny.safetensors", checkpoints_folder / f"{name}.safetensors")
+    app = open_page("sample", model="tiny", **{"other-models": names})
+    assert not app.exception
+    assert "`other-models` has 8 values in the address; the first 7 are used." in told(app)
+    assert app.session_state["other-models"] == names[:7]
 
 
 def test_values_that_can_be_are_told_nothing_of(open_page, checkpoints_folder, run_folder):
