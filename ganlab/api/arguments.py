@@ -15,7 +15,7 @@ MOST_SHOWN = 60  # letters of a value in a message
 MOST_DIGITS = 4_000  # of a whole number, which Python writes out
 
 
-def whole(name: str, value: object, *, least: int | None = None) -> int:
+def whole(name: str, value: object, *, least: int | None = None, most: int | None = None) -> int:
     """A whole number: Python's, NumPy's or torch's, but no truth value and no number with a fraction."""
     try:
         found = None if _is_switch(value) else operator.index(value)  # type: ignore[arg-type]
@@ -25,6 +25,8 @@ def whole(name: str, value: object, *, least: int | None = None) -> int:
         raise ValueError(f"{name} is {_told(value)}; it must be a whole number")
     if least is not None and found < least:
         raise ValueError(f"{name} is {_told(found)}; it must be {least} or more")
+    if most is not None and found > most:
+        raise ValueError(f"{name} is {_told(found)}; it must be {most:,} or less")
     return found
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Prior = Literal["own", "plain"]
 """What seeds are drawn from: the model's own mixture where it has one, or the prior that it was trained with."""
+MOST_DRAWN = 1_000_000  # pictures at once: 3 GB in colour at 32 px
 
 
 def load(model: str | os.PathLike[str]) -> "Model":
@@ -272,4 +273,4 @@ class Model:
 
 def _seeds(n: int, seed: int) -> range:
     first = arguments.whole("seed", seed)
-    return range(first, first + arguments.whole("n", n, least=1))
+    return range(first, first + arguments.whole("n", n, least=1, most=MOST_DRAWN))

@@ -46,6 +46,12 @@ def test_what_is_no_whole_number_is_refused_in_words(model: "ganlab.Model", valu
             ganlab.evaluate(model, n=value)
 
 
+def test_more_pictures_than_memory_holds_are_refused_before_any_is_drawn(model: "ganlab.Model") -> None:
+    for draw in (model.sample, model.sample_mixture):
+        with pytest.raises(ValueError, match="n is 1000000000; it must be 1,000,000 or less"):
+            draw(10**9)
+
+
 def test_whole_numbers_of_other_libraries_count(model: "ganlab.Model") -> None:
     expected = model.sample(2, seed=3)
     for kind in (np.int64, np.uint8, torch.tensor, np.array):
@@ -119,8 +125,8 @@ def test_latents_of_other_kinds_are_refused_in_words(model: "ganlab.Model") -> N
         (np.zeros((1, dim), complex), "latents are numbers, not complex128"),
         (np.full((1, dim), "x"), "latents are numbers, not <U1"),
         ([[1], [1, 2]], "rows of numbers that are all of one length"),
-        (b"7", "takes latents of shape"),
-        ([True], "takes latents of shape"),
+        (b"7", r"latents are numbers, not \|S1"),
+        ([True], "latents are numbers, not bool"),
     ):
         with pytest.raises(ValueError, match=words):
             model.decode(keys)  # type: ignore[arg-type]

@@ -72,8 +72,10 @@ def distinct_labels(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def in_order(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """Sorts as people count, 2 before 10, and what differs in capitals or zeros alone in one order everywhere."""
+def in_order(text: str) -> tuple[tuple[tuple[int, float, str], ...], str]:
+    """Sorts as people count, -1 before 0 and 2 before 10; what differs in capitals or zeros alone has one order, too."""
+    if re.fullmatch(r"-[0-9]{1,300}(\.[0-9]+)?", text):
+        return ((0, float(text), ""),), text
     parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
     return tuple((0, int(part[:300]), "") if part[0].isdecimal() else (1, 0, part) for part in parts), text
 
