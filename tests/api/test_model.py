@@ -145,7 +145,7 @@ def test_numbers_of_numpy_are_seeds_as_others_are(model: "ganlab.Model") -> None
     ("call", "reason"),
     [
         (lambda model: model.test_images("digits", [10**6]), "digits has no test image 1000000; choose from 0 to"),
-        (lambda model: model.test_images("digits", [1.9]), "no test image 1.9"),
+        (lambda model: model.test_images("digits", [1.9]), "is 1.9; it must be a whole number"),
         (lambda model: model.sample_mixture(0), "it must be 1 or more"),
     ],
 )

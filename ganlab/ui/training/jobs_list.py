@@ -58,8 +58,8 @@ def start_button(
 
     A click on a button that was drawn before the visitor was `barred` is refused in words.
     """
-    if clicked(label, key=key, disabled=barred or not ready, **look) and ready:
-        start(recipes, machine, begin_with)
+    if (moment := clicked(label, key=key, disabled=barred or not ready, **look)) and ready:
+        start(recipes, machine, begin_with, clicked_at=moment)
         st.rerun()
 
 
@@ -70,12 +70,12 @@ def tell_started() -> None:
         show_started()
 
 
-def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None:
+def start(recipes: list[Recipe], machine: Machine, begin_with: str = "", *, clicked_at: float) -> None:
     """Queue trainings and look at the first of them; the second click of a double click is passed over.
 
     `begin_with` is the id of the model whose nets they begin with, if any.
     """
-    if time.monotonic() - st.session_state.get(STARTED, float("-inf")) < DOUBLE_CLICK_SECONDS:
+    if clicked_at - st.session_state.get(STARTED, float("-inf")) < DOUBLE_CLICK_SECONDS:
         return
 
     def submit(visitor: Visitor) -> None:
@@ -91,10 +91,11 @@ def start(recipes: list[Recipe], machine: Machine, begin_with: str = "") -> None
 
 def start_again(recipe: Recipe) -> None:
     """Queue a training of `recipe` with the first seed that no run of its name has had, so that no two are the same."""
+    clicked_at = time.monotonic()  # it is called as the click comes
     earlier = [job.recipe for job in jobs.list_jobs()]
     taken = {other.seed for other in earlier if other and other.name == recipe.name}
     seed = next(seed for seed in itertools.count(recipe.seed) if seed not in taken)
-    start([recipe.with_settings({"seed": seed})], Machine(runs.LOCAL, "auto", "continue"))
+    start([recipe.with_settings({"seed": seed})], Machine(runs.LOCAL, "auto", "continue"), clicked_at=clicked_at)
 
 
 def looks_after(known: list[Job]) -> Callable[[], list[Job]]:
