@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def clicked(label: str, *, key: str, **look: Any) -> float | None:
-    """A button, and when it was clicked, if the page runs for that: once, in a run that knows all that was typed before.
+    """A button, and when it was clicked, if the page runs for that: once, in a run that knows what was typed before.
 
     In seconds of `time.monotonic`, as the click came to the server: a slow page may reach the button long after.
     The arguments of a callback would be those of the page before that. `look` is what `st.button` takes besides.
