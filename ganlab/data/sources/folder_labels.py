@@ -73,7 +73,7 @@ def distinct_labels(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def in_order(text: str) -> tuple[tuple[tuple[int, float, str], ...], str]:
-    """Sorts as people count, -1 before 0 and 2 before 10; what differs in capitals or zeros alone has one order, too."""
+    """Sorts as people count, -1, 0, 2, 10; what differs in capitals or zeros alone has one order, too."""
     if re.fullmatch(r"-[0-9]{1,300}(\.[0-9]+)?", text):
         return ((0, float(text), ""),), text
     parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
