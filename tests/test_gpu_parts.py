@@ -144,7 +144,7 @@ def test_peaks_are_found_by_the_cards_names() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")  # what switching oneDNN off says
-@pytest.mark.parametrize("family", FAMILY_SETTINGS)
+@pytest.mark.parametrize("family", ["gan", "infogan", "vae"])
 def test_the_tolerance_tells_another_order_of_sums_from_another_number_format(family: str, digits: Pack) -> None:
     """Torch's plain kernels stand for those of another device; bfloat16 and another seed must not pass for them."""
     made, steps = recipe(family, width=8), 40
