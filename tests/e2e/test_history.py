@@ -8,7 +8,7 @@ from .steps import Settle, in_address, settle_and_draw
 
 pytestmark = pytest.mark.e2e
 
-VISITED = ["Sample", "Interpolate", "Attributes", "Map"]
+VISITED = ["Sample", "Interpolate", "Attributes", "Compare"]
 
 
 def visit(page: Page, name: str, settle: Settle) -> None:
@@ -96,7 +96,7 @@ def test_from_a_card_of_the_gallery_one_back_returns(page: Page, server: Server,
     expect(page.locator("h1")).to_have_text("Gallery")
 
 
-@pytest.mark.parametrize("path", ["sample", "compare", "map", "train?recipe=mnist-vae-28", "interpolate?model=nothing"])
+@pytest.mark.parametrize("path", ["sample", "compare", "train?recipe=mnist-vae-28", "interpolate?model=nothing"])
 def test_one_back_leaves_a_link_whose_address_the_page_puts_right(
     page: Page, server: Server, settle: Settle, path: str
 ) -> None:
