@@ -22,7 +22,7 @@ def remember(name: str, text: str | None, take: Callable[[str, bool], None]) -> 
             data={
                 "name": f"ganlab-{name.replace('_', '-')}",
                 "text": text,
-                "heard": st.session_state.get(_heard(name), False),
+                "heard": st.session_state.get(_heard(name), 0),
                 "unread": st.session_state.get(_unread(name), False),
             },
             on_found_change=lambda: hear(name, take),
@@ -32,9 +32,9 @@ def remember(name: str, text: str | None, take: Callable[[str, bool], None]) -> 
 def hear(name: str, take: Callable[[str, bool], None]) -> None:
     """Pass on what the browser has sent."""
     sent = st.session_state[_found(name)].get("found")
-    text = sent.get("text") if isinstance(sent, Mapping) else None
-    first = not st.session_state.get(_heard(name), False)
-    st.session_state[_heard(name)] = True
+    text, mark = (sent.get("text"), sent.get("mark")) if isinstance(sent, Mapping) else (None, None)
+    first = not st.session_state.get(_heard(name), 0)
+    st.session_state[_heard(name)] = mark if isinstance(mark, float) and 1 <= mark < 2 else 1
     if not isinstance(text, str):
         return
     try:

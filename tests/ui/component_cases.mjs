@@ -79,6 +79,12 @@ Object.assign(globalThis, {
   window: globalThis,
 });
 
+const stored = new Map();
+globalThis.localStorage = {
+  getItem: (key) => stored.get(key) ?? null,
+  setItem: (key, text) => stored.set(key, text),
+};
+
 async function board(hooks = {}) {
   const { makeBoard } = await load("playground/board.js");
   const all = { layers: () => ({}), speed: () => 5, told() {}, answered() {}, ...hooks };
@@ -145,6 +151,38 @@ const CASES = {
     takeBack.onclick();
     learn.onclick();
     same("what is learnt after one was taken back", learnt, [first]);
+  },
+  async "another tab that changes twice what is kept"() {
+    const [hears, triggers] = [{}, []];
+    const listen = (what, act) => (hears[what] = act);
+    Object.assign(globalThis, { addEventListener: listen, removeEventListener() {} });
+    Object.assign(document, { addEventListener: listen, removeEventListener() {} });
+    globalThis.ResizeObserver = class {
+      observe() {}
+      disconnect() {}
+    };
+    const { default: keeper } = await load("keeper.js");
+    const parentElement = { querySelector: () => new Node() };
+    const setTriggerValue = (what, value) => triggers.push(value);
+    const run = (text, heard) => keeper({ data: [{ name: "kept", text, heard }], parentElement, setTriggerValue });
+    const elsewhere = (text) => {
+      stored.set("kept", text);
+      hears.storage({ key: "kept", newValue: text });
+    };
+    stored.set("kept", "one");
+    run(null, 0);
+    run("one", triggers.at(-1).mark);
+    for (const text of ["", "two"]) elsewhere(text);
+    const [, emptied, refilled] = triggers.map(({ mark }) => mark);
+    run("", emptied); // the session has heard of the first change alone
+    same("what the browser has", stored.get("kept"), "two");
+    run("two", refilled);
+    same("what it has in the end", stored.get("kept"), "two");
+    run("three", refilled); // kept in this tab
+    same("what it has of this tab", stored.get("kept"), "three");
+    elsewhere("four");
+    hears["ganlab-back"](); // the connection had broken
+    same("what the session is told once more", triggers.at(-1).text, "four");
   },
   async "pictures that overtake each other"() {
     const { paint, paintFile } = await load("renderer.js");

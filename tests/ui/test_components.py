@@ -21,6 +21,7 @@ CASES = Path(__file__).parent / "component_cases.mjs"
         "a game that has ended",
         "points beyond those that there is room for",
         "pictures that overtake each other",
+        "another tab that changes twice what is kept",
     ],
 )
 def test_a_component_keeps_its_head(name: str) -> None:
