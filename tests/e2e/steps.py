@@ -78,7 +78,7 @@ def press(target: Locator, x: float = 0.5, y: float = 0.5) -> Callable[[float, f
 @contextmanager
 def page_without_the_runtime(browser: Browser) -> Iterator[Page]:
     """A page of its own that gets the ONNX runtime from nowhere; errors in its scripts fail the test."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))

@@ -37,7 +37,7 @@ def _wait_for(page: Page, latents: list[str]) -> None:
 def test_what_is_kept_outlives_reloads_tabs_and_the_server(
     browser: Browser, data_folder: Path, tmp_path: Path, settle: Settle
 ) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1400, "height": 1000})
     page, port = context.new_page(), free_port()
     with serve(tmp_path, data_folder, port=port) as server:
         page.goto(server.address("sample?model=mnist-dcgan-28&seed=10"))

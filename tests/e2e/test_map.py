@@ -61,7 +61,9 @@ def test_a_lasso_that_the_system_takes_away_selects_nothing(canvas: Locator, pag
 
 def test_the_mark_of_a_small_picture_does_not_lie_over_it(browser: Browser, server: Server, settle: Settle) -> None:
     """On a screen without hovering, where the mark is always there."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        reduced_motion="reduce", viewport={"width": 1400, "height": 1000}, has_touch=True, is_mobile=True
+    )
     page = context.new_page()
     page.goto(server.address("map?model=vae&real=0&generated=100&layout=PCA&space=pixels"))
     settle(page)

@@ -63,7 +63,7 @@ def test_a_kernel_makes_the_stage_and_a_browser_draws_it(browser: Browser, data_
     states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     sent = states[output["data"][VIEW]["model_id"]]
     state = json.loads(json.dumps(sent["state"]))
-    context = browser.new_context(offline=True)
+    context = browser.new_context(reduced_motion="reduce", offline=True)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -146,7 +146,7 @@ def _answers(address: str) -> bool:
 
 
 def test_jupyterlab_shows_the_stage(browser: Browser, lab: str, tmp_path: Path) -> None:
-    context = browser.new_context(viewport={"width": 1300, "height": 1000})
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1300, "height": 1000})
     page = context.new_page()
     page.goto(lab)
     cell = page.locator(".jp-Cell .cm-content").first

@@ -217,7 +217,7 @@ def test_without_the_runtime_the_server_reconstructs_each_stroke(
 
 @installed
 def test_only_the_main_button_and_the_first_finger_draw(server: Server, browser: Browser, settle: Settle) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     _open(page, server, "view=your+own", settle)
     board = page.get_by_label("drawing board", exact=True)
@@ -254,7 +254,7 @@ def test_a_drawing_stays_when_the_server_is_started_anew(
     browser: Browser, server: Server, data_folder: Path, tmp_path: Path, settle: Settle, vae: Checkpoint
 ) -> None:
     """With its strokes, also one that was drawn while nobody heard."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1400, "height": 1000})
     page, port = context.new_page(), free_port()
     with serve(tmp_path, data_folder, server.checkpoints, port=port) as started:
         _open(page, started, "view=your+own", settle)

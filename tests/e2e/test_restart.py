@@ -70,7 +70,7 @@ def _restart(page: Page, folder: Path, data: Path, settle: Settle, name: str, be
 @pytest.fixture
 def lone_page(browser: Browser):
     """A page whose console may tell that the server is gone."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1400, "height": 1000})
     yield context.new_page()
     context.close()
 

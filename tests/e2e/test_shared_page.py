@@ -130,7 +130,9 @@ def test_one_file_opens_without_a_network_by_mouse_keys_and_touch(browser: Brows
     model = checkpoints.load(path)
     one = tmp_path / "odd name ü #1.html"
     site.write_single(content.gather([(name, path)]), one)
-    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, offline=True)
+    context = browser.new_context(
+        reduced_motion="reduce", viewport={"width": 390, "height": 800}, has_touch=True, offline=True
+    )
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -33,7 +33,9 @@ def server(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(params=CHANGES)
 def visitor(request, browser: Browser) -> Iterator[tuple[Page, str]]:
-    context = browser.new_context(viewport={"width": 3000, "height": 1000}, timezone_id=request.param)
+    context = browser.new_context(
+        reduced_motion="reduce", viewport={"width": 3000, "height": 1000}, timezone_id=request.param
+    )
     yield context.new_page(), request.param
     context.close()
 
