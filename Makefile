@@ -117,7 +117,8 @@ slurm: $(BIN)/python
 	fi
 
 # Without a browser its e2e tests are skipped and say so; nothing else depends on them.
-BROWSERS := chromium:chromium chromium-headless-shell:chromium-headless-shell firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb
+BROWSERS := chromium:chromium chromium-headless-shell:chromium-headless-shell firefox-esr:firefox-esr \
+	WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb
 browsers:
 	@missing=$$(for pair in $(BROWSERS); do command -v $${pair%:*} >/dev/null || echo $${pair#*:}; done); \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

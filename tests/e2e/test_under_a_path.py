@@ -118,3 +118,4 @@ def test_nets_of_other_components_are_found(
             settle_and_draw(page, settle)
         assert answer.value.status == 200
         assert proxy.outside == []
+        page.close()  # which may still ask for the runtime when the server has ended
