@@ -1,5 +1,6 @@
 """Every test has its own runs and checkpoints; the packed datasets and one trained model are shared."""
 
+import functools
 import os
 import pickle
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 import torch
+from streamlit.components.v2 import manifest_scanner
 
 from ganlab import data, runs, studies
 from ganlab.data import Pack, catalogue
@@ -44,6 +46,15 @@ def data_folder(_one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setenv("GANLAB_DATA", str(folder))
         data.load("digits")
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_are_looked_for_once() -> Iterator[None]:
+    """Streamlit's AppTest reads what every installed package says of itself, for each page that is opened: .5 s."""
+    look = functools.cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", look)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
