@@ -45,6 +45,8 @@ MOST_DRAWN = 1_000_000  # pictures at once: 3 GB in colour at 32 px
 def load(model: str | os.PathLike[str]) -> "Model":
     """The model in a `.safetensors` file, of that name (one that came along, an upload, or a run), or of the hub.
 
+    `RUN@STEP` is the snapshot that a run made at that step.
+
     Models of Hugging Face's hub are written `hf://OWNER/NAME`, also with `@REVISION` and `/FILE.safetensors`, and are
     downloaded once (the extra `hub`). Where the hub cannot be reached, what is here already is taken, with a warning.
 
@@ -58,7 +60,7 @@ def load(model: str | os.PathLike[str]) -> "Model":
         return Model(checkpoints.load(taken.path), digest(taken.path))
     path = arguments.file_path("model", named)
     if path.suffix != ".safetensors" and not listings.is_file(path):
-        path = library.find(named).path
+        path = library.find_snapshot(named) or library.find(named).path
     return Model(checkpoints.load(path), digest(path))
 
 
