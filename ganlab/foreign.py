@@ -162,15 +162,27 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
         return file.read(most)
 
 
+def read_end(path: Path, most: int) -> bytes:
+    """At most the last `most` bytes of a regular file. OSError as above."""
+    with open_regular(path) as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - most))
+        return file.read(most)
+
+
+def read_all(path: Path, max_bytes: int) -> bytes:
+    """What a regular file holds. ValueError where that is more than `max_bytes`; OSError as above."""
+    content = read_bytes(path, max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
+    return content
+
+
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     """The values in a JSON file, with or without a byte order mark. ValueError says what is wrong, not in which file.
 
     OSError where there is no such file.
     """
-    content = read_bytes(path, max_bytes + 1)
-    if len(content) > max_bytes:
-        raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
-    return parse_json(decoded(content))
+    return parse_json(decoded(read_all(path, max_bytes)))
 
 
 def _is_unseen(letter: str) -> bool:

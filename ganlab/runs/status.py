@@ -7,7 +7,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ganlab import cards, listings
-from ganlab.foreign import decoded, read_bytes, reasons
+from ganlab.foreign import MAX_JSON_BYTES, decoded, read_all, reasons
 from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import read_recipe
@@ -157,7 +157,7 @@ def _last_step(folder: RunFolder, otherwise: int) -> int:
 def _parsed(path: Path) -> Status | str:
     """The status in a file, or why there is none."""
     try:
-        return Status.model_validate_json(decoded(read_bytes(path)))
+        return Status.model_validate_json(decoded(read_all(path, MAX_JSON_BYTES)))
     except OSError as error:
         return error.strerror or str(error)
     except ValidationError as error:
