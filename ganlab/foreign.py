@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ValidationError, model_validator
 Record = TypeVar("Record", bound=BaseModel)
 
 MOST_SHOWN = 600  # letters of a message
+MOST_KEPT = 4_000  # letters of a text in a record
 MOST_PROBLEMS = 3  # of a file that are named in a message
 MAX_JSON_BYTES = 8 * 2**20
 
@@ -185,6 +186,10 @@ def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     return parse_json(decoded(read_all(path, max_bytes)))
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_KEPT else shortened(text, MOST_KEPT)
+
+
 def _is_unseen(letter: str) -> bool:
     return unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS
 
@@ -195,5 +200,7 @@ def _real_text(text: str) -> str:
     return text
 
 
+CutText = Annotated[str, AfterValidator(_cut)]
+"""A field for what is told to people: a text of more than `MOST_KEPT` letters loses its middle, `...` says so."""
 RealText = Annotated[str, AfterValidator(_real_text)]
 """A field that only takes real text."""

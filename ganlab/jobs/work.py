@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ganlab import listings, locks
 from ganlab.data.adding import Stopped
-from ganlab.foreign import read_json
+from ganlab.foreign import CutText, read_json
 from ganlab.full_disk import DiskFullError
 from ganlab.jobs.audience import Audience, shown_to
 from ganlab.jobs.processes import NICENESS, start_detached
@@ -39,9 +39,9 @@ class Status(BaseModel):
 
     state: State = "starting"
     share: float = 0.0  # of the work, in [0, 1]
-    text: str = ""  # what is being done
-    error: str = ""  # why it failed
-    start: str = ""  # which start of a process is due, until that says something itself
+    text: CutText = ""  # what is being done
+    error: CutText = ""  # why it failed
+    start: CutText = ""  # which start of a process is due, until that says something itself
 
     @property
     def active(self) -> bool:

@@ -7,7 +7,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ganlab import cards, listings
-from ganlab.foreign import MAX_JSON_BYTES, decoded, read_all, reasons
+from ganlab.foreign import MAX_JSON_BYTES, CutText, decoded, read_all, reasons
 from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import read_recipe
@@ -24,6 +24,7 @@ Seconds = Annotated[float, Field(ge=0, le=2**33, allow_inf_nan=False)]
 Moment = Seconds
 """Seconds since the epoch; 0 where there is none."""
 
+MOST_ENTRIES = 1_000  # findings, and metrics that were left out
 PROGRESS = {"step", "images_per_second", "eta_seconds", "heartbeat", "doing"}
 """Fields that change with every report, and can be told from other files or are told again at the next one."""
 
@@ -32,10 +33,10 @@ class Finding(BaseModel):
     """Something that the monitor saw going wrong, and what to try."""
 
     model_config = ConfigDict(frozen=True)
-    kind: str
+    kind: CutText
     step: Count
-    message: str
-    suggestion: str
+    message: CutText
+    suggestion: CutText
     fatal: bool = False
 
 
@@ -53,8 +54,8 @@ class Status(BaseModel):
     heartbeat: Moment = 0.0
     created: Moment = 0.0
     queued: Moment = 0.0  # when it was put into the scheduler's queue; 0: never
-    sweep: str = ""  # the name of the first run of the sweep that it was queued with; empty: of none
-    device: str = "auto"
+    sweep: CutText = ""  # the name of the first run of the sweep that it was queued with; empty: of none
+    device: CutText = "auto"
     card_bytes: Annotated[int, Field(ge=0)] | None = None  # of each card's memory, by estimate; None: it needs none
     cards: list[Annotated[int, Field(ge=0)]] = []  # the numbers of those that its trainer was given, one a process
     on_collapse: Literal["stop", "continue"] = "continue"
@@ -63,16 +64,18 @@ class Status(BaseModel):
     tensorboard: bool = False  # whether it writes event files beside metrics.jsonl
     best_step: Count | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
-    metric: str = ""  # its name
-    doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
-    ended_by: str = ""  # the kind of finding that ended it early, where one did
-    ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
-    left_out: dict[str, str] = {}  # why something was not measured lately, by its name
-    augmented: str = ""  # which changes images go through before the discriminator, and why; empty: none
-    began_from: str = ""  # the model whose nets it began with
-    error: str = ""
+    metric: CutText = ""  # its name
+    doing: CutText = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
+    ended_by: CutText = ""  # the kind of finding that ended it early, where one did
+    ended: CutText = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
+    left_out: Annotated[
+        dict[CutText, CutText], Field(max_length=MOST_ENTRIES)
+    ] = {}  # why something was not measured lately, by its name
+    augmented: CutText = ""  # which changes images go through before the discriminator, and why; empty: none
+    began_from: CutText = ""  # the model whose nets it began with
+    error: CutText = ""
     signal: int | None = None  # that asked for the end, when one did; it may have come after the last step
-    findings: list[Finding] = []
+    findings: Annotated[list[Finding], Field(max_length=MOST_ENTRIES)] = []
 
 
 def read_status(folder: RunFolder) -> Status:

@@ -10,6 +10,7 @@ from ganlab.runs import state_in_words
 MAX_RUNS = 200
 MOST_SHEET_LETTERS = 100_000
 MOST_ENTRIES = 1000  # settings, metrics, curves of a run
+MOST_REASON = 1000  # letters
 NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
 
 Word = Annotated[RealText, Field(max_length=200)]
@@ -47,7 +48,9 @@ class Result(BaseModel):
     measured: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step
     quality: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step, as snapshots were measured
     best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
-    left_out: dict[Word, RealText] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
+    left_out: dict[Word, Annotated[RealText, Field(max_length=MOST_REASON)]] = Field(
+        {}, max_length=MOST_ENTRIES
+    )  # what could not be measured, and why
     curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)
     recipe: dict[str, Any] = {}
     sheet: Annotated[str, Field(max_length=MOST_SHEET_LETTERS)] = ""  # samples of the last step: PNG, in base64
