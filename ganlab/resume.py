@@ -66,7 +66,7 @@ def save_state(
     }
     if before and path.is_file():
         _keep(path, before, check)
-    write_safely(path, tensors, {"state": json.dumps(header)}, check=check)
+    write_safely(path, tensors, {"state": json.dumps(header)}, check=check, max_bytes=MAX_STATE_BYTES)
 
 
 class OtherPicturesError(ValueError):
