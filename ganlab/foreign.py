@@ -8,7 +8,8 @@ import stat
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal, TypeVar, get_origin
+from types import UnionType
+from typing import Annotated, Any, BinaryIO, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ValidationError, model_validator
 
@@ -95,7 +96,7 @@ class TrueIsNoNumber(BaseModel):
         if not isinstance(values, dict):
             return values
         fields = {name: field.annotation for name, field in cls.model_fields.items()}
-        counted = {name for name, kind in fields.items() if kind in (int, float) or get_origin(kind) is Literal}
+        counted = {name for name, kind in fields.items() if get_origin(kind) is Literal or _is_number(kind)}
         return values | {name: json.dumps(values[name]) for name in counted if isinstance(values.get(name), bool)}
 
 
@@ -184,6 +185,20 @@ def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     OSError where there is no such file.
     """
     return parse_json(decoded(read_all(path, max_bytes)))
+
+
+def is_format(value: object, wanted: int) -> bool:
+    """Whether a file says that it is of the format `wanted`: a whole number, and neither true nor 1.0."""
+    return type(value) is int and value == wanted
+
+
+def _is_number(kind: Any) -> bool:
+    """Whether a field of that type holds a number, or one or nothing."""
+    if get_origin(kind) is Annotated:
+        return _is_number(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return bool not in get_args(kind) and any(map(_is_number, get_args(kind)))
+    return kind in (int, float)
 
 
 def _cut(text: str) -> str:
