@@ -19,7 +19,6 @@ HOLD = """
 import sys
 from pathlib import Path
 from ganlab import runs
-from ganlab.foreign import MOST_KEPT
 with runs.hold(runs.open_run(Path(sys.argv[1]))):
     print("held", flush=True)
     sys.stdin.read()
