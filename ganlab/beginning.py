@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from ganlab.foreign import RealText
+from ganlab.foreign import RealText, TrueIsNoNumber
 
 
-class Beginning(BaseModel):
+class Beginning(TrueIsNoNumber):
     """The file whose nets a run began with."""
 
     model_config = ConfigDict(frozen=True)

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from ganlab.counting import is_whole
-from ganlab.foreign import reasons, shortened
+from ganlab.foreign import TrueIsNoNumber, reasons, shortened
 
 DECLARED = "GANLAB_CARDS"
 """Of the environment: cards that stand for those of this machine, as a JSON list with the fields of `Card`."""
@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 60.0
 Bytes = Annotated[int, Field(ge=0, le=2**60)]
 
 
-class Card(BaseModel):
+class Card(TrueIsNoNumber):
     """A card; its number is its place in the list."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

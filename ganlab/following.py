@@ -14,7 +14,6 @@ from pathlib import Path
 import psutil
 import torch
 import torch.distributed as dist
-from pydantic import BaseModel
 from torch.distributed import FileStore, Store, rendezvous  # type: ignore[attr-defined]
 
 from ganlab import cards, resume, runs, stopping
@@ -23,7 +22,7 @@ from ganlab.data import Stream
 from ganlab.data.dataset import silent
 from ganlab.devices import make_current
 from ganlab.distributed import Processes, lost_in_words
-from ganlab.foreign import shortened
+from ganlab.foreign import TrueIsNoNumber, shortened
 from ganlab.loop import train
 from ganlab.runs import RunFolder
 from ganlab.session import fresh, load, new_stream, rhythm
@@ -57,7 +56,7 @@ class Place:
     on_machine: int  # among those of the same machine
 
 
-class Order(BaseModel):
+class Order(TrueIsNoNumber):
     """What the first process tells the others."""
 
     folder: str

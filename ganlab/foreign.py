@@ -8,13 +8,15 @@ import stat
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal, TypeVar, get_origin
+from types import UnionType
+from typing import Annotated, Any, BinaryIO, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ValidationError, model_validator
 
 Record = TypeVar("Record", bound=BaseModel)
 
 MOST_SHOWN = 600  # letters of a message
+MOST_KEPT = 4_000  # letters of a text in a record
 MOST_PROBLEMS = 3  # of a file that are named in a message
 MAX_JSON_BYTES = 8 * 2**20
 
@@ -94,7 +96,7 @@ class TrueIsNoNumber(BaseModel):
         if not isinstance(values, dict):
             return values
         fields = {name: field.annotation for name, field in cls.model_fields.items()}
-        counted = {name for name, kind in fields.items() if kind in (int, float) or get_origin(kind) is Literal}
+        counted = {name for name, kind in fields.items() if get_origin(kind) is Literal or _is_number(kind)}
         return values | {name: json.dumps(values[name]) for name in counted if isinstance(values.get(name), bool)}
 
 
@@ -162,15 +164,45 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
         return file.read(most)
 
 
+def read_end(path: Path, most: int) -> bytes:
+    """At most the last `most` bytes of a regular file. OSError as above."""
+    with open_regular(path) as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - most))
+        return file.read(most)
+
+
+def read_all(path: Path, max_bytes: int) -> bytes:
+    """What a regular file holds. ValueError where that is more than `max_bytes`; OSError as above."""
+    content = read_bytes(path, max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
+    return content
+
+
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     """The values in a JSON file, with or without a byte order mark. ValueError says what is wrong, not in which file.
 
     OSError where there is no such file.
     """
-    content = read_bytes(path, max_bytes + 1)
-    if len(content) > max_bytes:
-        raise ValueError(f"it has more than the {max_bytes:,} bytes that are read")
-    return parse_json(decoded(content))
+    return parse_json(decoded(read_all(path, max_bytes)))
+
+
+def is_format(value: object, wanted: int) -> bool:
+    """Whether a file says that it is of the format `wanted`: a whole number, and neither true nor 1.0."""
+    return type(value) is int and value == wanted
+
+
+def _is_number(kind: Any) -> bool:
+    """Whether a field of that type holds a number, or one or nothing."""
+    if get_origin(kind) is Annotated:
+        return _is_number(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return bool not in get_args(kind) and any(map(_is_number, get_args(kind)))
+    return kind in (int, float)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_KEPT else shortened(text, MOST_KEPT)
 
 
 def _is_unseen(letter: str) -> bool:
@@ -183,5 +215,7 @@ def _real_text(text: str) -> str:
     return text
 
 
+CutText = Annotated[str, AfterValidator(_cut)]
+"""A field for what is told to people: a text of more than `MOST_KEPT` letters loses its middle, `...` says so."""
 RealText = Annotated[str, AfterValidator(_real_text)]
 """A field that only takes real text."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, Field
+from pydantic import Field
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ganlab.beginning import Beginning
 from ganlab.checkpoints import check_container, check_sums, write_safely
-from ganlab.foreign import parse_json
+from ganlab.foreign import TrueIsNoNumber, is_format, parse_json
 from ganlab.optimizers import PhaseOptimizer
 from ganlab.recipes import parse_recipe
 from ganlab.training_state import Run
@@ -26,7 +26,7 @@ MAY_CHANGE = {"name", "steps", "patience"}
 """Settings that say how long a run goes on, and nothing of what it has learnt."""
 
 
-class _Header(BaseModel):
+class _Header(TrueIsNoNumber):
     """What a state says beside its tensors."""
 
     step: int = Field(ge=0)
@@ -66,7 +66,7 @@ def save_state(
     }
     if before and path.is_file():
         _keep(path, before, check)
-    write_safely(path, tensors, {"state": json.dumps(header)}, check=check)
+    write_safely(path, tensors, {"state": json.dumps(header)}, check=check, max_bytes=MAX_STATE_BYTES)
 
 
 class OtherPicturesError(ValueError):
@@ -133,7 +133,7 @@ def saved_step(path: Path, metadata: Mapping[str, str]) -> int:
 def _header(path: Path, metadata: Mapping[str, str] | None) -> _Header:
     try:
         found = parse_json((metadata or {}).get("state", "{}"))
-        if not isinstance(found, dict) or found.get("format") != STATE_FORMAT:
+        if not isinstance(found, dict) or not is_format(found.get("format"), STATE_FORMAT):
             raise ValueError(f"its header has no format {STATE_FORMAT}")
         return _Header.model_validate(found)
     except ValueError as error:

@@ -44,7 +44,7 @@ class Start(NamedTuple):
     def write(self, path: Path) -> None:
         """Into a run's folder: the source may be gone when the run's turn comes."""
         tensors = {key: value.contiguous() for key, value in self.tensors.items()}
-        write_safely(path, tensors, {"began_from": self.beginning.model_dump_json()})
+        write_safely(path, tensors, {"began_from": self.beginning.model_dump_json()}, max_bytes=resume.MAX_STATE_BYTES)
 
 
 class Outline(NamedTuple):

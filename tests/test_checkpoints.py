@@ -412,3 +412,25 @@ def test_files_are_listed_by_name(checkpoints_folder: Path, checkpoint_file: Pat
     (checkpoints_folder / "README.md").write_text("not a checkpoint", encoding="utf-8")
     assert [p.stem for p in checkpoints.list_files(checkpoints_folder)] == ["another", "tiny"]
     assert checkpoints.list_files(checkpoints_folder / "nowhere") == []
+
+
+def test_what_would_be_too_large_to_read_leaves_the_old_file(checkpoint_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "alone" / "full.safetensors"
+    path.parent.mkdir()
+    with safe_open(checkpoint_file, "pt") as file:
+        metadata = file.metadata()
+    tensors = load_file(checkpoint_file)
+    save_file(tensors, path, metadata | {"padding": '""'})
+    room = MAX_HEADER_BYTES - struct.unpack("<Q", path.read_bytes()[:8])[0]
+    save_file(tensors, path, metadata | {"padding": f'"{"x" * (room - 100)}"'})
+    before = path.read_bytes()
+    card = checkpoints.read_card(path)
+    with pytest.raises(
+        ValueError, match=r"full\.safetensors would have a header of 4,.* unchanged\. Shorten the texts"
+    ):
+        checkpoints.write_measured(path, card.metrics, card.codes, {f"metric {n}": "why " * 200 for n in range(50)})
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+    with pytest.raises(ValueError, match=r"full\.safetensors would have [\d,]+ bytes, .*Choose smaller nets"):
+        checkpoints.write_safely(path, tensors, metadata, max_bytes=1_000)
+    assert path.read_bytes() == before

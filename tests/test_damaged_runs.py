@@ -234,3 +234,14 @@ def test_a_resumed_run_ends_the_same_or_says_what_was_lost(half_way: RunFolder, 
         elif not same_result(folder, whole, curves_too=name != "metrics.jsonl" or damage not in (flip, other_value)):
             assert [text for text in said if Path(name).name in text or "snapshots" in text], case
         shutil.rmtree(folder.path)
+
+
+def test_a_status_without_end_is_told_from_its_copy(
+    half_way: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunFolder(Path(shutil.copytree(half_way.path, tmp_path / "tiny-001")))
+    monkeypatch.setattr("ganlab.runs.status.MAX_JSON_BYTES", run.status_copy.stat().st_size + 100)
+    run.status.write_text(run.status.read_text(encoding="utf-8") + " " * 1_000, encoding="utf-8")
+    assert runs.read_status(run).state == "cancelled"
+    run.status_copy.write_text(" " * 1_000_000, encoding="utf-8")
+    assert "more than the" in runs.read_status(run).error

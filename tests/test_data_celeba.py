@@ -189,6 +189,12 @@ def _shorten_the_head(folder: Path) -> None:
     path.write_bytes(content)
 
 
+def test_a_list_without_end_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganlab.data.celeba.MOST_LIST_BYTES", 100)
+    with pytest.raises(ValueError, match=r"list_\w+\.(txt|csv) cannot be read: it has more than the 100 bytes"):
+        data.load("celeba")
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

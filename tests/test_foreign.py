@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ganlab.foreign import is_real_text, parse_json, read_json, reasons, shortened
+from ganlab.foreign import is_real_text, parse_json, read_all, read_end, read_json, reasons, shortened
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_a_json_file_may_begin_with_a_mark_and_is_bounded(tmp_path: Path) -> Non
     path.write_text("{}", encoding="utf-16")
     with pytest.raises(ValueError, match=r"no UTF-8 \(invalid start byte at byte 0\); save it as UTF-8"):
         read_json(path)
+
+
+def test_files_are_read_as_far_as_they_are_of_use(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"0123456789")
+    assert (read_all(path, 10), read_end(path, 4), read_end(path, 40)) == (b"0123456789", b"6789", b"0123456789")
+    with pytest.raises(ValueError, match="more than the 9 bytes"):
+        read_all(path, 9)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ganlab import runs
+from ganlab.foreign import MOST_KEPT
 from ganlab.runs import Finding, RunFolder, Status
 from tests.tiny import TINY
 
@@ -213,6 +214,22 @@ def test_lines_after_the_saved_step_are_forgotten(folder: RunFolder) -> None:
     assert [line["step"] for line in runs.read_metrics(folder)] == [1, 2, 3]
     left = ["metrics.jsonl", "recipe.copy.json", "recipe.json", "status.copy.json", "status.json"]
     assert sorted(p.name for p in folder.path.iterdir()) == left
+
+
+def test_texts_of_a_status_without_end_lose_their_middle(folder: RunFolder) -> None:
+    told = json.loads(folder.status.read_text(encoding="utf-8"))
+    found = {"kind": "nan", "step": 1, "message": "m" * 100_000, "suggestion": "two\nlines"}
+    told |= {"error": f"first {'x' * 100_000} last", "findings": [found], "left_out": {"fid": "y" * 100_000}}
+    folder.status.write_text(json.dumps(told), encoding="utf-8")
+    status = runs.read_status(folder)
+    for text in (status.error, status.findings[0].message, status.left_out["fid"]):
+        assert len(text) == MOST_KEPT
+        assert " ... " in text
+    assert status.error.startswith("first")
+    assert status.error.endswith("last")
+    assert status.findings[0].suggestion == "two\nlines"
+    folder.status.write_text(json.dumps(told | {"findings": [found | {"message": ""}] * 2_000}), encoding="utf-8")
+    assert not runs.read_status(folder).findings, "from the copy"
 
 
 def test_status_survives_json() -> None:

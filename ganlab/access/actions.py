@@ -14,12 +14,14 @@ from ganlab import hub, jobs
 from ganlab.access import quotas, rights
 from ganlab.access.rights import Changing, Making
 from ganlab.access.visitor import Visitor
+from ganlab.checkpoints import MAX_FILE_BYTES
 from ganlab.data import catalogue
 from ganlab.data.adding import Added
 from ganlab.data.dataset import Progress
 from ganlab.explore import beginnings, library
 from ganlab.explore.comparison import Source
 from ganlab.explore.library import Model
+from ganlab.foreign import read_bytes
 from ganlab.jobs import additions, classifying, datasets, estimate, examples, work
 from ganlab.jobs.additions import Addition, Wish
 from ganlab.jobs.dropped import Dropped
@@ -113,7 +115,7 @@ def take_from_hub(visitor: Visitor, address: str, *, serves_others: bool) -> tup
         pass
     with tempfile.TemporaryDirectory() as folder:
         taken = hub.take(address, apart=Path(folder) if serves_others or visitor.mode != "open" else None)
-        return upload(visitor, taken.path.name, taken.path.read_bytes()), taken.note
+        return upload(visitor, taken.path.name, read_bytes(taken.path, MAX_FILE_BYTES + 1)), taken.note
 
 
 def pack(visitor: Visitor, dataset: str, size: int | None, progress: Progress) -> None:

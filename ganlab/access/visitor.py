@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganlab.access.mode import Mode, mode
-from ganlab.owners import Person
+from ganlab.owners import MOST_IDENTITY, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def person_of(claims: Mapping[str, Any]) -> Person | None:
     issuer, subject = claims.get("iss"), claims.get("sub")
     if claims.get("is_logged_in") is not True or not (isinstance(issuer, str) and isinstance(subject, str)):
         return None
-    if not issuer or not subject:
+    if not all(0 < len(part) <= MOST_IDENTITY for part in (issuer, subject)):
         return None
     name = verified_email(claims) or f"person {hashlib.sha256(f'{issuer} {subject}'.encode()).hexdigest()[:6]}"
     return Person(issuer=issuer, subject=subject, name=name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ganlab import data
 from ganlab.api import arguments
 from ganlab.api.model import Model, checkpoint_of, load
+from ganlab.api.refusals import as_values
 from ganlab.checkpoints import Checkpoint
 from ganlab.checkpoints.codes import Codes
 from ganlab.counting import number
@@ -18,6 +19,7 @@ from ganlab.snapshots import Measured, measure_fully
 MIN_SAMPLES = 100
 
 
+@as_values()
 def evaluate(model: Model | str | os.PathLike[str], *, n: int | None = None, fid: bool = False) -> "Measures":
     """Every number that can be measured of `n` samples of a model, beside the same numbers of real test pictures.
 

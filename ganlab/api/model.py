@@ -16,6 +16,7 @@ from ganlab.api import arguments
 from ganlab.api.keys import Keys, latents_of, named_points, seed_points, text_of
 from ganlab.api.packs import pack_of
 from ganlab.api.pictures import Pictures, Source, as_bytes
+from ganlab.api.refusals import as_values
 from ganlab.checkpoints import Card, Checkpoint
 from ganlab.choices import instead
 from ganlab.counting import number
@@ -42,8 +43,11 @@ Prior = Literal["own", "plain"]
 MOST_DRAWN = 1_000_000  # pictures at once: 3 GB in colour at 32 px
 
 
+@as_values()
 def load(model: str | os.PathLike[str]) -> "Model":
     """The model in a `.safetensors` file, of that name (one that came along, an upload, or a run), or of the hub.
+
+    `RUN@STEP` is the snapshot that a run made at that step.
 
     Models of Hugging Face's hub are written `hf://OWNER/NAME`, also with `@REVISION` and `/FILE.safetensors`, and are
     downloaded once (the extra `hub`). Where the hub cannot be reached, what is here already is taken, with a warning.
@@ -58,7 +62,7 @@ def load(model: str | os.PathLike[str]) -> "Model":
         return Model(checkpoints.load(taken.path), digest(taken.path))
     path = arguments.file_path("model", named)
     if path.suffix != ".safetensors" and not listings.is_file(path):
-        path = library.find(named).path
+        path = library.find_snapshot(named) or library.find(named).path
     return Model(checkpoints.load(path), digest(path))
 
 
@@ -130,6 +134,7 @@ class Model:
         named = seed_points(seeds, limit, fixed, plain=plain)
         return self._drawn(self.latent.fix(latents, fixed), named)
 
+    @as_values()
     def sample_mixture(
         self, n: int = 1, *, seed: int = 0, dataset: str = "", size: int | None = None, components: int = 10
     ) -> Pictures:
@@ -173,6 +178,7 @@ class Model:
         """A picture file at the model's size, uint8 [1, H, W, C]: its middle square. ValueError says what is wrong."""
         return picture_files.read_file(arguments.file_path("file", file), self.card.data)[None]
 
+    @as_values()
     def test_images(self, dataset: str, places: Sequence[int], *, size: int | None = None) -> NDArray[np.uint8]:
         """Test images of a dataset at the model's size, uint8 [N, H, W, C], by their numbers.
 
@@ -183,6 +189,7 @@ class Model:
         numbers = [arguments.whole("places", place) for place in places]
         return reconstruct.images_at(self._checkpoint, pack_of(dataset, size), numbers)
 
+    @as_values()
     def direction(
         self, dataset: str, name: str, *, start: str = "", end: str = "", size: int | None = None
     ) -> NDArray[np.float32]:
@@ -225,6 +232,7 @@ class Model:
         side = arguments.whole("side", side)
         return self._drawn(reconstruct.plane(self.latent, side), columns=side)
 
+    @as_values()
     def explore(self, *, seed: int = 0) -> "Stage":
         """The live stage in a notebook's cell, at the picture of a seed: sliders and buttons move it in the browser.
 

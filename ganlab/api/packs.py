@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ganlab import data
 from ganlab.api import arguments
 from ganlab.api.pictures import Pictures
+from ganlab.api.refusals import as_values
 from ganlab.choices import instead
 from ganlab.data import Pack
 from ganlab.latents import side_by_side
@@ -32,7 +33,8 @@ def dataset(name: str, *, size: int | None = None) -> "Dataset":
 def pack_of(name: str, size: int | None) -> Pack:
     """The pack of `dataset`, without what Python callers see of it."""
     size = None if size is None else arguments.whole("size", size, least=1)
-    return data.load(arguments.text("dataset", name), size)
+    with as_values():
+        return data.load(arguments.text("dataset", name), size)
 
 
 class Dataset:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ganlab.api import arguments
+from ganlab.api.refusals import as_values
 from ganlab.explore import pictures, provenance, video
 from ganlab.explore.pictures import Pixels
 from ganlab.explore.points import Point
@@ -114,8 +115,8 @@ class Pictures(np.ndarray):
 
         Each pixel becomes a square of `scale` pixels, except in an `.npz`, which holds `places` of points, too. A
         `.png` or `.gif` of a model's pictures says which model drew which latents, so that the page Sample can bring
-        them back. ValueError for another ending, for values that are no bytes, for no picture, and for more pixels than
-        memory holds. An `.mp4` needs the extra `video`.
+        them back. ValueError for another ending, for values that are no bytes, for no picture, for more pixels than
+        memory holds, and where the file cannot be written. An `.mp4` needs the extra `video`.
         """
         path, scale = arguments.file_path("file", file), arguments.whole("scale", scale)
         check_name(path)
@@ -125,9 +126,10 @@ class Pictures(np.ndarray):
         together = path.suffix == ".png" and self.places is not None
         if path.suffix != ".npz":
             check_pixels(path, 1 if together else len(drawn), drawn.shape[1], scale)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as part:
-            part.write_bytes(WRITERS[path.suffix](drawn, scale))
+        with as_values(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as part:
+                part.write_bytes(WRITERS[path.suffix](drawn, scale))
         return path
 
     def _as_pictures(self, path: Path, scale: int) -> "Pictures":

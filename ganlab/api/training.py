@@ -8,6 +8,7 @@ from typing import Literal
 from ganlab import runs
 from ganlab.api import arguments
 from ganlab.api.model import Model, load
+from ganlab.api.refusals import as_values
 from ganlab.execute import execute
 from ganlab.extras import require_event_files
 from ganlab.loop import Report
@@ -15,7 +16,6 @@ from ganlab.obstacles import obstacle
 from ganlab.recipes import Recipe, read_recipe_file
 from ganlab.recipes import recipe as shipped
 from ganlab.runs import RunFolder, Status
-from ganlab.system_errors import in_words
 
 
 class Training:
@@ -38,17 +38,16 @@ class Training:
         return runs.read_status(self._folder)
 
     def __iter__(self) -> Iterator[Report]:
-        if self.status.state == "done":
-            return iter(())
-        runs.withdraw_stop(self._folder)
-        return execute(self._folder, continue_run=bool(runs.saved_states(self._folder)))
+        with as_values(self.folder):
+            if self.status.state == "done":
+                return iter(())
+            runs.withdraw_stop(self._folder)
+        return self._reports()
 
     def stop(self) -> None:
         """Have it save its state and end after the current step; iterating again then goes on as if it had not."""
-        try:
+        with as_values(self.folder):
             self._folder.stop.touch()
-        except OSError as error:
-            raise ValueError(in_words(error, self._folder.path)) from error
 
     def run(self) -> Model:
         """Train to the end, and load the best snapshot."""
@@ -65,11 +64,16 @@ class Training:
             raise ValueError(f"{self.folder} has no snapshot yet; train it first")
         return load(snapshots[max(snapshots)])
 
+    def _reports(self) -> Iterator[Report]:
+        with as_values(self.folder):
+            yield from execute(self._folder, continue_run=bool(runs.saved_states(self._folder)))
+
     def __repr__(self) -> str:
         status = self.status
         return f"Training({self.folder.name!r}, {runs.told_state(status)} at step {status.step:,} of {status.steps:,})"
 
 
+@as_values()
 def train(
     recipe: str | os.PathLike[str] | Recipe,
     *,

@@ -22,7 +22,7 @@ from ganlab.checkpoints.stored import Stored, kind_of, stored_tensors
 from ganlab.data import DataSpec, parse_spec
 from ganlab.data.spec import COORDINATES
 from ganlab.families import FAMILIES
-from ganlab.foreign import RealText, parse_json, reasons, shortened
+from ganlab.foreign import RealText, is_format, parse_json, reasons, shortened
 from ganlab.latents import Latent
 from ganlab.recipes import Recipe, parse_recipe
 from ganlab.system_errors import about
@@ -90,7 +90,7 @@ def _parse_header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
             header[key] = parse_json(text)
         except ValueError as error:
             raise ValueError(f"{path}: header entry {shortened(key, 60)!r} is not JSON ({error})") from error
-    if header["format"] != FORMAT:
+    if not is_format(header["format"], FORMAT):
         raise ValueError(
             f"{path} has checkpoint format {shortened(str(header['format']), 40)}; this ganlab reads {FORMAT}. "
             "Update ganlab, or export the model again"

@@ -55,19 +55,41 @@ def check_container(path: Path, max_bytes: int = MAX_FILE_BYTES, *, remedy: str 
 
 
 def write_safely(
-    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], *, check: Check = anyway
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    metadata: Mapping[str, str],
+    *,
+    check: Check = anyway,
+    max_bytes: int = MAX_FILE_BYTES,
 ) -> None:
     """Write a safetensors file beside `path` and move it there; on an error, also of `check`, the old one stays whole.
 
-    The folder around its own must be there: a run that was removed while it trained must not come back.
+    The folder around its own must be there: a run that was removed while it trained must not come back. ValueError for
+    a file that `check_container` would not take.
     """
     sums = {SUMS: json.dumps({key: _checksum(tensor) for key, tensor in tensors.items()})}
     try:
         path.parent.mkdir(exist_ok=True)
         with replacing(path, durable=True, check=check) as part:
             save_file(dict(tensors), part, {**metadata, **sums})
+            _check_readable(part, path, max_bytes)
     except SafetensorError as error:
         raise OSError(f"{path} could not be saved ({error}); what was there before is unchanged") from error
+
+
+def _check_readable(part: Path, path: Path, max_bytes: int) -> None:
+    """ValueError where the file `part`, which is to become that at `path`, is larger than what is read."""
+    with part.open("rb") as file:
+        header = struct.unpack("<Q", file.read(8))[0]
+    for what, size, most in (
+        ("a header of ", header, MAX_HEADER_BYTES),
+        ("", part.stat().st_size, max_bytes),
+    ):
+        if size > most:
+            raise ValueError(
+                f"{path} would have {what}{size:,} bytes, and at most {most:,} are read; what was there before is "
+                f"unchanged. {'Shorten the texts in its header' if what else 'Choose smaller nets'}"
+            )
 
 
 def check_unchanged(path: Path) -> None:

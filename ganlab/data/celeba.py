@@ -20,12 +20,13 @@ from ganlab.data.folder import data_folder
 from ganlab.data.images import found, read_images
 from ganlab.data.making import Making
 from ganlab.data.spec import DataSpec
-from ganlab.foreign import decoded
+from ganlab.foreign import decoded, read_all
 from ganlab.latents import Attributes
 from ganlab.system_errors import in_words
 
 LICENCE = "CelebA (Liu, Luo, Wang, Tang): non-commercial research only; not for passing on"
 PICTURES = "img_align_celeba"
+MOST_LIST_BYTES = 256 * 2**20  # that of the attributes has 27 MB
 CSV_TITLE = "image_id"  # of the first column in Kaggle's lists
 SIZE = 64  # pixels
 CROP = 178  # pixels: the width of the aligned pictures, 178x218
@@ -140,7 +141,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     if not listings.is_file(path):
         raise ValueError(f"{path} is not there; copy it there with the other files of CelebA")
     try:
-        text = decoded(path.read_bytes())
+        text = decoded(read_all(path, MOST_LIST_BYTES))
     except OSError as error:
         raise ValueError(in_words(error, path)) from error
     except ValueError as error:

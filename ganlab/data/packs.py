@@ -17,7 +17,7 @@ from ganlab.choices import instead
 from ganlab.counting import counted
 from ganlab.data.folder import data_folder
 from ganlab.data.spec import DataSpec, parse_spec, spec_values
-from ganlab.foreign import parse_json, shortened
+from ganlab.foreign import is_format, parse_json, shortened
 from ganlab.latents import side_by_side
 from ganlab.system_errors import about, in_words
 from ganlab.whole_files import clock, remove_unfinished, replacing
@@ -168,7 +168,7 @@ def _told(path: Path, remedy: str) -> Iterator[None]:
 
 def _header(found: Mapping[str, str] | None) -> PackHeader:
     values = parse_json((found or {}).get("pack", "null"))
-    if not isinstance(values, dict) or values.get("format") != PACK_FORMAT:
+    if not isinstance(values, dict) or not is_format(values.get("format"), PACK_FORMAT):
         raise ValueError(f"it is not a pack of format {PACK_FORMAT}")
     made, train = values.get("made"), values.get("train")
     if type(train) is not int:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ganlab import listings
-from ganlab.foreign import parse_json
+from ganlab.foreign import parse_json, read_end
 from ganlab.runs import RunFolder
 from ganlab.system_errors import in_words
 
@@ -52,6 +52,4 @@ def trained(run: RunFolder) -> Trained | None:
 def _last_lines(path: Path) -> list[str]:
     if not listings.is_file(path):
         return []
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-        return file.read().decode(errors="replace").splitlines()
+    return read_end(path, TAIL_BYTES).decode(errors="replace").splitlines()

@@ -21,6 +21,7 @@ from ganlab.explore.ids import Named
 from ganlab.foreign import shortened
 from ganlab.owners import Person, write_owner
 from ganlab.runs import RunFolder
+from ganlab.runs.paths import STEP
 from ganlab.system_errors import in_words, printable
 from ganlab.whole_files import replacing
 
@@ -121,6 +122,31 @@ def snapshots(run_name: str) -> list[Path]:
     """The snapshot files of a run, in order of steps; empty when there is no such run."""
     found = {run.name: run for run in runs.list_runs()}
     return list(_snapshots(found[run_name]).values()) if run_name in found else []
+
+
+def snapshot_id(path: Path) -> str:
+    """What a snapshot of a run is called, RUN@STEP; empty for other files."""
+    run = RunFolder(path.parent.parent)
+    listed = os.path.realpath(run.path.parent) == os.path.realpath(runs.runs_folder()) and runs.is_run(run)
+    return f"{run_id(run)}@{int(path.stem)}" if listed and path in _snapshots(run).values() else ""
+
+
+def find_snapshot(asked: str) -> Path | None:
+    """The file of the snapshot that is asked for as RUN@STEP; None where that is no name of one.
+
+    ValueError lists the steps of a run that has no such snapshot.
+    """
+    name, _, step = asked.rpartition("@")
+    known = named_ids()
+    names = ids.spellings(known)
+    run = {own: thing.name for thing, own in known.items() if thing.folder == RUNS}.get(names.get(name, name))
+    if asked in names or run is None or not STEP.fullmatch(step):
+        return None
+    found = _snapshots(RunFolder(runs.runs_folder() / run))
+    if int(step) not in found:
+        steps = [f"{name}@{one}" for one in found]
+        raise ValueError(f"there is no snapshot {asked!r}{instead(asked, steps, none='none yet')}")
+    return found[int(step)]
 
 
 def owner_path(upload: Path) -> Path:

@@ -8,14 +8,14 @@ import math
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from ganlab.data.pictures import UNNAMED, read_text
 from ganlab.explore import points
 from ganlab.explore.paths import MAX_FRAMES, Method
 from ganlab.explore.pictures import KEYWORD
 from ganlab.explore.points import Point
-from ganlab.foreign import RealText, reasons, shortened
+from ganlab.foreign import RealText, TrueIsNoNumber, reasons, shortened
 from ganlab.version import __version__
 
 MOST_BYTES = 64 * 2**20  # of a picture file that is asked where it came from
@@ -23,7 +23,7 @@ MOST_LETTERS = 200_000  # of its text
 MOST_NAME = 200  # letters of a model's
 
 
-class Walk(BaseModel):
+class Walk(TrueIsNoNumber):
     """How pictures lead from latent to latent."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,7 +32,7 @@ class Walk(BaseModel):
     loop: bool
 
 
-class Provenance(BaseModel):
+class Provenance(TrueIsNoNumber):
     """Which model drew pictures, of which latents."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -147,7 +147,12 @@ def _size(dataset: DataSpec) -> dict[str, object]:
 
 
 def _name(path: Path) -> str:
-    """What `ganlab.load` knows the file by: the model's name, else the path."""
+    """What `ganlab.load` knows the file by: a snapshot's or a model's name, else the file's alone.
+
+    Never a folder's: this is read on machines that have no such folder, and by people whom ours do not concern.
+    """
+    if snapshot := library.snapshot_id(path):
+        return snapshot
     resolved = os.path.realpath(path)
     found = (model.id for model in library.models() if os.path.realpath(model.path) == resolved)
-    return next(found, resolved)
+    return next(found, path.name)

@@ -40,7 +40,7 @@ def take(address: str, *, apart: Path | None = None) -> Taken:
     api = client(as_nobody=apart is not None)
     try:
         with in_words(wanted.repo):
-            files = _files(api, wanted)
+            files = list_files(api, wanted)
             name = _chosen(wanted, files)
             taken = Taken(_downloaded(wanted, name, files[name], apart), "")
     except Unreachable as reason:
@@ -55,7 +55,7 @@ def take(address: str, *, apart: Path | None = None) -> Taken:
     return taken
 
 
-def _files(api: "object", wanted: Address) -> dict[str, Told]:
+def list_files(api: "object", wanted: Address) -> dict[str, Told]:
     """The files of the repository, by name."""
     info = api.model_info(wanted.repo, revision=wanted.revision, files_metadata=True)  # type: ignore[attr-defined]
     return {

@@ -7,11 +7,13 @@ from ganlab import checkpoints
 from ganlab.choices import instead
 from ganlab.export import digest
 from ganlab.file_names import saved_as
-from ganlab.foreign import shortened
-from ganlab.hub.address import parse_address
+from ganlab.foreign import read_bytes, shortened
+from ganlab.hub.address import Address, parse_address
 from ganlab.hub.card import card_text, is_ours
 from ganlab.hub.client import Unreachable, client, in_words
+from ganlab.hub.downloading import list_files
 
+MOST_CARD_BYTES = 2**20  # of a README.md that is read; ours have 3,000 or so
 LICENCES = (
     "mit", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0",
     "cc-by-nc-sa-4.0", "gpl-3.0", "lgpl-3.0", "agpl-3.0", "openrail", "unlicense", "other",
@@ -69,10 +71,11 @@ def _address_part(file_name: str) -> str:
 
 
 def _may_be_written(api: "object", repo: str) -> bool:
-    from huggingface_hub.errors import RemoteEntryNotFoundError
-
-    try:
-        path = api.hf_hub_download(repo, "README.md")  # type: ignore[attr-defined]
-    except RemoteEntryNotFoundError:
+    """Whether nobody else's card is there; one larger than any of ours is not even downloaded."""
+    readme = list_files(api, Address(repo)).get("README.md")
+    if readme is None:
         return True
-    return is_ours(Path(path).read_text(encoding="utf-8", errors="replace"))
+    if readme.bytes > MOST_CARD_BYTES:
+        return False
+    path = api.hf_hub_download(repo, "README.md")  # type: ignore[attr-defined]
+    return is_ours(read_bytes(Path(path), MOST_CARD_BYTES).decode("utf-8", "replace"))

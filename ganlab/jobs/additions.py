@@ -24,7 +24,7 @@ from ganlab.data.sources.collection import Collection
 from ganlab.data.sources.folders import Look, read_bounded
 from ganlab.data.sources.kinds import kind
 from ganlab.data.sources.list_files import MOST_LIST_BYTES, SUFFIXES
-from ganlab.foreign import read_json, shortened
+from ganlab.foreign import CutText, TrueIsNoNumber, read_json, shortened
 from ganlab.jobs import dropped, work
 from ganlab.jobs.dropped import Dropped
 from ganlab.jobs.work import Work
@@ -42,10 +42,10 @@ class Source(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     path: str
-    title: str  # as people know it
+    title: CutText  # as people know it
 
 
-class Wish(BaseModel):
+class Wish(TrueIsNoNumber):
     """How the pictures are to be packed."""
 
     model_config = ConfigDict(frozen=True)

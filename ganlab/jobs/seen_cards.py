@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ganlab import listings
 from ganlab.cards import Card
 from ganlab.counting import bytes_in_words
-from ganlab.foreign import read_json
+from ganlab.foreign import CutText, read_json
 from ganlab.whole_files import replacing
 
 
@@ -18,7 +18,7 @@ class SeenCards(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     cards: list[Card] = []
-    problem: str = ""  # why they cannot be asked
+    problem: CutText = ""  # why they cannot be asked
     held_back: dict[str, str] = {}  # why a run waits, in words, by its name
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import psutil
 
 from ganlab import cards, listings, runs
-from ganlab.foreign import read_bytes
+from ganlab.foreign import read_end
 from ganlab.jobs.processes import ChildProcess, Force, end, start_detached
 from ganlab.jobs.states import State, read_state
 from ganlab.runs import RunFolder, Status
@@ -95,7 +95,7 @@ def _is_trainer(process: psutil.Process, status: Status) -> bool:
 def last_words(folder: RunFolder) -> str:
     """Why a trainer ended before it began, as far as its log tells."""
     try:
-        text = read_bytes(folder.log).decode("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
+        text = read_end(folder.log, 4 * LOG_TAIL_CHARACTERS).decode("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
     except OSError:
         text = ""
     return f"the trainer ended before it began; the end of {folder.log.name}: {text or 'nothing'}"

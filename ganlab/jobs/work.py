@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ganlab import listings, locks
 from ganlab.data.adding import Stopped
-from ganlab.foreign import read_json
+from ganlab.foreign import CutText, TrueIsNoNumber, read_json
 from ganlab.full_disk import DiskFullError
 from ganlab.jobs.audience import Audience, shown_to
 from ganlab.jobs.processes import NICENESS, start_detached
@@ -32,16 +32,16 @@ PATIENCE_SECONDS = 10.0  # for the process before, which may still be ending
 STARTING_SECONDS = 300.0  # within which a process has said something, on the busiest machine
 
 
-class Status(BaseModel):
+class Status(TrueIsNoNumber):
     """What becomes of the work."""
 
     model_config = ConfigDict(frozen=True)
 
     state: State = "starting"
     share: float = 0.0  # of the work, in [0, 1]
-    text: str = ""  # what is being done
-    error: str = ""  # why it failed
-    start: str = ""  # which start of a process is due, until that says something itself
+    text: CutText = ""  # what is being done
+    error: CutText = ""  # why it failed
+    start: CutText = ""  # which start of a process is due, until that says something itself
 
     @property
     def active(self) -> bool:

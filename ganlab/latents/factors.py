@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, TypeVar
 
 import torch
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from torch import Tensor
 
 from ganlab.choices import instead
-from ganlab.foreign import RealText
+from ganlab.foreign import RealText, TrueIsNoNumber
 
 
 def _factor_name(name: str) -> str:
@@ -34,7 +34,7 @@ Label = Annotated[RealText, Field(min_length=1, max_length=200), AfterValidator(
 Labels = Annotated[tuple[Label, ...], Field(max_length=1024), AfterValidator(_apart)]
 
 
-class _Factor(BaseModel):
+class _Factor(TrueIsNoNumber):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     name: Annotated[RealText, Field(min_length=1, max_length=64), AfterValidator(_factor_name)]
 

@@ -119,7 +119,7 @@ def _header(path: Path, _version: FileVersion) -> Header:
         kind = values.get("kind", "colour" if data else "grey")  # the files that come with the program do not say
         if kind not in KINDS:
             raise ValueError(f"it is of no kind in {', '.join(KINDS)}")
-        measured = {k: v for k, v in dict(values.get("measured", values)).items() if isinstance(v, int | float)}
+        measured = {k: v for k, v in dict(values.get("measured", values)).items() if type(v) in (int, float)}
         return Header(kind, data, measured, str(values.get("fingerprint", "")))
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         raise _unreadable(path, error) from error

@@ -16,10 +16,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ganlab import listings
-from ganlab.foreign import read_json
+from ganlab.foreign import TrueIsNoNumber, read_json
 from ganlab.runs.paths import RunFolder
 from ganlab.whole_files import remove_unfinished, replacing
 
@@ -28,7 +28,7 @@ class TakenOverError(ValueError):
     """The run was given to another trainer, so that nothing in its folder may be changed any more."""
 
 
-class Claim(BaseModel):
+class Claim(TrueIsNoNumber):
     """A trainer's, or that of whoever gave the run away."""
 
     model_config = ConfigDict(frozen=True)

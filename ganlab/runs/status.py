@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import psutil
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from ganlab import cards, listings
-from ganlab.foreign import decoded, read_bytes, reasons
+from ganlab.foreign import MAX_JSON_BYTES, CutText, TrueIsNoNumber, decoded, read_all, reasons
 from ganlab.runs.locking import is_locked
 from ganlab.runs.paths import RunFolder
 from ganlab.runs.recipe import read_recipe
@@ -24,22 +24,23 @@ Seconds = Annotated[float, Field(ge=0, le=2**33, allow_inf_nan=False)]
 Moment = Seconds
 """Seconds since the epoch; 0 where there is none."""
 
+MOST_ENTRIES = 1_000  # findings, and metrics that were left out
 PROGRESS = {"step", "images_per_second", "eta_seconds", "heartbeat", "doing"}
 """Fields that change with every report, and can be told from other files or are told again at the next one."""
 
 
-class Finding(BaseModel):
+class Finding(TrueIsNoNumber):
     """Something that the monitor saw going wrong, and what to try."""
 
     model_config = ConfigDict(frozen=True)
-    kind: str
+    kind: CutText
     step: Count
-    message: str
-    suggestion: str
+    message: CutText
+    suggestion: CutText
     fatal: bool = False
 
 
-class Status(BaseModel):
+class Status(TrueIsNoNumber):
     """What a run is doing. Written by its trainer, by `submit` and by `cancel`, always as a whole."""
 
     state: State
@@ -53,26 +54,27 @@ class Status(BaseModel):
     heartbeat: Moment = 0.0
     created: Moment = 0.0
     queued: Moment = 0.0  # when it was put into the scheduler's queue; 0: never
-    sweep: str = ""  # the name of the first run of the sweep that it was queued with; empty: of none
-    device: str = "auto"
+    sweep: CutText = ""  # the name of the first run of the sweep that it was queued with; empty: of none
+    device: CutText = "auto"
     card_bytes: Annotated[int, Field(ge=0)] | None = None  # of each card's memory, by estimate; None: it needs none
-    cards: list[Annotated[int, Field(ge=0)]] = []  # the numbers of those that its trainer was given, one a process
+    cards: list[Annotated[int, Field(ge=0)]] = Field([])  # numbers of those that its trainer was given, one a process
     on_collapse: Literal["stop", "continue"] = "continue"
     snapshots: Count = 0  # that are drawn, at equal distances; 0: as many as most runs have
     processes: Annotated[int, Field(ge=1, le=4096)] = 1  # that train it together
     tensorboard: bool = False  # whether it writes event files beside metrics.jsonl
     best_step: Count | None = None
     best_value: float | None = None  # of the metric that keep-best goes by; lower is better
-    metric: str = ""  # its name
-    doing: str = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
-    ended_by: str = ""  # the kind of finding that ended it early, where one did
-    ended: str = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
-    left_out: dict[str, str] = {}  # why something was not measured lately, by its name
-    augmented: str = ""  # which changes images go through before the discriminator, and why; empty: none
-    began_from: str = ""  # the model whose nets it began with
-    error: str = ""
+    metric: CutText = ""  # its name
+    doing: CutText = ""  # what a running trainer is busy with beside its steps: getting ready, the last measurement
+    ended_by: CutText = ""  # the kind of finding that ended it early, where one did
+    ended: CutText = ""  # what is to be said of the end: why it came before the last step, which snapshot was kept
+    # Why something was not measured lately, by its name:
+    left_out: dict[CutText, CutText] = Field({}, max_length=MOST_ENTRIES)
+    augmented: CutText = ""  # which changes images go through before the discriminator, and why; empty: none
+    began_from: CutText = ""  # the model whose nets it began with
+    error: CutText = ""
     signal: int | None = None  # that asked for the end, when one did; it may have come after the last step
-    findings: list[Finding] = []
+    findings: list[Finding] = Field([], max_length=MOST_ENTRIES)
 
 
 def read_status(folder: RunFolder) -> Status:
@@ -157,7 +159,7 @@ def _last_step(folder: RunFolder, otherwise: int) -> int:
 def _parsed(path: Path) -> Status | str:
     """The status in a file, or why there is none."""
     try:
-        return Status.model_validate_json(decoded(read_bytes(path)))
+        return Status.model_validate_json(decoded(read_all(path, MAX_JSON_BYTES)))
     except OSError as error:
         return error.strerror or str(error)
     except ValidationError as error:

@@ -36,7 +36,7 @@ class Stage(anywidget.AnyWidget):  # type: ignore[misc]
         """What the browser says, when it is a point."""
         said = change["new"]
         seed, fixed = said.get("seed"), said.get("fixed")
-        if not isinstance(seed, int) or not isinstance(fixed, list):
+        if type(seed) is not int or not isinstance(fixed, list):
             return
         if not all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in fixed):
             return

@@ -4,15 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
-from ganlab.foreign import RealText
+from ganlab.foreign import RealText, TrueIsNoNumber
 from ganlab.runs import state_in_words
 
 MAX_RUNS = 200
 MOST_SHEET_LETTERS = 100_000
 MOST_ENTRIES = 1000  # settings, metrics, curves of a run
+MOST_REASON = 1000  # letters
 NAME = r"^[a-z0-9][a-z0-9.-]{0,62}$"  # as that of a recipe: safe in an address
 
 Word = Annotated[RealText, Field(max_length=200)]
+Reason = Annotated[RealText, Field(max_length=MOST_REASON)]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Number = Whole | FiniteFloat
@@ -28,7 +30,7 @@ def _with_a_step(metrics: Numbers | None) -> Numbers | None:
     return metrics
 
 
-class Result(BaseModel):
+class Result(TrueIsNoNumber):
     """What the file knows of one run. The recipe is checked when it is asked for: it may be of a later version."""
 
     model_config = ConfigDict(frozen=True)
@@ -43,13 +45,13 @@ class Result(BaseModel):
     seconds: Count = 0  # of training, without the measurements
     device: Word = ""
     parameters: dict[Word, Count] = Field({}, max_length=MOST_ENTRIES)  # by net
-    findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = []
+    findings: list[Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]] = Field([])
     measured: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step
     quality: dict[Count, Numbers] = Field({}, max_length=MOST_ENTRIES)  # by step, as snapshots were measured
     best: Annotated[Numbers | None, AfterValidator(_with_a_step)] = None  # of the checkpoint that was kept
-    left_out: dict[Word, RealText] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
+    left_out: dict[Word, Reason] = Field({}, max_length=MOST_ENTRIES)  # what could not be measured, and why
     curves: dict[Word, list[Number | None]] = Field({}, max_length=MOST_ENTRIES)
-    recipe: dict[str, Any] = {}
+    recipe: dict[str, Any] = Field({})
     sheet: Annotated[str, Field(max_length=MOST_SHEET_LETTERS)] = ""  # samples of the last step: PNG, in base64
 
     @property

@@ -64,7 +64,7 @@ def tiles(
 def sent_place(key: str, name: str, count: int, first: int) -> int:
     """Which of `count` things the browser has sent as `name` last; `first` where it sent none, or no whole number."""
     sent = st.session_state.get(key, {}).get(name)
-    return max(0, min(sent if isinstance(sent, int) else first, count - 1))
+    return max(0, min(sent if type(sent) is int else first, count - 1))
 
 
 def _framed(selected: int | None, shown: int | None, *, picks: bool) -> int:
@@ -78,7 +78,7 @@ def _heard(key: str, name: str, count: int, tell: Callable[[int], None] | None) 
 
     def hear() -> None:
         index = st.session_state[key][name]
-        if tell and isinstance(index, int) and 0 <= index < count:
+        if tell and type(index) is int and 0 <= index < count:
             tell(index)
 
     return hear

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganlab import owners
 from ganlab.access import limits, mode
 from ganlab.access.visitor import administrators, person_of, visitor
 
@@ -106,3 +107,18 @@ def test_a_letter_that_becomes_an_administrators_in_lower_case_is_none_of_his(mo
     monkeypatch.setenv("GANLAB_ADMINS", "kim@example.org")
     assert visitor(ADA | {"email": "Kim@example.org"}).admin
     assert not visitor(ADA | {"email": "\N{KELVIN SIGN}im@example.org"}).admin
+
+
+def test_names_and_identities_without_end_are_not_kept(tmp_path):
+    assert person_of(ADA | {"sub": "1" * (owners.MOST_IDENTITY + 1)}) is None
+    path = tmp_path / "owner.json"
+    text = person_of(ADA).model_dump_json()
+    path.write_text(text.replace("Ada@", f"{'a' * 100_000}@"), encoding="utf-8")
+    assert owners.read_owner(path) is None, "more than the bytes that are read"
+    path.write_text(text.replace("Ada@", f"{'a' * 10_000}@"), encoding="utf-8")
+    known = owners.read_owner(path)
+    assert known.identity == person_of(ADA).identity
+    assert len(known.name) == owners.MOST_NAME
+    assert " ... " in known.name
+    path.write_text(text.replace("17", "1" * 10_000), encoding="utf-8")
+    assert owners.read_owner(path) is None

@@ -5,7 +5,9 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from ganlab.data import sources
 from ganlab.data.packs import Pack
@@ -40,6 +42,59 @@ def test_json_of_files_and_lists_of_words(folder: Path) -> None:
     pack = packed(folder, size=28)
     assert pack.spec.conditions[0].labels == ("ball", "red cube")
     assert by_picture(pack) == [[int(n % 4 != 0), 1] for n in range(COUNT)]
+
+
+@pytest.mark.parametrize("kind", ["labels.json", "labels.jsonl", "metadata.parquet"])
+def test_a_row_without_a_list_is_unlabelled_and_an_empty_list_has_all_off(kind: str, folder: Path) -> None:
+    tags = [None if n in (3, 4) else [] if n == 5 else ["hat", *(["smile"] if n % 4 else [])] for n in range(COUNT)]
+    rows = [{"file_name": name, "tags": words} for name, words in zip(NAMES, tags, strict=True)]
+    del rows[4]["tags"]
+    if kind == "metadata.parquet":
+        table = pyarrow.table({"image": [encoded(noise(n)) for n in range(COUNT)], "tags": tags})
+        parquet.write_table(table, folder / "all.parquet")
+    else:
+        write(folder, several(COUNT))
+        lines = "\n".join(map(json.dumps, rows)) if kind.endswith("l") else json.dumps(rows)
+        (folder / kind).write_text(lines, encoding="utf-8")
+    report = look(folder).report
+    assert (report.usable, report.unlabelled) == (COUNT - 2, 2)
+    assert not [note for note in report.notes if "column" in note]
+    if kind != "metadata.parquet":
+        assert any("2 pictures are left out, such as 3.png: it has no labels in" in note for note in report.notes)
+    pack = packed(folder, size=28, test_share=0.0)
+    assert pack.spec.conditions[0].labels == ("hat", "smile")
+    wanted = [[0, 0] if n == 5 else [1, int(n % 4 != 0)] for n in range(COUNT) if n not in (3, 4)]
+    assert by_picture(pack) == wanted
+
+
+def test_lists_of_several_tables_are_joined_with_what_they_lack(folder: Path) -> None:
+    for split, places in (("train", range(18)), ("test", range(18, COUNT))):
+        write(folder, {f"{split}/{n}.png": encoded(noise(n)) for n in places})
+        lists = [{} if n == 2 else {"tags": ["hat"] if n % 2 and n < 18 else []} for n in places]
+        rows = [{"file_name": f"{n}.png"} | found for n, found in zip(places, lists, strict=True)]
+        (folder / split / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    report = look(folder).report
+    assert (report.usable, report.unlabelled) == (COUNT - 1, 1)
+    assert by_picture(packed(folder, size=28)) == [[int(n % 2 and n < 18)] for n in range(COUNT) if n != 2]
+
+
+def test_lists_of_too_many_words_are_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganlab.data.sources.tables.MOST_WORDS", 5)
+    write(folder, several(COUNT))
+    (folder / "labels.json").write_text(json.dumps({name: [name, "x"] for name in NAMES}), encoding="utf-8")
+    looked = look(folder)
+    assert not looked.labels.columns
+    assert "its lists of words are left out: they have more than 5 values" in looked.report.notes
+
+
+def test_attributes_that_never_change_are_told(folder: Path) -> None:
+    write(folder, several(COUNT))
+    rows = "".join(f"{name},1,0,{n % 2}\n" for n, name in enumerate(NAMES))
+    (folder / "labels.csv").write_text("file,always,never,sometimes\n" + rows, encoding="utf-8")
+    notes = look(folder).report.notes
+    assert any("no training picture ('never')" in note for note in notes)
+    assert any("says nothing, as every training picture has it ('always'): add pictures without" in n for n in notes)
+    assert not any("sometimes" in note for note in notes)
 
 
 def test_json_of_files_and_words(folder: Path) -> None:

@@ -244,6 +244,7 @@ def test_copied_python_encodes_a_file_and_moves_images(vae, vae_file, digits: Pa
     drawing = reconstruct.images_at(vae, digits, [5])
     (tmp_path / "drawing.png").write_bytes(pictures.png(drawing[0]))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / vae_file.name).symlink_to(vae_file)
     names: dict = {}
     exec(snippets.encoded_file(vae_file, "drawing.png"), names)
     assert np.array_equal(np.asarray(names["images"]), reconstruct.reconstruct(vae, drawing).images)

@@ -3,8 +3,15 @@ import math
 import numpy as np
 import pytest
 
+import ganlab
 from ganlab import checkpoints
 from ganlab.explore import paths, points, snippets
+
+
+@pytest.fixture(autouse=True)
+def _beside_the_file(monkeypatch, checkpoint_file):
+    """Where a file that belongs to no model is found by its name alone."""
+    monkeypatch.chdir(checkpoint_file.parent)
 
 
 def run(code):
@@ -41,7 +48,21 @@ def test_a_grid_of_more_points_than_an_address_takes_is_drawn(checkpoint_file):
 
 def test_a_model_of_the_gallery_is_called_by_its_name(checkpoints_folder, checkpoint_file):
     assert 'ganlab.load("tiny")' in snippets.plane(checkpoints_folder / "tiny.safetensors", 3).replace("'", '"')
-    assert str(checkpoint_file) in snippets.plane(checkpoint_file, 3)
+
+
+def test_a_file_elsewhere_is_called_by_its_name_alone(checkpoint_file):
+    assert f"ganlab.load({checkpoint_file.name!r})" in snippets.plane(checkpoint_file, 3)
+
+
+def test_snapshots_are_called_by_run_and_step(run_folder):
+    files = sorted(run_folder.snapshots.glob("*.safetensors"))
+    code = snippets.along(files, [points.Point(0)])
+    assert str(run_folder.path.parent) not in code
+    assert repr([f"tiny-001@{int(path.stem)}" for path in files]) in code
+    with pytest.raises(ValueError, match=r"no snapshot 'tiny-001@999'.*tiny-001@"):
+        ganlab.load("tiny-001@999")
+    with pytest.raises(ValueError, match="no model 'tiny-002@1'"):
+        ganlab.load("tiny-002@1")
 
 
 def test_fixed_factors_are_in_the_snippet(checkpoint_file):

@@ -20,6 +20,7 @@ from ganlab.checkpoints import MAX_FILE_BYTES
 from ganlab.cli import main
 from ganlab.hub import card as hub_card
 from ganlab.hub import client as hub_client
+from ganlab.hub import pushing
 from tests.access.test_actions import OPEN
 from tests.hub_server import READS, WRITES, Hub, Repo
 
@@ -100,6 +101,20 @@ def test_a_card_of_somebody_else_stays_until_it_may_go(hub: Hub, token: None, ch
     assert repo.files["README.md"] == b"hello"
     our_hub.push(checkpoint_file, "owner/faces", replace=True)
     assert b"library_name: ganlab" in repo.files["README.md"]
+
+
+def test_a_card_without_end_is_not_even_downloaded(hub: Hub, token: None, checkpoint_file: Path) -> None:
+    ours = b"---\nlibrary_name: ganlab\n---\n"
+    repo = shared(hub, checkpoint_file)
+    repo.files["README.md"] = ours + b"x" * (pushing.MOST_CARD_BYTES + 1)
+    with pytest.raises(ValueError, match=r"README.md that ganlab did not write"):
+        our_hub.push(checkpoint_file, "owner/faces")
+    assert not any("resolve" in asked for asked in hub.asked)
+    repo.sizes["README.md"] = 10  # a server that says less than it sends
+    repo.files["README.md"] = b"x" * (pushing.MOST_CARD_BYTES + 1) + b"\n" + ours
+    with pytest.raises(ValueError, match=r"README.md that ganlab did not write"):
+        our_hub.push(checkpoint_file, "owner/faces")
+    assert len(repo.files["README.md"]) > pushing.MOST_CARD_BYTES
 
 
 def test_what_is_no_checkpoint_is_not_pushed(

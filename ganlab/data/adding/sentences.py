@@ -1,5 +1,7 @@
 """What people are told of a collection before it is packed: what stands in the way, and what they should know."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,7 @@ from ganlab.data.adding import conditions
 from ganlab.data.adding.conditions import label_counts, says
 from ganlab.data.adding.settings import Settings
 from ganlab.data.adding.surveying import Survey
-from ganlab.data.sources.collection import ARCHIVE, TEST, TRAIN, Labels
+from ganlab.data.sources.collection import ARCHIVE, TEST, TRAIN, Labels, Marks
 from ganlab.foreign import shortened
 from ganlab.system_errors import printable
 
@@ -92,15 +94,30 @@ def _rare(labels: Labels, sides: NDArray[np.int8], usable: NDArray[np.bool_]) ->
     places = np.flatnonzero(usable)[sides == TRAIN]
     training = np.zeros(len(usable), bool)
     training[places] = True
-    for column in label_counts(labels, training)[: len(labels.columns)]:
-        none = [count.name for count in column.counts if count.number == 0]
-        one = [count.name for count in column.counts if count.number == 1]
+    for column, numbers in zip(labels.columns, label_counts(labels, training), strict=True):
+        none = [count.name for count in numbers.counts if count.number == 0]
+        one = [count.name for count in numbers.counts if count.number == 1]
         for few, words in ((none, "no training picture"), (one, "one training picture")):
             if few:
-                named = ", ".join(repr(name) for name in few[:NAMED]) + (", ..." if len(few) > NAMED else "")
                 labels_have = counted(len(few), f"label of {column.name!r} has", f"labels of {column.name!r} have")
-                notes.append(f"{labels_have} {words} ({named}): add pictures of {'it' if len(few) == 1 else 'them'}")
+                notes.append(f"{labels_have} {words} ({_some(few)}): add pictures of {_it(few)}")
+        if isinstance(column, Marks) and len(places):
+            always = [count.name for count in numbers.counts if count.number == len(places)]
+            if always:
+                those = counted(len(always), f"label of {column.name!r} says", f"labels of {column.name!r} say")
+                notes.append(
+                    f"{those} nothing, as every training picture has {_it(always)} ({_some(always)}): add pictures "
+                    f"without, or leave {_it(always)} out of the list"
+                )
     return notes
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+
+
+def _it(names: Sequence[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def _lacking(labels: Labels, place: int) -> str:

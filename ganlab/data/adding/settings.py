@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from ganlab.foreign import TrueIsNoNumber
 
 Size = Literal[28, 32, 64, 128]
 Colour = Literal["auto", "grey", "rgb"]
@@ -10,7 +12,7 @@ Crop = Literal["centre", "squeeze", "pad"]
 SIZES: tuple[Size, ...] = get_args(Size)
 
 
-class Settings(BaseModel):
+class Settings(TrueIsNoNumber):
     """What a person chooses when pictures are added."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

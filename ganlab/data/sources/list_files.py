@@ -207,15 +207,15 @@ def _named(label: Any) -> dict[str, Any]:
 def _add(builder: TableBuilder, file: str, cells: Mapping[str, Any]) -> None:
     """A row; a list of words becomes attributes that are on, a list of numbers a column each."""
     plain: dict[str, str] = {}
-    tags: list[str] = []
+    lists: dict[str, list[str]] = {}
     for title, value in cells.items():
         if isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
             plain |= {f"{title} {place}": _text(one) for place, one in enumerate(value)}
         elif isinstance(value, list):
-            tags += [_text(one) for one in value]
+            lists[title] = [text for one in value if (text := _text(one)).strip()]
         else:
             plain[title] = _text(value)
-    builder.add(file, plain, tags)
+    builder.add(file, plain, lists)
 
 
 def _text(value: Any) -> str:

@@ -195,13 +195,7 @@ def _read_labels(file: Any, path: Path, layout: _Layout, builder: TableBuilder) 
             builder.add(
                 f"{path.name}, row {row:,}",
                 {t: _cell(value, layout.names.get(t)) for t, value in values.items() if not isinstance(value, list)},
-                [
-                    str(word)
-                    for value in values.values()
-                    if isinstance(value, list)
-                    for word in value
-                    if word is not None
-                ],
+                {t: [str(w) for w in v if w is not None] for t, v in values.items() if isinstance(v, list)},
             )
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ class Table(NamedTuple):
     columns: tuple[Column, ...]
     tags: Column | None = None  # of lists of words: a row a word, ...
     tagged: NDArray[np.int64] | None = None  # ... and the row of the table that each belongs to
+    listed: NDArray[np.bool_] | None = None  # [rows], which have all lists that there are; None: no row has any
 
 
 def joined(tables: Sequence[Table]) -> Table:
@@ -54,9 +56,10 @@ def joined(tables: Sequence[Table]) -> Table:
         if table.tags is not None and table.tagged is not None:
             for row, code in zip(table.tagged.tolist(), table.tags.codes.tolist(), strict=True):
                 tags.setdefault(row, []).append(table.tags.words[code])
+        listed = np.zeros(len(table.names), bool) if table.listed is None else table.listed
         for row, name in enumerate(table.names):
             cells = {c.title: c.words[c.codes[row]] for c in table.columns if c.words and c.codes[row] != UNKNOWN}
-            builder.add(name, cells, tags.get(row, ()))
+            builder.add(name, cells, {"attributes": tags.get(row, [])} if listed[row] else {})
     return builder.done()
 
 
@@ -68,9 +71,14 @@ class TableBuilder:
         self._columns: dict[str, _ColumnBuilder] = {}
         self._tags = _ColumnBuilder(0)
         self._tagged = array("q")
+        self._lists: dict[str, array[int]] = {}  # the rows that have each
+        self._with_words: set[str] = set()  # those of them that are ever more than empty
         self._rows = 0
 
-    def add(self, name: str, cells: Mapping[str, str], tags: Iterable[str] = ()) -> None:
+    def add(
+        self, name: str, cells: Mapping[str, str], lists: Mapping[str, Iterable[str]] = MappingProxyType({})
+    ) -> None:
+        """A row. Words in its `lists` are on; a row without a list says nothing, unlike one whose list is empty."""
         self._names.append(as_bytes(name))
         for title, value in cells.items():
             if title not in self._columns:
@@ -79,16 +87,32 @@ class TableBuilder:
         self._rows += 1
         for column in self._columns.values():
             column.fill(self._rows)
-        for tag in tags:
-            self._tags.add(tag)
-            self._tagged.append(self._rows - 1)
+        for title, words in lists.items():
+            self._lists.setdefault(title, array("q")).append(self._rows - 1)
+            for word in words:
+                self._tags.add(word)
+                self._tagged.append(self._rows - 1)
+                self._with_words.add(title)
 
     def done(self) -> Table:
         names = Names.of(name.decode("utf-8", "surrogateescape") for name in self._names)
-        columns = tuple(column.done(title) for title, column in self._columns.items())
-        if not self._tagged:
+        done = [column.done(title) for title, column in self._columns.items()]
+        columns = tuple(one for one in done if one.title not in self._with_words or (one.codes != UNKNOWN).any())
+        if not self._lists:
             return Table(names, columns)
-        return Table(names, columns, self._tags.done("attributes"), np.array(self._tagged, np.int64))
+        if not self._tagged:
+            return Table(names, columns, listed=np.logical_or.reduce(self._listed(self._lists)))
+        listed = np.logical_and.reduce(self._listed(self._with_words))
+        return Table(names, columns, self._tags.done("attributes"), np.array(self._tagged, np.int64), listed)
+
+    def _listed(self, titles: Iterable[str]) -> NDArray[np.bool_]:
+        """Which rows have the list of each title: [titles, rows]."""
+        found = []
+        for title in titles:
+            there = np.zeros(self._rows, bool)
+            there[self._lists[title]] = True
+            found.append(there)
+        return np.stack(found)
 
 
 class _ColumnBuilder:
@@ -129,9 +153,11 @@ def meaning(table: Table, origin: str) -> Labels:
         else:
             words.append(_category(column))
     columns: list[Words | Marks] = [*_attributes(marks), *words]
-    if table.tags is not None and table.tagged is not None:
+    if table.tags is not None and not table.tags.words:
+        notes.append(f"its lists of words are left out: they have {_no_words(table.tags)}")
+    elif table.tags is not None and table.tagged is not None and table.listed is not None:
         before = columns[0].labels if marks else ()
-        columns.append(_tags(table.tags, table.tagged, rows, before))
+        columns.append(_tags(table.tags, table.tagged, table.listed, before))
     return Labels(columns=tuple(_with_names(columns)), sides=sides, origin=origin, notes=tuple(notes))
 
 
@@ -158,7 +184,7 @@ def _are_marks(words: Sequence[str]) -> bool:
 
 def _why_no_labels(column: Column, rows: int) -> str:
     if not column.words:
-        return "it has no values" if (column.codes == UNKNOWN).all() else f"it has more than {MOST_WORDS:,} values"
+        return f"it has {_no_words(column)}"
     count = len(column.words)
     if count == 1:
         return f"it says {shortened(column.words[0], 40)!r} of all"
@@ -169,6 +195,11 @@ def _why_no_labels(column: Column, rows: int) -> str:
     if count > MOST_NUMBERS and all(map(_is_number, column.words)) and not all(map(_is_whole, column.words)):
         return f"it holds {count:,} different numbers with fractions"
     return ""
+
+
+def _no_words(column: Column) -> str:
+    """What a column has that has none which count."""
+    return "no values" if (column.codes == UNKNOWN).all() else f"more than {MOST_WORDS:,} values"
 
 
 def _category(column: Column) -> Words:
@@ -189,14 +220,18 @@ def _attributes(columns: Sequence[Column]) -> list[Marks]:
     return [Marks("attributes", _attribute_labels([column.title for column in columns]), values)]
 
 
-def _tags(tags: Column, tagged: NDArray[np.int64], rows: int, before: tuple[str, ...]) -> Marks:
-    """Lists of words: each word is on or off. A row of an empty list has all off. Labels differ from those `before`."""
+def _tags(tags: Column, tagged: NDArray[np.int64], listed: NDArray[np.bool_], before: tuple[str, ...]) -> Marks:
+    """Lists of words: each word is on or off. A row of an empty list has all off, nothing is known of one without.
+
+    Labels differ from those `before`.
+    """
     order = sorted(range(len(tags.words)), key=lambda place: in_order(tags.words[place]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    values = np.zeros((rows, len(order)), np.int8)
+    values = np.zeros((len(listed), len(order)), np.int8)
     there = tags.codes != UNKNOWN
     values[tagged[there], rank[tags.codes[there]]] = 1
+    values[~listed] = UNKNOWN
     labels = _attribute_labels([*before, *(tags.words[place] for place in order)])
     return Marks("attributes", labels[len(before) :], values)
 

@@ -22,7 +22,7 @@ def pick(known: Mapping[str, Source], studies: Mapping[str, StudyFile]) -> None:
         if not place.open:
             return
         kinds = picking.kinds(known, studies)
-        text = st.text_input("Words", key="pick-words", placeholder="name, data, size, study")
+        text = st.text_input("Words", key="pick-words", max_chars=200, placeholder="name, data, size, study")
         chosen = {
             name: st.pills(title, options, selection_mode="multi", format_func=escaped, key=f"pick-{name}")
             for name, (title, options) in _options(kinds).items()

@@ -34,6 +34,7 @@ def find(listed: Sequence[Listed]) -> list[Listed]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="finding"):
         text = st.text_input(
             "Search",
+            max_chars=200,
             key=SEARCH,
             bind="query-params",
             placeholder="name, family, data or size",

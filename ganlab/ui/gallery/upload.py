@@ -40,7 +40,7 @@ def _offer_hub() -> None:
     serves_others = starting.open_to_others()
     if not hub.is_installed() or rights.against_using_the_hub(current_visitor(), serves_others=serves_others):
         return
-    st.text_input("Or from Hugging Face's hub", placeholder="OWNER/NAME", key=HUB)
+    st.text_input("Or from Hugging Face's hub", placeholder="OWNER/NAME", max_chars=400, key=HUB)
     st.button(
         "Get it", key="hub_take", icon=":material/cloud_download:", on_click=_take_from_hub, args=(serves_others,)
     )

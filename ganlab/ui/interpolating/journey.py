@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ganlab.checkpoints import Checkpoint
 from ganlab.counting import counted
-from ganlab.explore import code_words, paths, pictures, points, snippets
+from ganlab.explore import code_words, kept_latents, paths, pictures, points, snippets
 from ganlab.explore.library import Model
 from ganlab.explore.paths import Method
 from ganlab.explore.points import Point
@@ -130,6 +130,7 @@ def _choose_keys(loaded: Checkpoint, *, least: int = 2) -> str:
         st.rerun()
     text = st.text_input(
         "Seeds of the key frames",
+        max_chars=kept_latents.MOST_BYTES,  # all that can be kept
         placeholder=FIRST_KEYS,
         key=KEYS,
         bind="query-params",

@@ -36,7 +36,7 @@ def _read(sent: Any) -> tuple[GameDeed, ...]:
         return ()
     found = []
     for one in sent[:2]:
-        if not (isinstance(one, list) and len(one) == 3 and isinstance(one[0], int) and 0 <= one[0] <= MOST_STEPS):
+        if not (isinstance(one, list) and len(one) == 3 and type(one[0]) is int and 0 <= one[0] <= MOST_STEPS):
             return ()
         found.append(GameDeed(one[0], one[1] is True, one[2] is True))
     return tuple(found)

@@ -207,7 +207,7 @@ def _asked(key: str) -> Point | None:
 def _parse(sent: Mapping[str, Any]) -> Point | None:
     """What the browser sent, which may be anything."""
     seed, fixed = sent.get("seed"), sent.get("fixed")
-    if not isinstance(seed, int) or not 0 <= seed <= points.MAX_SEED or not isinstance(fixed, list):
+    if type(seed) is not int or not 0 <= seed <= points.MAX_SEED or not isinstance(fixed, list):
         return None
     if not all(isinstance(pair, list) and len(pair) == 2 and all(isinstance(t, str) for t in pair) for pair in fixed):
         return None

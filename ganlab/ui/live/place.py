@@ -64,7 +64,7 @@ def on_settled(key: str, parse: Callable[[Mapping[str, Any]], Any]) -> Callable[
 
 def number(value: Any, low: float, high: float) -> float | None:
     """What the browser sent, when it is a number in range."""
-    return float(value) if isinstance(value, int | float) and low <= value <= high else None
+    return float(value) if type(value) in (int, float) and low <= value <= high else None
 
 
 def spot(sent: Mapping[str, Any]) -> Spot | None:

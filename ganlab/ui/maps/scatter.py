@@ -114,10 +114,10 @@ def _chosen(sent: object, identity: str, count: int) -> Chosen:
     numbers, place = sent.get("points"), sent.get("place")
     if isinstance(place, list) and len(place) == 2 and all(map(_is_place, place)):
         return Chosen(place=(float(place[0]), float(place[1])))
-    inside = [i for i in numbers if isinstance(i, int) and 0 <= i < count] if isinstance(numbers, list) else []
+    inside = [i for i in numbers if type(i) is int and 0 <= i < count] if isinstance(numbers, list) else []
     return Chosen(pictures=tuple(inside))
 
 
 def _is_place(value: object) -> bool:
     """Whether it is a number that a click on a map may name."""
-    return isinstance(value, int | float) and abs(value) <= FARTHEST
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST

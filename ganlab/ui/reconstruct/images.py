@@ -71,6 +71,7 @@ def choose_places(pack: Pack, main: DeltaGenerator, *, first: str = FIRST) -> li
         first = reconstruct.write_places(range(total))
     text = st.text_input(
         "Test images",
+        max_chars=200,
         placeholder=first,
         key=PLACES,
         bind="query-params",

@@ -107,7 +107,7 @@ def _widget(field: Field, key: str) -> Any:
         # No bounds for the browser: it keeps what is beyond them to itself, and the last value would be trained with.
         return fields.check(field, whole_number(field.title, None, None, field.value, step=_step(field), **common))
     # A number field of the browser would round 0.0002 to its format; text takes 2e-4 as well.
-    return fields.parse(field, st.text_input(field.title, fields.text_of(field.value), **bound))
+    return fields.parse(field, st.text_input(field.title, fields.text_of(field.value), max_chars=200, **bound))
 
 
 def _step(field: Field) -> int:

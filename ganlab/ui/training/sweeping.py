@@ -48,6 +48,7 @@ def _sweep_values(field: Field, number: int) -> list[Any]:
     text = st.text_input(
         f"{field.title}: values, with commas between",
         fields.text_of(field.value),
+        max_chars=1_000,
         key=key,
         bind="query-params",
         help=field.help,

@@ -40,6 +40,7 @@ def show() -> None:
         with st.form("own_folder_form", border=False):
             st.text_input(
                 "Or a folder, or a file such as a zip, on this machine",
+                max_chars=4_096,  # of a path, on Linux
                 key="own_folder",
                 placeholder="/home/you/pictures",
                 help="It is read where it is, whatever its size. Nothing in it is changed.",
