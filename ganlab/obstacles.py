@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ganlab import runs
+from ganlab.checkpoints import MAX_FILE_BYTES
 from ganlab.checkpoints.shapes import without_weights
-from ganlab.counting import counted
+from ganlab.counting import bytes_in_words, counted
 from ganlab.data import DataSpec, catalogue, describe
 from ganlab.data.dataset import silent
 from ganlab.devices import choose_device
@@ -47,7 +48,12 @@ def _against_nets(family: str, config: BaseModel, data: DataSpec) -> str:
     try:
         FAMILIES[family].latent(config, data)
         with without_weights():
-            FAMILIES[family].build(config, data)
+            nets = FAMILIES[family].build(config, data)
     except ValueError as error:
         return str(error)
-    return ""
+    tensors = [tensor for name in FAMILIES[family].KEPT for tensor in nets[name].state_dict().values()]
+    file_bytes = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    if file_bytes <= MAX_FILE_BYTES:
+        return ""
+    most = bytes_in_words(MAX_FILE_BYTES)
+    return f"its checkpoint would have {bytes_in_words(file_bytes)}, and at most {most} are read: choose smaller nets"
