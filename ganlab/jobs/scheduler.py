@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ganlab import cards, listings, runs
 from ganlab.cards import Card
@@ -33,16 +34,25 @@ FOREIGN = (
 )
 
 
+class NotBegun(NamedTuple):
+    """A run whose trainer never began, as long as its own files do not say so."""
+
+    folder: RunFolder
+    queued: float  # when it was put into the queue
+    why: str
+
+
 @dataclass
 class Queue:
     """What a scheduler of the runs folder `root` knows between two looks."""
 
     root: Path
     room: Room
-    start: "Callable[[RunFolder, Status, tuple[int, ...]], Child | None]"
+    start: "Callable[[RunFolder, tuple[int, ...], float], Child | str]"  # or why it cannot be started
     ask_cards: Callable[[], list[Card]]
     cards_seconds: float = CARDS_WHILE_WAITING_SECONDS  # before they are asked again, where a run waits for one
     children: dict[str, Child] = field(default_factory=dict)  # by the run's name
+    not_begun: dict[str, NotBegun] = field(default_factory=dict)  # the same
     asked: dict[str, float] = field(default_factory=dict)
     """When it first saw that a run is asked to stop, or that its folder is gone, by its name: `time.monotonic()`, for
     the clock and the times of files may be set to anything."""
@@ -77,10 +87,12 @@ def look(queue: Queue) -> bool:
     """Start what has room, force what does not stop; whether anything waits or trains."""
     children = queue.children
     _reap(queue)
+    _fail(queue)
     states = {state.folder.name: state for state in read_states(queue.root, queue.looks)}
     training = {name for name, state in states.items() if state.status.state in ("running", "cancelling")}
     busy = training | children.keys()
-    line = [(name, state.status) for name, state in states.items() if is_waiting(state.status) and name not in busy]
+    out = busy | queue.not_begun.keys()
+    line = [(name, state.status) for name, state in states.items() if is_waiting(state.status) and name not in out]
     foreign = {name: FOREIGN for name, _ in line if not may_train(states[name].folder)}
     waiting = sorted((run for run in line if run[0] not in foreign), key=lambda run: run[1].queued)
     seated = [_seat(queue, name, states.get(name), name in training) for name in busy]
@@ -88,12 +100,18 @@ def look(queue: Queue) -> bool:
     seated = [replace(one, steps_taken=one.steps_taken and one.name in queue.stepping) for one in seated]
     placed = place(waiting, seated, found, queue.room)
     for name, numbers in placed.begin.items():
-        if child := queue.start(states[name].folder, states[name].status, numbers):
-            children[name] = child
+        folder, queued = states[name].folder, states[name].status.queued
+        started = queue.start(folder, numbers, queued)
+        if isinstance(started, str):
+            queue.not_begun[name] = NotBegun(folder, queued, started)
+        else:
+            children[name] = started
+    _fail(queue)
     held_back = foreign | placed.held_back | _without_cards(queue, waiting, found)
+    held_back |= {name: run.why for name, run in queue.not_begun.items()}
     _tell(queue, queue.seen.model_copy(update={"held_back": held_back}))
     _force(queue, states)
-    return bool(busy or waiting)
+    return bool(busy or waiting or queue.not_begun)
 
 
 def _seat(queue: Queue, name: str, state: State | None, is_training: bool) -> Seated:
@@ -152,17 +170,27 @@ def _force(queue: Queue, states: dict[str, State]) -> None:
 
 
 def _reap(queue: Queue) -> None:
-    """Collect trainers that have ended; a run whose trainer never began is failed, or it would wait for ever."""
+    """Collect trainers that have ended."""
     ended = [name for name, child in queue.children.items() if child.process.poll() is not None]
     for child in map(queue.children.pop, ended):
         if child.cards:
             queue.cards_asked = float("-inf")  # there is more room now
-        state = read_state(child.folder)
-        if isinstance(state, State) and (state.status.state, state.status.queued) == ("queued", child.queued):
-            if runs.is_locked(child.folder):
-                continue  # by another trainer, which is just beginning
-            failed = {"state": "failed", "error": last_words(child.folder)}
-            runs.write_status(child.folder, state.status.model_copy(update=failed))
+        queue.not_begun[child.folder.name] = NotBegun(child.folder, child.queued, last_words(child.folder))
+
+
+def _fail(queue: Queue) -> None:
+    """Runs whose trainers never began have failed, or they would wait for ever.
+
+    Where that cannot be written (the disk is full, the folder closed) it is tried at each look, and others have room.
+    """
+    for name, run in list(queue.not_begun.items()):
+        with suppress(OSError, ValueError):
+            state = read_state(run.folder)
+            status = state.status if isinstance(state, State) else None
+            waits = status and (status.state, status.queued) == ("queued", run.queued)
+            if status and waits and not runs.is_locked(run.folder):  # by another trainer, which is just beginning
+                runs.write_status(run.folder, status.model_copy(update={"state": "failed", "error": run.why}))
+            del queue.not_begun[name]
 
 
 if __name__ == "__main__":

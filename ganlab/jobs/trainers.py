@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import psutil
 
-from ganlab import cards, listings, runs
+from ganlab import cards, runs
 from ganlab.foreign import read_end
 from ganlab.jobs.processes import ChildProcess, Force, end, start_detached
 from ganlab.jobs.states import State, read_state
@@ -35,20 +35,14 @@ def may_train(folder: RunFolder) -> bool:
     return os.access(folder.path, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
 
 
-def start_trainer(folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | None:
-    """Start the trainer of a run on cards of those numbers, or on none.
-
-    One that cannot be started is failed, and the queue goes on.
-    """
+def start_trainer(folder: RunFolder, numbers: tuple[int, ...], queued: float) -> Child | str:
+    """Start the trainer of a run, which was `queued` then, on cards of those numbers, or on none; else say why not."""
     variables = cards.environment(numbers) if numbers else {}
     try:
         process = start_detached(WORKER, folder.path, log=folder.log, variables=variables)
     except OSError as error:
-        if listings.is_folder(folder.path):
-            message = f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
-            runs.write_status(folder, status.model_copy(update={"state": "failed", "error": message}))
-        return None
-    return Child(process, folder, status.queued, numbers)
+        return f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
+    return Child(process, folder, queued, numbers)
 
 
 def living_trainers(root: Path) -> dict[str, Child]:

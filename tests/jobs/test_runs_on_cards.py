@@ -7,7 +7,7 @@ import pytest
 
 from ganlab import cards, jobs, runs
 from ganlab.jobs import local, memory
-from ganlab.jobs.trainers import living_trainers, start_trainer
+from ganlab.jobs.trainers import Child, living_trainers, start_trainer
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder
 from tests.jobs import on_train
@@ -91,8 +91,8 @@ def test_a_new_scheduler_knows_the_trainers_that_are_just_beginning(
     """By their processes: the run's files do not tell yet that one has begun."""
     declare(monkeypatch, 20, 20)
     folder = runs.create(runs.runs_folder() / "one", recipe.with_settings({"steps": 100_000}), card_bytes=GB)
-    child = start_trainer(folder, runs.read_status(folder), (1, 0))
-    assert child
+    child = start_trainer(folder, (1, 0), runs.read_status(folder).queued)
+    assert isinstance(child, Child)
     try:
         assert state(folder) == "queued"
         found = living_trainers(runs.runs_folder())

@@ -15,10 +15,10 @@ from ganlab import runs
 from ganlab.jobs import local, processes, scheduler, seen_cards
 from ganlab.jobs.placing import Room
 from ganlab.jobs.processes import due_force
-from ganlab.jobs.trainers import end_trainer
+from ganlab.jobs.trainers import Child, end_trainer
 from ganlab.recipes import Recipe
 from ganlab.runs import RunFolder, Status
-from tests.rights import changed
+from tests.rights import bound_by_rights, changed
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_run_that_another_user_queued_holds_up_nobody(folder: RunFolder, recip
         runs.write_status(run, runs.read_status(run).model_copy(update={"state": "queued", "queued": 1.0 + place}))
     begun: list[str] = []
     queue = scheduler.Queue(
-        runs.runs_folder(), Room(slots=1, slots_a_card=1), lambda run, *_: begun.append(run.name), list
+        runs.runs_folder(), Room(slots=1, slots_a_card=1), lambda run, *_: begun.append(run.name) or "not here", list
     )
     with changed(folder.path, 0o555):
         assert scheduler.look(queue)
@@ -119,6 +119,37 @@ def test_a_run_that_another_user_queued_holds_up_nobody(folder: RunFolder, recip
         assert not scheduler.look(scheduler.Queue(queue.root, queue.room, queue.start, queue.ask_cards))
     assert begun == ["other"]
     assert told == {"run": scheduler.FOREIGN}
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["its trainer ends at once", "none can be started"])
+def test_a_run_whose_end_cannot_be_written_holds_up_nobody(folder: RunFolder, recipe: Recipe, ends: bool) -> None:
+    """Its folder was closed meanwhile: it stays out of the line, and its end is written once that can be done."""
+    other = runs.create(runs.runs_folder() / "other", recipe)
+    for place, run in enumerate((folder, other)):
+        runs.write_status(run, runs.read_status(run).model_copy(update={"state": "queued", "queued": 1.0 + place}))
+    begun: list[str] = []
+
+    def start(run: RunFolder, numbers: tuple[int, ...], queued: float) -> Child | str:
+        begun.append(run.name)
+        folder.path.chmod(0o555)
+        if not ends:
+            return "no processes are left"
+        process = subprocess.Popen([sys.executable, "-c", ""])
+        process.wait()
+        return Child(process, run, queued, numbers)
+
+    queue = scheduler.Queue(runs.runs_folder(), Room(slots=1, slots_a_card=1), start, list)
+    with bound_by_rights():
+        for _ in range(4):
+            assert scheduler.look(queue)
+        assert begun == ["run", "other"]
+        assert runs.read_status(other).state == "failed"
+        [(name, why)] = seen_cards.read(runs.runs_folder()).held_back.items()
+        assert name == "run"
+        assert why.startswith("the trainer ended before it began" if ends else "no processes are left")
+        folder.path.chmod(0o755)
+        assert not scheduler.look(queue)
+    assert runs.read_status(folder).state == "failed"
 
 
 def test_a_trainer_of_another_user_is_left_alone(
