@@ -48,7 +48,7 @@ class Queue:
 
     root: Path
     room: Room
-    start: "Callable[[RunFolder, tuple[int, ...], float], Child | str]"  # or why it cannot be started
+    start: "Callable[[RunFolder, Status, tuple[int, ...]], Child | str]"  # or why it cannot be started
     ask_cards: Callable[[], list[Card]]
     cards_seconds: float = CARDS_WHILE_WAITING_SECONDS  # before they are asked again, where a run waits for one
     children: dict[str, Child] = field(default_factory=dict)  # by the run's name
@@ -100,10 +100,10 @@ def look(queue: Queue) -> bool:
     seated = [replace(one, steps_taken=one.steps_taken and one.name in queue.stepping) for one in seated]
     placed = place(waiting, seated, found, queue.room)
     for name, numbers in placed.begin.items():
-        folder, queued = states[name].folder, states[name].status.queued
-        started = queue.start(folder, numbers, queued)
+        folder, status = states[name].folder, states[name].status
+        started = queue.start(folder, status, numbers)
         if isinstance(started, str):
-            queue.not_begun[name] = NotBegun(folder, queued, started)
+            queue.not_begun[name] = NotBegun(folder, status.queued, started)
         else:
             children[name] = started
     _fail(queue)

@@ -35,14 +35,14 @@ def may_train(folder: RunFolder) -> bool:
     return os.access(folder.path, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective)
 
 
-def start_trainer(folder: RunFolder, numbers: tuple[int, ...], queued: float) -> Child | str:
-    """Start the trainer of a run, which was `queued` then, on cards of those numbers, or on none; else say why not."""
+def start_trainer(folder: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | str:
+    """Start the trainer of a run on cards of those numbers, or on none; else say why not."""
     variables = cards.environment(numbers) if numbers else {}
     try:
         process = start_detached(WORKER, folder.path, log=folder.log, variables=variables)
     except OSError as error:
         return f"the trainer cannot be started ({in_words(error)}); put that right, then resume the run"
-    return Child(process, folder, queued, numbers)
+    return Child(process, folder, status.queued, numbers)
 
 
 def living_trainers(root: Path) -> dict[str, Child]:

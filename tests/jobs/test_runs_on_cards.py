@@ -91,7 +91,7 @@ def test_a_new_scheduler_knows_the_trainers_that_are_just_beginning(
     """By their processes: the run's files do not tell yet that one has begun."""
     declare(monkeypatch, 20, 20)
     folder = runs.create(runs.runs_folder() / "one", recipe.with_settings({"steps": 100_000}), card_bytes=GB)
-    child = start_trainer(folder, (1, 0), runs.read_status(folder).queued)
+    child = start_trainer(folder, runs.read_status(folder), (1, 0))
     assert isinstance(child, Child)
     try:
         assert state(folder) == "queued"

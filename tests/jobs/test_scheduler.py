@@ -129,14 +129,14 @@ def test_a_run_whose_end_cannot_be_written_holds_up_nobody(folder: RunFolder, re
         runs.write_status(run, runs.read_status(run).model_copy(update={"state": "queued", "queued": 1.0 + place}))
     begun: list[str] = []
 
-    def start(run: RunFolder, numbers: tuple[int, ...], queued: float) -> Child | str:
+    def start(run: RunFolder, status: Status, numbers: tuple[int, ...]) -> Child | str:
         begun.append(run.name)
         folder.path.chmod(0o555)
         if not ends:
             return "no processes are left"
         process = subprocess.Popen([sys.executable, "-c", ""])
         process.wait()
-        return Child(process, run, queued, numbers)
+        return Child(process, run, status.queued, numbers)
 
     queue = scheduler.Queue(runs.runs_folder(), Room(slots=1, slots_a_card=1), start, list)
     with bound_by_rights():
