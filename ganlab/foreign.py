@@ -1,6 +1,7 @@
 """What others wrote: which text is taken, how it stands in messages, and JSON that may hold anything."""
 
 import errno
+import functools
 import json
 import os
 import re
@@ -95,9 +96,7 @@ class TrueIsNoNumber(BaseModel):
         """Of numbers and choices, so that the field's own check refuses them and says what it takes."""
         if not isinstance(values, dict):
             return values
-        fields = {name: field.annotation for name, field in cls.model_fields.items()}
-        counted = {name for name, kind in fields.items() if get_origin(kind) is Literal or _is_number(kind)}
-        return values | {name: json.dumps(values[name]) for name in counted if isinstance(values.get(name), bool)}
+        return values | {name: json.dumps(values[name]) for name in _counted(cls) if isinstance(values.get(name), bool)}
 
 
 def parse_as(
@@ -190,6 +189,13 @@ def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
 def is_format(value: object, wanted: int) -> bool:
     """Whether a file says that it is of the format `wanted`: a whole number, and neither true nor 1.0."""
     return type(value) is int and value == wanted
+
+
+@functools.cache  # the status of every run is read again and again
+def _counted(record: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a record that hold numbers or choices."""
+    fields = {name: field.annotation for name, field in record.model_fields.items()}
+    return tuple(name for name, kind in fields.items() if get_origin(kind) is Literal or _is_number(kind))
 
 
 def _is_number(kind: Any) -> bool:

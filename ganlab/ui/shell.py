@@ -216,6 +216,8 @@ button[data-variant="segmented_control"]:not([data-selected]) {
   border-inline: 1px solid color-mix(in srgb, currentColor 20%, transparent) !important;
 }
 button[data-variant="segmented_control"][data-selected] { position: relative; z-index: 1; }
+/* of the letters that a field for text takes: most are far from it, and "7/1048576" tells nobody anything */
+[data-testid="InputInstructions"] > span + span { display: none; }
 h1 { padding: 0 0 0.2rem 0 !important; font-size: 1.9rem !important; }
 [class*="st-key-pixels"] img { image-rendering: pixelated; }
 [class*="st-key-ways"] { column-gap: 0.9rem; row-gap: 0.1rem; }
